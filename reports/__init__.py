@@ -1,0 +1,1 @@
+"""Everything the handlers share: the model, the use cases, the engine, and the adapters to AWS."""

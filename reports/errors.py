@@ -1,0 +1,166 @@
+"""Define every error that Pressrun raises on purpose, as one tree.
+
+::
+
+    PressrunError                     code, message, detail, retryable
+    ├── PermanentError                ends the job at once: trying again cannot help
+    │   ├── MalformedMessageError         malformed_message       the envelope cannot be understood
+    │   ├── UnknownTemplateError          unknown_template        no template of that name
+    │   ├── MisplacedUploadError          misplaced_upload        the key is not uploads/<tenant>/<template>/<file>
+    │   ├── UnsupportedFileError          unsupported_file        neither CSV, JSON, JSON Lines, JPEG, PNG nor WebP
+    │   ├── UnreadableFileError           unreadable_file         the file is not what its name says
+    │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
+    │   ├── InvalidDataError              invalid_data            the data break the template's schema
+    │   ├── TooLargeError                 too_large               more than the stated limit
+    │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
+    │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
+    ├── TransientError                retried with backoff, then parked in the dead-letter queue
+    │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
+    │   ├── ServiceUnavailableError       service_unavailable     AWS throttles, or is down
+    │   ├── JobBusyError                  job_busy                another worker holds the job's lease
+    │   └── InternalError                 internal_error          a fault of ours that nobody foresaw
+    └── JobStoreError                 answers of the job store that a use case decides upon
+        ├── JobNotFoundError              job_not_found           no such job, or another tenant's
+        ├── JobExistsError                job_exists              the id is taken
+        └── JobConflictError              job_conflict            the job has moved on since it was read
+
+``code`` is stable and may be matched by callers; messages may change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Say what is wrong with one place in a document; ``pointer`` is a JSON pointer (RFC 6901)."""
+
+    pointer: str
+    message: str
+
+
+class PressrunError(Exception):
+    """Be the root of the tree.
+
+    ``message`` is one sentence for a person: what is wrong, where, and what to do. ``detail`` has facts for
+    programs, never the data of a report.
+    """
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **detail: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.detail: Mapping[str, object] = detail
+
+
+class PermanentError(PressrunError):
+    """End the job at once."""
+
+
+class MalformedMessageError(PermanentError):
+    code = "malformed_message"
+
+
+class UnknownTemplateError(PermanentError):
+    code = "unknown_template"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no template named {name[:80]!r}. Choose one of: {', '.join(known)}.",
+            known=list(known),
+        )
+
+
+class MisplacedUploadError(PermanentError):
+    code = "misplaced_upload"
+
+
+class UnsupportedFileError(PermanentError):
+    code = "unsupported_file"
+
+
+class UnreadableFileError(PermanentError):
+    code = "unreadable_file"
+
+
+class WrongKindOfDataError(PermanentError):
+    code = "wrong_kind_of_data"
+
+
+class InvalidDataError(PermanentError):
+    """Say where the data break the template's schema."""
+
+    code = "invalid_data"
+
+    def __init__(self, template: str, violations: Sequence[Violation]) -> None:
+        first = violations[0]
+        more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+        place = first.pointer or "the document"
+        super().__init__(
+            f"The data do not fit the template {template!r}: at {place}: {first.message}{more}.",
+            violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
+        )
+        self.violations = tuple(violations)
+
+
+class TooLargeError(PermanentError):
+    code = "too_large"
+
+
+class TemplateBrokenError(PermanentError):
+    code = "template_broken"
+
+
+class ResourceBlockedError(PermanentError):
+    code = "resource_blocked"
+
+
+class TransientError(PressrunError):
+    """Put the message back and try again later."""
+
+    retryable = True
+
+
+class InputUnavailableError(TransientError):
+    """Wait for the input: an upload may be replicated late, or restored by a person before a redrive."""
+
+    code = "input_unavailable"
+
+
+class ServiceUnavailableError(TransientError):
+    code = "service_unavailable"
+
+
+class JobBusyError(TransientError):
+    """Wait for another worker's lease to end; ``seconds`` says how long that is at the most."""
+
+    code = "job_busy"
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message, seconds=seconds)
+        self.seconds = seconds
+
+
+class InternalError(TransientError):
+    code = "internal_error"
+
+
+class JobStoreError(PressrunError):
+    """Be an answer of the job store that the caller decides upon."""
+
+
+class JobNotFoundError(JobStoreError):
+    code = "job_not_found"
+
+
+class JobExistsError(JobStoreError):
+    code = "job_exists"
+
+
+class JobConflictError(JobStoreError):
+    code = "job_conflict"

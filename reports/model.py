@@ -1,0 +1,291 @@
+"""Define the words of Pressrun: jobs, their life, and what goes into and comes out of a render.
+
+All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next
+revision; the job store writes that only if nobody wrote another one in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from reports.errors import JobBusyError, JobConflictError, PressrunError
+
+
+class JobStatus(StrEnum):
+    """Name where a job is in its life."""
+
+    PENDING = "PENDING"
+    RENDERING = "RENDERING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the job is over."""
+        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class Door(StrEnum):
+    """Name the way by which a request came in."""
+
+    API = "api"
+    QUEUE = "queue"
+    UPLOAD = "upload"
+
+
+_FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+_UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class ReportOptions(BaseModel):
+    """Hold what a caller may choose about a report besides its data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    filename: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = Field(
+        default=None, description="Name of the PDF; `.pdf` is added when missing."
+    )
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+        default=None, description="Title in the document and in its metadata."
+    )
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] | None = Field(
+        default=None, description="Language and region of dates, numbers and labels, such as `en-GB`."
+    )
+
+    @field_validator("filename")
+    @classmethod
+    def _no_path_in_filename(cls, value: str | None) -> str | None:
+        if value is not None and (_FORBIDDEN_IN_FILENAMES.search(value) or value.strip(". ") == ""):
+            raise ValueError('use a plain file name, without any of / \\ : * ? " < > | and control characters')
+        return value
+
+    @field_validator("filename", "title")
+    @classmethod
+    def _encodable(cls, value: str | None) -> str | None:
+        if value is not None and _UNPAIRED_SURROGATE.search(value):
+            raise ValueError("contains an unpaired surrogate, which is not a character")
+        return value
+
+
+class ReportRequest(BaseModel):
+    """Hold one request for a report, as it comes by POST /reports and POST /queue/reports."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    data: dict[str, Any]
+    options: ReportOptions = ReportOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """Point to a job's input: an object in the uploads bucket (door UPLOAD), else in the artifacts bucket."""
+
+    key: str
+    version_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Say why a job failed, in words for a person and a stable code for programs."""
+
+    code: str
+    message: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    retryable: bool = False
+
+    @classmethod
+    def of(cls, error: PressrunError) -> Failure:
+        """Describe an error of ours."""
+        return cls(error.code, error.message, dict(error.detail), error.retryable)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Describe a file made for a job. ``key`` is in the artifacts bucket; ``size`` is in bytes."""
+
+    name: str
+    key: str
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """Be one entry of a job's timeline, never changed once written."""
+
+    revision: int
+    at: datetime
+    name: str
+    attempt: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Be the work on one report.
+
+    ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
+    and names the folder of the attempt's artifacts, so that no attempt overwrites another's.
+    """
+
+    id: str
+    tenant: str
+    template: str
+    door: Door
+    source: str
+    input: InputRef
+    options: ReportOptions
+    correlation_id: str
+    created_at: datetime
+    updated_at: datetime
+    status: JobStatus = JobStatus.PENDING
+    revision: int = 1
+    attempt: int = 0
+    lease_until: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    pages: int | None = None
+    artifacts: tuple[Artifact, ...] = ()
+    failure: Failure | None = None
+    warnings: tuple[Mapping[str, Any], ...] = ()
+
+    def claimed(self, now: datetime, lease: timedelta) -> Job:
+        """Start an attempt.
+
+        Raises JobConflictError when the job is over, JobBusyError while another worker's lease runs.
+        """
+        if self.status.is_final:
+            raise JobConflictError(f"The job is {self.status} already.")
+        if self.status is JobStatus.RENDERING and self.lease_until is not None and self.lease_until > now:
+            left = (self.lease_until - now).total_seconds()
+            raise JobBusyError("Another worker is rendering this job.", seconds=left)
+        return self._next(
+            now,
+            status=JobStatus.RENDERING,
+            attempt=self.attempt + 1,
+            lease_until=now + lease,
+            started_at=now,
+            failure=None,
+        )
+
+    def succeeded(
+        self,
+        now: datetime,
+        *,
+        artifacts: tuple[Artifact, ...],
+        pages: int,
+        warnings: tuple[Mapping[str, Any], ...] = (),
+    ) -> Job:
+        """End the attempt with a report."""
+        return self._next(
+            now,
+            status=JobStatus.SUCCEEDED,
+            lease_until=None,
+            finished_at=now,
+            artifacts=artifacts,
+            pages=pages,
+            warnings=warnings,
+        )
+
+    def failed(self, now: datetime, failure: Failure) -> Job:
+        """End the job without a report."""
+        return self._next(now, status=JobStatus.FAILED, lease_until=None, finished_at=now, failure=failure)
+
+    def released(self, now: datetime, failure: Failure) -> Job:
+        """End the attempt, and let another one follow."""
+        return self._next(now, status=JobStatus.PENDING, lease_until=None, failure=failure)
+
+    def reopened(self, now: datetime) -> Job:
+        """Give a failed job another life. Raises JobConflictError unless it is FAILED."""
+        if self.status is not JobStatus.FAILED:
+            raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
+        return self._next(now, status=JobStatus.PENDING, finished_at=None, failure=None)
+
+    def _next(self, now: datetime, **changes: Any) -> Job:
+        return replace(self, updated_at=now, revision=self.revision + 1, **changes)
+
+    def event(self, name: str, **detail: Any) -> JobEvent:
+        """Describe the step that led to this revision."""
+        return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
+
+    @property
+    def pdf(self) -> Artifact | None:
+        """Return the report itself, once there is one."""
+        return next((a for a in self.artifacts if a.content_type == "application/pdf"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Hold a part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
+
+    jobs: tuple[Job, ...]
+    cursor: str | None
+
+
+class InputKind(StrEnum):
+    """Name what a template is made from when a file is uploaded for it."""
+
+    OBJECT = "object"
+    ROWS = "rows"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
+
+    ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
+    that rows (a list of objects) or the picture (a ``data:`` URI) are put into.
+    """
+
+    name: str
+    title: str
+    description: str
+    folder: Path
+    schema: Mapping[str, Any]
+    kind: InputKind = InputKind.OBJECT
+    property: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """Hold what a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
+
+    job_id: str
+    created_at: datetime
+    locale: str = "en"
+    title: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
+
+    name: str
+    content_type: str
+    body: bytes
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """Hold what the engine made of a template and its data."""
+
+    pdf: bytes
+    pages: int
+    files: tuple[RenderedFile, ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()

@@ -1,0 +1,131 @@
+"""Say what the use cases need of the world. Adapters and fakes provide it; a contract suite holds both to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from reports.model import Job, JobEvent, JobPage, JobStatus, RenderContext, RenderedReport, Template
+
+
+class Clock(Protocol):
+    """Tell the time."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+        ...
+
+
+class JobStore(Protocol):
+    """Keep jobs and their timelines. Every method may raise ServiceUnavailableError."""
+
+    def add(self, job: Job, event: JobEvent) -> None:
+        """Keep a new job. Raises JobExistsError when its id is taken, whoever holds it."""
+        ...
+
+    def advance(self, job: Job, event: JobEvent) -> None:
+        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest."""
+        ...
+
+    def get(self, job_id: str) -> Job:
+        """Return the latest revision, including a write that has just ended. Raises JobNotFoundError."""
+        ...
+
+    def events(self, job_id: str) -> Sequence[JobEvent]:
+        """Return the timeline, oldest first; empty for an unknown job."""
+        ...
+
+    def list(
+        self,
+        tenant: str,
+        *,
+        status: JobStatus | None = None,
+        template: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> JobPage:
+        """Return a page of a tenant's jobs, newest first. May lag behind writes by a moment.
+
+        Raises ValueError for a cursor that is not one of ours, or of another list.
+        """
+        ...
+
+
+class ObjectStore(Protocol):
+    """Keep the objects of one bucket. Every method may raise ServiceUnavailableError."""
+
+    def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
+        """Store an object, whole; ``filename`` is what a browser saves it as."""
+        ...
+
+    def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
+        """Return an object.
+
+        Raises InputUnavailableError when it is not there or may not be read, TooLargeError above ``max_bytes``.
+        """
+        ...
+
+    def presigned_get(self, key: str, *, seconds: int) -> str:
+        """Return a URL that lets its bearer read the object for a time."""
+        ...
+
+    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
+        """Return ``url`` and ``fields`` of a form by which its bearer may upload this one object."""
+        ...
+
+
+class RenderQueue(Protocol):
+    """Carry work to the render function."""
+
+    def send(self, job: Job) -> None:
+        """Ask for the job to be rendered. Raises ServiceUnavailableError."""
+        ...
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        """Hide a received message for that time. Does nothing when it is no longer ours."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """Be a message of the dead-letter queue, with all that a redrive has to preserve."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    sent_at: datetime | None = None
+
+
+class DeadLetterQueue(Protocol):
+    """Hold messages that failed too often. Every method may raise ServiceUnavailableError."""
+
+    def receive(self) -> Sequence[DeadLetter]:
+        """Return up to ten messages, hidden from others until they are put back; none at the end."""
+        ...
+
+    def send_to_render_queue(self, letter: DeadLetter) -> None:
+        """Send a message again, its body and attributes preserved."""
+        ...
+
+    def delete(self, letter: DeadLetter) -> None:
+        """Remove a message."""
+        ...
+
+    def put_back(self, letter: DeadLetter) -> None:
+        """Make a message visible again at once."""
+        ...
+
+
+class Renderer(Protocol):
+    """Turn a template and its data into a PDF."""
+
+    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+        """Render.
+
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError. ``data`` has
+        passed the template's schema.
+        """
+        ...
