@@ -1,0 +1,111 @@
+"""Lay out HTML and write it as a tagged PDF. Import after the native libraries and the fonts are in place."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+# fontTools stamps the fonts it subsets with the time, unless told which; the same input shall give the same bytes.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")
+
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from reports.engine.layout_log import LayoutLog, layout_log
+from reports.engine.resources import TemplateResources
+from reports.engine.templates import TemplateCode
+from reports.engine.thumbnails import first_page
+from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError
+from reports.model import RenderedFile
+
+PDF_VARIANT = "pdf/ua-1"
+
+for _noisy in ("fontTools", "weasyprint.progress", "PIL"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """Hold a PDF and what was learnt while it was made."""
+
+    pdf: bytes
+    pages: int
+    thumbnail: RenderedFile
+    warnings: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    sheet: CSS
+    counters: CounterStyle
+
+
+class DocumentWriter:
+    """Write documents with one set of fonts, and each template's style parsed once."""
+
+    def __init__(self) -> None:
+        self._fonts = FontConfiguration()
+        self._styles: dict[Path, _Style] = {}
+
+    def write(self, code: TemplateCode, html: str, created_at: datetime) -> WrittenDocument:
+        """Write a document.
+
+        Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use, and
+        TemplateBrokenError for HTML that no accessible PDF can be made of.
+        """
+        resources = TemplateResources(code.roots)
+        with layout_log() as log:
+            try:
+                style = self._style(code.folder, resources)
+                document = HTML(string=html, base_url=code.folder.as_uri() + "/", url_fetcher=resources).render(
+                    font_config=self._fonts,
+                    counter_style=style.counters.copy(),
+                    stylesheets=[style.sheet],
+                    pdf_variant=PDF_VARIANT,
+                )
+                document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+                document.metadata.generator = "Pressrun"
+                pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+            except FatalURLFetchingError as error:
+                # It is a BaseException: left alone, it would end the whole process.
+                raise _refusal(resources) from error
+        _raise_for(resources, log)
+        return WrittenDocument(pdf, len(document.pages), first_page(pdf), log.warnings)
+
+    def _style(self, folder: Path, resources: TemplateResources) -> _Style:
+        if folder not in self._styles:
+            counters = CounterStyle()
+            sheet = CSS(
+                url=(folder / "style.css").as_uri(),
+                url_fetcher=resources,
+                font_config=self._fonts,
+                counter_style=counters,
+            )
+            self._styles[folder] = _Style(sheet, counters)
+        return self._styles[folder]
+
+
+def _refusal(resources: TemplateResources) -> PressrunError:
+    return resources.refusals[0].error
+
+
+def _raise_for(resources: TemplateResources, log: LayoutLog) -> None:
+    """Raise for what WeasyPrint only mentions: a hole in a report is worse than none."""
+    if resources.refusals:
+        raise _refusal(resources)
+    if not log.errors:
+        return
+    record = log.errors[0]
+    if record.module == "images":
+        raise ResourceBlockedError("A picture in the document cannot be used. Save it again as JPEG, PNG or SVG.")
+    raise TemplateBrokenError(
+        f"WeasyPrint cannot make an accessible PDF of the template (see {record.module}, line {record.lineno} "
+        "of WeasyPrint): every picture needs a text, and every reference to a place in the document that place.",
+    )

@@ -1,0 +1,145 @@
+"""Write numbers, amounts and dates as people of a locale do."""
+
+from __future__ import annotations
+
+import decimal
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cached_property, lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, get_currency_precision, is_currency
+
+Number = int | float | Decimal | str
+NO_BREAK_SPACE = "\u00a0"
+MISSING = "–"
+_PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
+
+
+def as_decimal(value: Number) -> Decimal:
+    """Return the number as it is written: ``0.1`` is a tenth, not its binary neighbour.
+
+    Raises ValueError for what is no finite number.
+    """
+    try:
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError("not a number") from error
+    if not number.is_finite() or isinstance(value, bool):
+        raise ValueError("not a finite number")
+    return number
+
+
+def rounded(value: Number, places: int) -> Decimal:
+    """Round half away from zero, as invoices do; never returns minus zero."""
+    number = as_decimal(value).quantize(Decimal(1).scaleb(-places), context=_PRECISION)
+    return number.copy_abs() if number.is_zero() else number
+
+
+class Formats:
+    """Format for one locale. Numbers have a true minus sign (U+2212); None becomes an en dash."""
+
+    def __init__(self, locale: Locale) -> None:
+        self.locale = locale
+
+    @staticmethod
+    def of(tag: str) -> Formats:
+        """Return the formats of a tag such as ``de-AT``; of its language, else of English, when it is not known."""
+        return _formats(tag)
+
+    @cached_property
+    def tag(self) -> str:
+        """Return the BCP 47 tag, for ``lang`` attributes."""
+        return str(self.locale).replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        """Return ``ltr`` or ``rtl``."""
+        return str(self.locale.text_direction)
+
+    def number(self, value: Number | None, places: int | None = None) -> str:
+        """Write a number with grouped digits and ``places`` decimals; with as many as it has when None."""
+        if value is None:
+            return MISSING
+        exact = as_decimal(value)
+        digits = decimals_of(exact) if places is None else places
+        pattern = self.locale.decimal_formats[None]
+        with decimal.localcontext(_PRECISION):
+            text = pattern.apply(rounded(exact, digits), self.locale, force_frac=(digits, digits))
+        return _true_minus(text)
+
+    def percent(self, value: Number | None, places: int | None = None) -> str:
+        """Write a percentage: 19 → ``19%``, in German ``19 %``."""
+        if value is None:
+            return MISSING
+        exact = as_decimal(value)
+        digits = decimals_of(exact) if places is None else places
+        pattern = self.locale.percent_formats[None]
+        with decimal.localcontext(_PRECISION):
+            text = pattern.apply(rounded(exact, digits).scaleb(-2), self.locale, force_frac=(digits, digits))
+        return _true_minus(text)
+
+    def money(self, value: Number | None, currency: str) -> str:
+        """Write an amount with the currency's sign, at its place, with the currency's number of decimals."""
+        if value is None:
+            return MISSING
+        with decimal.localcontext(_PRECISION):
+            text = format_currency(rounded(value, places_of(currency)), currency, locale=self.locale)
+        return _true_minus(text.replace(" ", NO_BREAK_SPACE))
+
+    def day(self, value: str | date, style: str = "medium") -> str:
+        """Write a date. Styles: short, medium, long, full, or a pattern of Unicode's CLDR such as ``EEE d MMM``."""
+        return str(format_date(_as_date(value), style, locale=self.locale))
+
+    def moment(self, value: str | datetime, style: str = "medium") -> str:
+        """Write a date and a time to the minute; of an aware time also say UTC or the offset."""
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        text = f"{format_date(moment, style, locale=self.locale)}, {self.time(moment)}"
+        zone = moment.tzname()
+        return f"{text}{NO_BREAK_SPACE}{zone}" if zone else text
+
+    def time(self, value: datetime) -> str:
+        """Write the time of day, to the minute."""
+        return str(format_time(value, "short", locale=self.locale))
+
+    def pattern(self, value: datetime, pattern: str) -> str:
+        """Write a moment by a CLDR pattern."""
+        return str(format_datetime(value, pattern, locale=self.locale))
+
+
+def decimals_of(value: Number) -> int:
+    """Count the decimals a number is written with."""
+    exponent = as_decimal(value).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def places_of(currency: str) -> int:
+    """Return how many decimals a currency has: 2 for EUR, 0 for JPY."""
+    return int(get_currency_precision(currency))
+
+
+def is_known_currency(code: str) -> bool:
+    """Tell whether a code is one of ISO 4217."""
+    return bool(is_currency(code))
+
+
+@lru_cache(maxsize=64)
+def _formats(tag: str) -> Formats:
+    parts = tag.replace("-", "_").split("_")
+    while parts:
+        try:
+            return Formats(Locale.parse("_".join(parts)))
+        except (UnknownLocaleError, ValueError):
+            parts.pop()
+    return Formats(Locale("en"))
+
+
+def _as_date(value: str | date) -> date:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).date()
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _true_minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -1,0 +1,98 @@
+"""Make the PDF: view → HTML → layout → PDF → thumbnail."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.native import load_native_libraries
+from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
+from reports.errors import PressrunError, TemplateBrokenError
+from reports.model import RenderContext, RenderedReport, Template
+
+if TYPE_CHECKING:
+    from reports.engine.documents import DocumentWriter
+
+_logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class WeasyPrintRenderer:
+    """Render templates with Jinja and WeasyPrint; a ``Renderer`` of reports.ports.
+
+    Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
+    once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
+    installation lacks something.
+    """
+
+    def __init__(self, fonts: Path = BUNDLED_FONTS) -> None:
+        self._writer = _document_writer(fonts)
+        self._codes: dict[Path, TemplateCode] = {}
+
+    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+        """Render one report.
+
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError.
+        """
+        code = _guarded(template, "template folder", lambda: self._code(template.folder))
+        view = _guarded(template, "view.py", lambda: code.view(data, context))
+        html = _guarded(template, MAIN, lambda: code.html(view, context))
+        created_at = context.created_at.astimezone(UTC)
+        written = _guarded(template, "the layout", lambda: self._writer.write(code, html, created_at))
+        extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
+        return RenderedReport(written.pdf, written.pages, (written.thumbnail, *extra), written.warnings)
+
+    def _code(self, folder: Path) -> TemplateCode:
+        folder = folder.resolve()
+        if folder not in self._codes:
+            self._codes[folder] = load_template_code(folder)
+        return self._codes[folder]
+
+
+@cache
+def _document_writer(fonts: Path) -> DocumentWriter:
+    load_native_libraries()
+    configure_fonts(fonts)
+    # Only now: WeasyPrint looks for Pango and for fontconfig's configuration when it is imported.
+    from reports.engine.documents import DocumentWriter
+
+    return DocumentWriter()
+
+
+def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
+    """Do a step of a render, and turn a fault of the template into an error that says where it is.
+
+    Neither the error nor its message quote the exception, whose text may hold data; the log has the stack trace.
+    """
+    try:
+        return work()
+    except (PressrunError, MemoryError):
+        raise
+    except Exception as error:
+        _logger.exception("template %s failed in %s", template.name, step)
+        place = _place(error, template.folder.resolve()) or step
+        raise TemplateBrokenError(
+            f"The template {template.name!r} fails on valid data, in {place} ({type(error).__name__}). "
+            "Fix the template, then render again.",
+            template=template.name,
+            place=place,
+        ) from error
+
+
+def _place(error: Exception, folder: Path) -> str | None:
+    """Return the innermost line of the template's own files that the error went through, as ``file, line n``."""
+    filename, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(filename, str) and isinstance(line, int):
+        frames.append((filename, line))
+    for name, number in reversed(frames):
+        path = Path(name)
+        if path.is_relative_to(folder) or path.is_relative_to(folder.parent / SHARED):
+            return f"{path.relative_to(folder.parent)}, line {number}"
+    return None
