@@ -1,16 +1,18 @@
 'use strict';
 
 /**
- * Make the REST API's deployment wait for everything that belongs into it.
+ * Make the REST API's deployment wait for all that it needs.
  *
- * An API Gateway deployment is a snapshot. osls lets it depend on the methods it made from `http` events, but not on
- * what serverless.yml declares under `resources`: without this, the first deployment may be taken before the direct
- * door and the gateway responses exist, and a stage with logging may come before the account may write logs.
+ * A deployment is a snapshot of the API, and starts its stage. osls lets it depend on the methods that it made from
+ * `http` events, but not on what is declared under `resources`: without this, the first deployment may miss the direct
+ * door and the gateway responses, fail because the account may not write logs yet, or make the execution log group
+ * itself, without a retention.
  */
-const BELONGS_INTO_THE_SNAPSHOT = new Set([
+const AWAITED = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method',
+  'AWS::Logs::LogGroup',
 ]);
 
 class CompleteApiDeployment {
@@ -18,7 +20,7 @@ class CompleteApiDeployment {
     this.hooks = {
       'after:aws:package:finalize:mergeCustomProviderResources': () => {
         const { Resources } = serverless.service.provider.compiledCloudFormationTemplate;
-        const awaited = Object.keys(Resources).filter((id) => BELONGS_INTO_THE_SNAPSHOT.has(Resources[id].Type));
+        const awaited = Object.keys(Resources).filter((id) => AWAITED.has(Resources[id].Type));
         for (const resource of Object.values(Resources)) {
           if (resource.Type === 'AWS::ApiGateway::Deployment') {
             resource.DependsOn = [...new Set([...[].concat(resource.DependsOn ?? []), ...awaited])].sort();
