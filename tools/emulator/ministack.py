@@ -1,0 +1,179 @@
+"""Start and stop MiniStack: bound to 127.0.0.1, with folders of its own, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tools.emulator import installation, processes
+from tools.emulator.endpoint import REGION, answers
+from tools.emulator.errors import EmulatorError
+
+DEFAULT_PORT = 4566
+_START_SECONDS = 60
+_STOP_SECONDS = 10
+# A kept state has the functions' packages in it, and is written when the emulator stops.
+_SAVE_SECONDS = 60
+_POLL_SECONDS = 0.05
+_LOG_LINES_IN_ERRORS = 20
+
+
+class Emulator:
+    """Be one emulator on one port. As a context manager it runs for the length of a ``with`` block.
+
+    All it keeps is in ``build/emulator/<port>``: the log, the process id, a folder for temporary files, and the state
+    when ``persist`` is set. Port 0 means any free port. ``enforce_iam`` makes it check every role and policy.
+    """
+
+    def __init__(
+        self, port: int = DEFAULT_PORT, *, persist: bool = False, enforce_iam: bool = False, home: Path | None = None
+    ) -> None:
+        self.port = port or processes.free_port()
+        self.persist = persist
+        self.enforce_iam = enforce_iam
+        self.home = (home or installation.PROJECT / "build" / "emulator") / str(self.port)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        """Return where clients reach it. By address, because S3 clients put bucket names before `localhost`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log_file(self) -> Path:
+        """Return the file with the output of the emulator and of its functions."""
+        return self.home / "ministack.log"
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id while it runs, also when another command started it."""
+        try:
+            pid = int(self._pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        # The number may since have been given to another process.
+        return pid if processes.is_running(pid) and "ministack" in processes.command_of(pid) else None
+
+    def is_healthy(self) -> bool:
+        """Tell whether it answers."""
+        return answers(f"{self.endpoint_url}/_ministack/health", seconds=2)
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Raises EmulatorError when the port is taken or the start fails."""
+        if self.pid is not None:
+            raise EmulatorError(f"An emulator of this project runs on port {self.port} already (process {self.pid}).")
+        if not processes.is_port_free(self.port):
+            by = processes.listener_on(self.port) or "another process"
+            raise EmulatorError(
+                f"Port {self.port} of 127.0.0.1 is taken by {by}. End it, or choose another port: PRESSRUN_PORT=4567."
+            )
+        python = installation.interpreter()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._temporary.mkdir(parents=True)
+        with self.log_file.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(python), "-m", "ministack"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment(),
+                cwd=self.home,
+                # A group of its own, by which its workers can be found after it has died.
+                start_new_session=True,
+            )
+        self._pid_file.write_text(str(self._process.pid))
+        self._wait_until_healthy(self._process)
+
+    def stop(self) -> bool:
+        """Stop it and remove its temporary files, and its state unless that is kept. Returns whether it ran."""
+        pid = self.pid
+        if pid is not None:
+            if self._process is None:
+                processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self._state.exists() else _STOP_SECONDS)
+            else:
+                self._end_child(self._process)
+        self._pid_file.unlink(missing_ok=True)
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        if not self.persist:
+            self.forget()
+        return pid is not None
+
+    def forget(self) -> None:
+        """Remove the kept state."""
+        shutil.rmtree(self._state, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        if not self.persist:
+            self.forget()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.home / "pid"
+
+    @property
+    def _temporary(self) -> Path:
+        return self.home / "tmp"
+
+    @property
+    def _state(self) -> Path:
+        return self.home / "state"
+
+    def _environment(self) -> dict[str, str]:
+        """Build the environment from nothing, because every function inherits it."""
+        if self.persist:
+            self._state.mkdir(parents=True, exist_ok=True)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "HOME": str(self._temporary),
+            # MiniStack unpacks a function once per worker and leaves the folders.
+            "TMPDIR": str(self._temporary),
+            "PYTHONUNBUFFERED": "1",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "AUTH": "true" if self.enforce_iam else "false",
+            "PERSIST_STATE": "1" if self.persist else "0",
+            "STATE_DIR": str(self._state),
+            "S3_PERSIST": "1" if self.persist else "0",
+            "S3_DATA_DIR": str(self._state / "s3"),
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not self.is_healthy():
+            if process.poll() is not None or time.monotonic() > deadline:
+                what = "ended" if process.poll() is not None else f"did not answer within {_START_SECONDS} s"
+                raise EmulatorError(f"The emulator {what}. The end of its log, {self.log_file}:\n{self._end_of_log()}")
+            time.sleep(_POLL_SECONDS)
+
+    def _end_of_log(self) -> str:
+        with self.log_file.open(errors="replace") as log:
+            return "".join(deque(log, _LOG_LINES_IN_ERRORS))
+
+    def _end_child(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process that this one started, and bury it."""
+        processes.end_group(process.pid, patience_seconds=_SAVE_SECONDS if self.persist else _STOP_SECONDS)
+        process.wait()
+        self._process = None
