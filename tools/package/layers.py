@@ -1,0 +1,103 @@
+"""Make the two layers of a package; the dependency layer is kept, zipped, for as long as its inputs are the same."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.package.archive import files_below, write_archive
+from tools.package.bytecode import compile_tree
+from tools.package.digests import digest_of
+from tools.package.errors import PackageError
+from tools.package.targets import Target
+from tools.package.wheels import install_wheels
+
+_log = logging.getLogger(__name__)
+_CODE_OF_DEPENDENCIES = ("archive.py", "bytecode.py", "compile_tree.py", "targets.py", "wheels.py")
+_IGNORED = ("__pycache__", ".DS_Store", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Describe one zip: its requirements, and which files of the project it has.
+
+    ``patterns`` are globs from the project's root, ``left_out`` are those of files to leave out nevertheless.
+    """
+
+    name: str
+    requirements: str
+    patterns: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    has_native_libraries: bool = False
+    megabytes: int = 250
+    """The most that it may have when unpacked, in 2^20 bytes."""
+
+
+LIGHT = Package(
+    name="light",
+    requirements="requirements/light.txt",
+    patterns=("handlers/**/*.py", "reports/**/*.py", "templates/**/*.json"),
+    left_out=("reports/engine/**",),
+    megabytes=25,
+)
+HEAVY = Package(
+    name="heavy",
+    requirements="requirements/heavy.txt",
+    patterns=("handlers/**/*.py", "reports/**/*", "templates/**/*", "fonts/**/*"),
+    has_native_libraries=True,
+    megabytes=200,
+)
+
+
+def application_files(project: Path, package: Package) -> dict[str, Path]:
+    """Return the project's own files of a package, by their paths in the zip."""
+    chosen = {path for pattern in package.patterns for path in project.glob(pattern) if path.is_file()}
+    chosen -= {path for pattern in package.left_out for path in project.glob(f"{pattern}/*")}
+    names = {path.relative_to(project).as_posix(): path for path in chosen}
+    return {name: path for name, path in names.items() if not set(Path(name).parts) & set(_IGNORED)}
+
+
+def dependency_layer(project: Path, package: Package, target: Target, interpreter: Path | None) -> Path:
+    """Return a zip of a package's wheels, made anew only when the lock, the target or this code has changed."""
+    requirements = project / package.requirements
+    key = dependency_key(requirements, target, interpreter)
+    home = project / "build/package" / target.name
+    layer = home / f"{package.name}-{key}.zip"
+    if not layer.is_file():
+        _log.info("Installing %s for %s", package.requirements, target.name)
+        home.mkdir(parents=True, exist_ok=True)
+        for outdated in home.glob(f"{package.name}-*.zip"):
+            outdated.unlink()
+        with tempfile.TemporaryDirectory(dir=home) as scratch:
+            install_wheels(requirements, Path(scratch), target)
+            if interpreter:
+                compile_tree(Path(scratch), interpreter)
+            write_archive(layer, files_below(Path(scratch)))
+    return layer
+
+
+def dependency_key(requirements: Path, target: Target, interpreter: Path | None) -> str:
+    """Return a hash of all that a dependency layer follows from."""
+    code = [Path(__file__).with_name(name).read_bytes() for name in _CODE_OF_DEPENDENCIES]
+    return digest_of([repr(target), "pyc" if interpreter else "no pyc", requirements.read_bytes(), *code])
+
+
+def write_package(destination: Path, dependencies: Path, files: Mapping[str, Path], interpreter: Path | None) -> None:
+    """Write a package: its dependency layer, then the application's files with their .pyc."""
+    names = set(files)
+    with tempfile.TemporaryDirectory(dir=dependencies.parent) as scratch:
+        tree = Path(scratch)
+        for name in sorted(names):
+            copy = tree / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(files[name], copy)  # without modes: nothing in the application layer is a program
+        if interpreter:
+            compile_tree(tree, interpreter)
+        try:
+            write_archive(destination, files_below(tree), base=dependencies)
+        except ValueError as error:
+            raise PackageError(f"A file of ours hides a dependency's: {error}.") from error

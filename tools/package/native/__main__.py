@@ -1,0 +1,39 @@
+"""Provide native libraries from the command line, or renew their lock."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from tools.package.errors import PackageError
+from tools.package.native.provision import LOCK, provide, renew_lock
+from tools.package.targets import target_named
+
+
+def main() -> int:
+    """Run the command line; return 1 with one line on the standard error when it cannot be done."""
+    parser = argparse.ArgumentParser(prog="python -m tools.package.native", description=__doc__)
+    parser.add_argument("--target", default="embedded", choices=["embedded", "x86_64", "arm64"])
+    parser.add_argument("--lock", action="store_true", help=f"pin the newest Debian packages in {LOCK}, and end")
+    parser.add_argument("--verbose", action="store_true", help="say why a way was not taken")
+    arguments = parser.parse_args()
+    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.WARNING, format="%(message)s")
+    project = Path.cwd()
+    try:
+        if arguments.lock:
+            renew_lock(project)
+            print(f"Renewed {LOCK}. Review it with: git diff {LOCK}")
+            return 0
+        found = provide(project, target_named(arguments.target))
+    except PackageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    where = f"build/native/{arguments.target}/lib" if found.folder else "the system's library folders"
+    print(f"Native libraries: {where} ({found.origin})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
