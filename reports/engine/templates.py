@@ -119,9 +119,18 @@ def page_counter(text: str) -> Markup:
     return Markup(" ").join(Markup(counters[p]) if p in counters else css_string(p) for p in parts if p)  # noqa: S704
 
 
-def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
+class _Environment(ImmutableSandboxedEnvironment):
+    """Be a sandbox in which ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def _environment(folder: Path) -> _Environment:
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
-    return ImmutableSandboxedEnvironment(
+    return _Environment(
         loader=FileSystemLoader([folder, folder.parent / SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
