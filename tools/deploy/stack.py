@@ -1,0 +1,74 @@
+"""Ask CloudFormation about a stack."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import boto3
+from botocore.exceptions import ClientError
+
+from tools.emulator.endpoint import REGION
+
+# A stack whose first deployment failed can't be updated, only removed.
+_RUINS = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+_NOT_A_CAUSE = ("Resource creation cancelled", "Resource update cancelled")
+
+
+class Stack:
+    """Be a stack, on an emulator when there is an endpoint, else on AWS."""
+
+    def __init__(self, name: str, endpoint_url: str | None) -> None:
+        self.name = name
+        if endpoint_url is None:
+            # The default of serverless.yml.
+            self._client = boto3.client("cloudformation", region_name=os.environ.get("AWS_REGION", REGION))
+        else:
+            self._client = boto3.client(
+                "cloudformation",
+                endpoint_url=endpoint_url,
+                region_name=REGION,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",  # noqa: S106 - the emulators' own
+            )
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return the outputs; none when the stack is not there or not whole."""
+        try:
+            stack = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        except ClientError as error:
+            # CloudFormation has no error of its own for this.
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            return {}
+        if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return {}
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def remove_ruins(self) -> None:
+        """Remove what a failed first deployment left, for nothing else can be done with it."""
+        try:
+            status = self._client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
+        except ClientError:
+            return
+        if status in _RUINS:
+            self._client.delete_stack(StackName=self.name)
+            self._client.get_waiter("stack_delete_complete").wait(
+                StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+            )
+
+    def failures(self) -> list[str]:
+        """Return why the last deployment failed, resource by resource, the first failure first."""
+        try:
+            events = self._client.describe_stack_events(StackName=self.name)["StackEvents"]
+        except ClientError:
+            return []
+        reasons = []
+        for event in events:  # newest first
+            status = event.get("ResourceStatus", "")
+            if event["LogicalResourceId"] == self.name and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                break
+            reason = event.get("ResourceStatusReason", "")
+            if status.endswith("_FAILED") and not reason.startswith(_NOT_A_CAUSE):
+                reasons.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
+        return reasons[::-1]
