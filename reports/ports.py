@@ -43,12 +43,13 @@ class JobStore(Protocol):
         *,
         status: JobStatus | None = None,
         template: str | None = None,
+        source: str | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of a tenant's jobs, newest first. May lag behind writes by a moment.
 
-        Raises ValueError for a cursor that is not one of ours, or of another list.
+        ``source`` is the exact key of an upload. Raises ValueError for a cursor that is not one of ours.
         """
         ...
 

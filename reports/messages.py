@@ -1,0 +1,132 @@
+"""Read and write what travels through the render queue.
+
+Three kinds of messages come out of it:
+
+- ours: ``{"v": 1, "job_id": …}``, sent by the API after it has kept the input and added the job;
+- direct: the body of POST /queue/reports, sent by API Gateway with the attribute ``door`` = ``queue``;
+- uploads: S3 notifications, and the ``s3:TestEvent`` that S3 sends when the notification is set up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from reports import strictjson
+from reports.errors import MalformedMessageError
+
+VERSION = 1
+
+# Message attributes. `door` is set by API Gateway's mapping, so that no body can pretend to be another kind.
+DOOR = "door"
+REQUEST_ID = "request_id"
+CORRELATION_ID = "correlation_id"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderReport:
+    """Ask for a job that exists to be rendered."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectRequest:
+    """Bring a request that has no job yet. ``body`` is what the caller sent."""
+
+    job_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """Tell of an object in the uploads bucket that has no job yet."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+    size: int | None
+
+
+Instruction = RenderReport | DirectRequest | UploadedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Hold one message of the render queue, in the terms of SQS."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    attributes: Mapping[str, str]
+    receives: int
+
+    @property
+    def correlation_id(self) -> str | None:
+        """Return the id that the request was given at the door."""
+        return self.attributes.get(CORRELATION_ID) or self.attributes.get(REQUEST_ID) or None
+
+
+def request_id_of(message_id: str, attributes: Mapping[str, str]) -> str:
+    """Return the id that POST /queue/reports gave to its caller.
+
+    It is API Gateway's request id; an emulator that does not fill it in answers with the message id instead.
+    """
+    return attributes.get(REQUEST_ID) or message_id
+
+
+def encode(job_id: str) -> str:
+    """Write the body of a message of ours."""
+    return json.dumps({"v": VERSION, "job_id": job_id})
+
+
+def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[Instruction, ...]:
+    """Read a message; nothing is asked by a test notification. Raises MalformedMessageError."""
+    if attributes.get(DOOR) == "queue":
+        return (DirectRequest(request_id_of(message_id, attributes), body),)
+    try:
+        content = strictjson.parse(body)
+    except ValueError as error:
+        raise MalformedMessageError(f"The message is not JSON: {error}.") from None
+    if not isinstance(content, dict):
+        raise MalformedMessageError("The message is not a JSON object.")
+    if "v" in content:
+        return (_ours(content),)
+    if content.get("Event") == "s3:TestEvent":
+        return ()
+    records = content.get("Records")
+    if isinstance(records, list):
+        return tuple(upload for record in records for upload in _uploads(record))
+    raise MalformedMessageError("The message is neither one of ours nor a notification of S3.")
+
+
+def _ours(content: Mapping[str, object]) -> RenderReport:
+    if content["v"] != VERSION:
+        raise MalformedMessageError(f"The message has the version {content['v']!r}; this worker knows {VERSION}.")
+    job_id = content.get("job_id")
+    if not isinstance(job_id, str) or not job_id:
+        raise MalformedMessageError("The message names no job.")
+    return RenderReport(job_id)
+
+
+def _uploads(record: object) -> tuple[UploadedFile, ...]:
+    try:
+        if not str(record["eventName"]).removeprefix("s3:").startswith("ObjectCreated:"):  # type: ignore[index]
+            return ()
+        s3 = record["s3"]  # type: ignore[index]
+        # S3 encodes keys as HTML forms do: a space comes as "+", a plus as "%2B".
+        key = unquote_plus(s3["object"]["key"])
+        version_id = s3["object"].get("versionId")
+        upload = UploadedFile(
+            bucket=str(s3["bucket"]["name"]),
+            key=key,
+            # Objects from the time before versioning have the version "null", which can be asked for by that name.
+            version_id=str(version_id) if version_id else None,
+            size=s3["object"].get("size"),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise MalformedMessageError(f"The notification of S3 lacks {error}.") from None
+    # The S3 console makes a folder by an empty object whose key ends with a slash.
+    return () if key.endswith("/") else (upload,)

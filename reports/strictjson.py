@@ -1,0 +1,67 @@
+"""Read JSON (RFC 8259) without the liberties of Python's parser.
+
+Duplicate keys, NaN and Infinity, unpaired surrogates and bottomless nesting are refused, since other readers of
+the same text would see something else, or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+MAX_DEPTH = 100
+_UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def parse(text: str | bytes) -> Any:
+    """Return the value of a JSON text. Raises ValueError with a sentence that says what is wrong, and where."""
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"it is not UTF-8: byte {error.start} cannot be read") from None
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
+    _check(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice[:80]!r} stands twice in one object")
+    return result
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _check(root: Any) -> None:
+    pending = [(root, 1)]
+    while pending:
+        value, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
+        if isinstance(value, dict):
+            for key, item in value.items():
+                _check_text(key)
+                pending.append((item, depth + 1))
+        elif isinstance(value, list):
+            pending.extend((item, depth + 1) for item in value)
+        elif isinstance(value, str):
+            _check_text(value)
+        elif isinstance(value, float) and value in (float("inf"), float("-inf")):
+            raise ValueError("a number is too large")
+
+
+def _check_text(text: str) -> None:
+    if _UNPAIRED_SURROGATE.search(text):
+        raise ValueError("a string has an unpaired surrogate, which is not a character")

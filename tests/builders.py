@@ -1,0 +1,134 @@
+"""Build the values that tests start from."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+from reports.catalog import Catalog
+from reports.intake import AdmitMessage, SubmitReport
+from reports.messages import Envelope
+from reports.model import Door, InputRef, Job, ReportOptions
+from reports.rendering import Backoff, RenderReports, ReportMaker
+from tests.fakes import (
+    NOON,
+    InMemoryJobStore,
+    InMemoryObjectStore,
+    InMemoryRenderQueue,
+    ScriptedRenderer,
+    SettableClock,
+)
+
+UPLOADS = "uploads-bucket"
+LEASE = timedelta(seconds=330)
+
+
+class HighestJitter:
+    """Choose the longest of all possible waits."""
+
+    def uniform(self, low: float, high: float) -> float:
+        return high
+
+
+def a_job(job_id: str = "job-1", *, at: datetime = NOON, **changes: Any) -> Job:
+    values: dict[str, Any] = {
+        "id": job_id,
+        "tenant": "demo",
+        "template": "letter",
+        "door": Door.API,
+        "source": "POST /reports",
+        "input": InputRef(f"inputs/demo/{job_id}.json"),
+        "options": ReportOptions(),
+        "correlation_id": "corr-1",
+        "created_at": at,
+        "updated_at": at,
+    }
+    return Job(**(values | changes))
+
+
+def write_template(folder: Path, name: str, schema: dict[str, Any]) -> None:
+    (folder / name).mkdir(parents=True)
+    described = {"title": name.title(), "description": f"A {name}."} | schema
+    (folder / name / "schema.json").write_text(json.dumps(described))
+    (folder / name / "sample.json").write_text("{}")
+
+
+def a_catalog(folder: Path) -> Catalog:
+    """Write three templates: `letter` from an object, `list` from rows, `picture` from an image."""
+    write_template(
+        folder,
+        "letter",
+        {"type": "object", "required": ["to"], "properties": {"to": {"type": "string"}, "copies": {"type": "integer"}}},
+    )
+    write_template(
+        folder,
+        "list",
+        {
+            "type": "object",
+            "required": ["rows"],
+            "properties": {"rows": {"type": "array"}},
+            "x-pressrun": {"kind": "rows", "property": "rows"},
+        },
+    )
+    write_template(
+        folder,
+        "picture",
+        {"type": "object", "required": ["image"], "x-pressrun": {"kind": "image", "property": "image"}},
+    )
+    return Catalog(folder)
+
+
+class Shop:
+    """Hold the whole service in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SettableClock()
+        self.catalog = a_catalog(folder)
+        self.jobs = InMemoryJobStore()
+        self.artifacts = InMemoryObjectStore()
+        self.uploads = InMemoryObjectStore()
+        self.queue = InMemoryRenderQueue()
+        self.renderer = ScriptedRenderer()
+        self._ids = iter(f"job-{n}" for n in range(1, 1000))
+        self.submit = SubmitReport(
+            catalog=self.catalog,
+            inputs=self.artifacts,
+            jobs=self.jobs,
+            queue=self.queue,
+            clock=self.clock,
+            new_id=lambda: next(self._ids),
+        )
+        self.worker = RenderReports(
+            admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
+            maker=ReportMaker(self.catalog, self.renderer),
+            uploads=self.uploads,
+            artifacts=self.artifacts,
+            jobs=self.jobs,
+            clock=self.clock,
+            backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
+            lease=LEASE,
+            max_input_bytes=1000,
+        )
+
+
+def notification(
+    key: str, *, bucket: str = UPLOADS, version: str | None = "v1", event: str = "ObjectCreated:Put"
+) -> dict[str, Any]:
+    """Return one record of an S3 notification, its key encoded as S3 does it."""
+    s3_object: dict[str, Any] = {"key": quote_plus(key, safe="/"), "size": 10}
+    if version:
+        s3_object["versionId"] = version
+    return {"eventName": event, "s3": {"bucket": {"name": bucket}, "object": s3_object}}
+
+
+def upload_message(*records: dict[str, Any], message_id: str = "m-upload", receives: int = 1) -> Envelope:
+    return Envelope(message_id, "r-upload", json.dumps({"Records": records}), {}, receives)
+
+
+def direct_message(body: Any, *, request_id: str | None = "req-1", message_id: str = "m-direct") -> Envelope:
+    attributes = {"door": "queue"} | ({"request_id": request_id} if request_id else {})
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Envelope(message_id, "r-direct", text, attributes, 1)

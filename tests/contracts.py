@@ -1,0 +1,206 @@
+"""Hold every provider of a port to the same behaviour.
+
+The unit tests run these suites on the fakes, the functional tests on the real adapters against an emulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.errors import (
+    InputUnavailableError,
+    JobConflictError,
+    JobExistsError,
+    JobNotFoundError,
+    TooLargeError,
+)
+from reports.model import Artifact, Failure, InputRef, Job, JobPage, JobStatus, ReportOptions
+from reports.ports import JobStore, ObjectStore
+from tests.builders import LEASE, a_job
+from tests.fakes import NOON
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+class JobStoreContract:
+    """Say what a JobStore does. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def _add(self, store: JobStore, tenant: str, **changes: Any) -> Job:
+        job = a_job(str(uuid4()), tenant=tenant, **changes)
+        store.add(job, job.event("accepted"))
+        return job
+
+    def test_a_job_comes_back_as_it_was_added(self, store: JobStore, tenant: str) -> None:
+        job = self._add(
+            store,
+            tenant,
+            input=InputRef("uploads/demo/list/ä b.csv", "v1"),
+            options=ReportOptions(filename="Zürich.pdf", title="Größe", locale="de-CH"),
+        )
+
+        assert store.get(job.id) == job
+
+    def test_an_unknown_job_is_not_found(self, store: JobStore) -> None:
+        with pytest.raises(JobNotFoundError):
+            store.get(str(uuid4()))
+
+    def test_an_id_is_taken_once(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+
+        with pytest.raises(JobExistsError):
+            store.add(job, job.event("accepted"))
+
+    def test_a_whole_life_is_kept_and_told_in_order(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON + timedelta(seconds=1), LEASE)
+        artifact = Artifact("a.pdf", "reports/x/a.pdf", "application/pdf", 123)
+        ended = claimed.succeeded(
+            NOON + timedelta(seconds=2), artifacts=(artifact,), pages=7, warnings=({"code": "x", "share": 0.5},)
+        )
+
+        store.advance(claimed, claimed.event("rendering"))
+        store.advance(ended, ended.event("succeeded", pages=7))
+
+        assert store.get(job.id) == ended
+        assert [(e.revision, e.name, e.attempt) for e in store.events(job.id)] == [
+            (1, "accepted", 0),
+            (2, "rendering", 1),
+            (3, "succeeded", 1),
+        ]
+        assert store.events(job.id)[-1].detail == {"pages": 7}
+
+    def test_of_two_writes_to_one_revision_the_second_is_refused_and_leaves_no_trace(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = self._add(store, tenant)
+        winner = job.claimed(NOON, LEASE)
+        loser = job.failed(NOON, Failure("x", "y"))
+        store.advance(winner, winner.event("rendering"))
+
+        with pytest.raises(JobConflictError):
+            store.advance(loser, loser.event("failed"))
+
+        assert store.get(job.id) == winner
+        assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
+
+    def test_a_job_that_was_never_added_cannot_advance(self, store: JobStore, tenant: str) -> None:
+        job = a_job(str(uuid4()), tenant=tenant).claimed(NOON, LEASE)
+
+        with pytest.raises(JobConflictError):
+            store.advance(job, job.event("rendering"))
+
+    def test_the_timeline_of_an_unknown_job_is_empty(self, store: JobStore) -> None:
+        assert store.events(str(uuid4())) == []
+
+    def test_lists_are_newest_first_and_pages_join_without_gaps(self, store: JobStore, tenant: str) -> None:
+        # Seven jobs, two of them of the same microsecond.
+        times = [NOON + timedelta(milliseconds=n) for n in range(6)] + [NOON]
+        jobs = [self._add(store, tenant, at=at) for at in times]
+
+        pages = list(self._pages(store, tenant, limit=3))
+
+        listed = [job for page in pages for job in page.jobs]
+        assert [job.created_at for job in listed] == sorted(times, reverse=True)
+        assert {job.id for job in listed} == {job.id for job in jobs}
+        assert all(len(page.jobs) <= 3 for page in pages)
+
+    def test_the_page_that_ends_a_list_has_no_cursor(self, store: JobStore, tenant: str) -> None:
+        for _ in range(2):
+            self._add(store, tenant)
+
+        assert store.list(tenant, limit=20).cursor is None
+
+    def test_lists_can_be_narrowed(self, store: JobStore, tenant: str) -> None:
+        self._add(store, tenant)
+        wanted = self._add(store, tenant, template="list", source="uploads/demo/list/a b.csv")
+        failed = wanted.failed(NOON, Failure("x", "y", {"n": 1.5}))
+        store.advance(failed, failed.event("failed"))
+
+        assert store.list(tenant, template="list").jobs == (failed,)
+        assert store.list(tenant, source="uploads/demo/list/a b.csv").jobs == (failed,)
+        assert store.list(tenant, status=JobStatus.FAILED).jobs == (failed,)
+        assert store.list(tenant, status=JobStatus.FAILED, template="letter").jobs == ()
+
+    def test_a_job_leaves_the_list_of_its_former_status(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+
+        assert store.list(tenant, status=JobStatus.PENDING).jobs == ()
+        assert store.list(tenant, status=JobStatus.RENDERING).jobs == (claimed,)
+
+    def test_a_narrow_list_finds_a_job_behind_many_others(self, store: JobStore, tenant: str) -> None:
+        rare = self._add(store, tenant, template="list")
+        for n in range(5):
+            self._add(store, tenant, at=NOON + timedelta(seconds=n + 1))
+
+        pages = list(self._pages(store, tenant, limit=1, template="list"))
+
+        assert [job.id for page in pages for job in page.jobs] == [rare.id]
+
+    def test_lists_hold_one_tenants_jobs_alone(self, store: JobStore, tenant: str) -> None:
+        self._add(store, tenant)
+
+        assert store.list(f"{tenant}-other").jobs == ()
+
+    @pytest.mark.parametrize("cursor", ["", "x", "not a cursor", "é", "MjAyNi0xMS0yMA"])
+    def test_a_foreign_cursor_is_refused(self, store: JobStore, tenant: str, cursor: str) -> None:
+        with pytest.raises(ValueError, match="cursor"):
+            store.list(tenant, cursor=cursor)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(detail=st.dictionaries(TEXT, JSON, max_size=3), message=TEXT)
+    def test_any_failure_is_kept_to_the_letter(
+        self, store: JobStore, tenant: str, detail: dict[str, object], message: str
+    ) -> None:
+        job = self._add(store, tenant)
+        failed = job.failed(NOON, Failure("x", message, detail, True))
+
+        store.advance(failed, failed.event("failed", **{"detail": detail}))
+
+        assert store.get(job.id).failure == failed.failure
+
+    def _pages(self, store: JobStore, tenant: str, *, limit: int, template: str | None = None) -> Sequence[JobPage]:
+        pages = [store.list(tenant, limit=limit, template=template)]
+        while pages[-1].cursor is not None:
+            assert len(pages) < 50, "the list does not end"
+            pages.append(store.list(tenant, limit=limit, template=template, cursor=pages[-1].cursor))
+        return pages
+
+
+class ObjectStoreContract:
+    """Say what an ObjectStore does. ``objects`` and a fresh ``folder`` come from fixtures of the subclass."""
+
+    @pytest.mark.parametrize("name", ["plain.json", "with space+plus%41.csv", "Zürich-日本.pdf", "a'b(c)!.txt"])
+    def test_an_object_comes_back_as_it_was_put(self, objects: ObjectStore, folder: str, name: str) -> None:
+        objects.put(f"{folder}/{name}", b"\x00body", content_type="application/json", filename=name)
+
+        assert objects.get(f"{folder}/{name}", max_bytes=100) == b"\x00body"
+
+    def test_a_second_put_replaces_the_object(self, objects: ObjectStore, folder: str) -> None:
+        objects.put(f"{folder}/a", b"1", content_type="text/plain")
+        objects.put(f"{folder}/a", b"2", content_type="text/plain")
+
+        assert objects.get(f"{folder}/a", max_bytes=100) == b"2"
+
+    def test_a_missing_object_is_unavailable_for_now(self, objects: ObjectStore, folder: str) -> None:
+        with pytest.raises(InputUnavailableError):
+            objects.get(f"{folder}/missing", max_bytes=100)
+
+    def test_an_object_above_the_limit_is_not_read(self, objects: ObjectStore, folder: str) -> None:
+        objects.put(f"{folder}/big", b"x" * 101, content_type="text/plain")
+
+        with pytest.raises(TooLargeError):
+            objects.get(f"{folder}/big", max_bytes=100)

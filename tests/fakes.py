@@ -1,0 +1,207 @@
+"""Provide the ports in memory. tests/contracts.py holds these and the real adapters to the same behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reports.errors import (
+    InputUnavailableError,
+    JobConflictError,
+    JobExistsError,
+    JobNotFoundError,
+    TooLargeError,
+)
+from reports.messages import CORRELATION_ID, Envelope, encode
+from reports.model import (
+    Job,
+    JobEvent,
+    JobPage,
+    JobStatus,
+    RenderContext,
+    RenderedFile,
+    RenderedReport,
+    Template,
+)
+from reports.ports import DeadLetter
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class SettableClock:
+    """Be a Clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **amount: float) -> None:
+        self._now += timedelta(**amount)
+
+
+class InMemoryJobStore:
+    """Be a JobStore."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.timelines: dict[str, list[JobEvent]] = {}
+
+    def add(self, job: Job, event: JobEvent) -> None:
+        if job.id in self.jobs:
+            raise JobExistsError("There is a job with this id.")
+        self._keep(job, event)
+
+    def advance(self, job: Job, event: JobEvent) -> None:
+        latest = self.jobs.get(job.id)
+        if latest is None or latest.revision != job.revision - 1:
+            raise JobConflictError("The job has moved on since it was read.")
+        self._keep(job, event)
+
+    def _keep(self, job: Job, event: JobEvent) -> None:
+        self.jobs[job.id] = job
+        self.timelines.setdefault(job.id, []).append(event)
+
+    def get(self, job_id: str) -> Job:
+        if job_id not in self.jobs:
+            raise JobNotFoundError(f"There is no report {job_id!r}.")
+        return self.jobs[job_id]
+
+    def events(self, job_id: str) -> Sequence[JobEvent]:
+        return list(self.timelines.get(job_id, ()))
+
+    def list(
+        self,
+        tenant: str,
+        *,
+        status: JobStatus | None = None,
+        template: str | None = None,
+        source: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> JobPage:
+        wanted = [
+            job
+            for job in sorted(self.jobs.values(), key=lambda job: (job.created_at, job.id), reverse=True)
+            if job.tenant == tenant
+            and status in (None, job.status)
+            and template in (None, job.template)
+            and source in (None, job.source)
+        ]
+        if cursor is not None:
+            after = [n for n, job in enumerate(wanted) if f"after {job.id}" == cursor]
+            if not after:
+                raise ValueError("the cursor is not one that this list gave out")
+            wanted = wanted[after[0] + 1 :]
+        more = len(wanted) > limit
+        return JobPage(tuple(wanted[:limit]), f"after {wanted[limit - 1].id}" if more else None)
+
+
+@dataclass
+class StoredObject:
+    """Hold one version of an object."""
+
+    body: bytes
+    content_type: str
+    filename: str | None
+
+
+class InMemoryObjectStore:
+    """Be an ObjectStore."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, StoredObject] = {}
+        self.refuse: Exception | None = None
+
+    def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.objects[key] = StoredObject(body, content_type, filename)
+
+    def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
+        if self.refuse is not None:
+            raise self.refuse
+        if key not in self.objects:
+            raise InputUnavailableError("The input is not there, or may not be read.")
+        body = self.objects[key].body
+        if len(body) > max_bytes:
+            raise TooLargeError(f"The file has {len(body):,} bytes.")
+        return body
+
+    def presigned_get(self, key: str, *, seconds: int) -> str:
+        return f"https://objects.test/{key}?expires={seconds}"
+
+    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
+        return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes)}}
+
+
+class InMemoryRenderQueue:
+    """Be a RenderQueue."""
+
+    def __init__(self) -> None:
+        self.sent: list[Envelope] = []
+        self.postponed: list[tuple[str, int]] = []
+        self.refuse: Exception | None = None
+
+    def send(self, job: Job) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        number = len(self.sent) + 1
+        attributes = {CORRELATION_ID: job.correlation_id}
+        self.sent.append(Envelope(f"m{number}", f"r{number}", encode(job.id), attributes, 1))
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        self.postponed.append((receipt_handle, seconds))
+
+
+@dataclass
+class InMemoryDeadLetterQueue:
+    """Be a DeadLetterQueue; ``sent`` is what went to the render queue."""
+
+    letters: list[DeadLetter] = field(default_factory=list)
+    sent: list[DeadLetter] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    refuse: Exception | None = None
+    on_send: Callable[[DeadLetter], None] = lambda letter: None
+
+    def receive(self) -> Sequence[DeadLetter]:
+        visible = [letter for letter in self.letters if letter.message_id not in self.hidden][:10]
+        self.hidden |= {letter.message_id for letter in visible}
+        return visible
+
+    def send_to_render_queue(self, letter: DeadLetter) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.sent.append(letter)
+        self.on_send(letter)
+
+    def delete(self, letter: DeadLetter) -> None:
+        self.letters = [kept for kept in self.letters if kept.receipt_handle != letter.receipt_handle]
+
+    def put_back(self, letter: DeadLetter) -> None:
+        self.hidden.discard(letter.message_id)
+
+
+class ScriptedRenderer:
+    """Be a Renderer that makes a small file, or raises what it was told to, once per entry of ``faults``."""
+
+    def __init__(self, *faults: BaseException) -> None:
+        self.faults = list(faults)
+        self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
+        self.before: Callable[[], None] = lambda: None
+
+    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+        self.before()
+        self.rendered.append((template, data, context))
+        if self.faults:
+            raise self.faults.pop(0)
+        thumbnail = RenderedFile("thumbnail.png", "image/png", b"\x89PNG", 4, 3)
+        return RenderedReport(b"%PDF-1.7 fake", 2, (thumbnail,))
+
+
+def again(envelope: Envelope) -> Envelope:
+    """Deliver a message once more."""
+    return replace(envelope, receives=envelope.receives + 1)

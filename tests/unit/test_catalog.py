@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.bootstrap import TEMPLATES
+from reports.catalog import Catalog
+from reports.errors import InvalidDataError, UnknownTemplateError
+from reports.model import InputKind
+from tests.builders import a_catalog
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Catalog:
+    return a_catalog(tmp_path)
+
+
+def test_templates_are_the_folders_with_a_schema(catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "_shared").mkdir()
+
+    assert catalog.names() == ["letter", "list", "picture"]
+    assert catalog.get("list").kind is InputKind.ROWS
+
+
+def test_an_unknown_template_is_told_with_those_that_exist(catalog: Catalog) -> None:
+    with pytest.raises(UnknownTemplateError, match="'nope'.*letter, list, picture"):
+        catalog.get("nope")
+
+
+def test_violations_say_where_and_what(catalog: Catalog) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        catalog.validate(catalog.get("letter"), {"copies": "two"})
+
+    assert {(v.pointer, v.message) for v in caught.value.violations} == {
+        ("", "'to' is a required property"),
+        ("/copies", "'two' is not of type 'integer'"),
+    }
+
+
+def test_a_pointer_escapes_what_json_pointers_must() -> None:
+    from reports.catalog import json_pointer
+
+    assert json_pointer(["a/b", 3, "c~d"]) == "/a~1b/3/c~0d"
+
+
+def test_a_violation_does_not_quote_megabytes(catalog: Catalog) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        catalog.validate(catalog.get("letter"), {"to": ["x" * 1_000_000]})
+
+    assert caught.value.violations[0].message == "the value is not of type 'string'"
+
+
+def test_no_more_than_fifty_violations_are_listed(tmp_path: Path) -> None:
+    from tests.builders import write_template
+
+    write_template(tmp_path, "strict", {"items": {"type": "string"}})
+    catalog = Catalog(tmp_path)
+
+    with pytest.raises(InvalidDataError, match="and 49 more") as caught:
+        catalog.validate(catalog.get("strict"), list(range(1000)))
+
+    assert len(caught.value.violations) == 50
+
+
+@pytest.mark.parametrize("name", Catalog(TEMPLATES).names())
+def test_the_sample_of_each_shipped_template_fits_its_schema(name: str) -> None:
+    catalog = Catalog(TEMPLATES)
+
+    catalog.validate(catalog.get(name), catalog.sample(name))
