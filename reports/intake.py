@@ -1,0 +1,164 @@
+"""Take requests in: check them, keep their input, add their job, and ask for the render."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from reports import keys, strictjson
+from reports.catalog import Catalog
+from reports.errors import JobExistsError, PressrunError, TransientError
+from reports.messages import DirectRequest, UploadedFile
+from reports.model import Door, Failure, InputRef, Job, ReportOptions, ReportRequest
+from reports.ports import Clock, JobStore, ObjectStore, RenderQueue
+from reports.tenancy import DEFAULT_TENANT, tenant_of
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = "unknown"
+
+
+class SubmitReport:
+    """Accept a request at POST /reports. When it returns, the job is kept and its render asked for."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        inputs: ObjectStore,
+        jobs: JobStore,
+        queue: RenderQueue,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._catalog = catalog
+        self._inputs = inputs
+        self._jobs = jobs
+        self._queue = queue
+        self._clock = clock
+        self._new_id = new_id
+
+    def __call__(self, request: ReportRequest, *, tenant: str, correlation_id: str) -> Job:
+        """Raises UnknownTemplateError, InvalidDataError or ServiceUnavailableError."""
+        template = self._catalog.get(request.template)
+        self._catalog.validate(template, request.data)
+        now = self._clock.now()
+        job_id = self._new_id()
+        job = Job(
+            id=job_id,
+            tenant=tenant,
+            template=request.template,
+            door=Door.API,
+            source="POST /reports",
+            input=InputRef(keys.input_key(tenant, job_id)),
+            options=request.options,
+            correlation_id=correlation_id,
+            created_at=now,
+            updated_at=now,
+        )
+        self._inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
+        self._jobs.add(job, job.event("accepted", door=job.door))
+        self._ask_for(job)
+        log.info("accepted", extra={"job_id": job.id, "template": job.template, "door": job.door})
+        return job
+
+    def _ask_for(self, job: Job) -> None:
+        try:
+            self._queue.send(job)
+        except TransientError as error:
+            # The caller gets an error and will ask again: this job must not stay PENDING for ever.
+            ended = job.failed(self._clock.now(), Failure.of(error))
+            try:
+                self._jobs.advance(ended, ended.event("failed", code=error.code))
+            except PressrunError:
+                log.exception("could not end the job", extra={"job_id": job.id})
+            raise
+
+
+class AdmitMessage:
+    """Turn a message that carries a request itself into a job. Repeating it gives the same job."""
+
+    def __init__(self, *, inputs: ObjectStore, jobs: JobStore, clock: Clock, uploads_bucket: str) -> None:
+        self._inputs = inputs
+        self._jobs = jobs
+        self._clock = clock
+        self._uploads_bucket = uploads_bucket
+
+    def direct(self, request: DirectRequest, *, correlation_id: str | None) -> str:
+        """Admit a request from POST /queue/reports, and return its job's id.
+
+        Its data are checked later, by the render, which can then say in the job what is wrong.
+        """
+        tenant = tenant_of(None)
+        template, options = _what_is_asked(request.body)
+        key = keys.input_key(tenant, request.job_id)
+        self._inputs.put(key, request.body.encode(), content_type="application/json")
+        return self._add(
+            request.job_id, tenant, template, Door.QUEUE, "POST /queue/reports", InputRef(key), options, correlation_id
+        )
+
+    def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
+        """Admit an uploaded file, and return its job's id; None for a bucket that is not ours."""
+        if file.bucket != self._uploads_bucket:
+            log.error("a notification of another bucket is ignored")
+            return None
+        tenant, template = _where_it_lies(file.key)
+        return self._add(
+            keys.job_id_of_upload(file.bucket, file.key, file.version_id),
+            tenant,
+            template,
+            Door.UPLOAD,
+            file.key,
+            InputRef(file.key, file.version_id),
+            ReportOptions(),
+            correlation_id,
+        )
+
+    def _add(
+        self,
+        job_id: str,
+        tenant: str,
+        template: str,
+        door: Door,
+        source: str,
+        input_ref: InputRef,
+        options: ReportOptions,
+        correlation_id: str | None,
+    ) -> str:
+        now = self._clock.now()
+        job = Job(
+            id=job_id,
+            tenant=tenant,
+            template=template,
+            door=door,
+            source=source,
+            input=input_ref,
+            options=options,
+            correlation_id=correlation_id or job_id,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            self._jobs.add(job, job.event("accepted", door=door))
+        except JobExistsError:
+            log.info("admitted before", extra={"job_id": job_id})
+        else:
+            log.info("accepted", extra={"job_id": job_id, "template": template, "door": door})
+        return job_id
+
+
+def _what_is_asked(body: str) -> tuple[str, ReportOptions]:
+    """Read as much of a direct request as can be read; what is wrong with the rest is found by the render."""
+    try:
+        request = ReportRequest.model_validate(strictjson.parse(body))
+    except ValueError:
+        return UNKNOWN, ReportOptions()
+    return request.template, request.options
+
+
+def _where_it_lies(key: str) -> tuple[str, str]:
+    try:
+        place = keys.UploadKey.parse(key)
+    except PressrunError:
+        return DEFAULT_TENANT, UNKNOWN
+    return place.tenant, place.template
