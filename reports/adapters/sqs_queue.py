@@ -1,0 +1,125 @@
+"""Carry work by SQS: the render queue, and its dead-letter queue."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from reports.adapters.aws_faults import error_code, translated
+from reports.messages import CORRELATION_ID, encode
+from reports.model import Job
+from reports.ports import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+log = logging.getLogger(__name__)
+
+MAX_VISIBILITY_SECONDS = 12 * 3600
+# Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
+_INSPECTION_SECONDS = 120
+_GONE = (
+    "ReceiptHandleIsInvalid",
+    "InvalidParameterValue",
+    "MessageNotInflight",
+    "AWS.SimpleQueueService.MessageNotInflight",
+)
+
+
+class SQSRenderQueue:
+    """Be a RenderQueue."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, job: Job) -> None:
+        """Ask for a job to be rendered. See RenderQueue.send."""
+        with translated("SQS"):
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=encode(job.id),
+                MessageAttributes=_typed({CORRELATION_ID: job.correlation_id}),
+            )
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        """Hide a message for a time. See RenderQueue.postpone."""
+        with translated("SQS"):
+            try:
+                self._client.change_message_visibility(
+                    QueueUrl=self._url,
+                    ReceiptHandle=receipt_handle,
+                    VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS),
+                )
+            except ClientError as error:
+                if error_code(error) not in _GONE:
+                    raise
+                log.info("a message is no longer ours to postpone")
+
+
+class SQSDeadLetterQueue:
+    """Be a DeadLetterQueue."""
+
+    def __init__(self, client: SQSClient, url: str, render_queue_url: str) -> None:
+        self._client = client
+        self._url = url
+        self._render_queue_url = render_queue_url
+
+    def receive(self) -> Sequence[DeadLetter]:
+        """Return up to ten messages. See DeadLetterQueue.receive."""
+        with translated("SQS"):
+            response = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=_INSPECTION_SECONDS,
+                # A short poll asks only some of SQS's servers, and may find nothing though there is something.
+                WaitTimeSeconds=2,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["SentTimestamp"],
+            )
+        return [_letter(message) for message in response.get("Messages", [])]
+
+    def send_to_render_queue(self, letter: DeadLetter) -> None:
+        """Send a message again. See DeadLetterQueue.send_to_render_queue."""
+        with translated("SQS"):
+            self._client.send_message(
+                QueueUrl=self._render_queue_url,
+                MessageBody=letter.body,
+                MessageAttributes=_typed(letter.attributes),
+            )
+
+    def delete(self, letter: DeadLetter) -> None:
+        """Remove a message. See DeadLetterQueue.delete."""
+        with translated("SQS"):
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
+
+    def put_back(self, letter: DeadLetter) -> None:
+        """Make a message visible at once. See DeadLetterQueue.put_back."""
+        with translated("SQS"):
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=letter.receipt_handle, VisibilityTimeout=0
+            )
+
+
+def _letter(message: Any) -> DeadLetter:
+    sent = message.get("Attributes", {}).get("SentTimestamp")
+    return DeadLetter(
+        message_id=message["MessageId"],
+        receipt_handle=message["ReceiptHandle"],
+        body=message["Body"],
+        # All attributes of ours are strings; SQS has no empty ones.
+        attributes={
+            name: value["StringValue"]
+            for name, value in message.get("MessageAttributes", {}).items()
+            if value.get("StringValue")
+        },
+        sent_at=datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None,
+    )
+
+
+def _typed(attributes: Mapping[str, str]) -> dict[str, Any]:
+    return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
