@@ -1,0 +1,70 @@
+"""Work off the render queue, in batches."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from reports import bootstrap, logs
+from reports.errors import PressrunError
+from reports.messages import Envelope
+
+log = logging.getLogger("reports.handlers.render")
+
+# A record is begun only while this part of the time that the batch had at first is left, at most a minute.
+_RESERVE = 0.25
+_MOST_RESERVE_MS = 60_000
+
+
+class DeliverAgainError(Exception):
+    """Tell the batch processor that a record is to be delivered again."""
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Render each record's report, and return those that are to be delivered again as ``batchItemFailures``."""
+    logger = logs.configure("render")
+    worker = bootstrap.worker()
+    reserve = min(_MOST_RESERVE_MS, context.get_remaining_time_in_millis() * _RESERVE)
+
+    def work_off(record: SQSRecord) -> None:
+        envelope = _envelope(record)
+        with logs.bound(logger, correlation_id=envelope.correlation_id):
+            if context.get_remaining_time_in_millis() < reserve:
+                log.info("no time left in this batch", extra={"message_id": envelope.message_id})
+                seconds = 0
+            else:
+                verdict = worker.reports.process(envelope)
+                if verdict.retry_after is None:
+                    return
+                seconds = verdict.retry_after
+            _give_back(worker, envelope, seconds)
+            raise DeliverAgainError
+
+    # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+
+
+def _give_back(worker: bootstrap.Worker, envelope: Envelope, seconds: int) -> None:
+    try:
+        worker.queue.postpone(envelope.receipt_handle, seconds=seconds)
+    except PressrunError:
+        # The message comes back all the same, only later: when its visibility timeout is over.
+        log.exception("a message could not be given back", extra={"message_id": envelope.message_id})
+
+
+def _envelope(record: SQSRecord) -> Envelope:
+    return Envelope(
+        message_id=record.message_id,
+        receipt_handle=record.receipt_handle,
+        body=record.body,
+        attributes={
+            name: str(value["stringValue"])
+            for name, value in (record.raw_event.get("messageAttributes") or {}).items()
+            if value.get("stringValue")
+        },
+        receives=int(record.raw_event["attributes"]["ApproximateReceiveCount"]),
+    )

@@ -1,0 +1,144 @@
+"""Put everything together: settings, clients, adapters, use cases. The only place that knows them all.
+
+Each function of the stack asks for its own part, at its first call; nothing happens at import.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reports.catalog import Catalog
+from reports.intake import AdmitMessage, SubmitReport
+from reports.ports import JobStore, ObjectStore, RenderQueue
+from reports.redriving import Redrive
+from reports.rendering import Backoff, RenderReports, ReportMaker
+from reports.settings import Settings
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+_REDRIVE_BUDGET = timedelta(seconds=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Hold what the API function needs."""
+
+    settings: Settings
+    catalog: Catalog
+    jobs: JobStore
+    artifacts: ObjectStore
+    uploads: ObjectStore
+    submit: SubmitReport
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Hold what the render function needs."""
+
+    reports: RenderReports
+    queue: RenderQueue
+
+
+@cache
+def api() -> Api:
+    """Build the API function's part. Raises SettingsError."""
+    from uuid6 import uuid7
+
+    from reports.adapters.sqs_queue import SQSRenderQueue
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    catalog = Catalog(TEMPLATES)
+    jobs = _jobs(settings)
+    artifacts = _objects(settings, settings.artifacts_bucket)
+    submit = SubmitReport(
+        catalog=catalog,
+        inputs=artifacts,
+        jobs=jobs,
+        queue=SQSRenderQueue(_client("sqs"), settings.render_queue_url),
+        clock=SystemClock(),
+        new_id=lambda: str(uuid7()),
+    )
+    return Api(settings, catalog, jobs, artifacts, _objects(settings, settings.uploads_bucket), submit)
+
+
+@cache
+def worker() -> Worker:
+    """Build the render function's part. Raises SettingsError."""
+    from reports.adapters.sqs_queue import SQSRenderQueue
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    clock = SystemClock()
+    catalog = Catalog(TEMPLATES)
+    jobs = _jobs(settings)
+    artifacts = _objects(settings, settings.artifacts_bucket)
+    reports = RenderReports(
+        admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
+        maker=report_maker(catalog),
+        uploads=_objects(settings, settings.uploads_bucket),
+        artifacts=artifacts,
+        jobs=jobs,
+        clock=clock,
+        backoff=Backoff(
+            base=settings.retry_base_seconds,
+            cap=settings.retry_cap_seconds,
+            max_receives=settings.max_receives,
+            pick=random.Random(),  # noqa: S311 - jitter, no secret
+        ),
+        lease=timedelta(seconds=settings.lease_seconds),
+        max_input_bytes=settings.max_upload_bytes,
+    )
+    return Worker(reports, SQSRenderQueue(_client("sqs"), settings.render_queue_url))
+
+
+@cache
+def redrive() -> Redrive:
+    """Build the redrive function's part. Raises SettingsError."""
+    from reports.adapters.sqs_queue import SQSDeadLetterQueue
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    dead_letters = SQSDeadLetterQueue(_client("sqs"), settings.render_dlq_url, settings.render_queue_url)
+    return Redrive(jobs=_jobs(settings), dead_letters=dead_letters, clock=SystemClock(), budget=_REDRIVE_BUDGET)
+
+
+def report_maker(catalog: Catalog) -> ReportMaker:
+    """Build what turns data into reports, with the real engine; needs no AWS."""
+    from reports.engine.renderer import WeasyPrintRenderer
+
+    return ReportMaker(catalog, WeasyPrintRenderer())
+
+
+def _jobs(settings: Settings) -> JobStore:
+    from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+
+    return DynamoDBJobStore(
+        _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
+    )
+
+
+def _objects(settings: Settings, bucket: str) -> ObjectStore:
+    from reports.adapters.s3_objects import S3ObjectStore
+
+    return S3ObjectStore(_client("s3"), bucket, signer=_client("s3", settings.public_endpoint_url))
+
+
+@cache
+def _client(service: str, endpoint_url: str | None = None) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 4},
+        connect_timeout=3,
+        read_timeout=20,
+        # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    return boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]

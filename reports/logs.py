@@ -1,0 +1,30 @@
+"""Log one JSON line per step, bound to the request that it is about.
+
+Modules log by ``logging.getLogger(__name__)`` with facts in ``extra``; this module makes JSON of it. Facts are ids,
+codes, counts and durations: never data of a report, file names, tokens or presigned URLs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from aws_lambda_powertools import Logger
+
+
+@cache
+def configure(function: str) -> Logger:
+    """Send the logs of all of Pressrun's modules to the standard output, once per process."""
+    # Powertools names its logger after the service; as "reports" it is the parent of our modules' loggers.
+    logger = Logger(service="reports", use_rfc3339=True)
+    logger.append_keys(service="pressrun", function=function)
+    return logger
+
+
+@contextmanager
+def bound(logger: Logger, **facts: str | None) -> Iterator[None]:
+    """Add facts to every line logged inside."""
+    known = {name: value for name, value in facts.items() if value}
+    with logger.append_context_keys(**known):
+        yield

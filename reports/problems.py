@@ -1,0 +1,99 @@
+"""Describe errors to HTTP callers as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import ValidationError
+
+from reports.catalog import json_pointer
+from reports.errors import (
+    InvalidDataError,
+    JobConflictError,
+    JobNotFoundError,
+    PressrunError,
+    ServiceUnavailableError,
+    TooLargeError,
+    UnknownTemplateError,
+    Violation,
+)
+
+CONTENT_TYPE = "application/problem+json"
+
+_STATUS: Mapping[type[PressrunError], HTTPStatus] = {
+    UnknownTemplateError: HTTPStatus.NOT_FOUND,
+    JobNotFoundError: HTTPStatus.NOT_FOUND,
+    InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    JobConflictError: HTTPStatus.CONFLICT,
+    ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+@dataclass(eq=False)
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+    """Be an answer that says what is wrong; raised by the routes, or made of an error of ours."""
+
+    status: HTTPStatus
+    code: str
+    detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self, correlation_id: str) -> dict[str, Any]:
+        """Return the members of the problem document."""
+        return {
+            "type": f"urn:pressrun:problem:{self.code}",
+            "title": self.status.phrase,
+            "status": int(self.status),
+            "detail": self.detail,
+            "code": self.code,
+            "correlation_id": correlation_id,
+            **self.more,
+        }
+
+
+def of_error(error: PressrunError) -> Problem:
+    """Describe an error of ours; one that callers can do nothing about tells them nothing but that."""
+    status = _STATUS.get(type(error))
+    if status is None:
+        return internal()
+    if isinstance(error, InvalidDataError):
+        return invalid(error.message, error.violations)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return Problem(
+            status,
+            error.code,
+            "A service that Pressrun needs does not answer. Try again.",
+            headers={"Retry-After": "5"},
+        )
+    return Problem(status, error.code, error.message, more=dict(error.detail))
+
+
+def of_validation(error: ValidationError, prefix: str = "") -> Problem:
+    """Describe what pydantic found wrong with a request."""
+    return invalid(
+        "The request is not right: see errors.",
+        [
+            Violation(prefix + json_pointer(e["loc"]), e["msg"])
+            for e in error.errors(include_url=False, include_input=False, include_context=False)
+        ],
+    )
+
+
+def invalid(detail: str, violations: list[Violation] | tuple[Violation, ...]) -> Problem:
+    """Describe a request whose parts break the rules, part by part."""
+    errors = [{"pointer": violation.pointer, "message": violation.message} for violation in violations]
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, InvalidDataError.code, detail, more={"errors": errors})
+
+
+def internal() -> Problem:
+    """Describe a fault of ours."""
+    return Problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "Pressrun has made a mistake. The logs tell more: give the correlation_id to whoever runs it.",
+    )

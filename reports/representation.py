@@ -1,0 +1,94 @@
+"""Show jobs and templates to callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from reports.model import Artifact, Job, JobEvent, JobStatus, Template
+
+Link = Callable[[str], str]
+Presign = Callable[[Artifact], str]
+
+
+def accepted(job: Job, link: Link) -> dict[str, Any]:
+    """Show a job as the answer to a request for it; ``link`` makes a URL of a path."""
+    return {"id": job.id, "status": str(job.status), "links": _links(job, link)}
+
+
+def summary(job: Job, link: Link) -> dict[str, Any]:
+    """Show a job as an entry of a list."""
+    pdf = job.pdf
+    return _without_none(
+        {
+            "id": job.id,
+            "status": str(job.status),
+            "template": job.template,
+            "title": job.options.title,
+            "source": job.source,
+            "door": str(job.door),
+            "created_at": _time(job.created_at),
+            "updated_at": _time(job.updated_at),
+            "started_at": _time(job.started_at),
+            "finished_at": _time(job.finished_at),
+            "attempts": job.attempt,
+            "pages": job.pages,
+            "bytes": pdf.size if pdf else None,
+            "filename": pdf.name if pdf else None,
+            "warnings": list(job.warnings) or None,
+            "error": asdict(job.failure) if job.failure else None,
+            "links": _links(job, link),
+        }
+    )
+
+
+def full(job: Job, link: Link, presign: Presign) -> dict[str, Any]:
+    """Show a job with presigned URLs of its files."""
+    shown = summary(job, link)
+    shown["correlation_id"] = job.correlation_id
+    if job.status is JobStatus.SUCCEEDED:
+        shown["artifacts"] = [
+            _without_none(
+                {
+                    "name": artifact.name,
+                    "content_type": artifact.content_type,
+                    "bytes": artifact.size,
+                    "width": artifact.width,
+                    "height": artifact.height,
+                    "url": presign(artifact),
+                }
+            )
+            for artifact in job.artifacts
+        ]
+    return shown
+
+
+def event(entry: JobEvent) -> dict[str, Any]:
+    """Show an entry of a timeline."""
+    return {"at": _time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
+
+
+def template_summary(template: Template, link: Link) -> dict[str, Any]:
+    """Show a template as an entry of a list."""
+    return {
+        "name": template.name,
+        "title": template.title,
+        "description": template.description,
+        "made_from": str(template.kind),
+        "links": {"self": link(f"/templates/{template.name}")},
+    }
+
+
+def _links(job: Job, link: Link) -> dict[str, str]:
+    path = f"/reports/{job.id}"
+    return {"self": link(path), "pdf": link(f"{path}/pdf"), "events": link(f"{path}/events")}
+
+
+def _time(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

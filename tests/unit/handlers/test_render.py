@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from handlers import render
+from reports import bootstrap, logs
+from reports.errors import ServiceUnavailableError
+from reports.messages import Envelope
+from reports.model import JobStatus, ReportRequest
+from tests.builders import Shop
+from tests.unit.handlers.conftest import LambdaContext
+
+
+@pytest.fixture(autouse=True)
+def worker(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(shop.worker, shop.queue))
+
+
+def record(envelope: Envelope, **changes: Any) -> dict[str, Any]:
+    return {
+        "messageId": envelope.message_id,
+        "receiptHandle": envelope.receipt_handle,
+        "body": envelope.body,
+        "attributes": {"ApproximateReceiveCount": str(envelope.receives)},
+        "messageAttributes": {
+            name: {"stringValue": value, "dataType": "String"} for name, value in envelope.attributes.items()
+        },
+    } | changes
+
+
+def submit(shop: Shop) -> Envelope:
+    shop.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="corr-7")
+    return shop.queue.sent[-1]
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_batch_of_good_records_has_no_failures(shop: Shop, lambda_context: LambdaContext) -> None:
+    event = {"Records": [record(submit(shop)) for _ in range(10)]}
+
+    assert failures(render.handler(event, lambda_context)) == []
+
+    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+
+
+def test_one_bad_record_fails_alone(shop: Shop, lambda_context: LambdaContext) -> None:
+    good = [record(submit(shop)) for _ in range(3)]
+    event = {"Records": [good[0], record(good_as_envelope("bad"), body="no JSON"), good[1], good[2]]}
+
+    assert failures(render.handler(event, lambda_context)) == ["bad"]
+
+    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+
+
+def good_as_envelope(message_id: str) -> Envelope:
+    return Envelope(message_id, f"r-{message_id}", "{}", {}, 1)
+
+
+def test_a_record_that_is_no_sqs_record_fails_alone(shop: Shop, lambda_context: LambdaContext) -> None:
+    event = {"Records": [record(good_as_envelope("bad"), attributes={}), record(submit(shop))]}
+
+    assert failures(render.handler(event, lambda_context)) == ["bad"]
+
+
+def test_a_batch_in_which_all_fail_is_an_answer_and_no_exception(shop: Shop, lambda_context: LambdaContext) -> None:
+    event = {"Records": [record(good_as_envelope(name), body=name) for name in ("x", "y")]}
+
+    assert failures(render.handler(event, lambda_context)) == ["x", "y"]
+
+
+def test_a_record_to_be_retried_is_hidden_for_the_backoff(shop: Shop, lambda_context: LambdaContext) -> None:
+    message = submit(shop)
+    shop.renderer.faults = [ServiceUnavailableError("down")]
+
+    assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == ["m1"]
+
+    assert shop.queue.postponed == [("r1", 30)]
+
+
+def test_records_that_the_time_does_not_suffice_for_are_given_back_at_once(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    event = {"Records": [record(submit(shop)) for _ in range(3)]}
+    shop.renderer.before = lambda: setattr(lambda_context, "remaining_ms", 10_000)
+
+    assert failures(render.handler(event, lambda_context)) == ["m2", "m3"]
+
+    assert shop.queue.postponed == [("r2", 0), ("r3", 0)]
+    assert shop.jobs.get("job-2").attempt == 0
+
+
+def test_a_queue_that_does_not_answer_costs_only_the_backoff(
+    shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = submit(shop)
+    shop.renderer.faults = [ServiceUnavailableError("down")]
+
+    def refuse(receipt_handle: str, *, seconds: int) -> None:
+        raise ServiceUnavailableError("SQS is down.")
+
+    monkeypatch.setattr(shop.queue, "postpone", refuse)
+
+    assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == ["m1"]
+
+
+def test_log_lines_carry_the_correlation_id_and_the_function(
+    shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = submit(shop)
+    output = io.StringIO()
+    monkeypatch.setattr(logs.configure("render").registered_handler, "stream", output)
+
+    render.handler({"Records": [record(message)]}, lambda_context)
+
+    lines = [json.loads(line) for line in output.getvalue().splitlines()]
+    steps = {line["message"]: line for line in lines}
+    assert {"claimed", "rendered", "succeeded"} <= steps.keys()
+    assert steps["succeeded"]["job_id"] == "job-1"
+    assert steps["succeeded"]["duration_ms"] >= 0
+    assert all((line["correlation_id"], line["function"]) == ("corr-7", "render") for line in steps.values())

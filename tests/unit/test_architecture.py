@@ -1,0 +1,106 @@
+"""Enforce who may import whom; the table in docs/architecture.md says why."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MODEL = {"reports.model", "reports.errors"}
+WORDS = MODEL | {"reports.messages", "reports.ports", "reports.keys", "reports.strictjson", "reports.tenancy"}
+USE_CASES = {"reports.intake", "reports.rendering", "reports.redriving"}
+READERS = {"reports.catalog", "reports.datasets"}
+
+# Module or package → what it may import of ours, and of third parties. The longest name that matches counts.
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "handlers": (
+        WORDS | {f"reports.{name}" for name in ("bootstrap", "logs", "problems", "representation", "redriving")},
+        {"aws_lambda_powertools", "pydantic"},
+    ),
+    "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
+    "reports.intake": (WORDS | READERS, set()),
+    "reports.rendering": (WORDS | READERS | {"reports.intake"}, {"pydantic"}),
+    "reports.redriving": (WORDS, {"pydantic"}),
+    "reports.catalog": (MODEL, {"jsonschema"}),
+    "reports.datasets": (MODEL | {"reports.strictjson"}, set()),
+    "reports.problems": (MODEL | {"reports.catalog"}, {"pydantic"}),
+    "reports.representation": (MODEL, set()),
+    "reports.logs": (set(), {"aws_lambda_powertools"}),
+    "reports.settings": ({"reports.errors"}, set()),
+    "reports.model": ({"reports.errors"}, {"pydantic"}),
+    "reports.messages": ({"reports.errors", "reports.strictjson"}, set()),
+    "reports.ports": ({"reports.model"}, set()),
+    "reports.keys": ({"reports.errors"}, set()),
+    "reports.tenancy": (set(), set()),
+    "reports.strictjson": (set(), set()),
+    "reports.errors": (set(), set()),
+    "reports.engine": (
+        MODEL | {"reports.engine"},
+        {"weasyprint", "jinja2", "markupsafe", "babel", "PIL", "pypdfium2", "pydyf", "tinycss2", "fontTools"},
+    ),
+    # aws_faults and job_items serve the adapters; no adapter knows another one.
+    "reports.adapters": (
+        WORDS | {"reports.adapters.aws_faults", "reports.adapters.job_items"},
+        {"boto3", "botocore", "pydantic", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_sqs"},
+    ),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in ("handlers", "reports"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the full names of imported modules; `from reports import keys` counts as `reports.keys`."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                is_module = (ROOT / f"{full.replace('.', '/')}.py").exists() or (ROOT / full.replace(".", "/")).is_dir()
+                yield full if is_module else str(node.module)
+
+
+def rule_for(module: str) -> tuple[set[str], set[str]]:
+    names = [name for name in ALLOWED if module == name or module.startswith(f"{name}.")]
+    assert names, f"{module} has no rule in {Path(__file__).name}: give it one"
+    return ALLOWED[max(names, key=len)]
+
+
+@pytest.mark.parametrize(("module", "path"), [m for m in modules() if m[0] not in ("reports", "handlers")])
+def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> None:
+    ours, theirs = rule_for(module)
+
+    for name in imports(path):
+        top = name.partition(".")[0]
+        if top in ("reports", "handlers"):
+            assert any(name == allowed or name.startswith(f"{allowed}.") for allowed in ours), (
+                f"{module} imports {name}"
+            )
+        elif top not in sys.stdlib_module_names:
+            assert top in theirs, f"{module} imports {name}"
+
+
+def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
+    program = (
+        "import sys, handlers.api, handlers.render, handlers.redrive;"
+        "bad = {'boto3', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
+        "sys.exit(f'imported too early: {bad}' if bad else 0)"
+    )
+
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
+
+    assert result.returncode == 0, result.stderr
