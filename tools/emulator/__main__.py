@@ -10,6 +10,7 @@ import sys
 import time
 from types import FrameType
 
+from tools.emulator import function_logs
 from tools.emulator.endpoint import client_environment
 from tools.emulator.errors import EmulatorError
 from tools.emulator.ministack import DEFAULT_PORT, Emulator
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "status":
                 return _status(emulator)
             case "logs":
-                return _logs(emulator, follow=options.follow)
+                return _logs(emulator, follow=options.follow, whole=options.emulator)
             case _:
                 return _clean(emulator)
     except EmulatorError as error:
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ("up", "start it in the background, with the state of last time"),
         ("down", "stop it, and keep its state"),
         ("status", "say whether it runs; exit status 3 when it does not"),
-        ("logs", "print its log, and that of its functions"),
+        ("logs", "print what the functions logged"),
         ("clean", "stop it, and forget its state"),
         ("run", "start a fresh one on a free port for the length of a command: run -- pytest tests/functional"),
     ):
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int, default=0, help="default: PRESSRUN_PORT or 4566; for run a free one")
         if name == "logs":
             command.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
+            command.add_argument("--emulator", action="store_true", help="the emulator's own log instead")
         if name == "run":
             command.add_argument("program", nargs="+", help="the command and its arguments, after --")
     return parser
@@ -93,7 +95,13 @@ def _status(emulator: Emulator) -> int:
     return 0
 
 
-def _logs(emulator: Emulator, *, follow: bool) -> int:
+def _logs(emulator: Emulator, *, follow: bool, whole: bool) -> int:
+    if not whole:
+        if not emulator.is_healthy():
+            raise EmulatorError(f"No emulator answers on port {emulator.port}. `logs --emulator` shows its own log.")
+        for line in function_logs.lines(emulator.endpoint_url, follow=follow):
+            print(line, flush=True)
+        return 0
     if not emulator.log_file.exists():
         raise EmulatorError(f"There is no log of an emulator on port {emulator.port}: it was never started.")
     with emulator.log_file.open(errors="replace") as log:
