@@ -136,12 +136,13 @@ class AptSandbox:
         except FileNotFoundError as error:
             raise PackageError(f"{error.filename} is not on this machine.") from error
         if done.returncode:
-            reason = " ".join(line for line in done.stderr.splitlines() if line.startswith("E:")) or done.stderr[-500:]
-            raise PackageError(f"{words[0]} {words[-1]} failed: {reason.strip()}")
+            reasons = [line for line in done.stderr.splitlines() if line.startswith("E:")]
+            reason = " ".join(reasons) or done.stderr.strip()[-500:]
+            raise PackageError(f"{words[0]} {_action(words)} failed: {reason}")
         return done.stdout
 
 
-def fetch_locked(sandbox: AptSandbox, packages: Iterable[LockedPackage]) -> list[Path]:
+def fetch_locked(sandbox: AptSandbox, packages: Sequence[LockedPackage]) -> list[Path]:
     """Fetch the packages of a lock, those that are not there yet.
 
     Raises PackageError when the mirror has one no longer, or has another file under its name.
@@ -152,7 +153,7 @@ def fetch_locked(sandbox: AptSandbox, packages: Iterable[LockedPackage]) -> list
         try:
             sandbox.download((package.name, package.version) for package in missing)
         except PackageError as error:
-            raise PackageError(f"{error} Renew the lock of Debian packages: make native-lock") from error
+            raise PackageError(f"{error}. If the mirror has newer ones, renew the lock: make native-lock") from error
     found = [_find(sandbox, package) for package in packages]
     if None in found:
         lost = next(package for package, path in zip(packages, found, strict=True) if path is None)
@@ -173,6 +174,10 @@ def sha256_of(path: Path) -> str:
 def apt_is_here() -> bool:
     """Tell whether this machine can fetch and unpack Debian packages."""
     return all(shutil.which(program) for program in ("apt-get", "dpkg-deb"))
+
+
+def _action(words: Iterable[str]) -> str:
+    return next((word for word in words if word in ("update", "install", "download")), "")
 
 
 def _find(sandbox: AptSandbox, package: LockedPackage) -> Path | None:

@@ -1,0 +1,1 @@
+"""Test the tools that build, run and deploy."""

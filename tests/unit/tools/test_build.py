@@ -1,0 +1,197 @@
+"""Both packages are built once, the same from the same inputs, and refused when they cannot be imported."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tools.package import build as build_module
+from tools.package.build import build
+from tools.package.errors import PackageError
+from tools.package.native.provision import NativeLibraries
+from tools.package.targets import target_named
+
+EMBEDDED = target_named("embedded")
+CODE = "NAMES = {'b', 'a', 'c'}\n\n\ndef has(name: str) -> bool:\n    return name in {'x', 'y', 'z'}\n"
+
+
+def make_wheel(folder: Path) -> str:
+    """Put a wheel into a folder and return the requirement that names it."""
+    path = folder / "dependency-1.0-py3-none-any.whl"
+    info = "dependency-1.0.dist-info"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("dependency/__init__.py", CODE)
+        wheel.writestr("dependency/typed.pyi", "")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: dependency\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return f"dependency==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    requirement = make_wheel(wheels)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setattr(build_module, "provide", lambda project, target: NativeLibraries(None, "none"))
+    monkeypatch.setattr(build_module, "verify_package", lambda *arguments: None)
+    return make_project(tmp_path / "project", requirement)
+
+
+def make_project(folder: Path, requirement: str) -> Path:
+    files = {
+        "requirements/light.txt": requirement,
+        "requirements/heavy.txt": requirement,
+        "handlers/__init__.py": "",
+        "handlers/api.py": CODE,
+        "reports/__init__.py": "",
+        "reports/model.py": CODE,
+        "reports/engine/__init__.py": "",
+        "reports/engine/renderer.py": CODE,
+        "templates/invoice/schema.json": "{}",
+        "templates/invoice/template.html.j2": "<p>",
+        "fonts/Inter.ttf": "font",
+        "tests/test_model.py": "",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def names_in(archive: Path) -> set[str]:
+    with zipfile.ZipFile(archive) as opened:
+        return {name for name in opened.namelist() if not name.endswith(".pyc")}
+
+
+def bytes_of(out: Path) -> tuple[bytes, bytes]:
+    return (out / "light.zip").read_bytes(), (out / "heavy.zip").read_bytes()
+
+
+def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path, tmp_path: Path) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+
+    light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
+    dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
+    both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/model.py"}
+    assert light == dependency | both | {"templates/invoice/schema.json"}
+    assert heavy == light | {
+        "reports/engine/__init__.py",
+        "reports/engine/renderer.py",
+        "templates/invoice/template.html.j2",
+        "fonts/Inter.ttf",
+    }
+
+
+def test_every_source_has_its_pyc_without_a_time_in_it(project: Path, tmp_path: Path) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+
+    with zipfile.ZipFile(tmp_path / "dist/heavy.zip") as opened:
+        sources = {name for name in opened.namelist() if name.endswith(".py")}
+        compiled = {name for name in opened.namelist() if name.endswith(".pyc")}
+        flags = {opened.read(name)[4:8] for name in compiled}
+    assert len(compiled) == len(sources)
+    assert f"handlers/__pycache__/api.{EMBEDDED.python_tag}.pyc" in compiled
+    assert flags == {b"\x01\0\0\0"}  # PEP 552: by hash, and unchecked
+
+
+def test_the_same_inputs_elsewhere_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "another/place/of/another/length"
+    shutil.copytree(project, elsewhere)
+
+    build(project, EMBEDDED, tmp_path / "one")
+    build(elsewhere, EMBEDDED, tmp_path / "two")
+
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_nothing_is_done_when_nothing_has_changed(project: Path, tmp_path: Path) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+    before = (tmp_path / "dist/heavy.zip").stat()
+
+    again = build(project, EMBEDDED, tmp_path / "dist")
+
+    assert [package.built_now for package in again] == [False, False]
+    assert (tmp_path / "dist/heavy.zip").stat().st_mtime_ns == before.st_mtime_ns
+    assert again[1].zipped == before.st_size
+
+
+def test_a_change_of_code_does_not_install_again(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+    (project / "reports/engine/renderer.py").write_text("CHANGED = True\n")
+    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+
+    again = build(project, EMBEDDED, tmp_path / "dist")
+
+    assert [package.built_now for package in again] == [False, True]
+    with zipfile.ZipFile(tmp_path / "dist/heavy.zip") as opened:
+        assert opened.read("reports/engine/renderer.py") == b"CHANGED = True\n"
+
+
+def test_a_lost_zip_is_built_again(project: Path, tmp_path: Path) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+    expected = bytes_of(tmp_path / "dist")
+    (tmp_path / "dist/light.zip").unlink()
+
+    again = build(project, EMBEDDED, tmp_path / "dist")
+
+    assert [package.built_now for package in again] == [True, False]
+    assert bytes_of(tmp_path / "dist") == expected
+
+
+def test_a_package_that_fails_its_check_is_not_left_behind(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise PackageError("no good")
+
+    monkeypatch.setattr(build_module, "verify_package", refuse)
+
+    with pytest.raises(PackageError, match="no good"):
+        build(project, EMBEDDED, tmp_path / "dist")
+
+    assert not list((tmp_path / "dist").glob("*.zip"))
+
+
+def test_a_dependency_with_another_hash_is_refused(project: Path, tmp_path: Path) -> None:
+    (project / "requirements/light.txt").write_text(f"dependency==1.0 --hash=sha256:{'0' * 64}\n")
+
+    with pytest.raises(PackageError, match=r"pip cannot install light\.txt for embedded"):
+        build(project, EMBEDDED, tmp_path / "dist")
+
+
+def test_a_condition_that_pip_would_judge_for_this_machine_is_refused(project: Path, tmp_path: Path) -> None:
+    lock = project / "requirements/light.txt"
+    lock.write_text(f'six==1.0 ; python_version < "3.12" \\\n    --hash=sha256:{"0" * 64}\n')
+
+    with pytest.raises(PackageError, match=r"light\.txt:1 depends on the Python or the machine"):
+        build(project, target_named("arm64"), tmp_path / "dist")
+
+
+def test_code_that_cannot_be_compiled_stops_the_build(project: Path, tmp_path: Path) -> None:
+    (project / "handlers/api.py").write_text("def broken(:\n")
+
+    with pytest.raises(PackageError, match=r"(?s)cannot compile.*handlers/api\.py"):
+        build(project, EMBEDDED, tmp_path / "dist")
+
+
+def test_without_the_targets_python_pyc_are_left_out_or_it_is_an_error(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(build_module, "find_interpreter", lambda target: None)
+
+    build(project, EMBEDDED, tmp_path / "dist")
+
+    with zipfile.ZipFile(tmp_path / "dist/light.zip") as opened:
+        assert not [name for name in opened.namelist() if name.endswith(".pyc")]
+    assert "the packages have no .pyc" in caplog.text
+    with pytest.raises(PackageError, match="is needed to compile the package"):
+        build(project, EMBEDDED, tmp_path / "dist", require_pyc=True)
