@@ -14,6 +14,7 @@ from babel.numbers import format_currency, get_currency_precision, is_currency
 Number = int | float | Decimal | str
 NO_BREAK_SPACE = "\u00a0"
 MISSING = "–"
+_LEFT_TO_RIGHT = "\u200e"
 _PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
 
 
@@ -67,7 +68,7 @@ class Formats:
         pattern = self.locale.decimal_formats[None]
         with decimal.localcontext(_PRECISION):
             text = pattern.apply(rounded(exact, digits), self.locale, force_frac=(digits, digits))
-        return _true_minus(text)
+        return self._signed(text)
 
     def percent(self, value: Number | None, places: int | None = None) -> str:
         """Write a percentage: 19 → ``19%``, in German ``19 %``."""
@@ -78,7 +79,7 @@ class Formats:
         pattern = self.locale.percent_formats[None]
         with decimal.localcontext(_PRECISION):
             text = pattern.apply(rounded(exact, digits).scaleb(-2), self.locale, force_frac=(digits, digits))
-        return _true_minus(text)
+        return self._signed(text)
 
     def money(self, value: Number | None, currency: str) -> str:
         """Write an amount with the currency's sign, at its place, with the currency's number of decimals."""
@@ -86,7 +87,7 @@ class Formats:
             return MISSING
         with decimal.localcontext(_PRECISION):
             text = format_currency(rounded(value, places_of(currency)), currency, locale=self.locale)
-        return _true_minus(text.replace(" ", NO_BREAK_SPACE))
+        return self._signed(text.replace(" ", NO_BREAK_SPACE))
 
     def day(self, value: str | date, style: str = "medium") -> str:
         """Write a date. Styles: short, medium, long, full, or a pattern of Unicode's CLDR such as ``EEE d MMM``."""
@@ -106,6 +107,10 @@ class Formats:
     def pattern(self, value: datetime, pattern: str) -> str:
         """Write a moment by a CLDR pattern."""
         return str(format_datetime(value, pattern, locale=self.locale))
+
+    def _signed(self, text: str) -> str:
+        """Give a negative number a true minus sign, and keep it before the digits among right-to-left text."""
+        return text.replace("-", f"{_LEFT_TO_RIGHT}−" if self.direction == "rtl" else "−")
 
 
 def decimals_of(value: Number) -> int:
@@ -139,7 +144,3 @@ def _as_date(value: str | date) -> date:
     if isinstance(value, str):
         return datetime.fromisoformat(value).date()
     return value.date() if isinstance(value, datetime) else value
-
-
-def _true_minus(text: str) -> str:
-    return text.replace("-", "−")

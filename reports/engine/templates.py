@@ -95,7 +95,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "money": formats.money,
         "day": formats.day,
         "moment": formats.moment,
-        "fill": fill,
+        "fill": _isolating_fill if formats.direction == "rtl" else fill,
         "css_string": css_string,
         "page_counter": page_counter,
     }
@@ -104,6 +104,11 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
 def fill(text: str, **values: object) -> str:
     """Put values into the ``{name}`` places of a label. Not str.format, which reaches attributes."""
     return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), text)
+
+
+def _isolating_fill(text: str, **values: object) -> str:
+    """Fill a label so that a value's direction cannot reorder the words around it (Unicode isolates)."""
+    return fill(text, **{name: f"\u2068{value}\u2069" for name, value in values.items()})
 
 
 def css_string(text: str) -> Markup:

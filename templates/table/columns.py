@@ -14,6 +14,7 @@ from typing import Any
 from reports.engine.formats import as_decimal, decimals_of
 
 _MAX_DECIMALS = 6
+_DECIMALS_OF_A_COMPUTED_VALUE = 4
 _MAX_DIGITS_OF_A_QUANTITY = 15
 _MIN_VALUES_THAT_LOOK_LIKE_YEARS = 3
 
@@ -112,10 +113,16 @@ def _column(key: str, cells: Iterable[Any], override: Mapping[str, Any]) -> Colu
         key=key,
         label=override.get("label") or _label(key),
         kind=kind,
-        decimals=override.get("decimals", min(_MAX_DECIMALS, max((decimals_of(n) for n in numbers), default=0))),
+        decimals=override.get("decimals", _decimals(numbers)),
         summed=bool(numbers) and override.get("total", _is_summable(words)),
         compact=kind is Kind.TEXT and all(isinstance(v, int) or _is_compact(text_of(v)) for v in values),
     )
+
+
+def _decimals(numbers: Iterable[Decimal]) -> int:
+    """Return the decimals of the most exact number; of values like 0.30000000000000004 a sensible part."""
+    most = max((decimals_of(number) for number in numbers), default=0)
+    return most if most <= _MAX_DECIMALS else _DECIMALS_OF_A_COMPUTED_VALUE
 
 
 def _kind(values: Sequence[Any], words: Sequence[str]) -> Kind:

@@ -17,6 +17,7 @@ from .widths import Texts, choose_layout
 
 MAX_COLUMNS = 200
 MAX_CELL = 2_000
+_TALL = 400  # characters in a cell from which on its row may be cut by a page
 _MAX_TILES = {False: 2, True: 3}
 
 Row = Mapping[str, Any]
@@ -64,6 +65,7 @@ def view(data: Row, context: RenderContext) -> dict[str, Any]:
         "row_count": len(rows),
         "sums": totals if any(totals) else None,
         "tiles": _tiles(rows, columns, formats)[: _MAX_TILES[layout.is_landscape]],
+        "tall": _TALL,
         "leading": next((i for i, column in enumerate(columns) if column.summed), len(columns)),
     }
 

@@ -22,6 +22,7 @@ _SAMPLE = 400
 _WIDEST_UNBROKEN = 16.0
 _WIDEST_NATURAL = 32.0
 _COMFORTABLE = 8.0
+_TIGHT = 4.5
 _WIDEST_WORD = 9.0
 _NARROWEST = 2.2
 
@@ -54,8 +55,9 @@ class PageLayout:
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """Hold how wide a column has to be, and would like to be, in em."""
+    """Hold how wide a column has to be at the very least, for comfort, and would like to be, in em."""
 
+    tight: float
     least: float
     natural: float
 
@@ -63,8 +65,8 @@ class _Need:
 def choose_layout(columns: Sequence[Texts], paper: str) -> PageLayout:
     """Return the first that fits: upright, on its side, with smaller type, then on paper as wide as it takes.
 
-    Type never falls below 6.5 pt, the smallest that reads well. Wide tables get wide paper instead, which a screen
-    scrolls and a printer scales.
+    On wider paper, text columns get narrow and break their words. Type never falls below 6.5 pt, the smallest that
+    reads well: a screen scrolls a wide page, and a printer scales it.
     """
     short, long = _PAPERS[paper]
     needs = [_need(column) for column in columns]
@@ -76,9 +78,10 @@ def choose_layout(columns: Sequence[Texts], paper: str) -> PageLayout:
     ):
         if _least(needs, size) <= width - _SIDE_MARGINS:
             return PageLayout(width, height, size, _share(needs, width - _SIDE_MARGINS, size))
-    wanted = round(_least(needs, SMALLEST_TYPE) + _SIDE_MARGINS, 2)
-    height = round(max(short, min(wanted * short / long, long)), 2)
-    return PageLayout(wanted, height, SMALLEST_TYPE, _share(needs, wanted - _SIDE_MARGINS, SMALLEST_TYPE))
+    needs = [_Need(need.tight, need.tight, need.natural) for need in needs]
+    width = round(max(long, _least(needs, SMALLEST_TYPE) + _SIDE_MARGINS), 2)
+    height = round(min(width * short / long, long), 2)
+    return PageLayout(width, height, SMALLEST_TYPE, _share(needs, width - _SIDE_MARGINS, SMALLEST_TYPE))
 
 
 def _need(column: Texts) -> _Need:
@@ -88,16 +91,17 @@ def _need(column: Texts) -> _Need:
     if not column.wraps:
         # All cells count, as one that does not fit would break a number in two; only the longest can be the widest.
         widest = max(
-            (text_width(cell, tabular=column.is_number) for cell in nlargest(3, column.cells, len)), default=0.0
+            (text_width(cell, tabular=column.is_number) for cell in nlargest(20, set(column.cells), len)), default=0.0
         )
         sums = max((text_width(text, tabular=True) * SEMIBOLD for text in column.sums), default=0.0)
         unbroken = max(min(max(widest, sums), _WIDEST_UNBROKEN), word, _NARROWEST)
-        return _Need(unbroken, max(unbroken, min(label, _COMFORTABLE)))
+        return _Need(unbroken, unbroken, max(unbroken, min(label, _COMFORTABLE)))
     sample = column.cells[:: max(1, len(column.cells) // _SAMPLE)]
     usual = _ninth_decile(text_width(cell[:200]) for cell in sample)
     words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in sample)
     natural = max(min(usual, _WIDEST_NATURAL), word, _NARROWEST)
-    return _Need(max(min(natural, _COMFORTABLE), min(words, _WIDEST_WORD), word), natural)
+    least = max(min(natural, _COMFORTABLE), min(words, _WIDEST_WORD), word)
+    return _Need(min(least, _TIGHT), least, max(natural, least))
 
 
 def _ninth_decile(values: Iterable[float]) -> float:
