@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tools.package.archive import files_below, unpacked_size
@@ -52,39 +53,49 @@ def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False
     native = provide(project, target)
     lib = {f"lib/{name}": path for name, path in files_below(native.folder).items()} if native.folder else {}
     known = _read_stamp(out)
-    built = []
-    for package in (LIGHT, HEAVY):
-        files = application_files(project, package) | (lib if package.has_native_libraries else {})
-        built.append(_build_one(project, package, target, out, files, interpreter, known.get(package.name)))
-        _write_stamp(out, built)
+    jobs = [
+        _Job(project, package, target, interpreter, application_files(project, package) | _only(package, lib))
+        for package in (LIGHT, HEAVY)
+    ]
+    with ThreadPoolExecutor() as pool:  # they wait for pip and compilers most of the time
+        built = list(pool.map(lambda job: job.run(out, known.get(job.package.name)), jobs))
+    (out / STAMP).write_text(json.dumps([asdict(package) for package in built], indent=1))
     return built
 
 
-def _build_one(
-    project: Path,
-    package: Package,
-    target: Target,
-    out: Path,
-    files: Mapping[str, Path],
-    interpreter: Path | None,
-    known: BuiltPackage | None,
-) -> BuiltPackage:
-    destination = out / f"{package.name}.zip"
-    requirements = project / package.requirements
-    key = digest_of([dependency_key(requirements, target, interpreter), digest_of_files(files)])
-    if known and known.key == key and destination.is_file() and destination.stat().st_size == known.zipped:
-        return BuiltPackage(known.name, key, known.zipped, known.unpacked, built_now=False)
-    dependencies = dependency_layer(project, package, target, interpreter)
-    _log.info("Writing %s.zip for %s", package.name, target.name)
-    candidate = destination.with_suffix(".unverified")
-    write_package(candidate, dependencies, files, interpreter)
-    try:
-        verify_package(candidate, package, target, interpreter)
-    except PackageError:
-        destination.unlink(missing_ok=True)  # an older one would be deployed in its place
-        raise
-    candidate.replace(destination)
-    return BuiltPackage(package.name, key, destination.stat().st_size, unpacked_size(destination))
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Hold the inputs of one package; ``files`` are those of its application layer, by their names in the zip."""
+
+    project: Path
+    package: Package
+    target: Target
+    interpreter: Path | None
+    files: Mapping[str, Path]
+
+    def run(self, out: Path, known: BuiltPackage | None) -> BuiltPackage:
+        """Build the package unless the one that is known has the same inputs."""
+        destination = out / f"{self.package.name}.zip"
+        requirements = self.project / self.package.requirements
+        key = digest_of([dependency_key(requirements, self.target, self.interpreter), digest_of_files(self.files)])
+        if known and known.key == key and destination.is_file() and destination.stat().st_size == known.zipped:
+            return replace(known, built_now=False)
+        dependencies = dependency_layer(self.project, self.package, self.target, self.interpreter)
+        _log.info("Writing %s.zip for %s", self.package.name, self.target.name)
+        candidate = destination.with_suffix(".unverified")
+        write_package(candidate, dependencies, self.files, self.interpreter)
+        try:
+            verify_package(candidate, self.package, self.target, self.interpreter)
+        except PackageError:
+            candidate.unlink()
+            destination.unlink(missing_ok=True)  # an older one would be deployed in its place
+            raise
+        candidate.replace(destination)
+        return BuiltPackage(self.package.name, key, destination.stat().st_size, unpacked_size(destination))
+
+
+def _only(package: Package, lib: dict[str, Path]) -> dict[str, Path]:
+    return lib if package.has_native_libraries else {}
 
 
 def _report_missing_interpreter(target: Target, require_pyc: bool) -> None:
@@ -103,7 +114,3 @@ def _read_stamp(out: Path) -> dict[str, BuiltPackage]:
         return {entry["name"]: BuiltPackage(**entry) for entry in entries}
     except (OSError, ValueError, TypeError, KeyError):
         return {}  # none yet, or one of another version of this program
-
-
-def _write_stamp(out: Path, built: list[BuiltPackage]) -> None:
-    (out / STAMP).write_text(json.dumps([asdict(package) for package in built], indent=1))
