@@ -1,0 +1,129 @@
+"""Compile serverless.yml and read the CloudFormation that comes out, with its conditions decided."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+PROJECT = Path(__file__).resolve().parents[3]
+CLI = PROJECT / "node_modules" / ".bin" / "sls"
+
+Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Template:
+    """Hold a compiled template of one stage."""
+
+    stage: str
+    path: Path
+    body: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return self.stage
+
+    @property
+    def is_for_aws(self) -> bool:
+        return self.stage != "local"
+
+    def of_type(self, kind: str) -> dict[str, Properties]:
+        """Return the properties of every resource of a type, by logical id."""
+        return {
+            name: resource["Properties"]
+            for name, resource in self.body["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def resource(self, name: str) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self.body["Resources"][name])
+
+    def statements(self, policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return the statements of a policy document that are in force."""
+        return [s for s in policy["Statement"] if not is_no_value(s)]
+
+    def policies_on(self, kind: str, property_name: str) -> dict[str, list[Mapping[str, Any]]]:
+        """Return, per resource that a resource policy stands on, its statements."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for properties in self.of_type(kind).values():
+            targets = properties[property_name]
+            for target in targets if isinstance(targets, list) else [targets]:
+                found.setdefault(target["Ref"], []).extend(self.statements(properties["PolicyDocument"]))
+        return found
+
+
+def compile_stage(stage: str, folder: Path) -> Template:
+    """Run ``sls package`` as on a machine without any credentials, with empty packages."""
+    artifacts = folder / "artifacts"
+    artifacts.mkdir(parents=True)
+    for name in ("light.zip", "heavy.zip"):
+        (artifacts / name).write_bytes(b"PK\x05\x06" + bytes(18))
+    package = folder / "package"
+    done = subprocess.run(
+        [str(CLI), "package", "--stage", stage, "--package", str(package), f"--param=artifacts={artifacts}"],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    path = package / "cloudformation-template-update-stack.json"
+    body = json.loads(path.read_text())
+    return Template(stage, path, _decided(body, _conditions(body)))
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Yield every scalar in a structure."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+def is_no_value(value: Any) -> bool:
+    return bool(value == {"Ref": "AWS::NoValue"})
+
+
+def _conditions(body: Mapping[str, Any]) -> dict[str, bool]:
+    parameters = {name: parameter["Default"] for name, parameter in body.get("Parameters", {}).items()}
+
+    def decide(expression: Any) -> Any:
+        match expression:
+            case {"Fn::Equals": [left, right]}:
+                return decide(left) == decide(right)
+            case {"Fn::Not": [inner]}:
+                return not decide(inner)
+            case {"Ref": str(name)}:
+                return parameters[name]
+            case str():
+                return expression
+        raise AssertionError(f"This condition is not known to the tests yet: {expression}")
+
+    return {name: decide(expression) for name, expression in body.get("Conditions", {}).items()}
+
+
+def _decided(value: Any, conditions: Mapping[str, bool]) -> Any:
+    """Replace each ``Fn::If`` by its outcome, and leave out resources whose condition does not hold."""
+    match value:
+        case {"Fn::If": [condition, then, otherwise]}:
+            return _decided(then if conditions[condition] else otherwise, conditions)
+        case dict():
+            return {
+                key: _decided(inner, conditions)
+                for key, inner in value.items()
+                if not (
+                    isinstance(inner, dict) and "Type" in inner and conditions.get(inner.get("Condition", "")) is False
+                )
+            }
+        case list():
+            return [_decided(inner, conditions) for inner in value]
+    return value

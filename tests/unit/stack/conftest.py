@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from tests.unit.stack.compiled import CLI, Template, compile_stage
+
+
+@pytest.fixture(scope="session")
+def template_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+    assert CLI.exists(), "The Serverless CLI is not installed: npm ci --ignore-scripts"
+
+    @cache
+    def of(stage: str) -> Template:
+        return compile_stage(stage, tmp_path_factory.mktemp(f"compiled-{stage}"))
+
+    return of
+
+
+@pytest.fixture(params=["local", "dev", "prod"])
+def template(request: pytest.FixtureRequest, template_of: Callable[[str], Template]) -> Template:
+    return template_of(request.param)
+
+
+@pytest.fixture(params=["dev", "prod"])
+def aws_template(request: pytest.FixtureRequest, template_of: Callable[[str], Template]) -> Template:
+    return template_of(request.param)

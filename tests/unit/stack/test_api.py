@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import jsonschema
+import pytest
+
+from reports.model import ReportRequest
+from tests.unit.stack.compiled import Template
+
+AWS_ONLY = {"AWS::ApiGateway::Account", "AWS::SNS::TopicPolicy"}
+
+
+def test_on_aws_every_route_needs_an_api_key(template: Template) -> None:
+    needed = {method["ApiKeyRequired"] for method in template.of_type("AWS::ApiGateway::Method").values()}
+
+    assert needed == {template.is_for_aws}
+    assert bool(template.of_type("AWS::ApiGateway::ApiKey")) is template.is_for_aws
+
+
+def test_the_deployment_waits_for_all_that_it_is_a_snapshot_of(template: Template) -> None:
+    (name,) = template.of_type("AWS::ApiGateway::Deployment")
+
+    awaited = set(template.resource(name)["DependsOn"])
+
+    assert awaited >= set(template.of_type("AWS::ApiGateway::Method"))
+    assert awaited >= set(template.of_type("AWS::ApiGateway::GatewayResponse"))
+    assert awaited >= set(template.of_type("AWS::ApiGateway::Account"))
+
+
+def test_api_gateway_never_logs_what_is_in_a_request(template: Template) -> None:
+    for stage in template.of_type("AWS::ApiGateway::Stage").values():
+        for setting in stage["MethodSettings"]:
+            assert setting["DataTraceEnabled"] is False
+
+        access = json.loads(stage["AccessLogSetting"]["Format"])
+        assert "requestId" in access
+        assert not [value for value in access.values() if "authorizer" in value or "apiKey" in value]
+
+
+def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Template) -> None:
+    integration = template.of_type("AWS::ApiGateway::Method")["QueueReportsPost"]["Integration"]
+
+    sent = parse_qs(integration["RequestTemplates"]["application/json"], strict_parsing=True)
+
+    attributes = {
+        sent[f"MessageAttribute.{i}.Name"][0]: sent[f"MessageAttribute.{i}.Value.StringValue"][0] for i in (1, 2, 3)
+    }
+    assert sent["Action"] == ["SendMessage"]
+    assert sent["MessageBody"] == ["$util.urlEncode($input.body)"]
+    assert attributes == {
+        "door": "queue",
+        "request_id": "$context.requestId",
+        "correlation_id": "$context.requestId",
+    }
+
+
+def test_the_direct_door_lets_no_unmapped_body_through(template: Template) -> None:
+    method = template.of_type("AWS::ApiGateway::Method")["QueueReportsPost"]
+
+    assert method["Integration"]["PassthroughBehavior"] == "NEVER"
+    assert method["RequestValidatorId"] == {"Ref": "BodyValidator"}
+    assert template.of_type("AWS::ApiGateway::RequestValidator")["BodyValidator"]["ValidateRequestBody"] is True
+
+
+def test_the_direct_door_asks_for_the_same_form_as_the_api(template: Template) -> None:
+    schema = template.of_type("AWS::ApiGateway::Model")["ReportRequestModel"]["Schema"]
+
+    fields = ReportRequest.model_fields
+
+    assert set(schema["properties"]) == set(fields)
+    assert set(schema["required"]) == {name for name, field in fields.items() if field.is_required()}
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("body", "fits"),
+    [
+        ({"template": "invoice", "data": {}}, True),
+        ({"template": "invoice", "data": {}, "options": {"title": "T"}}, True),
+        ({"template": "invoice"}, False),
+        ({"template": 3, "data": {}}, False),
+        ({"template": "invoice", "data": []}, False),
+        ({"template": "invoice", "data": {}, "tenant": "other"}, False),
+        ([], False),
+    ],
+)
+def test_the_schema_tells_requests_from_others(template: Template, body: object, fits: bool) -> None:
+    schema = template.of_type("AWS::ApiGateway::Model")["ReportRequestModel"]["Schema"]
+
+    assert jsonschema.Draft4Validator(schema).is_valid(body) is fits
+
+
+@pytest.mark.parametrize("status", ["400", "502", "503"])
+def test_a_refusal_of_the_queue_is_a_problem_document(template: Template, status: str) -> None:
+    responses = template.of_type("AWS::ApiGateway::Method")["QueueReportsPost"]["Integration"]["IntegrationResponses"]
+
+    (response,) = [r for r in responses if r["StatusCode"] == status]
+
+    problem = json.loads(response["ResponseTemplates"]["application/json"])
+    assert response["ResponseParameters"]["method.response.header.Content-Type"] == "'application/problem+json'"
+    assert problem["type"] == f"urn:pressrun:problem:{problem['code']}"
+    assert problem["status"] == int(status)
+
+
+def test_what_api_gateway_refuses_itself_is_a_problem_document(template: Template) -> None:
+    for response in template.of_type("AWS::ApiGateway::GatewayResponse").values():
+        text = response["ResponseTemplates"]["application/json"]
+        problem = json.loads(text.replace("$context.error.messageString", '"said by API Gateway"'))
+
+        assert problem["type"] == f"urn:pressrun:problem:{problem['code']}"
+        assert response["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+def test_the_emulators_get_no_type_that_is_for_aws_only(template: Template) -> None:
+    types = {resource["Type"] for resource in template.body["Resources"].values()}
+
+    assert (types & AWS_ONLY) == (AWS_ONLY if template.is_for_aws else set())
+
+
+def test_cloudformation_would_accept_the_template(aws_template: Template) -> None:
+    # W3005: osls lets functions depend on their roles, which their properties say already.
+    cfn_lint = Path(sys.executable).with_name("cfn-lint")
+    command = [str(cfn_lint), "--ignore-checks", "W3005", "--", str(aws_template.path)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reports.settings import Settings
+from tests.unit.stack.compiled import Template, leaves
+
+# These can't be bound to a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+UNBOUND = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+def _statements(role: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for policy in role.get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_every_function_has_a_role_of_its_own(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function").values()
+
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions]
+
+    assert len(set(roles)) == len(roles)
+    assert set(roles) <= set(template.of_type("AWS::IAM::Role"))
+
+
+def test_no_role_may_do_everything_to_anything(template: Template) -> None:
+    for name, role in template.of_type("AWS::IAM::Role").items():
+        for statement in _statements(role):
+            actions = _list(statement["Action"])
+            assert not [action for action in actions if "*" in action], (name, actions)
+            if "*" in _list(statement["Resource"]):
+                assert set(actions) <= UNBOUND, (name, actions)
+
+
+def test_no_role_reaches_a_whole_bucket(template: Template) -> None:
+    for name, role in template.of_type("AWS::IAM::Role").items():
+        for statement in _statements(role):
+            if any(action.startswith("s3:") for action in _list(statement["Action"])):
+                for resource in _list(statement["Resource"]):
+                    _, _, key = resource["Fn::Sub"].partition("/")
+                    assert key in ("uploads/*", "inputs/*", "reports/*"), name
+
+
+def test_a_function_logs_to_its_own_group_only(template: Template) -> None:
+    roles = template.of_type("AWS::IAM::Role")
+
+    for name, function in template.of_type("AWS::Lambda::Function").items():
+        group = name.removesuffix("LambdaFunction") + "LogGroup"
+        grants = [
+            statement["Resource"]
+            for statement in _statements(roles[function["Role"]["Fn::GetAtt"][0]])
+            if any(action.startswith("logs:") for action in _list(statement["Action"]))
+        ]
+        assert grants == [{"Fn::GetAtt": [group, "Arn"]}]
+
+
+def test_every_log_group_forgets_after_30_days(template: Template) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+    assert len(groups) > len(template.of_type("AWS::Lambda::Function"))
+
+
+def test_every_function_logs_json_and_is_traced(template: Template) -> None:
+    for name, function in template.of_type("AWS::Lambda::Function").items():
+        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+        assert function["Runtime"] == "python3.13", name
+
+
+def test_every_function_is_told_all_that_the_settings_ask_for(template: Template) -> None:
+    for function in template.of_type("AWS::Lambda::Function").values():
+        variables = function["Environment"]["Variables"]
+
+        settings = Settings.from_environment({k: v if isinstance(v, str) else str(v) for k, v in variables.items()})
+
+        assert settings.stage == template.stage
+        assert settings.lease_seconds > 0
+
+
+def test_only_an_emulators_functions_are_told_its_address(template: Template) -> None:
+    for function in template.of_type("AWS::Lambda::Function").values():
+        variables = function["Environment"]["Variables"]
+
+        assert "AWS_ENDPOINT_URL" not in variables
+        assert ("PUBLIC_ENDPOINT_URL" in variables) is not template.is_for_aws
+        assert ("API_BASE_URL" in variables) is not template.is_for_aws
+
+
+def test_no_secret_is_written_into_the_template(template: Template) -> None:
+    words = [leaf for leaf in leaves(template.body) if isinstance(leaf, str)]
+
+    assert not [word for word in words if word.startswith("AKIA") or "BEGIN PRIVATE KEY" in word]

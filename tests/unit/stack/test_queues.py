@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.unit.stack.compiled import Template
+
+
+def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> None:
+    queues = template.of_type("AWS::SQS::Queue")
+    targets = {
+        q["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] for q in queues.values() if "RedrivePolicy" in q
+    }
+
+    for name, queue in queues.items():
+        if name in targets:
+            assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, name
+            assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue", name
+        else:
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == 3, name
+
+
+def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+
+    watched = {d["Value"]["Fn::GetAtt"][0] for alarm in alarms for d in alarm["Dimensions"]}
+
+    assert watched == set(template.of_type("AWS::SQS::Queue"))
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlertsTopic"}] for alarm in alarms)
+
+
+def test_one_dead_letter_is_enough_for_an_alarm(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["DeadLettersAlarm"]
+
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_every_queue_is_encrypted(template: Template) -> None:
+    for name, queue in template.of_type("AWS::SQS::Queue").items():
+        assert queue["SqsManagedSseEnabled"] is True, name
+
+
+def test_on_aws_every_queue_refuses_plain_http(aws_template: Template) -> None:
+    policies = aws_template.policies_on("AWS::SQS::QueuePolicy", "Queues")
+
+    for name in aws_template.of_type("AWS::SQS::Queue"):
+        denied = [s for s in policies[name] if s["Effect"] == "Deny"]
+        assert [s["Condition"] for s in denied] == [{"Bool": {"aws:SecureTransport": "false"}}], name
+
+
+def test_on_an_emulator_plain_http_is_let_through(template_of: Callable[[str], Template]) -> None:
+    local = template_of("local")
+
+    denied = [
+        statement
+        for statements in local.policies_on("AWS::SQS::QueuePolicy", "Queues").values()
+        for statement in statements
+        if statement["Effect"] == "Deny"
+    ]
+
+    assert denied == []
+
+
+def test_only_our_own_bucket_may_send_to_the_render_queue(template: Template) -> None:
+    bucket = template.of_type("AWS::S3::Bucket")["UploadsBucket"]["BucketName"]["Fn::Sub"]
+
+    (allowed,) = [
+        statement
+        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")["RenderQueue"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{bucket}"}},
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+    }
+
+
+def test_a_message_stays_hidden_for_longer_than_its_render_and_its_lease(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function")
+    queues = template.of_type("AWS::SQS::Queue")
+
+    for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
+        function = functions[mapping["FunctionName"]["Fn::GetAtt"][0]]
+        lease = int(function["Environment"]["Variables"]["LEASE_SECONDS"])
+        visibility = int(queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["VisibilityTimeout"])
+
+        assert function["Timeout"] < lease < visibility
+
+
+def test_a_batch_reports_each_failure_and_the_concurrency_is_bounded(template: Template) -> None:
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 1 <= int(mapping["BatchSize"]) <= 10
+    assert int(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
+
+
+def test_a_dead_letter_stays_hidden_for_longer_than_a_redrive_takes(template: Template) -> None:
+    redrive = template.of_type("AWS::Lambda::Function")["RedriveLambdaFunction"]
+
+    visibility = template.of_type("AWS::SQS::Queue")["RenderDeadLetterQueue"]["VisibilityTimeout"]
+
+    assert visibility > redrive["Timeout"]

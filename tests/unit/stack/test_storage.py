@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.stack.compiled import Template
+
+OURS = ("UploadsBucket", "ArtifactsBucket")
+
+
+def test_every_bucket_blocks_public_access(template: Template) -> None:
+    for name, bucket in template.of_type("AWS::S3::Bucket").items():
+        blocked = bucket["PublicAccessBlockConfiguration"]
+
+        assert blocked == {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        }, name
+
+
+def test_every_bucket_is_encrypted(template: Template) -> None:
+    for name, bucket in template.of_type("AWS::S3::Bucket").items():
+        rule = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256", name
+
+
+def test_on_aws_every_bucket_refuses_plain_http(aws_template: Template) -> None:
+    policies = aws_template.policies_on("AWS::S3::BucketPolicy", "Bucket")
+
+    for name in aws_template.of_type("AWS::S3::Bucket"):
+        denied = [s for s in policies[name] if s["Effect"] == "Deny" and s["Principal"] == "*"]
+        assert any(str(s["Condition"]["Bool"]["aws:SecureTransport"]).lower() == "false" for s in denied), name
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_nobody_but_us_owns_what_is_in_our_buckets(template: Template, name: str) -> None:
+    bucket = template.of_type("AWS::S3::Bucket")[name]
+
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "prefixes"), [("UploadsBucket", {"uploads/"}), ("ArtifactsBucket", {"inputs/", "reports/"})]
+)
+def test_files_expire_with_their_jobs(template: Template, name: str, prefixes: set[str]) -> None:
+    retention = template.of_type("AWS::Lambda::Function")["ApiLambdaFunction"]["Environment"]["Variables"]
+
+    rules = template.of_type("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
+
+    expiring = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
+    assert expiring == dict.fromkeys(prefixes, int(retention["JOB_RETENTION_DAYS"]))
+    assert any("AbortIncompleteMultipartUpload" in rule and rule["Prefix"] == "" for rule in rules)
+
+
+def test_uploads_are_versioned_and_their_old_versions_expire(template: Template) -> None:
+    bucket = template.of_type("AWS::S3::Bucket")["UploadsBucket"]
+
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert any("NoncurrentVersionExpiration" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
+
+
+def test_any_way_of_uploading_is_noticed_under_uploads_only(template: Template) -> None:
+    bucket = template.resource("UploadsBucket")
+
+    (notification,) = bucket["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert notification["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
+    assert notification["Queue"] == {"Fn::GetAtt": ["RenderQueue", "Arn"]}
+    assert bucket["DependsOn"] == ["RenderQueuePolicy"]
+
+
+def test_the_jobs_table_can_be_restored_expires_and_is_encrypted(template: Template) -> None:
+    for name, table in template.of_type("AWS::DynamoDB::Table").items():
+        assert table["BillingMode"] == "PAY_PER_REQUEST", name
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["SSESpecification"] == {"SSEEnabled": True}, name
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, name
+
+
+def test_jobs_are_listed_by_tenant_and_by_status(template: Template) -> None:
+    table = template.of_type("AWS::DynamoDB::Table")["JobsTable"]
+
+    indexes = {i["IndexName"]: [k["AttributeName"] for k in i["KeySchema"]] for i in table["GlobalSecondaryIndexes"]}
+
+    assert [k["AttributeName"] for k in table["KeySchema"]] == ["job_id", "item"]
+    assert indexes == {"by_tenant": ["tenant", "created"], "by_status": ["tenant_status", "created"]}
+
+
+@pytest.mark.parametrize("name", ["JobsTable", *OURS])
+def test_production_keeps_its_data_when_the_stack_goes(template: Template, name: str) -> None:
+    resource = template.resource(name)
+
+    expected = "Retain" if template.stage == "prod" else "Delete"
+
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == expected
