@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import decimal
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision, is_currency
 
 Number = int | float | Decimal | str
 NO_BREAK_SPACE = "\u00a0"
 MISSING = "–"
+_NAMED_STYLES = frozenset(("short", "medium", "long", "full"))
 _LEFT_TO_RIGHT = "\u200e"
 _PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
 
@@ -90,23 +91,22 @@ class Formats:
         return self._signed(text.replace(" ", NO_BREAK_SPACE))
 
     def day(self, value: str | date, style: str = "medium") -> str:
-        """Write a date. Styles: short, medium, long, full, or a pattern of Unicode's CLDR such as ``EEE d MMM``."""
-        return str(format_date(_as_date(value), style, locale=self.locale))
+        """Write a date. Styles: short, medium, long, full, or a CLDR skeleton: ``MMMEd`` is weekday, day and month."""
+        moment = _as_date(value)
+        if style in _NAMED_STYLES:
+            return str(format_date(moment, style, locale=self.locale))
+        return str(format_skeleton(style, datetime.combine(moment, time()), locale=self.locale))
 
     def moment(self, value: str | datetime, style: str = "medium") -> str:
         """Write a date and a time to the minute; of an aware time also say UTC or the offset."""
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        text = f"{format_date(moment, style, locale=self.locale)}, {self.time(moment)}"
+        text = f"{format_date(moment, style, locale=self.locale)}, {self.clock(moment)}"
         zone = moment.tzname()
         return f"{text}{NO_BREAK_SPACE}{zone}" if zone else text
 
-    def time(self, value: datetime) -> str:
+    def clock(self, value: datetime) -> str:
         """Write the time of day, to the minute."""
         return str(format_time(value, "short", locale=self.locale))
-
-    def pattern(self, value: datetime, pattern: str) -> str:
-        """Write a moment by a CLDR pattern."""
-        return str(format_datetime(value, pattern, locale=self.locale))
 
     def _signed(self, text: str) -> str:
         """Give a negative number a true minus sign, and keep it before the digits among right-to-left text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from reports.model import RenderedFile
 

@@ -20,6 +20,7 @@ _DAY = ("text", "normal", "sun", "wind", "gust", "direction", "pressure")
 _STATION = ("id", "kind", "operator", "latitude", "longitude", "elevation")
 _RAIN_STEPS = (0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 _TEMPERATURE_STEPS = (1, 2, 5, 10, 20, 50)
+_ROOM_FOR_A_LABEL = 0.35
 _WET = Decimal("1.0")
 _MANY_DAYS = 16
 """From this many days on, the report takes a second page and charts label every few days only."""
@@ -116,7 +117,7 @@ def _temperature_scale(days: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     values = [day[key] for day in days for key in ("high", "low", "mean", "normal") if day[key] is not None]
     low, high = min(values), max(values)
     step = next(step for step in _TEMPERATURE_STEPS if (high - low) / step <= 4 or step == _TEMPERATURE_STEPS[-1])
-    bottom = floor(low / step) * step
+    bottom = floor((low - step * _ROOM_FOR_A_LABEL) / step) * step
     return {"low": bottom, "high": max(ceil(high / step) * step, bottom + step), "step": step}
 
 
