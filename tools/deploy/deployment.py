@@ -119,7 +119,7 @@ def _check(to: Target) -> None:
     if missing:
         where = os.path.relpath(to.artifacts)
         raise DeployError(
-            f"{' and '.join(missing)} are missing in {where}. "
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing in {where}. "
             f"Build them with `python -m tools.package --target {to.artifacts.name} --out {where}`."
         )
 

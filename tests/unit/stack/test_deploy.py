@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools.deploy import DeployError, deploy, target
+from tools.deploy.fingerprint import fingerprint
+from tools.emulator import processes
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "resources").mkdir()
+    (tmp_path / "tools" / "osls").mkdir(parents=True)
+    (tmp_path / "dist").mkdir()
+    for name in ("serverless.yml", "package-lock.json", "dist/light.zip", "dist/heavy.zip", "resources/queues.yml"):
+        (tmp_path / name).write_text("as it was")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["serverless.yml", "package-lock.json", "dist/heavy.zip", "resources/queues.yml"])
+def test_a_change_of_any_input_is_something_new_to_deploy(project: Path, name: str) -> None:
+    before = fingerprint(project, project / "dist", ["--stage=local"])
+
+    (project / name).write_text("changed")
+
+    assert fingerprint(project, project / "dist", ["--stage=local"]) != before
+
+
+def test_a_new_file_or_another_option_is_something_new_to_deploy(project: Path) -> None:
+    before = fingerprint(project, project / "dist", ["--stage=local"])
+
+    other_option = fingerprint(project, project / "dist", ["--stage=other"])
+    (project / "tools" / "osls" / "new.js").write_text("")
+
+    assert other_option != before
+    assert fingerprint(project, project / "dist", ["--stage=local"]) != before
+
+
+def test_touching_a_file_is_nothing_new_to_deploy(project: Path) -> None:
+    before = fingerprint(project, project / "dist", [])
+
+    (project / "serverless.yml").touch()
+
+    assert fingerprint(project, project / "dist", []) == before
+
+
+def test_the_local_stage_never_goes_to_aws() -> None:
+    with pytest.raises(DeployError, match="goes to an emulator"):
+        target("local")
+
+
+def test_a_stage_of_aws_never_goes_to_an_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DeployError, match="no other stage does"):
+        target("dev", "http://127.0.0.1:4566")
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    with pytest.raises(DeployError, match="Unset it"):
+        target("dev")
+
+
+def test_an_endpoint_where_nobody_listens_is_refused() -> None:
+    endpoint = f"http://127.0.0.1:{processes.free_port()}"
+
+    with pytest.raises(DeployError, match=f"answers at {endpoint}"):
+        target("local", endpoint)
+
+
+def test_missing_packages_are_named_with_the_command_that_builds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    (tmp_path / "light.zip").touch()
+
+    with pytest.raises(DeployError, match=r"heavy\.zip is missing.*python -m tools\.package"):
+        deploy(target("dev", architecture="arm64", artifacts=tmp_path))
+
+
+def test_the_cli_and_everything_it_installs_are_pinned_without_addresses() -> None:
+    project = Path(__file__).resolve().parents[3]
+    package = json.loads((project / "package.json").read_text())
+    lock = json.loads((project / "package-lock.json").read_text())
+
+    installed = {name: entry for name, entry in lock["packages"].items() if name}
+
+    assert all(version[0].isdigit() for version in package["devDependencies"].values())
+    assert all("integrity" in entry and "resolved" not in entry for entry in installed.values())

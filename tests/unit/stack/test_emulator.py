@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tools.emulator import Emulator, EmulatorError, client_environment, processes
+from tools.emulator.endpoint import EndpointKind, kind_of
+
+# A leader that leaves at once when asked, and a child that neither hears TERM nor notices that its parent has gone.
+STUBBORN_FAMILY = """
+import signal, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)"],
+    stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def _is_gone_within(pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while processes.is_running(pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def test_clients_of_an_emulator_see_no_credentials_and_no_proxy_of_the_machine() -> None:
+    machine = {
+        "PATH": "/bin",
+        "AWS_PROFILE": "production",
+        "AWS_SESSION_TOKEN": "secret",
+        "AWS_CA_BUNDLE": "/ca.pem",
+        "HTTPS_PROXY": "http://proxy.example",
+        "http_proxy": "http://proxy.example",
+    }
+
+    environment = client_environment("http://127.0.0.1:4566", machine)
+
+    assert environment == {
+        "PATH": "/bin",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def test_a_taken_port_is_refused_with_the_name_of_who_has_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        with pytest.raises(EmulatorError) as refused:
+            Emulator(port, home=tmp_path).start()
+
+    assert f"Port {port} of 127.0.0.1 is taken by process {os.getpid()}" in str(refused.value)
+    assert "PRESSRUN_PORT" in str(refused.value)
+
+
+def test_a_process_id_that_now_belongs_to_a_stranger_is_not_the_emulators(tmp_path: Path) -> None:
+    emulator = Emulator(4566, home=tmp_path)
+    emulator.home.mkdir()
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+    try:
+        (emulator.home / "pid").write_text(str(stranger.pid))
+
+        assert emulator.pid is None
+        assert emulator.stop() is False
+        assert stranger.poll() is None
+    finally:
+        stranger.communicate()
+
+
+def test_any_free_port_is_taken_when_none_is_named(tmp_path: Path) -> None:
+    emulator = Emulator(0, home=tmp_path)
+
+    assert processes.is_port_free(emulator.port)
+    assert emulator.endpoint_url == f"http://127.0.0.1:{emulator.port}"
+
+
+def test_ending_a_group_leaves_nobody_behind() -> None:
+    leader = subprocess.Popen([sys.executable, "-c", STUBBORN_FAMILY], stdout=subprocess.PIPE, start_new_session=True)
+    assert leader.stdout is not None
+    child = int(leader.stdout.readline())
+
+    processes.end_group(leader.pid, patience_seconds=5)
+    leader.communicate()
+
+    assert _is_gone_within(child, 5)
+
+
+def test_ending_a_group_that_has_gone_already_is_no_error() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+    gone.wait()
+
+    processes.end_group(gone.pid, patience_seconds=0.1)
+
+    assert not processes.is_running(gone.pid)
+
+
+def test_nobody_answers_at_an_endpoint_where_nobody_listens() -> None:
+    assert kind_of(f"http://127.0.0.1:{processes.free_port()}") is EndpointKind.UNKNOWN
