@@ -23,6 +23,7 @@ from tools.package.layers import (
     write_package,
 )
 from tools.package.native.provision import provide
+from tools.package.native.python import provide_compiler
 from tools.package.targets import Target
 from tools.package.verify import verify_package
 
@@ -47,7 +48,7 @@ def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False
     Without a Python of the target's version the .pyc are left out, with a warning, or with an error if
     ``require_pyc``.
     """
-    interpreter = find_interpreter(target)
+    interpreter = find_interpreter(target) or provide_compiler(project, target)
     if interpreter is None:
         _report_missing_interpreter(target, require_pyc)
     native = provide(project, target)
@@ -101,7 +102,7 @@ def _only(package: Package, lib: dict[str, Path]) -> dict[str, Path]:
 def _report_missing_interpreter(target: Target, require_pyc: bool) -> None:
     name = "Python {}.{}".format(*target.python)
     if require_pyc:
-        raise PackageError(f"{name} is needed to compile the package. Install it, by pyenv, uv or your system.")
+        raise PackageError(f"{name} is needed to compile the package. Install it by pyenv, uv or your system.")
     _log.warning(
         "warning: no %s on this machine, so the packages have no .pyc, and every cold start takes half a second more.",
         name,

@@ -187,6 +187,7 @@ def test_without_the_targets_python_pyc_are_left_out_or_it_is_an_error(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(build_module, "find_interpreter", lambda target: None)
+    monkeypatch.setattr(build_module, "provide_compiler", lambda project, target: None)
 
     build(project, EMBEDDED, tmp_path / "dist")
 

@@ -119,6 +119,9 @@ class AptSandbox:
             'Dir::Etc::preferencesparts "/dev/null";',
             f'Dir::Etc::preferences "{self.folder}/preferences";',
             'Acquire::Languages "none";',
+            'Acquire::Retries "1";',
+            'Acquire::http::Timeout "20";',
+            'Acquire::https::Timeout "20";',
             # As root, apt-get would download as a user who may not be allowed to enter our folder.
             'APT::Sandbox::User "root";',
         ]

@@ -73,13 +73,13 @@ def resolve_lock(work: Path, target: Target) -> list[LockedPackage]:
     ]
 
 
-def debian_sandbox(work: Path, architecture: str) -> AptSandbox:
-    """Return an apt-get that sees Debian: on this machine when it can, else in a container."""
+def debian_sandbox(work: Path, architecture: str, releases: Mapping[str, tuple[str, ...]] = RELEASES) -> AptSandbox:
+    """Return an apt-get that sees Debian: on this machine when it can, else in a container. Raises PackageError."""
     mirror = debian_mirror()
     if mirror and apt_is_here():
         if not KEYRING.is_file():
             raise PackageError(f"{KEYRING} is missing. Run: sudo apt-get install debian-archive-keyring")
-        return AptSandbox.for_debian(work, architecture, mirror, RELEASES)
+        return AptSandbox.for_debian(work, architecture, mirror, releases)
     docker = shutil.which("docker")
     if docker is None:
         raise PackageError(
@@ -93,7 +93,7 @@ def debian_sandbox(work: Path, architecture: str) -> AptSandbox:
         "--volume", f"{work}:{work}", "--workdir", f"{work}/debs", _CONTAINER_IMAGE,
     )
     # fmt: on
-    return AptSandbox.for_debian(work, architecture, _mirror_of_container(docker), RELEASES, command)
+    return AptSandbox.for_debian(work, architecture, _mirror_of_container(docker), releases, command)
 
 
 def fits_this_machine() -> bool:

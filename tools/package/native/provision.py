@@ -45,15 +45,19 @@ def provide(project: Path, target: Target) -> NativeLibraries:
     lock = project / LOCK
     key = digest_of([lock.read_bytes(), *(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))])
     known = json.loads(stamp.read_text()) if stamp.is_file() else {}
-    if known.get("key") == key and (folder / LOAD_ORDER).is_file():
-        return NativeLibraries(folder, known["origin"])
+    if known.get("key") == key:
+        if known["bundled"] and (folder / LOAD_ORDER).is_file():
+            return NativeLibraries(folder, known["origin"])
+        if not known["bundled"] and system.system_has_pango():
+            return NativeLibraries(None, known["origin"])
     stamp.unlink(missing_ok=True)
     origin = _bundle(folder, home, target, lock)
-    if origin is None:
+    found = NativeLibraries(folder, origin) if origin else _from_system()
+    if found.folder is None:
         shutil.rmtree(folder, ignore_errors=True)
-        return _from_system()
-    stamp.write_text(json.dumps({"key": key, "origin": origin}))
-    return NativeLibraries(folder, origin)
+    home.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(json.dumps({"key": key, "origin": found.origin, "bundled": found.folder is not None}))
+    return found
 
 
 def renew_lock(project: Path) -> None:
