@@ -39,7 +39,7 @@ def install_wheels(requirements: Path, folder: Path, target: Target) -> None:
     Raises PackageError with pip's last words when a package cannot be had.
     """
     if target.is_lambda:
-        _refuse_markers(requirements)
+        refuse_markers(requirements)
     # fmt: off
     command = [
         sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
@@ -62,7 +62,7 @@ def install_wheels(requirements: Path, folder: Path, target: Target) -> None:
     _strip(folder)
 
 
-def _refuse_markers(requirements: Path) -> None:
+def refuse_markers(requirements: Path) -> None:
     """Refuse conditions that pip would evaluate for this machine: --platform and --python-version don't change them."""
     for number, line in enumerate(requirements.read_text().splitlines(), 1):
         if _MARKER_OF_MACHINE.match(line):

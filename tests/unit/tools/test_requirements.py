@@ -1,0 +1,43 @@
+"""The locks fit each other, and can be installed for another machine than the one that builds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.package.wheels import refuse_markers
+
+REQUIREMENTS = Path("requirements")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(_PIN.findall((REQUIREMENTS / f"{name}.txt").read_text()))
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [("light", "heavy"), ("heavy", "dev")])
+def test_a_larger_lock_has_every_pin_of_the_smaller_one(smaller: str, larger: str) -> None:
+    assert pins(smaller).items() <= pins(larger).items()
+
+
+@pytest.mark.parametrize("name", ["light", "heavy"])
+def test_the_functions_packages_do_not_depend_on_who_builds_them(name: str) -> None:
+    refuse_markers(REQUIREMENTS / f"{name}.txt")
+
+
+@pytest.mark.parametrize("name", ["light", "heavy"])
+def test_boto3_is_left_to_the_runtime(name: str) -> None:
+    assert not {"boto3", "botocore", "s3transfer"} & pins(name).keys()
+
+
+@pytest.mark.parametrize("path", sorted(REQUIREMENTS.glob("*.txt")), ids=lambda path: path.name)
+def test_every_pin_has_its_hashes_and_no_index(path: Path) -> None:
+    text = path.read_text()
+
+    for block in re.split(r"\n(?=[A-Za-z0-9])", text):
+        if _PIN.match(block):
+            assert "--hash=sha256:" in block
+    assert "://" not in text
+    assert "--index-url" not in text
