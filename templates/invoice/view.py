@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reports.engine.formats import Formats, as_decimal, decimals_of, is_known_currency, places_of, rounded
+from reports.engine.metrics import text_width
 from reports.errors import InvalidDataError, Violation
 from reports.model import RenderContext
 
 from .transfer import TransferCode, is_iban, spaced_iban, transfer_code
+
+_TYPE_SIZE = 8.5 * 25.4 / 72  # mm
+_CELL_PADDING = 3.6  # mm
+_NARROWEST_COLUMN = 14.0  # mm
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "seller": dict.fromkeys(
@@ -69,6 +74,8 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     payment = {**_DEFAULTS["payment"], **data.get("payment", {})}
     invoice = {**_DEFAULTS["invoice"], **data["invoice"]}
     lines, totals = _lines(data, formats)
+    for line in lines:
+        line["net_text"] = _net_text(line, len(totals) == 1, formats)
     code = _code(seller, payment, invoice, totals)
     if seller["iban"]:
         seller["iban"] = spaced_iban(seller["iban"])
@@ -80,7 +87,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "invoice": invoice,
         "lines": lines,
         "currencies": [sums.currency for sums in totals],
-        "quantity_places": max(decimals_of(line["quantity"]) for line in lines),
+        "widths": {key: _width(line[key] for line in lines) for key in ("quantity_text", "price_text", "net_text")},
         "totals": totals,
         "is_credit": all(sums.gross < 0 for sums in totals),
         "payment": {**payment, "reference": payment["reference"] or invoice["number"]},
@@ -105,7 +112,8 @@ def _lines(data: Mapping[str, Any], formats: Formats) -> tuple[list[dict[str, An
                 "position": position,
                 "quantity": quantity,
                 "price": price,
-                "price_places": max(places_of(currency), decimals_of(price.normalize())),
+                "quantity_text": formats.number(quantity),
+                "price_text": formats.number(price, max(places_of(currency), decimals_of(price.normalize()))),
                 "rate": rate,
                 "net": net,
                 "currency": currency,
@@ -113,6 +121,18 @@ def _lines(data: Mapping[str, Any], formats: Formats) -> tuple[list[dict[str, An
             }
         )
     return lines, list(totals.values())
+
+
+def _net_text(line: Mapping[str, Any], one_currency: bool, formats: Formats) -> str:
+    """Write an amount; the currency is in the column's heading if it is the same in all lines."""
+    net, currency = line["net"], line["currency"]
+    return formats.number(net, places_of(currency)) if one_currency else formats.money(net, currency)
+
+
+def _width(texts: Iterable[str]) -> float:
+    """Return the width in mm of a column of numbers."""
+    widest = max(text_width(text, tabular=True) for text in texts)
+    return round(max(_NARROWEST_COLUMN, widest * _TYPE_SIZE + _CELL_PADDING), 1)
 
 
 def _code(
