@@ -63,12 +63,14 @@ class Stack:
             events = self._client.describe_stack_events(StackName=self.name)["StackEvents"]
         except ClientError:
             return []
-        reasons = []
+        reasons: dict[str, str] = {}
         for event in events:  # newest first
-            status = event.get("ResourceStatus", "")
-            if event["LogicalResourceId"] == self.name and status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
-                break
+            status, resource = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
+            if resource == self.name:
+                if status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                    break
+                continue
             reason = event.get("ResourceStatusReason", "")
-            if status.endswith("_FAILED") and not reason.startswith(_NOT_A_CAUSE):
-                reasons.append(f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
-        return reasons[::-1]
+            if status.endswith("_FAILED") and reason and not reason.startswith(_NOT_A_CAUSE):
+                reasons[resource] = f"{resource} ({event.get('ResourceType')}): {reason}"
+        return list(reversed(reasons.values()))
