@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import boto3
 from botocore.exceptions import ClientError
 
+from tools.emulator import clients
 from tools.emulator.endpoint import REGION
 
 # A stack whose first deployment failed can't be updated, only removed.
@@ -24,13 +25,7 @@ class Stack:
             # The default of serverless.yml.
             self._client = boto3.client("cloudformation", region_name=os.environ.get("AWS_REGION", REGION))
         else:
-            self._client = boto3.client(
-                "cloudformation",
-                endpoint_url=endpoint_url,
-                region_name=REGION,
-                aws_access_key_id="test",
-                aws_secret_access_key="test",  # noqa: S106 - the emulators' own
-            )
+            self._client = clients.session().client("cloudformation", endpoint_url=endpoint_url)
 
     def outputs(self) -> Mapping[str, str]:
         """Return the outputs; none when the stack is not there or not whole."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from tools.emulator.endpoint import REGION
+from tools.emulator import clients
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -47,7 +47,7 @@ class _Stack:
 
 def complete(endpoint_url: str, stack_name: str, *, stage: str) -> list[str]:
     """Apply what is missing, and return what was applied, as lines for a person. Doing it again changes nothing."""
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106
+    session = clients.session()
     stack = _Stack(session, endpoint_url, stack_name)
     return [
         *_validate_requests(stack, session.client("apigateway", endpoint_url=endpoint_url), stage),

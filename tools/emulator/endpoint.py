@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 REGION = "us-east-1"
+# With AUTH=true MiniStack takes this key for the account's root; LocalStack never asks.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 _ANSWER_SECONDS = 5
 # Only these leave the machine, and none of them may come between a client and the emulator.
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
@@ -50,10 +52,8 @@ def client_environment(endpoint_url: str, base: Mapping[str, str] | None = None)
         if not name.startswith("AWS_") and name.lower() not in _PROXIES
     }
     return environment | {
+        **CREDENTIALS,
         "AWS_ENDPOINT_URL": endpoint_url,
-        # With AUTH=true MiniStack takes the key `test` for the account's root.
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         # Nobody may be asked for credentials of a virtual machine.

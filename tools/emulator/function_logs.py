@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
-
-from tools.emulator.endpoint import REGION
+from tools.emulator import clients
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -37,13 +35,7 @@ class Line:
 
 def lines(endpoint_url: str, *, follow: bool) -> Iterator[Line]:
     """Yield all functions' lines, oldest first; with ``follow`` go on for ever."""
-    client = boto3.client(
-        "logs",
-        endpoint_url=endpoint_url,
-        region_name=REGION,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - the emulators' own
-    )
+    client = clients.session().client("logs", endpoint_url=endpoint_url)
     seen: set[Line] = set()
     since = 0
     while True:

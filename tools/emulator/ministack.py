@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from tools.emulator import installation, processes
-from tools.emulator.endpoint import REGION, answers
+from tools.emulator.endpoint import CREDENTIALS, REGION, answers
 from tools.emulator.errors import EmulatorError
 
 DEFAULT_PORT = 4566
@@ -155,9 +155,8 @@ class Emulator:
             "STATE_DIR": str(self._state),
             "S3_PERSIST": "1" if self.persist else "0",
             "S3_DATA_DIR": str(self._state / "s3"),
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
+            **CREDENTIALS,
         }
 
     def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -75,18 +75,6 @@ def compile_stage(stage: str, folder: Path) -> Template:
     path = package / "cloudformation-template-update-stack.json"
     body = json.loads(path.read_text())
     return Template(stage, path, _decided(body, _conditions(body)))
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """Yield every scalar in a structure."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from leaves(inner)
-    else:
-        yield value
 
 
 def is_no_value(value: Any) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools.emulator import Emulator, EmulatorError, client_environment, processes
-from tools.emulator.endpoint import EndpointKind, kind_of
+from tools.emulator.endpoint import CREDENTIALS, EndpointKind, kind_of
 
 # A leader that leaves at once when asked, and a child that neither hears TERM nor notices that its parent has gone.
 STUBBORN_FAMILY = """
@@ -37,7 +37,7 @@ def test_clients_of_an_emulator_see_no_credentials_and_no_proxy_of_the_machine()
     machine = {
         "PATH": "/bin",
         "AWS_PROFILE": "production",
-        "AWS_SESSION_TOKEN": "secret",
+        "AWS_SESSION_TOKEN": "of a person",
         "AWS_CA_BUNDLE": "/ca.pem",
         "HTTPS_PROXY": "http://proxy.example",
         "http_proxy": "http://proxy.example",
@@ -45,11 +45,9 @@ def test_clients_of_an_emulator_see_no_credentials_and_no_proxy_of_the_machine()
 
     environment = client_environment("http://127.0.0.1:4566", machine)
 
-    assert environment == {
+    assert environment == CREDENTIALS | {
         "PATH": "/bin",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",

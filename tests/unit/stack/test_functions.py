@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reports.settings import Settings
-from tests.unit.stack.compiled import Template, leaves
+from tests.unit.stack.compiled import Template
 
 # These can't be bound to a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 UNBOUND = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -90,9 +90,3 @@ def test_only_an_emulators_functions_are_told_its_address(template: Template) ->
         assert "AWS_ENDPOINT_URL" not in variables
         assert ("PUBLIC_ENDPOINT_URL" in variables) is not template.is_for_aws
         assert ("API_BASE_URL" in variables) is not template.is_for_aws
-
-
-def test_no_secret_is_written_into_the_template(template: Template) -> None:
-    words = [leaf for leaf in leaves(template.body) if isinstance(leaf, str)]
-
-    assert not [word for word in words if word.startswith("AKIA") or "BEGIN PRIVATE KEY" in word]
