@@ -21,7 +21,6 @@ def main() -> int:
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out: Path = arguments.out or Path("dist") / arguments.target
-    out.mkdir(parents=True, exist_ok=True)
     try:
         built = build(Path.cwd(), target_named(arguments.target), out, require_pyc=arguments.require_pyc)
     except PackageError as error:

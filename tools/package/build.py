@@ -22,6 +22,7 @@ from tools.package.layers import (
     dependency_layer,
     write_package,
 )
+from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import provide
 from tools.package.native.python import provide_compiler
 from tools.package.targets import Target
@@ -48,6 +49,11 @@ def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False
     Without a Python of the target's version the .pyc are left out, with a warning, or with an error if
     ``require_pyc``.
     """
+    with only_one_at_a_time(project / "build/package" / f"{target.name}.lock"):
+        return _build(project, target, out, require_pyc)
+
+
+def _build(project: Path, target: Target, out: Path, require_pyc: bool) -> list[BuiltPackage]:
     interpreter = find_interpreter(target) or provide_compiler(project, target)
     if interpreter is None:
         _report_missing_interpreter(target, require_pyc)
@@ -60,6 +66,7 @@ def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False
     ]
     with ThreadPoolExecutor() as pool:  # they wait for pip and compilers most of the time
         built = list(pool.map(lambda job: job.run(out, known.get(job.package.name)), jobs))
+    out.mkdir(parents=True, exist_ok=True)
     (out / STAMP).write_text(json.dumps([asdict(package) for package in built], indent=1))
     return built
 

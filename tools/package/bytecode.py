@@ -23,7 +23,7 @@ def find_interpreter(target: Target) -> Path | None:
     Looked for in this order: the running one, the ``PATH``, pyenv's versions, uv's. Each candidate is asked for its
     version, as shims of version managers exist for Pythons that are not switched on.
     """
-    return next((path for path in _candidates(target.python) if _version_of(path) == target.python), None)
+    return next((path for path in _candidates(target.python) if _is_cpython(path, target.python)), None)
 
 
 def compile_tree(folder: Path, interpreter: Path) -> int:
@@ -71,13 +71,12 @@ def _candidates(version: tuple[int, int]) -> Iterator[Path]:
     yield from sorted(data.glob(f"uv/python/cpython-{name}.*/bin/python{name}"))
 
 
-def _version_of(interpreter: Path) -> tuple[int, int] | None:
+def _is_cpython(interpreter: Path, version: tuple[int, int]) -> bool:
     question = "import sys; print(sys.implementation.name, *sys.version_info[:2])"
     try:
         done = subprocess.run(
             [interpreter, "-I", "-S", "-c", question], text=True, capture_output=True, check=True, timeout=30
         )
     except (OSError, subprocess.SubprocessError):
-        return None
-    implementation, major, minor = done.stdout.split()
-    return (int(major), int(minor)) if implementation == "cpython" else None
+        return False
+    return done.stdout.split() == ["cpython", *map(str, version)]

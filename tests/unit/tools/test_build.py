@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from tools.package import build as build_module
+from tools.package import layers
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.native.provision import NativeLibraries
-from tools.package.targets import target_named
+from tools.package.targets import Target, target_named
+from tools.package.wheels import install_wheels
 
 EMBEDDED = target_named("embedded")
 CODE = "NAMES = {'b', 'a', 'c'}\n\n\ndef has(name: str) -> bool:\n    return name in {'x', 'y', 'z'}\n"
@@ -33,15 +35,32 @@ def make_wheel(folder: Path) -> str:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    wheels = tmp_path / "wheels"
-    wheels.mkdir()
-    requirement = make_wheel(wheels)
-    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
+def wheels(tmp_path: Path) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a project of which all can be built but what takes long: pip's work is done by unpacking."""
+
+    def unpack(requirements: Path, folder: Path, target: Target) -> None:
+        for wheel in wheels.glob("*.whl"):
+            shutil.unpack_archive(wheel, folder, "zip")
+
     monkeypatch.setattr(build_module, "provide", lambda project, target: NativeLibraries(None, "none"))
     monkeypatch.setattr(build_module, "verify_package", lambda *arguments: None)
-    return make_project(tmp_path / "project", requirement)
+    monkeypatch.setattr(layers, "install_wheels", unpack)
+    return make_project(tmp_path / "project", make_wheel(wheels))
+
+
+@pytest.fixture
+def pip(project: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let pip do its work, with no other packages than the test's own."""
+    monkeypatch.setattr(layers, "install_wheels", install_wheels)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
 
 
 def make_project(folder: Path, requirement: str) -> Path:
@@ -74,6 +93,7 @@ def bytes_of(out: Path) -> tuple[bytes, bytes]:
     return (out / "light.zip").read_bytes(), (out / "heavy.zip").read_bytes()
 
 
+@pytest.mark.usefixtures("pip")
 def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path, tmp_path: Path) -> None:
     build(project, EMBEDDED, tmp_path / "dist")
 
@@ -122,12 +142,10 @@ def test_nothing_is_done_when_nothing_has_changed(project: Path, tmp_path: Path)
     assert again[1].zipped == before.st_size
 
 
-def test_a_change_of_code_does_not_install_again(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_of_code_does_not_install_again(project: Path, tmp_path: Path, wheels: Path) -> None:
     build(project, EMBEDDED, tmp_path / "dist")
     (project / "reports/engine/renderer.py").write_text("CHANGED = True\n")
-    monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")
+    shutil.rmtree(wheels)
 
     again = build(project, EMBEDDED, tmp_path / "dist")
 
@@ -161,6 +179,7 @@ def test_a_package_that_fails_its_check_is_not_left_behind(
     assert not list((tmp_path / "dist").glob("*.zip"))
 
 
+@pytest.mark.usefixtures("pip")
 def test_a_dependency_with_another_hash_is_refused(project: Path, tmp_path: Path) -> None:
     (project / "requirements/light.txt").write_text(f"dependency==1.0 --hash=sha256:{'0' * 64}\n")
 
@@ -168,6 +187,7 @@ def test_a_dependency_with_another_hash_is_refused(project: Path, tmp_path: Path
         build(project, EMBEDDED, tmp_path / "dist")
 
 
+@pytest.mark.usefixtures("pip")
 def test_a_condition_that_pip_would_judge_for_this_machine_is_refused(project: Path, tmp_path: Path) -> None:
     lock = project / "requirements/light.txt"
     lock.write_text(f'six==1.0 ; python_version < "3.12" \\\n    --hash=sha256:{"0" * 64}\n')

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tools.package.errors import PackageError
+from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import LOCK, provide, renew_lock
 from tools.package.targets import target_named
 
@@ -26,7 +27,8 @@ def main() -> int:
             renew_lock(project)
             print(f"Renewed {LOCK}. Review it with: git diff {LOCK}")
             return 0
-        found = provide(project, target_named(arguments.target))
+        with only_one_at_a_time(project / "build/package" / f"{arguments.target}.lock"):
+            found = provide(project, target_named(arguments.target))
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
