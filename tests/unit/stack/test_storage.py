@@ -80,13 +80,17 @@ def test_the_jobs_table_can_be_restored_expires_and_is_encrypted(template: Templ
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, name
 
 
-def test_jobs_are_listed_by_tenant_and_by_status(template: Template) -> None:
+def test_jobs_are_listed_by_tenant_by_status_and_by_source(template: Template) -> None:
     table = template.of_type("AWS::DynamoDB::Table")["JobsTable"]
 
     indexes = {i["IndexName"]: [k["AttributeName"] for k in i["KeySchema"]] for i in table["GlobalSecondaryIndexes"]}
 
     assert [k["AttributeName"] for k in table["KeySchema"]] == ["job_id", "item"]
-    assert indexes == {"by_tenant": ["tenant", "created"], "by_status": ["tenant_status", "created"]}
+    assert indexes == {
+        "by_tenant": ["tenant", "created"],
+        "by_status": ["tenant_status", "created"],
+        "by_source": ["tenant_source", "created"],
+    }
 
 
 @pytest.mark.parametrize("name", ["JobsTable", *OURS])
