@@ -21,7 +21,7 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.model import Artifact, Failure, InputRef, Job, JobPage, JobStatus, ReportOptions
+from reports.model import Artifact, Door, Failure, InputRef, Job, JobPage, JobStatus, ReportOptions
 from reports.ports import JobStore, ObjectStore
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
@@ -124,12 +124,13 @@ class JobStoreContract:
 
     def test_lists_can_be_narrowed(self, store: JobStore, tenant: str) -> None:
         self._add(store, tenant)
-        wanted = self._add(store, tenant, template="list", source="uploads/demo/list/a b.csv")
+        wanted = self._add(store, tenant, template="list", door=Door.UPLOAD, source="uploads/demo/list/a b.csv")
         failed = wanted.failed(NOON, Failure("x", "y", {"n": 1.5}))
         store.advance(failed, failed.event("failed"))
 
         assert store.list(tenant, template="list").jobs == (failed,)
         assert store.list(tenant, source="uploads/demo/list/a b.csv").jobs == (failed,)
+        assert store.list(tenant, source="uploads/demo/list/a b.csv", status=JobStatus.PENDING).jobs == ()
         assert store.list(tenant, status=JobStatus.FAILED).jobs == (failed,)
         assert store.list(tenant, status=JobStatus.FAILED, template="letter").jobs == ()
 

@@ -1,0 +1,172 @@
+"""Talk to a deployed stack as its users do: over HTTP, and by the AWS clients of whoever runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import boto3
+import localstack_client.session
+import pypdfium2
+import requests
+from botocore.config import Config
+
+T = TypeVar("T")
+
+FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
+POLL_SECONDS = 0.2
+
+
+class Session:
+    """Make AWS clients: of the emulator at AWS_ENDPOINT_URL, else of AWS with the usual credentials."""
+
+    def __init__(self) -> None:
+        self.endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
+        region = os.environ.get("AWS_REGION", "us-east-1")
+        # localstack-client reads AWS_ENDPOINT_URL, and brings the emulators' credentials.
+        self._session: Any = (
+            localstack_client.session.Session(region_name=region)
+            if self.endpoint_url
+            else boto3.Session(region_name=region)
+        )
+
+    def client(self, service: str) -> Any:
+        # A function may work for longer than botocore waits by default; a second call would be a second invocation.
+        config = Config(read_timeout=310, retries={"total_max_attempts": 1} if service == "lambda" else {})
+        return self._session.client(service, config=config)
+
+
+def until(found: Callable[[], T | None], *, seconds: float, what: str | Callable[[], str]) -> T:
+    """Poll until there is something. Fails the test at the deadline, which is the promise that is tested."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = found()
+        if result is not None:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(POLL_SECONDS)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Look at a PDF as its reader does."""
+
+    body: bytes
+
+    @cached_property
+    def pages(self) -> list[str]:
+        document = pypdfium2.PdfDocument(self.body)
+        try:
+            return [page.get_textpage().get_text_bounded() for page in document]
+        finally:
+            document.close()
+
+    @cached_property
+    def metadata(self) -> Mapping[str, str]:
+        document = pypdfium2.PdfDocument(self.body)
+        try:
+            return dict(document.get_metadata_dict())
+        finally:
+            document.close()
+
+
+class Service:
+    """Be one deployed stack."""
+
+    def __init__(self, stage: str = "local") -> None:
+        session = Session()
+        self.stage = stage
+        self.s3 = session.client("s3")
+        self.sqs = session.client("sqs")
+        self.dynamodb = session.client("dynamodb")
+        self.functions = session.client("lambda")
+        stack = session.client("cloudformation").describe_stacks(StackName=f"pressrun-{stage}")["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        self.uploads_bucket: str = outputs["UploadsBucket"]
+        self.artifacts_bucket: str = outputs["ArtifactsBucket"]
+        self.jobs_table: str = outputs["JobsTable"]
+        self.queue_url: str = outputs["RenderQueueUrl"]
+        self.dlq_url: str = outputs["RenderDeadLetterQueueUrl"]
+        self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
+        self.http = requests.Session()
+        key = os.environ.get("PRESSRUN_API_KEY")
+        if key:
+            self.http.headers["x-api-key"] = key
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        options = {"timeout": 30, "allow_redirects": False} | options
+        return self.http.get(path if path.startswith("http") else f"{self.api_url}{path}", **options)
+
+    def post(self, path: str, body: Any, **options: Any) -> requests.Response:
+        data = body if isinstance(body, str | bytes) else json.dumps(body)
+        headers = {"Content-Type": "application/json"} | options.pop("headers", {})
+        return self.http.post(f"{self.api_url}{path}", data=data, headers=headers, timeout=30, **options)
+
+    def submit(self, template: str, data: Any, **options: str) -> str:
+        answer = self.post("/reports", {"template": template, "data": data, "options": options})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def report(self, report_id: str) -> dict[str, Any]:
+        answer = self.get(f"/reports/{report_id}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def ended(self, report_id: str, *, seconds: float = 60) -> dict[str, Any]:
+        """Wait for the end of a report that exists."""
+
+        def found() -> dict[str, Any] | None:
+            report = self.report(report_id)
+            return report if report["status"] in FINAL else None
+
+        return until(found, seconds=seconds, what=lambda: f"{self.report(report_id)} is over; {self.events(report_id)}")
+
+    def events(self, report_id: str) -> list[str]:
+        return [event["event"] for event in self.get(f"/reports/{report_id}/events").json()["events"]]
+
+    def upload(self, key: str, body: bytes) -> str:
+        self.s3.put_object(Bucket=self.uploads_bucket, Key=key, Body=body)
+        return key
+
+    def reports_of(self, key: str) -> list[dict[str, Any]]:
+        answer = self.get("/reports", params={"source": key})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["reports"])
+
+    def report_of(self, key: str, *, seconds: float = 60) -> dict[str, Any]:
+        """Wait for an uploaded file's report, and for its end."""
+        first = until(lambda: next(iter(self.reports_of(key)), None), seconds=seconds, what=f"a report of {key}")
+        return self.ended(first["id"], seconds=seconds)
+
+    def artifact(self, report: Mapping[str, Any], name: str | None = None) -> bytes:
+        """Download a file of a report by its presigned URL; the PDF when no name is given."""
+        for artifact in report["artifacts"]:
+            if name in (None, artifact["name"]):
+                answer = requests.get(artifact["url"], timeout=30)
+                assert answer.status_code == 200, answer.text
+                assert answer.headers["Content-Type"] == artifact["content_type"]
+                assert len(answer.content) == artifact["bytes"]
+                return answer.content
+        raise AssertionError(f"no file {name} in {report}")
+
+    def pdf(self, report: Mapping[str, Any]) -> Reader:
+        return Reader(self.artifact(report))
+
+    def redrive(self, **order: Any) -> dict[str, Any]:
+        answer = self.functions.invoke(
+            FunctionName=f"pressrun-{self.stage}-redrive", Payload=json.dumps(order).encode()
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        return dict(json.loads(answer["Payload"].read()))
+
+    def dead_letters(self) -> int:
+        attributes = self.sqs.get_queue_attributes(
+            QueueUrl=self.dlq_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(attributes["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,0 +1,53 @@
+"""Hold the real adapters to the contracts of their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+from reports.adapters.s3_objects import S3ObjectStore
+from reports.errors import InputUnavailableError
+from tests.contracts import JobStoreContract, ObjectStoreContract
+from tests.functional.service import Service
+
+
+class TestDynamoDBJobStore(JobStoreContract):
+    @pytest.fixture
+    def store(self, service: Service) -> DynamoDBJobStore:
+        return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestS3ObjectStore(ObjectStoreContract):
+    @pytest.fixture
+    def objects(self, service: Service) -> S3ObjectStore:
+        return S3ObjectStore(service.s3, service.artifacts_bucket)
+
+    @pytest.fixture
+    def folder(self, unique: str, service: Service) -> Iterator[str]:
+        folder = f"contract/{unique}"
+        yield folder
+        for found in service.s3.list_objects_v2(Bucket=service.artifacts_bucket, Prefix=folder).get("Contents", []):
+            service.s3.delete_object(Bucket=service.artifacts_bucket, Key=found["Key"])
+
+    def test_a_version_is_read_though_a_newer_one_exists(self, service: Service, unique: str) -> None:
+        uploads = S3ObjectStore(service.s3, service.uploads_bucket)
+        first = service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"1")
+        service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"2")
+
+        assert uploads.get(f"contract/{unique}", version_id=first["VersionId"], max_bytes=9) == b"1"
+        assert uploads.get(f"contract/{unique}", max_bytes=9) == b"2"
+
+    def test_a_version_that_is_not_there_is_unavailable_for_now(self, service: Service, unique: str) -> None:
+        uploads = S3ObjectStore(service.s3, service.uploads_bucket)
+        service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"1")
+        service.s3.delete_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}")
+
+        with pytest.raises(InputUnavailableError):
+            uploads.get(f"contract/{unique}", max_bytes=9)
