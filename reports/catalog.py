@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import ValidationError, best_match
 
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
 from reports.model import InputKind, Template
@@ -80,6 +80,8 @@ def _load(path: Path) -> Template:
 
 
 def _violation(error: ValidationError) -> Violation:
+    # Of alternatives (anyOf) it says more which one was nearly met than that none was.
+    error = best_match([error]) or error
     message = error.message
     quoted = repr(error.instance)
     # A message of jsonschema's starts with the whole value, which may be megabytes.

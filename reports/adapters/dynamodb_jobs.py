@@ -2,11 +2,12 @@
 
 ::
 
-    job_id  item              tenant  tenant_status  created            …
-    J       job               T       T#FAILED       2026-…Z#J          the latest revision
-    J       event#00000001                                              one entry of the timeline per revision
+    job_id  item              tenant  tenant_status  tenant_source  created
+    J       job               T       T#FAILED       T#uploads/…    2026-…#J    the latest revision
+    J       event#00000001                                                      a timeline's entry, one per revision
 
-The indexes ``by_tenant`` (tenant, created) and ``by_status`` (tenant_status, created) hold only the first kind.
+The indexes ``by_tenant``, ``by_status`` and ``by_source``, each sorted by ``created``, hold only the first kind, and
+the last of them only jobs of uploads.
 Each write puts the new revision and its event in one transaction, on condition that the one before is the latest.
 """
 
@@ -114,7 +115,7 @@ class DynamoDBJobStore:
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of jobs. See JobStore.list."""
-        index = _Index(tenant, status)
+        index = _Index(tenant, status, source)
         query: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": index.name,
@@ -124,7 +125,7 @@ class DynamoDBJobStore:
             "ScanIndexForward": False,
             "Limit": limit,
         }
-        filters = {name: value for name, value in (("template", template), ("source", source)) if value is not None}
+        filters = index.filters | ({"template": template} if template is not None else {})
         if filters:
             query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
             query["ExpressionAttributeNames"].update({f"#{name}": name for name in filters})
@@ -147,13 +148,19 @@ class DynamoDBJobStore:
 
 
 class _Index:
-    """Be the index that a list is read from: all of a tenant's jobs, or those of one status."""
+    """Be the index that a list is read from: the narrowest one there is."""
 
-    def __init__(self, tenant: str, status: JobStatus | None) -> None:
-        if status is None:
-            self.name, self.attribute, self.value = "by_tenant", "tenant", tenant
-        else:
+    def __init__(self, tenant: str, status: JobStatus | None, source: str | None) -> None:
+        # What the index itself does not narrow down is filtered.
+        self.filters: dict[str, str] = {}
+        if source is not None:
+            self.name, self.attribute, self.value = "by_source", "tenant_source", f"{tenant}#{source}"
+            if status is not None:
+                self.filters["status"] = str(status)
+        elif status is not None:
             self.name, self.attribute, self.value = "by_status", "tenant_status", f"{tenant}#{status}"
+        else:
+            self.name, self.attribute, self.value = "by_tenant", "tenant", tenant
 
     def start_after(self, place: str) -> dict[str, Any]:
         """Return the key to go on from. It holds the tenant asked for, so no cursor leads into another's list."""

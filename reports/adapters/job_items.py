@@ -10,7 +10,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
-from reports.model import Job, JobEvent
+from reports.model import Door, Job, JobEvent
 
 JOB = "job"
 EVENT = "event#"
@@ -31,8 +31,10 @@ def created(job: Job) -> str:
 
 def item_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write a job; ``expires_at`` is in seconds since the epoch."""
+    of_upload = {"tenant_source": f"{job.tenant}#{job.source}"} if job.door is Door.UPLOAD else {}
     return _item(
         _jobs.dump_python(job, mode="json", exclude_none=True),
+        **of_upload,
         job_id=job.id,
         item=JOB,
         tenant_status=f"{job.tenant}#{job.status}",
