@@ -53,12 +53,9 @@ class Emulator:
     @property
     def pid(self) -> int | None:
         """Return the process id while it runs, also when another command started it."""
-        try:
-            pid = int(self._pid_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
+        pid = self._noted_pid()
         # The number may since have been given to another process.
-        return pid if processes.is_running(pid) and "ministack" in processes.command_of(pid) else None
+        return pid if pid and processes.is_running(pid) and "ministack" in processes.command_of(pid) else None
 
     def is_healthy(self) -> bool:
         """Tell whether it answers."""
@@ -73,6 +70,8 @@ class Emulator:
             raise EmulatorError(
                 f"Port {self.port} of 127.0.0.1 is taken by {by}. End it, or choose another port: PRESSRUN_PORT=4567."
             )
+        if killed := self._noted_pid():
+            processes.end_orphans(killed, self._temporary)
         python = installation.interpreter()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
@@ -98,6 +97,8 @@ class Emulator:
                 processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self._state.exists() else _STOP_SECONDS)
             else:
                 self._end_child(self._process)
+        elif killed := self._noted_pid():
+            processes.end_orphans(killed, self._temporary)
         self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._temporary, ignore_errors=True)
         if not self.persist:
@@ -122,6 +123,12 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _noted_pid(self) -> int | None:
+        try:
+            return int(self._pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     @property
     def _pid_file(self) -> Path:

@@ -85,6 +85,17 @@ def end_group(leader: int, *, patience_seconds: float) -> None:
     _wait_until_gone(leader, patience_seconds)
 
 
+def end_orphans(group: int, folder: Path) -> None:
+    """Kill what is left of a group whose leader was killed, as far as Linux tells.
+
+    The group's number may be a stranger's by now, so that only processes count that work inside the folder.
+    """
+    for pid in _pids():
+        with suppress(OSError):
+            if os.getpgid(pid) == group and (_PROC / str(pid) / "cwd").readlink().is_relative_to(folder):
+                os.kill(pid, signal.SIGKILL)
+
+
 def _wait_until_gone(pid: int, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while is_running(pid) and time.monotonic() < deadline:
@@ -92,7 +103,7 @@ def _wait_until_gone(pid: int, seconds: float) -> None:
 
 
 def _pids() -> Iterator[int]:
-    return (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit())
+    return (int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()) if _PROC.exists() else iter(())
 
 
 def _listening_inodes(port: int) -> Iterator[str]:

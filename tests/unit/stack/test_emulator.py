@@ -23,6 +23,13 @@ print(child.pid, flush=True)
 time.sleep(600)
 """
 
+FAMILY_IN_TWO_FOLDERS = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], cwd=sys.argv[1])
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
 
 def _is_gone_within(pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
@@ -96,6 +103,31 @@ def test_ending_a_group_leaves_nobody_behind() -> None:
     leader.communicate()
 
     assert _is_gone_within(child, 5)
+
+
+def test_orphans_are_found_by_their_group_and_their_folder(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    leader = subprocess.Popen(
+        [sys.executable, "-c", FAMILY_IN_TWO_FOLDERS, str(inner)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    of_others = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, cwd=inner)
+    assert leader.stdout is not None
+    orphan = int(leader.stdout.readline())
+
+    try:
+        processes.end_orphans(leader.pid, inner)
+
+        assert _is_gone_within(orphan, 5)
+        assert leader.poll() is None
+        assert of_others.poll() is None
+    finally:
+        leader.kill()
+        leader.communicate()
+        of_others.communicate()
 
 
 def test_ending_a_group_that_has_gone_already_is_no_error() -> None:
