@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.package.build import build
 from tools.package.errors import PackageError
-from tools.package.targets import target_named
+from tools.package.targets import PROJECT, target_named
 
 
 def main() -> int:
@@ -20,17 +20,22 @@ def main() -> int:
     parser.add_argument("--require-pyc", action="store_true", help="fail when the target's Python is not here")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    out: Path = arguments.out or Path("dist") / arguments.target
+    out: Path = arguments.out or PROJECT / "dist" / arguments.target
     try:
-        built = build(Path.cwd(), target_named(arguments.target), out, require_pyc=arguments.require_pyc)
+        built = build(PROJECT, target_named(arguments.target), out, require_pyc=arguments.require_pyc)
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     for package in built:
         state = "built" if package.built_now else "up to date"
         size, zipped = package.unpacked / 2**20, package.zipped / 2**20
-        print(f"{out}/{package.name}.zip  {zipped:5.1f} MB zipped  {size:6.1f} MB unpacked  {state}")
+        print(f"{_shown(out / package.name)}.zip  {zipped:5.1f} MB zipped  {size:6.1f} MB unpacked  {state}")
     return 0
+
+
+def _shown(path: Path) -> Path:
+    """Shorten a path of the project, as a person in its folder would write it."""
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools.package.digests import digest_of
 from tools.package.errors import PackageError
+from tools.package.targets import PROJECT
 
 OLDEST_PYTHON = "3.11"
 _HEAVIEST_LAST = ("lock", "light", "heavy", "emulator", "dev")
@@ -25,7 +26,7 @@ def main() -> int:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that the .in files allow")
     arguments = parser.parse_args()
     try:
-        uv = _uv(Path.cwd())
+        uv = _uv()
         for name in _HEAVIEST_LAST:
             _compile(uv, name, upgrade=arguments.upgrade)
             print(f"requirements/{name}.txt")
@@ -46,10 +47,10 @@ def _compile(uv: Path, name: str, *, upgrade: bool) -> None:
     _run(command + (["--upgrade"] if upgrade else []))
 
 
-def _uv(project: Path) -> Path:
+def _uv() -> Path:
     """Return the pinned uv, installed when it is not there yet, or is another than the pinned one."""
-    lock = project / "requirements/lock.txt"
-    home = project / "build/lock-venv" / digest_of([lock.read_bytes()])
+    lock = PROJECT / "requirements/lock.txt"
+    home = PROJECT / "build/lock-venv" / digest_of([lock.read_bytes()])
     uv = home / "bin/uv"
     if not uv.is_file():
         venv.create(home, with_pip=True, clear=True)
@@ -58,7 +59,7 @@ def _uv(project: Path) -> Path:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=PROJECT, text=True, capture_output=True, check=False)
     if done.returncode:
         raise PackageError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-1500:]}")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.package.errors import PackageError
 
+PROJECT = Path(__file__).resolve().parents[2]
 LAMBDA_PYTHON = (3, 13)
 LAMBDA_GLIBC = (2, 34)
 """Amazon Linux 2023's, on which the ``python3.13`` runtime stands."""

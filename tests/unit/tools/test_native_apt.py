@@ -10,6 +10,7 @@ import pytest
 from tools.package.errors import PackageError
 from tools.package.native.apt import AptSandbox, fetch_locked, sha256_of
 from tools.package.native.lock import LockedPackage, read_lock, write_lock
+from tools.package.targets import PROJECT
 
 FAKE = Path(__file__).with_name("fake_apt.py")
 RELEASES = {"bookworm": (), "bullseye": ("libexpat1",)}
@@ -132,7 +133,7 @@ def test_a_broken_line_of_the_lock_is_named(tmp_path: Path) -> None:
 
 
 def test_the_committed_lock_has_the_same_packages_for_both_architectures() -> None:
-    packages = read_lock(Path("native/debian.lock"))
+    packages = read_lock(PROJECT / "native/debian.lock")
 
     per_architecture = {
         architecture: {(each.release, each.name) for each in packages if each.architecture == architecture}

@@ -24,7 +24,7 @@ class Machine:
     ) -> None:
         self.tried: list[str] = []
         self._works = {"lock": lock, "own release": own_release}
-        self._pango, self._apt = pango, apt
+        self._mirror, self._pango, self._apt = mirror, pango, apt
 
     def bundle(self, way: str) -> Callable[..., dict[str, str]]:
         def make(folder: Path, *_: object) -> dict[str, str]:
@@ -48,6 +48,7 @@ class Machine:
     def take_the_place_of_this_one(self, monkeypatch: pytest.MonkeyPatch) -> Machine:
         monkeypatch.setattr(provision, "bundle_from_lock", self.bundle("lock"))
         monkeypatch.setattr(provision, "bundle_from_own_release", self.bundle("own release"))
+        monkeypatch.setattr(provision, "debian_mirror", lambda: "http://mirror.test/debian" if self._mirror else None)
         monkeypatch.setattr(provision, "fits_this_machine", lambda: True)
         monkeypatch.setattr(provision, "apt_is_here", lambda: True)
         monkeypatch.setattr(system, "system_has_pango", self.has_pango)
@@ -74,11 +75,23 @@ def test_pinned_packages_come_first(project: Path, monkeypatch: pytest.MonkeyPat
 def test_a_machine_that_is_not_debian_takes_its_own_releases_packages(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Machine(own_release=True, pango=True).take_the_place_of_this_one(monkeypatch)
+    machine = Machine(mirror=False, lock=True, own_release=True).take_the_place_of_this_one(monkeypatch)
 
     found = provide(project, EMBEDDED)
 
+    assert machine.tried == ["own release"]
     assert found.folder == project / "build/native/embedded/lib"
+    assert found.origin == "packages of this machine's release"
+
+
+def test_where_pinned_packages_have_gone_the_releases_own_are_taken(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(own_release=True, pango=True).take_the_place_of_this_one(monkeypatch)
+
+    found = provide(project, EMBEDDED)
+
+    assert machine.tried == ["lock", "own release"]
     assert found.origin == "packages of this machine's release"
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tools.package.targets import PROJECT
 from tools.package.wheels import refuse_markers
 
-REQUIREMENTS = Path("requirements")
+REQUIREMENTS = PROJECT / "requirements"
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 

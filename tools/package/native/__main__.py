@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from pathlib import Path
 
 from tools.package.errors import PackageError
 from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import LOCK, provide, renew_lock
-from tools.package.targets import target_named
+from tools.package.targets import PROJECT, target_named
 
 
 def main() -> int:
@@ -21,14 +20,13 @@ def main() -> int:
     parser.add_argument("--verbose", action="store_true", help="say why a way was not taken")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO if arguments.verbose else logging.WARNING, format="%(message)s")
-    project = Path.cwd()
     try:
         if arguments.lock:
-            renew_lock(project)
+            renew_lock(PROJECT)
             print(f"Renewed {LOCK}. Review it with: git diff {LOCK}")
             return 0
-        with only_one_at_a_time(project / "build/package" / f"{arguments.target}.lock"):
-            found = provide(project, target_named(arguments.target))
+        with only_one_at_a_time(PROJECT / "build/package" / f"{arguments.target}.lock"):
+            found = provide(PROJECT, target_named(arguments.target))
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

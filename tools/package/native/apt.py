@@ -82,6 +82,11 @@ class AptSandbox:
         self._run("apt-get", *self._options(), "-q", "download", *exact, folder=self._debs)
         return [self._file_of(name, version) for name, version in sorted(wanted.items())]
 
+    def forget_lists(self) -> None:
+        """Remove the lists of packages, which are fetched anew when needed: they are some hundred megabytes."""
+        for name in ("lists", "cache"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
     def unpack(self, deb: Path) -> bytes:
         """Return a package's files as a tar."""
         done = subprocess.run([*self.command, "dpkg-deb", "--fsys-tarfile", str(deb)], capture_output=True, check=False)

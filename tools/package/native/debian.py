@@ -41,6 +41,7 @@ def bundle_from_lock(folder: Path, work: Path, target: Target, packages: Iterabl
         raise PackageError(f"The lock has no packages for {target.debian_architecture}. Run `make native-lock`.")
     sandbox = debian_sandbox(work, target.debian_architecture)
     debs = fetch_locked(sandbox, ours)
+    sandbox.forget_lists()
     return write_bundle(folder, _contents(sandbox, debs), target.architecture)
 
 
@@ -57,7 +58,9 @@ def bundle_from_own_release(folder: Path, work: Path, target: Target) -> Bundle:
             break
     if not closure:
         raise PackageError("This machine's package sources don't have Pango.")
-    return write_bundle(folder, _contents(sandbox, sandbox.download(closure)), target.architecture)
+    debs = sandbox.download(closure)
+    sandbox.forget_lists()
+    return write_bundle(folder, _contents(sandbox, debs), target.architecture)
 
 
 def resolve_lock(work: Path, target: Target) -> list[LockedPackage]:

@@ -21,6 +21,7 @@ from tools.package.native.debian import (
     resolve_lock,
 )
 from tools.package.native.lock import read_lock, write_lock
+from tools.package.native.sources import debian_mirror
 from tools.package.targets import Target, target_named
 
 LOCK = Path("native/debian.lock")
@@ -84,7 +85,7 @@ def _bundle(folder: Path, home: Path, target: Target, lock: Path) -> str | None:
         pinned()
         return "pinned Debian packages"
     ways: list[tuple[str, Callable[[], Bundle]]] = []
-    if fits_this_machine():
+    if debian_mirror() and fits_this_machine():  # without a mirror there would be a container, which nobody asked for
         ways.append(("pinned Debian packages", pinned))
     if apt_is_here():
         ways.append(("packages of this machine's release", own_release))
