@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tools.deploy.deployment import DeployError, deploy, target
+from tools.deploy.examples import examples
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--architecture", choices=("x86_64", "arm64"), help="of the functions on AWS")
     parser.add_argument("--artifacts", type=Path, help="the folder with light.zip and heavy.zip")
     parser.add_argument("--force", action="store_true", help="also when nothing changed")
+    parser.add_argument("--examples", action="store_true", help="print commands to try instead of the outputs")
     options = parser.parse_args(arguments)
     endpoint = options.endpoint
     if options.stage == "local" and endpoint is None:
@@ -30,7 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     except DeployError as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps(outputs, indent=2))
+    if options.examples and to.endpoint_url is not None:
+        print(examples(to.endpoint_url, outputs))
+    else:
+        print(json.dumps(outputs, indent=2))
     return 0
 
 

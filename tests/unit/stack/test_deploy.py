@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from reports.model import ReportRequest
 from tools.deploy import DeployError, deploy, target
+from tools.deploy.examples import examples
 from tools.deploy.fingerprint import fingerprint
 from tools.emulator import processes
 
@@ -76,6 +79,16 @@ def test_missing_packages_are_named_with_the_command_that_builds_them(
 
     with pytest.raises(DeployError, match=r"heavy\.zip is missing.*python -m tools\.package"):
         deploy(target("dev", architecture="arm64", artifacts=tmp_path))
+
+
+def test_the_examples_hold_a_request_that_the_api_takes() -> None:
+    outputs = {"ApiUrl": "http://127.0.0.1:4566/api", "UploadsBucket": "uploads", "ArtifactsBucket": "artifacts"}
+
+    commands = [shlex.split(line) for line in examples("http://127.0.0.1:4566", outputs).splitlines() if "curl" in line]
+
+    (body,) = [command[command.index("-d") + 1] for command in commands if "-d" in command]
+    assert ReportRequest.model_validate_json(body).template == "table"
+    assert commands[1][-1] == "http://127.0.0.1:4566/uploads/uploads/demo/table/cities.csv"
 
 
 def test_the_cli_and_everything_it_installs_are_pinned_without_addresses() -> None:
