@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -44,12 +44,6 @@ def unpacked_size(archive: Path) -> int:
     """Return how many bytes a zip's files have when unpacked."""
     with zipfile.ZipFile(archive) as opened:
         return sum(entry.file_size for entry in opened.infolist())
-
-
-def names_in(archive: Path) -> Iterable[str]:
-    """Return the names of a zip's entries."""
-    with zipfile.ZipFile(archive) as opened:
-        return opened.namelist()
 
 
 def _add(archive: zipfile.ZipFile, name: str, path: Path) -> None:

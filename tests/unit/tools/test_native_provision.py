@@ -20,7 +20,13 @@ class Machine:
     """Stand in for this machine: which ways to Pango it has, and which were tried."""
 
     def __init__(
-        self, *, lock: bool = False, own_release: bool = False, pango: bool = False, apt: bool = False
+        self,
+        *,
+        mirror: bool = True,
+        lock: bool = False,
+        own_release: bool = False,
+        pango: bool = False,
+        apt: bool = False,
     ) -> None:
         self.tried: list[str] = []
         self._works = {"lock": lock, "own release": own_release}
