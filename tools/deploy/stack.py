@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.emulator import clients
 from tools.emulator.endpoint import REGION
@@ -56,7 +56,8 @@ class Stack:
         """Return why the last deployment failed, resource by resource, the first failure first."""
         try:
             events = self._client.describe_stack_events(StackName=self.name)["StackEvents"]
-        except ClientError:
+        except (BotoCoreError, ClientError):
+            # No credentials, or no network: the CLI has said so.
             return []
         reasons: dict[str, str] = {}
         for event in events:  # newest first

@@ -1,0 +1,30 @@
+"""Show how to use a deployed emulator: lines that work when they are pasted into a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_ROWS = (
+    '{"template": "table", "data": {"rows": [{"city": "Oslo", "rain_mm": 12.5}, {"city": "Bergen", "rain_mm": 60}]}}'
+)
+_CSV = r"city,rain_mm\nOslo,12.5\nBergen,60\n"
+
+
+def examples(endpoint_url: str, outputs: Mapping[str, str]) -> str:
+    """Return a text with the addresses and the commands."""
+    api = outputs["ApiUrl"]
+    upload = f"{endpoint_url}/{outputs['UploadsBucket']}/uploads/demo/table/cities.csv"
+    return f"""\
+API        {api}
+Uploads    s3://{outputs["UploadsBucket"]}/uploads/<tenant>/<template>/<file>
+Artifacts  s3://{outputs["ArtifactsBucket"]}
+
+# Ask for a report:
+curl -s {api}/reports -H 'Content-Type: application/json' -d '{_ROWS}'
+
+# Or drop a file:
+printf '{_CSV}' | curl -s -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
+
+# See what became of them:
+curl -s {api}/reports
+"""
