@@ -89,10 +89,11 @@ class AptSandbox:
 
     def unpack(self, deb: Path) -> bytes:
         """Return a package's files as a tar."""
-        done = subprocess.run([*self.command, "dpkg-deb", "--fsys-tarfile", str(deb)], capture_output=True, check=False)
-        if done.returncode:
-            raise PackageError(f"dpkg-deb cannot unpack {deb.name}: {done.stderr.decode(errors='replace').strip()}")
-        return done.stdout
+        return self._dpkg_deb("--fsys-tarfile", deb)
+
+    def unpack_into(self, deb: Path, folder: Path) -> None:
+        """Put a package's files into a folder, as they would be in the root of a system."""
+        self._dpkg_deb("--extract", deb, folder)
 
     @property
     def _debs(self) -> Path:
@@ -135,6 +136,13 @@ class AptSandbox:
             conf += [f'Dir::Etc::sourcelist "{self.folder}/sources.list";', 'Dir::Etc::sourceparts "/dev/null";']
         (self.folder / "preferences").write_text(preferences or "")
         (self.folder / "apt.conf").write_text("".join(f"{line}\n" for line in conf))
+
+    def _dpkg_deb(self, action: str, deb: Path, *more: Path) -> bytes:
+        command = [*self.command, "dpkg-deb", action, *map(str, (deb, *more))]
+        done = subprocess.run(command, capture_output=True, check=False)
+        if done.returncode:
+            raise PackageError(f"dpkg-deb cannot unpack {deb.name}: {done.stderr.decode(errors='replace').strip()}")
+        return done.stdout
 
     def _run(self, *words: str, folder: Path | None = None) -> str:
         try:

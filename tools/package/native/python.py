@@ -7,10 +7,8 @@ all of Python 3.13 writes the same .pyc.
 
 from __future__ import annotations
 
-import io
 import logging
 import shutil
-import tarfile
 from pathlib import Path
 
 from tools.package.errors import PackageError
@@ -59,8 +57,7 @@ def _unpack_python(home: Path, host: Target) -> None:
     root = home / "root"
     shutil.rmtree(root, ignore_errors=True)
     for deb in sandbox.download(sandbox.closure([f"{_NAME}-minimal"])):
-        with tarfile.open(fileobj=io.BytesIO(sandbox.unpack(deb))) as archive:
-            archive.extractall(root, filter="tar")  # they have links to absolute paths, which are not followed
+        sandbox.unpack_into(deb, root)
     loader = _LOADERS[host.architecture]
     found = next((path for path in root.rglob(loader) if path.is_file() and not path.is_symlink()), None)
     if found is None:
