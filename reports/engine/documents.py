@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-# fontTools stamps the fonts it subsets with the time, unless told which; the same input shall give the same bytes.
-os.environ.setdefault("SOURCE_DATE_EPOCH", "1767225600")
 
 from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
@@ -26,6 +24,7 @@ from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenEr
 from reports.model import RenderedFile
 
 PDF_VARIANT = "pdf/ua-1"
+_FONT_DATE = "1767225600"
 
 for _noisy in ("fontTools", "weasyprint.progress", "PIL"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
@@ -72,7 +71,8 @@ class DocumentWriter:
                 )
                 document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
                 document.metadata.generator = "Pressrun"
-                pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+                with _fonts_without_date():
+                    pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
             except FatalURLFetchingError as error:
                 # It is a BaseException: left alone, it would end the whole process.
                 raise _refusal(resources) from error
@@ -90,6 +90,23 @@ class DocumentWriter:
             )
             self._styles[folder] = _Style(sheet, counters)
         return self._styles[folder]
+
+
+@contextmanager
+def _fonts_without_date() -> Iterator[None]:
+    """Keep the time out of embedded fonts, so that the same input gives the same bytes.
+
+    fontTools, which stands in where libharfbuzz-subset is missing, stamps what it subsets with the time, or with
+    this variable. Not set for longer, as fontconfig takes it for its fonts' time, and then trusts no cache.
+    """
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = _FONT_DATE
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 def _refusal(resources: TemplateResources) -> PressrunError:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import decimal
+from copy import copy
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, get_currency_precision, is_currency
+from babel.numbers import NumberPattern, format_currency, get_currency_precision, is_currency
 
 Number = int | float | Decimal | str
 NO_BREAK_SPACE = "\u00a0"
@@ -66,9 +67,9 @@ class Formats:
             return MISSING
         exact = as_decimal(value)
         digits = decimals_of(exact) if places is None else places
-        pattern = self.locale.decimal_formats[None]
+        pattern = _with_decimals(self.locale.decimal_formats[None], digits)
         with decimal.localcontext(_PRECISION):
-            text = pattern.apply(rounded(exact, digits), self.locale, force_frac=(digits, digits))
+            text = pattern.apply(rounded(exact, digits), self.locale)
         return self._signed(text)
 
     def percent(self, value: Number | None, places: int | None = None) -> str:
@@ -77,9 +78,9 @@ class Formats:
             return MISSING
         exact = as_decimal(value)
         digits = decimals_of(exact) if places is None else places
-        pattern = self.locale.percent_formats[None]
+        pattern = _with_decimals(self.locale.percent_formats[None], digits)
         with decimal.localcontext(_PRECISION):
-            text = pattern.apply(rounded(exact, digits).scaleb(-2), self.locale, force_frac=(digits, digits))
+            text = pattern.apply(rounded(exact, digits).scaleb(-2), self.locale)
         return self._signed(text)
 
     def money(self, value: Number | None, currency: str) -> str:
@@ -138,6 +139,14 @@ def _formats(tag: str) -> Formats:
         except (UnknownLocaleError, ValueError):
             parts.pop()
     return Formats(Locale("en"))
+
+
+@lru_cache(maxsize=256)
+def _with_decimals(pattern: NumberPattern, places: int) -> NumberPattern:
+    """Return a locale's pattern, such as ``#,##0.###``, with a fixed number of decimals."""
+    fixed = copy(pattern)
+    fixed.frac_prec = (places, places)
+    return fixed
 
 
 def _as_date(value: str | date) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from functools import cache
@@ -60,7 +61,10 @@ def _document_writer(fonts: Path) -> DocumentWriter:
     load_native_libraries()
     configure_fonts(fonts)
     # Only now: WeasyPrint looks for Pango and for fontconfig's configuration when it is imported.
-    from reports.engine.documents import DocumentWriter
+    with warnings.catch_warnings():
+        # It deprecates systems that lack libharfbuzz-subset, such as Debian 12; the bundled libraries have it.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from reports.engine.documents import DocumentWriter
 
     return DocumentWriter()
 

@@ -1,0 +1,89 @@
+"""Render in tests, and read PDFs as a reader would."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+
+from reports.engine.renderer import WeasyPrintRenderer
+from reports.model import RenderContext, RenderedReport, Template
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+NAMES = ("invoice", "photos", "table", "weather")
+CREATED = datetime(2026, 4, 3, 9, 14, tzinfo=UTC)
+
+
+@cache
+def renderer() -> WeasyPrintRenderer:
+    """Return the one renderer of this test run."""
+    return WeasyPrintRenderer()
+
+
+def template(folder: Path) -> Template:
+    """Describe a template's folder, whether it has a schema or not."""
+    return Template(folder.name, folder.name.title(), "", folder, {})
+
+
+def sample(name: str) -> dict[str, Any]:
+    """Return a template's sample data."""
+    data: dict[str, Any] = json.loads((TEMPLATES / name / "sample.json").read_text("utf-8"))
+    return data
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a template's schema."""
+    document: dict[str, Any] = json.loads((TEMPLATES / name / "schema.json").read_text("utf-8"))
+    return document
+
+
+def context(locale: str = "en", title: str | None = None, source: str = "") -> RenderContext:
+    """Return a context in which time stands still."""
+    return RenderContext("job-1", CREATED, locale, title, source)
+
+
+def render(name: str, data: Mapping[str, Any], locale: str = "en", title: str | None = None) -> RenderedReport:
+    """Render one of the four templates."""
+    return renderer().render(template(TEMPLATES / name), data, context(locale, title))
+
+
+@cache
+def sample_report(name: str, locale: str = "en") -> RenderedReport:
+    """Return a template's sample, rendered once for all the tests that only look at it."""
+    return render(name, sample(name), locale)
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """Return the text of each page, without the spaces at the ends of its lines."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        texts = [document[index].get_textpage().get_text_bounded() for index in range(len(document))]
+    finally:
+        document.close()
+    return ["\n".join(line.strip() for line in text.splitlines() if line.strip()) for text in texts]
+
+
+def metadata(pdf: bytes) -> dict[str, str]:
+    """Return the document's information dictionary."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return dict(document.get_metadata_dict())
+    finally:
+        document.close()
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """Return a PDF's objects without compression, to search in."""
+    parts = [pdf]
+    for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            parts.append(zlib.decompressobj().decompress(match[1]))
+    return b"\n".join(parts)
