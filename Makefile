@@ -1,0 +1,121 @@
+# Everything that is done with Pressrun. `make` alone lists it.
+
+PYTHON ?= python3
+STAGE ?= dev
+ARCH ?= x86_64
+
+VENV := .venv
+PY := $(VENV)/bin/python
+MACHINE := $(subst aarch64,arm64,$(shell uname -m))
+# The engine loads Pango from here; without it, the machine's own.
+NATIVE := $(wildcard $(CURDIR)/build/native/embedded/lib)
+export PRESSRUN_NATIVE_LIB ?= $(NATIVE)
+
+# The value of a variable as one word of the shell, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status logs clean render redrive test lint types unit functional \
+	deploy-local test-functional deploy package lock native-lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Set-up: each step is done again only when what it is made from has changed.
+
+setup: $(VENV)/installed node_modules/installed native ## Install all that development needs into this folder
+
+$(VENV)/installed: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing Python packages into $(VENV) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/installed: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed. See https://nodejs.org" >&2; exit 1; }
+	@echo "Installing the Serverless CLI into node_modules …"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+.PHONY: native
+native: $(VENV)/installed
+	@$(PY) -m tools.package.native --target embedded >/dev/null
+
+## Use
+
+demo: setup ## Run the main job on the embedded emulator: an invoice, a table, a photo, and a bad file
+	@$(PY) -m tools.demo
+
+up: setup ## Start the embedded stack and keep it; prints its addresses and examples
+	@$(PY) -m tools.emulator up
+	@$(PY) -m tools.package --target embedded >/dev/null
+	@$(PY) -m tools.deploy --stage local --examples
+
+down: setup ## Stop the embedded stack; its state is kept
+	@$(PY) -m tools.emulator down
+
+status: setup ## Say whether the embedded stack runs
+	@$(PY) -m tools.emulator status
+
+logs: setup ## Print the logs of the embedded stack's functions; FOLLOW=1 goes on
+	@$(PY) -m tools.emulator logs $(if $(FOLLOW),--follow)
+
+clean: ## Stop the embedded stack, and remove its state and all that was built
+	@if [ -x $(PY) ]; then $(PY) -m tools.emulator clean; fi
+	@rm -rf build dist .serverless
+
+render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…]
+	@$(PY) -m tools.render --template $(call quote,$(TEMPLATE)) --data $(call quote,$(DATA)) --out $(call quote,$(OUT)) \
+		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
+
+redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=error_code] [DRY_RUN=1] [STAGE=dev]
+	@$(PY) -m tools.redrive --stage $(STAGE) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(JOB),--job $(call quote,$(JOB))) \
+		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(DRY_RUN),--dry-run)
+
+## Check
+
+test: setup lint types unit functional ## Run the whole gate: what CI runs
+
+lint: setup ## Check style and format
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+
+types: setup ## Check types
+	@$(VENV)/bin/mypy
+
+unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
+	@$(PY) -m pytest tests/unit
+
+functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator; AUTH=true enforces IAM
+	@AUTH=$(AUTH) STAGE= $(PY) -m tools.functional
+
+## Deploy
+
+deploy-local: setup ## Deploy to LocalStack in Docker
+	@docker info >/dev/null 2>&1 || { echo "Docker is not running here, and LocalStack needs it. Without Docker: make test" >&2; exit 1; }
+	@docker compose up --wait
+	@$(PY) -m tools.package --target $(MACHINE)
+	@$(PY) -m tools.deploy --stage local --endpoint http://127.0.0.1:4566 --examples
+
+test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev
+	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),AWS_ENDPOINT_URL=http://127.0.0.1:4566) $(PY) -m tools.functional
+
+deploy: setup ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64]
+	@$(PY) -m tools.package --target $(ARCH)
+	@$(PY) -m tools.deploy --stage $(STAGE) --architecture $(ARCH)
+
+package: $(VENV)/installed ## Build the packages for AWS into dist/: [ARCH=arm64]
+	@$(PY) -m tools.package --target $(ARCH)
+
+## Renew
+
+lock: $(VENV)/installed ## Pin the packages named in requirements/*.in, with hashes
+	@$(PY) -m tools.package.requirements
+
+native-lock: $(VENV)/installed ## Pin the newest Debian packages of the native libraries
+	@$(PY) -m tools.package.native --lock

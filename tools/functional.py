@@ -1,0 +1,53 @@
+"""Run the functional tests against a stack that is deployed first.
+
+Without AWS_ENDPOINT_URL on a fresh embedded emulator, which ends with the run; with it on the emulator there.
+For a stage on AWS (STAGE=dev) nothing is deployed: the tests go to the stack that is there.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from tools.deploy.deployment import DeployError, deploy, target
+from tools.emulator import Emulator, EmulatorError, client_environment
+from tools.package.build import build
+from tools.package.errors import PackageError
+from tools.package.targets import target_named
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Deploy and test; the arguments go to pytest. Returns pytest's exit status, or 1 when there is nothing to test."""
+    stage = os.environ.get("STAGE") or "local"
+    pytest = [sys.executable, "-m", "pytest", "tests/functional", *sys.argv[1:]]
+    if stage != "local":
+        return subprocess.run(pytest, cwd=PROJECT, check=False).returncode
+    with ExitStack() as stack:
+        try:
+            endpoint = os.environ.get("AWS_ENDPOINT_URL")
+            if not endpoint:
+                emulator = Emulator(0, enforce_iam=os.environ.get("AUTH", "").lower() == "true")
+                endpoint = stack.enter_context(emulator).endpoint_url
+            deploy_to(endpoint)
+        except (DeployError, EmulatorError, PackageError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)}
+        return subprocess.run(pytest, cwd=PROJECT, env=environment, check=False).returncode
+
+
+def deploy_to(endpoint: str) -> dict[str, str]:
+    """Package for an emulator and deploy to it. Returns the stack's outputs."""
+    to = target("local", endpoint)
+    to.artifacts.mkdir(parents=True, exist_ok=True)
+    build(PROJECT, target_named(to.artifacts.name), to.artifacts)
+    return dict(deploy(to, say=lambda line: print(line, file=sys.stderr)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""Render one report on this machine, through the same code as the Lambda and without AWS."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reports import bootstrap
+from reports.catalog import Catalog
+from reports.errors import PressrunError
+from reports.model import RenderContext
+from reports.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Render. Returns 1 with the code and the reason on bad input, 2 when the command line is not right."""
+    parser = argparse.ArgumentParser(prog="python -m tools.render", description=__doc__)
+    parser.add_argument("--template", required=True, help="name of a folder below templates/")
+    parser.add_argument("--data", required=True, type=Path, help="CSV, JSON, JSON Lines, JPEG, PNG or WebP")
+    parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
+    parser.add_argument("--locale", default="en")
+    parser.add_argument("--title")
+    options = parser.parse_args(arguments)
+    # What the engine logs is for operators; the reason is printed below.
+    logging.getLogger("reports").addHandler(logging.NullHandler())
+    try:
+        body = options.data.read_bytes()
+    except OSError as error:
+        parser.error(f"--data {options.data}: {error.strerror}")
+    if len(body) > Settings.max_upload_bytes:
+        print(f"too_large: {options.data} has more than {Settings.max_upload_bytes:,} bytes.", file=sys.stderr)
+        return 1
+    context = RenderContext(
+        job_id="local",
+        created_at=datetime.now(UTC),
+        locale=options.locale,
+        title=options.title,
+        source=options.data.name,
+    )
+    try:
+        maker = bootstrap.report_maker(Catalog(bootstrap.TEMPLATES))
+        report = maker.from_file(options.data.name, body, options.template, context)
+    except PressrunError as error:
+        print(f"{error.code}: {error.message}", file=sys.stderr)
+        return 1
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_bytes(report.pdf)
+    print(f"{options.out}: {report.pages} pages, {len(report.pdf):,} bytes")
+    for file in report.files:
+        beside = options.out.with_name(f"{options.out.stem}-{file.name}")
+        beside.write_bytes(file.body)
+        print(f"{beside}: {len(file.body):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
