@@ -122,7 +122,7 @@ def get_pdf(report_id: str) -> Answer:
     job = _job(report_id)
     pdf = job.pdf
     if job.status is JobStatus.SUCCEEDED and pdf is not None:
-        return Response(status_code=HTTPStatus.SEE_OTHER, headers=_headers({"Location": _presign(pdf)}))
+        return Response(status_code=int(HTTPStatus.SEE_OTHER), body="", headers=_headers({"Location": _presign(pdf)}))
     if job.status.is_final:
         message = job.failure.message if job.failure else "It was cancelled."
         raise Problem(HTTPStatus.CONFLICT, "report_failed", f"There is no PDF: the report is {job.status}. {message}")
