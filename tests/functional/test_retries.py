@@ -110,10 +110,12 @@ def test_a_malformed_message_harms_no_other_and_is_kept_for_a_person(
 def test_two_hundred_mixed_jobs_at_once_all_end_as_they_should(
     service: Service, unique: str, invoice: dict[str, Any]
 ) -> None:
-    rows = {"rows": [{"Item": n, "Amount": n / 4} for n in range(40)]}
+    # Small ones, for it is their number that counts here.
+    rows = {"rows": [{"Item": "Bread", "Amount": 2.5}]}
+    small_invoice = {**invoice, "lines": invoice["lines"][:1]}
 
     def over_http(n: int) -> tuple[str, str]:
-        return "id", service.submit("invoice" if n % 2 else "table", invoice if n % 2 else rows)
+        return "id", service.submit("invoice", small_invoice) if n % 2 else service.submit("table", rows)
 
     def direct(n: int) -> tuple[str, str]:
         body = {"template": "table", "data": rows} if n % 2 else {"template": "nope", "data": {}}
