@@ -50,12 +50,13 @@ def read_photo(uri: str, *, within: int) -> Photo:
     except (binascii.Error, ValueError) as error:
         raise UnreadableFileError("The picture's data: URI is not valid base64. Encode the file again.") from error
     picture = open_picture(body)
-    orientation = orientation_of(picture)
-    width, height = picture.size[::-1] if orientation in _SWAPPED else picture.size
-    shot, name = shot_of(picture), picture.format or ""
+    size, name = picture.size, picture.format or ""
     # A JPEG decoder can leave out detail that is not asked for: 12 megapixels then take 25 ms instead of 150.
     picture.draft(None, (within, within))
+    # Before its metadata are asked for: a PNG is decoded to find them, and then nobody would notice that it is cut off.
     decode_picture(picture)
+    orientation, shot = orientation_of(picture), shot_of(picture)
+    width, height = size[::-1] if orientation in _SWAPPED else size
     pixels = _plain(picture)
     pixels.thumbnail((within, within), Resampling.LANCZOS, reducing_gap=3.0)
     if orientation in _UPRIGHT:

@@ -1,0 +1,104 @@
+"""Numbers, amounts and dates, as people of a locale write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.engine.formats import Formats, as_decimal, rounded
+from reports.engine.templates import css_string, fill, page_counter
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "places", "expected"),
+    [
+        ("en", 1234.5, 2, "1,234.50"),
+        ("de", "1234.5", 2, "1.234,50"),
+        ("en-IN", 1234567, 0, "12,34,567"),
+        ("fr", 1234567, 0, "1\u202f234\u202f567"),
+        ("en", -3, 0, "−3"),
+        ("en", -0.001, 2, "0.00"),
+        ("en", 0.1 + 0.2, 1, "0.3"),
+        ("en", Decimal("0.125"), 2, "0.13"),
+        ("en", Decimal("-0.125"), 2, "−0.13"),
+        ("en", "1e3", None, "1,000"),
+        ("en", "12.340", None, "12.340"),
+        ("en", None, 2, "–"),
+        ("xx", 1234, 0, "1,234"),
+        ("de-XX", 1234, 0, "1.234"),
+        ("ar", -5, 0, "\u200e−5"),
+    ],
+)
+def test_numbers_are_written_as_in_the_locale(
+    tag: str, value: float | str | Decimal | None, places: int | None, expected: str
+) -> None:
+    assert Formats.of(tag).number(value, places) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "currency", "expected"),
+    [
+        ("en", "5325.375", "EUR", "€5,325.38"),
+        ("de", "5325.38", "EUR", "5.325,38\u00a0€"),
+        ("en", -5, "USD", "−$5.00"),
+        ("en", 4950, "JPY", "¥4,950"),
+        ("de", 1.5, "KWD", "1,500\u00a0KWD"),
+        ("en", None, "EUR", "–"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(
+    tag: str, value: float | str | None, currency: str, expected: str
+) -> None:
+    assert Formats.of(tag).money(value, currency) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "expected"), [("en", 19, "19%"), ("de", "7.5", "7,5\u00a0%"), ("en", None, "–")]
+)
+def test_percentages_are_written_as_in_the_locale(tag: str, value: float | str | None, expected: str) -> None:
+    assert Formats.of(tag).percent(value) == expected
+
+
+def test_days_and_moments_are_written_as_in_the_locale() -> None:
+    moment = datetime(2026, 4, 3, 9, 14, tzinfo=UTC)
+
+    assert Formats.of("de").day("2026-04-03") == "03.04.2026"
+    assert Formats.of("en-GB").day("2026-04-03", "long") == "3 April 2026"
+    assert Formats.of("de").day(moment, "MMMEd") == "Fr., 3. Apr."
+    assert Formats.of("en-GB").moment(moment) == "3 Apr 2026, 09:14\u00a0UTC"
+    assert Formats.of("en-GB").moment("2026-04-03T09:14:00") == "3 Apr 2026, 09:14"
+
+
+@pytest.mark.parametrize("value", [True, "", "ten", float("nan"), float("inf"), "NaN"])
+def test_what_is_no_finite_number_is_refused(value: float | str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        as_decimal(value)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40), st.integers(0, 6))
+def test_a_number_can_be_read_back(value: Decimal, places: int) -> None:
+    text = Formats.of("en").number(value, places)
+
+    assert Decimal(text.replace(",", "").replace("−", "-")) == rounded(value, places)
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 4))
+def test_rounding_is_half_away_from_zero(tenths: int, places: int) -> None:
+    half = Decimal(tenths * 10 + (5 if tenths >= 0 else -5)).scaleb(-places - 1)
+
+    assert abs(rounded(half, places)) == abs(half) + Decimal(5).scaleb(-places - 1)
+
+
+def test_a_label_takes_values_and_reaches_nothing_else() -> None:
+    assert fill("VAT {rate} on {base}", rate="7%", base="{rate}") == "VAT 7% on {rate}"
+    assert fill("{rate.__class__} {0} {other}", rate=1) == "{rate.__class__} {0} {other}"
+
+
+def test_a_page_counter_is_css_that_cannot_be_left() -> None:
+    assert page_counter("Page {n} of {m}") == '"Page " counter(page) " of " counter(pages)'
+    assert page_counter('</style>"\n{n}') == '"\\3c /style\\3e \\22 \\a " counter(page)'
+    assert css_string("a\\b") == '"a\\5c b"'

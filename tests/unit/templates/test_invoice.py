@@ -1,0 +1,161 @@
+"""The invoice's arithmetic, and what it refuses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.errors import InvalidDataError
+from templates.invoice.transfer import is_iban, spaced_iban, transfer_code
+from templates.invoice.view import view
+from tests.unit.engine.rendering import context, page_texts, render, schema
+
+IBAN = "DE89370400440532013000"
+
+
+def invoice(*lines: dict[str, Any], currency: str = "EUR", **more: Any) -> dict[str, Any]:
+    """Make a small invoice that fits the schema."""
+    data = {
+        "currency": currency,
+        "seller": {"name": "Nordlicht", "iban": IBAN},
+        "buyer": {"lines": ["Café Morgenrot"]},
+        "invoice": {"number": "7", "date": "2026-03-31"},
+        "lines": [{"name": "Thing", **line} for line in lines],
+        **more,
+    }
+    jsonschema.Draft202012Validator(schema("invoice")).validate(data)
+    return data
+
+
+def test_tax_is_rounded_once_per_rate_and_currency() -> None:
+    data = invoice(
+        {"quantity": 1, "price": "0.125", "tax_rate": 19},
+        {"quantity": 3, "price": 0.1, "tax_rate": "19.0"},
+        {"quantity": 2, "price": 10, "tax_rate": 7},
+        {"quantity": 1, "price": 100, "currency": "USD"},
+        {"quantity": 3, "price": "33.4", "tax_rate": 10, "currency": "JPY"},
+    )
+
+    euros, dollars, yen = view(data, context())["totals"]
+
+    assert [(tax.rate, tax.base, tax.amount) for tax in euros.taxes] == [
+        (7, Decimal("20.00"), Decimal("1.40")),
+        (19, Decimal("0.43"), Decimal("0.08")),
+    ]
+    assert (euros.net, euros.gross) == (Decimal("20.43"), Decimal("21.91"))
+    assert (dollars.currency, dollars.gross) == ("USD", Decimal("100.00"))
+    assert (yen.net, yen.gross) == (Decimal(100), Decimal(110))
+
+
+def test_each_currency_has_its_own_sums_on_paper() -> None:
+    data = invoice({"quantity": 1, "price": 10, "tax_rate": 7}, {"quantity": 1, "price": 5, "currency": "USD"})
+
+    (text,) = page_texts(render("invoice", data).pdf)
+
+    assert "€10.70" in text
+    assert "VAT 7% on €10.00 €0.70" in text
+    assert text.count("$5.00") >= 3
+
+
+def test_sums_of_the_caller_are_not_taken() -> None:
+    data = invoice({"quantity": 1, "price": 10})
+
+    with pytest.raises(jsonschema.ValidationError):
+        invoice({"quantity": 1, "price": 10}, totals={"gross": 1})
+    with pytest.raises(jsonschema.ValidationError):
+        invoice({"quantity": 1, "price": 10, "net": 1})
+    assert view(data, context())["totals"][0].gross == 10
+
+
+def test_a_negative_total_is_a_credit_note_without_a_transfer() -> None:
+    data = invoice({"quantity": -2, "price": "2.40", "tax_rate": 19})
+
+    (text,) = page_texts(render("invoice", data).pdf)
+
+    assert "Credit note 7" in text
+    assert "−€5.71" in text
+    assert "IBAN DE89" in text  # in the imprint only
+    assert "Pay to" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"seller": {"name": "N", "iban": "DE89370400440532013001"}}, "/seller/iban"),
+        ({"invoice": {"number": "7", "date": "2026-02-30"}}, "/invoice/date"),
+        ({"invoice": {"number": "7", "date": "2026-02-01", "due": "2026-13-01"}}, "/invoice/due"),
+        ({"currency": "XQZ"}, "/currency"),
+        ({"lines": [{"name": "T", "quantity": 1, "price": 1, "currency": "EUX"}]}, "/lines/0/currency"),
+    ],
+)
+def test_what_a_schema_cannot_see_is_refused_with_its_place(change: dict[str, Any], pointer: str) -> None:
+    data = {**invoice({"quantity": 1, "price": 10}), **change}
+
+    with pytest.raises(InvalidDataError) as caught:
+        view(data, context())
+
+    assert [violation.pointer for violation in caught.value.violations] == [pointer]
+
+
+def test_euros_to_an_iban_have_a_code_and_other_currencies_none() -> None:
+    euros = view(invoice({"quantity": 1, "price": 10}), context())
+    dollars = view(invoice({"quantity": 1, "price": 10}, currency="USD"), context())
+
+    assert euros["code"] is not None
+    assert dollars["code"] is None
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00", "1000000000.00"])
+def test_an_amount_that_no_transfer_carries_has_no_code(amount: str) -> None:
+    assert transfer_code(name="N", iban=IBAN, bic="", amount=Decimal(amount), reference="R") is None
+
+
+def test_a_code_is_drawn_within_its_square() -> None:
+    code = transfer_code(name="N" * 200, iban=IBAN, bic="", amount=Decimal("0.01"), reference="line\nend " * 60)
+
+    assert code is not None
+    assert code.size <= 69
+    assert code.path.startswith("M0 0h7v1h-7z")
+
+
+@pytest.mark.parametrize(
+    "text", [IBAN, "DE89 3704 0044 0532 0130 00", "gb82 west 1234 5698 7654 32", "NO9386011117947"]
+)
+def test_an_iban_is_known_by_its_check_digits(text: str) -> None:
+    assert is_iban(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "DE", "DE89370400440532013009", "DEX9370400440532013000", "ＤＥ89370400440532013000"]
+)
+def test_what_is_no_iban_is_known_too(text: str) -> None:
+    assert not is_iban(text)
+
+
+def test_an_iban_is_printed_in_fours() -> None:
+    assert spaced_iban("no9386011117947") == "NO93 8601 1117 947"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.decimals("-9999", "9999", places=3), st.decimals("-9999", "9999", places=2), st.sampled_from([0, 7, 19])
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_totals_are_the_sum_of_what_is_printed(lines: list[tuple[Decimal, Decimal, int]]) -> None:
+    given_lines = [{"quantity": str(q), "price": str(p), "tax_rate": rate} for q, p, rate in lines]
+
+    prepared = view(invoice(*given_lines), context())
+
+    (euros,) = prepared["totals"]
+    assert euros.net == sum(line["net"] for line in prepared["lines"])
+    assert euros.gross == euros.net + sum(tax.amount for tax in euros.taxes)
+    assert sum(tax.base for tax in euros.taxes) == euros.net

@@ -1,0 +1,220 @@
+"""Tables of rows that nobody has described."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.engine.templates import load_template_code
+from reports.errors import InvalidDataError
+from templates.table.columns import Column, Kind, infer_columns
+from templates.table.view import view
+from templates.table.widths import PageLayout, Texts, choose_layout
+from tests.unit.engine.rendering import TEMPLATES, context, page_texts, render
+
+
+def column(key: str, *values: Any) -> Column:
+    """Infer one column."""
+    (found,) = infer_columns([{key: value} for value in values], None)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "kind", "decimals", "summed"),
+    [
+        ("amount", (1, 2.5, -3), Kind.NUMBER, 1, True),
+        ("amount", ("1234.50", "7", ""), Kind.NUMBER, 2, True),
+        ("amount", (0.1 + 0.2, 1), Kind.NUMBER, 4, True),
+        ("Total price", (1, 2), Kind.NUMBER, 0, True),
+        ("unit_price", (1, 2), Kind.NUMBER, 0, False),
+        ("humidity %", (81, 82), Kind.NUMBER, 0, False),
+        ("zip", (20457, 10435), Kind.TEXT, 0, False),
+        ("customer_id", (1, 2), Kind.TEXT, 0, False),
+        ("orderId", (1, 2), Kind.TEXT, 0, False),
+        ("Order No", (1, 2), Kind.TEXT, 0, False),
+        ("code", ("1", "2"), Kind.TEXT, 0, False),
+        ("branch", ("007", "1"), Kind.TEXT, 0, False),
+        ("contact", ("+49 40 555 0142",), Kind.TEXT, 0, False),
+        ("card", ("4111111111111111", "4012888888881881"), Kind.TEXT, 0, False),
+        ("season", (2021, 2022, 2023), Kind.TEXT, 0, False),
+        ("stock", (2021, 2022, 5), Kind.NUMBER, 0, True),
+        ("amount", ("1,234", "5"), Kind.TEXT, 0, False),
+        ("amount", (1, "n/a"), Kind.TEXT, 0, False),
+        ("paid", (True, False, None), Kind.BOOLEAN, 0, False),
+        ("amount", (True, 1), Kind.TEXT, 0, False),
+        ("when", ("2026-01-31", None), Kind.DATE, 0, False),
+        ("when", ("2026-02-31",), Kind.TEXT, 0, False),
+        ("when", ("2026-01-31T10:00:00Z", "2026-01-31"), Kind.MOMENT, 0, False),
+        ("nothing", (None, ""), Kind.TEXT, 0, False),
+        ("nested", ([1], {"a": 1}), Kind.TEXT, 0, False),
+    ],
+)
+def test_a_column_is_what_its_cells_and_its_name_say(
+    key: str, values: tuple[Any, ...], kind: Kind, decimals: int, summed: bool
+) -> None:
+    found = column(key, *values)
+
+    assert (found.kind, found.decimals, found.summed) == (kind, decimals, summed)
+
+
+def test_columns_come_in_the_order_their_keys_are_first_seen() -> None:
+    columns = infer_columns([{"b": 1}, {"a": 1, "b": 2}, {"c_d": 3}], None)
+
+    assert [(c.key, c.label) for c in columns] == [("b", "B"), ("a", "A"), ("c_d", "C d")]
+
+
+def test_a_caller_may_choose_columns_and_say_what_they_are() -> None:
+    wanted: list[dict[str, Any]] = [
+        {"key": "b", "label": "Bee", "type": "number", "decimals": 3, "total": False},
+        {"key": "missing"},
+    ]
+
+    found, missing = infer_columns([{"a": 1, "b": "2"}], wanted)
+
+    assert (found.label, found.kind, found.decimals, found.summed) == ("Bee", Kind.NUMBER, 3, False)
+    assert missing.kind is Kind.TEXT
+
+
+def test_a_table_reads_as_it_should() -> None:
+    rows = [
+        {"item": "Tea", "qty": "2", "when": "2026-03-01", "ok": True, "more": {"a": [1]}},
+        {"item": "Milk", "qty": "-1.5"},
+    ]
+
+    (text,) = page_texts(render("table", {"rows": rows, "title": "Stock"}).pdf)
+
+    assert "Stock" in text
+    assert 'Tea 2.0 Mar 1, 2026 ✓ {"a": [1]}' in text
+    assert "Milk −1.5 – – –" in text
+    assert "Total 0.5" in text
+    assert "Page 1 of 1" in text
+
+
+def test_groups_have_their_own_sums() -> None:
+    rows = [{"who": "b", "qty": 1}, {"who": "a", "qty": 2}, {"who": "b", "qty": 3}, {"qty": 9}]
+
+    prepared = view({"rows": rows, "group_by": "who"}, context())
+
+    assert [(group.label, group.count, group.sums) for group in prepared["groups"]] == [
+        ("b", 2, ["4"]),
+        ("a", 1, ["2"]),
+        ("–", 1, ["9"]),
+    ]
+    assert prepared["sums"] == ["15"]
+
+
+def test_no_rows_are_a_report_that_says_so() -> None:
+    (text,) = page_texts(render("table", {"rows": []}, "de").pdf)
+
+    assert "Keine Zeilen in diesem Bericht." in text
+
+
+@pytest.mark.parametrize(
+    ("data", "pointer"),
+    [
+        ({"rows": [{}]}, "/rows"),
+        ({"rows": [{f"c{i}": 1 for i in range(201)}]}, "/rows"),
+        ({"rows": [{"a": 1}], "group_by": "b"}, "/group_by"),
+    ],
+)
+def test_rows_that_make_no_table_are_refused(data: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        view(data, context())
+
+    assert [violation.pointer for violation in caught.value.violations] == [pointer]
+
+
+def test_a_header_is_repeated_and_pages_are_counted() -> None:
+    rows = [{"name": f"row {i}", "value": i} for i in range(60)]
+
+    pages = page_texts(render("table", {"rows": rows, "title": "Long"}).pdf)
+
+    assert len(pages) == 2
+    assert all("Name Value" in page for page in pages)
+    assert "Long Generated Apr 3, 2026" in pages[1]
+    assert "Page 2 of 2" in pages[1]
+
+
+def test_many_columns_get_wider_paper_and_type_that_can_be_read() -> None:
+    def layout(count: int) -> PageLayout:
+        return choose_layout([Texts("Amount", ["12,345.67"] * 9, ["99,999.99"], False, True)] * count, "A4")
+
+    assert not layout(5).is_landscape
+    assert layout(12).is_landscape
+    assert layout(12).width == 297
+    assert layout(60).width > 297
+    assert all(layout(count).type_size >= 6.5 for count in (1, 30, 200))
+
+
+@given(
+    st.lists(
+        st.builds(
+            Texts,
+            label=st.text(max_size=30),
+            cells=st.lists(st.text(max_size=80), max_size=5),
+            sums=st.lists(st.text(alphabet="0123456789,.−", max_size=30), max_size=2),
+            wraps=st.booleans(),
+            is_number=st.booleans(),
+        ),
+        max_size=40,
+    ),
+    st.sampled_from(["A4", "Letter"]),
+)
+def test_columns_fill_the_page_and_never_more(columns: list[Texts], paper: str) -> None:
+    layout = choose_layout(columns, paper)
+
+    assert all(width > 0 for width in layout.columns)
+    assert not columns or sum(layout.columns) == pytest.approx(layout.width - 32, abs=0.5)
+
+
+CELLS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+ROWS = st.lists(st.dictionaries(st.text(min_size=1, max_size=20), CELLS, max_size=6), max_size=8)
+CODE = load_template_code(TEMPLATES / "table")
+
+
+@given(ROWS, st.sampled_from(["en", "de", "ar"]))
+def test_any_rows_become_a_document_or_a_typed_error(rows: list[dict[str, Any]], locale: str) -> None:
+    try:
+        html = CODE.html(CODE.view({"rows": rows}, context(locale)), context(locale))
+    except InvalidDataError:
+        assert rows
+        assert not any(rows)
+    else:
+        assert html.count("<tr") == (1 + len(rows) if rows else 1) + ('class="total"' in html)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ROWS.filter(any))
+def test_any_rows_are_laid_out(rows: list[dict[str, Any]]) -> None:
+    assert render("table", {"rows": rows}).pages >= 1
+
+
+def test_a_cell_as_long_as_a_book_is_cut_and_says_so() -> None:
+    prepared = view({"rows": [{"a": "x" * 5000}]}, context())
+
+    (((cell,),),) = [group.rows for group in prepared["groups"]]
+    assert cell.text == "x" * 2000 + "… (5,000)"
+
+
+@pytest.mark.parametrize(("count", "word"), [(30, 30), (8, 300)])
+def test_nothing_leaves_the_page(count: int, word: int) -> None:
+    import pypdfium2
+
+    rows = [{f"column_{i}": ("W" * word if i % 2 else 1234567.891) for i in range(count)}] * 2
+
+    document = pypdfium2.PdfDocument(render("table", {"rows": rows}).pdf)
+
+    for index, edge in itertools.product(range(len(document)), (20,)):
+        page = document[index]
+        text = page.get_textpage()
+        right = max(text.get_charbox(i)[2] for i in range(text.count_chars()))
+        assert right <= page.get_width() - edge
+    document.close()
