@@ -191,7 +191,7 @@ def test_any_rows_become_a_document_or_a_typed_error(rows: list[dict[str, Any]],
         assert html.count("<tr") == (1 + len(rows) if rows else 1) + ('class="total"' in html)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS.filter(any))
 def test_any_rows_are_laid_out(rows: list[dict[str, Any]]) -> None:
     assert render("table", {"rows": rows}).pages >= 1
