@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 @pytest.fixture(scope="session")
 def service() -> Service:
-    return Service(os.environ.get("STAGE", "local"))
+    return Service(os.environ.get("STAGE") or "local")
 
 
 @pytest.fixture
