@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.memory import collector_paused, keep_out_of_collections
 from reports.engine.native import load_native_libraries
 from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
 from reports.errors import PressrunError, TemplateBrokenError
@@ -41,6 +42,10 @@ class WeasyPrintRenderer:
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError.
         """
+        with collector_paused():
+            return self._render(template, data, context)
+
+    def _render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
         html = _guarded(template, MAIN, lambda: code.html(view, context))
@@ -66,7 +71,9 @@ def _document_writer(fonts: Path) -> DocumentWriter:
         warnings.simplefilter("ignore", DeprecationWarning)
         from reports.engine.documents import DocumentWriter
 
-    return DocumentWriter()
+    writer = DocumentWriter()
+    keep_out_of_collections()
+    return writer
 
 
 def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
