@@ -6,6 +6,7 @@ The unit tests run these suites on the fakes, the functional tests on the real a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -58,9 +59,12 @@ class JobStoreContract:
 
     def test_an_id_is_taken_once(self, store: JobStore, tenant: str) -> None:
         job = self._add(store, tenant)
+        other = replace(job, source="another request")
 
         with pytest.raises(JobExistsError):
-            store.add(job, job.event("accepted"))
+            store.add(other, other.event("accepted"))
+
+        assert store.get(job.id) == job
 
     def test_a_whole_life_is_kept_and_told_in_order(self, store: JobStore, tenant: str) -> None:
         job = self._add(store, tenant)

@@ -1,37 +1,32 @@
-"""Keep jobs and their timelines in one DynamoDB table.
+"""Keep jobs and their timelines in one DynamoDB table, an item per job.
 
 ::
 
-    job_id  item              tenant  tenant_status  tenant_source  created
-    J       job               T       T#FAILED       T#uploads/…    2026-…#J    the latest revision
-    J       event#00000001                                                      a timeline's entry, one per revision
+    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     …
+    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J
 
-The indexes ``by_tenant``, ``by_status`` and ``by_source``, each sorted by ``created``, hold only the first kind, and
-the last of them only jobs of uploads.
-Each write puts the new revision and its event in one transaction, on condition that the one before is the latest.
+The indexes ``by_tenant``, ``by_status`` and ``by_source`` are sorted by ``created``; the last has uploads alone. A
+write replaces a job and adds to its timeline at once, on condition that the revision before is the latest.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import random
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
-from reports.adapters.job_items import EVENT, JOB, created, event_of, item_of, item_of_event, job_of
+from reports.adapters.job_items import JOB, TIMELINE, created, events_of, item_of, job_of, timeline_of, update_of
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
 from reports.model import Job, JobEvent, JobPage, JobStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_WRITES = 5
 # A filter may pass over many jobs before it finds one; a page looks at no more queries' worth than this.
 _MOST_QUERIES_PER_PAGE = 10
 
@@ -46,48 +41,43 @@ class DynamoDBJobStore:
 
     def add(self, job: Job, event: JobEvent) -> None:
         """Keep a new job. See JobStore.add."""
-        try:
-            self._write(job, event, {"ConditionExpression": "attribute_not_exists(job_id)"})
-        except JobConflictError:
-            raise JobExistsError("There is a job with this id.") from None
+        with translated("DynamoDB"):
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)},
+                    ConditionExpression="attribute_not_exists(job_id)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if not _is_taken(error, job):
+                    return
+                raise JobExistsError("There is a job with this id.") from error
 
     def advance(self, job: Job, event: JobEvent) -> None:
         """Replace the revision before. See JobStore.advance."""
-        condition = {
-            "ConditionExpression": "revision = :before",
-            "ExpressionAttributeValues": {":before": {"N": str(job.revision - 1)}},
-        }
-        self._write(job, event, condition)
-
-    def _write(self, job: Job, event: JobEvent, condition: Mapping[str, Any]) -> None:
-        expires_at = int((job.created_at + self._retention).timestamp())
-        puts: list[Any] = [
-            {"Put": {"TableName": self._table, "Item": item_of(job, expires_at), **condition}},
-            {"Put": {"TableName": self._table, "Item": item_of_event(job.id, event, expires_at)}},
-        ]
+        update = update_of(job, event, self._expiry(job))
         with translated("DynamoDB"):
-            for attempt in range(1, _WRITES + 1):
-                try:
-                    self._client.transact_write_items(TransactItems=puts)
-                except ClientError as error:
-                    reasons = _cancellation_reasons(error)
-                    if "ConditionalCheckFailed" in reasons:
-                        raise JobConflictError("The job has moved on since it was read.") from error
-                    if "TransactionConflict" not in reasons or attempt == _WRITES:
-                        raise
-                    # Another write to this job is under way: who has won shows in a moment.
-                    time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
-                else:
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(job.id),
+                    ConditionExpression="revision = :before",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **update,
+                )
+            except ClientError as error:
+                if not _is_taken(error, job):
                     return
+                raise JobConflictError("The job has moved on since it was read.") from error
+
+    def _expiry(self, job: Job) -> int:
+        return int((job.created_at + self._retention).timestamp())
 
     def get(self, job_id: str) -> Job:
         """Return the latest revision. See JobStore.get."""
         with translated("DynamoDB"):
-            response = self._client.get_item(
-                TableName=self._table,
-                Key={"job_id": {"S": job_id}, "item": {"S": JOB}},
-                ConsistentRead=True,
-            )
+            response = self._client.get_item(TableName=self._table, Key=_key(job_id), ConsistentRead=True)
         if "Item" not in response:
             raise JobNotFoundError(f"There is no report {job_id[:80]!r}.")
         return job_of(response["Item"])
@@ -95,14 +85,10 @@ class DynamoDBJobStore:
     def events(self, job_id: str) -> Sequence[JobEvent]:
         """Return the timeline. See JobStore.events."""
         with translated("DynamoDB"):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="job_id = :job AND begins_with(#item, :event)",
-                ExpressionAttributeNames={"#item": "item"},
-                ExpressionAttributeValues={":job": {"S": job_id}, ":event": {"S": EVENT}},
-                ConsistentRead=True,
+            response = self._client.get_item(
+                TableName=self._table, Key=_key(job_id), ConsistentRead=True, ProjectionExpression=TIMELINE
             )
-            return [event_of(item) for page in pages for item in page["Items"]]
+        return events_of(response.get("Item", {}))
 
     def list(
         self,
@@ -188,7 +174,16 @@ def _decode_cursor(cursor: str) -> str:
     return place
 
 
-def _cancellation_reasons(error: ClientError) -> set[str]:
-    if error_code(error) != "TransactionCanceledException":
-        return set()
-    return {reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])}
+def _key(job_id: str) -> dict[str, Any]:
+    return {"job_id": {"S": job_id}, "item": {"S": JOB}}
+
+
+def _is_taken(error: ClientError, job: Job) -> bool:
+    """Tell whether a write was refused because of another one; raise any other error.
+
+    When the answer to a write is lost, botocore sends it again, and then it is our own write that stands there.
+    """
+    if error_code(error) != "ConditionalCheckFailedException":
+        raise error
+    standing: Any = error.response.get("Item")
+    return not standing or job_of(standing) != job

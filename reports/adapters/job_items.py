@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter
 from reports.model import Door, Job, JobEvent
 
 JOB = "job"
-EVENT = "event#"
+TIMELINE = "timeline"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -21,7 +22,7 @@ _jobs = TypeAdapter(Job)
 _events = TypeAdapter(JobEvent)
 
 # Kept as JSON text, since DynamoDB knows no floats.
-_NESTED = ("input", "options", "artifacts", "failure", "warnings", "detail")
+_NESTED = ("input", "options", "artifacts", "failure", "warnings")
 
 
 def created(job: Job) -> str:
@@ -31,49 +32,56 @@ def created(job: Job) -> str:
 
 def item_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write a job; ``expires_at`` is in seconds since the epoch."""
-    of_upload = {"tenant_source": f"{job.tenant}#{job.source}"} if job.door is Door.UPLOAD else {}
-    return _item(
-        _jobs.dump_python(job, mode="json", exclude_none=True),
-        **of_upload,
-        job_id=job.id,
-        item=JOB,
-        tenant_status=f"{job.tenant}#{job.status}",
-        created=created(job),
-        expires_at=expires_at,
-    )
+    values = _jobs.dump_python(job, mode="json", exclude_none=True)
+    for name in _NESTED:
+        if name in values:
+            values[name] = json.dumps(values[name], ensure_ascii=False)
+    values |= {
+        "job_id": job.id,
+        "item": JOB,
+        "tenant_status": f"{job.tenant}#{job.status}",
+        "created": created(job),
+        "expires_at": expires_at,
+    }
+    if job.door is Door.UPLOAD:
+        values["tenant_source"] = f"{job.tenant}#{job.source}"
+    return {name: _serialize(value) for name, value in values.items()}
 
 
 def job_of(item: Mapping[str, Any]) -> Job:
     """Read a job; what a later release has added is passed over."""
-    return _jobs.validate_python(_fields(item))
+    values = {name: _deserialize(value) for name, value in item.items() if name != TIMELINE}
+    for name in _NESTED:
+        if name in values:
+            values[name] = json.loads(values[name])
+    return _jobs.validate_python(values)
 
 
-def item_of_event(job_id: str, event: JobEvent, expires_at: int) -> dict[str, Any]:
-    """Write an entry of a job's timeline."""
-    return _item(
-        _events.dump_python(event, mode="json"),
-        job_id=job_id,
-        item=f"{EVENT}{event.revision:08d}",
-        expires_at=expires_at,
-    )
+def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
+    """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
+    item = {name: value for name, value in item_of(job, expires_at).items() if name not in ("job_id", "item")}
+    gone = sorted({field.name for field in fields(Job)} - item.keys())
+    sets = [f"#{name} = :{name}" for name in item]
+    sets.append(f"{TIMELINE} = list_append({TIMELINE}, :event)")
+    return {
+        "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(f'#{n}' for n in gone)}" if gone else ""),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*item, *gone)},
+        "ExpressionAttributeValues": {
+            **{f":{name}": value for name, value in item.items()},
+            ":event": timeline_of(event),
+            ":before": {"N": str(job.revision - 1)},
+        },
+    }
 
 
-def event_of(item: Mapping[str, Any]) -> JobEvent:
-    """Read an entry of a timeline."""
-    return _events.validate_python(_fields(item))
+def timeline_of(event: JobEvent) -> dict[str, Any]:
+    """Write a timeline of one entry, as JSON."""
+    return {"L": [{"S": _events.dump_json(event).decode()}]}
 
 
-def _item(fields: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    for name in fields.keys() & set(_NESTED):
-        fields[name] = json.dumps(fields[name], ensure_ascii=False)
-    return {name: _serialize(value) for name, value in (fields | keys).items()}
-
-
-def _fields(item: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: _deserialize(value) for name, value in item.items()}
-    for name in fields.keys() & set(_NESTED):
-        fields[name] = json.loads(fields[name])
-    return fields
+def events_of(item: Mapping[str, Any]) -> list[JobEvent]:
+    """Read a job's timeline."""
+    return [_events.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
 
 
 def _sortable(value: datetime) -> str:

@@ -1,0 +1,63 @@
+"""Test what no emulator can be made to do: answers that are lost on their way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+from reports.adapters.job_items import TIMELINE, item_of, timeline_of
+from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
+from tests.builders import LEASE, a_job
+from tests.fakes import NOON
+
+JOB = a_job()
+CLAIMED = JOB.claimed(NOON, LEASE)
+
+
+class RefusingClient:
+    """Refuse every write, as DynamoDB does when a condition fails, and tell the item that stands there."""
+
+    def __init__(self, code: str, item: dict[str, Any] | None) -> None:
+        self._error: dict[str, Any] = {"Error": {"Code": code, "Message": ""}}
+        if item is not None:
+            self._error["Item"] = item
+
+    def put_item(self, **_: Any) -> None:
+        raise ClientError(self._error, "PutItem")  # type: ignore[arg-type]
+
+    def update_item(self, **_: Any) -> None:
+        raise ClientError(self._error, "UpdateItem")  # type: ignore[arg-type]
+
+
+def store(code: str = "ConditionalCheckFailedException", item: dict[str, Any] | None = None) -> DynamoDBJobStore:
+    return DynamoDBJobStore(RefusingClient(code, item), "jobs", retention=timedelta(days=1))  # type: ignore[arg-type]
+
+
+def test_a_write_that_was_sent_twice_because_its_answer_was_lost_has_succeeded() -> None:
+    added = item_of(JOB, 0) | {TIMELINE: timeline_of(JOB.event("accepted"))}
+
+    store(item=added).add(JOB, JOB.event("accepted"))
+    store(item=item_of(CLAIMED, 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_a_write_that_meets_another_ones_is_refused() -> None:
+    other = a_job(correlation_id="another")
+
+    with pytest.raises(JobExistsError):
+        store(item=item_of(other, 0)).add(JOB, JOB.event("accepted"))
+    with pytest.raises(JobConflictError):
+        store(item=item_of(other.claimed(NOON, LEASE), 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_an_emulator_that_does_not_tell_the_item_means_a_refusal() -> None:
+    with pytest.raises(JobConflictError):
+        store().advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_any_other_fault_is_one_of_the_service() -> None:
+    with pytest.raises(ServiceUnavailableError):
+        store("ProvisionedThroughputExceededException").advance(CLAIMED, CLAIMED.event("rendering"))
