@@ -28,9 +28,9 @@ class Session:
     def __init__(self) -> None:
         self.endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
         region = os.environ.get("AWS_REGION", "us-east-1")
-        # localstack-client reads AWS_ENDPOINT_URL, and brings the emulators' credentials.
+        # localstack-client reads AWS_ENDPOINT_URL. Its own credentials are unknown to an emulator that enforces IAM.
         self._session: Any = (
-            localstack_client.session.Session(region_name=region)
+            localstack_client.session.Session("test", "test", region_name=region)
             if self.endpoint_url
             else boto3.Session(region_name=region)
         )
