@@ -105,7 +105,7 @@ deploy-local: setup ## Deploy to LocalStack in Docker
 test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev
 	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),AWS_ENDPOINT_URL=http://127.0.0.1:4566) $(PY) -m tools.functional
 
-deploy: setup ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64]
+deploy: setup ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=…]
 	@$(PY) -m tools.package --target $(ARCH)
 	@$(PY) -m tools.deploy --stage $(STAGE) --architecture $(ARCH)
 

@@ -65,7 +65,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             "answered",
             extra={
                 "method": event.get("httpMethod"),
-                "route": event.get("resource"),
+                "route": _route_of(event.get("path", "")),
                 "status": answer["statusCode"],
                 "duration_ms": round((time.monotonic() - started) * 1000),
             },
@@ -75,7 +75,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def route(method: str, rule: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register a route, and remember which methods its path has."""
-    _routes.setdefault(re.sub(r"<\w+>", "[^/]+", rule), set()).add(method)
+    _routes.setdefault(rule, set()).add(method)
     decorate: Callable[[Callable[..., Answer]], Callable[..., Answer]] = app.route(rule, method=method)
     return decorate
 
@@ -190,9 +190,9 @@ def health() -> Answer:
 @app.not_found
 def not_found(_: NotFoundError) -> Answer:
     """Answer for what no route matches."""
-    allowed = {m for rule, methods in _routes.items() if re.fullmatch(rule, app.current_event.path) for m in methods}
-    if allowed:
-        names = ", ".join(sorted(allowed))
+    known = _route_of(app.current_event.path)
+    if known is not None:
+        names = ", ".join(sorted(_routes[known]))
         detail = f"This resource has no such method. It has: {names}."
         problem = Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, headers={"Allow": names})
     else:
@@ -209,6 +209,10 @@ def answer_error(error: Exception) -> Answer:
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.exception("the request could not be answered")
     return _problem(problem)
+
+
+def _route_of(path: str) -> str | None:
+    return next((rule for rule in _routes if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path)), None)
 
 
 def _correlation_id(event: dict[str, Any]) -> str:

@@ -47,8 +47,6 @@ class Worker:
 @cache
 def api() -> Api:
     """Build the API function's part. Raises SettingsError."""
-    from uuid6 import uuid7
-
     from reports.adapters.sqs_queue import SQSRenderQueue
     from reports.adapters.system_clock import SystemClock
 
@@ -62,7 +60,7 @@ def api() -> Api:
         jobs=jobs,
         queue=SQSRenderQueue(_client("sqs"), settings.render_queue_url),
         clock=SystemClock(),
-        new_id=lambda: str(uuid7()),
+        new_id=_new_id,
     )
     return Api(settings, catalog, jobs, artifacts, _objects(settings, settings.uploads_bucket), submit)
 
@@ -92,6 +90,7 @@ def worker() -> Worker:
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),
         lease=timedelta(seconds=settings.lease_seconds),
+        new_id=_new_id,
         max_input_bytes=settings.max_upload_bytes,
     )
     return Worker(reports, SQSRenderQueue(_client("sqs"), settings.render_queue_url))
@@ -113,6 +112,13 @@ def report_maker(catalog: Catalog) -> ReportMaker:
     from reports.engine.renderer import WeasyPrintRenderer
 
     return ReportMaker(catalog, WeasyPrintRenderer())
+
+
+def _new_id() -> str:
+    """Return a UUIDv7, which sorts by time."""
+    from uuid6 import uuid7
+
+    return str(uuid7())
 
 
 def _jobs(settings: Settings) -> JobStore:

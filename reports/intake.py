@@ -141,9 +141,10 @@ class AdmitMessage:
         try:
             self._jobs.add(job, job.event("accepted", door=door))
         except JobExistsError:
-            log.info("admitted before", extra={"job_id": job_id})
+            log.info("admitted before", extra={"job_id": job_id, "correlation_id": job.correlation_id})
         else:
-            log.info("accepted", extra={"job_id": job_id, "template": template, "door": door})
+            facts = {"job_id": job_id, "correlation_id": job.correlation_id}
+            log.info("accepted", extra={**facts, "template": template, "door": door})
         return job_id
 
 

@@ -137,7 +137,8 @@ class Job:
     """Be the work on one report.
 
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
-    and names the folder of the attempt's artifacts, so that no attempt overwrites another's.
+    and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
+    the latest claim, so that two claims of the same moment differ.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Job:
     revision: int = 1
     attempt: int = 0
     lease_until: datetime | None = None
+    holder: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pages: int | None = None
@@ -161,7 +163,7 @@ class Job:
     failure: Failure | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
 
-    def claimed(self, now: datetime, lease: timedelta) -> Job:
+    def claimed(self, now: datetime, lease: timedelta, holder: str = "") -> Job:
         """Start an attempt.
 
         Raises JobConflictError when the job is over, JobBusyError while another worker's lease runs.
@@ -176,6 +178,7 @@ class Job:
             status=JobStatus.RENDERING,
             attempt=self.attempt + 1,
             lease_until=now + lease,
+            holder=holder,
             started_at=now,
             failure=None,
         )

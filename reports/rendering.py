@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -137,6 +137,7 @@ class RenderReports:
         clock: Clock,
         backoff: Backoff,
         lease: timedelta,
+        new_id: Callable[[], str],
         max_input_bytes: int,
     ) -> None:
         self._admit = admit
@@ -147,6 +148,7 @@ class RenderReports:
         self._clock = clock
         self._backoff = backoff
         self._lease = lease
+        self._new_id = new_id
         self._max_input_bytes = max_input_bytes
 
     def process(self, envelope: Envelope) -> Verdict:
@@ -172,7 +174,8 @@ class RenderReports:
                 return self._yield_to_the_other(job_id, envelope)
             except JobBusyError as error:
                 # The other worker may die, so the message must stay; it is looked at again when the lease is over.
-                log.info("busy elsewhere", extra={"job_id": job_id, "message_id": envelope.message_id})
+                facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
+                log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
                 return Verdict(retry_after=round(error.seconds) + 1)
         except Exception as error:
             # Nothing is known of the job's state here: the message stays in the queue, then in the dead-letter queue.
@@ -184,9 +187,10 @@ class RenderReports:
 
     def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
         """Leave the job to whoever wrote its latest revision; the message goes only when the job is over."""
-        status = self._jobs.get(job_id).status
-        log.info("nothing to do", extra={"job_id": job_id, "message_id": envelope.message_id, "status": status})
-        return Verdict(None if status.is_final else self._backoff.seconds_after(envelope.receives))
+        job = self._jobs.get(job_id)
+        facts = {"job_id": job_id, "correlation_id": job.correlation_id, "message_id": envelope.message_id}
+        log.info("nothing to do", extra={**facts, "status": job.status})
+        return Verdict(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
 
     def _job_id(self, instruction: Instruction, correlation_id: str | None) -> str | None:
         match instruction:
@@ -223,7 +227,7 @@ class RenderReports:
         return Verdict()
 
     def _claim(self, job_id: str) -> Job:
-        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease)
+        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id())
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 

@@ -92,6 +92,7 @@ class Shop:
         self.uploads = InMemoryObjectStore()
         self.queue = InMemoryRenderQueue()
         self.renderer = ScriptedRenderer()
+        self._holders = iter(f"worker-{n}" for n in range(1, 1000))
         self._ids = iter(f"job-{n}" for n in range(1, 1000))
         self.submit = SubmitReport(
             catalog=self.catalog,
@@ -110,6 +111,7 @@ class Shop:
             clock=self.clock,
             backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
             lease=LEASE,
+            new_id=lambda: next(self._holders),
             max_input_bytes=1000,
         )
 

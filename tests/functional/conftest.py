@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from reports.bootstrap import TEMPLATES
 from tests.functional.service import Service
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 @pytest.fixture(scope="session")

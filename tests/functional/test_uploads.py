@@ -111,7 +111,7 @@ def test_a_picture_taken_upright_stays_upright(service: Service, unique: str) ->
 @pytest.mark.parametrize(
     ("path", "body", "code", "hint"),
     [
-        ("nope/a.csv", CSV, "unknown_template", "invoice, photos, table, weather"),
+        ("nope/a.csv", CSV, "unknown_template", "Choose one of"),
         ("a.csv", CSV, "misplaced_upload", "uploads/<tenant>/<template>/<file>"),
         ("table/a.xlsx", b"PK", "unsupported_file", "CSV"),
         ("table/a.csv", b"a,b\n1,2,3\n", "unreadable_file", "Line 2"),

@@ -203,7 +203,7 @@ def test_the_table_of_parameters_says_what_serverless_yml_says(name: str, column
     for row in table("docs/operations.md", "Deploy"):
         parameter = re.match(r"`(\w+)`", row[0])
         assert parameter
-        said = "" if row[column] == "nobody" else row[column]
+        said = re.sub(r"^`(\w+)` of the environment$", r"${env:\1,", row[column])
         assert said == declared.get(parameter[1], "").strip('"'), parameter[1]
 
 

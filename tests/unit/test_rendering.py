@@ -356,3 +356,17 @@ def test_waits_are_at_least_a_second_and_at_most_the_cap(receives: int, base: fl
     backoff = Backoff(base=base, cap=cap, max_receives=20, pick=HighestJitter())
 
     assert 1 <= backoff.seconds_after(receives) <= round(max(1, cap))
+
+
+def test_two_claims_of_the_same_moment_are_told_apart(shop: Shop) -> None:
+    job, _ = submitted(shop)
+
+    assert job.claimed(shop.clock.now(), LEASE, "worker-1") != job.claimed(shop.clock.now(), LEASE, "worker-2")
+
+
+def test_a_claim_names_its_worker(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    assert shop.jobs.get(job.id).holder == "worker-1"

@@ -14,11 +14,12 @@ from typing import Any
 
 import pypdfium2
 
+from reports.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.model import RenderContext, RenderedReport, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
-NAMES = ("invoice", "photos", "table", "weather")
+NAMES = tuple(Catalog(TEMPLATES).names())
 CREATED = datetime(2026, 4, 3, 9, 14, tzinfo=UTC)
 
 
