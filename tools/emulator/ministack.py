@@ -17,7 +17,8 @@ from tools.emulator.errors import EmulatorError
 
 DEFAULT_PORT = 4566
 _START_SECONDS = 60
-_STOP_SECONDS = 10
+# It waits for clients that keep their connections open; when no state is to be kept there is nothing to wait for.
+_FORGET_SECONDS = 1
 # A kept state has the functions' packages in it, and is written when the emulator stops.
 _SAVE_SECONDS = 60
 _POLL_SECONDS = 0.05
@@ -94,7 +95,7 @@ class Emulator:
         pid = self.pid
         if pid is not None:
             if self._process is None:
-                processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self._state.exists() else _STOP_SECONDS)
+                processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self._state.exists() else _FORGET_SECONDS)
             else:
                 self._end_child(self._process)
         elif killed := self._noted_pid():
@@ -180,6 +181,6 @@ class Emulator:
 
     def _end_child(self, process: subprocess.Popen[bytes]) -> None:
         """End a process that this one started, and bury it."""
-        processes.end_group(process.pid, patience_seconds=_SAVE_SECONDS if self.persist else _STOP_SECONDS)
+        processes.end_group(process.pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
         process.wait()
         self._process = None
