@@ -28,8 +28,10 @@ _LOG_LINES_IN_ERRORS = 20
 class Emulator:
     """Be one emulator on one port. As a context manager it runs for the length of a ``with`` block.
 
-    All it keeps is in ``build/emulator/<port>``: the log, the process id, a folder for temporary files, and the state
-    when ``persist`` is set. Port 0 means any free port. ``enforce_iam`` makes it check every role and policy.
+    While it runs, all it has is in a folder below ``build/emulator``: the log, the process id, temporary files, and the
+    state. With ``persist`` the folder stays; otherwise only the log does, as ``build/emulator/last.log``. So a passing
+    emulator never touches the state of a kept one on the same port. Port 0 means any free port. ``enforce_iam`` makes
+    it check every role and policy.
     """
 
     def __init__(
@@ -38,7 +40,8 @@ class Emulator:
         self.port = port or processes.free_port()
         self.persist = persist
         self.enforce_iam = enforce_iam
-        self.home = (home or installation.PROJECT / "build" / "emulator") / str(self.port)
+        self._homes = home or installation.PROJECT / "build" / "emulator"
+        self.home = self._homes / (str(self.port) if persist else f"passing-{self.port}")
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -103,7 +106,9 @@ class Emulator:
         self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._temporary, ignore_errors=True)
         if not self.persist:
-            self.forget()
+            if self.log_file.exists():
+                self.log_file.replace(self._homes / "last.log")
+            shutil.rmtree(self.home, ignore_errors=True)
         return pid is not None
 
     def forget(self) -> None:
@@ -111,8 +116,6 @@ class Emulator:
         shutil.rmtree(self._state, ignore_errors=True)
 
     def __enter__(self) -> Self:
-        if not self.persist:
-            self.forget()
         try:
             self.start()
         except BaseException:

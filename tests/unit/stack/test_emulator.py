@@ -87,6 +87,19 @@ def test_a_process_id_that_now_belongs_to_a_stranger_is_not_the_emulators(tmp_pa
         stranger.communicate()
 
 
+def test_a_passing_emulator_leaves_its_log_alone_and_a_kept_ones_state_untouched(tmp_path: Path) -> None:
+    kept, passing = Emulator(4566, persist=True, home=tmp_path), Emulator(4566, home=tmp_path)
+    (kept.home / "state").mkdir(parents=True)
+    passing.home.mkdir()
+    passing.log_file.write_text("what happened")
+
+    passing.stop()
+
+    assert (kept.home / "state").is_dir()
+    assert not passing.home.exists()
+    assert (tmp_path / "last.log").read_text() == "what happened"
+
+
 def test_any_free_port_is_taken_when_none_is_named(tmp_path: Path) -> None:
     emulator = Emulator(0, home=tmp_path)
 
