@@ -91,8 +91,8 @@ types: setup ## Check types
 unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
 	@$(PY) -m pytest tests/unit
 
-functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator; AUTH=true enforces IAM
-	@AUTH=$(AUTH) STAGE= $(PY) -m tools.functional
+functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
+	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional
 
 ## Deploy
 

@@ -244,7 +244,10 @@ def _job(report_id: str) -> Job:
 
 
 def _body(model: type[Model], max_bytes: int) -> Model:
-    body = app.current_event.decoded_body or ""
+    try:
+        body = app.current_event.decoded_body or ""
+    except ValueError:
+        raise Problem(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not text in UTF-8.") from None
     if len(body.encode("utf-8", "surrogatepass")) > max_bytes:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

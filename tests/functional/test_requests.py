@@ -69,6 +69,7 @@ def test_hundreds_of_rows_over_http_become_pages_with_a_running_head(service: Se
     ("body", "status", "code"),
     [
         ("{", 400, "malformed_json"),
+        (b"\xff\xfe{", 400, "malformed_json"),
         ({"template": "nope", "data": {}}, 404, "unknown_template"),
         ({"template": "invoice", "data": {}}, 422, "invalid_data"),
         ({"template": "invoice", "data": {}, "tenant": "other"}, 422, "invalid_data"),

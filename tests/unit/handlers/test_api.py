@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -151,6 +152,21 @@ def test_a_bad_request_is_answered_by_a_problem_document(
         assert sorted(error["pointer"] for error in problem["errors"]) == errors
         assert all(error["message"] for error in problem["errors"])
     assert not shop.jobs.jobs
+
+
+def test_a_body_that_is_no_text_is_refused(call: Caller, lambda_context: LambdaContext) -> None:
+    event = {
+        "httpMethod": "POST",
+        "path": "/reports",
+        "headers": {},
+        "requestContext": {"requestId": "req-1"},
+        "body": base64.b64encode(b"\xff\xfe{").decode(),
+        "isBase64Encoded": True,
+    }
+
+    answer = Answer(api.handler(event, lambda_context))
+
+    assert (answer.status, answer.json["code"]) == (400, "malformed_json")
 
 
 def test_an_unknown_template_names_those_that_exist(call: Caller) -> None:
