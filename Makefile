@@ -7,9 +7,6 @@ ARCH ?= x86_64
 VENV := .venv
 PY := $(VENV)/bin/python
 MACHINE := $(subst aarch64,arm64,$(shell uname -m))
-# The engine loads Pango from here; without it, the machine's own.
-NATIVE := $(wildcard $(CURDIR)/build/native/embedded/lib)
-export PRESSRUN_NATIVE_LIB ?= $(NATIVE)
 
 # The value of a variable as one word of the shell, whatever is in it.
 quote = '$(subst ','\'',$(1))'

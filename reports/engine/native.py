@@ -19,9 +19,10 @@ class NativeLibraryError(RuntimeError):
 def load_native_libraries() -> Path | None:
     """Load the bundled libraries once, and return their folder; None when the system's own are used.
 
-    The folder is ``PRESSRUN_NATIVE_LIB`` if set, else ``lib/`` beside the ``reports`` package if it has a
-    ``load-order.txt``. Libraries loaded so are found by WeasyPrint by their soname, without LD_LIBRARY_PATH, which
-    cannot be changed for a process that runs already. Raises NativeLibraryError.
+    The folder is ``PRESSRUN_NATIVE_LIB`` if set, else the first that has a ``load-order.txt`` of ``lib/`` beside the
+    ``reports`` package, as in a package for Lambda, and ``build/native/embedded/lib/``, as on a developer's machine.
+    Libraries loaded so are found by WeasyPrint by their soname, without LD_LIBRARY_PATH, which cannot be changed for a
+    process that runs already. Raises NativeLibraryError.
     """
     folder = _bundle()
     names = _load_order(folder) if folder else ["libpango-1.0.so.0"]
@@ -40,8 +41,8 @@ def _bundle() -> Path | None:
     configured = os.environ.get("PRESSRUN_NATIVE_LIB")
     if configured:
         return Path(configured)
-    beside = _PROJECT / "lib"
-    return beside if (beside / LOAD_ORDER).is_file() else None
+    bundles = (_PROJECT / "lib", _PROJECT / "build" / "native" / "embedded" / "lib")
+    return next((folder for folder in bundles if (folder / LOAD_ORDER).is_file()), None)
 
 
 def _load_order(folder: Path) -> list[str]:
