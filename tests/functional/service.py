@@ -86,6 +86,7 @@ class Service:
         self.sqs = session.client("sqs")
         self.dynamodb = session.client("dynamodb")
         self.functions = session.client("lambda")
+        self.logs = session.client("logs")
         stack = session.client("cloudformation").describe_stacks(StackName=f"pressrun-{stage}")["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         self.uploads_bucket: str = outputs["UploadsBucket"]
@@ -164,6 +165,16 @@ class Service:
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
         return dict(json.loads(answer["Payload"].read()))
+
+    def log_lines(self, function: str, pattern: str) -> list[dict[str, Any]]:
+        """Return what a function has logged, line by line, where the pattern stands in it."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/pressrun-{self.stage}-{function}",
+            startTime=round((time.time() - 600) * 1000),
+            filterPattern=f'"{pattern}"',
+        )
+        messages = [event["message"] for page in pages for event in page["events"]]
+        return [json.loads(message) for message in messages if message.startswith("{") and pattern in message]
 
     def dead_letters(self) -> int:
         attributes = self.sqs.get_queue_attributes(
