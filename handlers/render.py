@@ -18,6 +18,9 @@ log = logging.getLogger("reports.handlers.render")
 _RESERVE = 0.25
 _MOST_RESERVE_MS = 60_000
 
+# What storing a report and recording how it ended may take, once the render is over.
+_SECONDS_TO_END = 10
+
 
 class DeliverAgainError(Exception):
     """Tell the batch processor that a record is to be delivered again."""
@@ -36,7 +39,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 log.info("no time left in this batch", extra={"message_id": envelope.message_id})
                 seconds = 0
             else:
-                verdict = worker.reports.process(envelope)
+                seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
+                verdict = worker.reports.process(envelope, seconds_left=seconds_left)
                 if verdict.retry_after is None:
                     return
                 seconds = verdict.retry_after

@@ -6,6 +6,8 @@ Each function of the stack asks for its own part, at its first call; nothing hap
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -14,6 +16,7 @@ from typing import Any
 
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
+from reports.model import RenderLimits
 from reports.ports import JobStore, ObjectStore, RenderQueue
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports, ReportMaker
@@ -70,15 +73,21 @@ def worker() -> Worker:
     """Build the render function's part. Raises SettingsError."""
     from reports.adapters.sqs_queue import SQSRenderQueue
     from reports.adapters.system_clock import SystemClock
+    from reports.engine.confined import ConfinedRenderer
 
     settings = Settings.from_environment()
+    renderer = ConfinedRenderer(
+        RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
+    )
+    # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
+    renderer.start()
     clock = SystemClock()
     catalog = Catalog(TEMPLATES)
     jobs = _jobs(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
     reports = RenderReports(
         admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
-        maker=report_maker(catalog),
+        maker=ReportMaker(catalog, renderer),
         uploads=_objects(settings, settings.uploads_bucket),
         artifacts=artifacts,
         jobs=jobs,
@@ -107,11 +116,13 @@ def redrive() -> Redrive:
     return Redrive(jobs=_jobs(settings), dead_letters=dead_letters, clock=SystemClock(), budget=_REDRIVE_BUDGET)
 
 
-def report_maker(catalog: Catalog) -> ReportMaker:
-    """Build what turns data into reports, with the real engine; needs no AWS."""
-    from reports.engine.renderer import WeasyPrintRenderer
+@contextmanager
+def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterator[ReportMaker]:
+    """Provide what turns data into reports, with the real engine and AWS's limits; needs no AWS."""
+    from reports.engine.confined import ConfinedRenderer
 
-    return ReportMaker(catalog, WeasyPrintRenderer())
+    with ConfinedRenderer(limits or RenderLimits()) as renderer:
+        yield ReportMaker(catalog, renderer)
 
 
 def _new_id() -> str:

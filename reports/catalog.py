@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
-from reports.model import InputKind, Template
+from reports.model import InputKind, Template, TemplateLimits
 
 MAX_VIOLATIONS = 50
 _LONGEST_QUOTE = 60
@@ -76,7 +76,15 @@ def _load(path: Path) -> Template:
         schema=schema,
         kind=InputKind(ours.get("kind", InputKind.OBJECT)),
         property=ours.get("property"),
+        limits=_limits(path, ours.get("limits", {})),
     )
+
+
+def _limits(path: Path, given: Mapping[str, Any]) -> TemplateLimits:
+    for name, value in given.items():
+        if name not in ("seconds", "pages") or not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{path}: x-pressrun.limits may have 'seconds' and 'pages', whole numbers from 1 on.")
+    return TemplateLimits(**given)
 
 
 def _violation(error: ValidationError) -> Violation:

@@ -13,11 +13,15 @@
     │   ├── InvalidDataError              invalid_data            the data break the template's schema
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
+    │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
+    │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
+    │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
     │   ├── ServiceUnavailableError       service_unavailable     AWS throttles, or is down
     │   ├── JobBusyError                  job_busy                another worker holds the job's lease
+    │   ├── InterruptedRenderError        render_interrupted      the worker's own time was over first
     │   └── InternalError                 internal_error          a fault of ours that nobody foresaw
     └── JobStoreError                 answers of the job store that a use case decides upon
         ├── JobNotFoundError              job_not_found           no such job, or another tenant's
@@ -105,6 +109,7 @@ class InvalidDataError(PermanentError):
             f"The data do not fit the template {template!r}: at {place}: {first.message}{more}.",
             violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
         )
+        self.template = template
         self.violations = tuple(violations)
 
 
@@ -118,6 +123,22 @@ class TemplateBrokenError(PermanentError):
 
 class ResourceBlockedError(PermanentError):
     code = "resource_blocked"
+
+
+class RenderTimeoutError(PermanentError):
+    """Say that a render was ended because of its limit in time. Another try would take as long."""
+
+    code = "render_timeout"
+
+
+class RenderMemoryError(PermanentError):
+    """Say that a render was ended because of its limit in memory. Another try would want as much."""
+
+    code = "render_memory"
+
+
+class TooManyPagesError(PermanentError):
+    code = "too_many_pages"
 
 
 class TransientError(PressrunError):
@@ -144,6 +165,12 @@ class JobBusyError(TransientError):
     def __init__(self, message: str, *, seconds: float) -> None:
         super().__init__(message, seconds=seconds)
         self.seconds = seconds
+
+
+class InterruptedRenderError(TransientError):
+    """Try a render again that was cut short by the end of its worker's time, and not by a limit of its own."""
+
+    code = "render_interrupted"
 
 
 class InternalError(TransientError):

@@ -246,6 +246,31 @@ class InputKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateLimits:
+    """Hold what a template allows its renders at the most; None leaves it to the stage."""
+
+    seconds: float | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderLimits:
+    """Hold what a render may take at the most. The memory is that of the process, its libraries among it."""
+
+    seconds: float = 240
+    memory_bytes: int = 2400 * 2**20
+    pages: int = 5000
+
+    def lowered_by(self, template: TemplateLimits) -> RenderLimits:
+        """Return the lower of both limits, each. A template cannot raise those of its stage."""
+        return replace(
+            self,
+            seconds=min(self.seconds, template.seconds or self.seconds),
+            pages=min(self.pages, template.pages or self.pages),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
 
@@ -260,6 +285,7 @@ class Template:
     schema: Mapping[str, Any]
     kind: InputKind = InputKind.OBJECT
     property: str | None = None
+    limits: TemplateLimits = TemplateLimits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,10 +123,13 @@ class DeadLetterQueue(Protocol):
 class Renderer(Protocol):
     """Turn a template and its data into a PDF."""
 
-    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
-        """Render.
+    def render(
+        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, seconds_left: float | None = None
+    ) -> RenderedReport:
+        """Render, within the limits of the stage and the template, and the time that the caller has left.
 
-        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError. ``data`` has
-        passed the template's schema.
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
+        document; RenderTimeoutError, RenderMemoryError or TooManyPagesError for what is too much; and
+        InterruptedRenderError when the caller's time is over first. ``data`` has passed the template's schema.
         """
         ...

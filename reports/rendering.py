@@ -92,20 +92,25 @@ class ReportMaker:
         self._catalog = catalog
         self._renderer = renderer
 
-    def from_request(self, body: bytes, context: RenderContext) -> RenderedReport:
-        """Render a kept request: the JSON of ``{template, data, options}``."""
+    def from_request(self, body: bytes, context: RenderContext, *, deadline: float | None = None) -> RenderedReport:
+        """Render a kept request: the JSON of ``{template, data, options}``, by a time of time.monotonic()."""
         request = parse_request(body)
-        return self._make(request.template, request.data, context)
+        return self._make(request.template, request.data, context, deadline)
 
-    def from_file(self, name: str, body: bytes, template: str, context: RenderContext) -> RenderedReport:
-        """Render an uploaded file."""
+    def from_file(
+        self, name: str, body: bytes, template: str, context: RenderContext, *, deadline: float | None = None
+    ) -> RenderedReport:
+        """Render an uploaded file, by a time of time.monotonic()."""
         data = read_file(name, body).data_for(self._catalog.get(template))
-        return self._make(template, data, context)
+        return self._make(template, data, context, deadline)
 
-    def _make(self, name: str, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+    def _make(
+        self, name: str, data: Mapping[str, Any], context: RenderContext, deadline: float | None
+    ) -> RenderedReport:
         template = self._catalog.get(name)
         self._catalog.validate(template, data)
-        return self._renderer.render(template, data, context)
+        seconds_left = None if deadline is None else deadline - time.monotonic()
+        return self._renderer.render(template, data, context, seconds_left=seconds_left)
 
 
 def parse_request(body: bytes | str) -> ReportRequest:
@@ -151,25 +156,29 @@ class RenderReports:
         self._new_id = new_id
         self._max_input_bytes = max_input_bytes
 
-    def process(self, envelope: Envelope) -> Verdict:
-        """Do what a message asks, and say what becomes of it. Never raises an Exception."""
+    def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
+        """Do what a message asks, and say what becomes of it. Never raises an Exception.
+
+        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
+        """
+        deadline = None if seconds_left is None else time.monotonic() + seconds_left
         try:
             instructions = parse(envelope.message_id, envelope.body, envelope.attributes)
         except MalformedMessageError as error:
             # There is no job to fail. The message goes to the dead-letter queue, where a person can look at it.
             log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
             return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
-        verdicts = [self._follow(instruction, envelope) for instruction in instructions]
+        verdicts = [self._follow(instruction, envelope, deadline) for instruction in instructions]
         waits = [verdict.retry_after for verdict in verdicts if verdict.retry_after is not None]
         return Verdict(retry_after=max(waits) if waits else None)
 
-    def _follow(self, instruction: Instruction, envelope: Envelope) -> Verdict:
+    def _follow(self, instruction: Instruction, envelope: Envelope, deadline: float | None) -> Verdict:
         try:
             job_id = self._job_id(instruction, envelope.correlation_id)
             if job_id is None:
                 return Verdict()
             try:
-                return self._render(job_id, envelope)
+                return self._render(job_id, envelope, deadline)
             except JobConflictError:
                 return self._yield_to_the_other(job_id, envelope)
             except JobBusyError as error:
@@ -201,13 +210,13 @@ class RenderReports:
             case UploadedFile():
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
-    def _render(self, job_id: str, envelope: Envelope) -> Verdict:
+    def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
         job = self._claim(job_id)
         facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         try:
-            report = self._make(job)
+            report = self._make(job, deadline)
             log.info("rendered", extra={**facts, "pages": report.pages, "duration_ms": _milliseconds(started)})
             artifacts = self._store(job, report)
             ended = job.succeeded(self._clock.now(), artifacts=artifacts, pages=report.pages, warnings=report.warnings)
@@ -231,7 +240,7 @@ class RenderReports:
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 
-    def _make(self, job: Job) -> RenderedReport:
+    def _make(self, job: Job, deadline: float | None) -> RenderedReport:
         context = RenderContext(
             job_id=job.id,
             created_at=job.created_at,
@@ -244,8 +253,8 @@ class RenderReports:
             keys.UploadKey.parse(job.input.key)
         body = store.get(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
         if job.door is Door.UPLOAD:
-            return self._maker.from_file(job.input.key, body, job.template, context)
-        return self._maker.from_request(body, context)
+            return self._maker.from_file(job.input.key, body, job.template, context, deadline=deadline)
+        return self._maker.from_request(body, context, deadline=deadline)
 
     def _store(self, job: Job, report: RenderedReport) -> tuple[Artifact, ...]:
         filename = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)

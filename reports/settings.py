@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reports.errors import PressrunError
 
 MEGABYTE = 1_000_000
+MEBIBYTE = 2**20  # what Lambda counts memory in
 
 
 class SettingsError(PressrunError):
@@ -28,6 +29,9 @@ class Settings:
     render_queue_url: str
     render_dlq_url: str
     lease_seconds: int = 330
+    render_seconds: float = 240
+    render_memory_bytes: int = 2400 * MEBIBYTE
+    render_pages: int = 5000
     retry_base_seconds: float = 30
     retry_cap_seconds: float = 900
     max_receives: int = 3
@@ -64,6 +68,12 @@ class Settings:
                 wrong.append(f"{name}={value!r} is negative")
             return result
 
+        def limit(name: str, default: float) -> float:
+            result = number(name, default)
+            if result == 0:
+                wrong.append(f"{name}={env.get(name)!r} would let nothing through")
+            return result
+
         settings = cls(
             stage=text("STAGE"),
             jobs_table=text("JOBS_TABLE"),
@@ -72,6 +82,9 @@ class Settings:
             render_queue_url=text("RENDER_QUEUE_URL"),
             render_dlq_url=text("RENDER_DLQ_URL"),
             lease_seconds=int(number("LEASE_SECONDS", cls.lease_seconds)),
+            render_seconds=limit("RENDER_SECONDS", cls.render_seconds),
+            render_memory_bytes=int(limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
+            render_pages=int(limit("RENDER_PAGES", cls.render_pages)),
             retry_base_seconds=number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
             job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
             public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,

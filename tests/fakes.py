@@ -191,11 +191,15 @@ class ScriptedRenderer:
     def __init__(self, *faults: BaseException) -> None:
         self.faults = list(faults)
         self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
+        self.seconds_left: list[float | None] = []
         self.before: Callable[[], None] = lambda: None
 
-    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+    def render(
+        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, seconds_left: float | None = None
+    ) -> RenderedReport:
         self.before()
         self.rendered.append((template, data, context))
+        self.seconds_left.append(seconds_left)
         if self.faults:
             raise self.faults.pop(0)
         thumbnail = RenderedFile("thumbnail.png", "image/png", b"\x89PNG", 4, 3)

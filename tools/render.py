@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reports import bootstrap
 from reports.catalog import Catalog
+from reports.engine.confined import RendererUnavailableError
 from reports.errors import PressrunError
 from reports.model import RenderContext
 from reports.settings import Settings
@@ -41,10 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
         source=options.data.name,
     )
     try:
-        maker = bootstrap.report_maker(Catalog(bootstrap.TEMPLATES))
-        report = maker.from_file(options.data.name, body, options.template, context)
+        with bootstrap.report_maker(Catalog(bootstrap.TEMPLATES)) as maker:
+            report = maker.from_file(options.data.name, body, options.template, context)
     except PressrunError as error:
         print(f"{error.code}: {error.message}", file=sys.stderr)
+        return 1
+    except RendererUnavailableError as error:
+        print(error, file=sys.stderr)
         return 1
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(report.pdf)

@@ -20,7 +20,7 @@ from reports.engine.layout_log import LayoutLog, layout_log
 from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
 from reports.engine.thumbnails import first_page
-from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError
+from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.model import RenderedFile
 
 PDF_VARIANT = "pdf/ua-1"
@@ -53,11 +53,13 @@ class DocumentWriter:
         self._fonts = FontConfiguration()
         self._styles: dict[Path, _Style] = {}
 
-    def write(self, code: TemplateCode, html: str, created_at: datetime) -> WrittenDocument:
+    def write(
+        self, code: TemplateCode, html: str, created_at: datetime, *, most_pages: int | None = None
+    ) -> WrittenDocument:
         """Write a document.
 
-        Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use, and
-        TemplateBrokenError for HTML that no accessible PDF can be made of.
+        Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
+        TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of.
         """
         resources = TemplateResources(code.roots)
         with layout_log() as log:
@@ -69,6 +71,7 @@ class DocumentWriter:
                     stylesheets=[style.sheet],
                     pdf_variant=PDF_VARIANT,
                 )
+                _check_pages(len(document.pages), most_pages)
                 document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
                 document.metadata.generator = "Pressrun"
                 with _fonts_without_date():
@@ -90,6 +93,16 @@ class DocumentWriter:
             )
             self._styles[folder] = _Style(sheet, counters)
         return self._styles[folder]
+
+
+def _check_pages(pages: int, most: int | None) -> None:
+    """Refuse a long document before it is written, which takes about as long again as its layout."""
+    if most is not None and pages > most:
+        raise TooManyPagesError(
+            f"The report would have {pages:,} pages, and may have {most:,}. Ask for several reports, each of a part.",
+            pages=pages,
+            limit=most,
+        )
 
 
 @contextmanager

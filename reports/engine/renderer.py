@@ -26,8 +26,9 @@ _T = TypeVar("_T")
 
 
 class WeasyPrintRenderer:
-    """Render templates with Jinja and WeasyPrint; a ``Renderer`` of reports.ports.
+    """Render templates with Jinja and WeasyPrint, in this process and without limits but that of the pages.
 
+    ``confined.ConfinedRenderer`` runs it in a child process; that one is the ``Renderer`` of reports.ports.
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
     installation lacks something.
@@ -37,20 +38,26 @@ class WeasyPrintRenderer:
         self._writer = _document_writer(fonts)
         self._codes: dict[Path, TemplateCode] = {}
 
-    def render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+    def render(
+        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, most_pages: int | None = None
+    ) -> RenderedReport:
         """Render one report.
 
-        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError.
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
         """
         with collector_paused():
-            return self._render(template, data, context)
+            return self._render(template, data, context, most_pages)
 
-    def _render(self, template: Template, data: Mapping[str, Any], context: RenderContext) -> RenderedReport:
+    def _render(
+        self, template: Template, data: Mapping[str, Any], context: RenderContext, most_pages: int | None
+    ) -> RenderedReport:
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
         html = _guarded(template, MAIN, lambda: code.html(view, context))
         created_at = context.created_at.astimezone(UTC)
-        written = _guarded(template, "the layout", lambda: self._writer.write(code, html, created_at))
+        written = _guarded(
+            template, "the layout", lambda: self._writer.write(code, html, created_at, most_pages=most_pages)
+        )
         extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
         return RenderedReport(written.pdf, written.pages, (written.thumbnail, *extra), written.warnings)
 

@@ -7,8 +7,8 @@ import pytest
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
 from reports.errors import InvalidDataError, UnknownTemplateError
-from reports.model import InputKind
-from tests.builders import a_catalog
+from reports.model import InputKind, TemplateLimits
+from tests.builders import a_catalog, write_template
 
 
 @pytest.fixture
@@ -51,9 +51,24 @@ def test_a_violation_does_not_quote_megabytes(catalog: Catalog) -> None:
     assert caught.value.violations[0].message == "the value is not of type 'string'"
 
 
-def test_no_more_than_fifty_violations_are_listed(tmp_path: Path) -> None:
-    from tests.builders import write_template
+def test_a_template_may_have_limits_of_its_own(tmp_path: Path) -> None:
+    write_template(tmp_path, "strict", {"x-pressrun": {"limits": {"seconds": 20, "pages": 3}}})
+    write_template(tmp_path, "plain", {})
+    catalog = Catalog(tmp_path)
 
+    assert catalog.get("strict").limits == TemplateLimits(seconds=20, pages=3)
+    assert catalog.get("plain").limits == TemplateLimits()
+
+
+@pytest.mark.parametrize("limits", [{"pages": 0}, {"pages": "3"}, {"seconds": True}, {"memory": 5}])
+def test_a_limit_that_is_none_is_named_with_its_file(tmp_path: Path, limits: dict[str, object]) -> None:
+    write_template(tmp_path, "strict", {"x-pressrun": {"limits": limits}})
+
+    with pytest.raises(ValueError, match=r"strict/schema\.json: x-pressrun\.limits"):
+        Catalog(tmp_path).names()
+
+
+def test_no_more_than_fifty_violations_are_listed(tmp_path: Path) -> None:
     write_template(tmp_path, "strict", {"items": {"type": "string"}})
     catalog = Catalog(tmp_path)
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from reports.errors import (
     InputUnavailableError,
+    InterruptedRenderError,
     JobConflictError,
+    RenderTimeoutError,
     ServiceUnavailableError,
     TemplateBrokenError,
     UnreadableFileError,
@@ -93,6 +95,33 @@ def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
     assert shop.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/3/")
     assert names(shop, job) == ["accepted", "rendering", "retry", "rendering", "retry", "rendering", "succeeded"]
+
+
+def test_a_render_over_its_limits_fails_at_once_and_the_next_message_is_worked_off(shop: Shop) -> None:
+    shop.renderer.faults = [RenderTimeoutError("Too long.", seconds=240)]
+    slow, first = submitted(shop)
+    quick, second = submitted(shop)
+
+    assert shop.worker.process(first).done
+    assert shop.worker.process(second).done
+
+    failure = shop.jobs.get(slow.id).failure
+    assert failure is not None
+    assert (failure.code, failure.retryable) == ("render_timeout", False)
+    assert shop.jobs.get(quick.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_render_that_the_worker_had_no_time_for_is_retried(shop: Shop) -> None:
+    shop.renderer.faults = [InterruptedRenderError("Too late.")]
+    job, message = submitted(shop)
+
+    verdict = shop.worker.process(message, seconds_left=40)
+
+    assert verdict.retry_after == 30
+    assert shop.jobs.get(job.id).status is JobStatus.PENDING
+    [seconds_left] = shop.renderer.seconds_left
+    assert seconds_left is not None
+    assert 0 < seconds_left <= 40
 
 
 def test_between_attempts_a_job_is_pending_and_says_why(shop: Shop) -> None:

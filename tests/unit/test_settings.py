@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from reports.model import RenderLimits
 from reports.settings import Settings, SettingsError
 
 COMPLETE = {
@@ -19,6 +20,27 @@ def test_a_complete_environment_gives_settings() -> None:
 
     assert (settings.jobs_table, settings.retry_base_seconds, settings.api_base_url) == ("jobs", 0.5, "http://x")
     assert settings.public_endpoint_url is None
+
+
+def test_the_limits_of_renders_are_read_in_lambdas_megabytes() -> None:
+    limits = {"RENDER_SECONDS": "90", "RENDER_MEMORY_MB": "512", "RENDER_PAGES": "7"}
+
+    settings = Settings.from_environment({**COMPLETE, **limits})
+
+    assert (settings.render_seconds, settings.render_memory_bytes, settings.render_pages) == (90, 512 * 2**20, 7)
+
+
+def test_the_limits_of_renders_are_the_same_with_and_without_an_environment() -> None:
+    settings = Settings.from_environment(COMPLETE)
+
+    limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
+
+    assert limits == RenderLimits()
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(SettingsError, match="RENDER_PAGES='0' would let nothing through"):
+        Settings.from_environment({**COMPLETE, "RENDER_PAGES": "0"})
 
 
 def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:

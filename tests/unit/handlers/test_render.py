@@ -95,6 +95,16 @@ def test_records_that_the_time_does_not_suffice_for_are_given_back_at_once(
     assert shop.jobs.get("job-2").attempt == 0
 
 
+def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    render.handler({"Records": [record(submit(shop))]}, lambda_context)
+
+    [seconds_left] = shop.renderer.seconds_left
+    assert seconds_left is not None
+    assert 40 < seconds_left <= 50
+
+
 def test_a_queue_that_does_not_answer_costs_only_the_backoff(
     shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,6 +83,17 @@ def test_every_function_is_told_all_that_the_settings_ask_for(template: Template
         assert settings.lease_seconds > 0
 
 
+def test_a_render_ends_before_its_function_does_and_leaves_it_time_and_memory(template: Template) -> None:
+    function = template.of_type("AWS::Lambda::Function")["RenderLambdaFunction"]
+    variables = function["Environment"]["Variables"]
+
+    # Ten seconds to record the end, and some to claim the job and to start the engine.
+    assert int(variables["RENDER_SECONDS"]) + 20 <= function["Timeout"]
+    # The function has the input and the PDF in memory, too.
+    assert int(variables["RENDER_MEMORY_MB"]) + 500 <= function["MemorySize"]
+    assert int(variables["RENDER_PAGES"]) > 0
+
+
 def test_only_an_emulators_functions_are_told_its_address(template: Template) -> None:
     for function in template.of_type("AWS::Lambda::Function").values():
         variables = function["Environment"]["Variables"]
