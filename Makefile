@@ -56,7 +56,7 @@ down: setup ## Stop the embedded stack; its state is kept
 	@$(PY) -m tools.emulator down
 
 status: setup ## Say whether the embedded stack runs
-	@$(PY) -m tools.emulator status
+	@$(PY) -m tools.emulator status || true
 
 logs: setup ## Print the logs of the embedded stack's functions; FOLLOW=1 goes on
 	@$(PY) -m tools.emulator logs $(if $(FOLLOW),--follow)

@@ -101,7 +101,8 @@ class ReportMaker:
         self, name: str, body: bytes, template: str, context: RenderContext, *, deadline: float | None = None
     ) -> RenderedReport:
         """Render an uploaded file, by a time of time.monotonic()."""
-        data = read_file(name, body).data_for(self._catalog.get(template))
+        wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
+        data = read_file(name, body).data_for(wanted)
         return self._make(template, data, context, deadline)
 
     def _make(

@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(report.pdf)
-    print(f"{options.out}: {report.pages} pages, {len(report.pdf):,} bytes")
+    print(f"{options.out}: {report.pages} page{'s' if report.pages > 1 else ''}, {len(report.pdf):,} bytes")
     for file in report.files:
         beside = options.out.with_name(f"{options.out.stem}-{file.name}")
         beside.write_bytes(file.body)

@@ -56,6 +56,8 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         except PressrunError as error:
             self.refusals.append(Refusal(shortened(url), error))
             raise
+        except MemoryError:
+            raise  # a limit of the render, and no fault of the resource
         except Exception as error:
             refused = ResourceBlockedError(f"The document asked for {shortened(url)!r}, which cannot be read.")
             self.refusals.append(Refusal(shortened(url), refused))
