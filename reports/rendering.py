@@ -249,13 +249,14 @@ class RenderReports:
             title=job.options.title,
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
         )
-        store = self._uploads if job.door is Door.UPLOAD else self._artifacts
         if job.door is Door.UPLOAD:
             keys.UploadKey.parse(job.input.key)
-        body = store.get(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
-        if job.door is Door.UPLOAD:
+            body = self._read(self._uploads, job)
             return self._maker.from_file(job.input.key, body, job.template, context, deadline=deadline)
-        return self._maker.from_request(body, context, deadline=deadline)
+        return self._maker.from_request(self._read(self._artifacts, job), context, deadline=deadline)
+
+    def _read(self, store: ObjectStore, job: Job) -> bytes:
+        return store.get(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
 
     def _store(self, job: Job, report: RenderedReport) -> tuple[Artifact, ...]:
         filename = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)

@@ -65,22 +65,21 @@ class Formats:
         """Write a number with grouped digits and ``places`` decimals; with as many as it has when None."""
         if value is None:
             return MISSING
-        exact = as_decimal(value)
-        digits = decimals_of(exact) if places is None else places
-        pattern = _with_decimals(self.locale.decimal_formats[None], digits)
-        with decimal.localcontext(_PRECISION):
-            text = pattern.apply(rounded(exact, digits), self.locale)
-        return self._signed(text)
+        return self._written(value, places, self.locale.decimal_formats[None])
 
     def percent(self, value: Number | None, places: int | None = None) -> str:
         """Write a percentage: 19 → ``19%``, in German ``19 %``."""
         if value is None:
             return MISSING
+        # Babel takes 0.19 for 19 %.
+        return self._written(value, places, self.locale.percent_formats[None], shift=-2)
+
+    def _written(self, value: Number, places: int | None, pattern: NumberPattern, *, shift: int = 0) -> str:
         exact = as_decimal(value)
         digits = decimals_of(exact) if places is None else places
-        pattern = _with_decimals(self.locale.percent_formats[None], digits)
         with decimal.localcontext(_PRECISION):
-            text = pattern.apply(rounded(exact, digits).scaleb(-2), self.locale)
+            number = rounded(exact, digits).scaleb(shift)
+            text = _with_decimals(pattern, digits).apply(number, self.locale)
         return self._signed(text)
 
     def money(self, value: Number | None, currency: str) -> str:

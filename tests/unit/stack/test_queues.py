@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reports.settings import Settings
 from tests.unit.stack.compiled import Template
 
 
@@ -16,7 +17,8 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
             assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, name
             assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue", name
         else:
-            assert queue["RedrivePolicy"]["maxReceiveCount"] == 3, name
+            # The worker ends a job at its last receive, so that it has to count as SQS does.
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == Settings.max_receives == 3, name
 
 
 def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
