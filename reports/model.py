@@ -260,6 +260,7 @@ class RenderLimits:
     seconds: float = 240
     memory_bytes: int = 2400 * 2**20
     pages: int = 5000
+    pdf_bytes: int = 2**30
 
     def lowered_by(self, template: TemplateLimits) -> RenderLimits:
         """Return the lower of both limits, each. A template cannot raise those of its stage."""
@@ -311,10 +312,24 @@ class RenderedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedReport:
-    """Hold what the engine made of a template and its data."""
+class Progress:
+    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
 
-    pdf: bytes
+    done: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
+    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``.
+    """
+
     pages: int
+    size: int
+    sha256: str
     files: tuple[RenderedFile, ...] = ()
     warnings: tuple[Mapping[str, Any], ...] = ()
+    layout: Mapping[str, Any] = field(default_factory=dict)

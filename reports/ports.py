@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from reports.model import Job, JobEvent, JobPage, JobStatus, RenderContext, RenderedReport, Template
+from reports.model import Job, JobEvent, JobPage, JobStatus, Progress, RenderContext, RenderedReport, Template
 
 
 class Clock(Protocol):
@@ -124,9 +124,19 @@ class Renderer(Protocol):
     """Turn a template and its data into a PDF."""
 
     def render(
-        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, seconds_left: float | None = None
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
     ) -> RenderedReport:
         """Render, within the limits of the stage and the template, and the time that the caller has left.
+
+        The PDF goes to ``output`` in parts and in order while it is made, so what has gone there before an error is
+        to be thrown away. What ``output`` or ``progress`` raise ends the render.
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
         document; RenderTimeoutError, RenderMemoryError or TooManyPagesError for what is too much; and

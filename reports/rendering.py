@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 
 DEFAULT_LOCALE = "en"
 
+Output = Callable[[bytes], object]
+"""What takes a PDF in parts, in order."""
+
 
 class Jitter(Protocol):
     """Choose at random; random.Random is one."""
@@ -92,26 +95,35 @@ class ReportMaker:
         self._catalog = catalog
         self._renderer = renderer
 
-    def from_request(self, body: bytes, context: RenderContext, *, deadline: float | None = None) -> RenderedReport:
+    def from_request(
+        self, body: bytes, context: RenderContext, output: Output, *, deadline: float | None = None
+    ) -> RenderedReport:
         """Render a kept request: the JSON of ``{template, data, options}``, by a time of time.monotonic()."""
         request = parse_request(body)
-        return self._make(request.template, request.data, context, deadline)
+        return self._make(request.template, request.data, context, output, deadline)
 
     def from_file(
-        self, name: str, body: bytes, template: str, context: RenderContext, *, deadline: float | None = None
+        self,
+        name: str,
+        body: bytes,
+        template: str,
+        context: RenderContext,
+        output: Output,
+        *,
+        deadline: float | None = None,
     ) -> RenderedReport:
         """Render an uploaded file, by a time of time.monotonic()."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
         data = read_file(name, body).data_for(wanted)
-        return self._make(template, data, context, deadline)
+        return self._make(template, data, context, output, deadline)
 
     def _make(
-        self, name: str, data: Mapping[str, Any], context: RenderContext, deadline: float | None
+        self, name: str, data: Mapping[str, Any], context: RenderContext, output: Output, deadline: float | None
     ) -> RenderedReport:
         template = self._catalog.get(name)
         self._catalog.validate(template, data)
         seconds_left = None if deadline is None else deadline - time.monotonic()
-        return self._renderer.render(template, data, context, seconds_left=seconds_left)
+        return self._renderer.render(template, data, context, output=output, seconds_left=seconds_left)
 
 
 def parse_request(body: bytes | str) -> ReportRequest:
@@ -217,9 +229,10 @@ class RenderReports:
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         try:
-            report = self._make(job, deadline)
+            pdf = bytearray()
+            report = self._make(job, pdf.extend, deadline)
             log.info("rendered", extra={**facts, "pages": report.pages, "duration_ms": _milliseconds(started)})
-            artifacts = self._store(job, report)
+            artifacts = self._store(job, report, bytes(pdf))
             ended = job.succeeded(self._clock.now(), artifacts=artifacts, pages=report.pages, warnings=report.warnings)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages))
         except JobConflictError:
@@ -241,7 +254,7 @@ class RenderReports:
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 
-    def _make(self, job: Job, deadline: float | None) -> RenderedReport:
+    def _make(self, job: Job, output: Output, deadline: float | None) -> RenderedReport:
         context = RenderContext(
             job_id=job.id,
             created_at=job.created_at,
@@ -252,15 +265,15 @@ class RenderReports:
         if job.door is Door.UPLOAD:
             keys.UploadKey.parse(job.input.key)
             body = self._read(self._uploads, job)
-            return self._maker.from_file(job.input.key, body, job.template, context, deadline=deadline)
-        return self._maker.from_request(self._read(self._artifacts, job), context, deadline=deadline)
+            return self._maker.from_file(job.input.key, body, job.template, context, output, deadline=deadline)
+        return self._maker.from_request(self._read(self._artifacts, job), context, output, deadline=deadline)
 
     def _read(self, store: ObjectStore, job: Job) -> bytes:
         return store.get(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
 
-    def _store(self, job: Job, report: RenderedReport) -> tuple[Artifact, ...]:
+    def _store(self, job: Job, report: RenderedReport, body: bytes) -> tuple[Artifact, ...]:
         filename = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)
-        pdf = RenderedFile(filename, "application/pdf", report.pdf)
+        pdf = RenderedFile(filename, "application/pdf", body)
         artifacts = []
         for file in (pdf, *report.files):
             key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from reports.model import (
     JobEvent,
     JobPage,
     JobStatus,
+    Progress,
     RenderContext,
     RenderedFile,
     RenderedReport,
@@ -190,12 +192,20 @@ class ScriptedRenderer:
 
     def __init__(self, *faults: BaseException) -> None:
         self.faults = list(faults)
+        self.parts = [b"%PDF-1.7", b" fake"]
         self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
         self.seconds_left: list[float | None] = []
         self.before: Callable[[], None] = lambda: None
 
     def render(
-        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, seconds_left: float | None = None
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
     ) -> RenderedReport:
         self.before()
         self.rendered.append((template, data, context))
@@ -203,7 +213,10 @@ class ScriptedRenderer:
         if self.faults:
             raise self.faults.pop(0)
         thumbnail = RenderedFile("thumbnail.png", "image/png", b"\x89PNG", 4, 3)
-        return RenderedReport(b"%PDF-1.7 fake", 2, (thumbnail,))
+        for part in self.parts:
+            output(part)
+        pdf = b"".join(self.parts)
+        return RenderedReport(2, len(pdf), hashlib.sha256(pdf).hexdigest(), (thumbnail,), layout={"path": "plain"})
 
 
 def again(envelope: Envelope) -> Envelope:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reports import bootstrap
 from reports.catalog import Catalog
-from reports.engine.confined import RendererUnavailableError
+from reports.engine.rendering_process import RendererUnavailableError
 from reports.errors import PressrunError
 from reports.model import RenderContext
 from reports.settings import Settings
@@ -41,18 +41,21 @@ def main(arguments: list[str] | None = None) -> int:
         title=options.title,
         source=options.data.name,
     )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
-        with bootstrap.report_maker(Catalog(bootstrap.TEMPLATES)) as maker:
-            report = maker.from_file(options.data.name, body, options.template, context)
+        with bootstrap.report_maker(Catalog(bootstrap.TEMPLATES)) as maker, unfinished.open("wb") as file:
+            report = maker.from_file(options.data.name, body, options.template, context, file.write)
+        unfinished.replace(options.out)
     except PressrunError as error:
         print(f"{error.code}: {error.message}", file=sys.stderr)
         return 1
     except RendererUnavailableError as error:
         print(error, file=sys.stderr)
         return 1
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_bytes(report.pdf)
-    print(f"{options.out}: {report.pages} page{'s' if report.pages > 1 else ''}, {len(report.pdf):,} bytes")
+    finally:
+        unfinished.unlink(missing_ok=True)
+    print(f"{options.out}: {report.pages} page{'s' if report.pages > 1 else ''}, {report.size:,} bytes")
     for file in report.files:
         beside = options.out.with_name(f"{options.out.stem}-{file.name}")
         beside.write_bytes(file.body)

@@ -9,19 +9,34 @@ from __future__ import annotations
 import argparse
 import ctypes
 import logging
+import math
 import os
 import resource
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.engine.wire import BrokenWireError, Frame, Request, Wire, error_frame, report_frame, request_of
+from reports.engine.wire import (
+    PART_BYTES,
+    BrokenWireError,
+    Frame,
+    Request,
+    Wire,
+    error_frame,
+    part_frame,
+    progress_frame,
+    report_frame,
+    request_of,
+)
 from reports.errors import PermanentError
+from reports.model import Progress
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 5
+_SECONDS_BETWEEN_REPORTS = 1
 _LONGEST_TRACE = 20_000
 _EXHAUSTED = Frame({"exhausted": True, "last": True})
 
@@ -64,7 +79,7 @@ def serve(wire: Wire, renderer: WeasyPrintRenderer, *, retire_above: int) -> Non
         request = request_of(wire.receive())
         # The function ends a render that takes too long. Should it be dead or stopped, the kernel does.
         signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
-        answer = _answer(renderer, request)
+        answer = _answer(wire, renderer, request)
         last = answer is _EXHAUSTED or _peak_bytes() > retire_above
         wire.send(Frame({**answer.facts, "last": last}, answer.attached))
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -72,10 +87,21 @@ def serve(wire: Wire, renderer: WeasyPrintRenderer, *, retire_above: int) -> Non
             return
 
 
-def _answer(renderer: WeasyPrintRenderer, request: Request) -> Frame:
+def _answer(wire: Wire, renderer: WeasyPrintRenderer, request: Request) -> Frame:
+    parts = _Parts(wire)
     try:
-        report = renderer.render(request.template, request.data, request.context, most_pages=request.pages)
+        report = renderer.render(
+            request.template,
+            request.data,
+            request.context,
+            output=parts.add,
+            progress=_Reporter(wire).tell,
+            most_pages=request.pages,
+        )
+        parts.flush()
         return report_frame(report)
+    except BrokenWireError:
+        raise
     except MemoryError:
         return _EXHAUSTED
     except PermanentError as error:
@@ -83,6 +109,42 @@ def _answer(renderer: WeasyPrintRenderer, request: Request) -> Frame:
     except Exception:
         _logger.exception("a render failed")
         return Frame({"fault": True})
+
+
+class _Parts:
+    """Send a PDF in frames of a good size, however small the pieces that it is written in."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._pending = bytearray()
+
+    def add(self, piece: bytes) -> None:
+        """Take the next piece."""
+        self._pending += piece
+        while len(self._pending) >= PART_BYTES:
+            self._wire.send(part_frame(bytes(self._pending[:PART_BYTES])))
+            del self._pending[:PART_BYTES]
+
+    def flush(self) -> None:
+        """Send what is left."""
+        if self._pending:
+            self._wire.send(part_frame(bytes(self._pending)))
+            self._pending.clear()
+
+
+class _Reporter:
+    """Tell how far a render is, not more often than it is worth a frame."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._told_at = -math.inf
+
+    def tell(self, progress: Progress) -> None:
+        """Send the latest state, if the one before is old enough."""
+        now = time.monotonic()
+        if now - self._told_at >= _SECONDS_BETWEEN_REPORTS:
+            self._told_at = now
+            self._wire.send(progress_frame(progress))
 
 
 def _has_memory_error(error: BaseException) -> bool:

@@ -7,31 +7,17 @@ a new one.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from reports.engine.wire import (
-    MOST_OF_AN_ANSWER,
-    BrokenWireError,
-    Frame,
-    Request,
-    Wire,
-    error_of,
-    report_of,
-    request_frame,
-)
+from reports.engine.rendering_process import RenderingProcess
+from reports.engine.wire import BrokenWireError, Frame, Request, error_of, progress_of, report_of, request_frame
 from reports.errors import (
     InternalError,
     InterruptedRenderError,
@@ -39,34 +25,15 @@ from reports.errors import (
     PressrunError,
     RenderMemoryError,
     RenderTimeoutError,
+    TooLargeError,
 )
-from reports.model import RenderContext, RenderedReport, RenderLimits, Template
+from reports.model import Progress, RenderContext, RenderedReport, RenderLimits, Template
 
-# The folder that holds the `reports` package: the project, or the code folder of a function.
-_ROOT = Path(__file__).resolve().parents[2]
-
-# All that the child gets of the environment. Above all, no AWS_*.
-_KEPT_VARIABLES = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "LC_CTYPE",
-    "TZ",
-    "TMPDIR",
-    "LD_LIBRARY_PATH",
-    "PRESSRUN_NATIVE_LIB",
-    "PYTHONHOME",
-    "PYTHONDONTWRITEBYTECODE",
-)
 _START_SECONDS = 60
 _MEBIBYTE = 2**20
 _EVERY_FAULT = "The report could not be made because of a fault in Pressrun. The logs say more."
 
 _logger = logging.getLogger(__name__)
-
-
-class RendererUnavailableError(RuntimeError):
-    """Say that the engine cannot be loaded, which is a fault of the installation, not of a job."""
 
 
 class ConfinedRenderer:
@@ -79,7 +46,7 @@ class ConfinedRenderer:
     def __init__(self, limits: RenderLimits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self._child: _Child | None = None
+        self._child: RenderingProcess | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +65,20 @@ class ConfinedRenderer:
             self._discard()
 
     def render(
-        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, seconds_left: float | None = None
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
     ) -> RenderedReport:
         """Render one report, as ``Renderer`` of reports.ports says.
 
-        Raises InternalError as well, when the child dies of something else than its limits, and
-        RendererUnavailableError when the engine cannot be loaded. Loading does not count against the limit.
+        Raises TooLargeError for a PDF above the limit. Raises InternalError as well, when the child dies of something
+        else than its limits, and RendererUnavailableError when the engine cannot be loaded. Loading does not count
+        against the limit.
         """
         limits = self._limits.lowered_by(template.limits)
         end_of_worker = math.inf if seconds_left is None else time.monotonic() + seconds_left
@@ -111,10 +86,11 @@ class ConfinedRenderer:
             child = self._loaded(end_of_worker)
             end_of_limit = time.monotonic() + limits.seconds
             request = Request(template, data, context, limits.pages, limits.seconds)
+            delivery = _Delivery(output, progress, limits)
             try:
                 child.wire.send(request_frame(request), by=min(end_of_limit, end_of_worker))
-                answer = child.answer(by=min(end_of_limit, end_of_worker))
-                outcome = _outcome(answer, limits)
+                answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take)
+                outcome = _outcome(answer, delivery, limits)
             except TimeoutError:
                 self._discard()
                 raise _interrupted() if end_of_worker < end_of_limit else _timed_out(limits) from None
@@ -129,12 +105,12 @@ class ConfinedRenderer:
             raise outcome
         return outcome
 
-    def _started(self) -> _Child:
+    def _started(self) -> RenderingProcess:
         if self._child is None:
-            self._child = _Child(self._limits.memory_bytes)
+            self._child = RenderingProcess(self._limits.memory_bytes)
         return self._child
 
-    def _loaded(self, end_of_worker: float) -> _Child:
+    def _loaded(self, end_of_worker: float) -> RenderingProcess:
         """Return a child that waits for requests. One that has died since its last answer is replaced."""
         if self._child is not None and self._child.has_ended():
             self._discard()
@@ -174,83 +150,45 @@ class ConfinedRenderer:
         return InternalError(_EVERY_FAULT)
 
 
-class _Child:
-    """Be a rendering process, and the wire to it."""
+class _Delivery:
+    """Pass on what a render sends on its way, and take the PDF's measure here, where the child cannot lie."""
 
-    def __init__(self, memory_bytes: int) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603, nothing in it comes from outside
-                [
-                    sys.executable,
-                    *("-m", "reports.engine.child"),
-                    *("--parent", str(os.getpid())),
-                    *("--memory-bytes", str(memory_bytes)),
-                ],
-                cwd=_ROOT,
-                env=_environment(),
-                stdin=theirs.fileno(),
-                stdout=2,  # What a library prints is for the operators.
-                start_new_session=True,
-            )
-        self.wire = Wire(ours, most_bytes=MOST_OF_AN_ANSWER)
-        self._is_loaded = False
+    def __init__(
+        self, output: Callable[[bytes], object], progress: Callable[[Progress], object] | None, limits: RenderLimits
+    ) -> None:
+        self._output = output
+        self._progress = progress
+        self._most_bytes = limits.pdf_bytes
+        self._digest = hashlib.sha256()
+        self.size = 0
 
-    def load(self, *, by: float) -> None:
-        """Wait until it is ready. Raises RendererUnavailableError, BrokenWireError or TimeoutError."""
-        if self._is_loaded:
-            return
-        facts = self.answer(by=by).facts
-        if "unavailable" in facts:
-            raise RendererUnavailableError(str(facts["unavailable"]))
-        self._is_loaded = True
+    @property
+    def sha256(self) -> str:
+        """Return the digest of what has been passed on."""
+        return self._digest.hexdigest()
 
-    def answer(self, *, by: float) -> Frame:
-        """Return the next frame that is no line of the log; log those that are."""
-        while True:
-            frame = self.wire.receive(by=by)
-            if "log" not in frame.facts:
-                return frame
-            _log(frame.facts["log"])
-
-    def has_ended(self) -> bool:
-        """Tell whether it is dead, or has begun to die."""
-        try:
-            ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return True
-        return ended is not None
-
-    def kill(self) -> tuple[int | None, int]:
-        """End it, if it lives, with all that it has started.
-
-        Returns its exit status, negative for a signal, None if somebody else has taken it; and its most memory, in
-        bytes.
-        """
-        # One that is dying already keeps the status that it dies of. Until wait4(), its id is nobody else's.
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self.wire.close()
-        try:
-            _, status, usage = os.wait4(self._process.pid, 0)
-        except ChildProcessError:
-            self._process.returncode = 0
-            return None, 0
-        self._process.returncode = os.waitstatus_to_exitcode(status)
-        return self._process.returncode, usage.ru_maxrss * 1024
+    def take(self, frame: Frame) -> bool:
+        """Pass a frame on, and tell whether it was one on the way. Raises BrokenWireError or TooLargeError."""
+        if "pdf" in frame.facts:
+            self.size += len(frame.attached)
+            if self.size > self._most_bytes:
+                raise _too_large(self._most_bytes)
+            self._digest.update(frame.attached)
+            self._output(frame.attached)
+        elif "progress" in frame.facts:
+            progress = progress_of(frame)
+            if self._progress is not None:
+                self._progress(progress)
+        else:
+            return False
+        return True
 
 
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    # Where this process finds its packages is not always where another one of the same interpreter would.
-    return kept | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry)])}
-
-
-def _outcome(answer: Frame, limits: RenderLimits) -> RenderedReport | PressrunError:
+def _outcome(answer: Frame, delivery: _Delivery, limits: RenderLimits) -> RenderedReport | PressrunError:
     """Return the report, or the error to raise. Raises BrokenWireError."""
     facts = answer.facts
     if "report" in facts:
-        return report_of(answer)
+        return report_of(answer, size=delivery.size, sha256=delivery.sha256)
     if "error" in facts:
         return error_of(answer)
     if "exhausted" in facts:
@@ -258,15 +196,6 @@ def _outcome(answer: Frame, limits: RenderLimits) -> RenderedReport | PressrunEr
     if "fault" in facts:
         return InternalError(_EVERY_FAULT)
     raise BrokenWireError("an answer is of no known kind")
-
-
-def _log(facts: Any) -> None:
-    """Log a line of the child's as if it were ours. Raises BrokenWireError."""
-    try:
-        level, message, trace = int(facts["level"]), str(facts["message"]), str(facts["trace"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BrokenWireError("a line of the log has not its form") from error
-    _logger.log(level, "%s", message, extra={"exception": trace} if trace else None)
 
 
 def _timed_out(limits: RenderLimits) -> PermanentError:
@@ -283,6 +212,14 @@ def _out_of_memory(limits: RenderLimits, prefix: str = "") -> PermanentError:
         f"{prefix}The report needs more than {megabytes:,} MB of memory, which is its limit. Ask for several reports, "
         "each of a part of the data, or with smaller pictures.",
         megabytes=megabytes,
+    )
+
+
+def _too_large(most_bytes: int) -> PermanentError:
+    return TooLargeError(
+        f"The PDF has more than {most_bytes // _MEBIBYTE:,} MB, the most that one may have. Ask for several reports, "
+        "each of a part of the data, or with smaller pictures.",
+        max_bytes=most_bytes,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import traceback
 import warnings
@@ -16,7 +17,7 @@ from reports.engine.memory import collector_paused, keep_out_of_collections
 from reports.engine.native import load_native_libraries
 from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
 from reports.errors import PressrunError, TemplateBrokenError
-from reports.model import RenderContext, RenderedReport, Template
+from reports.model import Progress, RenderContext, RenderedReport, Template
 
 if TYPE_CHECKING:
     from reports.engine.documents import DocumentWriter
@@ -39,17 +40,30 @@ class WeasyPrintRenderer:
         self._codes: dict[Path, TemplateCode] = {}
 
     def render(
-        self, template: Template, data: Mapping[str, Any], context: RenderContext, *, most_pages: int | None = None
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        most_pages: int | None = None,
     ) -> RenderedReport:
-        """Render one report.
+        """Render one report; its PDF goes to ``output`` in parts and in order.
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
         """
+        del progress  # a plain layout is one step
         with collector_paused():
-            return self._render(template, data, context, most_pages)
+            return self._render(template, data, context, output, most_pages)
 
     def _render(
-        self, template: Template, data: Mapping[str, Any], context: RenderContext, most_pages: int | None
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        output: Callable[[bytes], object],
+        most_pages: int | None,
     ) -> RenderedReport:
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
@@ -59,7 +73,15 @@ class WeasyPrintRenderer:
             template, "the layout", lambda: self._writer.write(code, html, created_at, most_pages=most_pages)
         )
         extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
-        return RenderedReport(written.pdf, written.pages, (written.thumbnail, *extra), written.warnings)
+        output(written.pdf)
+        return RenderedReport(
+            pages=written.pages,
+            size=len(written.pdf),
+            sha256=hashlib.sha256(written.pdf).hexdigest(),
+            files=(written.thumbnail, *extra),
+            warnings=written.warnings,
+            layout={"path": "plain"},
+        )
 
     def _code(self, folder: Path) -> TemplateCode:
         folder = folder.resolve()

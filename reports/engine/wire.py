@@ -7,6 +7,7 @@ a flaw in a library was used, the child may send anything.
 from __future__ import annotations
 
 import json
+import math
 import pickle
 import re
 import socket
@@ -17,13 +18,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reports.errors import InvalidDataError, PermanentError, TemplateBrokenError, Violation
-from reports.model import RenderContext, RenderedFile, RenderedReport, Template
+from reports.model import Progress, RenderContext, RenderedFile, RenderedReport, Template
 
 MOST_OF_AN_ANSWER = 256 * 2**20
-"""Bytes that a function takes from its child in one frame, at the most: a PDF with its pictures."""
+"""Bytes that a function takes from its child in one frame, at the most: all the files besides the PDF."""
+
+PART_BYTES = 2**20
+"""Bytes of a PDF that the child sends at once."""
 
 _HEADER = struct.Struct(">II")
 _CHUNK = 2**20
+# Warnings and layout become a part of the job, which DynamoDB keeps up to 400 KB of.
+_MOST_OF_REMARKS = 64 * 1024
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 
@@ -127,24 +133,54 @@ def request_of(frame: Frame) -> Request:
     return request
 
 
+def part_frame(part: bytes) -> Frame:
+    """Write a part of the PDF."""
+    return Frame({"pdf": len(part)}, part)
+
+
+def progress_frame(progress: Progress) -> Frame:
+    """Write how far the render is."""
+    return Frame({"progress": {"done": progress.done, "total": progress.total}})
+
+
+def progress_of(frame: Frame) -> Progress:
+    """Read how far the render is. Raises BrokenWireError."""
+    try:
+        done, total = frame.facts["progress"]["done"], frame.facts["progress"]["total"]
+        return Progress(_count(done), None if total is None else _count(total))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenWireError("a word about progress has not its form") from error
+
+
 def report_frame(report: RenderedReport) -> Frame:
-    """Write a report: the PDF and the files stand behind one another in what is attached."""
+    """Write a report, whose PDF has been sent: the other files stand behind one another in what is attached."""
     files = [
         {"name": f.name, "type": f.content_type, "bytes": len(f.body), "width": f.width, "height": f.height}
         for f in report.files
     ]
-    facts = {"pages": report.pages, "bytes": len(report.pdf), "files": files, "warnings": list(report.warnings)}
-    return Frame({"report": facts}, b"".join((report.pdf, *(file.body for file in report.files))))
+    facts = {
+        "pages": report.pages,
+        "files": files,
+        "warnings": [dict(warning) for warning in report.warnings],
+        "layout": dict(report.layout),
+    }
+    return Frame({"report": facts}, b"".join(file.body for file in report.files))
 
 
-def report_of(frame: Frame) -> RenderedReport:
-    """Read a report, and trust none of it. Raises BrokenWireError."""
+def report_of(frame: Frame, *, size: int, sha256: str) -> RenderedReport:
+    """Read a report, and trust none of it; ``size`` and ``sha256`` are those of the PDF as it came.
+
+    Raises BrokenWireError.
+    """
     try:
         facts = frame.facts["report"]
-        bodies = _cut(frame.attached, [facts["bytes"], *(file["bytes"] for file in facts["files"])])
-        files = [_file(file, body) for file, body in zip(facts["files"], bodies[1:], strict=True)]
-        warnings = [{str(name): str(value) for name, value in w.items()} for w in facts["warnings"]]
-        return RenderedReport(bodies[0], _count(facts["pages"]), tuple(files), tuple(warnings))
+        bodies = _cut(frame.attached, [file["bytes"] for file in facts["files"]])
+        files = [_file(file, body) for file, body in zip(facts["files"], bodies, strict=True)]
+        warnings = [_plain_facts(warning) for warning in facts["warnings"]]
+        layout = _plain_facts(facts["layout"])
+        if len(json.dumps([warnings, layout])) > _MOST_OF_REMARKS:
+            raise ValueError("too many remarks")
+        return RenderedReport(_count(facts["pages"]), size, sha256, tuple(files), tuple(warnings), layout)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenWireError("a report has not its form") from error
 
@@ -183,6 +219,19 @@ def _file(facts: Mapping[str, Any], body: bytes) -> RenderedFile:
         raise ValueError("name or type of a file")
     width, height = (None if facts[side] is None else _count(facts[side]) for side in ("width", "height"))
     return RenderedFile(name, content_type, body, width, height)
+
+
+def _plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts whose values are texts, numbers or lists of texts."""
+    return {str(name): _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: object) -> str | int | float | list[str] | None:
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return value
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise ValueError("neither text, number nor list of texts")
 
 
 def _count(value: object) -> int:

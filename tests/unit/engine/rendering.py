@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pypdfium2
 
 from reports.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.model import RenderContext, RenderedReport, Template
+from reports.model import Progress, RenderContext, RenderedReport, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 NAMES = tuple(Catalog(TEMPLATES).names())
@@ -51,13 +52,43 @@ def context(locale: str = "en", title: str | None = None, source: str = "") -> R
     return RenderContext("job-1", CREATED, locale, title, source)
 
 
-def render(name: str, data: Mapping[str, Any], locale: str = "en", title: str | None = None) -> RenderedReport:
+@dataclass(frozen=True, slots=True)
+class PrintedReport(RenderedReport):
+    """Hold a report together with its PDF."""
+
+    pdf: bytes = b""
+
+
+class Printer(Protocol):
+    """Be a renderer, confined or not."""
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+    ) -> RenderedReport: ...
+
+
+def printed(
+    printer: Printer, template: Template, data: Mapping[str, Any], context: RenderContext, **options: Any
+) -> PrintedReport:
+    """Render, and gather the PDF."""
+    pdf = bytearray()
+    report = printer.render(template, data, context, output=pdf.extend, **options)
+    return PrintedReport(**{each.name: getattr(report, each.name) for each in fields(report)}, pdf=bytes(pdf))
+
+
+def render(name: str, data: Mapping[str, Any], locale: str = "en", title: str | None = None) -> PrintedReport:
     """Render one of the four templates."""
-    return renderer().render(template(TEMPLATES / name), data, context(locale, title))
+    return printed(renderer(), template(TEMPLATES / name), data, context(locale, title))
 
 
 @cache
-def sample_report(name: str, locale: str = "en") -> RenderedReport:
+def sample_report(name: str, locale: str = "en") -> PrintedReport:
     """Return a template's sample, rendered once for all the tests that only look at it."""
     return render(name, sample(name), locale)
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.engine.confined import ConfinedRenderer, RendererUnavailableError
+from reports.engine.confined import ConfinedRenderer
+from reports.engine.rendering_process import RendererUnavailableError
 from reports.errors import (
     InternalError,
     InterruptedRenderError,
@@ -29,8 +30,8 @@ from reports.errors import (
     UnreadableFileError,
     Violation,
 )
-from reports.model import RenderedReport, RenderLimits, Template, TemplateLimits
-from tests.unit.engine.rendering import context, page_texts, sample, sample_report, template
+from reports.model import RenderLimits, Template, TemplateLimits
+from tests.unit.engine.rendering import PrintedReport, context, page_texts, printed, sample, sample_report, template
 
 ROOT = Path(__file__).resolve().parents[3]
 LIMITS = RenderLimits(seconds=60, memory_bytes=600 * 2**20, pages=20)
@@ -83,9 +84,9 @@ def lay_out(folder: Path, html: str = WHOLE, view: str = "", name: str = "demo")
     return template(inside)
 
 
-def whole(renderer: ConfinedRenderer, folder: Path) -> RenderedReport:
+def whole(renderer: ConfinedRenderer, folder: Path) -> PrintedReport:
     """Render what cannot fail."""
-    return renderer.render(lay_out(folder, name="whole"), {}, context())
+    return printed(renderer, lay_out(folder, name="whole"), {}, context())
 
 
 def process_id(renderer: ConfinedRenderer) -> int:
@@ -113,10 +114,11 @@ def ends(pid_handle: int) -> bool:
 
 
 def test_a_report_is_the_same_bytes_as_without_confinement(shared: ConfinedRenderer) -> None:
-    report = shared.render(template(ROOT / "templates" / "photos"), sample("photos"), context())
+    report = printed(shared, template(ROOT / "templates" / "photos"), sample("photos"), context())
 
     unconfined = sample_report("photos")
     assert report.pdf == unconfined.pdf
+    assert (report.size, report.sha256) == (unconfined.size, unconfined.sha256)
     assert (report.pages, report.warnings) == (unconfined.pages, unconfined.warnings)
     # Not the thumbnail's bytes: pypdfium2 draws otherwise when it is loaded before Pango, as it is in tests.
     assert report.files[1:] == unconfined.files[1:]
@@ -129,7 +131,7 @@ def test_a_child_serves_one_render_after_another(shared: ConfinedRenderer, folde
     whole(shared, folder)
     first = process_id(shared)
 
-    shared.render(lay_out(folder), {"text": "again"}, context())
+    printed(shared, lay_out(folder), {"text": "again"}, context())
 
     assert process_id(shared) == first
 
@@ -142,7 +144,7 @@ def test_the_function_itself_never_loads_the_engine(folder: Path) -> None:
         "from reports.model import RenderContext, RenderLimits, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "r = ConfinedRenderer(RenderLimits());"
-        "assert r.render(t, {}, RenderContext('j', datetime.now(UTC))).pages == 1;"
+        "assert r.render(t, {}, RenderContext('j', datetime.now(UTC)), output=len).pages == 1;"
         "r.close();"
         "bad = {'weasyprint', 'jinja2', 'PIL', 'pypdfium2', 'fontTools', 'babel'} & set(sys.modules);"
         "sys.exit(f'loaded: {bad}' if bad else 0)"
@@ -169,10 +171,10 @@ def test_what_does_not_end_is_ended_and_the_next_render_succeeds(
 
     began = time.monotonic()
     with pytest.raises(RenderTimeoutError, match="after 1 s"):
-        renderer.render(endless, {}, context())
+        printed(renderer, endless, {}, context())
 
     assert time.monotonic() - began < 10
-    assert renderer.render(lay_out(folder, name="next"), {}, context()).pages == 1
+    assert printed(renderer, lay_out(folder, name="next"), {}, context()).pages == 1
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_a_memory_bomb_ends_alone_and_the_next_render_succeeds(folder: Path, htm
         bomb = lay_out(folder, html, view)
 
         with pytest.raises(RenderMemoryError, match="200 MB"):
-            renderer.render(bomb, {}, context())
+            printed(renderer, bomb, {}, context())
 
         assert whole(renderer, folder).pages == 1
 
@@ -204,7 +206,7 @@ def test_want_of_memory_that_was_taken_for_a_fault_of_a_picture_is_told_apart(
     )
 
     with pytest.raises(RenderMemoryError):
-        renderer.render(lay_out(folder, view=mistaken), {}, context())
+        printed(renderer, lay_out(folder, view=mistaken), {}, context())
 
     assert whole(renderer, folder).pages == 1
 
@@ -213,7 +215,7 @@ def test_a_library_that_aborts_for_want_of_memory_is_out_of_memory(folder: Path)
     hungry = "import os\ndef view(data, context):\n    blocks = bytearray(150 * 10**6)\n    os.abort()"
     with ConfinedRenderer(replace(LIMITS, memory_bytes=300 * 2**20)) as renderer:
         with pytest.raises(RenderMemoryError, match="signal 6"):
-            renderer.render(lay_out(folder, view=hungry), {}, context())
+            printed(renderer, lay_out(folder, view=hungry), {}, context())
 
         assert whole(renderer, folder).pages == 1
 
@@ -221,7 +223,7 @@ def test_a_library_that_aborts_for_want_of_memory_is_out_of_memory(folder: Path)
 def test_a_child_that_has_grown_large_makes_room_for_a_new_one(folder: Path) -> None:
     large = "def view(data, context):\n    bytearray(150 * 10**6)\n    return data"
     with ConfinedRenderer(replace(LIMITS, memory_bytes=250 * 2**20)) as renderer:
-        report = renderer.render(lay_out(folder, view=large), {}, context())
+        report = printed(renderer, lay_out(folder, view=large), {}, context())
 
         assert report.pages == 1
         assert renderer._child is None
@@ -229,7 +231,7 @@ def test_a_child_that_has_grown_large_makes_room_for_a_new_one(folder: Path) -> 
 
 def test_a_document_with_too_many_pages_is_refused_with_their_number(shared: ConfinedRenderer, folder: Path) -> None:
     with pytest.raises(TooManyPagesError, match="would have 21 pages, and may have 20") as caught:
-        shared.render(lay_out(folder, TWENTY_ONE_PAGES), {}, context())
+        printed(shared, lay_out(folder, TWENTY_ONE_PAGES), {}, context())
 
     assert caught.value.detail == {"pages": 21, "limit": 20}
 
@@ -238,7 +240,7 @@ def test_a_template_can_lower_the_limits(shared: ConfinedRenderer, folder: Path)
     strict = replace(lay_out(folder, TWENTY_ONE_PAGES), limits=TemplateLimits(pages=3))
 
     with pytest.raises(TooManyPagesError, match="may have 3"):
-        shared.render(strict, {}, context())
+        printed(shared, strict, {}, context())
 
 
 def test_a_template_cannot_raise_the_limits() -> None:
@@ -252,15 +254,15 @@ def test_a_render_that_only_its_workers_time_has_ended_can_be_tried_again(
     whole(renderer, folder)
 
     with pytest.raises(InterruptedRenderError) as caught:
-        renderer.render(lay_out(folder, ENDLESS_LOOP), {}, context(), seconds_left=0.5)
+        printed(renderer, lay_out(folder, ENDLESS_LOOP), {}, context(), seconds_left=0.5)
 
     assert caught.value.retryable
-    assert renderer.render(lay_out(folder, name="next"), {}, context()).pages == 1
+    assert printed(renderer, lay_out(folder, name="next"), {}, context()).pages == 1
 
 
 def test_a_worker_without_any_time_left_does_not_begin(renderer: ConfinedRenderer, folder: Path) -> None:
     with pytest.raises(InterruptedRenderError):
-        renderer.render(lay_out(folder), {}, context(), seconds_left=-3)
+        printed(renderer, lay_out(folder), {}, context(), seconds_left=-3)
 
 
 def test_a_child_killed_in_the_middle_is_a_fault_that_is_retried(
@@ -271,7 +273,7 @@ def test_a_child_killed_in_the_middle_is_a_fault_that_is_retried(
     killer.start()
 
     with pytest.raises(InternalError) as caught:
-        renderer.render(lay_out(folder, view=WAITING_VIEW), {"pid_file": str(pid_file)}, context())
+        printed(renderer, lay_out(folder, view=WAITING_VIEW), {"pid_file": str(pid_file)}, context())
 
     killer.join()
     assert caught.value.retryable
@@ -285,14 +287,14 @@ def test_a_child_that_has_died_between_two_renders_is_replaced(renderer: Confine
     assert ends(handle)
     os.close(handle)
 
-    assert renderer.render(lay_out(folder), {}, context()).pages == 1
+    assert printed(renderer, lay_out(folder), {}, context()).pages == 1
 
 
 def test_a_view_that_ends_the_process_is_a_fault(
     renderer: ConfinedRenderer, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(InternalError):
-        renderer.render(lay_out(folder, view="import os\ndef view(data, context): os._exit(3)"), {}, context())
+        printed(renderer, lay_out(folder, view="import os\ndef view(data, context): os._exit(3)"), {}, context())
 
     [record] = caplog.records
     assert (record.message, vars(record)["exit_status"]) == ("the renderer died", 3)
@@ -320,10 +322,14 @@ def _frame(facts: bytes, attached: bytes = b"") -> bytes:
         _frame(b"no JSON"),
         _frame(b"[]"),
         _frame(b'{"surprise": 1}'),
-        _frame(b'{"report": {"pages": 1, "bytes": 9, "files": [], "warnings": []}}', b"short"),
-        _frame(b'{"report": {"pages": -1, "bytes": 0, "files": [], "warnings": []}}'),
+        _frame(b'{"report": {"pages": 1, "layout": {}, "warnings": [], "files": []}}', b"surplus"),
+        _frame(b'{"report": {"pages": -1, "layout": {}, "warnings": [], "files": []}}'),
+        _frame(b'{"report": {"pages": 1, "layout": {}, "warnings": [{"code": {}}], "files": []}}'),
+        _frame(b'{"report": {"pages": 1, "layout": {"x": NaN}, "warnings": [], "files": []}}'),
+        _frame(b'{"report": {"pages": 1, "layout": {"x": "%s"}, "warnings": [], "files": []}}' % (b"x" * 65536)),
+        _frame(b'{"progress": {"done": -1, "total": null}}'),
         _frame(
-            b'{"report": {"pages": 1, "bytes": 0, "warnings": [], "files": [{"name": "../../x", "type": "image/png", '
+            b'{"report": {"pages": 1, "layout": {}, "warnings": [], "files": [{"name": "../../x", "type": "image/png", '
             b'"bytes": 0, "width": 1, "height": 1}]}}'
         ),
         _frame(b'{"error": {"code": "job_conflict", "message": "", "detail": {}}}'),
@@ -335,7 +341,7 @@ def test_a_child_that_lies_is_not_believed_and_is_replaced(
     renderer: ConfinedRenderer, folder: Path, answer: bytes
 ) -> None:
     with pytest.raises(InternalError):
-        renderer.render(lay_out(folder, view=LYING_VIEW.format(answer)), {}, context())
+        printed(renderer, lay_out(folder, view=LYING_VIEW.format(answer)), {}, context())
 
     assert renderer._child is None
 
@@ -348,7 +354,8 @@ def test_a_child_ends_with_its_parent_even_in_the_middle_of_a_render(folder: Pat
         "from reports.engine.confined import ConfinedRenderer;"
         "from reports.model import RenderContext, RenderLimits, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
-        "ConfinedRenderer(RenderLimits()).render(t, {'pid_file': sys.argv[2]}, RenderContext('j', datetime.now(UTC)))"
+        "c = RenderContext('j', datetime.now(UTC));"
+        "ConfinedRenderer(RenderLimits()).render(t, {'pid_file': sys.argv[2]}, c, output=len)"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(folder), str(pid_file)], cwd=ROOT) as parent:
         handle = os.pidfd_open(int(wait_for(pid_file)))
@@ -365,7 +372,7 @@ def test_a_thread_that_ends_does_not_take_the_child_with_it(renderer: ConfinedRe
     starter.join()
     first = process_id(renderer)
 
-    renderer.render(lay_out(folder), {}, context())
+    printed(renderer, lay_out(folder), {}, context())
 
     assert process_id(renderer) == first
 
@@ -375,7 +382,7 @@ def test_the_child_knows_nothing_of_the_functions_credentials(folder: Path, monk
     monkeypatch.setenv("JOBS_TABLE", "jobs")
     tell = "import os\ndef view(data, context):\n    return {'text': ' '.join(os.environ)}"
     with ConfinedRenderer(LIMITS) as renderer:
-        report = renderer.render(lay_out(folder, view=tell), {}, context())
+        report = printed(renderer, lay_out(folder, view=tell), {}, context())
 
     names = set(" ".join(page_texts(report.pdf)).split())
     assert "PATH" in names
@@ -391,7 +398,7 @@ def test_the_child_holds_no_file_of_the_functions(folder: Path, tmp_path: Path) 
     with (tmp_path / "secret.txt").open("w") as file:
         os.set_inheritable(file.fileno(), True)
         with ConfinedRenderer(LIMITS) as renderer:
-            report = renderer.render(lay_out(folder, view=tell), {}, context())
+            report = printed(renderer, lay_out(folder, view=tell), {}, context())
 
     assert "secret.txt" not in page_texts(report.pdf)[0]
 
@@ -415,7 +422,7 @@ def test_an_error_crosses_with_its_type_and_all_it_says(
     shared: ConfinedRenderer, folder: Path, view: str, expected: InvalidDataError | UnreadableFileError
 ) -> None:
     with pytest.raises(type(expected)) as caught:
-        shared.render(lay_out(folder, view=view), {}, context())
+        printed(shared, lay_out(folder, view=view), {}, context())
 
     error = caught.value
     assert (type(error), error.message, error.detail) == (type(expected), expected.message, expected.detail)
@@ -427,14 +434,14 @@ def test_a_blocked_resource_is_an_error_here_too(shared: ConfinedRenderer, folde
     page = PAGE.format('<img src="file:///etc/passwd" alt="x">')
 
     with pytest.raises(ResourceBlockedError, match="outside of its template's folder"):
-        shared.render(lay_out(folder, page), {}, context())
+        printed(shared, lay_out(folder, page), {}, context())
 
 
 def test_the_log_has_the_stack_trace_of_a_broken_template(
     shared: ConfinedRenderer, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(TemplateBrokenError) as caught:
-        shared.render(lay_out(folder, "{{ 1 / 0 }}"), {}, context())
+        printed(shared, lay_out(folder, "{{ 1 / 0 }}"), {}, context())
 
     assert caught.value.detail == {"template": "demo", "place": "demo/template.html.j2, line 1"}
     [record] = caplog.records
@@ -451,7 +458,7 @@ def test_many_megabytes_cross_in_both_directions(shared: ConfinedRenderer, folde
     )
     text = "0123456789abcdef" * 2**19
 
-    report = shared.render(lay_out(folder, view=echo), {"text": text}, context())
+    report = printed(shared, lay_out(folder, view=echo), {"text": text}, context())
 
     assert report.files[1].body == text.encode()
 

@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 
 from reports.errors import ResourceBlockedError, TemplateBrokenError, UnreadableFileError
-from reports.model import RenderedReport
-from tests.unit.engine.rendering import context, page_texts, renderer, template, unpacked
+from tests.unit.engine.rendering import PrintedReport, context, page_texts, printed, renderer, template, unpacked
 
 SECRET = "TOP-SECRET-CONTENT"
 
@@ -57,10 +56,10 @@ def folder(tmp_path: Path) -> Path:
     return inside
 
 
-def _render(folder: Path, body: str, data: dict[str, object] | None = None, *, head: str = "") -> RenderedReport:
+def _render(folder: Path, body: str, data: dict[str, object] | None = None, *, head: str = "") -> PrintedReport:
     page = f'<!doctype html><html lang="en"><head><title>t</title>{head}</head><body><p>Hello</p>{body}</body></html>'
     (folder / "template.html.j2").write_text(page, "utf-8")
-    return renderer().render(template(folder), data or {}, context())
+    return printed(renderer(), template(folder), data or {}, context())
 
 
 @pytest.fixture(scope="module")

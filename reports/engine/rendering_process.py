@@ -1,0 +1,121 @@
+"""Start, hear and end the process that renders; ``child`` is what runs in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from reports.engine.wire import MOST_OF_AN_ANSWER, BrokenWireError, Frame, Wire
+
+# The folder that holds the `reports` package: the project, or the code folder of a function.
+_ROOT = Path(__file__).resolve().parents[2]
+
+# All that the child gets of the environment. Above all, no AWS_*.
+_KEPT_VARIABLES = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "PRESSRUN_NATIVE_LIB",
+    "PYTHONHOME",
+    "PYTHONDONTWRITEBYTECODE",
+)
+
+_logger = logging.getLogger(__name__)
+
+
+class RendererUnavailableError(RuntimeError):
+    """Say that the engine cannot be loaded, which is a fault of the installation, not of a job."""
+
+
+class RenderingProcess:
+    """Be a rendering process, and the wire to it."""
+
+    def __init__(self, memory_bytes: int) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603, nothing in it comes from outside
+                [
+                    sys.executable,
+                    *("-m", "reports.engine.child"),
+                    *("--parent", str(os.getpid())),
+                    *("--memory-bytes", str(memory_bytes)),
+                ],
+                cwd=_ROOT,
+                env=_environment(),
+                stdin=theirs.fileno(),
+                stdout=2,  # What a library prints is for the operators.
+                start_new_session=True,
+            )
+        self.wire = Wire(ours, most_bytes=MOST_OF_AN_ANSWER)
+        self._is_loaded = False
+
+    def load(self, *, by: float) -> None:
+        """Wait until it is ready. Raises RendererUnavailableError, BrokenWireError or TimeoutError."""
+        if self._is_loaded:
+            return
+        facts = self.answer(by=by).facts
+        if "unavailable" in facts:
+            raise RendererUnavailableError(str(facts["unavailable"]))
+        self._is_loaded = True
+
+    def answer(self, *, by: float, on_the_way: Callable[[Frame], bool] | None = None) -> Frame:
+        """Return the next frame that is no line of the log, and that ``on_the_way`` does not take."""
+        while True:
+            frame = self.wire.receive(by=by)
+            if "log" in frame.facts:
+                _log(frame.facts["log"])
+            elif on_the_way is None or not on_the_way(frame):
+                return frame
+
+    def has_ended(self) -> bool:
+        """Tell whether it is dead, or has begun to die."""
+        try:
+            ended = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        return ended is not None
+
+    def kill(self) -> tuple[int | None, int]:
+        """End it, if it lives, with all that it has started.
+
+        Returns its exit status, negative for a signal, None if somebody else has taken it; and its most memory, in
+        bytes.
+        """
+        # One that is dying already keeps the status that it dies of. Until wait4(), its id is nobody else's.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self.wire.close()
+        try:
+            _, status, usage = os.wait4(self._process.pid, 0)
+        except ChildProcessError:
+            self._process.returncode = 0
+            return None, 0
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        return self._process.returncode, usage.ru_maxrss * 1024
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    # Where this process finds its packages is not always where another one of the same interpreter would.
+    return kept | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *(entry for entry in sys.path if entry)])}
+
+
+def _log(facts: Any) -> None:
+    """Log a line of the child's as if it were ours. Raises BrokenWireError."""
+    try:
+        level, message, trace = int(facts["level"]), str(facts["message"]), str(facts["trace"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenWireError("a line of the log has not its form") from error
+    _logger.log(level, "%s", message, extra={"exception": trace} if trace else None)
