@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reports.engine.formats import Formats
+from reports.engine.longtable.tag import RowsTag
 from reports.model import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
@@ -64,7 +65,7 @@ class TemplateCode:
 
 def load_template_code(folder: Path) -> TemplateCode:
     """Read a template's folder. Raises jinja2.TemplateError, OSError or whatever view.py raises."""
-    environment = _environment(folder)
+    environment = environment_of(folder)
     module = _load_view(folder)
     labels = folder / "labels.json"
     return TemplateCode(
@@ -133,7 +134,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def _environment(folder: Path) -> _Environment:
+def environment_of(folder: Path) -> _Environment:
+    """Return a Jinja environment for the templates of a folder."""
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
     return _Environment(
         loader=FileSystemLoader([folder, folder.parent / SHARED]),
@@ -142,6 +144,7 @@ def _environment(folder: Path) -> _Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[RowsTag],
     )
 
 

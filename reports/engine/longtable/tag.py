@@ -1,0 +1,111 @@
+"""Read ``{% rows lines as line %}<tr>…</tr>{% endrows %}``: the mark of a template's long table.
+
+To the author it is a loop. To the engine it is the place where rows can be taken one by one, however many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+CAPTURE = "_long_tables"
+"""Name of the template variable that holds a render's Capture; without one, the tag is a plain loop."""
+
+# Around every value that a row prints between tags. No document may hold these characters, so no value does.
+OPEN, CLOSE = "\x02", "\x03"
+_MARKS = str.maketrans("", "", OPEN + CLOSE)
+_TAG_ENDS = re.compile(r"[<>]")
+
+
+def without_marks(html: str) -> str:
+    """Return a row as it is for WeasyPrint."""
+    return html.translate(_MARKS)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """Hold what one tag stands for: the lines, and what writes the HTML of one."""
+
+    lines: Iterable[Any]
+    write: Callable[[Any], str]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each line's HTML, with marks around its values, from the first line on every time."""
+        return map(self.write, self.lines)
+
+    def count(self) -> int | None:
+        """Return how many lines there are, if they say so."""
+        try:
+            return len(self.lines)  # type: ignore[arg-type]
+        except TypeError:
+            return None
+
+
+@dataclass(slots=True)
+class Capture:
+    """Gather the row sources of a document, and leave a placeholder for each."""
+
+    sources: list[RowSource] = field(default_factory=list)
+
+    def placeholder(self, source: RowSource) -> Markup:
+        """Keep a source and return the element that marks its place: ``<tr data-long-table="0"></tr>``."""
+        self.sources.append(source)
+        return Markup('<tr data-long-table="{}"></tr>').format(len(self.sources) - 1)
+
+
+class RowsTag(Extension):
+    """Add the tag to a Jinja environment."""
+
+    tags = {"rows"}
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Turn the tag into a call with its body as ``caller``."""
+        line_number = next(parser.stream).lineno
+        lines = parser.parse_expression()
+        parser.stream.expect("name:as")
+        target = parser.parse_assign_target(name_only=True)
+        target.set_ctx("param")
+        body = parser.parse_statements(("name:endrows",), drop_needle=True)
+        _mark_values(body)
+        call = self.call_method("_rows", [nodes.ContextReference(), lines])
+        return nodes.CallBlock(call, [target], [], body).set_lineno(line_number)
+
+    def _rows(self, context: Context, lines: Iterable[Any], caller: Callable[[Any], str]) -> Markup:
+        capture = context.get(CAPTURE)
+        if isinstance(capture, Capture):
+            return capture.placeholder(RowSource(lines, caller))
+        return Markup(without_marks("".join(map(caller, lines))))  # noqa: S704, the body is escaped already
+
+
+def _mark_values(body: list[nodes.Node]) -> None:
+    """Put marks around each value that is printed as text; those inside of tags are part of a row's form."""
+    in_tag = False
+    for output in (found for node in body for found in _outputs(node)):
+        marked: list[nodes.Expr] = []
+        for child in output.nodes:
+            if isinstance(child, nodes.TemplateData):
+                ends = _TAG_ENDS.findall(child.data)
+                in_tag = ends[-1] == "<" if ends else in_tag
+                marked.append(child)
+            elif in_tag:
+                marked.append(child)
+            else:
+                marked += [nodes.TemplateData(OPEN), child, nodes.TemplateData(CLOSE)]
+        output.nodes = marked
+
+
+def _outputs(node: nodes.Node) -> Iterator[nodes.Output]:
+    """Yield what is printed, in the order of the source."""
+    if isinstance(node, nodes.Output):
+        yield node
+    else:
+        for child in node.iter_child_nodes():
+            yield from _outputs(child)
