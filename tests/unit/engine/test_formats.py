@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
+import decimal
+from copy import copy
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pytest
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +97,64 @@ def test_rounding_is_half_away_from_zero(tenths: int, places: int) -> None:
     half = Decimal(tenths * 10 + (5 if tenths >= 0 else -5)).scaleb(-places - 1)
 
     assert abs(rounded(half, places)) == abs(half) + Decimal(5).scaleb(-places - 1)
+
+
+def babel_number(locale: Locale, value: Decimal, places: int) -> str:
+    """Write a number with nothing but Babel, and then with our minus sign."""
+    pattern = copy(locale.decimal_formats[None])
+    pattern.frac_prec = (places, places)
+    with decimal.localcontext(prec=400, rounding=ROUND_HALF_UP):
+        text = str(pattern.apply(rounded(value, places), locale))
+    return text.replace("-", "\u200e−" if locale.text_direction == "rtl" else "−")
+
+
+VALUES = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**25), max_value=10**25)
+LOCALES = st.sampled_from(["en", "de", "en-IN", "ar", "fa", "he", "sv", "fr-CH", "pl", "es", "tok", "en-US-POSIX"])
+
+
+@given(LOCALES | st.sampled_from(sorted(locale_identifiers())), VALUES, st.integers(0, 9))
+def test_a_number_is_written_as_babel_writes_it(tag: str, value: Decimal, places: int) -> None:
+    locale = Locale.parse(tag.replace("-", "_"))
+
+    assert Formats(locale).number(value, places) == babel_number(locale, value, places)
+
+
+class SixDigitLocale(Locale):
+    """Be a locale with a pattern that no locale has today."""
+
+    @property
+    def decimal_formats(self) -> Any:
+        pattern = copy(super().decimal_formats[None])
+        pattern.int_prec = (6, 6)
+        return {None: pattern}
+
+
+def test_a_pattern_that_is_not_simple_is_left_to_babel() -> None:
+    formats = Formats(SixDigitLocale("en"))
+
+    assert formats.number(Decimal("-12.345"), 1) == "−000,012.3"
+
+
+MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30))  # noqa: DTZ001, none of them has a zone
+
+
+@given(LOCALES, MOMENTS, st.sampled_from(["short", "medium", "long"]))
+def test_a_day_and_a_time_are_written_as_babel_writes_them(tag: str, moment: datetime, style: str) -> None:
+    formats = Formats.of(tag)
+
+    assert formats.day(moment.date().isoformat(), style) == format_date(moment, style, locale=formats.locale)
+    assert formats.clock(moment) == format_time(moment, "short", locale=formats.locale)
+    assert formats.moment(moment.isoformat()) == f"{formats.day(moment)}, {formats.clock(moment)}"
+
+
+def test_a_day_is_that_of_its_own_zone_whatever_was_written_before() -> None:
+    formats = Formats.of("en-GB")
+    late, early = "2026-04-03T23:30:00+00:00", "2026-04-04T01:30:00+02:00"
+
+    assert datetime.fromisoformat(late) == datetime.fromisoformat(early)
+    assert formats.day(datetime.fromisoformat(late)) == formats.day(date(2026, 4, 3)) == "3 Apr 2026"
+    assert formats.day(datetime.fromisoformat(early)) == "4 Apr 2026"
+    assert formats.moment(early) == "4 Apr 2026, 01:30\u00a0UTC+02:00"
 
 
 def test_a_label_takes_values_and_reaches_nothing_else() -> None:
