@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import traceback
-import warnings
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.loading import import_weasyprint
 from reports.engine.memory import collector_paused, keep_out_of_collections
 from reports.engine.native import load_native_libraries
 from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
@@ -95,10 +95,8 @@ def _document_writer(fonts: Path) -> DocumentWriter:
     load_native_libraries()
     configure_fonts(fonts)
     # Only now: WeasyPrint looks for Pango and for fontconfig's configuration when it is imported.
-    with warnings.catch_warnings():
-        # It deprecates systems that lack libharfbuzz-subset, such as Debian 12; the bundled libraries have it.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from reports.engine.documents import DocumentWriter
+    import_weasyprint()
+    from reports.engine.documents import DocumentWriter
 
     writer = DocumentWriter()
     keep_out_of_collections()

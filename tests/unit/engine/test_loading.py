@@ -1,0 +1,70 @@
+"""What is loaded with WeasyPrint, and what is spared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.declarations import TARGET, compiled
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def run(program: str) -> str:
+    """Run a program in a process that has loaded nothing yet, and return what it prints."""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_compiled_declarations_are_those_of_the_installed_weasyprint() -> None:
+    assert TARGET.read_text("utf-8") == compiled(), "run `python -m tools.declarations`"
+
+
+def test_the_engine_starts_without_parsing_c_and_without_searching_for_libraries() -> None:
+    program = """
+import ctypes.util, subprocess, sys
+
+def refuse(*arguments, **options):
+    raise AssertionError("the engine searches for a library, or starts a process")
+
+ctypes.util.find_library = subprocess.Popen.__init__ = refuse
+from reports.engine.renderer import WeasyPrintRenderer
+WeasyPrintRenderer()
+print(*sorted({"cffi", "pycparser", "fontTools.subset", "fontTools.varLib"} & set(sys.modules)))
+print(ctypes.util.find_library is refuse)
+"""
+
+    assert run(program) == "\nTrue\n"
+
+
+def test_a_weasyprint_with_other_declarations_works_as_well() -> None:
+    program = """
+import sys
+from reports.engine import pango_declarations
+pango_declarations.SOURCE_SHA256 = "of another one"
+from reports.engine.renderer import WeasyPrintRenderer
+WeasyPrintRenderer()
+from weasyprint import HTML
+from weasyprint.text.ffi import ffi
+print(HTML(string="<p>text").write_pdf()[:5].decode(), type(ffi).__module__)
+"""
+
+    assert run(program) == "%PDF- cffi.api\n"
+
+
+def test_what_was_spared_is_there_for_those_who_need_it() -> None:
+    program = """
+from reports.engine.renderer import WeasyPrintRenderer
+WeasyPrintRenderer()
+import cffi
+from weasyprint.pdf import fonts
+print(cffi.FFI.__module__, fonts.subset.Subsetter.__module__)
+try:
+    fonts.instantiateVariableFont({}, {})
+except Exception as error:
+    print(error.__traceback__.tb_next.tb_next.tb_frame.f_globals["__name__"])
+"""
+
+    assert run(program) == "cffi.api fontTools.subset\nfontTools.varLib.instancer\n"
