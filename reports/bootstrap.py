@@ -11,15 +11,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from reports import __version__
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
+from reports.making import ReportMaker
 from reports.model import RenderLimits
 from reports.ports import JobStore, ObjectStore, RenderQueue
 from reports.redriving import Redrive
-from reports.rendering import Backoff, RenderReports, ReportMaker
+from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -101,6 +104,7 @@ def worker() -> Worker:
         lease=timedelta(seconds=settings.lease_seconds),
         new_id=_new_id,
         max_input_bytes=settings.max_upload_bytes,
+        engine=_engine(),
     )
     return Worker(reports, SQSRenderQueue(_client("sqs"), settings.render_queue_url))
 
@@ -130,6 +134,11 @@ def _new_id() -> str:
     from uuid6 import uuid7
 
     return str(uuid7())
+
+
+def _engine() -> dict[str, str]:
+    """Return the versions of what makes reports, for their record."""
+    return {"pressrun": __version__, "weasyprint": version("weasyprint")}
 
 
 def _jobs(settings: Settings) -> JobStore:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
 
-from reports.errors import InvalidDataError, UnknownTemplateError, Violation
+from reports.errors import InvalidDataError, UnknownTemplateError
 from reports.model import InputKind, Template, TemplateLimits
+from reports.row_schema import RowSchema
+from reports.violations import MAX_VIOLATIONS, violation_of
 
-MAX_VIOLATIONS = 50
-_LONGEST_QUOTE = 60
-_LONGEST_MESSAGE = 300
+SHARED = "_shared"
+"""Name of the folder with what templates share."""
 
 
 class Catalog:
@@ -25,6 +27,7 @@ class Catalog:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._validators: dict[str, Draft202012Validator] = {}
+        self._digests: dict[str, str] = {}
 
     @cached_property
     def _templates(self) -> Mapping[str, Template]:
@@ -52,17 +55,53 @@ class Catalog:
 
     def validate(self, template: Template, data: Any) -> None:
         """Hold data against a template's schema. Raises InvalidDataError with the first 50 violations."""
-        validator = self._validators.get(template.name)
+        self._validate(template, template.name, template.schema, data)
+
+    def validate_around_rows(self, template: Template, data: Mapping[str, Any]) -> RowSchema:
+        """Hold all but the rows against a template's schema, and return what to hold each row against.
+
+        Raises InvalidDataError.
+        """
+        assert template.property is not None
+        schema = {**template.schema}
+        schema["properties"] = {**schema.get("properties", {}), template.property: {}}
+        self._validate(template, f"{template.name} around rows", schema, data)
+        return self._row_schemas[template.name]
+
+    def _validate(self, template: Template, key: str, schema: Mapping[str, Any], data: Any) -> None:
+        validator = self._validators.get(key)
         if validator is None:
-            validator = Draft202012Validator(template.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-            self._validators[template.name] = validator
-        violations: list[Violation] = []
-        for error in validator.iter_errors(data):
-            violations.append(_violation(error))
-            if len(violations) == MAX_VIOLATIONS:
-                break
+            validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+            self._validators[key] = validator
+        violations = [violation_of(error) for error in islice(validator.iter_errors(data), MAX_VIOLATIONS)]
         if violations:
             raise InvalidDataError(template.name, violations)
+
+    @cached_property
+    def _row_schemas(self) -> Mapping[str, RowSchema]:
+        return {
+            template.name: RowSchema.of(template.name, template.schema, template.property)
+            for template in self.all()
+            if template.kind is InputKind.ROWS and template.property is not None
+        }
+
+    def sha256(self, template: Template) -> str:
+        """Return the digest of all that a template is made of: its folder's files, and those that templates share."""
+        if template.name not in self._digests:
+            self._digests[template.name] = _digest_of(template.folder, template.folder.parent / SHARED)
+        return self._digests[template.name]
+
+
+def _digest_of(*folders: Path) -> str:
+    """Digest the names and contents of files, in the order of their paths; what Python has compiled is no source."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        for path in sorted(files):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(folder.parent).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
 
 
 def _load(path: Path) -> Template:
@@ -85,19 +124,3 @@ def _limits(path: Path, given: Mapping[str, Any]) -> TemplateLimits:
         if name not in ("seconds", "pages") or not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise ValueError(f"{path}: x-pressrun.limits may have 'seconds' and 'pages', whole numbers from 1 on.")
     return TemplateLimits(**given)
-
-
-def _violation(error: ValidationError) -> Violation:
-    # Of alternatives (anyOf) it says more which one was nearly met than that none was.
-    error = best_match([error]) or error
-    message = error.message
-    quoted = repr(error.instance)
-    # A message of jsonschema's starts with the whole value, which may be megabytes.
-    if len(quoted) > _LONGEST_QUOTE:
-        message = message.replace(quoted, "the value")
-    return Violation(json_pointer(error.absolute_path), message[:_LONGEST_MESSAGE])
-
-
-def json_pointer(path: Any) -> str:
-    """Write a path of keys and indexes as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)

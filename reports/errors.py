@@ -7,7 +7,7 @@
     │   ├── MalformedMessageError         malformed_message       the envelope cannot be understood
     │   ├── UnknownTemplateError          unknown_template        no template of that name
     │   ├── MisplacedUploadError          misplaced_upload        the key is not uploads/<tenant>/<template>/<file>
-    │   ├── UnsupportedFileError          unsupported_file        neither CSV, JSON, JSON Lines, JPEG, PNG nor WebP
+    │   ├── UnsupportedFileError          unsupported_file        none of the formats that can be read
     │   ├── UnreadableFileError           unreadable_file         the file is not what its name says
     │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
     │   ├── InvalidDataError              invalid_data            the data break the template's schema

@@ -122,6 +122,24 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
+
+    done: int
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Say what exactly a report was made of, by SHA-256 in hexadecimal, and by which versions of which programs."""
+
+    input_sha256: str
+    template_sha256: str
+    pdf_sha256: str
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class JobEvent:
     """Be one entry of a job's timeline, never changed once written."""
 
@@ -138,7 +156,8 @@ class Job:
 
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
     and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
-    the latest claim, so that two claims of the same moment differ.
+    the latest claim, so that two claims of the same moment differ. ``progress`` is noted between revisions, and belongs
+    to the attempt that runs.
     """
 
     id: str
@@ -162,6 +181,8 @@ class Job:
     artifacts: tuple[Artifact, ...] = ()
     failure: Failure | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
+    provenance: Provenance | None = None
+    progress: Progress | None = None
 
     def claimed(self, now: datetime, lease: timedelta, holder: str = "") -> Job:
         """Start an attempt.
@@ -190,6 +211,7 @@ class Job:
         artifacts: tuple[Artifact, ...],
         pages: int,
         warnings: tuple[Mapping[str, Any], ...] = (),
+        provenance: Provenance | None = None,
     ) -> Job:
         """End the attempt with a report."""
         return self._next(
@@ -200,6 +222,7 @@ class Job:
             artifacts=artifacts,
             pages=pages,
             warnings=warnings,
+            provenance=provenance,
         )
 
     def failed(self, now: datetime, failure: Failure) -> Job:
@@ -217,7 +240,7 @@ class Job:
         return self._next(now, status=JobStatus.PENDING, finished_at=None, failure=None)
 
     def _next(self, now: datetime, **changes: Any) -> Job:
-        return replace(self, updated_at=now, revision=self.revision + 1, **changes)
+        return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)
 
     def event(self, name: str, **detail: Any) -> JobEvent:
         """Describe the step that led to this revision."""
@@ -259,7 +282,7 @@ class RenderLimits:
 
     seconds: float = 240
     memory_bytes: int = 2400 * 2**20
-    pages: int = 5000
+    pages: int = 30_000
     pdf_bytes: int = 2**30
 
     def lowered_by(self, template: TemplateLimits) -> RenderLimits:
@@ -309,14 +332,6 @@ class RenderedFile:
     body: bytes
     width: int | None = None
     height: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
-
-    done: int
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

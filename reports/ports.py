@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +28,13 @@ class JobStore(Protocol):
 
     def advance(self, job: Job, event: JobEvent) -> None:
         """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest."""
+        ...
+
+    def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
+        """Note how far an attempt is, without a new revision or an event.
+
+        Raises JobConflictError when the job is not RENDERING in that attempt.
+        """
         ...
 
     def get(self, job_id: str) -> Job:
@@ -54,6 +62,14 @@ class JobStore(Protocol):
         ...
 
 
+class Upload(Protocol):
+    """Take an object's bytes in parts, in order."""
+
+    def write(self, part: bytes, /) -> object:
+        """Take the next part. Raises ServiceUnavailableError."""
+        ...
+
+
 class ObjectStore(Protocol):
     """Keep the objects of one bucket. Every method may raise ServiceUnavailableError."""
 
@@ -61,11 +77,24 @@ class ObjectStore(Protocol):
         """Store an object, whole; ``filename`` is what a browser saves it as."""
         ...
 
+    def open_upload(
+        self, key: str, *, content_type: str, filename: str | None = None
+    ) -> AbstractContextManager[Upload]:
+        """Store an object that is still being made: it is there, whole, when the block has ended, or not at all.
+
+        An error in the block, or the end of this process, leaves nothing; an object that was there before stays.
+        """
+        ...
+
     def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
         """Return an object.
 
         Raises InputUnavailableError when it is not there or may not be read, TooLargeError above ``max_bytes``.
         """
+        ...
+
+    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
+        """Yield an object in parts that are small beside it. Raises as get() does, before the first part."""
         ...
 
     def presigned_get(self, key: str, *, seconds: int) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reports.catalog import json_pointer
 from reports.errors import (
     InvalidDataError,
     JobConflictError,
@@ -20,6 +19,7 @@ from reports.errors import (
     UnknownTemplateError,
     Violation,
 )
+from reports.violations import json_pointer
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -1,50 +1,48 @@
-"""Render jobs: claim, read, validate, render, store, record."""
+"""Render jobs: claim, read, make, store, record."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Protocol
 
-from pydantic import ValidationError
-
-from reports import keys, strictjson
-from reports.catalog import Catalog, json_pointer
-from reports.datasets import read_file
+from reports import keys
 from reports.errors import (
     InternalError,
-    InvalidDataError,
     JobBusyError,
     JobConflictError,
     MalformedMessageError,
     PermanentError,
     PressrunError,
     TransientError,
-    Violation,
 )
 from reports.intake import AdmitMessage
+from reports.making import ReportMaker
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.model import (
     Artifact,
     Door,
     Failure,
     Job,
+    Provenance,
     RenderContext,
     RenderedFile,
     RenderedReport,
-    ReportRequest,
 )
-from reports.ports import Clock, JobStore, ObjectStore, Renderer
+from reports.ports import Clock, JobStore, ObjectStore
+from reports.progress import ProgressNotes
 
 log = logging.getLogger(__name__)
 
 DEFAULT_LOCALE = "en"
 
-Output = Callable[[bytes], object]
-"""What takes a PDF in parts, in order."""
+_PDF = "application/pdf"
 
 
 class Jitter(Protocol):
@@ -88,59 +86,6 @@ class Verdict:
         return self.retry_after is None
 
 
-class ReportMaker:
-    """Make a report of input, wherever that comes from; the same for the Lambda and for `make render`."""
-
-    def __init__(self, catalog: Catalog, renderer: Renderer) -> None:
-        self._catalog = catalog
-        self._renderer = renderer
-
-    def from_request(
-        self, body: bytes, context: RenderContext, output: Output, *, deadline: float | None = None
-    ) -> RenderedReport:
-        """Render a kept request: the JSON of ``{template, data, options}``, by a time of time.monotonic()."""
-        request = parse_request(body)
-        return self._make(request.template, request.data, context, output, deadline)
-
-    def from_file(
-        self,
-        name: str,
-        body: bytes,
-        template: str,
-        context: RenderContext,
-        output: Output,
-        *,
-        deadline: float | None = None,
-    ) -> RenderedReport:
-        """Render an uploaded file, by a time of time.monotonic()."""
-        wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
-        data = read_file(name, body).data_for(wanted)
-        return self._make(template, data, context, output, deadline)
-
-    def _make(
-        self, name: str, data: Mapping[str, Any], context: RenderContext, output: Output, deadline: float | None
-    ) -> RenderedReport:
-        template = self._catalog.get(name)
-        self._catalog.validate(template, data)
-        seconds_left = None if deadline is None else deadline - time.monotonic()
-        return self._renderer.render(template, data, context, output=output, seconds_left=seconds_left)
-
-
-def parse_request(body: bytes | str) -> ReportRequest:
-    """Read a request. Raises MalformedMessageError when it is not JSON, InvalidDataError when it is not a request."""
-    try:
-        content = strictjson.parse(body)
-    except ValueError as error:
-        raise MalformedMessageError(f"The request is not JSON: {error}.") from None
-    try:
-        return ReportRequest.model_validate(content)
-    except ValidationError as error:
-        raise InvalidDataError(
-            "request",
-            [Violation(json_pointer(e["loc"]), e["msg"]) for e in error.errors(include_url=False, include_input=False)],
-        ) from None
-
-
 class RenderReports:
     """Work off the messages of the render queue."""
 
@@ -157,6 +102,8 @@ class RenderReports:
         lease: timedelta,
         new_id: Callable[[], str],
         max_input_bytes: int,
+        engine: Mapping[str, str],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._admit = admit
         self._maker = maker
@@ -168,6 +115,8 @@ class RenderReports:
         self._lease = lease
         self._new_id = new_id
         self._max_input_bytes = max_input_bytes
+        self._engine = engine
+        self._monotonic = monotonic
 
     def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
         """Do what a message asks, and say what becomes of it. Never raises an Exception.
@@ -229,12 +178,8 @@ class RenderReports:
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         try:
-            pdf = bytearray()
-            report = self._make(job, pdf.extend, deadline)
-            log.info("rendered", extra={**facts, "pages": report.pages, "duration_ms": _milliseconds(started)})
-            artifacts = self._store(job, report, bytes(pdf))
-            ended = job.succeeded(self._clock.now(), artifacts=artifacts, pages=report.pages, warnings=report.warnings)
-            self._jobs.advance(ended, ended.event("succeeded", pages=report.pages))
+            ended, report = self._report(job, deadline, facts)
+            self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
             raise
         except PermanentError as error:
@@ -254,7 +199,29 @@ class RenderReports:
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 
-    def _make(self, job: Job, output: Output, deadline: float | None) -> RenderedReport:
+    def _report(self, job: Job, deadline: float | None, facts: Mapping[str, object]) -> tuple[Job, RenderedReport]:
+        """Make and store the report, and return the job with all that there is to say about it."""
+        started = time.monotonic()
+        name = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)
+        key = keys.artifact_key(job.tenant, job.id, job.attempt, name)
+        with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
+            report, input_sha256 = self._make(job, upload.write, deadline)
+        pdf = Artifact(name, key, _PDF, report.size)
+        log.info(
+            "rendered",
+            extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
+        )
+        ended = job.succeeded(
+            self._clock.now(),
+            artifacts=(pdf, *(self._stored(job, file) for file in report.files)),
+            pages=report.pages,
+            warnings=report.warnings,
+            provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
+        )
+        return ended, report
+
+    def _make(self, job: Job, output: Callable[[bytes], object], deadline: float | None) -> tuple[RenderedReport, str]:
+        """Return the report, and the digest of its input."""
         context = RenderContext(
             job_id=job.id,
             created_at=job.created_at,
@@ -262,24 +229,38 @@ class RenderReports:
             title=job.options.title,
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
         )
+        notes = ProgressNotes(self._jobs, job, self._monotonic)
+        digest = hashlib.sha256()
         if job.door is Door.UPLOAD:
             keys.UploadKey.parse(job.input.key)
-            body = self._read(self._uploads, job)
-            return self._maker.from_file(job.input.key, body, job.template, context, output, deadline=deadline)
-        return self._maker.from_request(self._read(self._artifacts, job), context, output, deadline=deadline)
+            # Memory is for the render; a file may be larger than what is left of it.
+            with NamedTemporaryFile(prefix="pressrun-input-") as file:
+                for part in self._read(self._uploads, job):
+                    digest.update(part)
+                    file.write(part)
+                file.flush()
+                report = self._maker.from_file(
+                    job.input.key,
+                    Path(file.name),
+                    job.template,
+                    context,
+                    output=output,
+                    progress=notes.tell,
+                    deadline=deadline,
+                )
+            return report, digest.hexdigest()
+        body = b"".join(self._read(self._artifacts, job))
+        digest.update(body)
+        report = self._maker.from_request(body, context, output=output, progress=notes.tell, deadline=deadline)
+        return report, digest.hexdigest()
 
-    def _read(self, store: ObjectStore, job: Job) -> bytes:
-        return store.get(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
+    def _read(self, store: ObjectStore, job: Job) -> Iterator[bytes]:
+        return store.read(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
 
-    def _store(self, job: Job, report: RenderedReport, body: bytes) -> tuple[Artifact, ...]:
-        filename = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)
-        pdf = RenderedFile(filename, "application/pdf", body)
-        artifacts = []
-        for file in (pdf, *report.files):
-            key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
-            self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
-            artifacts.append(Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height))
-        return tuple(artifacts)
+    def _stored(self, job: Job, file: RenderedFile) -> Artifact:
+        key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
+        self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
+        return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))

@@ -37,6 +37,7 @@ def summary(job: Job, link: Link) -> dict[str, Any]:
             "pages": job.pages,
             "bytes": pdf.size if pdf else None,
             "filename": pdf.name if pdf else None,
+            "progress": _progress(job),
             "warnings": list(job.warnings) or None,
             "error": asdict(job.failure) if job.failure else None,
             "links": _links(job, link),
@@ -49,6 +50,8 @@ def full(job: Job, link: Link, presign: Presign) -> dict[str, Any]:
     shown = summary(job, link)
     shown["correlation_id"] = job.correlation_id
     if job.status is JobStatus.SUCCEEDED:
+        if job.provenance is not None:
+            shown["provenance"] = asdict(job.provenance)
         shown["artifacts"] = [
             _without_none(
                 {
@@ -79,6 +82,12 @@ def template_summary(template: Template, link: Link) -> dict[str, Any]:
         "made_from": str(template.kind),
         "links": {"self": link(f"/templates/{template.name}")},
     }
+
+
+def _progress(job: Job) -> dict[str, int] | None:
+    if job.status is not JobStatus.RENDERING or job.progress is None:
+        return None
+    return _without_none({"rows_done": job.progress.done, "rows_total": job.progress.total})
 
 
 def _links(job: Job, link: Link) -> dict[str, str]:

@@ -31,7 +31,7 @@ class Settings:
     lease_seconds: int = 330
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
-    render_pages: int = 5000
+    render_pages: int = 30_000
     retry_base_seconds: float = 30
     retry_cap_seconds: float = 900
     max_receives: int = 3
@@ -40,7 +40,8 @@ class Settings:
     upload_seconds: int = 900
     # A Lambda event holds 6 MB at the most, and the body stands in it escaped, within other things.
     max_body_bytes: int = 4 * MEGABYTE
-    max_upload_bytes: int = 25 * MEGABYTE
+    # As much as fits into a function's temporary files, twice.
+    max_upload_bytes: int = 200 * MEGABYTE
     public_endpoint_url: str | None = None
     api_base_url: str | None = None
 

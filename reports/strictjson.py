@@ -31,6 +31,19 @@ def parse(text: str | bytes) -> Any:
     return value
 
 
+def parse_at(text: str, start: int) -> tuple[Any, int]:
+    """Return the value that starts at a place of a JSON text, and the place where it ends.
+
+    Raises json.JSONDecodeError where the text breaks off or is no JSON, ValueError for all else that parse() refuses.
+    """
+    try:
+        value, end = _decoder.raw_decode(text, start)
+    except RecursionError:
+        raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
+    _check(value)
+    return value, end
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
@@ -42,6 +55,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 def _check(root: Any) -> None:

@@ -10,9 +10,10 @@ from urllib.parse import quote_plus
 
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
+from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job, ReportOptions
-from reports.rendering import Backoff, RenderReports, ReportMaker
+from reports.rendering import Backoff, RenderReports
 from tests.fakes import (
     NOON,
     InMemoryJobStore,
@@ -113,6 +114,8 @@ class Shop:
             lease=LEASE,
             new_id=lambda: next(self._holders),
             max_input_bytes=1000,
+            engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
+            monotonic=lambda: self.clock.now().timestamp(),
         )
 
 

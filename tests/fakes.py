@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reports.datasets import RowsFile
 from reports.errors import (
     InputUnavailableError,
     JobConflictError,
@@ -27,7 +30,7 @@ from reports.model import (
     RenderedReport,
     Template,
 )
-from reports.ports import DeadLetter
+from reports.ports import DeadLetter, Upload
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -51,6 +54,8 @@ class InMemoryJobStore:
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
         self.timelines: dict[str, list[JobEvent]] = {}
+        self.noted: list[Progress] = []
+        self.refuse_progress: Exception | None = None
 
     def add(self, job: Job, event: JobEvent) -> None:
         if job.id in self.jobs:
@@ -62,6 +67,15 @@ class InMemoryJobStore:
         if latest is None or latest.revision != job.revision - 1:
             raise JobConflictError("The job has moved on since it was read.")
         self._keep(job, event)
+
+    def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
+        if self.refuse_progress is not None:
+            raise self.refuse_progress
+        job = self.jobs.get(job_id)
+        if job is None or (job.attempt, job.status) != (attempt, JobStatus.RENDERING):
+            raise JobConflictError("The job is not being rendered in this attempt.")
+        self.jobs[job_id] = replace(job, progress=progress)
+        self.noted.append(progress)
 
     def _keep(self, job: Job, event: JobEvent) -> None:
         self.jobs[job.id] = job
@@ -123,7 +137,16 @@ class InMemoryObjectStore:
             raise self.refuse
         self.objects[key] = StoredObject(body, content_type, filename)
 
+    @contextmanager
+    def open_upload(self, key: str, *, content_type: str, filename: str | None = None) -> Iterator[Upload]:
+        body = io.BytesIO()
+        yield body
+        self.put(key, body.getvalue(), content_type=content_type, filename=filename)
+
     def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
+        return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
+
+    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
         if self.refuse is not None:
             raise self.refuse
         if key not in self.objects:
@@ -131,7 +154,8 @@ class InMemoryObjectStore:
         body = self.objects[key].body
         if len(body) > max_bytes:
             raise TooLargeError(f"The file has {len(body):,} bytes.")
-        return body
+        for start in range(0, len(body), 7):
+            yield body[start : start + 7]
 
     def presigned_get(self, key: str, *, seconds: int) -> str:
         return f"https://objects.test/{key}?expires={seconds}"
@@ -193,6 +217,7 @@ class ScriptedRenderer:
     def __init__(self, *faults: BaseException) -> None:
         self.faults = list(faults)
         self.parts = [b"%PDF-1.7", b" fake"]
+        self.progress: list[Callable[[Callable[[Progress], object]], None]] = []
         self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
         self.seconds_left: list[float | None] = []
         self.before: Callable[[], None] = lambda: None
@@ -208,7 +233,12 @@ class ScriptedRenderer:
         seconds_left: float | None = None,
     ) -> RenderedReport:
         self.before()
-        self.rendered.append((template, data, context))
+        # Rows are read while they are rendered, as by a renderer proper; afterwards their file is gone.
+        read = {name: list(value) if isinstance(value, RowsFile) else value for name, value in data.items()}
+        self.rendered.append((template, read, context))
+        for each in self.progress:
+            if progress is not None:
+                each(progress)
         self.seconds_left.append(seconds_left)
         if self.faults:
             raise self.faults.pop(0)

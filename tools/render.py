@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Render. Returns 1 with the code and the reason on bad input, 2 when the command line is not right."""
     parser = argparse.ArgumentParser(prog="python -m tools.render", description=__doc__)
     parser.add_argument("--template", required=True, help="name of a folder below templates/")
-    parser.add_argument("--data", required=True, type=Path, help="CSV, JSON, JSON Lines, JPEG, PNG or WebP")
+    parser.add_argument("--data", required=True, type=Path, help="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP")
     parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
     parser.add_argument("--locale", default="en")
     parser.add_argument("--title")
@@ -28,10 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     # What the engine logs is for operators; the reason is printed below.
     logging.getLogger("reports").addHandler(logging.NullHandler())
     try:
-        body = options.data.read_bytes()
+        with options.data.open("rb") as data:
+            size = data.seek(0, os.SEEK_END)
     except OSError as error:
         parser.error(f"--data {options.data}: {error.strerror}")
-    if len(body) > Settings.max_upload_bytes:
+    if size > Settings.max_upload_bytes:
         print(f"too_large: {options.data} has more than {Settings.max_upload_bytes:,} bytes.", file=sys.stderr)
         return 1
     context = RenderContext(
@@ -45,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
         with bootstrap.report_maker(Catalog(bootstrap.TEMPLATES)) as maker, unfinished.open("wb") as file:
-            report = maker.from_file(options.data.name, body, options.template, context, file.write)
+            report = maker.from_file(options.data.name, options.data, options.template, context, output=file.write)
         unfinished.replace(options.out)
     except PressrunError as error:
         print(f"{error.code}: {error.message}", file=sys.stderr)

@@ -20,9 +20,19 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
-from reports.adapters.job_items import JOB, TIMELINE, created, events_of, item_of, job_of, timeline_of, update_of
+from reports.adapters.job_items import (
+    JOB,
+    TIMELINE,
+    created,
+    events_of,
+    item_of,
+    job_of,
+    progress_update_of,
+    timeline_of,
+    update_of,
+)
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.model import Job, JobEvent, JobPage, JobStatus
+from reports.model import Job, JobEvent, JobPage, JobStatus, Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -70,6 +80,18 @@ class DynamoDBJobStore:
                 if not _is_taken(error, job):
                     return
                 raise JobConflictError("The job has moved on since it was read.") from error
+
+    def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
+        """Note how far an attempt is. See JobStore.note_progress."""
+        with translated("DynamoDB"):
+            try:
+                self._client.update_item(
+                    TableName=self._table, Key=_key(job_id), **progress_update_of(attempt, progress)
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                raise JobConflictError("The job is not being rendered in this attempt.") from error
 
     def _expiry(self, job: Job) -> int:
         return int((job.created_at + self._retention).timestamp())

@@ -11,7 +11,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
-from reports.model import Door, Job, JobEvent
+from reports.model import Door, Job, JobEvent, JobStatus, Progress
 
 JOB = "job"
 TIMELINE = "timeline"
@@ -20,9 +20,10 @@ _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _jobs = TypeAdapter(Job)
 _events = TypeAdapter(JobEvent)
+_progress = TypeAdapter(Progress)
 
 # Kept as JSON text, since DynamoDB knows no floats.
-_NESTED = ("input", "options", "artifacts", "failure", "warnings")
+_NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
 
 
 def created(job: Job) -> str:
@@ -70,6 +71,20 @@ def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
             **{f":{name}": value for name, value in item.items()},
             ":event": timeline_of(event),
             ":before": {"N": str(job.revision - 1)},
+        },
+    }
+
+
+def progress_update_of(attempt: int, progress: Progress) -> dict[str, Any]:
+    """Write the parameters of an UpdateItem that notes progress, on condition that the attempt still runs."""
+    return {
+        "UpdateExpression": "SET #progress = :progress",
+        "ConditionExpression": "attempt = :attempt AND #status = :rendering",
+        "ExpressionAttributeNames": {"#progress": "progress", "#status": "status"},
+        "ExpressionAttributeValues": {
+            ":progress": {"S": _progress.dump_json(progress).decode()},
+            ":attempt": {"N": str(attempt)},
+            ":rendering": {"S": str(JobStatus.RENDERING)},
         },
     }
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
+from reports.adapters.s3_uploads import S3Upload
 from reports.errors import InputUnavailableError, TooLargeError
+from reports.ports import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+_READ_BYTES = 2**20
 
 
 class S3ObjectStore:
@@ -38,8 +43,24 @@ class S3ObjectStore:
                 **disposition,  # type: ignore[arg-type]
             )
 
+    @contextmanager
+    def open_upload(self, key: str, *, content_type: str, filename: str | None = None) -> Iterator[Upload]:
+        """Store an object that is still being made. See ObjectStore.open_upload."""
+        headers = {"ContentType": content_type} | ({"ContentDisposition": _disposition(filename)} if filename else {})
+        upload = S3Upload(self._client, self._bucket, key, headers)
+        try:
+            yield upload
+            upload.complete()
+        except BaseException:
+            upload.abort()
+            raise
+
     def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
         """Return an object. See ObjectStore.get."""
+        return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
+
+    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
+        """Yield an object in parts. See ObjectStore.read."""
         version = {"VersionId": version_id} if version_id else {}
         with translated("S3"):
             try:
@@ -57,7 +78,7 @@ class S3ObjectStore:
                 raise TooLargeError(
                     f"The file has {size:,} bytes. At most {max_bytes:,} can be read.", size=size, max_bytes=max_bytes
                 )
-            return response["Body"].read()
+            yield from response["Body"].iter_chunks(_READ_BYTES)
 
     def presigned_get(self, key: str, *, seconds: int) -> str:
         """Return a URL to read an object. See ObjectStore.presigned_get."""

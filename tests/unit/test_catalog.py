@@ -39,7 +39,7 @@ def test_violations_say_where_and_what(catalog: Catalog) -> None:
 
 
 def test_a_pointer_escapes_what_json_pointers_must() -> None:
-    from reports.catalog import json_pointer
+    from reports.violations import json_pointer
 
     assert json_pointer(["a/b", 3, "c~d"]) == "/a~1b/3/c~0d"
 

@@ -3,14 +3,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import datasets
-from reports.datasets import read_file
+from reports.datasets import Dataset, read_file, rows
 from reports.errors import (
     PermanentError,
     TooLargeError,
@@ -21,6 +22,16 @@ from reports.errors import (
 from reports.model import InputKind
 from tests.builders import a_catalog
 
+
+def read(name: str, body: bytes) -> Dataset:
+    """Read a file of that name and content; its rows, too, into a list."""
+    with NamedTemporaryFile() as file:
+        file.write(body)
+        file.flush()
+        dataset = read_file(name, Path(file.name))
+        return replace(dataset, value=list(dataset.value)) if dataset.kind is InputKind.ROWS else dataset
+
+
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text.strip() == text)
 
 
@@ -29,24 +40,24 @@ def test_whatever_a_csv_writer_writes_comes_out(cells: list[list[str]], delimite
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows([["Name", "City", "Sum"], *cells])
 
-    rows = read_file("a.csv", text.getvalue().encode()).value
+    found = read("a.csv", text.getvalue().encode()).value
 
-    assert [list(row.values()) for row in rows] == cells
+    assert [list(row.values()) for row in found] == cells
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_csv_may_come_in_the_usual_encodings(encoding: str) -> None:
-    assert read_file("a.CSV", "Name;Preis\nKäse;3,50\n".encode(encoding)).value == [{"Name": "Käse", "Preis": "3,50"}]
+    assert read("a.CSV", "Name;Preis\nKäse;3,50\n".encode(encoding)).value == [{"Name": "Käse", "Preis": "3,50"}]
 
 
 def test_csv_columns_of_no_or_the_same_name_are_told_apart() -> None:
-    assert read_file("a.csv", b"a,,a,a (2)\n1,2,3,4\n").value == [
+    assert read("a.csv", b"a,,a,a (2)\n1,2,3,4\n").value == [
         {"a": "1", "Column 2": "2", "a (2)": "3", "a (2) (2)": "4"}
     ]
 
 
 def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
-    assert read_file("a.csv", b"a,b\n\n1\n,\n").value == [{"a": "1", "b": None}, {"a": None, "b": None}]
+    assert read("a.csv", b"a,b\n\n1\n,\n").value == [{"a": "1", "b": None}, {"a": None, "b": None}]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +73,13 @@ def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
         ("a.jsonl", b'{"a": 1}\n{', UnreadableFileError, "Line 2"),
         ("a.ndjson", b'{"a": 1}\n[]', UnreadableFileError, "line 2"),
         ("a.jpg", b"GIF89a", UnreadableFileError, "neither JPEG"),
-        ("a.xlsx", b"PK", UnsupportedFileError, r"\.xlsx.*CSV"),
+        ("a.json", b'[{"a": 1}\n {"b": 2}]', UnreadableFileError, "line 2, column 2"),
+        ("a.json", b'[{"a": 1}, {"b":', UnreadableFileError, "line 1, column 17"),
+        ("a.json", b'[{"a": 1}] 7', UnreadableFileError, "Extra data at line 1, column 12"),
+        ("a.json", b'[{"a": "\xff"}]', UnreadableFileError, "byte 8"),
+        ("a.json", b'[{"a": 1, "a": 2}]', UnreadableFileError, "twice"),
+        ("a.xlsx", b"PK", UnreadableFileError, "named like an Excel workbook, but is none"),
+        ("a.xls", b"PK", UnsupportedFileError, r"\.xls.*CSV"),
         ("README", b"", UnsupportedFileError, "no suffix"),
     ],
 )
@@ -70,14 +87,14 @@ def test_a_bad_file_is_refused_with_what_is_wrong_and_where(
     name: str, body: bytes, error: type[Exception], reason: str
 ) -> None:
     with pytest.raises(error, match=reason):
-        read_file(name, body)
+        read(name, body)
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "MAX_ROWS", 2)
+    monkeypatch.setattr(rows, "MAX_ROWS", 2)
 
     with pytest.raises(TooLargeError, match="2 rows"):
-        read_file("a.jsonl", b'{"a":1}\n' * 3)
+        read("a.jsonl", b'{"a":1}\n' * 3)
 
 
 @pytest.mark.parametrize(
@@ -92,19 +109,19 @@ def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_the_suffix_in_any_letter_case_says_what_a_file_is(name: str, body: bytes, kind: InputKind) -> None:
-    assert read_file(name, body).kind is kind
+    assert read(name, body).kind is kind
 
 
 def test_a_picture_is_what_its_bytes_say() -> None:
-    assert read_file("a.jpg", b"\x89PNG\r\n\x1a\n").value.startswith("data:image/png;base64,iVBORw0KGgo")
+    assert read("a.jpg", b"\x89PNG\r\n\x1a\n").value.startswith("data:image/png;base64,iVBORw0KGgo")
 
 
 def test_content_is_arranged_as_its_template_wants_it(tmp_path: Path) -> None:
     catalog = a_catalog(tmp_path)
 
-    assert read_file("a.csv", b"a\n1\n").data_for(catalog.get("list")) == {"rows": [{"a": "1"}]}
-    assert read_file("a.json", b'{"to": "me"}').data_for(catalog.get("letter")) == {"to": "me"}
-    assert set(read_file("a.png", b"\x89PNG\r\n\x1a\n").data_for(catalog.get("picture"))) == {"image"}
+    assert read("a.csv", b"a\n1\n").data_for(catalog.get("list")) == {"rows": [{"a": "1"}]}
+    assert read("a.json", b'{"to": "me"}').data_for(catalog.get("letter")) == {"to": "me"}
+    assert set(read("a.png", b"\x89PNG\r\n\x1a\n").data_for(catalog.get("picture"))) == {"image"}
 
 
 @pytest.mark.parametrize(
@@ -119,13 +136,13 @@ def test_content_of_the_wrong_kind_is_refused(
     tmp_path: Path, name: str, body: bytes, template: str, reason: str
 ) -> None:
     with pytest.raises(WrongKindOfDataError, match=reason):
-        read_file(name, body).data_for(a_catalog(tmp_path).get(template))
+        read(name, body).data_for(a_catalog(tmp_path).get(template))
 
 
-@given(st.sampled_from(["a.csv", "a.json", "a.jsonl", "a.png"]), st.binary(max_size=300))
+@given(st.sampled_from(["a.csv", "a.json", "a.jsonl", "a.png", "a.xlsx"]), st.binary(max_size=300))
 def test_any_bytes_are_either_read_or_refused_for_good(name: str, body: bytes) -> None:
     try:
-        dataset = read_file(name, body)
+        dataset = read(name, body)
     except PermanentError as error:
         assert error.message
     else:
