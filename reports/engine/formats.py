@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import decimal
+import re
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import DateTimeFormat, format_skeleton, format_time
 from babel.numbers import (
     NumberPattern,
     format_currency,
@@ -29,6 +31,7 @@ _LEFT_TO_RIGHT = "\u200e"
 _PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
 _DECIMALS_WITHOUT_EXPONENT = 6
 _DAYS_KEPT = 4_096  # eleven years of days, so that a long table's are each written once
+_NEW_YEAR = date(2024, 1, 1)
 _MINUTES_A_DAY = 1_440
 
 
@@ -66,6 +69,7 @@ class Formats:
         self.locale = locale
         self.number_writer = lru_cache(maxsize=64)(self._make_number_writer)
         self._written_day = lru_cache(maxsize=_DAYS_KEPT)(self._write_day)
+        self._day_writer = lru_cache(maxsize=len(_NAMED_STYLES))(self._make_day_writer)
         self._written_clock = lru_cache(maxsize=_MINUTES_A_DAY)(self._write_clock)
 
     @staticmethod
@@ -122,14 +126,32 @@ class Formats:
         zone = moment.tzname()
         return f"{text}{NO_BREAK_SPACE}{zone}" if zone else text
 
-    def clock(self, value: datetime) -> str:
+    def clock(self, value: datetime | time) -> str:
         """Write the time of day, to the minute."""
         return self._written_clock(value.hour, value.minute)
 
     def _write_day(self, day: date, style: str) -> str:
         if style in _NAMED_STYLES:
-            return str(format_date(day, style, locale=self.locale))
+            return self._day_writer(style)(day)
         return str(format_skeleton(style, datetime.combine(day, time()), locale=self.locale))
+
+    def _make_day_writer(self, style: str) -> Callable[[date], str]:
+        """Put days together from what Babel writes for their year, month and day, each of which depends on itself."""
+        pattern: Any = self.locale.date_formats[style]
+        fields = re.findall(r"%\((\w+)\)s", pattern.format)
+        if not all(field[0] in "yMLd" for field in fields):
+            return lambda day: str(pattern.apply(day, self.locale))
+
+        @cache
+        def part(field: str, number: int) -> str:
+            some_day = {"y": {"year": number}, "d": {"day": number}}.get(field[0], {"month": number})
+            return str(DateTimeFormat(_NEW_YEAR.replace(**some_day), self.locale)[field])
+
+        def write(day: date) -> str:
+            numbers = {"y": day.year, "M": day.month, "L": day.month, "d": day.day}
+            return str(pattern.format % {field: part(field, numbers[field[0]]) for field in fields})
+
+        return write
 
     def _write_clock(self, hour: int, minute: int) -> str:
         return str(format_time(time(hour, minute), "short", locale=self.locale))

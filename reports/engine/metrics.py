@@ -20,15 +20,20 @@ def text_width(text: str, *, tabular: bool = False) -> float:
 
     ``tabular``: with digits and signs of equal width, as ``font-variant-numeric: tabular-nums`` sets them.
     """
-    advances = _advances()
-    width = sum(advances.get(sign, _OTHER_SCRIPTS) for sign in text)
-    if tabular:
-        width += sum(_TABULAR_DIGIT - advances[sign] for sign in text if sign in "0123456789+−")
-    return width
+    return sum(map(_advances(tabular).__getitem__, text))
+
+
+class _Advances(dict[str, float]):
+    """Hold the advances of characters, in em."""
+
+    def __missing__(self, sign: str) -> float:
+        return _OTHER_SCRIPTS
 
 
 @cache
-def _advances() -> dict[str, float]:
+def _advances(tabular: bool) -> _Advances:
+    if tabular:
+        return _Advances(_advances(False) | dict.fromkeys("0123456789+−", _TABULAR_DIGIT))
     with TTFont(BUNDLED_FONTS / "Inter-Regular.ttf", lazy=True) as font:
         em, metrics = font["head"].unitsPerEm, font["hmtx"]
-        return {chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()}
+        return _Advances({chr(code): metrics[glyph][0] / em for code, glyph in font.getBestCmap().items()})

@@ -1,57 +1,39 @@
-"""Prepare rows nobody has described: columns, formats, groups, sums, and a page they fit on."""
+"""Prepare rows nobody has described: columns, formats, groups, sums, and a page they fit on.
+
+The rows may be a million and come from a file that is parsed as it is read. So they are never all held, but read as
+often as needed: once to survey them, once more to gather groups that lie scattered, and once to print.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
-from reports.engine.formats import MISSING, Formats
-from reports.errors import InvalidDataError, Violation
+from reports.engine.formats import NO_BREAK_SPACE, Formats
+from reports.engine.metrics import text_width
 from reports.model import RenderContext
 
-from .columns import Column, Kind, infer_columns, is_missing, moment_of, number_of, text_of
+from .blocks import Row
+from .columns import Column
+from .lines import Lines, leading_columns
+from .survey import Survey, survey
+from .tally import Kind, Moments, Tally
 from .widths import Texts, choose_layout
 
-MAX_COLUMNS = 200
-MAX_CELL = 2_000
-_TALL = 400  # characters in a cell from which on its row may be cut by a page
 _MAX_TILES = {False: 2, True: 3}
 
-Row = Mapping[str, Any]
 
+def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
+    """Return what the template prints. ``data["rows"]`` is any iterable that starts over each time.
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Be a cell as printed; ``style`` is its CSS class."""
-
-    text: str
-    style: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Be rows that belong together; ``label`` is None when the table has no groups."""
-
-    label: str | None
-    count: int
-    rows: Sequence[Sequence[Cell]]
-    sums: Sequence[str | None]
-
-
-def view(data: Row, context: RenderContext) -> dict[str, Any]:
-    """Return what the template prints. Raises InvalidDataError for columns that are too many or missing."""
-    rows: Sequence[Row] = data["rows"]
-    group_by: str | None = data.get("group_by")
-    every = infer_columns(rows, data.get("columns"))
-    columns = [column for column in every if column.key != group_by]
-    _check(rows, columns, group_by)
+    Raises InvalidDataError for columns or groups that are too many, or missing.
+    """
+    rows: Iterable[Row] = data["rows"]
     formats = Formats.of(context.locale)
-    groups = [_group(label, members, columns, formats) for label, members in _grouped(rows, group_by, formats).items()]
-    totals = _sums(rows, columns, formats)
-    layout = choose_layout(_texts(columns, groups, totals), data.get("paper", "A4"))
+    found = survey(rows, data.get("columns"), data.get("group_by"), formats)
+    layout = choose_layout(_texts(found, formats), data.get("paper", "A4"))
     source = PurePosixPath(context.source).name
     return {
         "title": context.title or data.get("title") or source or None,
@@ -59,111 +41,70 @@ def view(data: Row, context: RenderContext) -> dict[str, Any]:
         "organisation": data.get("organisation"),
         "footnote": data.get("footnote"),
         "source": source,
-        "columns": columns,
+        "columns": found.columns,
         "layout": layout,
-        "groups": groups,
-        "row_count": len(rows),
-        "sums": totals if any(totals) else None,
-        "tiles": _tiles(rows, columns, formats)[: _MAX_TILES[layout.is_landscape]],
-        "tall": _TALL,
-        "leading": next((i for i, column in enumerate(columns) if column.summed), len(columns)),
+        "lines": Lines(rows, found, formats),
+        "row_count": found.row_count,
+        "tiles": _tiles(found, formats)[: _MAX_TILES[layout.is_landscape]],
+        "leading": leading_columns(found.columns),
     }
 
 
-def _check(rows: Sequence[Row], columns: Sequence[Column], group_by: str | None) -> None:
-    if len(columns) > MAX_COLUMNS:
-        raise InvalidDataError(
-            "table",
-            [Violation("/rows", f"has {len(columns)} columns; choose at most {MAX_COLUMNS} of them with `columns`")],
-        )
-    if rows and not columns:
-        raise InvalidDataError("table", [Violation("/rows", "has no columns to print")])
-    if group_by is not None and rows and not any(group_by in row for row in rows):
-        raise InvalidDataError("table", [Violation("/group_by", "names a column that no row has")])
-
-
-def _grouped(rows: Sequence[Row], group_by: str | None, formats: Formats) -> dict[str | None, list[Row]]:
-    """Gather rows by the printed value of a column, in the order values are first seen."""
-    if group_by is None:
-        return {None: list(rows)} if rows else {}
-    groups: dict[str | None, list[Row]] = {}
-    for row in rows:
-        value = row.get(group_by)
-        label = MISSING if is_missing(value) else _group_label(value, formats)
-        groups.setdefault(label, []).append(row)
-    return groups
-
-
-def _group_label(value: object, formats: Formats) -> str:
-    moment = moment_of(value)
-    return formats.day(moment, "long") if moment else _shortened(text_of(value))
-
-
-def _group(label: str | None, rows: Sequence[Row], columns: Sequence[Column], formats: Formats) -> Group:
-    cells = [[_cell(column, row.get(column.key), formats) for column in columns] for row in rows]
-    return Group(label, len(rows), cells, _sums(rows, columns, formats) if label is not None else ())
-
-
-def _cell(column: Column, value: object, formats: Formats) -> Cell:
-    if is_missing(value):
-        return Cell(MISSING, "num muted" if column.kind is Kind.NUMBER else "muted")
-    number = number_of(value) if column.kind is Kind.NUMBER else None
-    if number is not None:
-        return Cell(formats.number(number, column.decimals), "num bad" if number < 0 else "num")
-    moment = moment_of(value) if column.kind in (Kind.DATE, Kind.MOMENT) else None
-    if moment is not None:
-        text = formats.day(moment) if column.kind is Kind.DATE else formats.moment(moment)
-        return Cell(text, "keep")
-    if isinstance(value, bool):
-        return Cell("✓" if value else "✗", "mark")
-    return Cell(_shortened(text_of(value)), "keep" if column.compact else "")
-
-
-def _shortened(text: str) -> str:
-    """Cut a cell that would fill pages by itself, and say so."""
-    return text if len(text) <= MAX_CELL else f"{text[:MAX_CELL]}… ({len(text):,})"
-
-
-def _sums(rows: Sequence[Row], columns: Sequence[Column], formats: Formats) -> list[str | None]:
-    return [
-        formats.number(sum(_numbers(rows, column), Decimal(0)), column.decimals) if column.summed else None
-        for column in columns
-    ]
-
-
-def _numbers(rows: Sequence[Row], column: Column) -> list[Decimal]:
-    return [number for row in rows if (number := number_of(row.get(column.key))) is not None]
-
-
-def _tiles(rows: Sequence[Row], columns: Sequence[Column], formats: Formats) -> list[dict[str, str]]:
+def _tiles(found: Survey, formats: Formats) -> list[dict[str, str]]:
     """Sum up the columns that can be: the last ones, as those are what tables lead up to."""
+    summed = [(c, t.numbers) for c, t in zip(found.columns, found.tallies, strict=True) if c.summed]
     tiles = []
-    for column in [column for column in columns if column.summed][-_MAX_TILES[True] :]:
-        numbers, places = _numbers(rows, column), column.decimals
-        total = sum(numbers, Decimal(0))
+    for column, numbers in summed[-_MAX_TILES[True] :]:
+        assert numbers is not None
+        places, total = column.decimals, numbers.total
         tiles.append(
             {
                 "label": column.label,
                 "sum": formats.number(total, places),
-                "count": formats.number(len(numbers)),
-                "lowest": formats.number(min(numbers), places),
-                "highest": formats.number(max(numbers), places),
-                "mean": formats.number(total / len(numbers), min(places + 1, 6) if places < 2 else places),
+                "count": formats.number(numbers.count),
+                "lowest": formats.number(numbers.lowest, places),
+                "highest": formats.number(numbers.highest, places),
+                "mean": formats.number(total / numbers.count, min(places + 1, 6) if places < 2 else places),
             }
         )
     return tiles
 
 
-def _texts(columns: Sequence[Column], groups: Sequence[Group], totals: Sequence[str | None]) -> list[Texts]:
-    rows = [row for group in groups for row in group.rows]
-    every_sum = [group.sums for group in groups if group.sums] + [totals]
+def _texts(found: Survey, formats: Formats) -> list[Texts]:
     return [
         Texts(
             label=column.label,
-            cells=[row[i].text for row in rows],
-            sums=[text for sums in every_sum if (text := sums[i])],
-            wraps=column.kind is Kind.TEXT and not column.compact,
+            cells=(tally.samples or []) if column.wraps else _widest(column, tally, formats),
+            sums=_widest_sums(column, tally, formats),
+            wraps=column.wraps,
             is_number=column.kind is Kind.NUMBER,
         )
-        for i, column in enumerate(columns)
+        for column, tally in zip(found.columns, found.tallies, strict=True)
     ]
+
+
+def _widest(column: Column, tally: Tally, formats: Formats) -> list[str]:
+    """Return cells as printed, among them the widest of a column that does not wrap."""
+    if column.kind is Kind.TEXT:
+        return list(tally.longest or ())
+    texts = list(tally.others)
+    if column.kind is Kind.NUMBER and tally.numbers is not None and tally.numbers.count:
+        texts += [formats.number(number, column.decimals) for number in (tally.numbers.lowest, tally.numbers.highest)]
+    if tally.moments is not None and tally.moments.days:
+        days = [formats.day(day) for day in tally.moments.days]
+        texts += [_widest_moment(days, tally.moments, formats)] if column.kind is Kind.MOMENT else days
+    return texts
+
+
+def _widest_moment(days: list[str], moments: Moments, formats: Formats) -> str:
+    """Put the widest day, time of day and zone together, which need not come together in any row."""
+    clocks = map(formats.clock, moments.clocks)
+    zones = (f"{NO_BREAK_SPACE}{zone.tzname(None)}" if zone else "" for zone in moments.zones)
+    return f"{max(days, key=text_width)}, {max(clocks, key=text_width)}{max(zones, key=text_width)}"
+
+
+def _widest_sums(column: Column, tally: Tally, formats: Formats) -> list[str]:
+    if not column.summed or tally.numbers is None:
+        return []
+    sums: tuple[Decimal, ...] = (*tally.numbers.sums.values(),)
+    return [formats.number(number, column.decimals) for number in {min(sums), max(sums), tally.numbers.total}]

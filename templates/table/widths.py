@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 from reports.engine.metrics import SEMIBOLD, text_width
 
@@ -16,7 +15,6 @@ _CELL_PADDING = 3.2
 _SLACK = 0.4  # covers kerning, which metrics leave out
 _MM_PER_POINT = 25.4 / 72
 _HEAD_PER_BODY = 7.5 / 8
-_SAMPLE = 400
 
 # In em of the body's type.
 _WIDEST_UNBROKEN = 16.0
@@ -29,7 +27,10 @@ _NARROWEST = 2.2
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Hold what a column's width depends on: its heading, its cells and sums as printed, and whether they wrap."""
+    """Hold what a column's width depends on: its heading, and cells and sums as printed.
+
+    ``cells``: of a column that wraps a fair sample, else any choice that has the widest.
+    """
 
     label: str
     cells: Sequence[str]
@@ -89,16 +90,13 @@ def _need(column: Texts) -> _Need:
     word = max((text_width(word) for word in column.label.split()), default=0.0) * _HEAD_PER_BODY * 1.02
     word = min(word, _WIDEST_WORD)
     if not column.wraps:
-        # All cells count, as one that does not fit would break a number in two; only the longest can be the widest.
-        widest = max(
-            (text_width(cell, tabular=column.is_number) for cell in nlargest(20, set(column.cells), len)), default=0.0
-        )
+        # The widest counts, as a cell that does not fit would break a number in two.
+        widest = max((text_width(cell, tabular=column.is_number) for cell in column.cells), default=0.0)
         sums = max((text_width(text, tabular=True) * SEMIBOLD for text in column.sums), default=0.0)
         unbroken = max(min(max(widest, sums), _WIDEST_UNBROKEN), word, _NARROWEST)
         return _Need(unbroken, unbroken, max(unbroken, min(label, _COMFORTABLE)))
-    sample = column.cells[:: max(1, len(column.cells) // _SAMPLE)]
-    usual = _ninth_decile(text_width(cell[:200]) for cell in sample)
-    words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in sample)
+    usual = _ninth_decile(text_width(cell[:200]) for cell in column.cells)
+    words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in column.cells)
     natural = max(min(usual, _WIDEST_NATURAL), word, _NARROWEST)
     least = max(min(natural, _COMFORTABLE), min(words, _WIDEST_WORD), word)
     return _Need(min(least, _TIGHT), least, max(natural, least))

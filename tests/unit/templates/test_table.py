@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reports.engine.formats import Formats
 from reports.engine.templates import load_template_code
 from reports.errors import InvalidDataError
-from templates.table.columns import Column, Kind, infer_columns
+from templates.table.columns import Column
+from templates.table.lines import Group, Line
+from templates.table.survey import survey
+from templates.table.tally import Kind
 from templates.table.view import view
 from templates.table.widths import PageLayout, Texts, choose_layout
 from tests.unit.engine.rendering import TEMPLATES, context, page_texts, render
 
+ENGLISH = Formats.of("en")
+
+
+def columns_of(rows: list[dict[str, Any]], wanted: list[dict[str, Any]] | None = None) -> Sequence[Column]:
+    """Find out what the columns of rows are."""
+    return survey(rows, wanted, None, ENGLISH).columns
+
 
 def column(key: str, *values: Any) -> Column:
-    """Infer one column."""
-    (found,) = infer_columns([{key: value} for value in values], None)
+    """Find out what one column is."""
+    (found,) = columns_of([{key: value} for value in values])
     return found
+
+
+def printed_cells(line: Line) -> list[str]:
+    """Return the texts of a line."""
+    return [text for _, text in line.cells]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +79,7 @@ def test_a_column_is_what_its_cells_and_its_name_say(
 
 
 def test_columns_come_in_the_order_their_keys_are_first_seen() -> None:
-    columns = infer_columns([{"b": 1}, {"a": 1, "b": 2}, {"c_d": 3}], None)
+    columns = columns_of([{"b": 1}, {"a": 1, "b": 2}, {"c_d": 3}])
 
     assert [(c.key, c.label) for c in columns] == [("b", "B"), ("a", "A"), ("c_d", "C d")]
 
@@ -73,7 +90,7 @@ def test_a_caller_may_choose_columns_and_say_what_they_are() -> None:
         {"key": "missing"},
     ]
 
-    found, missing = infer_columns([{"a": 1, "b": "2"}], wanted)
+    found, missing = columns_of([{"a": 1, "b": "2"}], wanted)
 
     assert (found.label, found.kind, found.decimals, found.summed) == ("Bee", Kind.NUMBER, 3, False)
     assert missing.kind is Kind.TEXT
@@ -99,12 +116,17 @@ def test_groups_have_their_own_sums() -> None:
 
     prepared = view({"rows": rows, "group_by": "who"}, context())
 
-    assert [(group.label, group.count, group.sums) for group in prepared["groups"]] == [
-        ("b", 2, ["4"]),
-        ("a", 1, ["2"]),
-        ("–", 1, ["9"]),
+    lines = list(prepared["lines"])
+    assert [(line.kind, line.group, printed_cells(line)) for line in lines] == [
+        ("group", Group("b", 2), ["4"]),
+        ("", None, ["1"]),
+        ("", None, ["3"]),
+        ("group", Group("a", 1), ["2"]),
+        ("", None, ["2"]),
+        ("group", Group("–", 1), ["9"]),
+        ("", None, ["9"]),
+        ("total", None, ["15"]),
     ]
-    assert prepared["sums"] == ["15"]
 
 
 def test_no_rows_are_a_report_that_says_so() -> None:
@@ -200,8 +222,8 @@ def test_any_rows_are_laid_out(rows: list[dict[str, Any]]) -> None:
 def test_a_cell_as_long_as_a_book_is_cut_and_says_so() -> None:
     prepared = view({"rows": [{"a": "x" * 5000}]}, context())
 
-    (((cell,),),) = [group.rows for group in prepared["groups"]]
-    assert cell.text == "x" * 2000 + "… (5,000)"
+    (line,) = prepared["lines"]
+    assert line == Line("tall", None, (("", "x" * 2000 + "… (5,000)"),))
 
 
 @pytest.mark.parametrize(("count", "word"), [(30, 30), (8, 300)])

@@ -1,0 +1,42 @@
+"""Read rows block by block and column by column: what is done to a column at once is done several times as fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+Row = Mapping[str, Any]
+Shape = tuple[str, ...]
+"""The keys of a row, in their order."""
+
+_BLOCK = 512
+
+
+class Block:
+    """Be some rows that follow one another."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.shapes: Sequence[Shape] = list(dict.fromkeys(map(tuple, rows)))
+        self._columns = self._transposed() if len(self.shapes) == 1 else None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def column(self, key: str) -> Sequence[Any]:
+        """Return the cells of a column, None where a row has none."""
+        if self._columns is None:
+            return [row.get(key) for row in self._rows]
+        column = self._columns.get(key)
+        return [None] * len(self) if column is None else column
+
+    def _transposed(self) -> dict[str, Sequence[Any]]:
+        return dict(zip(self.shapes[0], zip(*(row.values() for row in self._rows), strict=True), strict=True))
+
+
+def blocks_of(rows: Iterable[Row]) -> Iterator[Block]:
+    """Yield rows in blocks, and hold no more than one."""
+    iterator = iter(rows)
+    while block := list(islice(iterator, _BLOCK)):
+        yield Block(block)
