@@ -1,28 +1,54 @@
-"""Listen to what WeasyPrint says about one document."""
+"""Listen to what WeasyPrint says about one document, and gather the characters that no font has."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 _MAX_WARNINGS = 20
 _MAX_LENGTH = 200
+_MAX_CHARACTERS = 50
+
+
+class MissingGlyphs:
+    """Gather the characters of a document that are printed as empty boxes, in order and each once.
+
+    Of a text in a script that the fonts lack, the first fifty characters say enough.
+    """
+
+    def __init__(self) -> None:
+        self._characters: dict[str, None] = {}
+
+    def add(self, characters: Iterable[str]) -> None:
+        """Add characters that no font has."""
+        for character in characters:
+            if len(self._characters) >= _MAX_CHARACTERS:
+                return
+            self._characters.setdefault(character)
+
+    @property
+    def warnings(self) -> tuple[Mapping[str, Any], ...]:
+        """Return what the job's record says of them: nothing, or one warning."""
+        if not self._characters:
+            return ()
+        return ({"code": "missing_glyphs", "characters": "".join(self._characters)},)
 
 
 class LayoutLog(logging.Handler):
     """Keep the warnings and errors of one thread.
 
     WeasyPrint's errors are resources that could not be used, and tags that a PDF/UA needs and lacks; its warnings
-    are CSS it does not know and characters no font has.
+    are CSS it does not know and, one by one, characters that no font has.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._thread = threading.get_ident()
         self._warnings: dict[str, None] = {}
+        self.missing_glyphs = MissingGlyphs()
         self.errors: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -30,6 +56,8 @@ class LayoutLog(logging.Handler):
             return
         if record.levelno >= logging.ERROR:
             self.errors.append(record)
+        elif record.pathname.endswith("draw/text.py"):
+            self.missing_glyphs.add(_missing_character(record))
         elif record.pathname.endswith("pdf/fonts.py"):
             return  # which of two libraries subsets fonts is the installation's affair, not the document's
         elif len(self._warnings) < _MAX_WARNINGS:
@@ -38,7 +66,13 @@ class LayoutLog(logging.Handler):
     @property
     def warnings(self) -> tuple[Mapping[str, Any], ...]:
         """Return what was warned of, each once, for the job's record."""
-        return tuple({"code": "layout", "message": message} for message in self._warnings)
+        layout = tuple({"code": "layout", "message": message} for message in self._warnings)
+        return (*self.missing_glyphs.warnings, *layout)
+
+
+def _missing_character(record: logging.LogRecord) -> str:
+    """Return the character of WeasyPrint's only warning while it draws text: ``"%s" (U+%04X)``."""
+    return str(record.args[0])[:1] if isinstance(record.args, tuple) and record.args else ""
 
 
 @contextmanager

@@ -302,13 +302,6 @@ def test_an_inaccessible_document_is_a_broken_template(folder: Path, body: str) 
         _render(folder, body)
 
 
-def test_characters_that_no_font_has_are_warned_of_once(folder: Path) -> None:
-    report = _render(folder, "<p>漢漢漢</p>")
-
-    (warning,) = report.warnings
-    assert "U+6F22" in warning["message"]
-
-
 def test_a_link_is_kept_as_it_is(folder: Path) -> None:
     report = _render(folder, '<a href="{{ data.href }}">x</a>', {"href": "https://example.com/a?b=c"})
 
