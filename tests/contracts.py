@@ -5,6 +5,7 @@ The unit tests run these suites on the fakes, the functional tests on the real a
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +23,18 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.model import Artifact, Door, Failure, InputRef, Job, JobPage, JobStatus, ReportOptions
+from reports.model import (
+    Artifact,
+    Door,
+    Failure,
+    InputRef,
+    Job,
+    JobPage,
+    JobStatus,
+    Progress,
+    Provenance,
+    ReportOptions,
+)
 from reports.ports import JobStore, ObjectStore
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
@@ -98,6 +110,58 @@ class JobStoreContract:
 
         assert store.get(job.id) == winner
         assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
+
+    def test_progress_is_noted_without_a_revision_or_an_event(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+
+        store.note_progress(job.id, 1, Progress(40, 100))
+        store.note_progress(job.id, 1, Progress(80))
+
+        assert store.get(job.id) == replace(claimed, progress=Progress(80))
+        assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
+
+    def test_progress_does_not_stand_in_the_way_of_the_next_revision_and_ends_with_it(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        store.note_progress(job.id, 1, Progress(40, 100))
+        ended = claimed.succeeded(
+            NOON, artifacts=(), pages=1, provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})
+        )
+
+        store.advance(ended, ended.event("succeeded"))
+
+        assert store.get(job.id) == ended
+
+    def test_progress_of_another_attempt_or_of_a_job_that_is_over_is_refused(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 0, Progress(1))
+        store.advance(claimed, claimed.event("rendering"))
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 2, Progress(1))
+        ended = claimed.failed(NOON, Failure("x", "y"))
+        store.advance(ended, ended.event("failed"))
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 1, Progress(1))
+
+        assert store.get(job.id) == ended
+
+    def test_progress_of_an_unknown_job_is_refused_and_adds_none(self, store: JobStore) -> None:
+        job_id = str(uuid4())
+
+        with pytest.raises(JobConflictError):
+            store.note_progress(job_id, 1, Progress(1))
+
+        with pytest.raises(JobNotFoundError):
+            store.get(job_id)
 
     def test_a_job_that_was_never_added_cannot_advance(self, store: JobStore, tenant: str) -> None:
         job = a_job(str(uuid4()), tenant=tenant).claimed(NOON, LEASE)
@@ -185,6 +249,13 @@ class JobStoreContract:
         return pages
 
 
+def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:
+    """Break an upload off by a ZeroDivisionError after that many bytes."""
+    with objects.open_upload(key, content_type="text/plain") as upload:
+        upload.write(bytes(size))
+        raise ZeroDivisionError
+
+
 class ObjectStoreContract:
     """Say what an ObjectStore does. ``objects`` and a fresh ``folder`` come from fixtures of the subclass."""
 
@@ -209,3 +280,31 @@ class ObjectStoreContract:
 
         with pytest.raises(TooLargeError):
             objects.get(f"{folder}/big", max_bytes=100)
+
+    def test_an_object_comes_in_parts_that_make_up_the_whole(self, objects: ObjectStore, folder: str) -> None:
+        body = bytes(range(256)) * 8192
+        objects.put(f"{folder}/long", body, content_type="text/plain")
+
+        parts = list(objects.read(f"{folder}/long", max_bytes=len(body)))
+
+        assert b"".join(parts) == body
+        assert len(parts) > 1
+
+    @pytest.mark.parametrize("size", [0, 5, 8 * 2**20, 8 * 2**20 + 1, 20 * 2**20], ids=lambda size: f"{size:,}")
+    def test_an_upload_is_there_whole_when_it_has_ended(self, objects: ObjectStore, folder: str, size: int) -> None:
+        body = random.Random(size).randbytes(size)
+
+        with objects.open_upload(f"{folder}/made", content_type="application/pdf", filename="ä.pdf") as upload:
+            for start in range(0, size, 3_000_000):
+                upload.write(body[start : start + 3_000_000])
+
+        assert objects.get(f"{folder}/made", max_bytes=size) == body
+
+    @pytest.mark.parametrize("size", [5, 20 * 2**20], ids=["small", "large"])
+    def test_an_upload_that_fails_leaves_what_was_there(self, objects: ObjectStore, folder: str, size: int) -> None:
+        objects.put(f"{folder}/kept", b"before", content_type="text/plain")
+
+        with pytest.raises(ZeroDivisionError):
+            fail_to_upload(objects, f"{folder}/kept", size)
+
+        assert objects.get(f"{folder}/kept", max_bytes=100) == b"before"

@@ -10,7 +10,7 @@ import pytest
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.contracts import JobStoreContract, ObjectStoreContract
+from tests.contracts import JobStoreContract, ObjectStoreContract, fail_to_upload
 from tests.functional.service import Service
 
 
@@ -51,3 +51,23 @@ class TestS3ObjectStore(ObjectStoreContract):
 
         with pytest.raises(InputUnavailableError):
             uploads.get(f"contract/{unique}", max_bytes=9)
+
+    def test_an_upload_that_fails_leaves_no_parts_behind(
+        self, objects: S3ObjectStore, service: Service, folder: str
+    ) -> None:
+        with pytest.raises(ZeroDivisionError):
+            fail_to_upload(objects, f"{folder}/a", 20 * 2**20)
+
+        unfinished = service.s3.list_multipart_uploads(Bucket=service.artifacts_bucket, Prefix=folder)
+        assert unfinished.get("Uploads", []) == []
+
+    def test_an_upload_in_parts_keeps_its_type_and_name(
+        self, objects: S3ObjectStore, service: Service, folder: str
+    ) -> None:
+        with objects.open_upload(f"{folder}/a", content_type="application/pdf", filename="Größe.pdf") as upload:
+            upload.write(bytes(20 * 2**20))
+
+        head = service.s3.head_object(Bucket=service.artifacts_bucket, Key=f"{folder}/a")
+        assert head["ContentType"] == "application/pdf"
+        assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf" in head["ContentDisposition"]
+        assert head["ETag"].endswith('-3"')

@@ -83,3 +83,23 @@ def test_the_sample_of_each_shipped_template_fits_its_schema(name: str) -> None:
     catalog = Catalog(TEMPLATES)
 
     catalog.validate(catalog.get(name), catalog.sample(name))
+
+
+def test_a_templates_digest_changes_with_any_of_its_files_and_with_what_templates_share(tmp_path: Path) -> None:
+    def digest() -> str:
+        catalog = Catalog(tmp_path)
+        return catalog.sha256(catalog.get("letter"))
+
+    a_catalog(tmp_path)
+    digests = [digest(), digest()]
+    (tmp_path / "letter" / "style.css").write_text("p {}")
+    digests.append(digest())
+    (tmp_path / "_shared").mkdir()
+    (tmp_path / "_shared" / "base.css").write_text("p {}")
+    digests.append(digest())
+    (tmp_path / "list" / "style.css").write_text("p {}")
+    (tmp_path / "letter" / "__pycache__").mkdir()
+    (tmp_path / "letter" / "__pycache__" / "view.pyc").write_text("compiled")
+    digests.append(digest())
+
+    assert [digests.index(each) for each in digests] == [0, 0, 2, 3, 3]

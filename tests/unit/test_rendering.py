@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,13 +14,14 @@ from reports.errors import (
     InputUnavailableError,
     InterruptedRenderError,
     JobConflictError,
+    PressrunError,
     RenderTimeoutError,
     ServiceUnavailableError,
     TemplateBrokenError,
     UnreadableFileError,
 )
 from reports.messages import Envelope
-from reports.model import Job, JobStatus, ReportOptions, ReportRequest
+from reports.model import Job, JobStatus, Progress, Provenance, ReportOptions, ReportRequest
 from reports.rendering import Backoff
 from tests.builders import LEASE, HighestJitter, Shop, direct_message, notification, upload_message
 from tests.fakes import again
@@ -399,3 +403,91 @@ def test_a_claim_names_its_worker(shop: Shop) -> None:
     shop.worker.process(message)
 
     assert shop.jobs.get(job.id).holder == "worker-1"
+
+
+def test_a_long_render_tells_now_and_then_how_far_it_is_and_not_too_often(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def row(number: int) -> Callable[[Callable[[Progress], object]], None]:
+        def tell(progress: Callable[[Progress], object]) -> None:
+            shop.clock.advance(seconds=1)
+            progress(Progress(number, 240))
+
+        return tell
+
+    shop.renderer.progress = [row(number) for number in range(1, 241)]
+    shop.worker.process(message)
+
+    noted = [progress.done for progress in shop.jobs.noted]
+    pauses = [after - before for before, after in pairwise(noted)]
+    assert noted[0] == 3
+    assert min(pauses) >= 3
+    assert noted[-1] > 180
+    assert len(noted) <= 20
+    assert shop.jobs.get(job.id).progress is None
+    assert names(shop, job) == ["accepted", "rendering", "succeeded"]
+
+
+@pytest.mark.parametrize("fault", [ServiceUnavailableError("DynamoDB is down."), JobConflictError("Another attempt.")])
+def test_progress_that_cannot_be_noted_is_no_reason_to_fail(
+    shop: Shop, fault: PressrunError, caplog: pytest.LogCaptureFixture
+) -> None:
+    job, message = submitted(shop)
+    shop.jobs.refuse_progress = fault
+
+    def tell(progress: Callable[[Progress], object]) -> None:
+        shop.clock.advance(seconds=60)
+        progress(Progress(1))
+
+    shop.renderer.progress = [tell, tell]
+    shop.worker.process(message)
+
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert [record.message for record in caplog.records] == ["progress could not be noted"]
+
+
+def test_a_job_says_what_exactly_its_report_was_made_of(shop: Shop) -> None:
+    key = "uploads/demo/list/a.csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    shop.worker.process(upload_message(notification(key)))
+
+    job = only_job(shop)
+    assert job.pdf is not None
+    assert job.provenance == Provenance(
+        input_sha256=hashlib.sha256(b"a\n1\n").hexdigest(),
+        template_sha256=shop.catalog.sha256(shop.catalog.get("list")),
+        pdf_sha256=hashlib.sha256(shop.artifacts.objects[job.pdf.key].body).hexdigest(),
+        engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
+    )
+
+
+def test_the_timeline_says_by_which_path_the_pages_were_made(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    assert shop.jobs.events(job.id)[-1].detail == {"pages": 2, "layout": {"path": "plain"}}
+
+
+def test_a_render_that_fails_half_way_leaves_no_report(shop: Shop) -> None:
+    shop.renderer.fails_after_parts = 1
+    shop.renderer.faults = [RenderTimeoutError("Too long.", seconds=240)]
+    _, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    assert [key for key in shop.artifacts.objects if key.startswith("reports/")] == []
+
+
+def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/b.csv", b"a\n1,2\n", content_type="text/csv")
+
+    for name in ("a.csv", "b.csv"):
+        shop.worker.process(upload_message(notification(f"uploads/demo/list/{name}")))
+
+    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
+    assert list((tmp_path / "temporary").iterdir()) == []
