@@ -20,5 +20,5 @@ def first_page(pdf: bytes, *, width: int = THUMBNAIL_WIDTH) -> RenderedFile:
     finally:
         document.close()
     body = BytesIO()
-    picture.save(body, "PNG", optimize=True)
+    picture.save(body, "PNG")
     return RenderedFile("thumbnail.png", "image/png", body.getvalue(), *picture.size)
