@@ -1,0 +1,71 @@
+"""Draw the collapsed borders of one row, or of a table's head; WeasyPrint draws those of a whole table at once.
+
+The border between two rows belongs to the upper one. That between the head and whatever row stands below it on a page
+belongs to the head, as in WeasyPrint (``draw_collapsed_borders``).
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from weasyprint.draw import draw_collapsed_borders
+from weasyprint.draw.border import draw_line
+from weasyprint.draw.color import styled_color
+from weasyprint.pdf.stream import Stream
+
+Segment = tuple[Any, Any, float, Any, str, tuple[float, float, float, float]]
+
+
+def head_borders(stream: Stream, table: Any) -> None:
+    """Draw the borders of a table's head, with the one below it."""
+    if table.children and table.children[0].is_header:
+        draw_collapsed_borders(stream, table.copy_with_children([table.children[0]]))
+
+
+def row_borders(stream: Stream, table: Any, number: int, height: float, *, is_first: bool) -> None:
+    """Draw the borders left and right of a row's cells, and below it; above it, too, when it is first without a head.
+
+    The row stands at y = 0; ``number`` is that in the table's grid of borders. ``is_first``: below the head of a page.
+    """
+    vertical, horizontal = table.collapsed_border_grid
+    if not vertical:
+        return
+    heads = len(table.children[0].children) if table.children[0].is_header else 0
+    above = horizontal[heads if is_first and heads else number]
+    below = horizontal[number + 1]
+    edges = [*table.column_positions, table.column_positions[-1] + table.column_widths[-1]]
+    segments: list[Segment] = []
+    for x, (score, (style, width, color)) in enumerate(vertical[number]):
+        if width and color.alpha:
+            top = -_half_of_widest(above[max(0, x - 1) : x + 1])
+            bottom = height + _half_of_widest(below[max(0, x - 1) : x + 1])
+            segments.append((score, style, width, color, "left", (edges[x], top, edges[x], bottom)))
+    rows_around = vertical[number : number + 2]
+    segments += _horizontal(below, edges, height, rows_around)
+    if is_first and not heads:
+        segments += _horizontal(above, edges, 0, vertical[number : number + 1])
+    for _, style, width, color, side, ends in sorted(segments, key=operator.itemgetter(0)):
+        with stream.artifact(), stream.stacked():
+            draw_line(stream, *ends, width, style, styled_color(style, color, side))
+
+
+def _horizontal(borders: Sequence[Any], edges: Sequence[float], y: float, around: Sequence[Any]) -> list[Segment]:
+    segments: list[Segment] = []
+    for x, (score, (style, width, color)) in enumerate(borders):
+        if width and color.alpha:
+            left = edges[x] - _half_of_widest([row[x] for row in around])
+            right = edges[x + 1] + _half_of_widest([row[x + 1] for row in around])
+            segments.append((score, style, width, color, "top", (left, y, right, y)))
+    return segments
+
+
+def _half_of_widest(borders: Sequence[Any]) -> float:
+    return max((width for _, (_, width, _) in borders), default=0) / 2
+
+
+def number_of(table: Any, row: Any) -> int:
+    """Return a row's number in the grid of a table's borders."""
+    rows = [found for group in table.children for found in group.children]
+    return next(number for number, found in enumerate(rows) if found is row) + int(table.skipped_rows)

@@ -1,0 +1,92 @@
+"""Draw parts of pages into bytes, with WeasyPrint's own hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pydyf
+from weasyprint.pdf.stream import Stream
+
+from reports.engine.longtable.errors import UnsupportedTableError
+
+PX = 0.75
+"""Points in a CSS pixel, which is WeasyPrint's unit."""
+
+MARK = b"\x00"
+"""Stands in a fragment where the number of a marked content goes, which a page counts from zero."""
+
+_MARKED = re.compile(rb"<</MCID \d+>>")
+
+
+class Canvas:
+    """Hold what all drawings of a document share: fonts, pictures, graphics states and forms."""
+
+    def __init__(self, fonts: dict[Any, Any], *, is_tagged: bool) -> None:
+        self.fonts = fonts
+        self.images: dict[Any, Any] = {}
+        self.resources = pydyf.Dictionary(
+            {
+                "ExtGState": pydyf.Dictionary(),
+                "XObject": pydyf.Dictionary(),
+                "Pattern": pydyf.Dictionary(),
+                "Shading": pydyf.Dictionary(),
+                "ColorSpace": None,
+            }
+        )
+        self._is_tagged = is_tagged
+        self._forms: dict[bytes, bytes] = {}
+
+    @property
+    def is_tagged(self) -> bool:
+        """Tell whether what is drawn gets marks for the structure of the document."""
+        return self._is_tagged
+
+    def stream(self, *, marks: bool = True) -> Stream:
+        """Return an empty stream to draw on. Without ``marks``, nothing of it belongs to the structure."""
+        tags: dict[Any, Any] | None = {} if self._is_tagged and marks else None
+        box = (0, 0, 0, 0)
+        return Stream(self.fonts, box, self.resources, self.images, tags, {}, None, compress=False)
+
+    def form(self, drawn: bytes, width: float, height: float) -> bytes:
+        """Keep a drawing that is used more than once, and return the operator that draws it; nothing of nothing."""
+        if not drawn:
+            return b""
+        if drawn not in self._forms:
+            name = f"row{len(self._forms)}"
+            extra = {
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": pydyf.Array((-width, -height, 2 * width, 2 * height)),
+                "Resources": pydyf.Dictionary(
+                    {key: pydyf.Dictionary(self.resources[key]) for key in ("ExtGState", "Shading")}
+                ),
+            }
+            self.resources["XObject"][name] = pydyf.Stream([drawn], pydyf.Dictionary(extra), compress=True)
+            self._forms[drawn] = f"/{name} Do".encode()
+        return self._forms[drawn]
+
+    @contextmanager
+    def only_lines_and_text(self) -> Iterator[None]:
+        """Raise UnsupportedTableError when what is drawn meanwhile uses patterns, pictures or groups."""
+        before = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        yield
+        if before != [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]:
+            raise UnsupportedTableError("rows have pictures, gradients or transparent parts")
+
+
+def operators(stream: Stream) -> bytes:
+    """Return what was drawn on a stream."""
+    return b"\n".join(map(pydyf._to_bytes, stream.stream))
+
+
+def with_open_marks(drawn: bytes) -> bytes:
+    """Replace the numbers of marked contents, which are in order, by MARK."""
+    return _MARKED.sub(b"<</MCID " + MARK + b">>", drawn)
+
+
+def number(value: float) -> bytes:
+    """Write a number as WeasyPrint does."""
+    return pydyf._to_bytes(float(value))  # type: ignore[no-any-return]

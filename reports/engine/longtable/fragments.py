@@ -1,0 +1,194 @@
+"""Turn rows that WeasyPrint has laid out into fragments: what is drawn for a row, wherever on a page it will stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.anchors import gather_anchors
+from weasyprint.draw import draw_background, draw_border, draw_stacking_context
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
+from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.stacking import StackingContext
+
+from reports.engine.longtable.borders import number_of, row_borders
+from reports.engine.longtable.drawing import Canvas, operators, with_open_marks
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.layout import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class CellTag:
+    """Say what a cell is to a screen reader: TD or TH, columns it spans, its scope, and how many texts are in it."""
+
+    kind: str
+    columns: int
+    scope: str | None
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell."""
+
+    target: str
+    area: tuple[float, float, float, float]
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Be an entry of the outline that a row makes, with its place in the row in px."""
+
+    level: int
+    label: str
+    x: float
+    y: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLook:
+    """Hold what rows of one form and height share. The drawings are operators that draw forms."""
+
+    background: bytes
+    borders: bytes
+    first_borders: bytes
+    """The borders of a row that stands first on a page, below the head."""
+    cells: tuple[CellTag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Be a row, ready to be put on a page. ``height`` in px includes the space to the next row."""
+
+    height: float
+    look: RowLook
+    text: bytes
+    links: tuple[Link, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+
+
+class RowPainter:
+    """Draw the rows of one table. Rows come from documents that show nothing but that table."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self.canvas = canvas
+        self._looks: dict[tuple[Any, ...], RowLook] = {}
+
+    @property
+    def is_tagged(self) -> bool:
+        """Tell whether texts get marks for the structure of the document."""
+        return self.canvas.is_tagged
+
+    def fragment(self, layout: Layout, table: Any, row: Any) -> Fragment:
+        """Draw a row, and leave it at the top of its page. Raises UnsupportedTableError for what no fragment holds."""
+        check_row(row)
+        move_to_top(layout, row)
+        page = layout.pages[0]._page_box
+        stream = self.canvas.stream()
+        with self.canvas.only_lines_and_text():
+            draw_stacking_context(stream, StackingContext.from_box(row, page))
+        look = self.look(table, row, self.cell_tags(row, stream._tags))
+        links, bookmarks = _targets(row)
+        spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
+        return Fragment(row.height + spacing, look, with_open_marks(operators(stream)), links, bookmarks)
+
+    def look(self, table: Any, row: Any, cells: tuple[CellTag, ...], *, original: Any = None) -> RowLook:
+        """Draw what is not text, of a row at the top of its page; it may be a copy of an ``original`` in the table."""
+        number = number_of(table, original or row) if _collapses(table) else 0
+        drawn = (
+            self._background(table, row),
+            self._borders(table, row, number, is_first=False),
+            self._borders(table, row, number, is_first=True),
+            cells,
+        )
+        if drawn not in self._looks:
+            width, height = table.width + table.content_box_x(), row.height
+            background, borders, first_borders = (self.canvas.form(part, width, height) for part in drawn[:3])
+            self._looks[drawn] = RowLook(background, borders, first_borders, cells)
+        return self._looks[drawn]
+
+    @staticmethod
+    def cell_tags(row: Any, tags: Any) -> tuple[CellTag, ...]:
+        """Describe cells, and count their texts.
+
+        Raises UnsupportedTableError when texts were drawn in another order than they stand.
+        """
+        cells, numbers = [], []
+        for cell in row.children:
+            found = [] if tags is None else [tags[box]["mcid"] for box in cell.descendants() if box in tags]
+            numbers += found
+            kind = "TH" if cell.element is not None and cell.element.tag == "th" else "TD"
+            scope = cell.element.get("scope") if kind == "TH" else None
+            cells.append(CellTag(kind, cell.colspan, scope, len(found)))
+        if numbers != list(range(len(numbers))):
+            raise UnsupportedTableError("cells draw their texts out of order")
+        return tuple(cells)
+
+    def _background(self, table: Any, row: Any) -> bytes:
+        stream = self.canvas.stream(marks=False)
+        with self.canvas.only_lines_and_text():
+            draw_background(stream, row.background)
+            for cell in row.children:
+                if _collapses(table) or cell.style["empty_cells"] == "show" or not cell.empty:
+                    draw_background(stream, cell.background)
+        return operators(stream)
+
+    def _borders(self, table: Any, row: Any, number: int, *, is_first: bool) -> bytes:
+        stream = self.canvas.stream(marks=False)
+        with self.canvas.only_lines_and_text():
+            if _collapses(table):
+                row_borders(stream, table, number, row.height, is_first=is_first)
+            else:
+                for cell in row.children:
+                    if cell.style["empty_cells"] == "show" or not cell.empty:
+                        draw_border(stream, cell)
+        return operators(stream)
+
+
+def move_to_top(layout: Layout, row: Any) -> None:
+    """Move a row to where y is zero: the same row gives the same drawing, wherever it stood."""
+    row.translate(dy=-row.position_y)
+    layout_box_backgrounds(layout.pages[0]._page_box, row, layout.context.get_image_from_uri)
+
+
+def check_row(row: Any) -> None:
+    """Raise UnsupportedTableError for a row whose place on a page, or on which page, matters for its look."""
+    for box in row.descendants(placeholders=True):
+        if isinstance(box, AbsolutePlaceholder) or box.style["position"] != "static" or box.is_floated():
+            raise UnsupportedTableError("rows have floating or positioned parts")
+        if isinstance(box, boxes.ReplacedBox):
+            raise UnsupportedTableError("rows have pictures")
+        if isinstance(box, boxes.TableBox):
+            raise UnsupportedTableError("rows have tables in them")
+        if box.style["anchor"] or box.is_input() or box.is_footnote():
+            raise UnsupportedTableError("rows have anchors, form fields or footnotes")
+        if box.style["counter_increment"] not in ("auto", ()) or box.style["counter_reset"] not in ("auto", ()):
+            raise UnsupportedTableError("rows count something")
+        if box.style["string_set"] != "none":
+            raise UnsupportedTableError("rows set strings for running lines")
+    if any(cell.rowspan != 1 for cell in row.children):
+        raise UnsupportedTableError("cells span rows")
+
+
+def _collapses(table: Any) -> bool:
+    return bool(table.style["border_collapse"] == "collapse")
+
+
+def _targets(row: Any) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
+    links: list[Link] = []
+    bookmarks: list[Bookmark] = []
+    for number, cell in enumerate(row.children):
+        found: list[Any] = []
+        gather_anchors(cell, {}, found, [], {None: []})
+        for kind, target, (x1, y1, x2, y2), _ in found:
+            if kind != "external":
+                raise UnsupportedTableError("rows have links into the document, or attachments")
+            links.append(Link(target, (x1, y1, x2, y2), number))
+    marks: list[Any] = []
+    gather_anchors(row, {}, [], marks, {None: []})
+    for level, label, (x, y), state in marks:
+        bookmarks.append(Bookmark(level, label, x, y, state))
+    return tuple(links), tuple(bookmarks)

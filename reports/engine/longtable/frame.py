@@ -1,0 +1,136 @@
+"""Take from a laid-out document what a page of the table looks like before there are rows on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.draw import draw_page
+from weasyprint.formatting_structure import boxes
+
+from reports.engine.longtable.borders import head_borders
+from reports.engine.longtable.drawing import Canvas, operators
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.layout import Layout, path_to, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    """Be a cell of a table's head: the numbers of its marked contents on each page, and the columns it spans."""
+
+    kind: str
+    columns: int
+    scope: str | None
+    texts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Be a page that a table continues on, without its rows. Lengths are in px.
+
+    ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``
+    above their backgrounds. ``texts`` counts the marked contents that ``under`` has.
+    """
+
+    page: Any
+    width: float
+    height: float
+    top: float
+    bottom: float
+    under: bytes
+    over: bytes
+    head: tuple[tuple[HeadCell, ...], ...]
+    texts: int
+
+
+def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any) -> Frame:
+    """Make a frame of a page (counted from zero) whose first row is given. The page can be used for nothing else then.
+
+    Raises UnsupportedTableError for a page on which the table does not stand alone.
+    """
+    page = layout.pages[page_number]
+    box = page._page_box
+    table = table_of(page, first_row)
+    if page.bleed and any(page.bleed.values()):
+        raise UnsupportedTableError("pages have bleed")
+    _check_path(box, table)
+    top = first_row.position_y
+    for group in table.children:
+        if not group.is_header:
+            group.children = []
+    box.children = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
+    over = canvas.stream(marks=False)
+    if table.style["border_collapse"] == "collapse":
+        head_borders(over, table)
+        table.collapsed_border_grid = _invisible(table.collapsed_border_grid)
+    under = canvas.stream()
+    draw_page(box, under)
+    tags = under._tags or {}
+    return Frame(
+        page=page,
+        width=page.width,
+        height=page.height,
+        top=top,
+        bottom=(box.content_box_y() + box.height) * (1 + 1e-9),  # WeasyPrint's own tolerance
+        under=operators(under),
+        over=operators(over),
+        head=_head(table, tags),
+        texts=len(tags),
+    )
+
+
+def _check_path(page: Any, table: Any) -> None:
+    """Raise UnsupportedTableError unless the table is all there is on a page, in boxes that draw nothing."""
+    if table.children and table.children[-1].is_footer:
+        raise UnsupportedTableError("the table has a footer that is repeated on every page")
+    for box in path_to(page, table):
+        if isinstance(box, boxes.PageBox):
+            continue
+        if box is not table and [child for child in box.children if not _is_path(child, table)]:
+            raise UnsupportedTableError("something else stands beside the table")
+        if box.style["box_decoration_break"] == "clone":
+            raise UnsupportedTableError("a box around the table repeats its decoration on every page")
+        borders = () if box is table and table.style["border_collapse"] == "collapse" else _borders(box)
+        is_canvas = box.element_tag in ("html", "body")
+        if any(borders) or (_has_background(box) and not is_canvas):
+            raise UnsupportedTableError("a box around the rows has a border or a background")
+    for group in table.children:
+        if not group.is_header and _has_background(group):
+            raise UnsupportedTableError("a group of rows has a background")
+    for columns in table.column_groups:
+        if any(map(_has_background, (columns, *columns.children))):
+            raise UnsupportedTableError("columns have a background")
+
+
+def _is_path(box: Any, table: Any) -> bool:
+    return any(True for _ in path_to(box, table))
+
+
+def _borders(box: Any) -> tuple[float, ...]:
+    return (box.border_left_width, box.border_right_width, box.border_top_width, box.border_bottom_width)
+
+
+def _has_background(box: Any) -> bool:
+    return box.background is not None and bool(box.background.layers)
+
+
+def _invisible(grid: Any) -> Any:
+    """Keep the form of a grid of borders, and make all of them nothing."""
+    return tuple([[(score, ("none", 0, color)) for score, (_, _, color) in row] for row in part] for part in grid)
+
+
+def _head(table: Any, tags: Any) -> tuple[tuple[HeadCell, ...], ...]:
+    if not table.children or not table.children[0].is_header:
+        return ()
+    return tuple(
+        tuple(
+            HeadCell(
+                "TH" if cell.element.tag == "th" else "TD",
+                cell.colspan,
+                cell.element.get("scope"),
+                tuple(sorted(tags[box]["mcid"] for box in cell.descendants() if box in tags)),
+            )
+            for cell in row.children
+        )
+        for row in table.children[0].children
+    )

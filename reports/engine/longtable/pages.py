@@ -1,0 +1,200 @@
+"""Write the pages that continue a table: their content at once, their running lines when all pages are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count, islice
+
+import pydyf
+
+from reports.engine.longtable.drawing import MARK, PX, Canvas, number
+from reports.engine.longtable.fragments import Bookmark, Fragment
+from reports.engine.longtable.frame import Frame
+from reports.engine.longtable.margins import RunningLines
+from reports.engine.longtable.pdf_file import PdfFile
+from reports.engine.longtable.tags import page_tags
+
+_KIDS = 128
+_FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
+"""Where the keys of these pages and their links begin in the tree from texts to elements; WeasyPrint's are lower."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedObjects:
+    """Hold the numbers of objects that pages refer to, and that are written when all pages are."""
+
+    resources: int
+    part: int
+    """The element of the structure that holds the tables of all pages of one long table."""
+    branch: int
+    """The branch of the page tree that holds these pages."""
+
+    @classmethod
+    def reserved(cls, file: PdfFile, resources: int) -> SharedObjects:
+        """Reserve numbers for one long table."""
+        first = file.reserve(2)
+        return cls(resources, first, first + 1)
+
+
+@dataclass(slots=True)
+class WrittenPage:
+    """Remember of a page what is needed at the end."""
+
+    number: int
+    running_lines: int
+    frame: int
+    bookmarks: tuple[Bookmark, ...]
+
+
+@dataclass(slots=True)
+class ContinuedPages:
+    """Write the pages between the first and the last ones of a long table.
+
+    ``owners`` and ``links`` are entries of the structure's tree from texts to elements: keys and object numbers.
+    """
+
+    file: PdfFile
+    canvas: Canvas
+    shared: SharedObjects
+    frames: Sequence[Frame]
+    pages: list[WrittenPage] = field(default_factory=list)
+    tables: list[int] = field(default_factory=list)
+    owners: list[tuple[int, int]] = field(default_factory=list)
+    links: list[tuple[int, int]] = field(default_factory=list)
+    keys_before: int = 0
+    link_keys_before: int = 0
+    _twigs: list[int] = field(default_factory=list)
+
+    def add(self, rows: Sequence[Fragment]) -> None:
+        """Write the next page."""
+        which = len(self.pages) % len(self.frames)
+        frame = self.frames[which]
+        page, content, lines = (self.file.reserve() for _ in range(3))
+        drawn, places = self._content(frame, rows)
+        self.file.add_stream(content, drawn)
+        entries = [
+            b"/Type/Page/Parent %d 0 R/Contents[%d 0 R %d 0 R]" % (self._branch(), content, lines),
+            b"/Resources %d 0 R" % self.shared.resources,
+            *(b"/%sBox[0 0 %s %s]" % (box, *_size(frame)) for box in (b"Media", b"Trim", b"Bleed")),
+        ]
+        annotations = self._annotations(frame, rows, places)
+        if annotations:
+            entries.append(b"/Annots[%s]" % b" ".join(b"%d 0 R" % each for each in annotations))
+        if self.canvas.is_tagged:
+            key = _FIRST_PAGE_KEY + self.keys_before + len(self.pages)
+            entries.append(b"/Tabs/S/StructParents %d" % key)
+            self._tag(frame, rows, page, key, annotations)
+        self.file.add(page, b"<<%s>>" % b"".join(entries))
+        bookmarks = tuple(
+            Bookmark(mark.level, mark.label, mark.x, mark.y + place, mark.state)
+            for row, place in zip(rows, places, strict=True)
+            for mark in row.bookmarks
+        )
+        self.pages.append(WrittenPage(page, lines, which, bookmarks))
+
+    def write_running_lines(self, lines: RunningLines, first_number: int) -> None:
+        """Write what all pages still lack, once it is known how many there are."""
+        for index, page in enumerate(self.pages):
+            frame = self.frames[page.frame]
+            drawn = lines.drawn(frame.page, first_number + index)
+            if self.canvas.is_tagged:
+                drawn = b"/Artifact <</Type/Pagination>> BDC\n%s\nEMC" % drawn
+            self.file.add_stream(page.running_lines, _placed(frame, drawn), compress=len(drawn) > 600)
+
+    def write_tree(self, root: int) -> None:
+        """Write this table's branch of the page tree, below the object with the number ``root``."""
+        numbers = [page.number for page in self.pages]
+        for index, twig in enumerate(self._twigs):
+            kids = numbers[index * _KIDS : (index + 1) * _KIDS]
+            self.file.add(
+                twig,
+                b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
+                % (self.shared.branch, len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)),
+            )
+        self.file.add(
+            self.shared.branch,
+            b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
+            % (root, len(numbers), b" ".join(b"%d 0 R" % twig for twig in self._twigs)),
+        )
+
+    def write_part(self, parent: bytes) -> None:
+        """Write the element that holds the tables of these pages; ``parent`` is a reference."""
+        kids = b" ".join(b"%d 0 R" % table for table in self.tables)
+        self.file.add(self.shared.part, b"<</Type/StructElem/S/Part/P %s/K[%s]>>" % (parent, kids))
+
+    def _branch(self) -> int:
+        if len(self.pages) % _KIDS == 0:
+            self._twigs.append(self.file.reserve())
+        return self._twigs[-1]
+
+    def _content(self, frame: Frame, rows: Sequence[Fragment]) -> tuple[bytes, list[float]]:
+        """Return what a page draws, and the place of each row on it, in px from the top."""
+        places: list[float] = []
+        y = frame.top
+        for row in rows:
+            places.append(y)
+            y += row.height
+        moves = [b"q 1 0 0 1 0 %s cm " % number(place) for place in places]
+        looks = [row.look for row in rows]
+        backgrounds = [
+            b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
+        ]
+        borders = [
+            b"%s%s Q" % (move, drawn)
+            for index, (move, look) in enumerate(zip(moves, looks, strict=True))
+            if (drawn := look.borders if index else look.first_borders)
+        ]
+        texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
+        if self.canvas.is_tagged:
+            parts = texts.split(MARK)
+            marks = (b"%d" % mark for mark in count(frame.texts))
+            texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
+            backgrounds, borders = _as_artifacts(backgrounds), _as_artifacts(borders)
+        return _placed(frame, b"\n".join([frame.under, *backgrounds, frame.over, *borders, texts])), places
+
+    def _annotations(self, frame: Frame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
+        """Write the links of a page, and return their numbers, which are in a row."""
+        links = [(link, place) for row, place in zip(rows, places, strict=True) for link in row.links]
+        if not links:
+            return []
+        first = self.file.reserve(len(links))
+        bodies = []
+        for index, (link, place) in enumerate(links):
+            x1, y1, x2, y2 = link.area
+            area = (x1 * PX, (frame.height - y2 - place) * PX, x2 * PX, (frame.height - y1 - place) * PX)
+            target = pydyf.String(link.target).data
+            tagged = b""
+            if self.canvas.is_tagged:
+                key = _FIRST_LINK_KEY + self.link_keys_before + len(self.links) + index
+                tagged = b"/Contents %s/StructParent %d" % (target, key)
+            bodies.append(
+                b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
+                % (b" ".join(map(number, area)), tagged, target)
+            )
+        self.file.add_many(first, bodies)
+        return list(range(first, first + len(links)))
+
+    def _tag(self, frame: Frame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
+        first_link = annotations[0] if annotations else 0
+        tags = page_tags(
+            frame, rows, first=self.file.objects, parent=self.shared.part, page=page, annotations=first_link
+        )
+        self.file.add_many(self.file.reserve(len(tags.bodies)), tags.bodies)
+        self.tables.append(tags.table)
+        self.owners.append((key, tags.owners))
+        before = self.link_keys_before + len(self.links)
+        self.links += [(_FIRST_LINK_KEY + before + index, element) for index, element in enumerate(tags.links)]
+
+
+def _placed(frame: Frame, drawn: bytes) -> bytes:
+    """Draw from the top left, in px, as WeasyPrint's pages do."""
+    return b"q 1 0 0 -1 0 %s cm q .75 0 0 .75 0 0 cm\n%s\nQ Q" % (number(frame.height * PX), drawn)
+
+
+def _as_artifacts(drawn: Sequence[bytes]) -> list[bytes]:
+    return [b"/Artifact BMC", *drawn, b"EMC"] if drawn else []
+
+
+def _size(frame: Frame) -> tuple[bytes, bytes]:
+    return number(frame.width * PX), number(frame.height * PX)

@@ -1,0 +1,308 @@
+"""Set rows of plain text into the geometry that WeasyPrint gave a row of the same form.
+
+A form is learnt from one laid-out row, and trusted only if the row that comes out of it is the very row it was learnt
+from: the same height, the same lines at the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.background import layout_box_backgrounds
+
+from reports.engine.longtable.drawing import MARK, Canvas, number, operators
+from reports.engine.longtable.forms import CellForm
+from reports.engine.longtable.fragments import CellTag, Fragment, RowLook, RowPainter
+from reports.engine.longtable.layout import Layout
+from reports.engine.longtable.text import Line, TextSetter, Unsupported
+
+_TOLERANCE = 1e-4
+_MOST_DRAWN = 20_000
+_BEGIN_SPAN, _END_SPAN = b"/Span <</MCID " + MARK + b">> BDC\n", b"\nEMC"
+
+
+_TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
+
+
+class NotPlainError(Exception):
+    """Say why rows of a form are left to WeasyPrint."""
+
+
+class Setters:
+    """Keep one text setter for each style."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._setters: dict[tuple[str, ...], TextSetter | Unsupported] = {}
+
+    def of(self, box: Any) -> TextSetter:
+        """Return the setter for a text box. Raises NotPlainError."""
+        style = box.style
+        key = tuple(str(style[name]) for name in _STYLE)
+        if key not in self._setters:
+            self._setters[key] = TextSetter.from_text_box(box, self._canvas.fonts)
+        setter = self._setters[key]
+        if isinstance(setter, Unsupported):
+            raise NotPlainError(f"the text is {setter.reason}")
+        return setter
+
+    def hand_over_glyphs(self) -> None:
+        """Make all glyphs that were set part of the fonts that are embedded."""
+        for setter in self._setters.values():
+            if isinstance(setter, TextSetter):
+                setter.take_usage().add_to(setter.font)
+
+
+_STYLE = (
+    *("font_family", "font_size", "font_weight", "font_style", "font_stretch", "font_kerning"),
+    *("font_variant_ligatures", "font_variant_position", "font_variant_caps", "font_variant_numeric"),
+    *("font_variant_alternates", "font_variant_east_asian", "font_feature_settings", "font_variation_settings"),
+    *("font_language_override", "lang", "direction", "unicode_bidi", "visibility", "white_space", "word_break"),
+    *("letter_spacing", "word_spacing", "text_decoration_line", "text_transform", "text_align_all", "text_align_last"),
+    *("overflow_wrap", "hyphens"),
+)
+
+
+@dataclass(slots=True)
+class PlainCell:
+    """Be the geometry of a cell, in px: ``left`` and ``width`` of its content, what is above and below it.
+
+    ``baseline`` is that of the first line, below the top of the content. ``prefix`` chooses colour and font.
+    """
+
+    form: CellForm
+    left: float
+    width: float
+    above: float
+    below: float
+    line_height: float
+    baseline: float
+    align: str
+    vertical: str
+    setter: TextSetter | None
+    prefix: bytes
+    drawn: dict[str, bytes | None] = field(default_factory=dict)
+
+    def lines(self, text: str) -> list[Line] | None:
+        """Break a text into the lines of this cell; None when WeasyPrint is needed for it."""
+        if not text or not text.strip(" \t\n\r\f"):
+            return []
+        return None if self.setter is None else self.setter.lines(text, self.width)
+
+    def x_of(self, line: Line) -> float:
+        """Return where a line begins."""
+        if self.align == "left":
+            return self.left
+        room = self.width - line.width
+        return self.left + (room if self.align == "right" else room / 2)
+
+
+class PlainForm:
+    """Set rows of one form, among neighbours of the same forms. Raises NotPlainError when made of a row that is not."""
+
+    def __init__(
+        self,
+        painter: RowPainter,
+        setters: Setters,
+        layout: Layout,
+        table: Any,
+        row: Any,
+        cells: Sequence[CellForm],
+        values: list[str],
+    ) -> None:
+        """Learn from a row that stands at the top of its page."""
+        self._painter = painter
+        self._layout = layout
+        self._table = table
+        self._row = row
+        self._looks: dict[tuple[float, tuple[int, ...]], RowLook] = {}
+        self._is_tagged = painter.is_tagged
+        if len(cells) != len(row.children):
+            raise NotPlainError("its cells are not those of its HTML")
+        if any(_has_height(box) for box in (row, *row.children)):
+            raise NotPlainError("its height is set")
+        self.cells = [self._cell(form, box, setters) for form, box in zip(cells, row.children, strict=True)]
+        self._spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
+        self._are_values = all(cell.form.is_value for cell in self.cells)
+        self._verify(values)
+        self._one_line = self._arranged([1] * len(self.cells))
+        self._one_line_look: RowLook | None = None
+
+    def fragment(self, values: list[str]) -> Fragment | None:
+        """Set a row; None when WeasyPrint has to."""
+        if self._are_values:
+            drawn = []
+            for cell, value, y in zip(self.cells, values, self._one_line[1], strict=True):
+                known = cell.drawn.get(value, b"?")
+                if known == b"?":
+                    known = self._draw_value(cell, value, y)
+                if known is None:
+                    break
+                drawn.append(known)
+            else:
+                if self._one_line_look is None:
+                    self._one_line_look = self._look(self._one_line[0], (1,) * len(self.cells))
+                return Fragment(
+                    self._one_line[0] + self._spacing, self._one_line_look, b"BT\n%s\nET" % b"\n".join(drawn)
+                )
+        return self._wrapped(values)
+
+    def knows_more_than(self, other: PlainForm) -> bool:
+        """Tell whether this was learnt from a row that had text in more of its cells."""
+        known, others = ([cell.setter is not None for cell in form.cells] for form in (self, other))
+        return sum(known) > sum(others)
+
+    def _draw_value(self, cell: PlainCell, value: str, y: float) -> bytes | None:
+        """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
+        text = cell.form.text([value])
+        lines = None if text is None else cell.lines(text)
+        drawn = self._draw(cell, lines[0], y) if lines is not None and len(lines) == 1 else None
+        if len(cell.drawn) >= _MOST_DRAWN:
+            cell.drawn.clear()
+        cell.drawn[value] = drawn
+        return drawn
+
+    def _wrapped(self, values: list[str]) -> Fragment | None:
+        set_lines = self._lines(values)
+        if set_lines is None:
+            return None
+        counts = tuple(map(len, set_lines))
+        height, baselines = self._arranged(counts)
+        drawn = [
+            self._draw(cell, line, y + index * cell.line_height)
+            for cell, lines, y in zip(self.cells, set_lines, baselines, strict=True)
+            for index, line in enumerate(lines)
+        ]
+        text = b"BT\n%s\nET" % b"\n".join(drawn) if drawn else b""
+        return Fragment(height + self._spacing, self._look(height, counts), text)
+
+    def _lines(self, values: list[str]) -> list[list[Line]] | None:
+        result = []
+        position = 0
+        for cell in self.cells:
+            text = cell.form.text(values[position : position + cell.form.values])
+            position += cell.form.values
+            lines = None if text is None else cell.lines(text)
+            if lines is None:
+                return None
+            result.append(lines)
+        return result
+
+    def _draw(self, cell: PlainCell, line: Line, y: float) -> bytes:
+        drawn = b"%s\n1 0 0 -1 %s %s Tm\n%s" % (cell.prefix, number(cell.x_of(line)), number(y), line.operators)
+        return b"%s%s%s" % (_BEGIN_SPAN, drawn, _END_SPAN) if self._is_tagged else drawn
+
+    def _arranged(self, counts: Sequence[int]) -> tuple[float, list[float]]:
+        """Return the height of a row whose cells have so many lines, and where their first baselines are."""
+        tops, heights = [], []
+        cells = list(zip(self.cells, counts, strict=True))
+        on_baseline = [cell.above + cell.baseline for cell, count in cells if _shares(cell, count)]
+        baseline = max(on_baseline, default=0.0)
+        for cell, count in cells:
+            shift = baseline - cell.above - cell.baseline if _shares(cell, count) else 0.0
+            tops.append(cell.above + shift)
+            heights.append(cell.above + shift + count * cell.line_height + cell.below)
+        height = max(heights)
+        shares = {"bottom": 1.0, "middle": 0.5}
+        return height, [
+            top + cell.baseline + (height - own) * shares.get(cell.vertical, 0.0)
+            for cell, top, own in zip(self.cells, tops, heights, strict=True)
+        ]
+
+    def _look(self, height: float, counts: tuple[int, ...]) -> RowLook:
+        """Have the row's background and borders drawn for a height."""
+        key = (height, counts)
+        if key not in self._looks:
+            row = self._row.copy_with_children([cell.copy_with_children([]) for cell in self._row.children])
+            for cell, count in zip(row.children, counts, strict=True):
+                cell.padding_bottom += height - row.height
+                cell.empty = not count
+            row.height = height
+            page = self._layout.pages[0]._page_box
+            layout_box_backgrounds(page, row, self._layout.context.get_image_from_uri)
+            tags = [
+                CellTag(kind.kind, kind.columns, kind.scope, count if self._is_tagged else 0)
+                for kind, count in zip(self._painter.cell_tags(self._row, None), counts, strict=True)
+            ]
+            self._looks[key] = self._painter.look(self._table, row, tuple(tags), original=self._row)
+        return self._looks[key]
+
+    def _cell(self, form: CellForm, box: Any, setters: Setters) -> PlainCell:
+        lines = [child for child in box.descendants() if isinstance(child, boxes.LineBox)]
+        texts = [child for child in box.descendants() if isinstance(child, boxes.TextBox)]
+        above, below = _decoration(box, "top"), _decoration(box, "bottom")
+        vertical = box.style["vertical_align"]
+        vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
+        left = box.content_box_x()
+        if not texts:
+            # Nothing is known of what text would look like here; a row that has some is laid out, and learnt from.
+            return PlainCell(form, left, box.width, above, below, 0.0, 0.0, "left", vertical, None, b"")
+        if len(texts) != len(lines) or len({line.height for line in lines}) > 1:
+            raise NotPlainError("a cell has more than text of one kind")
+        if any(text.style is not texts[0].style and text.element is not texts[0].element for text in texts):
+            raise NotPlainError("a cell has texts of several kinds")
+        if any(child.background or child.style["text_indent"].value for child in box.descendants() if child is not box):
+            raise NotPlainError("a text has a background or is indented")
+        inside = [child for block in box.children for child in block.descendants()]
+        if not all(isinstance(child, _TEXT_BOXES) for child in inside):
+            raise NotPlainError("a cell has more than text")
+        setter = setters.of(texts[0])
+        stream = self._painter.canvas.stream(marks=False)
+        stream.set_color(texts[0].style["color"])
+        return PlainCell(
+            form,
+            left,
+            box.width,
+            above,
+            below,
+            lines[0].height,
+            texts[0].position_y + texts[0].baseline - box.content_box_y(),
+            _alignment(texts[0].style),
+            vertical,
+            setter,
+            operators(stream) + b"\n" + setter.font_operator,
+        )
+
+    def _verify(self, values: list[str]) -> None:
+        """Set the very row that was learnt from, and compare."""
+        set_lines = self._lines(values)
+        if set_lines is None:
+            raise NotPlainError("its text needs WeasyPrint")
+        height, baselines = self._arranged([len(lines) for lines in set_lines])
+        if abs(height - self._row.height) > _TOLERANCE:
+            raise NotPlainError("its height is not the sum of its parts")
+        for cell, lines, y, box in zip(self.cells, set_lines, baselines, self._row.children, strict=True):
+            texts = [child for child in box.descendants() if isinstance(child, boxes.TextBox) and child.text.strip()]
+            if len(texts) != len(lines):
+                raise NotPlainError("its lines break elsewhere")
+            for index, (line, text) in enumerate(zip(lines, texts, strict=True)):
+                places = (
+                    cell.x_of(line) - text.position_x,
+                    y + index * cell.line_height - text.position_y - text.baseline,
+                )
+                if line.text != text.text or any(abs(off) > _TOLERANCE for off in places):
+                    raise NotPlainError("its text stands elsewhere")
+
+
+def _shares(cell: PlainCell, count: int) -> bool:
+    return cell.vertical == "baseline" and count > 0
+
+
+def _has_height(box: Any) -> bool:
+    least = box.style["min_height"]
+    return bool(box.style["height"] != "auto" or (least != "auto" and least.value))
+
+
+def _decoration(box: Any, side: str) -> float:
+    padding = box.style[f"padding_{side}"]
+    if padding.unit != "px":
+        raise NotPlainError("its padding depends on something")
+    return float(padding.value + getattr(box, f"border_{side}_width"))
+
+
+def _alignment(style: Any) -> str:
+    align = str(style["text_align_all"])
+    return {"start": "left", "end": "right"}.get(align, align)

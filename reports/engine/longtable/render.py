@@ -1,0 +1,205 @@
+"""Render a document that has long tables."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from reports.engine.longtable import assembly
+from reports.engine.longtable.blueprint import Blueprint, Row
+from reports.engine.longtable.drawing import Canvas
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.fragments import Fragment, RowPainter
+from reports.engine.longtable.frame import Frame, frame_of
+from reports.engine.longtable.layout import Layout, Typesetter, table_of
+from reports.engine.longtable.pages import ContinuedPages, SharedObjects
+from reports.engine.longtable.pagination import pages
+from reports.engine.longtable.pdf_file import PdfFile
+from reports.engine.longtable.plain import Setters
+from reports.engine.longtable.rows import Geometry, RowFactory
+from reports.engine.longtable.styles import StyleFacts, style_facts
+from reports.engine.longtable.tag import RowSource
+
+SHORT = 150
+"""Rows up to which a table is not worth the effort: WeasyPrint needs about as long for all of it as for the frame."""
+
+_FIRST_PROBE = 90
+_LONGEST_PROBE = 4_000
+_HELD_PAGES = 2
+"""Pages kept back, as what stands after the table may push its last rows to another page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Hold what is known of a document once it is written."""
+
+    layout: Layout
+    pages: int
+    rows: int
+
+
+@dataclass(slots=True)
+class _Elided:
+    """Be a table whose middle has been written: the rows before it, rows to count as neighbours, and those after it."""
+
+    before: list[str]
+    between: list[Row] = field(default_factory=list)
+    after: list[tuple[str, bool]] = field(default_factory=list)
+    expected: int | None = None
+
+    def rows(self) -> list[Row]:
+        """Return what to put into the document."""
+        return [
+            *map(Row, self.before),
+            *self.between,
+            *(Row(html, on_new_page=on_new_page) for html, on_new_page in self.after),
+        ]
+
+
+class LongTableRender:
+    """Render one document. ``check_pages`` raises when they are too many; ``progress`` hears of rows that are done."""
+
+    def __init__(
+        self,
+        html: str,
+        sources: Sequence[RowSource],
+        typesetter: Typesetter,
+        style_sheet: Path,
+        *,
+        output: Callable[[bytes], object],
+        check_pages: Callable[[int], object],
+        progress: Callable[[int], object],
+        is_tagged: bool = True,
+    ) -> None:
+        self._typesetter = typesetter
+        self._blueprint = Blueprint(html, typesetter.parse)
+        self._sources = sources
+        self._style_sheet = style_sheet
+        self._canvas = Canvas({}, is_tagged=is_tagged)
+        self._setters = Setters(self._canvas)
+        self._file = PdfFile(output)
+        self._resources = self._file.reserve()
+        self._check_pages = check_pages
+        self._progress = progress
+        self._tables: list[_Elided] = []
+        self._gaps: list[tuple[int, int, ContinuedPages]] = []
+        self._done = 0
+
+    def render(self, finish: Callable[[Layout], object], options: dict[str, Any]) -> Rendered:
+        """Write the document. ``finish`` gets WeasyPrint's part before it is written, to set its metadata.
+
+        Raises UnsupportedTableError, possibly when a part has been written already.
+        """
+        facts = style_facts(self._style_sheet, self._blueprint.root)
+        for number, source in enumerate(self._sources):
+            rows = iter(source)
+            beginning = list(islice(rows, SHORT + 1))
+            if len(beginning) <= SHORT:
+                self._tables.append(_Elided(beginning))
+            else:
+                self._write_long(number, beginning, rows, facts)
+        layout = self._layout()
+        gaps = self._places(layout)
+        total = assembly.renumber(layout, gaps)
+        self._check_pages(total)
+        finish(layout)
+        self._setters.hand_over_glyphs()
+        assembly.write(self._file, self._canvas, layout, gaps, self._resources, options)
+        return Rendered(layout, total, self._done)
+
+    def _layout(self, *following: _Elided) -> Layout:
+        tables = [*self._tables, *following]
+        missing = len(self._sources) - len(tables)
+        draft = self._blueprint.document([*(table.rows() for table in tables), *([[]] * missing)])
+        return self._typesetter.lay_out(draft.root, draft.rows)
+
+    def _write_long(self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts) -> None:
+        """Write the middle of a table, and leave its ends to the final layout."""
+        layout, start, beginning = self._probe(number, beginning, rest, facts)
+        on_pages = layout.rows_of(number)
+        first = on_pages[start + 1][0][0]
+        table = table_of(layout.pages[start], on_pages[start][0][1])
+        geometry = Geometry(number, layout.pages[start].width, table, facts.row_period)
+        canvas = self._canvas
+        frames = [frame_of(canvas, layout, start + 1 + i, on_pages[start + 1 + i][0][1]) for i in range(_frames(facts))]
+        for frame in frames:
+            _check_same_columns(geometry, frame)
+        shared = SharedObjects.reserved(self._file, self._resources)
+        keys = (sum(len(gap.pages) for _, _, gap in self._gaps), sum(len(gap.links) for _, _, gap in self._gaps))
+        gap = ContinuedPages(self._file, canvas, shared, frames, keys_before=keys[0], link_keys_before=keys[1])
+        factory = RowFactory(self._blueprint, self._typesetter, RowPainter(canvas), self._setters, geometry)
+        kept: deque[str] = deque()
+        rows = self._remembered(chain(beginning[first:], rest), kept)
+        fragments = factory.fragments(rows, first, beginning[first - 1])
+        written = first
+        held: deque[tuple[int, list[Fragment]]] = deque()
+        most_held = _HELD_PAGES + (len(frames) - 1)
+        for page in pages(fragments, first, lambda n: frames[n % len(frames)].bottom - frames[n % len(frames)].top):
+            held.append(page)
+            while len(held) > most_held:
+                rows_of_page = held.popleft()[1]
+                gap.add(rows_of_page)
+                written += len(rows_of_page)
+                last = [kept.popleft() for _ in rows_of_page][-1]
+                self._check_pages(start + len(gap.pages))
+                self._progress(written)
+        if not gap.pages:
+            raise UnsupportedTableError("the table is short")
+        while len(gap.pages) % len(frames):
+            raise UnsupportedTableError("left pages differ from right ones")
+        self._done += written + len(kept)
+        before = beginning[:first]
+        ghosts = (written - 1 - len(before)) % facts.row_period
+        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(last, hidden=True)]
+        after = [(html, index == 0) for index, html in enumerate(kept)]
+        second = held[1][0] - written if len(held) > 1 else None
+        self._tables.append(_Elided(before, between, after, second))
+        self._gaps.append((number, start, gap))
+
+    def _remembered(self, rows: Iterator[str], kept: deque[str]) -> Iterator[str]:
+        for row in rows:
+            kept.append(row)
+            yield row
+
+    def _probe(
+        self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts
+    ) -> tuple[Layout, int, list[str]]:
+        """Lay out as many rows as it takes to see a table begin and go on; return also the page it begins on."""
+        count = _FIRST_PROBE
+        while count <= _LONGEST_PROBE:
+            beginning += islice(rest, max(0, count - len(beginning)))
+            layout = self._layout(_Elided(beginning[:count]))
+            used = [index for index, rows in enumerate(layout.rows_of(number)) if rows]
+            if len(used) >= 2 + _frames(facts) and used == list(range(used[0], used[-1] + 1)):
+                return layout, used[0], beginning
+            if len(beginning) < count:
+                break
+            count *= 2
+        raise UnsupportedTableError("the table is short")
+
+    def _places(self, layout: Layout) -> list[assembly.Gap]:
+        """Find where in the final layout pages are missing, and make sure that they fit in there."""
+        found: list[assembly.Gap] = []
+        for number, _, gap in self._gaps:
+            table, on_pages = self._tables[number], layout.rows_of(number)
+            after = len(table.before) + len(table.between)
+            [place] = [index for index, rows in enumerate(on_pages) if any(row == after for row, _ in rows)]
+            fits = on_pages[place][0][0] == after and on_pages[place - 1][-1][0] == len(table.before) - 1
+            if table.expected is not None and place + 1 < len(on_pages) and on_pages[place + 1]:
+                fits = fits and on_pages[place + 1][0][0] <= after + table.expected
+            if not fits:
+                raise UnsupportedTableError("the table breaks its pages where it was not expected to")
+            found.append((place, gap))
+        return found
+
+
+def _frames(facts: StyleFacts) -> int:
+    return 2 if facts.has_sides else 1
+
+
+def _check_same_columns(geometry: Geometry, frame: Frame) -> None:
+    del geometry, frame

@@ -1,0 +1,151 @@
+"""Write the structure of a page's table for screen readers: Table, THead, TBody, TR, TH and TD (ISO 14289-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reports.engine.longtable.fragments import CellTag, Fragment
+from reports.engine.longtable.frame import Frame, HeadCell
+
+
+@dataclass(frozen=True, slots=True)
+class PageTags:
+    """Hold the objects of a page's structure, numbered in a row; ``owners`` is the one that maps texts to elements.
+
+    ``links`` are the elements of links, in the order of the page.
+    """
+
+    bodies: list[bytes]
+    table: int
+    owners: int
+    links: tuple[int, ...]
+
+
+def page_tags(
+    frame: Frame, rows: Sequence[Fragment], *, first: int, parent: int, page: int, annotations: int
+) -> PageTags:
+    """Describe a page. ``first``, ``parent``, ``page`` and ``annotations`` (of the first link) are object numbers."""
+    return _PageTags(first, page, annotations).of(frame, rows, parent)
+
+
+class _PageTags:
+    def __init__(self, first: int, page: int, annotations: int) -> None:
+        self._first = first
+        self._page = b"/Pg %d 0 R" % page
+        self._annotation = annotations
+        self._bodies: list[bytes] = []
+        self._owners: list[int] = []
+        self._links: list[int] = []
+        self._texts = 0
+
+    def of(self, frame: Frame, rows: Sequence[Fragment], parent: int) -> PageTags:
+        table = self._add()
+        parts = []
+        if frame.head:
+            head = self._add()
+            parts.append(head)
+            self._owners = [0] * frame.texts
+            heads = [self._head_row(row, head) for row in frame.head]
+            self._set(head, b"/S/THead/P %d 0 R/K[%s]" % (table, _references(heads)))
+        # Whatever the frame has besides the head (lines that are on every page) belongs to the table, too.
+        loose = [number for number, owner in enumerate(self._owners) if owner == 0]
+        for number in loose:
+            self._owners[number] = table
+        self._texts = frame.texts
+        body = self._add()
+        parts.append(body)
+        found = [self._row(row, body) for row in rows]
+        self._set(body, b"/S/TBody/P %d 0 R/K[%s]" % (table, _references(found)))
+        kids = _references(parts) + b"".join(b" %d" % number for number in loose)
+        self._set(table, b"/S/Table/P %d 0 R%s/K[%s]" % (parent, self._page, kids))
+        owners = self._add()
+        self._bodies[owners - self._first] = b"[%s]" % _references(self._owners)
+        return PageTags(self._bodies, table, owners, tuple(self._links))
+
+    def _head_row(self, row: Sequence[HeadCell], head: int) -> int:
+        number = self._add()
+        cells = []
+        for cell in row:
+            place = self._add()
+            cells.append(place)
+            for text in cell.texts:
+                self._owners[text] = place
+            texts = b" ".join(b"%d" % text for text in cell.texts)
+            attributes = _attributes(cell.kind, cell.columns, cell.scope or "col")
+            self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), number, self._page, attributes, texts))
+        self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (head, _references(cells)))
+        return number
+
+    def _row(self, row: Fragment, body: int) -> int:
+        number = self._add()
+        cells = row.look.cells
+        first = self._first + len(self._bodies)
+        if row.links:
+            places = [self._cell(cell, number, row, index) for index, cell in enumerate(cells)]
+        else:
+            places = list(range(first, first + len(cells)))
+            for cell in cells:
+                self._plain_cell(cell, number)
+        self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (body, _references(places)))
+        return number
+
+    def _plain_cell(self, cell: CellTag, row: int) -> None:
+        texts, place = self._texts, self._first + len(self._bodies)
+        attributes = (
+            b"" if cell.kind == "TD" and cell.columns == 1 else _attributes(cell.kind, cell.columns, cell.scope)
+        )
+        if cell.texts == 1:
+            kids = b"%d" % texts
+        else:
+            kids = b"[%s]" % b" ".join(b"%d" % number for number in range(texts, texts + cell.texts))
+        self._bodies.append(b"<</S/%s/P %d 0 R%s%s/K %s>>" % (cell.kind.encode(), row, self._page, attributes, kids))
+        self._owners += [place] * cell.texts
+        self._texts = texts + cell.texts
+
+    def _cell(self, cell: CellTag, row: int, fragment: Fragment, index: int) -> int:
+        """Describe a cell that may have links in it."""
+        links = [link for link in fragment.links if link.cell == index]
+        if not links:
+            self._plain_cell(cell, row)
+            return self._first + len(self._bodies) - 1
+        place = self._add()
+        texts = range(self._texts, self._texts + cell.texts)
+        self._texts += cell.texts
+        elements = []
+        for number in range(len(links)):
+            element = self._add()
+            elements.append(element)
+            # With one link in a cell, the cell's text is the link's.
+            own = texts if len(links) == 1 else range(0)
+            self._owners += [element] * len(own)
+            kids = b" ".join(b"%d" % text for text in own)
+            reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation + number, self._page)
+            self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, kids, reference))
+        self._annotation += len(links)
+        self._links += elements
+        own_texts = b"" if len(links) == 1 else b" ".join(b"%d" % text for text in texts)
+        if len(links) > 1:
+            self._owners += [place] * cell.texts
+        attributes = _attributes(cell.kind, cell.columns, cell.scope)
+        kids = b"%s %s" % (own_texts, _references(elements))
+        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, kids))
+        return place
+
+    def _add(self) -> int:
+        self._bodies.append(b"")
+        return self._first + len(self._bodies) - 1
+
+    def _set(self, number: int, entries: bytes) -> None:
+        self._bodies[number - self._first] = b"<<%s>>" % entries
+
+
+def _attributes(kind: str, columns: int, scope: str | None) -> bytes:
+    entries = b"/ColSpan %d" % columns if columns > 1 else b""
+    if kind == "TH":
+        entries += b"/Scope/%s" % {"row": b"Row", "rowgroup": b"Row"}.get(scope or "", b"Column")
+    return b"/A<</O/Table%s>>" % entries if entries else b""
+
+
+def _references(numbers: Sequence[int]) -> bytes:
+    return b" ".join([b"%d 0 R" % number for number in numbers])
