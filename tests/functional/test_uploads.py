@@ -113,7 +113,8 @@ def test_a_picture_taken_upright_stays_upright(service: Service, unique: str) ->
     [
         ("nope/a.csv", CSV, "unknown_template", "Choose one of"),
         ("a.csv", CSV, "misplaced_upload", "uploads/<tenant>/<template>/<file>"),
-        ("table/a.xlsx", b"PK", "unsupported_file", "CSV"),
+        ("table/a.xls", b"PK", "unsupported_file", "CSV"),
+        ("table/a.xlsx", b"PK", "unreadable_file", "CSV"),
         ("table/a.csv", b"a,b\n1,2,3\n", "unreadable_file", "Line 2"),
         ("table/a.json", b"{", "unreadable_file", "line 1"),
         ("invoice/a.csv", CSV, "wrong_kind_of_data", "one object"),

@@ -3,7 +3,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
+import tracemalloc
+import zipfile
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -11,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.datasets import Dataset, read_file, rows
+from reports.datasets import Dataset, json_rows, read_file, rows, xlsx_rows
 from reports.errors import (
+    InvalidDataError,
     PermanentError,
     TooLargeError,
     UnreadableFileError,
@@ -20,7 +25,9 @@ from reports.errors import (
     WrongKindOfDataError,
 )
 from reports.model import InputKind
+from reports.row_schema import RowSchema
 from tests.builders import a_catalog
+from tests.workbooks import workbook
 
 
 def read(name: str, body: bytes) -> Dataset:
@@ -30,6 +37,14 @@ def read(name: str, body: bytes) -> Dataset:
         file.flush()
         dataset = read_file(name, Path(file.name))
         return replace(dataset, value=list(dataset.value)) if dataset.kind is InputKind.ROWS else dataset
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)
+    return file.getvalue()
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text.strip() == text)
@@ -79,6 +94,14 @@ def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
         ("a.json", b'[{"a": "\xff"}]', UnreadableFileError, "byte 8"),
         ("a.json", b'[{"a": 1, "a": 2}]', UnreadableFileError, "twice"),
         ("a.xlsx", b"PK", UnreadableFileError, "named like an Excel workbook, but is none"),
+        ("a.xlsx", workbook([["a"], [1], [1, 2]]), UnreadableFileError, "Row 3 of the sheet 'Orders' has more cells"),
+        ("a.xlsx", workbook([]), UnreadableFileError, "sheet 'Orders' is empty"),
+        ("a.xlsx", zipped({"a.txt": b"no workbook"}), UnreadableFileError, "cannot be read"),
+        ("a.csv", b"a,b\n" + b"x" * 9_000_000, UnreadableFileError, "a line of more than 4 MB"),
+        ("a.csv", b"a\x81\xff", UnreadableFileError, "unknown encoding"),
+        ("a.jsonl", b'{"a": "' + b"x" * 5_000_000, UnreadableFileError, "Line 1 .* more than 4 MB"),
+        ("a.json", b'[{"a": "' + b"x" * 9_000_000, UnreadableFileError, "Unterminated string .* line 1, column 8"),
+        ("a.json", b"[" * 3000, UnreadableFileError, "nested"),
         ("a.xls", b"PK", UnsupportedFileError, r"\.xls.*CSV"),
         ("README", b"", UnsupportedFileError, "no suffix"),
     ],
@@ -147,3 +170,137 @@ def test_any_bytes_are_either_read_or_refused_for_good(name: str, body: bytes) -
         assert error.message
     else:
         json.dumps(dataset.value)
+
+
+def test_rows_start_over_each_time_and_can_be_read_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a\n1\n2\n")
+    rows_file = read_file("a.csv", tmp_path / "a.csv").value
+
+    elsewhere = pickle.loads(pickle.dumps(rows_file))
+
+    assert rows_file.count is None
+    assert list(rows_file) == list(rows_file) == list(elsewhere) == [{"a": "1"}, {"a": "2"}]
+    assert rows_file.count == 2
+
+
+def test_a_file_is_read_no_further_than_its_rows_are_wanted(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\nno JSON')
+
+    assert next(iter(read_file("a.jsonl", tmp_path / "a.jsonl").value)) == {"a": 1}
+
+
+def test_rows_are_checked_until_an_iteration_has_seen_them_all(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n{"b": 2}')
+    schema = RowSchema("list", "rows", {"propertyNames": {"const": "a"}})
+    rows_file = read_file("a.jsonl", tmp_path / "a.jsonl").value.checked_by(schema)
+    next(iter(rows_file))
+
+    for _ in range(2):
+        with pytest.raises(InvalidDataError, match="/rows/1"):
+            list(rows_file)
+
+
+def test_reading_takes_no_more_memory_for_more_rows(tmp_path: Path) -> None:
+    peaks = []
+    for count in (2_000, 60_000):
+        for name, line in (("a.csv", "some text,1,2\n"), ("a.jsonl", '{"a": "some text", "b": 1}\n')):
+            (tmp_path / name).write_text("a,b,c\n" * (name == "a.csv") + line * count)
+            tracemalloc.start()
+            read_count = sum(1 for _ in read_file(name, tmp_path / name).value)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+            assert read_count == count
+
+    csv_few, lines_few, csv_many, lines_many = peaks
+    # A chunk of the file, and no more.
+    assert csv_many - csv_few < 9_000_000
+    assert lines_many - lines_few < 1_000_000
+
+
+OBJECTS = st.lists(st.dictionaries(st.text(max_size=4), st.none() | st.integers() | st.text(max_size=30)), max_size=9)
+
+
+@given(OBJECTS, st.integers(1, 40), st.sampled_from([None, 1, "\t"]))
+def test_a_json_list_is_the_same_however_it_is_cut(
+    objects: list[dict[str, object]], chunk: int, indent: int | str | None
+) -> None:
+    text = json.dumps(objects, indent=indent, ensure_ascii=False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_rows, "_CHUNK", chunk)
+        assert read("a.json", f"\n {text} \n".encode()).value == objects
+
+
+@given(OBJECTS, st.integers(1, 40), st.data())
+def test_the_place_of_a_fault_in_a_json_list_is_that_which_a_whole_reading_tells(
+    objects: list[dict[str, object]], chunk: int, data: st.DataObject
+) -> None:
+    text = json.dumps([{}, *objects], indent=1)
+    broken = text[: data.draw(st.integers(1, len(text) - 1))]
+    with pytest.raises(json.JSONDecodeError) as expected:
+        json.loads(broken)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_rows, "_CHUNK", chunk)
+        with pytest.raises(UnreadableFileError) as caught:
+            read("a.json", broken.encode())
+
+    assert f"line {expected.value.lineno}, column" in caught.value.message
+
+
+def test_cells_of_a_workbook_keep_their_kinds() -> None:
+    book = workbook(
+        [
+            [],
+            ["No", " Name ", None, "Day", "At", "Paid", "Sum"],
+            [],
+            [1, " Ann ", None, date(2026, 2, 1), datetime(2026, 2, 1, 8, 30), True, 2.5],  # noqa: DTZ001, Excel knows no zones
+            [2.0, "", "x", None, None, False, "#DIV/0!"],
+            [None, "  "],
+            [10**15 + 1],
+        ]
+    )
+
+    assert read("a.XLSX", book).value == [
+        {
+            **{"No": 1, "Name": "Ann", "Column 3": None},
+            **{"Day": "2026-02-01", "At": "2026-02-01T08:30:00", "Paid": True, "Sum": 2.5},
+        },
+        {"No": 2, "Name": None, "Column 3": "x", "Day": None, "At": None, "Paid": False, "Sum": None},
+        {"No": 1e15 + 1, "Name": None, "Column 3": None, "Day": None, "At": None, "Paid": None, "Sum": None},
+    ]
+
+
+def test_entities_of_a_workbook_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("TOP-SECRET")
+    prolog = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret"><!ENTITY f "{"x" * 999}">]>'
+    book = workbook([["a"], ["ENTITIES"]], prolog=prolog)
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name).replace(b"ENTITIES", b"&e;&f;") for name in archive.namelist()}
+    (tmp_path / "a.xlsx").write_bytes(zipped(parts))
+
+    try:
+        found = list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
+    except UnreadableFileError as error:
+        assert "SECRET" not in error.message
+    else:
+        assert "SECRET" not in str(found)
+        assert "xxx" not in str(found)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_rows, "_MOST_UNPACKED_BYTES", 100_000)
+    (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 100_000]]))
+
+    with pytest.raises(TooLargeError, match="unpacks to 10.,... bytes"):
+        list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.json", b'{"a": "'), ("a.png", b"\x89PNG\r\n\x1a\n")])
+def test_what_is_held_whole_may_be_less_than_rows(tmp_path: Path, name: str, start: bytes) -> None:
+    with (tmp_path / name).open("wb") as file:
+        file.write(start)
+        file.truncate(25_000_001)
+
+    with pytest.raises(TooLargeError, match="25 MB"):
+        read_file(name, tmp_path / name)
