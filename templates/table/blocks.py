@@ -10,7 +10,7 @@ Row = Mapping[str, Any]
 Shape = tuple[str, ...]
 """The keys of a row, in their order."""
 
-_BLOCK = 512
+BLOCK_ROWS = 512
 
 
 class Block:
@@ -38,5 +38,5 @@ class Block:
 def blocks_of(rows: Iterable[Row]) -> Iterator[Block]:
     """Yield rows in blocks, and hold no more than one."""
     iterator = iter(rows)
-    while block := list(islice(iterator, _BLOCK)):
+    while block := list(islice(iterator, BLOCK_ROWS)):
         yield Block(block)

@@ -18,7 +18,7 @@ from .tally import Runs
 from .values import is_missing, moment_of, shortened, text_of
 
 MAX_GROUPS = 50_000
-_KEPT_IN_MEMORY = 8 * 2**20
+MOST_BYTES_IN_MEMORY = 8 * 2**20
 
 
 class Groups:
@@ -90,7 +90,7 @@ class GatheredRows:
     """
 
     def __init__(self, blocks: Iterable[Block], keys: Sequence[str], groups: Groups) -> None:
-        self._file = SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY)  # noqa: SIM115, it lives as long as this object
+        self._file = SpooledTemporaryFile(max_size=MOST_BYTES_IN_MEMORY)  # noqa: SIM115, it lives as long as this object
         weakref.finalize(self, self._file.close)
         self._places = [array("Q") for _ in groups.labels]
         end = 0
