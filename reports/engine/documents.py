@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from reports.engine.layout_log import LayoutLog, layout_log
+from reports.engine.longtable.layout import Typesetter
+from reports.engine.longtable.render import LongTableRender
+from reports.engine.longtable.tag import LongTables, RowSource
 from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
 from reports.engine.thumbnails import first_page
@@ -24,20 +28,30 @@ from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenEr
 from reports.model import RenderedFile
 
 PDF_VARIANT = "pdf/ua-1"
+MOST_TAGGED_CELLS = 8_000_000
+"""Cells that can be described for screen readers: PDF readers take about as many objects (ISO 32000-1, annex C)."""
+
+_UNTAGGED = {
+    "code": "untagged",
+    "message": "The table has too many cells to describe each for screen readers. The PDF claims no accessibility.",
+}
 _FONT_DATE = "1767225600"
 
 for _noisy in ("fontTools", "weasyprint.progress", "PIL"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 
+Output = Callable[[bytes], object]
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """Hold a PDF and what was learnt while it was made."""
+    """Hold what was learnt while a PDF was made; ``layout`` says how."""
 
-    pdf: bytes
     pages: int
     thumbnail: RenderedFile
     warnings: tuple[Mapping[str, Any], ...]
+    layout: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +68,34 @@ class DocumentWriter:
         self._styles: dict[Path, _Style] = {}
 
     def write(
-        self, code: TemplateCode, html: str, created_at: datetime, *, most_pages: int | None = None
+        self,
+        code: TemplateCode,
+        html: str,
+        created_at: datetime,
+        *,
+        output: Output,
+        tables: LongTables | None = None,
+        most_pages: int | None = None,
     ) -> WrittenDocument:
-        """Write a document.
+        """Write a document to ``output``.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
-        TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of.
+        TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of. With ``tables``, also
+        UnsupportedTableError, perhaps when a part was written already: then it has to be laid out as a whole.
         """
         resources = TemplateResources(code.roots)
         with layout_log() as log:
             try:
-                style = self._style(code.folder, resources)
-                document = HTML(string=html, base_url=code.folder.as_uri() + "/", url_fetcher=resources).render(
-                    font_config=self._fonts,
-                    counter_style=style.counters.copy(),
-                    stylesheets=[style.sheet],
-                    pdf_variant=PDF_VARIANT,
+                job = _Job(
+                    self._fonts, self._style(code.folder, resources), resources, code.folder, created_at, most_pages
                 )
-                _check_pages(len(document.pages), most_pages)
-                document.metadata.created = document.metadata.modified = created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-                document.metadata.generator = "Pressrun"
                 with _fonts_without_date():
-                    pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+                    written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
             except FatalURLFetchingError as error:
                 # It is a BaseException: left alone, it would end the whole process.
                 raise _refusal(resources) from error
         _raise_for(resources, log)
-        return WrittenDocument(pdf, len(document.pages), first_page(pdf), log.warnings)
+        return replace(written, warnings=(*written.warnings, *log.warnings))
 
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
         if folder not in self._styles:
@@ -95,14 +110,76 @@ class DocumentWriter:
         return self._styles[folder]
 
 
-def _check_pages(pages: int, most: int | None) -> None:
-    """Refuse a long document before it is written, which takes about as long again as its layout."""
-    if most is not None and pages > most:
-        raise TooManyPagesError(
-            f"The report would have {pages:,} pages, and may have {most:,}. Ask for several reports, each of a part.",
-            pages=pages,
-            limit=most,
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Be one document: what its layout needs."""
+
+    fonts: FontConfiguration
+    style: _Style
+    resources: TemplateResources
+    folder: Path
+    created_at: datetime
+    most_pages: int | None
+
+    @property
+    def base_url(self) -> str:
+        """Return what relative addresses in the document start from."""
+        return self.folder.as_uri() + "/"
+
+    def whole(self, html: str, output: Output) -> WrittenDocument:
+        """Lay out all of it at once, as WeasyPrint does."""
+        document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
+            font_config=self.fonts,
+            counter_style=self.style.counters.copy(),
+            stylesheets=[self.style.sheet],
+            pdf_variant=PDF_VARIANT,
         )
+        self._check_pages(len(document.pages))
+        self._describe(document)
+        pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+        output(pdf)
+        return WrittenDocument(len(document.pages), first_page(pdf), (), {"path": "plain"})
+
+    def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
+        """Lay out the frame of its long tables, and their rows one by one."""
+        is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
+        variant = PDF_VARIANT if is_tagged else None
+        typesetter = Typesetter(
+            self.base_url, self.resources, self.fonts, self.style.sheet, self.style.counters, variant
+        )
+        render = LongTableRender(
+            html,
+            tables.sources,
+            typesetter,
+            self.folder / "style.css",
+            output=output,
+            check_pages=self._check_pages,
+            progress=tables.progress,
+            is_tagged=is_tagged,
+        )
+        done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
+        cover: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf()
+        warnings = () if is_tagged else (_UNTAGGED,)
+        return WrittenDocument(done.pages, first_page(cover), warnings, {"path": "long_table", "rows": done.rows})
+
+    def _describe(self, document: Document) -> None:
+        document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        document.metadata.generator = "Pressrun"
+
+    def _check_pages(self, pages: int) -> None:
+        """Refuse a long document before it is written."""
+        if self.most_pages is not None and pages > self.most_pages:
+            raise TooManyPagesError(
+                f"The report would have more than {self.most_pages:,} pages, which is its limit. Ask for several "
+                "reports, each of a part.",
+                pages=pages,
+                limit=self.most_pages,
+            )
+
+
+def _cells(sources: Sequence[RowSource]) -> int:
+    """Estimate the cells of long tables; tables that do not know how many rows they have do not count."""
+    return sum((source.count() or 0) * next(iter(source), "").count("</t") for source in sources)
 
 
 @contextmanager

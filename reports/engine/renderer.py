@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.loading import import_weasyprint
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.tag import SHORT, Capture, LongTables, RowSource, filled
 from reports.engine.memory import collector_paused, keep_out_of_collections
 from reports.engine.native import load_native_libraries
+from reports.engine.output import HeldOutput
 from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
-from reports.errors import PressrunError, TemplateBrokenError
-from reports.model import Progress, RenderContext, RenderedReport, Template
+from reports.errors import PressrunError, TemplateBrokenError, TooLargeError
+from reports.model import Progress, RenderContext, RenderedFile, RenderedReport, Template
 
 if TYPE_CHECKING:
-    from reports.engine.documents import DocumentWriter
+    from reports.engine.documents import DocumentWriter, WrittenDocument
+
+MOST_ROWS_AT_ONCE = 20_000
+"""Rows that WeasyPrint lays out as a whole within the limits of a function on AWS, with some to spare."""
 
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -32,10 +39,11 @@ class WeasyPrintRenderer:
     ``confined.ConfinedRenderer`` runs it in a child process; that one is the ``Renderer`` of reports.ports.
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
-    installation lacks something.
+    installation lacks something. Without ``long_tables``, WeasyPrint lays out all documents as a whole, for comparison.
     """
 
-    def __init__(self, fonts: Path = BUNDLED_FONTS) -> None:
+    def __init__(self, fonts: Path = BUNDLED_FONTS, *, long_tables: bool = True) -> None:
+        self._long_tables = long_tables
         self._writer = _document_writer(fonts)
         self._codes: dict[Path, TemplateCode] = {}
 
@@ -53,41 +61,90 @@ class WeasyPrintRenderer:
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
         """
-        del progress  # a plain layout is one step
         with collector_paused():
-            return self._render(template, data, context, output, most_pages)
+            written = HeldOutput(output)
+            document, extra = self._written(template, data, context, written, progress, most_pages)
+            written.release()
+            return RenderedReport(
+                pages=document.pages,
+                size=written.size,
+                sha256=written.sha256,
+                files=(document.thumbnail, *extra),
+                warnings=document.warnings,
+                layout=document.layout,
+            )
 
-    def _render(
+    def _written(
         self,
         template: Template,
         data: Mapping[str, Any],
         context: RenderContext,
-        output: Callable[[bytes], object],
+        output: HeldOutput,
+        progress: Callable[[Progress], object] | None,
         most_pages: int | None,
-    ) -> RenderedReport:
+    ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
-        html = _guarded(template, MAIN, lambda: code.html(view, context))
-        created_at = context.created_at.astimezone(UTC)
-        written = _guarded(
-            template, "the layout", lambda: self._writer.write(code, html, created_at, most_pages=most_pages)
+        tables = Capture()
+        html = _guarded(template, MAIN, lambda: code.html(view, context, tables))
+        write = partial(
+            self._writer.write,
+            code,
+            created_at=context.created_at.astimezone(UTC),
+            output=output,
+            most_pages=most_pages,
         )
-        extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
-        output(written.pdf)
-        return RenderedReport(
-            pages=written.pages,
-            size=len(written.pdf),
-            sha256=hashlib.sha256(written.pdf).hexdigest(),
-            files=(written.thumbnail, *extra),
-            warnings=written.warnings,
-            layout={"path": "plain"},
-        )
+        reason = _guarded(template, MAIN, lambda: self._reason_for_whole(tables.sources))
+        if reason is None:
+            long_tables = LongTables(tables.sources, _reporter(tables.sources, progress))
+            try:
+                document = _guarded(template, "the layout", lambda: write(html, tables=long_tables))
+            except UnsupportedTableError as unsupported:
+                reason = str(unsupported)
+                output.restart(reason)
+        if reason is not None:
+            whole = _guarded(template, MAIN, lambda: filled(html, _limited(tables.sources, reason)))
+            document = _guarded(template, "the layout", lambda: write(whole))
+            document = replace(document, layout={**document.layout, "reason": reason})
+        return document, _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
+
+    def _reason_for_whole(self, sources: Sequence[RowSource]) -> str | None:
+        """Say why a document is laid out as a whole; None when its tables are long enough not to be."""
+        if not sources:
+            return "no table is marked with the rows tag"
+        if not self._long_tables:
+            return "long tables are switched off"
+        if all(sum(1 for _ in islice(source, SHORT + 1)) <= SHORT for source in sources):
+            return f"no table has more than {SHORT} rows"
+        return None
 
     def _code(self, folder: Path) -> TemplateCode:
         folder = folder.resolve()
         if folder not in self._codes:
             self._codes[folder] = load_template_code(folder)
         return self._codes[folder]
+
+
+def _reporter(sources: Sequence[RowSource], progress: Callable[[Progress], object] | None) -> Callable[[int], object]:
+    counts = [source.count() for source in sources]
+    total = None if None in counts else sum(count or 0 for count in counts)
+    return lambda done: progress(Progress(done, total)) if progress else None
+
+
+def _limited(sources: Sequence[RowSource], reason: str) -> list[RowSource]:
+    """Let no more rows through than WeasyPrint can lay out as a whole; raises TooLargeError at the first one above."""
+
+    def lines(source: RowSource) -> Iterator[Any]:
+        for number, line in enumerate(source.lines):
+            if number >= MOST_ROWS_AT_ONCE:
+                raise TooLargeError(
+                    f"The table has more than {MOST_ROWS_AT_ONCE:,} rows, the most that one of its kind may have: "
+                    f"{reason}. Split the data, or change the template.",
+                    max_rows=MOST_ROWS_AT_ONCE,
+                )
+            yield line
+
+    return [RowSource(lines(source), source.write) for source in sources]
 
 
 @cache
@@ -110,7 +167,7 @@ def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
     """
     try:
         return work()
-    except (PressrunError, MemoryError):
+    except (PressrunError, MemoryError, UnsupportedTableError):
         raise
     except Exception as error:
         _logger.exception("template %s failed in %s", template.name, step)

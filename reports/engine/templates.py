@@ -23,7 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from reports.engine.formats import Formats
-from reports.engine.longtable.tag import RowsTag
+from reports.engine.longtable.tag import CAPTURE, Capture, RowsTag
 from reports.model import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
@@ -49,8 +49,11 @@ class TemplateCode:
         """Return the folders that documents of this template may read from."""
         return self.folder, self.folder.parent / SHARED
 
-    def html(self, view: Mapping[str, Any], context: RenderContext) -> str:
-        """Write the document. Characters that no document may hold become U+FFFD."""
+    def html(self, view: Mapping[str, Any], context: RenderContext, tables: Capture | None = None) -> str:
+        """Write the document, with placeholders for the rows of long tables if there is who takes these.
+
+        Characters that no document may hold become U+FFFD.
+        """
         formats = Formats.of(context.locale)
         html = self.main.render(
             data=view,
@@ -58,6 +61,7 @@ class TemplateCode:
             labels=labels_for(self.labels, formats),
             lang=formats.tag,
             direction=formats.direction,
+            **{CAPTURE: tables},
             **filters(formats),
         )
         return _UNPRINTABLE.sub("\ufffd", html)

@@ -22,6 +22,7 @@ from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.margins import RunningLines, margin_boxes
 from reports.engine.longtable.pages import ContinuedPages
 from reports.engine.longtable.pdf_file import PdfFile
+from reports.engine.longtable.plain import Setters
 
 Gap = tuple[int, ContinuedPages]
 """Pages that are missing in a layout, and the number of its page (from zero) before which they go."""
@@ -49,14 +50,21 @@ def renumber(layout: Layout, gaps: Sequence[Gap]) -> int:
 
 
 def write(
-    file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequence[Gap], resources: int, options: dict[str, Any]
+    file: PdfFile,
+    canvas: Canvas,
+    setters: Setters,
+    layout: Layout,
+    gaps: Sequence[Gap],
+    resources: int,
+    options: dict[str, Any],
 ) -> None:
-    """Write all that is still to be written, and end the file."""
+    """Write all that is still to be written, and end the file. The ``setters`` give up the glyphs they have used."""
     total = len(layout.pages) + sum(len(gap.pages) for _, gap in gaps)
     passed = 0
     for before, gap in gaps:
-        gap.write_running_lines(RunningLines(canvas, layout, total), before + passed + 1)
+        gap.write_running_lines(RunningLines(canvas, setters, layout, total), before + passed + 1)
         passed += len(gap.pages)
+    setters.hand_over_glyphs()
     pdf = _weasyprint_pdf(file, canvas, layout, gaps, options)
     by_number = {item.number: item for item in pdf.objects}
     _add_resources(pdf, canvas, by_number)

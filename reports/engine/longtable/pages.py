@@ -95,9 +95,10 @@ class ContinuedPages:
 
     def write_running_lines(self, lines: RunningLines, first_number: int) -> None:
         """Write what all pages still lack, once it is known how many there are."""
-        for index, page in enumerate(self.pages):
+        last = first_number + len(self.pages) - 1
+        for page_number, page in enumerate(self.pages, first_number):
             frame = self.frames[page.frame]
-            drawn = lines.drawn(frame.page, first_number + index)
+            drawn = lines.drawn(frame.page, page_number, last)
             if self.canvas.is_tagged:
                 drawn = b"/Artifact <</Type/Pagination>> BDC\n%s\nEMC" % drawn
             self.file.add_stream(page.running_lines, _placed(frame, drawn), compress=len(drawn) > 600)

@@ -22,10 +22,7 @@ from reports.engine.longtable.pdf_file import PdfFile
 from reports.engine.longtable.plain import Setters
 from reports.engine.longtable.rows import Geometry, RowFactory
 from reports.engine.longtable.styles import StyleFacts, style_facts
-from reports.engine.longtable.tag import RowSource
-
-SHORT = 150
-"""Rows up to which a table is not worth the effort: WeasyPrint needs about as long for all of it as for the frame."""
+from reports.engine.longtable.tag import SHORT, RowSource
 
 _FIRST_PROBE = 90
 _LONGEST_PROBE = 4_000
@@ -89,8 +86,8 @@ class LongTableRender:
         self._gaps: list[tuple[int, int, ContinuedPages]] = []
         self._done = 0
 
-    def render(self, finish: Callable[[Layout], object], options: dict[str, Any]) -> Rendered:
-        """Write the document. ``finish`` gets WeasyPrint's part before it is written, to set its metadata.
+    def render(self, describe: Callable[[Any], object], options: dict[str, Any]) -> Rendered:
+        """Write the document. ``describe`` gets WeasyPrint's document before it is written, to set its metadata.
 
         Raises UnsupportedTableError, possibly when a part has been written already.
         """
@@ -106,9 +103,8 @@ class LongTableRender:
         gaps = self._places(layout)
         total = assembly.renumber(layout, gaps)
         self._check_pages(total)
-        finish(layout)
-        self._setters.hand_over_glyphs()
-        assembly.write(self._file, self._canvas, layout, gaps, self._resources, options)
+        describe(layout.document)
+        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, options)
         return Rendered(layout, total, self._done)
 
     def _layout(self, *following: _Elided) -> Layout:

@@ -6,7 +6,7 @@ To the author it is a loop. To the engine it is the place where rows can be take
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +19,15 @@ from markupsafe import Markup
 CAPTURE = "_long_tables"
 """Name of the template variable that holds a render's Capture; without one, the tag is a plain loop."""
 
+SHORT = 150
+"""Rows up to which a table is not worth the effort: WeasyPrint needs about as long for all of it as for its frame."""
+
 # Around every value that a row prints between tags. No document may hold these characters, so no value does.
 OPEN, CLOSE = "\x02", "\x03"
+_PLACEHOLDER = '<tr data-long-table="{}"></tr>'
 _MARKS = str.maketrans("", "", OPEN + CLOSE)
 _TAG_ENDS = re.compile(r"[<>]")
+_UNPRINTABLE = re.compile(r"[\x00\x01\x04-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def without_marks(html: str) -> str:
@@ -39,7 +44,10 @@ class RowSource:
 
     def __iter__(self) -> Iterator[str]:
         """Yield each line's HTML, with marks around its values, from the first line on every time."""
-        return map(self.write, self.lines)
+        for line in self.lines:
+            html = self.write(line)
+            # Characters that no document may hold become U+FFFD.
+            yield html if _UNPRINTABLE.search(html) is None else _UNPRINTABLE.sub("\ufffd", html)
 
     def count(self) -> int | None:
         """Return how many lines there are, if they say so."""
@@ -47,6 +55,14 @@ class RowSource:
             return len(self.lines)  # type: ignore[arg-type]
         except TypeError:
             return None
+
+
+def filled(html: str, sources: Sequence[RowSource]) -> str:
+    """Put all rows into a document that has placeholders for them."""
+    for number, source in enumerate(sources):
+        before, place, after = html.partition(_PLACEHOLDER.format(number))
+        html = "".join((before, *map(without_marks, source), after)) if place else html
+    return html
 
 
 @dataclass(slots=True)
@@ -58,7 +74,15 @@ class Capture:
     def placeholder(self, source: RowSource) -> Markup:
         """Keep a source and return the element that marks its place: ``<tr data-long-table="0"></tr>``."""
         self.sources.append(source)
-        return Markup('<tr data-long-table="{}"></tr>').format(len(self.sources) - 1)
+        return Markup(_PLACEHOLDER).format(len(self.sources) - 1)  # noqa: S704, a number is all that is filled in
+
+
+@dataclass(frozen=True, slots=True)
+class LongTables:
+    """Hold the rows for the placeholders of a document, and what hears of rows that are done."""
+
+    sources: Sequence[RowSource]
+    progress: Callable[[int], object]
 
 
 class RowsTag(Extension):
