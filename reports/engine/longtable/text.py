@@ -1,0 +1,293 @@
+"""Set lines of text as WeasyPrint would: the same glyphs, widths, line breaks and PDF operators, without its boxes.
+
+A ``TextSetter`` stands for one style. It gives a text to the fastest of three that is sure to be right: texts set
+before, pairs of characters set before (``text_pairs``), and HarfBuzz (``text_shaping``). What none of them is sure of
+is answered with None, and left to WeasyPrint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import pydyf
+from weasyprint.formatting_structure.text import transform
+from weasyprint.pdf.fonts import Font
+from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.fonts import get_pango_font_key
+
+from reports.engine.longtable.text_pairs import PairTable, Setting
+from reports.engine.longtable.text_rules import UnfollowableFontError, font_rules
+from reports.engine.longtable.text_shaping import Glyph, Shaper, script_of
+from reports.engine.longtable.text_wrapping import broken
+
+MOST_LINES = 20_000
+_WHITE_SPACE = re.compile("[ \t\n\r]+")
+_LOOSE_SPACE = re.compile("[\t\n\r]|  |^ ").search
+_LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]").search
+_UNSEEN: Final = object()
+
+
+class Line(NamedTuple):
+    """Hold a line of text: what to write after its text matrix and font, and its width in pixels.
+
+    ``operators`` is empty when there is nothing to see. A space at the end of a cell is drawn, as WeasyPrint does,
+    but neither in the text nor in the width.
+    """
+
+    text: str
+    operators: bytes
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Say why texts of a style are left to WeasyPrint; ``reason`` goes on after "the text": "the text is …"."""
+
+    reason: str
+
+
+class Usage(NamedTuple):
+    """Hold glyphs by their numbers: their widths in thousandths of the font size, and the text each stands for."""
+
+    widths: Mapping[int, int]
+    to_unicode: Mapping[int, str]
+
+    def add_to(self, font: Font) -> None:
+        """Make the glyphs part of the font that WeasyPrint will embed, and of what readers can copy."""
+        for known, new in ((font.widths, self.widths), (font.to_unicode, self.to_unicode)):
+            for glyph, value in new.items():
+                known.setdefault(glyph, value)
+
+
+class TextSetter:
+    """Set texts in one style, which is all that matters for glyphs and their places, so not the colour.
+
+    ``font`` is the entry of WeasyPrint's fonts, under ``font_key``, to which ``take_usage()`` has to be added before
+    the PDF is finished; ``font_operator`` chooses it. The caller aligns lines, and sees to ``text-indent``,
+    ``text-overflow`` and the first line's or letter's own style.
+    """
+
+    def __init__(self, style: Any, fonts: MutableMapping[int, Font]) -> None:
+        """Prepare for a style that ``from_text_box`` has looked at. Raises ValueError when Pango cannot be copied."""
+        self._style = style
+        common = Shaper(style, "Zyyy")
+        self.font_key, description, size = get_pango_font_key(common.pango_font)
+        if self.font_key not in fonts:
+            fonts[self.font_key] = Font(common.pango_font, description, size)
+        self.font = fonts[self.font_key]
+        if self.font.bitmap or self.font.png or self.font.svg or self.font.colr:
+            raise ValueError("set in a font of pictures")
+        # As in draw/text.py: https://gitlab.gnome.org/GNOME/pango/-/issues/530
+        self._size: float = style["font_size"] if pango.pango_version() < 14802 else size
+        self.font_operator = _font_operator(self.font.hash, self._size)
+        self._glyphs = _GlyphWriter(common.pango_font, self._size)
+        self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
+        self._tables: dict[str, PairTable | None] = {}
+        self._common = self._table("Zyyy")
+        self._latin = self._table("Latn")
+        self._lines: dict[str, Line | None] = {}
+        self._wrapped: dict[tuple[str, float], list[Line] | None] = {}
+
+    @classmethod
+    def from_text_box(cls, text_box: Any, fonts: MutableMapping[int, Font]) -> TextSetter | Unsupported:
+        """Make a setter for the style of a TextBox of WeasyPrint's; ``fonts`` are those of the document's PDF."""
+        reason = _unsupported(text_box.style)
+        if reason:
+            return Unsupported(reason)
+        try:
+            return cls(text_box.style, fonts)
+        except ValueError as error:
+            return Unsupported(str(error))
+
+    def line(self, text: str) -> Line | None:
+        """Set a text on one line, its white space collapsed; None when Pango is needed for it."""
+        known = self._lines.get(text, _UNSEEN)
+        if known is not _UNSEEN:
+            return known  # type: ignore[return-value]
+        line = self._line(self._as_laid_out(text))
+        if len(self._lines) >= MOST_LINES:
+            self._lines.clear()
+        self._lines[text] = line
+        return line
+
+    def lines(self, text: str, width: float) -> list[Line] | None:
+        """Break a text into lines of a width in pixels, as WeasyPrint would; None when it is needed for that.
+
+        A text without anything in it has no lines.
+        """
+        line = self.line(text)
+        if line is None:
+            return None
+        if not line.text:
+            return []
+        if line.width + self._size < width or self._style["white_space"] == "nowrap":
+            return [line]  # with room for a space at its end, however wide
+        key = (text, width)
+        if key not in self._wrapped:
+            if len(self._wrapped) >= MOST_LINES:
+                self._wrapped.clear()
+            self._wrapped[key] = self._broken(self._as_laid_out(text), width)
+        return self._wrapped[key]
+
+    def take_usage(self) -> Usage:
+        """Return the glyphs that were set for the first time since the last call."""
+        return self._glyphs.take_usage()
+
+    def _broken(self, text: str, width: float) -> list[Line] | None:
+        texts = broken(text, width, self._style, self._advances)
+        lines = [self._line(each) for each in texts or ()]
+        return [line for line in lines if line is not None] if texts and None not in lines else None
+
+    def _as_laid_out(self, text: str) -> str:
+        """Return a cell's text after what WeasyPrint does to it before layout; a space may be left at its end."""
+        if _LOOSE_SPACE(text):
+            text = _WHITE_SPACE.sub(" ", text).lstrip(" ")
+        if self._style["text_transform"] != "none":
+            language = (self._style["lang"] or "").split("-")[0].lower()
+            text = transform(self._style["text_transform"], text, language)
+        return text
+
+    def _line(self, text: str) -> Line | None:
+        setting = self._setting(text) if text else Setting("", 0)
+        if setting is None:
+            return None
+        glyphs, width = setting
+        if text[-1:] == " ":
+            text = text.rstrip(" ")
+            shown = self._setting(text)
+            if shown is None:
+                return None
+            width = shown.width
+        if not text.strip():
+            return Line(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
+        closed = glyphs[:-1] if glyphs[-1] == "<" else glyphs + ">"
+        return Line(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
+
+    def _setting(self, text: str) -> Setting | None:
+        table = self._latin if _LATIN(text) else self._common
+        setting = table.setting(text) if table else None
+        return setting or self._shaped(text)
+
+    def _shaped(self, text: str) -> Setting | None:
+        script = script_of(text)
+        if script is None:
+            return None
+        table = self._table(script)
+        known = table.setting(text) if table else None
+        if known:
+            return known
+        shaper = self._shaper(script)
+        glyphs = shaper.shape(text) if shaper else None
+        if glyphs is None:
+            return None
+        written = self._glyphs.write(text, glyphs)
+        if table:
+            table.learn(text, glyphs, written)
+        return Setting("".join(written), sum(glyph.advance for glyph in glyphs))
+
+    def _advances(self, text: str) -> list[int] | None:
+        """Return each character's advance in Pango's units, all of a ligature's in its first one."""
+        script = script_of(text)
+        if script is None:
+            return None
+        table, shaper = self._table(script), self._shaper(script)
+        known = table.advances(text) if table else None
+        if known is not None:
+            return known
+        glyphs = shaper.shape(text) if shaper else None
+        if glyphs is None:
+            return None
+        advances = [0] * len(text)
+        for glyph in glyphs:
+            advances[glyph.cluster] = glyph.advance
+        return advances
+
+    def _shaper(self, script: str) -> Shaper | None:
+        if script not in self._shapers:
+            try:
+                shaper = Shaper(self._style, script)
+            except ValueError:
+                self._shapers[script] = None
+            else:
+                same_font = get_pango_font_key(shaper.pango_font)[0] == self.font_key
+                self._shapers[script] = shaper if same_font else None
+        return self._shapers[script]
+
+    def _table(self, script: str) -> PairTable | None:
+        if script not in self._tables:
+            shaper = self._shaper(script)
+            try:
+                rules = font_rules(self.font.file_content, self.font.index)
+                self._tables[script] = PairTable(shaper, rules) if shaper else None
+            except UnfollowableFontError:
+                self._tables[script] = None
+        return self._tables[script]
+
+
+class _GlyphWriter:
+    """Write glyphs as draw/text.py does, and remember which were used."""
+
+    def __init__(self, pango_font: Any, size: float) -> None:
+        self._pango_font = pango_font
+        self._size = size
+        self._widths: dict[int, int] = {}
+        self._new_widths: dict[int, int] = {}
+        self._new_texts: dict[int, str] = {}
+        self._rectangles = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
+
+    def write(self, text: str, glyphs: Sequence[Glyph]) -> list[str]:
+        """Return each glyph's number, in hexadecimal digits, and the kerning after it, outside of the string."""
+        ends = [*(glyph.cluster for glyph in glyphs[1:]), len(text)]
+        written = []
+        for glyph, end in zip(glyphs, ends, strict=True):
+            width = self._widths.get(glyph.id)
+            if width is None:
+                width = self._widths[glyph.id] = self._new_widths[glyph.id] = self._width(glyph.id)
+                self._new_texts[glyph.id] = text[glyph.cluster : end]
+            kerning = width - glyph.advance * 1000 * FROM_UNITS / self._size
+            written.append(f"{glyph.id:04x}>{int(kerning)}<" if kerning else f"{glyph.id:04x}")
+        return written
+
+    def take_usage(self) -> Usage:
+        usage = Usage(self._new_widths, self._new_texts)
+        self._new_widths, self._new_texts = {}, {}
+        return usage
+
+    def _width(self, glyph: int) -> int:
+        ink, logical = self._rectangles
+        pango.pango_font_get_glyph_extents(self._pango_font, glyph, ink, logical)
+        width: int = round(logical.width * 1000 * FROM_UNITS / self._size)
+        return width
+
+
+def _font_operator(name: str, size: float) -> bytes:
+    stream = pydyf.Stream()
+    stream.set_font_size(name, size)
+    operator: bytes = stream.stream[0]
+    return operator
+
+
+def _unsupported(style: Any) -> str | None:
+    """Return what of a style is not copied here; None when all is."""
+    wanted = {
+        "direction": ("ltr",),
+        "unicode_bidi": ("normal",),
+        "visibility": ("visible",),
+        "white_space": ("normal", "nowrap"),
+        "word_break": ("normal",),
+        "letter_spacing": ("normal", 0),
+        "word_spacing": (0,),
+        "font_variant_caps": ("normal",),
+        "font_variation_settings": ("normal",),
+        "text_decoration_line": ("none",),
+        "text_transform": ("none", "uppercase", "lowercase", "capitalize"),
+        "text_align_all": ("start", "end", "left", "right", "center"),
+        "text_align_last": ("auto", "start", "end", "left", "right", "center"),
+    }
+    for name, values in wanted.items():
+        if style[name] not in values:
+            return f"set with {name.replace('_', '-')}: {style[name]}"
+    return None if style["font_size"] >= 1e-6 else "set at no size"

@@ -1,0 +1,171 @@
+"""Set texts from pairs of neighbours that were shaped before: the same glyphs and advances, without shaping again.
+
+Two things make a text more than its characters: rules that change glyphs, and kerning. ``text_rules`` tells which texts
+no rule can change. Of a text that one can change, such as "INV-0047" with its hyphen at the height of capitals, another
+of the same *form*, "INV-0048", is changed in the same places. And where kerning only looks at a glyph and the next one,
+a glyph's advance is known once it was seen before that next one, in whatever text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import add
+from typing import NamedTuple
+
+from reports.engine.longtable.text_rules import FontRules, Places
+from reports.engine.longtable.text_shaping import Glyph, Shaper, characters_of
+
+MOST_PAIRS = 50_000
+MOST_FORMS = 5_000
+_NOTHING = "\x00"  # stands after the last character
+_CHANGED = 0xF0000  # plus a glyph's number: a glyph that is not the usual one of its character
+
+_Changes = tuple[tuple[int, str, str], ...]
+"""Index, character, and what stands for the changed glyph."""
+
+
+class Setting(NamedTuple):
+    """Hold a text's glyphs, as in a PDF's hexadecimal string with kerning between its parts, and its width in units."""
+
+    glyphs: str
+    width: int
+
+
+class PairTable:
+    """Remember pairs of one script in one style, and set texts from them."""
+
+    def __init__(self, shaper: Shaper, rules: FontRules) -> None:
+        """Read the font's rules. Raises UnfollowableFontError when pairs are not enough to tell how it sets a text."""
+        rules.require_pair_kerning(shaper.active_lookups("GPOS"))
+        single, places = rules.substitutions(shaper.active_lookups("GSUB"))
+        self._forms = _Forms(rules, single, places, characters_of(shaper.script))
+        self._usual = self._forms.usual_glyphs
+        self._glyphs: dict[str, str] = {}
+        self._advances: dict[str, int] = {}
+        self._unchanged: dict[frozenset[str], bool] = {}
+        self._quiet: set[str] = set()  # characters that no rule changes, in whatever order
+        self._quiet_kinds: frozenset[str] = frozenset()
+        self._changes: dict[str, _Changes | None] = {}
+
+    def setting(self, text: str) -> Setting | None:
+        """Set a text (not empty) from known pairs; None when it has to be shaped."""
+        if not self._quiet.issuperset(text):
+            marked = self._marked(text)
+            if marked is None:
+                return None
+            text = marked
+        pairs = list(map(add, text, text[1:] + _NOTHING))
+        try:
+            return Setting("".join(map(self._glyphs.__getitem__, pairs)), sum(map(self._advances.__getitem__, pairs)))
+        except KeyError:
+            return None
+
+    def learn(self, text: str, shaped: Sequence[Glyph], written: Sequence[str]) -> None:
+        """Remember the pairs of a shaped text, each glyph with how it is ``written``, and the form of the text."""
+        form = text.translate(self._forms)
+        if [glyph.cluster for glyph in shaped] != list(range(len(text))):
+            self._remember_form(form, None)
+            return
+        marked = "".join(
+            character if glyph.id == self._usual.get(character) else chr(_CHANGED + glyph.id)
+            for character, glyph in zip(text, shaped, strict=True)
+        )
+        if len(self._glyphs) > MOST_PAIRS:
+            self._glyphs.clear()
+            self._advances.clear()
+        for pair, glyph, digits in zip(map(add, marked, marked[1:] + _NOTHING), shaped, written, strict=True):
+            self._glyphs[pair] = digits
+            self._advances[pair] = glyph.advance
+        if not self._is_unchanged(frozenset(form)):
+            changes = [
+                (index, old, new) for index, (old, new) in enumerate(zip(text, marked, strict=True)) if old != new
+            ]
+            self._remember_form(form, tuple(changes))
+
+    def advances(self, text: str) -> list[int] | None:
+        """Return each character's advance in a text, in units; None when it has to be shaped."""
+        marked = text if self._quiet.issuperset(text) else self._marked(text)
+        if marked is None:
+            return None
+        try:
+            return list(map(self._advances.__getitem__, map(add, marked, marked[1:] + _NOTHING)))
+        except KeyError:
+            return None
+
+    def _marked(self, text: str) -> str | None:
+        """Return a text with its changed glyphs marked as such; None when nobody knows which these are."""
+        form = text.translate(self._forms)
+        kinds = frozenset(form)
+        if self._is_unchanged(kinds):
+            if self._is_unchanged(self._quiet_kinds | kinds):
+                self._quiet_kinds |= kinds
+                self._quiet.update(text)
+            return text
+        changes = self._changes.get(form)
+        if not changes:
+            return text if changes is not None else None
+        marked = list(text)
+        for index, old, new in changes:
+            if marked[index] != old:
+                return None
+            marked[index] = new
+        return "".join(marked)
+
+    def _is_unchanged(self, kinds: frozenset[str]) -> bool:
+        known = self._unchanged.get(kinds)
+        if known is None:
+            if len(self._unchanged) > MOST_FORMS:
+                self._unchanged.clear()
+            known = self._unchanged[kinds] = not self._forms.may_change(kinds)
+        return known
+
+    def _remember_form(self, form: str, changes: _Changes | None) -> None:
+        if len(self._changes) > MOST_FORMS:
+            self._changes.clear()
+        self._changes[form] = changes
+
+
+class _Forms(dict[int, str]):
+    """Give characters that all rules treat alike one character, the same for all of them, by ``str.translate``."""
+
+    def __init__(
+        self, rules: FontRules, single: Sequence[Mapping[str, str]], places: Sequence[Places], characters: str
+    ) -> None:
+        """Keep the rules that can concern a text of these characters: most wait for marks, which are none of them."""
+        super().__init__()
+        self._rules = rules
+        self._single = single
+        self.usual_glyphs: dict[str, int] = {}
+        glyphs = frozenset(name for character in characters for _, name in self._stages(ord(character)))
+        narrowed = (tuple(place & glyphs for place in rule) for rule in places)
+        self._places = list(dict.fromkeys(rule for rule in narrowed if all(rule)))
+        self._sets = list(dict.fromkeys(place for rule in self._places for place in rule))
+        self._first_of_kind: dict[tuple[object, ...], str] = {}
+        self._glyphs_of_kind: dict[str, frozenset[str]] = {}
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        stages = self._stages(code_point)
+        kind = tuple((index, tuple(name in glyphs for glyphs in self._sets)) for index, name in stages)
+        first = self._first_of_kind.setdefault(kind, character)
+        self._glyphs_of_kind.setdefault(first, frozenset(name for _, name in stages))
+        self[code_point] = first
+        return first
+
+    def may_change(self, kinds: frozenset[str]) -> bool:
+        """Tell whether a text of characters of these kinds could have a glyph for every place of some rule."""
+        glyphs = frozenset[str]().union(*(self._glyphs_of_kind[kind] for kind in kinds))
+        return any(all(not place.isdisjoint(glyphs) for place in places) for places in self._places)
+
+    def _stages(self, code_point: int) -> list[tuple[int, str]]:
+        """Return the glyphs that a character goes through, each with the number of the lookup that made it."""
+        name = self._rules.characters.get(code_point)
+        if name is None:
+            return []
+        stages = [(-1, name)]
+        for index, mapping in enumerate(self._single):
+            if name in mapping:
+                name = mapping[name]
+                stages.append((index, name))
+        self.usual_glyphs[chr(code_point)] = self._rules.glyph_id(name)
+        return stages
