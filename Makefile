@@ -13,7 +13,7 @@ quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs clean render redrive test lint types unit functional \
-	deploy-local test-functional deploy package lock native-lock
+	bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,12 @@ unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
 
 functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
 	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional
+
+## Measure
+
+bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=1000 PEERS=1 DOCS=1]
+	@$(PY) -m tools.bench $(if $(SIZES),--sizes $(call quote,$(SIZES))) $(if $(REPEAT),--repeat $(call quote,$(REPEAT))) \
+		$(if $(RENDERS),--renders $(call quote,$(RENDERS))) $(if $(PEERS),--peers) $(if $(DOCS),--docs)
 
 ## Deploy
 

@@ -1,0 +1,97 @@
+"""Say what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SLOW_ROWS = 10_000
+"""Engines that hold a whole document are asked for no more rows than that."""
+
+_VARIANT_ROWS = 10_000
+_CSV_ROWS = 100_000
+_SHORT_OF_RICH = 10
+_PEERS = {"Typst": "peer_typst", "ReportLab": "peer_reportlab", "Chromium": "peer_chromium"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Be one thing to measure, so many ``times``. ``group`` and ``engine`` say where its figures belong."""
+
+    group: str
+    engine: str
+    program: str
+    arguments: Mapping[str, Any]
+    rows: int = 0
+    times: int = 1
+
+    @property
+    def title(self) -> str:
+        """Name it for a person who waits."""
+        return f"{self.group}, {self.engine}" + (f", {self.rows:,} rows" if self.rows else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Hold what the caller of the benchmark chose."""
+
+    sizes: Sequence[int]
+    repeat: int
+    renders: int
+    peers: bool
+
+
+def all_cases(wishes: Wishes) -> list[Case]:
+    """Return the cases, the quick ones first."""
+    return [*_small_reports(wishes), *_tables(wishes), *_variants(wishes), _csv_file(wishes)]
+
+
+def _small_reports(wishes: Wishes) -> Iterator[Case]:
+    for document in ("letter", "invoice"):
+        cold = {"document": document}
+        yield Case(f"first {document}", "Pressrun", "first_page", cold, times=10 * wishes.repeat)
+        for engine in ("Pressrun", "WeasyPrint"):
+            renders = wishes.renders if engine == "Pressrun" else min(wishes.renders, 100)
+            warm = {"document": document, "engine": engine.lower(), "renders": renders}
+            yield Case(f"warm {document}", engine, "one_page", warm)
+
+
+def _tables(wishes: Wishes) -> Iterator[Case]:
+    for rows in sorted(wishes.sizes):
+        yield _ledger("table", rows, wishes)
+        if rows <= SLOW_ROWS:
+            yield _ledger("table", rows, wishes, long_tables=False)
+            if wishes.peers:
+                for engine, program in _PEERS.items():
+                    yield Case("table", engine, program, {"rows": rows}, rows, wishes.repeat)
+
+
+def _variants(wishes: Wishes) -> Iterator[Case]:
+    rows = min(_VARIANT_ROWS, max(wishes.sizes))
+    for long_tables in (True, False):
+        # Plain WeasyPrint takes minutes for all of them; a tenth shows what a row costs.
+        some = rows if long_tables else rows // _SHORT_OF_RICH
+        yield _ledger("automatic widths", some, wishes, long_tables=long_tables, style="automatic")
+        yield _ledger("wrapping rows", some, wishes, long_tables=long_tables, kind="wrapping")
+        yield _ledger("rich cells", some, wishes, long_tables=long_tables, rich=True)
+    yield _ledger("rich cells", rows // _SHORT_OF_RICH, wishes, rich=True)
+
+
+def _ledger(
+    group: str,
+    rows: int,
+    wishes: Wishes,
+    *,
+    long_tables: bool = True,
+    kind: str = "short",
+    style: str = "fixed",
+    rich: bool = False,
+) -> Case:
+    arguments = {"rows": rows, "kind": kind, "style": style, "rich": rich, "long_tables": long_tables}
+    return Case(group, "Pressrun" if long_tables else "WeasyPrint", "ledger", arguments, rows, wishes.repeat)
+
+
+def _csv_file(wishes: Wishes) -> Case:
+    rows = min(_CSV_ROWS, max(wishes.sizes))
+    return Case("table template from CSV", "Pressrun", "csv_table", {"rows": rows}, rows, wishes.repeat)

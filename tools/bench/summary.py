@@ -1,0 +1,152 @@
+"""Draw conclusions: ratios, growth, and what the targets of the project say to them.
+
+The targets were set on another machine, on which plain WeasyPrint took 41 CPU seconds for the 10,000 rows. Times are
+compared after division by how much slower plain WeasyPrint is in the same run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean, median
+from typing import Any
+
+from tools.bench.running import Measurement
+
+_REFERENCE_CPU = {1_000: 3.3, 10_000: 41.0}
+_MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Compare one figure with its target. ``value`` is None when it was not measured."""
+
+    what: str
+    target: str
+    value: float | None
+    unit: str
+    is_met: bool | None
+
+
+class Figures:
+    """Look figures up by what was measured."""
+
+    def __init__(self, measurements: Iterable[Measurement]) -> None:
+        self._found = {(m.group, m.engine, m.rows): m for m in measurements if m.runs}
+
+    def all(self) -> list[Measurement]:
+        """Return every measurement that has runs."""
+        return list(self._found.values())
+
+    def of(self, group: str, engine: str = "Pressrun", rows: int = 0) -> Mapping[str, Any] | None:
+        """Return the median run, or None."""
+        found = self._found.get((group, engine, rows))
+        return found.median if found else None
+
+    def number(self, name: str, group: str, engine: str = "Pressrun", rows: int = 0) -> float | None:
+        """Return one number of the median run, or None."""
+        run = self.of(group, engine, rows)
+        return None if run is None else float(run[name])
+
+    def every(self, name: str, group: str, engine: str = "Pressrun") -> list[float]:
+        """Return a number of every run."""
+        found = self._found.get((group, engine, 0))
+        return [float(run[name]) for run in found.runs] if found else []
+
+    @property
+    def slowness(self) -> float | None:
+        """Return how many times slower plain WeasyPrint is here than on the machine of the targets."""
+        for rows in sorted(_REFERENCE_CPU, reverse=True):
+            cpu = self.number("cpu", "table", "WeasyPrint", rows)
+            if cpu is not None:
+                return cpu / _REFERENCE_CPU[rows]
+        return None
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that this share of all is not above (nearest rank)."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def growth_exponent(figures: Figures, small: int, large: int) -> float | None:
+    """Return the exponent of CPU time over rows: 1 is linear."""
+    first, last = (figures.number("cpu", "table", rows=rows) for rows in (small, large))
+    return math.log(last / first) / math.log(large / small) if first and last else None
+
+
+def summarise(figures: Figures) -> dict[str, Any]:
+    """Return the conclusions, for JSON."""
+    return {
+        "slowness_to_machine_of_targets": figures.slowness,
+        "times_faster_than_plain": {
+            rows: _ratio(figures.number("cpu", "table", "WeasyPrint", rows), figures.number("cpu", "table", rows=rows))
+            for rows in sorted(_REFERENCE_CPU)
+        },
+        "growth_exponent_10k_to_1m": growth_exponent(figures, 10_000, 1_000_000),
+        "small_reports": {document: small_report(figures, document) for document in ("letter", "invoice")},
+        "verdicts": [
+            {"what": v.what, "target": v.target, "value": v.value, "unit": v.unit, "is_met": v.is_met}
+            for v in verdicts(figures)
+        ],
+    }
+
+
+def small_report(figures: Figures, document: str) -> dict[str, Any]:
+    """Return what is known of a small report: warm and cold times in ms, renders per second, memory in bytes."""
+    found: dict[str, Any] = {}
+    for engine in ("Pressrun", "WeasyPrint"):
+        run = figures.of(f"warm {document}", engine)
+        if run:
+            found[engine.lower()] = {
+                "p50_ms": median(run["wall_ms"]),
+                "p95_ms": percentile(run["wall_ms"], 0.95),
+                "renders_per_second_and_core": 1000 / mean(run["cpu_ms"]),
+                "held_bytes": run["held_bytes"],
+            }
+    first = figures.every("first_ms", f"first {document}")
+    if first:
+        found["cold"] = {
+            "p50_ms": median(first),
+            "p95_ms": percentile(first, 0.95),
+            "loading_ms": median(figures.every("loading_ms", f"first {document}")),
+            "rendering_ms": median(figures.every("rendering_ms", f"first {document}")),
+        }
+    return found
+
+
+def verdicts(figures: Figures) -> list[Verdict]:
+    """Compare with every target."""
+    slowness = figures.slowness
+    plain, fast = (figures.number("cpu", "table", engine, 10_000) for engine in ("WeasyPrint", "Pressrun"))
+    rich = figures.number("cpu", "rich cells", rows=10_000)
+    letter = small_report(figures, "letter")
+    warm, cold = letter.get("pressrun", {}).get("p50_ms"), letter.get("cold", {}).get("p50_ms")
+    return [
+        _at_least("10,000 rows, plain WeasyPrint to Pressrun", 60, _ratio(plain, fast), "×"),
+        _at_most("10,000 rows, CPU", 0.7, _ratio(fast, slowness), "s"),
+        _at_most("100,000 rows, CPU", 5, _ratio(figures.number("cpu", "table", rows=100_000), slowness), "s"),
+        _at_most("100,000 rows, peak memory", 200, _mebibytes(figures, 100_000), "MB"),
+        _at_most("1,000,000 rows, CPU", 50, _ratio(figures.number("cpu", "table", rows=1_000_000), slowness), "s"),
+        _at_most("1,000,000 rows, peak memory", 350, _mebibytes(figures, 1_000_000), "MB"),
+        _at_most("growth exponent, 10,000 to 1,000,000 rows", 1.02, growth_exponent(figures, 10_000, 1_000_000), ""),
+        _at_most("rich cells, CPU per row", 2, _ratio(_ratio(rich, 10), slowness), "ms"),
+        _at_most("one-page invoice, warm, p50", 20, _ratio(warm, slowness), "ms"),
+        _at_most("one-page invoice, new process, p50", 300, _ratio(cold, slowness), "ms"),
+    ]
+
+
+def _at_most(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+    return Verdict(what, f"≤ {limit:g} {unit}".strip(), value, unit, None if value is None else value <= limit)
+
+
+def _at_least(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+    return Verdict(what, f"≥ {limit:g} {unit}".strip(), value, unit, None if value is None else value >= limit)
+
+
+def _ratio(dividend: float | None, divisor: float | None) -> float | None:
+    return dividend / divisor if dividend is not None and divisor else None
+
+
+def _mebibytes(figures: Figures, rows: int) -> float | None:
+    return _ratio(figures.number("peak_bytes", "table", rows=rows), _MEBIBYTE)

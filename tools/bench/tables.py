@@ -1,0 +1,93 @@
+"""Lay the figures out in tables, for the terminal and for docs/performance.md alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tools.bench.running import Measurement
+from tools.bench.summary import Figures, Verdict, small_report, verdicts
+
+_MEBIBYTE = 2**20
+_NONE = "–"
+_SMALL = (("pressrun", "Pressrun, warm"), ("weasyprint", "WeasyPrint, warm"), ("cold", "Pressrun, cold"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Be one table: a title, headings, and rows of text. The first ``words`` columns are text, the others numbers."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: int = 1
+
+
+def sheets(figures: Figures) -> Iterator[Sheet]:
+    """Yield all tables that there are figures for."""
+    for sheet in (_targets(figures), _long_tables(figures), _small_reports(figures), _memory(figures)):
+        if sheet.rows:
+            yield sheet
+
+
+def _targets(figures: Figures) -> Sheet:
+    rows = [[v.what, v.target, _value(v), _answer(v)] for v in verdicts(figures)]
+    return Sheet("Targets", ["what", "target", "measured", "met"], rows)
+
+
+def _value(verdict: Verdict) -> str:
+    return _NONE if verdict.value is None else f"{_short(verdict.value)} {verdict.unit}".strip()
+
+
+def _answer(verdict: Verdict) -> str:
+    return {None: _NONE, True: "yes", False: "no"}[verdict.is_met]
+
+
+def _long_tables(figures: Figures) -> Sheet:
+    measured = [m for m in figures.all() if m.rows]
+    order = {group: number for number, group in enumerate(dict.fromkeys(m.group for m in measured))}
+    measured.sort(key=lambda m: (order[m.group], m.rows, m.engine != "Pressrun"))
+    headings = ["report", "engine", "rows", "CPU s", "wall s", "ms/row", "peak MB", "pages", "PDF MB"]
+    return Sheet("Long tables", headings, [_long_table(m, m.median) for m in measured], words=2)
+
+
+def _long_table(measured: Measurement, run: Mapping[str, Any]) -> list[str]:
+    return [
+        measured.group,
+        measured.engine,
+        f"{measured.rows:,}",
+        _short(run["cpu"]),
+        _short(run["wall"]),
+        _short(run["cpu"] * 1000 / measured.rows),
+        f"{run['peak_bytes'] / _MEBIBYTE:,.0f}",
+        f"{run['pages']:,}",
+        _short(run["bytes"] / _MEBIBYTE),
+    ]
+
+
+def _small_reports(figures: Figures) -> Sheet:
+    rows = []
+    for document in ("letter", "invoice"):
+        known = small_report(figures, document)
+        for key, name in _SMALL:
+            if key in known:
+                figure = known[key]
+                rate = figure.get("renders_per_second_and_core")
+                times = [_short(figure["p50_ms"]), _short(figure["p95_ms"])]
+                rows.append([document, name, *times, _short(rate) if rate else _NONE])
+    return Sheet("Small reports", ["report", "engine", "p50 ms", "p95 ms", "renders/s and core"], rows, words=2)
+
+
+def _memory(figures: Figures) -> Sheet:
+    rows = []
+    for document in ("letter", "invoice"):
+        held = small_report(figures, document).get("pressrun", {}).get("held_bytes", {})
+        rows += [[document, f"{int(count):,}", f"{size / _MEBIBYTE:,.1f}"] for count, size in held.items()]
+    return Sheet("Memory of a process", ["report", "after renders", "MB"], rows)
+
+
+def _short(value: float) -> str:
+    """Write three significant digits."""
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
+    return f"{value:,.{digits}f}"
