@@ -41,14 +41,18 @@ class Blueprint:
     def __init__(self, html: str, parse: ParseHTML) -> None:
         self._parse = parse
         self.root = parse(html)
-        self._widths: dict[int, tuple[float, ...]] = {}
+        self._widths: dict[int, tuple[float, tuple[float, ...]]] = {}
         places = self.root.findall(f".//tr[@{_PLACE}]")
         if sorted(int(place.get(_PLACE, "-1")) for place in places) != list(range(len(places))) or not places:
             raise UnsupportedTableError("the rows do not stand in a table")
 
-    def fix_widths(self, table: int, widths: Sequence[float]) -> None:
-        """Give the columns of a table these widths, in px, in all documents that are made from now on."""
-        self._widths[table] = tuple(widths)
+    def fix_widths(self, table: int, table_width: float, widths: Sequence[float]) -> None:
+        """Give a table and its columns these widths, in px, in all documents that are made from now on."""
+        self._widths[table] = table_width, tuple(widths)
+
+    def widths(self, table: int) -> tuple[float, ...]:
+        """Return the widths that the columns of a table were given."""
+        return self._widths[table][1]
 
     def document(self, rows: Sequence[Iterable[Row]]) -> Draft:
         """Return the whole document with these rows in each of its long tables."""
@@ -89,7 +93,7 @@ class Blueprint:
         at = list(group).index(place)
         group[at : at + 1] = elements
         if table in self._widths:
-            _set_widths(parents[group], self._widths[table])
+            _set_widths(parents[group], *self._widths[table])
         return tuple(elements)
 
     def _elements(self, rows: Sequence[str]) -> list[Element]:
@@ -121,11 +125,11 @@ def _add_style(element: Element, declaration: str) -> None:
     element.set("style", f"{element.get('style', '')};{declaration}".lstrip(";"))
 
 
-def _set_widths(table: Element, widths: Sequence[float]) -> None:
+def _set_widths(table: Element, table_width: float, widths: Sequence[float]) -> None:
     for group in table.findall("colgroup"):
         table.remove(group)
     group = Element("colgroup")
     for width in widths:
         group.append(Element("col", {"style": f"width: {width!r}px !important"}))
     table.insert(0, group)
-    _add_style(table, "table-layout: fixed !important")
+    _add_style(table, f"table-layout: fixed !important; width: {table_width!r}px !important; box-sizing: content-box")

@@ -14,7 +14,7 @@ from reports.engine.longtable.blueprint import Blueprint, Row
 from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.fragments import Fragment, RowPainter
-from reports.engine.longtable.frame import Frame, frame_of
+from reports.engine.longtable.frame import frame_of
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
 from reports.engine.longtable.pagination import pages
@@ -23,6 +23,7 @@ from reports.engine.longtable.plain import Setters
 from reports.engine.longtable.rows import Geometry, RowFactory
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
+from reports.engine.longtable.widths import WidestRows
 
 _FIRST_PROBE = 90
 _LONGEST_PROBE = 4_000
@@ -117,13 +118,18 @@ class LongTableRender:
         """Write the middle of a table, and leave its ends to the final layout."""
         layout, start, beginning = self._probe(number, beginning, rest, facts)
         on_pages = layout.rows_of(number)
-        first = on_pages[start + 1][0][0]
         table = table_of(layout.pages[start], on_pages[start][0][1])
+        if _is_auto(table):
+            self._fix_widths(number, layout.pages[start].width)
+            layout, start, beginning = self._probe(number, beginning, rest, facts)
+            on_pages = layout.rows_of(number)
+            table = table_of(layout.pages[start], on_pages[start][0][1])
+            if not _is_same(table.column_widths, self._blueprint.widths(number)):
+                raise UnsupportedTableError("the widths of its columns cannot be fixed")
+        first = on_pages[start + 1][0][0]
         geometry = Geometry(number, layout.pages[start].width, table, facts.row_period)
         canvas = self._canvas
         frames = [frame_of(canvas, layout, start + 1 + i, on_pages[start + 1 + i][0][1]) for i in range(_frames(facts))]
-        for frame in frames:
-            _check_same_columns(geometry, frame)
         shared = SharedObjects.reserved(self._file, self._resources)
         keys = (sum(len(gap.pages) for _, _, gap in self._gaps), sum(len(gap.links) for _, _, gap in self._gaps))
         gap = ContinuedPages(self._file, canvas, shared, frames, keys_before=keys[0], link_keys_before=keys[1])
@@ -155,6 +161,18 @@ class LongTableRender:
         second = held[1][0] - written if len(held) > 1 else None
         self._tables.append(_Elided(before, between, after, second))
         self._gaps.append((number, start, gap))
+
+    def _fix_widths(self, number: int, page_width: float) -> None:
+        """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
+        rows = WidestRows().watch(self._sources[number])
+        draft = self._blueprint.specimen(number, map(Row, rows))
+        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page_width)
+        [found] = layout.rows_of(number)
+        if not found:
+            raise UnsupportedTableError("some rows are not displayed")
+        table = table_of(layout.pages[0], found[0][1])
+        widths = table.column_widths
+        self._blueprint.fix_widths(number, table.width, widths if table.style["direction"] == "ltr" else widths[::-1])
 
     def _remembered(self, rows: Iterator[str], kept: deque[str]) -> Iterator[str]:
         for row in rows:
@@ -197,5 +215,9 @@ def _frames(facts: StyleFacts) -> int:
     return 2 if facts.has_sides else 1
 
 
-def _check_same_columns(geometry: Geometry, frame: Frame) -> None:
-    del geometry, frame
+def _is_auto(table: Any) -> bool:
+    return bool(table.style["table_layout"] == "auto" or table.style["width"] == "auto")
+
+
+def _is_same(ours: Sequence[float], theirs: Sequence[float]) -> bool:
+    return len(ours) == len(theirs) and all(abs(a - b) < 0.01 for a, b in zip(ours, theirs, strict=True))
