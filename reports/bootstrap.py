@@ -104,7 +104,7 @@ def worker() -> Worker:
         lease=timedelta(seconds=settings.lease_seconds),
         new_id=_new_id,
         max_input_bytes=settings.max_upload_bytes,
-        engine=_engine(),
+        engine=engine_versions(),
     )
     return Worker(reports, SQSRenderQueue(_client("sqs"), settings.render_queue_url))
 
@@ -136,7 +136,7 @@ def _new_id() -> str:
     return str(uuid7())
 
 
-def _engine() -> dict[str, str]:
+def engine_versions() -> dict[str, str]:
     """Return the versions of what makes reports, for their record."""
     return {"pressrun": __version__, "weasyprint": version("weasyprint")}
 

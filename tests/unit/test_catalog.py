@@ -8,6 +8,7 @@ from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
 from reports.errors import InvalidDataError, UnknownTemplateError
 from reports.model import InputKind, TemplateLimits
+from reports.row_schema import RowSchema
 from tests.builders import a_catalog, write_template
 
 
@@ -103,3 +104,17 @@ def test_a_templates_digest_changes_with_any_of_its_files_and_with_what_template
     digests.append(digest())
 
     assert [digests.index(each) for each in digests] == [0, 0, 2, 3, 3]
+
+
+def test_what_is_around_rows_is_held_to_the_schema_without_them(tmp_path: Path) -> None:
+    rows = {"type": "array", "minItems": 1, "items": {"required": ["a"]}}
+    schema = {"required": ["rows", "title"], "properties": {"rows": rows}}
+    write_template(tmp_path, "ledger", {**schema, "x-pressrun": {"kind": "rows", "property": "rows"}})
+    catalog = Catalog(tmp_path)
+    ledger = catalog.get("ledger")
+
+    found = catalog.validate_around_rows(ledger, {"rows": object(), "title": "T"})
+
+    assert found == RowSchema("ledger", "rows", {"required": ["a"]}, least=1)
+    with pytest.raises(InvalidDataError, match="'title' is a required property"):
+        catalog.validate_around_rows(ledger, {"rows": object()})

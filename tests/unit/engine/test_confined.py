@@ -217,7 +217,7 @@ def test_a_document_with_too_many_pages_is_refused_with_the_limit(shared: Confin
     with pytest.raises(TooManyPagesError, match="more than 20 pages") as caught:
         printed(shared, lay_out(folder, TWENTY_ONE_PAGES), {}, context())
 
-    assert caught.value.detail == {"limit": 20}
+    assert caught.value.detail == {"pages": 21, "limit": 20}
 
 
 def test_a_template_can_lower_the_limits(shared: ConfinedRenderer, folder: Path) -> None:

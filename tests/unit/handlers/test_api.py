@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,7 @@ import pytest
 from handlers import api
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
-from reports.model import Artifact, Failure, Job
+from reports.model import Artifact, Failure, Job, Progress, Provenance
 from reports.settings import Settings
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes import NOON
@@ -224,6 +225,39 @@ def test_a_finished_report_has_its_figures_and_links(call: Caller, shop: Shop) -
     assert shown["created_at"] == "2026-11-20T12:00:00.000Z"
     assert [artifact["name"] for artifact in shown["artifacts"]] == ["Brief.pdf", "thumbnail.png"]
     assert shown["artifacts"][0]["url"] == "https://objects.test/reports/demo/job-s/1/Brief.pdf?expires=3600"
+
+
+def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) -> None:
+    keep(shop, replace(succeeded(), provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})))
+
+    assert call("GET", "/reports/job-s").json["provenance"] == {
+        "input_sha256": "ab",
+        "template_sha256": "cd",
+        "pdf_sha256": "ef",
+        "engine": {"weasyprint": "70.0"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        (Progress(40, 100), {"rows_done": 40, "rows_total": 100}),
+        (Progress(40), {"rows_done": 40}),
+        (None, None),
+    ],
+)
+def test_a_report_that_is_rendered_says_how_far_it_is(
+    call: Caller, shop: Shop, progress: Progress | None, shown: dict[str, int] | None
+) -> None:
+    keep(shop, replace(a_job("job-r").claimed(NOON, LEASE), progress=progress))
+
+    assert call("GET", "/reports/job-r").json.get("progress") == shown
+
+
+def test_the_progress_of_an_attempt_that_is_over_is_not_shown(call: Caller, shop: Shop) -> None:
+    keep(shop, replace(a_job("job-r").claimed(NOON, LEASE).failed(NOON, Failure("x", "y")), progress=Progress(1)))
+
+    assert "progress" not in call("GET", "/reports/job-r").json
 
 
 def test_a_failed_report_says_why(call: Caller, shop: Shop) -> None:
