@@ -18,8 +18,6 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from reports.engine.layout_log import LayoutLog, layout_log
-from reports.engine.longtable.layout import Typesetter
-from reports.engine.longtable.render import LongTableRender
 from reports.engine.longtable.tag import LongTables, RowSource
 from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
@@ -142,6 +140,10 @@ class _Job:
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
         """Lay out the frame of its long tables, and their rows one by one."""
+        # Only now: most reports have no long table, and loading this takes as long as half of a short one.
+        from reports.engine.longtable.layout import Typesetter
+        from reports.engine.longtable.render import LongTableRender
+
         is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
         variant = PDF_VARIANT if is_tagged else None
         typesetter = Typesetter(
