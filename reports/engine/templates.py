@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2 import Template as JinjaTemplate
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.engine.formats import Formats
 from reports.engine.longtable.tag import CAPTURE, Capture, RowsTag
@@ -31,6 +31,7 @@ SHARED = "_shared"
 
 View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
 ExtraFiles = Callable[[Mapping[str, Any], RenderContext], Sequence[RenderedFile]]
+_SPECIAL = re.compile("[&<>'\"]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -129,8 +130,26 @@ def page_counter(text: str) -> Markup:
     return Markup(" ").join(Markup(counters[p]) if p in counters else css_string(p) for p in parts if p)  # noqa: S704
 
 
+def _escaped(value: Any) -> str:
+    """Escape a value for HTML; texts with nothing to escape, which most are, come back in a tenth of the time."""
+    if type(value) is str and _SPECIAL.search(value) is None:
+        return value
+    return escape(value)
+
+
+class _Template(JinjaTemplate):
+    """Be a template whose values are escaped quickly."""
+
+    @classmethod
+    def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> Any:
+        namespace["escape"] = _escaped
+        return super()._from_namespace(environment, namespace, globals)
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Be a sandbox in which ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method."""
+
+    template_class = _Template
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, Mapping) and attribute in obj:

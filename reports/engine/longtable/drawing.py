@@ -51,7 +51,10 @@ class Canvas:
         return Stream(self.fonts, box, self.resources, self.images, tags, {}, None, compress=False)
 
     def form(self, drawn: bytes, width: float, height: float) -> bytes:
-        """Keep a drawing that is used more than once, and return the operator that draws it; nothing of nothing."""
+        """Keep a drawing that is used more than once, and return the operator that draws it; nothing of nothing.
+
+        Nothing is drawn further out than ``width`` and ``height`` around it.
+        """
         if not drawn:
             return b""
         if drawn not in self._forms:
@@ -60,9 +63,7 @@ class Canvas:
                 "Type": "/XObject",
                 "Subtype": "/Form",
                 "BBox": pydyf.Array((-width, -height, 2 * width, 2 * height)),
-                "Resources": pydyf.Dictionary(
-                    {key: pydyf.Dictionary(self.resources[key]) for key in ("ExtGState", "Shading")}
-                ),
+                "Resources": pydyf.Dictionary({"ExtGState": pydyf.Dictionary(self.resources["ExtGState"])}),
             }
             self.resources["XObject"][name] = pydyf.Stream([drawn], pydyf.Dictionary(extra), compress=True)
             self._forms[drawn] = f"/{name} Do".encode()
@@ -73,7 +74,8 @@ class Canvas:
         """Raise UnsupportedTableError when what is drawn meanwhile uses patterns, pictures or groups."""
         before = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
         yield
-        if before != [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]:
+        after = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        if after != before or any(not name.startswith(("a", "A")) for name in self.resources["ExtGState"]):
             raise UnsupportedTableError("rows have pictures, gradients or transparent parts")
 
 

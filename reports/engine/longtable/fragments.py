@@ -28,6 +28,9 @@ class CellTag:
     texts: int
 
 
+_SIMPLE = CellTag("TD", 1, None, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell."""
@@ -50,13 +53,15 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class RowLook:
-    """Hold what rows of one form and height share. The drawings are operators that draw forms."""
+    """Hold what rows of one form and height share. All but the texts is drawn by operators, from the top of the row."""
 
     background: bytes
     borders: bytes
     first_borders: bytes
     """The borders of a row that stands first on a page, below the head."""
     cells: tuple[CellTag, ...]
+    has_one_text_per_cell: bool
+    """All cells are TD, span one column and have one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,7 @@ class RowPainter:
             cells,
         )
         if drawn not in self._looks:
-            width, height = table.width + table.content_box_x(), row.height
-            background, borders, first_borders = (self.canvas.form(part, width, height) for part in drawn[:3])
-            self._looks[drawn] = RowLook(background, borders, first_borders, cells)
+            self._looks[drawn] = RowLook(*drawn, has_one_text_per_cell=all(cell == _SIMPLE for cell in cells))
         return self._looks[drawn]
 
     @staticmethod

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
+from typing import NamedTuple
 
 import pydyf
 
 from reports.engine.longtable.drawing import MARK, PX, Canvas, number
-from reports.engine.longtable.fragments import Bookmark, Fragment
+from reports.engine.longtable.fragments import Bookmark, Fragment, RowLook
 from reports.engine.longtable.frame import Frame
 from reports.engine.longtable.margins import RunningLines
 from reports.engine.longtable.pdf_file import PdfFile
@@ -47,6 +48,15 @@ class WrittenPage:
     bookmarks: tuple[Bookmark, ...]
 
 
+class _Forms(NamedTuple):
+    """Hold the operators that draw a look's forms; the look itself, so that its id stays its own."""
+
+    look: RowLook
+    background: bytes
+    borders: bytes
+    first_borders: bytes
+
+
 @dataclass(slots=True)
 class ContinuedPages:
     """Write the pages between the first and the last ones of a long table.
@@ -65,6 +75,7 @@ class ContinuedPages:
     keys_before: int = 0
     link_keys_before: int = 0
     _twigs: list[int] = field(default_factory=list)
+    _forms: dict[int, _Forms] = field(default_factory=dict)
 
     def add(self, rows: Sequence[Fragment]) -> None:
         """Write the next page."""
@@ -137,7 +148,7 @@ class ContinuedPages:
             places.append(y)
             y += row.height
         moves = [b"q 1 0 0 1 0 %s cm " % number(place) for place in places]
-        looks = [row.look for row in rows]
+        looks = [self._forms_of(frame, row.look) for row in rows]
         backgrounds = [
             b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
         ]
@@ -153,6 +164,15 @@ class ContinuedPages:
             texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
             backgrounds, borders = _as_artifacts(backgrounds), _as_artifacts(borders)
         return _placed(frame, b"\n".join([frame.under, *backgrounds, frame.over, *borders, texts])), places
+
+    def _forms_of(self, frame: Frame, look: RowLook) -> _Forms:
+        """Return what draws the forms of a look; rows that look alike share one."""
+        known = self._forms.get(id(look))
+        if known is None:
+            draw = (look.background, look.borders, look.first_borders)
+            known = _Forms(look, *(self.canvas.form(each, frame.width, frame.height) for each in draw))
+            self._forms[id(look)] = known
+        return known
 
     def _annotations(self, frame: Frame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
         """Write the links of a page, and return their numbers, which are in a row."""

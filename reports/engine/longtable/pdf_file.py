@@ -7,13 +7,14 @@ import struct
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 _HEADER = b"%%PDF-%s\n%%\xf0\x9f\x96\xa4\n"
 _ENTRY = struct.Struct(">BQI")
 _MOST_IN_A_STREAM = 400
 _MOST_IN_A_STREAM_AT_ALL = 10_000
-_LEVEL = 6
-"""zlib's own default: on pages of text a fifth of the time of level 9, which WeasyPrint takes, and 2 % larger."""
+_LEVEL = 4
+"""On pages of text, a quarter of the time of level 9, which WeasyPrint takes, and a fifth larger."""
 
 Output = Callable[[bytes], object]
 
@@ -130,11 +131,8 @@ class PdfFile:
         numbers, bodies = zip(*self._pending, strict=True)
         self._pending = []
         stream = self.reserve()
-        positions, position = [], 0
-        for body in bodies:
-            positions.append(position)
-            position += len(body) + 1
-        index = " ".join(f"{n} {p}" for n, p in zip(numbers, positions, strict=True)).encode()
+        ends = accumulate([len(body) + 1 for body in bodies], initial=0)
+        index = b" ".join(map(b"%d %d".__mod__, zip(numbers, ends, strict=False)))
         entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(index) + 1)
         self.add_stream(stream, b"%s\n%s" % (index, b"\n".join(bodies)), entries)
         self._remember(numbers, stream)

@@ -13,15 +13,16 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.background import layout_box_backgrounds
 
-from reports.engine.longtable.drawing import MARK, Canvas, number, operators
+from reports.engine.longtable.drawing import MARK, Canvas, operators
 from reports.engine.longtable.forms import CellForm
 from reports.engine.longtable.fragments import CellTag, Fragment, RowLook, RowPainter
 from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.text import Line, TextSetter, Unsupported
 
 _TOLERANCE = 1e-4
+_UNSEEN: Any = object()
 _MOST_DRAWN = 20_000
-_BEGIN_SPAN, _END_SPAN = b"/Span <</MCID " + MARK + b">> BDC\n", b"\nEMC"
+_BEGIN_SPAN, _END_SPAN = b"/P<</MCID " + MARK + b">>BDC ", b" EMC"
 
 
 _TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
@@ -128,26 +129,31 @@ class PlainForm:
         self._spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
         self._are_values = all(cell.form.is_value for cell in self.cells)
         self._verify(values)
-        self._one_line = self._arranged([1] * len(self.cells))
+        height, baselines = self._arranged([1] * len(self.cells))
+        self._one_line_height = height
         self._one_line_look: RowLook | None = None
+        prefixes = [b"", *(cell.prefix for cell in self.cells)]
+        self._one_line = [
+            (cell.drawn, cell, y, b"" if cell.prefix == before else cell.prefix)
+            for cell, y, before in zip(self.cells, baselines, prefixes, strict=False)
+        ]
 
     def fragment(self, values: list[str]) -> Fragment | None:
         """Set a row; None when WeasyPrint has to."""
         if self._are_values:
             drawn = []
-            for cell, value, y in zip(self.cells, values, self._one_line[1], strict=True):
-                known = cell.drawn.get(value, b"?")
-                if known == b"?":
-                    known = self._draw_value(cell, value, y)
+            for (kept, cell, y, prefix), value in zip(self._one_line, values, strict=True):
+                known = kept.get(value, _UNSEEN)
+                if known is _UNSEEN:
+                    known = self._draw_value(cell, value, y, prefix)
                 if known is None:
                     break
                 drawn.append(known)
             else:
                 if self._one_line_look is None:
-                    self._one_line_look = self._look(self._one_line[0], (1,) * len(self.cells))
-                return Fragment(
-                    self._one_line[0] + self._spacing, self._one_line_look, b"BT\n%s\nET" % b"\n".join(drawn)
-                )
+                    self._one_line_look = self._look(self._one_line_height, (1,) * len(self.cells))
+                text = b"BT\n%s\nET" % b"\n".join(drawn)
+                return Fragment(self._one_line_height + self._spacing, self._one_line_look, text)
         return self._wrapped(values)
 
     def knows_more_than(self, other: PlainForm) -> bool:
@@ -155,11 +161,11 @@ class PlainForm:
         known, others = ([cell.setter is not None for cell in form.cells] for form in (self, other))
         return sum(known) > sum(others)
 
-    def _draw_value(self, cell: PlainCell, value: str, y: float) -> bytes | None:
+    def _draw_value(self, cell: PlainCell, value: str, y: float, prefix: bytes) -> bytes | None:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
-        text = cell.form.text([value])
+        text = value if "&" not in value and "<" not in value else cell.form.text([value])
         lines = None if text is None else cell.lines(text)
-        drawn = self._draw(cell, lines[0], y) if lines is not None and len(lines) == 1 else None
+        drawn = prefix + self._draw(cell, lines[0], y) if lines is not None and len(lines) == 1 else None
         if len(cell.drawn) >= _MOST_DRAWN:
             cell.drawn.clear()
         cell.drawn[value] = drawn
@@ -171,11 +177,12 @@ class PlainForm:
             return None
         counts = tuple(map(len, set_lines))
         height, baselines = self._arranged(counts)
-        drawn = [
-            self._draw(cell, line, y + index * cell.line_height)
-            for cell, lines, y in zip(self.cells, set_lines, baselines, strict=True)
-            for index, line in enumerate(lines)
-        ]
+        drawn, prefix = [], b""
+        for cell, lines, y in zip(self.cells, set_lines, baselines, strict=True):
+            if lines and cell.prefix != prefix:
+                drawn.append(cell.prefix)
+                prefix = cell.prefix
+            drawn += [self._draw(cell, line, y + index * cell.line_height) for index, line in enumerate(lines)]
         text = b"BT\n%s\nET" % b"\n".join(drawn) if drawn else b""
         return Fragment(height + self._spacing, self._look(height, counts), text)
 
@@ -192,7 +199,9 @@ class PlainForm:
         return result
 
     def _draw(self, cell: PlainCell, line: Line, y: float) -> bytes:
-        drawn = b"%s\n1 0 0 -1 %s %s Tm\n%s" % (cell.prefix, number(cell.x_of(line)), number(y), line.operators)
+        # Kerning by nothing is what WeasyPrint writes where rounding left a trace of it.
+        shown = line.operators.replace(b">0<", b"").replace(b">0]", b">]")
+        drawn = b"1 0 0 -1 %.4f %.4f Tm%s" % (cell.x_of(line), y, shown)
         return b"%s%s%s" % (_BEGIN_SPAN, drawn, _END_SPAN) if self._is_tagged else drawn
 
     def _arranged(self, counts: Sequence[int]) -> tuple[float, list[float]]:
@@ -263,7 +272,7 @@ class PlainForm:
             _alignment(texts[0].style),
             vertical,
             setter,
-            operators(stream) + b"\n" + setter.font_operator,
+            operators(stream) + b"\n" + setter.font_operator + b"\n",
         )
 
     def _verify(self, values: list[str]) -> None:

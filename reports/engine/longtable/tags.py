@@ -78,16 +78,25 @@ class _PageTags:
         return number
 
     def _row(self, row: Fragment, body: int) -> int:
-        number = self._add()
-        cells = row.look.cells
-        first = self._first + len(self._bodies)
+        number = self._first + len(self._bodies)
         if row.links:
-            places = [self._cell(cell, number, row, index) for index, cell in enumerate(cells)]
+            self._add()
+            places: Sequence[int] = [self._cell(cell, number, row, index) for index, cell in enumerate(row.look.cells)]
+            self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (body, _references(places)))
+            return number
+        cells = row.look.cells
+        places = range(number + 1, number + 1 + len(cells))
+        self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (body, _references(places)))
+        if row.look.has_one_text_per_cell:
+            # Nearly all rows: cells of one line, with nothing to say about them.
+            cell_body = b"<</S/TD/P %d 0 R%s/K %%d>>" % (number, self._page)
+            texts = range(self._texts, self._texts + len(cells))
+            self._bodies += map(cell_body.__mod__, texts)
+            self._owners += places
+            self._texts = texts.stop
         else:
-            places = list(range(first, first + len(cells)))
             for cell in cells:
                 self._plain_cell(cell, number)
-        self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (body, _references(places)))
         return number
 
     def _plain_cell(self, cell: CellTag, row: int) -> None:
