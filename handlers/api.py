@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reports import bootstrap, keys, logs, problems, representation, strictjson
 from reports.errors import JobNotFoundError, PressrunError
-from reports.model import Artifact, Job, JobStatus, ReportRequest
+from reports.model import Artifact, Job, JobStatus
 from reports.problems import Problem
+from reports.request import ReportRequest
 from reports.tenancy import tenant_of
 
 log = logging.getLogger("reports.handlers.api")

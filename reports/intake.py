@@ -9,8 +9,9 @@ from reports import keys, strictjson
 from reports.catalog import Catalog
 from reports.errors import JobExistsError, PressrunError, TransientError
 from reports.messages import DirectRequest, UploadedFile
-from reports.model import Door, Failure, InputRef, Job, ReportOptions, ReportRequest
+from reports.model import Door, Failure, InputRef, Job
 from reports.ports import Clock, JobStore, ObjectStore, RenderQueue
+from reports.request import ReportOptions, ReportRequest
 from reports.tenancy import DEFAULT_TENANT, tenant_of
 
 log = logging.getLogger(__name__)

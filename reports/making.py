@@ -13,8 +13,9 @@ from reports import strictjson
 from reports.catalog import Catalog
 from reports.datasets import RowsFile, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, Violation
-from reports.model import Progress, RenderContext, RenderedReport, ReportRequest, Template
+from reports.model import Progress, RenderContext, RenderedReport, Template
 from reports.ports import Renderer
+from reports.request import ReportRequest
 from reports.violations import json_pointer
 
 Output = Callable[[bytes], object]

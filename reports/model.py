@@ -6,17 +6,17 @@ revision; the job store writes that only if nobody wrote another one in between.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from typing import TYPE_CHECKING, Any
 
 from reports.errors import JobBusyError, JobConflictError, PressrunError
+
+if TYPE_CHECKING:
+    from reports.request import ReportOptions
 
 
 class JobStatus(StrEnum):
@@ -40,50 +40,6 @@ class Door(StrEnum):
     API = "api"
     QUEUE = "queue"
     UPLOAD = "upload"
-
-
-_FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
-_UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
-
-
-class ReportOptions(BaseModel):
-    """Hold what a caller may choose about a report besides its data."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    filename: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = Field(
-        default=None, description="Name of the PDF; `.pdf` is added when missing."
-    )
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
-        default=None, description="Title in the document and in its metadata."
-    )
-    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] | None = Field(
-        default=None, description="Language and region of dates, numbers and labels, such as `en-GB`."
-    )
-
-    @field_validator("filename")
-    @classmethod
-    def _no_path_in_filename(cls, value: str | None) -> str | None:
-        if value is not None and (_FORBIDDEN_IN_FILENAMES.search(value) or value.strip(". ") == ""):
-            raise ValueError('use a plain file name, without any of / \\ : * ? " < > | and control characters')
-        return value
-
-    @field_validator("filename", "title")
-    @classmethod
-    def _encodable(cls, value: str | None) -> str | None:
-        if value is not None and _UNPAIRED_SURROGATE.search(value):
-            raise ValueError("contains an unpaired surrogate, which is not a character")
-        return value
-
-
-class ReportRequest(BaseModel):
-    """Hold one request for a report, as it comes by POST /reports and POST /queue/reports."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    data: dict[str, Any]
-    options: ReportOptions = ReportOptions()
 
 
 @dataclass(frozen=True, slots=True)

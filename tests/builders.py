@@ -12,8 +12,9 @@ from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.messages import Envelope
-from reports.model import Door, InputRef, Job, ReportOptions
+from reports.model import Door, InputRef, Job
 from reports.rendering import Backoff, RenderReports
+from reports.request import ReportOptions
 from tests.fakes import (
     NOON,
     InMemoryJobStore,

@@ -23,19 +23,9 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.model import (
-    Artifact,
-    Door,
-    Failure,
-    InputRef,
-    Job,
-    JobPage,
-    JobStatus,
-    Progress,
-    Provenance,
-    ReportOptions,
-)
+from reports.model import Artifact, Door, Failure, InputRef, Job, JobPage, JobStatus, Progress, Provenance
 from reports.ports import JobStore, ObjectStore
+from reports.request import ReportOptions
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
 

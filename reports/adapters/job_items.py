@@ -12,6 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
 from reports.model import Door, Job, JobEvent, JobStatus, Progress
+from reports.request import ReportOptions
 
 JOB = "job"
 TIMELINE = "timeline"
@@ -19,6 +20,8 @@ TIMELINE = "timeline"
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _jobs = TypeAdapter(Job)
+# model names it for type checkers only, and so does without pydantic.
+_jobs.rebuild(_types_namespace={"ReportOptions": ReportOptions})
 _events = TypeAdapter(JobEvent)
 _progress = TypeAdapter(Progress)
 

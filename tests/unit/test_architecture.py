@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 MODEL = {"reports.model", "reports.errors"}
-WORDS = MODEL | {"reports.messages", "reports.ports", "reports.keys", "reports.strictjson", "reports.tenancy"}
+WORDS = MODEL | {f"reports.{name}" for name in ("request", "messages", "ports", "keys", "strictjson", "tenancy")}
 USE_CASES = {"reports.intake", "reports.making", "reports.rendering", "reports.redriving"}
 READERS = {"reports.catalog", "reports.datasets", "reports.row_schema"}
 
@@ -37,7 +37,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.representation": (MODEL, set()),
     "reports.logs": (set(), {"aws_lambda_powertools"}),
     "reports.settings": ({"reports.errors"}, set()),
-    "reports.model": ({"reports.errors"}, {"pydantic"}),
+    "reports.model": ({"reports.errors", "reports.request"}, set()),
+    "reports.request": (set(), {"pydantic"}),
     "reports.messages": ({"reports.errors", "reports.strictjson"}, set()),
     "reports.ports": ({"reports.model"}, set()),
     "reports.keys": ({"reports.errors"}, set()),

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from reports.errors import InvalidDataError, ServiceUnavailableError, UnknownTemplateError
-from reports.model import Door, JobStatus, ReportOptions, ReportRequest
+from reports.model import Door, JobStatus
+from reports.request import ReportOptions, ReportRequest
 from tests.builders import Shop
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))

@@ -21,8 +21,9 @@ from reports.errors import (
     UnreadableFileError,
 )
 from reports.messages import Envelope
-from reports.model import Job, JobStatus, Progress, Provenance, ReportOptions, ReportRequest
+from reports.model import Job, JobStatus, Progress, Provenance
 from reports.rendering import Backoff
+from reports.request import ReportOptions, ReportRequest
 from tests.builders import LEASE, HighestJitter, Shop, direct_message, notification, upload_message
 from tests.fakes import again
 

@@ -10,7 +10,8 @@ from handlers import render
 from reports import bootstrap, logs
 from reports.errors import ServiceUnavailableError
 from reports.messages import Envelope
-from reports.model import JobStatus, ReportRequest
+from reports.model import JobStatus
+from reports.request import ReportRequest
 from tests.builders import Shop
 from tests.unit.handlers.conftest import LambdaContext
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import jsonschema
 import pytest
 
-from reports.model import ReportRequest
+from reports.request import ReportRequest
 from tests.unit.stack.compiled import Template
 
 AWS_ONLY = {"AWS::ApiGateway::Account", "AWS::SNS::TopicPolicy"}

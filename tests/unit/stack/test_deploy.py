@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.model import ReportRequest
+from reports.request import ReportRequest
 from tools.deploy import DeployError, deploy, target
 from tools.deploy.examples import examples
 from tools.deploy.fingerprint import fingerprint
