@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import requests
 from PIL import Image
 
 from tests.functional.service import Service, until
+from tests.workbooks import workbook
 
 CSV = b"Item,Amount\nBread,2.50\nMilk,1.20\n"
 
@@ -72,14 +75,33 @@ def test_any_name_of_a_file_is_understood(service: Service, unique: str, name: s
     [
         ("rows.json", json.dumps([{"Item": "Bread", "Amount": 2.5}]).encode()),
         ("rows.jsonl", b'{"Item": "Bread", "Amount": 2.5}\n'),
+        ("rows.XLSX", workbook([["Item", "Amount", "Day"], ["Bread", 2.5, date(2026, 2, 1)]])),
         ("object.JSON", json.dumps({"rows": [{"Item": "Bread"}], "title": "Shopping"}).encode()),
     ],
 )
-def test_rows_may_come_as_json(service: Service, unique: str, name: str, body: bytes) -> None:
+def test_rows_may_come_as_json_or_as_a_workbook(service: Service, unique: str, name: str, body: bytes) -> None:
     report = service.report_of(service.upload(f"uploads/demo/table/{unique}/{name}", body))
 
     assert report["status"] == "SUCCEEDED", report
     assert "Bread" in service.pdf(report).pages[0]
+
+
+def test_a_long_file_becomes_a_report_that_says_what_it_was_made_of(service: Service, unique: str) -> None:
+    rows = "".join(f"{n},2026-02-{n % 28 + 1:02},Item {n},{n / 4}\n" for n in range(50_000))
+    body = f"No,Day,Item,Amount\n{rows}".encode()
+    key = service.upload(f"uploads/demo/table/{unique}/long.csv", body)
+
+    report = service.report_of(key, seconds=150)
+
+    assert report["status"] == "SUCCEEDED", report
+    pdf = service.pdf(report).body
+    provenance = report["provenance"]
+    assert provenance["input_sha256"] == hashlib.sha256(body).hexdigest()
+    assert provenance["pdf_sha256"] == hashlib.sha256(pdf).hexdigest()
+    assert len(provenance["template_sha256"]) == 64
+    assert provenance["engine"].keys() == {"pressrun", "weasyprint"}
+    ended = service.get(f"/reports/{report['id']}/events").json()["events"][-1]
+    assert ended["detail"]["layout"]["path"] == "long_table"
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("b.PNG", "PNG"), ("c.webp", "WEBP")])
@@ -114,7 +136,7 @@ def test_a_picture_taken_upright_stays_upright(service: Service, unique: str) ->
         ("nope/a.csv", CSV, "unknown_template", "Choose one of"),
         ("a.csv", CSV, "misplaced_upload", "uploads/<tenant>/<template>/<file>"),
         ("table/a.xls", b"PK", "unsupported_file", "CSV"),
-        ("table/a.xlsx", b"PK", "unreadable_file", "CSV"),
+        ("table/a.xlsx", b"PK", "unreadable_file", "Excel"),
         ("table/a.csv", b"a,b\n1,2,3\n", "unreadable_file", "Line 2"),
         ("table/a.json", b"{", "unreadable_file", "line 1"),
         ("invoice/a.csv", CSV, "wrong_kind_of_data", "one object"),
