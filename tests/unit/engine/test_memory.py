@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 import gc
+import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from reports.engine.memory import collector_paused
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_collector_rests_inside_and_works_again_afterwards() -> None:
@@ -36,3 +42,53 @@ def test_what_went_round_in_circles_is_gone_afterwards_also_after_a_fault() -> N
 
     assert Node.alive == 0
     assert gc.isenabled()
+
+
+_RENDERS_AND_WHAT_IS_HELD = """
+import gc, json, sys
+from pathlib import Path
+from reports.engine.renderer import WeasyPrintRenderer
+from tests.unit.engine.rendering import context, template
+
+renderer, described = WeasyPrintRenderer(), template(Path(sys.argv[1]))
+
+def render(number):
+    lines = [f"line {number * 31 + line} of {chr(0x391 + number % 24)}" for line in range(20)]
+    renderer.render(described, {"number": number, "lines": lines}, context(), output=len)
+
+def held():
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return {"blocks": sys.getallocatedblocks(), "bytes": pages * 4096}
+
+for number in range(10):
+    render(number)
+before = held()
+for number in range(10, 60):
+    render(number)
+print(json.dumps([before, held()]))
+"""
+
+
+def test_memory_does_not_grow_from_render_to_render(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("body { font: 9pt Inter } td { border: 1pt solid red }", "utf-8")
+    (tmp_path / "template.html.j2").write_text(
+        '<html lang="en"><head><title>{{ data.number }}</title></head><body><h1 id="top">{{ data.number }}</h1>'
+        '<svg viewBox="0 0 9 9" width="9" height="9"><title>x</title><path d="M0 0h{{ data.number }}v9z"/></svg>'
+        "<table>{% for line in data.lines %}<tr><td>{{ line }}</td></tr>{% endfor %}</table>"
+        '<p><a href="#top">{{ data.number }}</a></p></body></html>',
+        "utf-8",
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", _RENDERS_AND_WHAT_IS_HELD, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    before, after = json.loads(done.stdout)
+    assert after["blocks"] - before["blocks"] < 50 * 10, "a render leaves objects of Python behind"
+    assert after["bytes"] - before["bytes"] < 4 * 2**20, "a render leaves memory of a library behind"
