@@ -43,7 +43,8 @@ def row_borders(stream: Stream, table: Any, number: int, height: float, *, is_fi
             bottom = height + _half_of_widest(below[max(0, x - 1) : x + 1])
             segments.append((score, style, width, color, "left", (edges[x], top, edges[x], bottom)))
     rows_around = vertical[number : number + 2]
-    segments += _horizontal(below, edges, height, rows_around)
+    if not (table.skip_cell_border_bottom and number == _last_number(table)):
+        segments += _horizontal(below, edges, height, rows_around)
     if is_first and not heads:
         segments += _horizontal(above, edges, 0, vertical[number : number + 1])
     for _, style, width, color, side, ends in sorted(segments, key=operator.itemgetter(0)):
@@ -63,6 +64,11 @@ def _horizontal(borders: Sequence[Any], edges: Sequence[float], y: float, around
 
 def _half_of_widest(borders: Sequence[Any]) -> float:
     return max((width for _, (_, width, _) in borders), default=0) / 2
+
+
+def _last_number(table: Any) -> int:
+    """Return the number of the last row that stands on the table's page; a part of it may be on the next one."""
+    return sum(len(group.children) for group in table.children) - 1 + int(table.skipped_rows)
 
 
 def number_of(table: Any, row: Any) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weasyprint.anchors import gather_anchors
@@ -73,6 +73,13 @@ class Fragment:
     text: bytes
     links: tuple[Link, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    begins: bool = True
+    ends: bool = True
+    """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
+
+    def as_part(self, *, begins: bool, ends: bool) -> Fragment:
+        """Return this as a part of a row."""
+        return replace(self, begins=begins, ends=ends)
 
 
 class RowPainter:
@@ -87,11 +94,14 @@ class RowPainter:
         """Tell whether texts get marks for the structure of the document."""
         return self.canvas.is_tagged
 
-    def fragment(self, layout: Layout, table: Any, row: Any) -> Fragment:
-        """Draw a row, and leave it at the top of its page. Raises UnsupportedTableError for what no fragment holds."""
+    def fragment(self, layout: Layout, table: Any, row: Any, *, page: Any = None) -> Fragment:
+        """Draw a row of a page, by default the first, and leave it at the top of the page.
+
+        Raises UnsupportedTableError for what no fragment holds.
+        """
         check_row(row)
         move_to_top(layout, row)
-        page = layout.pages[0]._page_box
+        page = (page or layout.pages[0])._page_box
         stream = self.canvas.stream()
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))

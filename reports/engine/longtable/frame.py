@@ -42,6 +42,11 @@ class Frame:
     head: tuple[tuple[HeadCell, ...], ...]
     texts: int
 
+    @property
+    def room(self) -> float:
+        """Return the height that rows have."""
+        return self.bottom - self.top
+
 
 def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any) -> Frame:
     """Make a frame of a page (counted from zero) whose first row is given. The page can be used for nothing else then.

@@ -3,41 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
 
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.fragments import Fragment
 
 
-def pages(
-    rows: Iterable[tuple[Fragment, bool]], first: int, room: Callable[[int], float]
-) -> Iterator[tuple[int, list[Fragment]]]:
-    """Yield pages, each as the number of its first row and its rows; the last one may have room left.
+class Break(IntEnum):
+    """Say whether a page ends before a row."""
 
-    ``rows`` come with whether a page may break before them. ``room`` tells the height in px that the n-th of these
-    pages has. Raises UnsupportedTableError for a row that is higher than a page.
+    AVOIDED = 0
+    ALLOWED = 1
+    FORCED = 2
+
+
+Broken = tuple[Fragment, Break]
+"""A row, and whether a page may or must end before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """Be the rows of a page, or parts of them. ``first`` is the number of the row that it begins with."""
+
+    first: int
+    rows: list[Fragment]
+
+    @property
+    def begins_with_whole_row(self) -> bool:
+        """Tell whether no part of its first row is on the page before."""
+        return self.rows[0].begins
+
+    @property
+    def ended_rows(self) -> int:
+        """Count the rows that end on the page."""
+        return sum(row.ends for row in self.rows)
+
+
+def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> Iterator[PagePlan]:
+    """Yield pages; the last one may have room left.
+
+    ``first`` is the number of the first row, and ``room`` tells the height in px that the n-th of these pages has.
+    Raises UnsupportedTableError for a row that is higher than a page.
     """
-    page: list[tuple[Fragment, bool]] = []
+    page: list[Broken] = []
     used, number = 0.0, 0
     for row in rows:
-        height = row[0].height
-        if used + height > room(number) and page:
-            at = _break_before(page, row)
-            yield first, [fragment for fragment, _ in page[:at]]
-            first, number = first + at, number + 1
+        fragment, wish = row
+        if page and (wish is Break.FORCED or used + fragment.height > room(number)):
+            at = len(page) if wish else _earlier_break(page)
+            plan = PagePlan(first, [kept for kept, _ in page[:at]])
+            yield plan
+            first, number = first + plan.ended_rows, number + 1
             page = page[at:]
-            used = sum(fragment.height for fragment, _ in page)
-        if height > room(number):
+            used = sum(kept.height for kept, _ in page)
+        if fragment.begins and fragment.ends and fragment.height > room(number):
             raise UnsupportedTableError("a row is higher than a page")
         page.append(row)
-        used += height
+        used += fragment.height
     if page:
-        yield first, [fragment for fragment, _ in page]
+        yield PagePlan(first, [kept for kept, _ in page])
 
 
-def _break_before(page: list[tuple[Fragment, bool]], following: tuple[Fragment, bool]) -> int:
-    """Return how many rows of a page stay on it: all, unless that would part rows that belong together."""
-    if following[1]:
-        return len(page)
+def _earlier_break(page: list[Broken]) -> int:
+    """Return how many rows of a page stay on it, so that none is parted from the one below it that belongs to it."""
     for at in range(len(page) - 1, 0, -1):
         if page[at][1]:
             return at

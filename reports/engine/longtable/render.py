@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -13,11 +12,11 @@ from reports.engine.longtable import assembly
 from reports.engine.longtable.blueprint import Blueprint, Row
 from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.errors import UnsupportedTableError
-from reports.engine.longtable.fragments import Fragment, RowPainter
-from reports.engine.longtable.frame import frame_of
+from reports.engine.longtable.fragments import RowPainter
+from reports.engine.longtable.frame import Frame, frame_of
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
+from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
-from reports.engine.longtable.pagination import pages
 from reports.engine.longtable.pdf_file import PdfFile
 from reports.engine.longtable.plain import Setters
 from reports.engine.longtable.rows import Geometry, RowFactory
@@ -27,8 +26,6 @@ from reports.engine.longtable.widths import WidestRows
 
 _FIRST_PROBE = 90
 _LONGEST_PROBE = 4_000
-_HELD_PAGES = 2
-"""Pages kept back, as what stands after the table may push its last rows to another page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,14 @@ class _Elided:
     between: list[Row] = field(default_factory=list)
     after: list[tuple[str, bool]] = field(default_factory=list)
     expected: int | None = None
+
+    @classmethod
+    def around(cls, before: list[str], middle: Middle, period: int) -> _Elided:
+        """Leave out the rows of a middle. What follows keeps its neighbour, and its place in the period."""
+        ghosts = (middle.written - 1 - len(before)) % period
+        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(middle.last, hidden=True)]
+        after = [(html, index == 0) for index, html in enumerate(middle.left)]
+        return cls(before, between, after, middle.second_page)
 
     def rows(self) -> list[Row]:
         """Return what to put into the document."""
@@ -84,7 +89,7 @@ class LongTableRender:
         self._check_pages = check_pages
         self._progress = progress
         self._tables: list[_Elided] = []
-        self._gaps: list[tuple[int, int, ContinuedPages]] = []
+        self._gaps: list[tuple[int, ContinuedPages]] = []
         self._done = 0
 
     def render(self, describe: Callable[[Any], object], options: dict[str, Any]) -> Rendered:
@@ -127,40 +132,31 @@ class LongTableRender:
             if not _is_same(table.column_widths, self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
         first = on_pages[start + 1][0][0]
-        geometry = Geometry(number, layout.pages[start].width, table, facts.row_period)
-        canvas = self._canvas
-        frames = [frame_of(canvas, layout, start + 1 + i, on_pages[start + 1 + i][0][1]) for i in range(_frames(facts))]
+        if first == on_pages[start][-1][0]:
+            raise UnsupportedTableError("its first page ends in the middle of a row")
+        frames = [
+            frame_of(self._canvas, layout, start + 1 + i, on_pages[start + 1 + i][0][1]) for i in range(_frames(facts))
+        ]
+        geometry = Geometry(
+            number, layout.pages[start].width, table, period=facts.row_period, room=min(frame.room for frame in frames)
+        )
+        factory = RowFactory(self._blueprint, self._typesetter, RowPainter(self._canvas), self._setters, geometry)
+        middle = Middle(self._new_gap(frames), first, factory, before=beginning[first - 1])
+        for written in middle.write(chain(beginning[first:], rest)):
+            self._check_pages(start + len(middle.gap.pages))
+            self._progress(self._done + written)
+        self._done += middle.written + len(middle.left)
+        self._tables.append(_Elided.around(beginning[:first], middle, facts.row_period))
+        self._gaps.append((number, middle.gap))
+
+    def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
+        """Make room for pages between those of WeasyPrint's."""
+        others = [gap for _, gap in self._gaps]
         shared = SharedObjects.reserved(self._file, self._resources)
-        keys = (sum(len(gap.pages) for _, _, gap in self._gaps), sum(len(gap.links) for _, _, gap in self._gaps))
-        gap = ContinuedPages(self._file, canvas, shared, frames, keys_before=keys[0], link_keys_before=keys[1])
-        factory = RowFactory(self._blueprint, self._typesetter, RowPainter(canvas), self._setters, geometry)
-        kept: deque[str] = deque()
-        rows = self._remembered(chain(beginning[first:], rest), kept)
-        fragments = factory.fragments(rows, first, beginning[first - 1])
-        written = first
-        held: deque[tuple[int, list[Fragment]]] = deque()
-        most_held = _HELD_PAGES + (len(frames) - 1)
-        for page in pages(fragments, first, lambda n: frames[n % len(frames)].bottom - frames[n % len(frames)].top):
-            held.append(page)
-            while len(held) > most_held:
-                rows_of_page = held.popleft()[1]
-                gap.add(rows_of_page)
-                written += len(rows_of_page)
-                last = [kept.popleft() for _ in rows_of_page][-1]
-                self._check_pages(start + len(gap.pages))
-                self._progress(written)
-        if not gap.pages:
-            raise UnsupportedTableError("the table is short")
-        while len(gap.pages) % len(frames):
-            raise UnsupportedTableError("left pages differ from right ones")
-        self._done += written + len(kept)
-        before = beginning[:first]
-        ghosts = (written - 1 - len(before)) % facts.row_period
-        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(last, hidden=True)]
-        after = [(html, index == 0) for index, html in enumerate(kept)]
-        second = held[1][0] - written if len(held) > 1 else None
-        self._tables.append(_Elided(before, between, after, second))
-        self._gaps.append((number, start, gap))
+        pages_before, links_before = sum(len(gap.pages) for gap in others), sum(len(gap.links) for gap in others)
+        return ContinuedPages(
+            self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before
+        )
 
     def _fix_widths(self, number: int, page_width: float) -> None:
         """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
@@ -173,11 +169,6 @@ class LongTableRender:
         table = table_of(layout.pages[0], found[0][1])
         widths = table.column_widths
         self._blueprint.fix_widths(number, table.width, widths if table.style["direction"] == "ltr" else widths[::-1])
-
-    def _remembered(self, rows: Iterator[str], kept: deque[str]) -> Iterator[str]:
-        for row in rows:
-            kept.append(row)
-            yield row
 
     def _probe(
         self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts
@@ -198,10 +189,10 @@ class LongTableRender:
     def _places(self, layout: Layout) -> list[assembly.Gap]:
         """Find where in the final layout pages are missing, and make sure that they fit in there."""
         found: list[assembly.Gap] = []
-        for number, _, gap in self._gaps:
+        for number, gap in self._gaps:
             table, on_pages = self._tables[number], layout.rows_of(number)
             after = len(table.before) + len(table.between)
-            [place] = [index for index, rows in enumerate(on_pages) if any(row == after for row, _ in rows)]
+            place = next(index for index, rows in enumerate(on_pages) if any(row == after for row, _ in rows))
             fits = on_pages[place][0][0] == after and on_pages[place - 1][-1][0] == len(table.before) - 1
             if table.expected is not None and place + 1 < len(on_pages) and on_pages[place + 1]:
                 fits = fits and on_pages[place + 1][0][0] <= after + table.expected

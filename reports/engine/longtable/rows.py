@@ -12,9 +12,11 @@ from weasyprint.layout.block import block_level_page_break
 from reports.engine.longtable.blueprint import Blueprint, Row
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.forms import CellForm, cells_of, read_row
-from reports.engine.longtable.fragments import Fragment, RowPainter
+from reports.engine.longtable.fragments import RowPainter
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
+from reports.engine.longtable.pagination import Break, Broken
 from reports.engine.longtable.plain import NotPlainError, PlainForm, Setters
+from reports.engine.longtable.tall import parts_of
 
 _CHUNK = 1024
 _MOST_LAID_OUT = 128
@@ -24,18 +26,16 @@ _MOST_FORMS = 2_000
 _MOST_LESSONS = 3
 _AVOID = ("avoid", "avoid-page")
 
-Numbered = tuple[Fragment, bool]
-"""A row's fragment, and whether a page may break before it."""
-
 
 class Geometry:
     """Hold what all layouts of a table must agree in. Lengths are in px.
 
-    ``period``: after how many rows selectors such as ``:nth-child(2n)`` repeat.
+    ``period``: after how many rows selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page.
     """
 
-    def __init__(self, table: int, page_width: float, box: Any, period: int) -> None:
+    def __init__(self, table: int, page_width: float, box: Any, *, period: int, room: float) -> None:
         self.table = table
+        self.room = room
         self.page_width = page_width
         self.period = period
         self._lines = _lines(box)
@@ -61,7 +61,7 @@ class _Lesson:
     """Be what is known of rows with one key; ``plain`` is None until one of them could be learnt from."""
 
     cells: tuple[CellForm, ...] | None
-    may_break: bool | None = None
+    wish: Break | None = None
     plain: PlainForm | None = None
     lessons: int = 0
 
@@ -90,8 +90,8 @@ class RowFactory:
         self._known: dict[_Key, _Lesson] = {}
         self.laid_out = 0
 
-    def fragments(self, rows: Iterable[str], first: int, before: str) -> Iterator[Numbered]:
-        """Yield each row's fragment, and whether a page may break before it.
+    def fragments(self, rows: Iterable[str], first: int, before: str) -> Iterator[Broken]:
+        """Yield each row's fragment, and whether a page may end before it.
 
         ``first`` is the number of the first row, and ``before`` the row before that.
         """
@@ -109,9 +109,9 @@ class RowFactory:
             number += _CHUNK
             window = window[-2:]
 
-    def _made(self, window: _Window, period: int) -> Iterator[Numbered]:
+    def _made(self, window: _Window, period: int) -> Iterator[Broken]:
         keys = window.keys(period)
-        made: list[Numbered | None] = [None] * len(keys)
+        made: list[Broken | None] = [None] * len(keys)
         waiting = list(range(len(keys)))
         while waiting:
             waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
@@ -120,18 +120,29 @@ class RowFactory:
                 self._lay_out(window, run, keys, made)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
-        for numbered in made:
-            assert numbered is not None
-            yield numbered
+        for index, broken in enumerate(made):
+            assert broken is not None
+            if broken[0].height > self._geometry.room:
+                yield from self._parts(window, index)
+            else:
+                yield broken
 
-    def _set_plain(self, window: _Window, index: int, key: _Key, made: list[Numbered | None]) -> bool:
+    def _parts(self, window: _Window, index: int) -> list[Broken]:
+        above, row = window.rows[index : index + 2]
+        below = window.rows[index + 2] if index + 2 < len(window.rows) else None
+        ghosts = (window.number + index) % self._geometry.period
+        return parts_of(
+            self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), ghosts
+        )
+
+    def _set_plain(self, window: _Window, index: int, key: _Key, made: list[Broken | None]) -> bool:
         lesson = self._known.get(key)
-        if lesson is None or lesson.plain is None or lesson.may_break is None:
+        if lesson is None or lesson.plain is None or lesson.wish is None:
             return False
         fragment = lesson.plain.fragment(window.values[index + 1])
         if fragment is None:
             return False
-        made[index] = (fragment, lesson.may_break)
+        made[index] = (fragment, lesson.wish)
         return True
 
     def _chosen(self, waiting: Sequence[int], keys: Sequence[_Key]) -> list[int]:
@@ -153,7 +164,7 @@ class RowFactory:
                 examples.setdefault(key, index)
         return sorted([*examples.values(), *hopeless])[:_MOST_LAID_OUT]
 
-    def _lay_out(self, window: _Window, run: range, keys: Sequence[_Key], made: list[Numbered | None]) -> None:
+    def _lay_out(self, window: _Window, run: range, keys: Sequence[_Key], made: list[Broken | None]) -> None:
         """Have WeasyPrint lay out rows that follow one another, on a page without an end."""
         geometry = self._geometry
         around = window.rows[run.start : run.stop + 2]
@@ -167,16 +178,16 @@ class RowFactory:
         table = table_of(layout.pages[0], boxes[0])
         geometry.check(table)
         for index, (above, box) in zip(run, pairwise(boxes), strict=False):
-            may_break = _may_break(above, box)
-            made[index] = (self._painter.fragment(layout, table, box), may_break)
-            self._learn(keys[index], layout, table, box, window.values[index + 1], may_break=may_break)
+            wish = _wish(above, box)
+            made[index] = (self._painter.fragment(layout, table, box), wish)
+            self._learn(keys[index], layout, table, box, window.values[index + 1], wish=wish)
         self.laid_out += len(run)
 
-    def _learn(self, key: _Key, layout: Layout, table: Any, row: Any, values: list[str], *, may_break: bool) -> None:
+    def _learn(self, key: _Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> None:
         lesson = self._known.get(key)
         if lesson is None or lesson.cells is None or lesson.lessons >= _MOST_LESSONS:
             return
-        lesson.may_break = may_break
+        lesson.wish = wish
         lesson.lessons += 1
         try:
             learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values)
@@ -215,13 +226,11 @@ def _runs(numbers: Sequence[int]) -> Iterator[range]:
             start = index
 
 
-def _may_break(above: Any, below: Any) -> bool:
+def _wish(above: Any, below: Any) -> Break:
     wish = block_level_page_break(above, below)
-    if wish in _AVOID:
-        return False
-    if wish not in ("auto", "avoid-column"):
+    if wish not in (*_AVOID, "auto", "avoid-column"):
         raise UnsupportedTableError("rows force page breaks")
-    return True
+    return Break.AVOIDED if wish in _AVOID else Break.ALLOWED
 
 
 def _lines(table: Any) -> list[float]:

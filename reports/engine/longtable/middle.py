@@ -1,0 +1,66 @@
+"""Write the pages between a table's first and its last ones."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.pages import ContinuedPages
+from reports.engine.longtable.pagination import PagePlan, pages
+from reports.engine.longtable.rows import RowFactory
+
+_HELD_PAGES = 2
+"""Pages kept back for WeasyPrint, as what stands after a table may push its last rows to another page."""
+
+
+class Middle:
+    """Write rows from the number ``first`` on, page by page, and leave the last pages to WeasyPrint.
+
+    Afterwards, ``written`` is the number of the first row that is left, ``left`` are the rows from there on, ``last``
+    is the one before them, and ``second_page`` says after how many of them another page should begin.
+    """
+
+    def __init__(self, gap: ContinuedPages, first: int, factory: RowFactory, *, before: str) -> None:
+        self.gap = gap
+        self.written = first
+        self.last = before
+        self.left: deque[str] = deque()
+        self.second_page: int | None = None
+        self._factory = factory
+
+    def write(self, rows: Iterable[str]) -> Iterator[int]:
+        """Write pages; yield how many rows are done after each. Raises UnsupportedTableError."""
+        frames = self.gap.frames
+        fragments = self._factory.fragments(self._remembered(rows), self.written, self.last)
+        held: deque[PagePlan] = deque()
+        for page in pages(fragments, self.written, lambda number: frames[number % len(frames)].room):
+            held.append(page)
+            for _ in range(self._ready(held)):
+                self._write(held.popleft())
+                yield self.written
+        if not self.gap.pages:
+            raise UnsupportedTableError("the table is short")
+        self.second_page = held[1].first - self.written if len(held) > 1 and held[1].begins_with_whole_row else None
+
+    def _ready(self, held: deque[PagePlan]) -> int:
+        """Return how many pages can be written.
+
+        Those that are left begin with a whole row, and on a left page where the first one did, if that matters.
+        """
+        sides = len(self.gap.frames)
+        for count in range(len(held) - _HELD_PAGES, 0, -1):
+            if held[count].begins_with_whole_row and (len(self.gap.pages) + count) % sides == 0:
+                return count
+        return 0
+
+    def _write(self, page: PagePlan) -> None:
+        self.gap.add(page.rows)
+        for _ in range(page.ended_rows):
+            self.last = self.left.popleft()
+        self.written += page.ended_rows
+
+    def _remembered(self, rows: Iterable[str]) -> Iterator[str]:
+        for row in rows:
+            self.left.append(row)
+            yield row

@@ -1,0 +1,37 @@
+"""Cut a row that is higher than a page into parts, where WeasyPrint cuts it."""
+
+from __future__ import annotations
+
+from reports.engine.longtable.blueprint import Blueprint, Row
+from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.fragments import Fragment, RowPainter
+from reports.engine.longtable.layout import Typesetter, table_of
+from reports.engine.longtable.pagination import Break, Broken
+
+
+def parts_of(
+    blueprint: Blueprint,
+    typesetter: Typesetter,
+    painter: RowPainter,
+    table: int,
+    rows: tuple[str, str, str | None],
+    ghosts: int,
+) -> list[Broken]:
+    """Return the parts of a row, each for a page of its own, of which only the last one may have room left.
+
+    ``rows`` are the row above, the row itself, and the one below. They are laid out on pages like the document's; on
+    the first one, which may be smaller than others, stands the row above.
+    """
+    above, html, below = rows
+    shown = [Row(above), Row(html, on_new_page=True), *([Row(below)] if below is not None else [])]
+    draft = blueprint.specimen(table, [*[Row("<tr></tr>", hidden=True)] * ghosts, *shown])
+    layout = typesetter.lay_out(draft.root, draft.rows)
+    parts: list[Fragment] = []
+    for page, found in zip(layout.pages, layout.rows_of(table), strict=True):
+        for number, box in found:
+            if number == ghosts + 1:
+                parts.append(painter.fragment(layout, table_of(page, box), box, page=page))
+    if not parts:
+        raise UnsupportedTableError("some rows are not displayed")
+    last = len(parts) - 1
+    return [(part.as_part(begins=index == 0, ends=index == last), Break.FORCED) for index, part in enumerate(parts)]
