@@ -21,9 +21,10 @@ from weasyprint.text.fonts import get_pango_font_key
 from reports.engine.longtable.text_pairs import PairTable, Setting
 from reports.engine.longtable.text_rules import UnfollowableFontError, font_rules
 from reports.engine.longtable.text_shaping import Glyph, Shaper, script_of
-from reports.engine.longtable.text_wrapping import broken
+from reports.engine.longtable.text_wrapping import Paragraph, Run, UnsureError, line_spans
 
 MOST_LINES = 20_000
+_FITTING = 2.5  # characters as wide as the font is high: a longer text will hardly fit on one line
 _WHITE_SPACE = re.compile("[ \t\n\r]+")
 _LOOSE_SPACE = re.compile("[\t\n\r]|  |^ ").search
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]").search
@@ -118,18 +119,20 @@ class TextSetter:
 
         A text without anything in it has no lines.
         """
-        line = self.line(text)
-        if line is None:
-            return None
-        if not line.text:
-            return []
-        if line.width + self._size < width or self._style["white_space"] == "nowrap":
-            return [line]  # with room for a space at its end, however wide
+        if len(text) * self._size < _FITTING * width or self._style["white_space"] == "nowrap":
+            line = self.line(text)
+            if line is None:
+                return None
+            if not line.text:
+                return []
+            if line.width + self._size < width or self._style["white_space"] == "nowrap":
+                return [line]  # with room for a space at its end, however wide
         key = (text, width)
         if key not in self._wrapped:
             if len(self._wrapped) >= MOST_LINES:
                 self._wrapped.clear()
-            self._wrapped[key] = self._broken(self._as_laid_out(text), width)
+            final = self._as_laid_out(text)
+            self._wrapped[key] = self._broken(final, width) if final.strip(" ") else []
         return self._wrapped[key]
 
     def take_usage(self) -> Usage:
@@ -137,9 +140,16 @@ class TextSetter:
         return self._glyphs.take_usage()
 
     def _broken(self, text: str, width: float) -> list[Line] | None:
-        texts = broken(text, width, self._style, self._advances)
-        lines = [self._line(each) for each in texts or ()]
-        return [line for line in lines if line is not None] if texts and None not in lines else None
+        paragraph = Paragraph(text, self._run)
+        try:
+            lines = []
+            for start, end in line_spans(paragraph, width, self._style):
+                shown = text[start:end].rstrip(" ")
+                glyphs = "".join(paragraph.part(start, end).glyphs)
+                lines.append(_line(shown, glyphs, paragraph.part(start, start + len(shown)).width))
+        except UnsureError:
+            return None
+        return lines
 
     def _as_laid_out(self, text: str) -> str:
         """Return a cell's text after what WeasyPrint does to it before layout; a space may be left at its end."""
@@ -161,10 +171,7 @@ class TextSetter:
             if shown is None:
                 return None
             width = shown.width
-        if not text.strip():
-            return Line(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
-        closed = glyphs[:-1] if glyphs[-1] == "<" else glyphs + ">"
-        return Line(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
+        return _line(text, glyphs, width)
 
     def _setting(self, text: str) -> Setting | None:
         table = self._latin if _LATIN(text) else self._common
@@ -173,37 +180,44 @@ class TextSetter:
 
     def _shaped(self, text: str) -> Setting | None:
         script = script_of(text)
-        if script is None:
-            return None
-        table = self._table(script)
+        table = self._table(script) if script else None
         known = table.setting(text) if table else None
         if known:
             return known
-        shaper = self._shaper(script)
-        glyphs = shaper.shape(text) if shaper else None
-        if glyphs is None:
+        found = self._shape(text, script)
+        if found is None:
             return None
-        written = self._glyphs.write(text, glyphs)
-        if table:
-            table.learn(text, glyphs, written)
+        glyphs, written = found
         return Setting("".join(written), sum(glyph.advance for glyph in glyphs))
 
-    def _advances(self, text: str) -> list[int] | None:
-        """Return each character's advance in Pango's units, all of a ligature's in its first one."""
+    def _run(self, text: str) -> Run | None:
+        """Return the parts of a text, all of a ligature in its first character."""
         script = script_of(text)
-        if script is None:
+        table = self._table(script) if script else None
+        known = table.parts(text) if table else None
+        if known:
+            return Run(*known, bytes(len(text)), tails=True)
+        found = self._shape(text, script)
+        if found is None:
             return None
-        table, shaper = self._table(script), self._shaper(script)
-        known = table.advances(text) if table else None
-        if known is not None:
-            return known
-        glyphs = shaper.shape(text) if shaper else None
-        if glyphs is None:
-            return None
-        advances = [0] * len(text)
-        for glyph in glyphs:
+        glyphs, advances, cuts = [""] * len(text), [0] * len(text), bytearray(len(text))
+        for glyph, digits in zip(*found, strict=True):
+            glyphs[glyph.cluster] = digits
             advances[glyph.cluster] = glyph.advance
-        return advances
+            cuts[glyph.cluster] = not glyph.joins
+        return Run(glyphs, advances, cuts, tails=False)
+
+    def _shape(self, text: str, script: str | None) -> tuple[list[Glyph], list[str]] | None:
+        """Shape a text, and have its pairs remembered."""
+        shaper = self._shaper(script) if script else None
+        glyphs = shaper.shape(text) if shaper else None
+        if not script or glyphs is None:
+            return None
+        written = self._glyphs.write(text, glyphs)
+        table = self._table(script)
+        if table:
+            table.learn(text, glyphs, written)
+        return glyphs, written
 
     def _shaper(self, script: str) -> Shaper | None:
         if script not in self._shapers:
@@ -234,21 +248,25 @@ class _GlyphWriter:
         self._pango_font = pango_font
         self._size = size
         self._widths: dict[int, int] = {}
+        self._written: dict[tuple[int, int], str] = {}  # by number and advance; a font has some thousand of both
         self._new_widths: dict[int, int] = {}
         self._new_texts: dict[int, str] = {}
         self._rectangles = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
 
     def write(self, text: str, glyphs: Sequence[Glyph]) -> list[str]:
         """Return each glyph's number, in hexadecimal digits, and the kerning after it, outside of the string."""
-        ends = [*(glyph.cluster for glyph in glyphs[1:]), len(text)]
         written = []
-        for glyph, end in zip(glyphs, ends, strict=True):
-            width = self._widths.get(glyph.id)
-            if width is None:
-                width = self._widths[glyph.id] = self._new_widths[glyph.id] = self._width(glyph.id)
-                self._new_texts[glyph.id] = text[glyph.cluster : end]
-            kerning = width - glyph.advance * 1000 * FROM_UNITS / self._size
-            written.append(f"{glyph.id:04x}>{int(kerning)}<" if kerning else f"{glyph.id:04x}")
+        for index, glyph in enumerate(glyphs):
+            digits = self._written.get((glyph.id, glyph.advance))
+            if digits is None:
+                if glyph.id not in self._widths:
+                    end = glyphs[index + 1].cluster if index + 1 < len(glyphs) else len(text)
+                    self._widths[glyph.id] = self._new_widths[glyph.id] = self._width(glyph.id)
+                    self._new_texts[glyph.id] = text[glyph.cluster : end]
+                kerning = self._widths[glyph.id] - glyph.advance * 1000 * FROM_UNITS / self._size
+                digits = f"{glyph.id:04x}>{int(kerning)}<" if kerning else f"{glyph.id:04x}"
+                self._written[(glyph.id, glyph.advance)] = digits
+            written.append(digits)
         return written
 
     def take_usage(self) -> Usage:
@@ -261,6 +279,13 @@ class _GlyphWriter:
         pango.pango_font_get_glyph_extents(self._pango_font, glyph, ink, logical)
         width: int = round(logical.width * 1000 * FROM_UNITS / self._size)
         return width
+
+
+def _line(text: str, glyphs: str, width: int) -> Line:
+    if not text.strip():
+        return Line(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
+    closed = glyphs[:-1] if glyphs[-1] == "<" else glyphs + ">"
+    return Line(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
 
 
 def _font_operator(name: str, size: float) -> bytes:

@@ -124,6 +124,7 @@ class GlyphTables:
         infos = (ctypes.c_uint32 * words).from_address(library.hb_buffer_get_glyph_infos(buffer, None) or 0)
         positions = (ctypes.c_int32 * words).from_address(library.hb_buffer_get_glyph_positions(buffer, None) or 0)
         self.glyphs: list[int] = infos[::_WORDS_PER_GLYPH]
+        self.masks: list[int] = infos[1::_WORDS_PER_GLYPH]
         self.clusters: list[int] = infos[2::_WORDS_PER_GLYPH]
         self.advances: list[int] = positions[::_WORDS_PER_GLYPH]
         self.x_offsets: list[int] = positions[2::_WORDS_PER_GLYPH]

@@ -82,13 +82,16 @@ class PairTable:
             ]
             self._remember_form(form, tuple(changes))
 
-    def advances(self, text: str) -> list[int] | None:
-        """Return each character's advance in a text, in units; None when it has to be shaped."""
-        marked = text if self._quiet.issuperset(text) else self._marked(text)
-        if marked is None:
+    def parts(self, text: str) -> tuple[list[str], list[int]] | None:
+        """Return what ``setting`` would join, character by character; None when the text has to be shaped.
+
+        Only of a text that no rule changes, so that an end of it has the same parts.
+        """
+        if not self._quiet.issuperset(text):
             return None
+        pairs = list(map(add, text, text[1:] + _NOTHING))
         try:
-            return list(map(self._advances.__getitem__, map(add, marked, marked[1:] + _NOTHING)))
+            return list(map(self._glyphs.__getitem__, pairs)), list(map(self._advances.__getitem__, pairs))
         except KeyError:
             return None
 

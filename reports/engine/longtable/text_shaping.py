@@ -32,6 +32,7 @@ from reports.engine.longtable.text_libraries import (
 _LEFT_TO_RIGHT = 4
 _BEGINNING_AND_END_OF_TEXT = 0x1 | 0x2
 _MONOTONE_CHARACTERS = 1
+_UNSAFE_TO_BREAK = 0x1
 
 # Letters of three scripts, and characters common to all; neither marks nor controls nor anything shown as an emoji.
 # Each was set by Pango and by this module, alone and between others, with the same result (see the tests).
@@ -60,11 +61,15 @@ _PROBES = {
 
 
 class Glyph(NamedTuple):
-    """Be a shaped glyph: its number in the font, the index of its first character, and its advance in Pango's units."""
+    """Be a shaped glyph: its number in the font, the index of its first character, and its advance in Pango's units.
+
+    ``joins`` tells that it, or one before it, would not be the same if the text began here or ended before it.
+    """
 
     id: int
     cluster: int
     advance: int
+    joins: int
 
 
 def script_of(text: str) -> str | None:
@@ -107,7 +112,8 @@ class Shaper:
         weakref.finalize(self, self._library.hb_buffer_destroy, self._buffer)
         self._library.hb_buffer_set_flags(self._buffer, _BEGINNING_AND_END_OF_TEXT)
         self._library.hb_buffer_set_cluster_level(self._buffer, _MONOTONE_CHARACTERS)
-        if self._shaped_by_pango(run) != self.shape(probe):
+        ours = self.shape(probe)
+        if ours is None or self._shaped_by_pango(run) != [glyph[:3] for glyph in ours]:
             raise ValueError("set by Pango in another way than by HarfBuzz alone")
 
     def shape(self, text: str) -> list[Glyph] | None:
@@ -121,7 +127,8 @@ class Shaper:
         clusters = tables.clusters
         if 0 in tables.glyphs or any(tables.x_offsets) or any(tables.y_offsets) or len(set(clusters)) < len(clusters):
             return None
-        return list(map(Glyph, tables.glyphs, clusters, tables.advances))
+        joins = [mask & _UNSAFE_TO_BREAK for mask in tables.masks]
+        return list(map(Glyph, tables.glyphs, clusters, tables.advances, joins))
 
     def active_lookups(self, table: str) -> list[int]:
         """Return the indexes of the lookups that may act on a text, of the font's table ``GSUB`` or ``GPOS``.
@@ -142,7 +149,7 @@ class Shaper:
             self._library.hb_ot_layout_collect_lookups(face, tag(table), None, None, wanted, others)
         return sorted(active.members() & others.members())
 
-    def _shaped_by_pango(self, run: Any) -> list[Glyph] | None:
+    def _shaped_by_pango(self, run: Any) -> list[tuple[int, int, int]] | None:
         text = self._layout.text.encode()
         count = run.glyphs.num_glyphs
         glyphs = []
@@ -150,7 +157,7 @@ class Shaper:
             geometry = glyph.geometry
             if geometry.x_offset or geometry.y_offset:
                 return None
-            glyphs.append(Glyph(glyph.glyph, len(text[:offset].decode()), geometry.width))
+            glyphs.append((glyph.glyph, len(text[:offset].decode()), geometry.width))
         return glyphs
 
 

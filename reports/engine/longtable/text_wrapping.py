@@ -8,9 +8,9 @@ two would not agree, or a width is so close that rounding decides, nothing is br
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from weasyprint.text.ffi import TO_UNITS, pango
 from weasyprint.text.line_break import get_log_attrs
@@ -27,76 +27,128 @@ _PANGO_FORGIVES_SPACES = 15000
 _LEAST_TOLERANCE = 1 + 1e-9
 _MOST_TOLERANCE = 1e-5
 
-Measure = Callable[[str], list[int] | None]
-"""Return each character's advance in Pango's units; None when Pango has to be asked."""
 
-
-class _UnsureError(Exception):
+class UnsureError(Exception):
     """Say that only WeasyPrint itself can tell."""
 
 
-def broken(text: str, width: float, style: Any, measure: Measure) -> list[str] | None:
-    """Return the lines of a text in a width in pixels; None when Pango is needed.
+class Run(NamedTuple):
+    """Hold a set text, character by character: how its glyph is written, and its advance in Pango's units.
+
+    Where ``cuts`` is not zero, the text can be cut in two before a character, and neither part changes. ``tails`` tells
+    that no part changes for want of what was before it.
+    """
+
+    glyphs: Sequence[str]
+    advances: Sequence[int]
+    cuts: Sequence[int]
+    tails: bool
+
+    @property
+    def width(self) -> int:
+        """Return the width in Pango's units."""
+        return sum(self.advances)
+
+
+class Paragraph:
+    """Give parts of a text as they are set on their own, by cutting the whole text where that is the same."""
+
+    def __init__(self, text: str, run: Callable[[str], Run | None]) -> None:
+        """Set the whole text by ``run``. Raises UnsureError when that cannot."""
+        self.text = text
+        self._run = run
+        self._whole = self._new_run(0, len(text))
+        self._parts = {(0, len(text)): self._whole}
+
+    def part(self, start: int, end: int) -> Run:
+        """Return a part of the text. Raises UnsureError."""
+        if (start, end) not in self._parts:
+            self._parts[start, end] = self._cut(start, end) or self._new_run(start, end)
+        return self._parts[start, end]
+
+    def _cut(self, start: int, end: int) -> Run | None:
+        glyphs, advances, cuts, tails = self._whole
+        if (start and not tails and not cuts[start]) or (end < len(self.text) and not cuts[end]):
+            return None
+        return Run(glyphs[start:end], advances[start:end], cuts[start:end], tails)
+
+    def _new_run(self, start: int, end: int) -> Run:
+        run = self._run(self.text[start:end])
+        if run is None:
+            raise UnsureError
+        return run
+
+
+def line_spans(paragraph: Paragraph, width: float, style: Any) -> list[tuple[int, int]]:
+    """Return where each line of a text begins and ends, in a width in pixels. Raises UnsureError.
 
     The text's white space is collapsed. A space at its end stays at the end of its last line.
     """
-    try:
-        return _Breaker(width, style, measure).lines(text)
-    except _UnsureError:
-        return None
+    return _Breaker(paragraph, width, style).spans()
 
 
 class _Breaker:
-    def __init__(self, width: float, style: Any, measure: Measure) -> None:
+    def __init__(self, paragraph: Paragraph, width: float, style: Any) -> None:
+        self._paragraph = paragraph
         self._surely_fits = int(width * _LEAST_TOLERANCE * TO_UNITS)
         self._may_fit = int((width + _MOST_TOLERANCE) * TO_UNITS)
         self._language = style["lang"]
         self._hyphenates = style["hyphens"] == "auto" and self._language
-        self._measure = measure
+        self._breaks_words = style["overflow_wrap"] != "normal"
 
-    def lines(self, text: str) -> list[str]:
-        lines: list[str] = []
-        rest = text
+    def spans(self) -> list[tuple[int, int]]:
+        spans: list[tuple[int, int]] = []
+        text = self._paragraph.text
+        start = 0
         while True:
-            end = self._end(rest)
-            if end is None:
-                return [*lines, rest]
+            length = self._first_line(start)
+            if length is None:
+                return [*spans, (start, len(text))]
             if self._hyphenates or pango.pango_version() < _PANGO_FORGIVES_SPACES:
-                raise _UnsureError
-            lines.append(rest[:end].rstrip(" "))
-            rest = rest[end:]
+                raise UnsureError
+            line = text[start : start + length]
+            spans.append((start, start + len(line.rstrip(" "))))
+            start += length
 
-    def _end(self, text: str) -> int | None:
-        """Return where the first line of a text ends, its space included; None when the whole text fits."""
-        widths = [0, *accumulate(self._advances(text))]
+    def _first_line(self, start: int) -> int | None:
+        """Return the length of the line that begins here, its space included; None when all the rest fits."""
+        text = self._paragraph.text[start:]
+        widths = [0, *accumulate(self._paragraph.part(start, start + len(text)).advances)]
         stripped = text.rstrip(" ")
         if self._fits(widths[-1]):
             return None
         if self._fits(widths[len(stripped)]):
-            raise _UnsureError  # but for the space at its end, which WeasyPrint then makes a strange use of
-        last = None
+            raise UnsureError  # but for the space at its end, which WeasyPrint then makes a strange use of
+        if stripped[-1].isspace():
+            raise UnsureError  # a no-break space, which Pango does not count at the end of a line
+        fitting, shown = 0, ""
         for end in [*_opportunities(text, self._language), len(stripped)]:
             shown = text[:end].rstrip(" ")
             if not self._fits(widths[len(shown)]):
-                if last is None or self._fits(sum(self._advances(shown))):
-                    raise _UnsureError  # a word wider than the line, for one
-                return last
-            if not self._fits(sum(self._advances(shown))):
-                raise _UnsureError
-            last = end
-        raise _UnsureError
+                break
+            fitting = end
+        if self._fits(self._width(start, shown)):
+            raise UnsureError  # kerning decides
+        if not fitting:
+            return self._end_of_overflow(text, stripped, shown)
+        if not self._fits(self._width(start, text[:fitting].rstrip(" "))):
+            raise UnsureError
+        return fitting
 
-    def _advances(self, text: str) -> list[int]:
-        advances = self._measure(text)
-        if advances is None:
-            raise _UnsureError
-        return advances
+    def _width(self, start: int, shown: str) -> int:
+        return self._paragraph.part(start, start + len(shown)).width
+
+    def _end_of_overflow(self, text: str, stripped: str, word: str) -> int | None:
+        """Return where a line ends whose first word is wider than the line; None when the word is all there is."""
+        if self._breaks_words or (word == stripped != text):
+            raise UnsureError
+        return None if word == text else len(word) + (text[len(word)] == " ")
 
     def _fits(self, units: int) -> bool:
         if units <= self._surely_fits:
             return True
         if units <= self._may_fit:
-            raise _UnsureError
+            raise UnsureError
         return False
 
 

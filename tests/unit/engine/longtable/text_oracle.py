@@ -18,15 +18,20 @@ from weasyprint.matrix import Matrix  # noqa: E402
 from weasyprint.pdf.stream import Stream  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
-from reports.engine.longtable.text import Line, TextSetter, Unsupported, Usage  # noqa: E402
+from reports.engine.longtable.text import Line, TextSetter, Unsupported  # noqa: E402
+from reports.engine.longtable.text_rules import UnfollowableFontError  # noqa: E402
 from reports.engine.longtable.text_shaping import SCRIPTS, characters_of  # noqa: E402
 
 __all__ = [
-    "SCRIPTS", "Line", "TextSetter", "Unsupported", "Usage", "cells_by_weasyprint", "characters_of", "differences",
-    "setter", "supported_setter",
+    "SCRIPTS", "Line", "TextSetter", "UnfollowableFontError", "Unsupported", "cells_by_weasyprint", "characters_of",
+    "differences", "setter", "supported_setter",
 ]  # fmt: skip
 
-_PAGE = "@page { size: 500mm 2000mm; margin: 0 } table { table-layout: fixed; width: 100%; border-spacing: 0 }"
+_PAGE = """
+    @page { size: 500mm 2000mm; margin: 0 }
+    table { table-layout: fixed; width: 100%; border-spacing: 0 }
+    tr { break-inside: avoid }
+"""
 
 
 class Answer(NamedTuple):
