@@ -15,6 +15,7 @@ from weasyprint.stacking import StackingContext
 from reports.engine.longtable.borders import number_of, row_borders
 from reports.engine.longtable.drawing import Canvas, operators, with_open_marks
 from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.frame import Frame
 from reports.engine.longtable.layout import Layout
 
 
@@ -76,10 +77,12 @@ class Fragment:
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
+    frame: Frame | None = None
+    """The page that a part stands on, which may have no head: WeasyPrint leaves it out where no row would fit below."""
 
-    def as_part(self, *, begins: bool, ends: bool) -> Fragment:
-        """Return this as a part of a row."""
-        return replace(self, begins=begins, ends=ends)
+    def as_part(self, frame: Frame, *, begins: bool, ends: bool) -> Fragment:
+        """Return this as the part of a row that stands first on a page."""
+        return replace(self, frame=frame, begins=begins, ends=ends)
 
 
 class RowPainter:

@@ -48,8 +48,10 @@ class Frame:
         return self.bottom - self.top
 
 
-def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any) -> Frame:
-    """Make a frame of a page (counted from zero) whose first row is given. The page can be used for nothing else then.
+def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *, top: float) -> Frame:
+    """Make a frame of a page (counted from zero) whose first row is given, with its top in px, where it stood.
+
+    The page can be used for nothing else then.
 
     Raises UnsupportedTableError for a page on which the table does not stand alone.
     """
@@ -59,7 +61,6 @@ def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any) -
     if page.bleed and any(page.bleed.values()):
         raise UnsupportedTableError("pages have bleed")
     _check_path(box, table)
-    top = first_row.position_y
     for group in table.children:
         if not group.is_header:
             group.children = []

@@ -80,7 +80,7 @@ class ContinuedPages:
     def add(self, rows: Sequence[Fragment]) -> None:
         """Write the next page."""
         which = len(self.pages) % len(self.frames)
-        frame = self.frames[which]
+        frame = rows[0].frame or self.frames[which]
         page, content, lines = (self.file.reserve() for _ in range(3))
         drawn, places = self._content(frame, rows)
         self.file.add_stream(content, drawn)

@@ -134,11 +134,17 @@ class LongTableRender:
         first = on_pages[start + 1][0][0]
         if first == on_pages[start][-1][0]:
             raise UnsupportedTableError("its first page ends in the middle of a row")
-        frames = [
-            frame_of(self._canvas, layout, start + 1 + i, on_pages[start + 1 + i][0][1]) for i in range(_frames(facts))
-        ]
+        frames = []
+        for page_number in range(start + 1, start + 1 + _frames(facts)):
+            row = on_pages[page_number][0][1]
+            frames.append(frame_of(self._canvas, layout, page_number, row, top=row.position_y))
         geometry = Geometry(
-            number, layout.pages[start].width, table, period=facts.row_period, room=min(frame.room for frame in frames)
+            number,
+            layout.pages[start].width,
+            table,
+            period=facts.row_period,
+            room=min(frame.room for frame in frames),
+            has_sides=facts.has_sides,
         )
         factory = RowFactory(self._blueprint, self._typesetter, RowPainter(self._canvas), self._setters, geometry)
         middle = Middle(self._new_gap(frames), first, factory, before=beginning[first - 1])

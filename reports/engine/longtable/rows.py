@@ -33,7 +33,8 @@ class Geometry:
     ``period``: after how many rows selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page.
     """
 
-    def __init__(self, table: int, page_width: float, box: Any, *, period: int, room: float) -> None:
+    def __init__(self, table: int, page_width: float, box: Any, *, period: int, room: float, has_sides: bool) -> None:
+        self.has_sides = has_sides
         self.table = table
         self.room = room
         self.page_width = page_width
@@ -128,6 +129,8 @@ class RowFactory:
                 yield broken
 
     def _parts(self, window: _Window, index: int) -> list[Broken]:
+        if self._geometry.has_sides:
+            raise UnsupportedTableError("a row is higher than a page, and left pages differ from right ones")
         above, row = window.rows[index : index + 2]
         below = window.rows[index + 2] if index + 2 < len(window.rows) else None
         ghosts = (window.number + index) % self._geometry.period

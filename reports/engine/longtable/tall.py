@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.engine.longtable.blueprint import Blueprint, Row
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.fragments import Fragment, RowPainter
+from reports.engine.longtable.frame import Frame, frame_of
 from reports.engine.longtable.layout import Typesetter, table_of
 from reports.engine.longtable.pagination import Break, Broken
 
@@ -26,12 +27,17 @@ def parts_of(
     shown = [Row(above), Row(html, on_new_page=True), *([Row(below)] if below is not None else [])]
     draft = blueprint.specimen(table, [*[Row("<tr></tr>", hidden=True)] * ghosts, *shown])
     layout = typesetter.lay_out(draft.root, draft.rows)
-    parts: list[Fragment] = []
-    for page, found in zip(layout.pages, layout.rows_of(table), strict=True):
+    parts: list[tuple[Fragment, Frame]] = []
+    for page_number, found in enumerate(layout.rows_of(table)):
         for number, box in found:
             if number == ghosts + 1:
-                parts.append(painter.fragment(layout, table_of(page, box), box, page=page))
+                page, top = layout.pages[page_number], box.position_y
+                part = painter.fragment(layout, table_of(page, box), box, page=page)
+                parts.append((part, frame_of(painter.canvas, layout, page_number, box, top=top)))
     if not parts:
         raise UnsupportedTableError("some rows are not displayed")
     last = len(parts) - 1
-    return [(part.as_part(begins=index == 0, ends=index == last), Break.FORCED) for index, part in enumerate(parts)]
+    return [
+        (part.as_part(frame, begins=index == 0, ends=index == last), Break.FORCED)
+        for index, (part, frame) in enumerate(parts)
+    ]
