@@ -90,5 +90,6 @@ def test_memory_does_not_grow_from_render_to_render(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     before, after = json.loads(done.stdout)
-    assert after["blocks"] - before["blocks"] < 60 * 4, "a render leaves objects of Python behind"
+    # Caches fill up for a while, by some objects a render; a document has thousands.
+    assert after["blocks"] - before["blocks"] < 60 * 10, "a render leaves objects of Python behind"
     assert after["bytes"] - before["bytes"] < 4 * 2**20, "a render leaves memory of a library behind"
