@@ -69,7 +69,7 @@ class Typesetter:
     counters: CounterStyle
     variant: str | None
     _cache: dict[Any, Any] = field(default_factory=dict)
-    _tall: dict[float, CSS] = field(default_factory=dict)
+    _tall: dict[tuple[float, ...], CSS] = field(default_factory=dict)
 
     def parse(self, html: str) -> Element:
         """Turn HTML into its tree."""
@@ -79,16 +79,26 @@ class Typesetter:
         """Lay out a document, page by page."""
         return self._laid_out(root, rows, [self.sheet])
 
-    def lay_out_tall(self, root: Element, rows: tuple[tuple[Element, ...], ...], width: float) -> Layout:
-        """Lay out a document on one page of that width in px, without an end and without running lines."""
-        if width not in self._tall:
-            size = f"size: {width!r}px {_TALL_PX}px !important;"
+    def lay_out_tall(self, root: Element, rows: tuple[tuple[Element, ...], ...], like: Any) -> Layout:
+        """Lay out a document on a page as wide as another, without an end and without running lines."""
+        sides = {
+            f"{name}-{side}": getattr(like, f"{name}_{side}{'_width' if name == 'border' else ''}")
+            for name in ("margin", "padding", "border")
+            for side in ("left", "right")
+        }
+        key = (like.margin_width(), *sides.values())
+        if key not in self._tall:
+            lengths = "".join(
+                f"{name}{'-width' if name.startswith('border') else ''}: {value!r}px !important;"
+                for name, value in sides.items()
+            )
+            size = f"size: {key[0]!r}px {_TALL_PX}px !important; {lengths}"
             rules = "\n".join(
                 f"@page {selector} {{ {size} {' '.join(_MARGIN_BOXES)} }}"
                 for selector in ("", ":first", ":left", ":right")
             )
-            self._tall[width] = CSS(string=rules, font_config=self.fonts)
-        return self._laid_out(root, rows, [self.sheet, self._tall[width]])
+            self._tall[key] = CSS(string=rules, font_config=self.fonts)
+        return self._laid_out(root, rows, [self.sheet, self._tall[key]])
 
     def _laid_out(self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS]) -> Layout:
         html = HTML(string="<html lang=en>", base_url=self.base_url, url_fetcher=self.fetcher)

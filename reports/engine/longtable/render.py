@@ -19,7 +19,7 @@ from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
 from reports.engine.longtable.pdf_file import PdfFile
 from reports.engine.longtable.plain import Setters
-from reports.engine.longtable.rows import Geometry, RowFactory
+from reports.engine.longtable.rows import Geometry, RowFactory, are_close, lines_of
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import WidestRows
@@ -121,31 +121,31 @@ class LongTableRender:
 
     def _write_long(self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts) -> None:
         """Write the middle of a table, and leave its ends to the final layout."""
+        sides = _frames(facts)
         layout, start, beginning = self._probe(number, beginning, rest, facts)
         on_pages = layout.rows_of(number)
-        table = table_of(layout.pages[start], on_pages[start][0][1])
-        if _is_auto(table):
-            self._fix_widths(number, layout.pages[start].width)
+        tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
+        if _is_auto(tables[0]):
+            if not are_close(lines_of(tables[0]), lines_of(tables[1])):
+                raise UnsupportedTableError("its columns are not the same on all pages")
+            self._fix_widths(number, layout.pages[start]._page_box)
             layout, start, beginning = self._probe(number, beginning, rest, facts)
             on_pages = layout.rows_of(number)
-            table = table_of(layout.pages[start], on_pages[start][0][1])
-            if not _is_same(table.column_widths, self._blueprint.widths(number)):
+            tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
+            if not are_close(_logical_widths(tables[0]), self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
+        if not are_close(lines_of(tables[1]), lines_of(tables[-1])):
+            raise UnsupportedTableError("left pages differ from right ones")
         first = on_pages[start + 1][0][0]
         if first == on_pages[start][-1][0]:
             raise UnsupportedTableError("its first page ends in the middle of a row")
+        page_box = layout.pages[start + 1]._page_box
+        geometry = Geometry(number, page_box, tables[1], period=facts.row_period, has_sides=facts.has_sides)
         frames = []
-        for page_number in range(start + 1, start + 1 + _frames(facts)):
+        for page_number in range(start + 1, start + 1 + sides):
             row = on_pages[page_number][0][1]
             frames.append(frame_of(self._canvas, layout, page_number, row, top=row.position_y))
-        geometry = Geometry(
-            number,
-            layout.pages[start].width,
-            table,
-            period=facts.row_period,
-            room=min(frame.room for frame in frames),
-            has_sides=facts.has_sides,
-        )
+        geometry.room = min(frame.room for frame in frames)
         factory = RowFactory(self._blueprint, self._typesetter, RowPainter(self._canvas), self._setters, geometry)
         middle = Middle(self._new_gap(frames), first, factory, before=beginning[first - 1])
         for written in middle.write(chain(beginning[first:], rest)):
@@ -164,17 +164,16 @@ class LongTableRender:
             self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before
         )
 
-    def _fix_widths(self, number: int, page_width: float) -> None:
+    def _fix_widths(self, number: int, page: Any) -> None:
         """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
         rows = WidestRows().watch(self._sources[number])
         draft = self._blueprint.specimen(number, map(Row, rows))
-        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page_width)
-        [found] = layout.rows_of(number)
+        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page)
+        found = layout.rows_of(number)[0]
         if not found:
             raise UnsupportedTableError("some rows are not displayed")
         table = table_of(layout.pages[0], found[0][1])
-        widths = table.column_widths
-        self._blueprint.fix_widths(number, table.width, widths if table.style["direction"] == "ltr" else widths[::-1])
+        self._blueprint.fix_widths(number, table.width, _logical_widths(table))
 
     def _probe(
         self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts
@@ -216,5 +215,7 @@ def _is_auto(table: Any) -> bool:
     return bool(table.style["table_layout"] == "auto" or table.style["width"] == "auto")
 
 
-def _is_same(ours: Sequence[float], theirs: Sequence[float]) -> bool:
-    return len(ours) == len(theirs) and all(abs(a - b) < 0.01 for a, b in zip(ours, theirs, strict=True))
+def _logical_widths(table: Any) -> list[float]:
+    """Return the widths of columns from the first on, which stands on the right where one reads from there."""
+    widths: list[float] = table.column_widths
+    return widths if table.style["direction"] == "ltr" else widths[::-1]

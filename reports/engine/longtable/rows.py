@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -30,22 +31,32 @@ _AVOID = ("avoid", "avoid-page")
 class Geometry:
     """Hold what all layouts of a table must agree in. Lengths are in px.
 
-    ``period``: after how many rows selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page.
+    ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
+    selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
     """
 
-    def __init__(self, table: int, page_width: float, box: Any, *, period: int, room: float, has_sides: bool) -> None:
-        self.has_sides = has_sides
+    def __init__(self, table: int, page: Any, box: Any, *, period: int, has_sides: bool) -> None:
         self.table = table
-        self.room = room
-        self.page_width = page_width
+        self.page = page
         self.period = period
-        self._lines = _lines(box)
+        self.room = math.inf
+        self.has_sides = has_sides
+        self._lines = lines_of(box)
 
     def check(self, box: Any) -> None:
         """Raise UnsupportedTableError when a table has other columns than in the document."""
-        pairs = list(zip(_lines(box), self._lines, strict=False))
-        if len(_lines(box)) != len(self._lines) or any(abs(ours - theirs) > 0.01 for ours, theirs in pairs):
+        if not are_close(lines_of(box), self._lines):
             raise UnsupportedTableError("the columns of the table depend on its place in the document")
+
+
+def lines_of(table: Any) -> list[float]:
+    """Return where the columns of a table are, and how wide, in px."""
+    return [*table.column_positions, *table.column_widths]
+
+
+def are_close(ours: Sequence[float], theirs: Sequence[float]) -> bool:
+    """Tell whether lengths are the same but for what rounding leaves, in px."""
+    return len(ours) == len(theirs) and all(abs(a - b) < 0.01 for a, b in zip(ours, theirs, strict=True))
 
 
 class _Key(NamedTuple):
@@ -173,7 +184,9 @@ class RowFactory:
         around = window.rows[run.start : run.stop + 2]
         ghosts = [Row("<tr></tr>", hidden=True)] * ((window.number + run.start) % geometry.period)
         draft = self._blueprint.specimen(geometry.table, [*ghosts, *map(Row, around)])
-        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, geometry.page_width)
+        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, geometry.page)
+        if len(layout.pages) > 1:
+            raise UnsupportedTableError("rows force page breaks")
         [found] = layout.rows_of(geometry.table)
         boxes = [box for _, box in found]
         if len(boxes) != len(around):
@@ -234,7 +247,3 @@ def _wish(above: Any, below: Any) -> Break:
     if wish not in (*_AVOID, "auto", "avoid-column"):
         raise UnsupportedTableError("rows force page breaks")
     return Break.AVOIDED if wish in _AVOID else Break.ALLOWED
-
-
-def _lines(table: Any) -> list[float]:
-    return [*table.column_positions, *table.column_widths]
