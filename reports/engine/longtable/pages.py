@@ -157,13 +157,14 @@ class ContinuedPages:
             for index, (move, look) in enumerate(zip(moves, looks, strict=True))
             if (drawn := look.borders if index else look.first_borders)
         ]
+        over = [frame.over] if frame.over else []
         texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
         if self.canvas.is_tagged:
             parts = texts.split(MARK)
             marks = (b"%d" % mark for mark in count(frame.texts))
             texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
-            backgrounds, borders = _as_artifacts(backgrounds), _as_artifacts(borders)
-        return _placed(frame, b"\n".join([frame.under, *backgrounds, frame.over, *borders, texts])), places
+            backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
+        return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
 
     def _forms_of(self, frame: Frame, look: RowLook) -> _Forms:
         """Return what draws the forms of a look; rows that look alike share one."""
