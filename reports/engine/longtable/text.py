@@ -8,22 +8,26 @@ is answered with None, and left to WeasyPrint.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import pydyf
 from weasyprint.formatting_structure.text import transform
 from weasyprint.pdf.fonts import Font
-from weasyprint.text.ffi import FROM_UNITS, ffi, pango
+from weasyprint.text.ffi import FROM_UNITS, pango
 from weasyprint.text.fonts import get_pango_font_key
 
+from reports.engine.longtable.text_glyphs import GlyphWriter, Usage
 from reports.engine.longtable.text_pairs import PairTable, Setting
 from reports.engine.longtable.text_rules import UnfollowableFontError, font_rules
 from reports.engine.longtable.text_shaping import Glyph, Shaper, script_of
 from reports.engine.longtable.text_wrapping import Paragraph, Run, UnsureError, line_spans
 
 MOST_LINES = 20_000
+SHAPED_AT_FIRST = 500
+"""Texts of a style to shape before its font's rules are read, which takes as long as some thousand."""
+
 _FITTING = 2.5  # characters as wide as the font is high: a longer text will hardly fit on one line
 _WHITE_SPACE = re.compile("[ \t\n\r]+")
 _LOOSE_SPACE = re.compile("[\t\n\r]|  |^ ").search
@@ -50,19 +54,6 @@ class Unsupported:
     reason: str
 
 
-class Usage(NamedTuple):
-    """Hold glyphs by their numbers: their widths in thousandths of the font size, and the text each stands for."""
-
-    widths: Mapping[int, int]
-    to_unicode: Mapping[int, str]
-
-    def add_to(self, font: Font) -> None:
-        """Make the glyphs part of the font that WeasyPrint will embed, and of what readers can copy."""
-        for known, new in ((font.widths, self.widths), (font.to_unicode, self.to_unicode)):
-            for glyph, value in new.items():
-                known.setdefault(glyph, value)
-
-
 class TextSetter:
     """Set texts in one style, which is all that matters for glyphs and their places, so not the colour.
 
@@ -84,11 +75,14 @@ class TextSetter:
         # As in draw/text.py: https://gitlab.gnome.org/GNOME/pango/-/issues/530
         self._size: float = style["font_size"] if pango.pango_version() < 14802 else size
         self.font_operator = _font_operator(self.font.hash, self._size)
-        self._glyphs = _GlyphWriter(common.pango_font, self._size)
+        self._glyphs = GlyphWriter(common.pango_font, self._size)
         self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
         self._tables: dict[str, PairTable | None] = {}
-        self._common = self._table("Zyyy")
-        self._latin = self._table("Latn")
+        self._transforms = style["text_transform"] != "none"
+        self._never_wraps = style["white_space"] == "nowrap"
+        self._common: PairTable | None = None
+        self._latin: PairTable | None = None
+        self._shaped_so_far = 0
         self._lines: dict[str, Line | None] = {}
         self._wrapped: dict[tuple[str, float], list[Line] | None] = {}
 
@@ -119,13 +113,13 @@ class TextSetter:
 
         A text without anything in it has no lines.
         """
-        if len(text) * self._size < _FITTING * width or self._style["white_space"] == "nowrap":
+        if len(text) * self._size < _FITTING * width or self._never_wraps:
             line = self.line(text)
             if line is None:
                 return None
             if not line.text:
                 return []
-            if line.width + self._size < width or self._style["white_space"] == "nowrap":
+            if line.width + self._size < width or self._never_wraps:
                 return [line]  # with room for a space at its end, however wide
         key = (text, width)
         if key not in self._wrapped:
@@ -134,6 +128,10 @@ class TextSetter:
             final = self._as_laid_out(text)
             self._wrapped[key] = self._broken(final, width) if final.strip(" ") else []
         return self._wrapped[key]
+
+    def learn_at_once(self) -> None:
+        """Read the font's rules with the next text: for a table that is known to be long, before processes are made."""
+        self._shaped_so_far = SHAPED_AT_FIRST
 
     def take_usage(self) -> Usage:
         """Return the glyphs that were set for the first time since the last call."""
@@ -155,7 +153,7 @@ class TextSetter:
         """Return a cell's text after what WeasyPrint does to it before layout; a space may be left at its end."""
         if _LOOSE_SPACE(text):
             text = _WHITE_SPACE.sub(" ", text).lstrip(" ")
-        if self._style["text_transform"] != "none":
+        if self._transforms:
             language = (self._style["lang"] or "").split("-")[0].lower()
             text = transform(self._style["text_transform"], text, language)
         return text
@@ -174,7 +172,9 @@ class TextSetter:
         return _line(text, glyphs, width)
 
     def _setting(self, text: str) -> Setting | None:
-        table = self._latin if _LATIN(text) else self._common
+        table = self._common
+        if table is not self._latin and _LATIN(text):
+            table = self._latin
         setting = table.setting(text) if table else None
         return setting or self._shaped(text)
 
@@ -214,6 +214,7 @@ class TextSetter:
         if not script or glyphs is None:
             return None
         written = self._glyphs.write(text, glyphs)
+        self._shaped_so_far += 1
         table = self._table(script)
         if table:
             table.learn(text, glyphs, written)
@@ -232,53 +233,24 @@ class TextSetter:
 
     def _table(self, script: str) -> PairTable | None:
         if script not in self._tables:
-            shaper = self._shaper(script)
-            try:
-                rules = font_rules(self.font.file_content, self.font.index)
-                self._tables[script] = PairTable(shaper, rules) if shaper else None
-            except UnfollowableFontError:
-                self._tables[script] = None
+            if self._shaped_so_far < SHAPED_AT_FIRST:
+                return None
+            self._tables[script] = self._new_table(script)
+            self._common, self._latin = self._tables.get("Zyyy"), self._tables.get("Latn")
         return self._tables[script]
 
-
-class _GlyphWriter:
-    """Write glyphs as draw/text.py does, and remember which were used."""
-
-    def __init__(self, pango_font: Any, size: float) -> None:
-        self._pango_font = pango_font
-        self._size = size
-        self._widths: dict[int, int] = {}
-        self._written: dict[tuple[int, int], str] = {}  # by number and advance; a font has some thousand of both
-        self._new_widths: dict[int, int] = {}
-        self._new_texts: dict[int, str] = {}
-        self._rectangles = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
-
-    def write(self, text: str, glyphs: Sequence[Glyph]) -> list[str]:
-        """Return each glyph's number, in hexadecimal digits, and the kerning after it, outside of the string."""
-        written = []
-        for index, glyph in enumerate(glyphs):
-            digits = self._written.get((glyph.id, glyph.advance))
-            if digits is None:
-                if glyph.id not in self._widths:
-                    end = glyphs[index + 1].cluster if index + 1 < len(glyphs) else len(text)
-                    self._widths[glyph.id] = self._new_widths[glyph.id] = self._width(glyph.id)
-                    self._new_texts[glyph.id] = text[glyph.cluster : end]
-                kerning = self._widths[glyph.id] - glyph.advance * 1000 * FROM_UNITS / self._size
-                digits = f"{glyph.id:04x}>{int(kerning)}<" if kerning else f"{glyph.id:04x}"
-                self._written[(glyph.id, glyph.advance)] = digits
-            written.append(digits)
-        return written
-
-    def take_usage(self) -> Usage:
-        usage = Usage(self._new_widths, self._new_texts)
-        self._new_widths, self._new_texts = {}, {}
-        return usage
-
-    def _width(self, glyph: int) -> int:
-        ink, logical = self._rectangles
-        pango.pango_font_get_glyph_extents(self._pango_font, glyph, ink, logical)
-        width: int = round(logical.width * 1000 * FROM_UNITS / self._size)
-        return width
+    def _new_table(self, script: str) -> PairTable | None:
+        shaper = self._shaper(script)
+        if shaper is None:
+            return None
+        other = {"Zyyy": "Latn", "Latn": "Zyyy"}.get(script, "")
+        table, other_shaper = self._tables.get(other), self._shapers.get(other)
+        if table and other_shaper and shaper.sets_like(other_shaper):
+            return table
+        try:
+            return PairTable(shaper, font_rules(self.font.file_content, self.font.index))
+        except UnfollowableFontError:
+            return None
 
 
 def _line(text: str, glyphs: str, width: int) -> Line:

@@ -8,11 +8,12 @@ a glyph's advance is known once it was seen before that next one, in whatever te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
-from reports.engine.longtable.text_rules import FontRules, Places
+from reports.engine.longtable.text_rules import FontRules
 from reports.engine.longtable.text_shaping import Glyph, Shaper, characters_of
 
 MOST_PAIRS = 50_000
@@ -32,13 +33,16 @@ class Setting(NamedTuple):
 
 
 class PairTable:
-    """Remember pairs of one script in one style, and set texts from them."""
+    """Remember pairs of one script in one style, and set texts from them.
+
+    A table for characters common to all scripts serves for Latin as well, where the font treats both alike.
+    """
 
     def __init__(self, shaper: Shaper, rules: FontRules) -> None:
         """Read the font's rules. Raises UnfollowableFontError when pairs are not enough to tell how it sets a text."""
         rules.require_pair_kerning(shaper.active_lookups("GPOS"))
-        single, places = rules.substitutions(shaper.active_lookups("GSUB"))
-        self._forms = _Forms(rules, single, places, characters_of(shaper.script))
+        script = "Latn" if shaper.script == "Zyyy" else shaper.script
+        self._forms = _forms(rules, tuple(shaper.active_lookups("GSUB")), script)
         self._usual = self._forms.usual_glyphs
         self._glyphs: dict[str, str] = {}
         self._advances: dict[str, int] = {}
@@ -131,13 +135,11 @@ class PairTable:
 class _Forms(dict[int, str]):
     """Give characters that all rules treat alike one character, the same for all of them, by ``str.translate``."""
 
-    def __init__(
-        self, rules: FontRules, single: Sequence[Mapping[str, str]], places: Sequence[Places], characters: str
-    ) -> None:
+    def __init__(self, rules: FontRules, lookups: Sequence[int], characters: str) -> None:
         """Keep the rules that can concern a text of these characters: most wait for marks, which are none of them."""
         super().__init__()
         self._rules = rules
-        self._single = single
+        self._single, places = rules.substitutions(lookups)
         self.usual_glyphs: dict[str, int] = {}
         glyphs = frozenset(name for character in characters for _, name in self._stages(ord(character)))
         narrowed = (tuple(place & glyphs for place in rule) for rule in places)
@@ -172,3 +174,9 @@ class _Forms(dict[int, str]):
                 stages.append((index, name))
         self.usual_glyphs[chr(code_point)] = self._rules.glyph_id(name)
         return stages
+
+
+@lru_cache(maxsize=64)
+def _forms(rules: FontRules, lookups: tuple[int, ...], script: str) -> _Forms:
+    """Return what all styles of a font have in common that use the same lookups."""
+    return _Forms(rules, lookups, characters_of(script))

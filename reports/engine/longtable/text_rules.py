@@ -36,6 +36,7 @@ class FontRules:
         self._font = TTFont(io.BytesIO(file_content), fontNumber=index, lazy=True)
         if _OTHER_SHAPING & set(self._font.keys()) or ("kern" in self._font and not self._kerns_by_rules()):
             raise UnfollowableFontError
+        self._substitutions: dict[int, tuple[Mapping[str, str], list[Places]]] = {}
 
     @cached_property
     def characters(self) -> Mapping[int, str]:
@@ -65,15 +66,11 @@ class FontRules:
         """Return of these lookups of GSUB those for one glyph, in order, and the places of all the others' rules."""
         single: list[Mapping[str, str]] = []
         rules: list[Places] = []
-        for lookup in self._lookups("GSUB", lookups):
-            mapping: dict[str, str] = {}
-            for kind, subtable in _subtables(lookup):
-                if lookup.LookupFlag & _SKIPS_BASES_OR_LIGATURES:
-                    raise UnfollowableFontError
-                if kind == _SINGLE:
-                    mapping = {**subtable.mapping, **mapping}  # the first subtable that knows a glyph decides
-                else:
-                    rules.extend(_places(kind, subtable))
+        for index in lookups:
+            if index not in self._substitutions:
+                self._substitutions[index] = _substitution(next(self._lookups("GSUB", [index])))
+            mapping, places = self._substitutions[index]
+            rules.extend(places)
             if mapping:
                 single.append(mapping)
         return single, rules
@@ -92,6 +89,19 @@ class FontRules:
 def font_rules(file_content: bytes, index: int) -> FontRules:
     """Return the rules of a font file, opened once per process. Raises UnfollowableFontError."""
     return FontRules(file_content, index)
+
+
+def _substitution(lookup: Any) -> tuple[Mapping[str, str], list[Places]]:
+    if lookup.LookupFlag & _SKIPS_BASES_OR_LIGATURES:
+        raise UnfollowableFontError
+    mapping: dict[str, str] = {}
+    places: list[Places] = []
+    for kind, subtable in _subtables(lookup):
+        if kind == _SINGLE:
+            mapping = {**subtable.mapping, **mapping}  # the first subtable that knows a glyph decides
+        else:
+            places.extend(_places(kind, subtable))
+    return mapping, places
 
 
 def _subtables(lookup: Any) -> Iterator[tuple[int, Any]]:

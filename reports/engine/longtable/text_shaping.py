@@ -149,6 +149,10 @@ class Shaper:
             self._library.hb_ot_layout_collect_lookups(face, tag(table), None, None, wanted, others)
         return sorted(active.members() & others.members())
 
+    def sets_like(self, other: Shaper) -> bool:
+        """Tell whether another script, in the same style, has the same rules."""
+        return all(self.active_lookups(table) == other.active_lookups(table) for table in ("GSUB", "GPOS"))
+
     def _shaped_by_pango(self, run: Any) -> list[tuple[int, int, int]] | None:
         text = self._layout.text.encode()
         count = run.glyphs.num_glyphs

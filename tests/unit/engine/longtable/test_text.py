@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.engine.longtable.text_oracle import (
     SCRIPTS,
+    SHAPED_AT_FIRST,
     UnfollowableFontError,
     Unsupported,
     cells_by_weasyprint,
@@ -247,3 +248,24 @@ def test_a_font_whose_kerning_is_not_by_pairs_is_shaped_each_time(monkeypatch: p
     answer = cells_by_weasyprint(TEXTS, PLAIN)
 
     assert [[ours.line(text)] for text in TEXTS] == answer.cells
+
+
+def test_the_rules_of_a_font_are_read_only_for_many_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def unfollowable(_: bytes, index: int) -> None:
+        asked.append(index)
+        raise UnfollowableFontError
+
+    monkeypatch.setattr("reports.engine.longtable.text.font_rules", unfollowable)
+    ours = setter(PLAIN)
+    assert not isinstance(ours, Unsupported)
+
+    few = [ours.line(text) for text in TEXTS]
+    asked_for_few = len(asked)
+    for number in range(SHAPED_AT_FIRST):
+        ours.line(str(number))
+
+    assert [[line] for line in few] == cells_by_weasyprint(TEXTS, PLAIN).cells
+    assert asked_for_few == 0
+    assert asked

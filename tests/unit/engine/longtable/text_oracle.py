@@ -18,13 +18,13 @@ from weasyprint.matrix import Matrix  # noqa: E402
 from weasyprint.pdf.stream import Stream  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
-from reports.engine.longtable.text import Line, TextSetter, Unsupported  # noqa: E402
+from reports.engine.longtable.text import SHAPED_AT_FIRST, Line, TextSetter, Unsupported  # noqa: E402
 from reports.engine.longtable.text_rules import UnfollowableFontError  # noqa: E402
 from reports.engine.longtable.text_shaping import SCRIPTS, characters_of  # noqa: E402
 
 __all__ = [
-    "SCRIPTS", "Line", "TextSetter", "UnfollowableFontError", "Unsupported", "cells_by_weasyprint", "characters_of",
-    "differences", "setter", "supported_setter",
+    "SCRIPTS", "SHAPED_AT_FIRST", "Line", "TextSetter", "UnfollowableFontError", "Unsupported", "cells_by_weasyprint",
+    "characters_of", "differences", "setter", "supported_setter",
 ]  # fmt: skip
 
 _PAGE = """
@@ -74,9 +74,10 @@ def setter(css: str, lang: str = "en", fonts: dict[int, Any] | None = None) -> T
 
 
 def supported_setter(css: str, lang: str = "en", fonts: dict[int, Any] | None = None) -> TextSetter:
-    """Return a setter for cells of a style that is supported."""
+    """Return a setter for cells of a style that is supported, which learns from the first text on."""
     found = setter(css, lang, fonts)
     assert isinstance(found, TextSetter), found
+    found.learn_at_once()
     return found
 
 
