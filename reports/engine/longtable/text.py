@@ -30,7 +30,6 @@ SHAPED_AT_FIRST = 500
 
 _FITTING = 2.5  # characters as wide as the font is high: a longer text will hardly fit on one line
 _WHITE_SPACE = re.compile("[ \t\n\r]+")
-_LOOSE_SPACE = re.compile("[\t\n\r]|  |^ ").search
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]").search
 _UNSEEN: Final = object()
 
@@ -151,7 +150,7 @@ class TextSetter:
 
     def _as_laid_out(self, text: str) -> str:
         """Return a cell's text after what WeasyPrint does to it before layout; a space may be left at its end."""
-        if _LOOSE_SPACE(text):
+        if not text.isprintable() or "  " in text or text[:1] == " ":
             text = _WHITE_SPACE.sub(" ", text).lstrip(" ")
         if self._transforms:
             language = (self._style["lang"] or "").split("-")[0].lower()

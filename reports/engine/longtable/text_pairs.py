@@ -18,6 +18,7 @@ from reports.engine.longtable.text_shaping import Glyph, Shaper, characters_of
 
 MOST_PAIRS = 50_000
 MOST_FORMS = 5_000
+_OF_NUMBERS = "0123456789.,-+\u2212 \u00a0\u202f%€$£/:"
 _NOTHING = "\x00"  # stands after the last character
 _CHANGED = 0xF0000  # plus a glyph's number: a glyph that is not the usual one of its character
 
@@ -50,9 +51,16 @@ class PairTable:
         self._quiet: set[str] = set()  # characters that no rule changes, in whatever order
         self._quiet_kinds: frozenset[str] = frozenset()
         self._changes: dict[str, _Changes | None] = {}
+        # Of numbers' characters those that nothing changes or kerns, among each other: set one by one, once seen.
+        self._even = self._evenly_set(shaper)
+        self._seen_even: set[str] = set()
+        self._even_glyphs: dict[int, str] = {}
+        self._even_advances: dict[str, int] = {}
 
     def setting(self, text: str) -> Setting | None:
         """Set a text (not empty) from known pairs; None when it has to be shaped."""
+        if self._seen_even.issuperset(text):
+            return Setting(text.translate(self._even_glyphs), sum(map(self._even_advances.__getitem__, text)))
         if not self._quiet.issuperset(text):
             marked = self._marked(text)
             if marked is None:
@@ -80,6 +88,10 @@ class PairTable:
         for pair, glyph, digits in zip(map(add, marked, marked[1:] + _NOTHING), shaped, written, strict=True):
             self._glyphs[pair] = digits
             self._advances[pair] = glyph.advance
+            if pair[0] in self._even and (pair[1] in self._even or pair[1] == _NOTHING):
+                self._seen_even.add(pair[0])
+                self._even_glyphs[ord(pair[0])] = digits
+                self._even_advances[pair[0]] = glyph.advance
         if not self._is_unchanged(frozenset(form)):
             changes = [
                 (index, old, new) for index, (old, new) in enumerate(zip(text, marked, strict=True)) if old != new
@@ -99,24 +111,38 @@ class PairTable:
         except KeyError:
             return None
 
+    def _evenly_set(self, shaper: Shaper) -> frozenset[str]:
+        even: dict[str, tuple[int, int]] = {}
+        for character in _OF_NUMBERS:
+            alone = shaper.shape(character)
+            kinds = frozenset("".join([*even, character]).translate(self._forms))
+            if not alone or not self._is_unchanged(kinds):
+                continue
+            expected = {**even, character: (alone[0].id, alone[0].advance)}
+            text = "".join(f"{character}{each}" for each in expected)  # each pair of it and another, in either order
+            shaped = shaper.shape(text)
+            if shaped and [(glyph.id, glyph.advance) for glyph in shaped] == [expected[each] for each in text]:
+                even = expected
+        return frozenset(even)
+
     def _marked(self, text: str) -> str | None:
         """Return a text with its changed glyphs marked as such; None when nobody knows which these are."""
         form = text.translate(self._forms)
+        changes = self._changes.get(form)
+        if changes:
+            marked = list(text)
+            for index, old, new in changes:
+                if marked[index] != old:
+                    return None
+                marked[index] = new
+            return "".join(marked)
         kinds = frozenset(form)
         if self._is_unchanged(kinds):
             if self._is_unchanged(self._quiet_kinds | kinds):
                 self._quiet_kinds |= kinds
                 self._quiet.update(text)
             return text
-        changes = self._changes.get(form)
-        if not changes:
-            return text if changes is not None else None
-        marked = list(text)
-        for index, old, new in changes:
-            if marked[index] != old:
-                return None
-            marked[index] = new
-        return "".join(marked)
+        return text if changes is not None else None
 
     def _is_unchanged(self, kinds: frozenset[str]) -> bool:
         known = self._unchanged.get(kinds)
