@@ -30,6 +30,9 @@ class CellTag:
 
 
 _SIMPLE = CellTag("TD", 1, None, 1)
+_LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
+_DECIMALS = 9
+"""Kept of lengths in px: more are but traces of where a row stood when it was laid out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class RowPainter:
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))
         look = self.look(table, row, self.cell_tags(row, stream._tags))
-        links, bookmarks = _targets(row)
+        links, bookmarks = targets(row)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         return Fragment(row.height + spacing, look, with_open_marks(operators(stream)), links, bookmarks)
 
@@ -167,6 +170,10 @@ class RowPainter:
 def move_to_top(layout: Layout, row: Any) -> None:
     """Move a row to where y is zero: the same row gives the same drawing, wherever it stood."""
     row.translate(dy=-row.position_y)
+    for box in (row, *row.descendants()):
+        for name in _LENGTHS:
+            if isinstance(length := getattr(box, name, None), float):
+                setattr(box, name, round(length, _DECIMALS))
     layout_box_backgrounds(layout.pages[0]._page_box, row, layout.context.get_image_from_uri)
 
 
@@ -193,7 +200,11 @@ def _collapses(table: Any) -> bool:
     return bool(table.style["border_collapse"] == "collapse")
 
 
-def _targets(row: Any) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
+def targets(row: Any) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
+    """Return the links and bookmarks of a row at the top of its page.
+
+    Raises UnsupportedTableError for links that a fragment cannot hold.
+    """
     links: list[Link] = []
     bookmarks: list[Bookmark] = []
     for number, cell in enumerate(row.children):

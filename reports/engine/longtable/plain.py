@@ -7,7 +7,7 @@ from: the same height, the same lines at the same places.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -15,7 +15,7 @@ from weasyprint.layout.background import layout_box_backgrounds
 
 from reports.engine.longtable.drawing import MARK, Canvas, operators
 from reports.engine.longtable.forms import CellForm
-from reports.engine.longtable.fragments import CellTag, Fragment, RowLook, RowPainter
+from reports.engine.longtable.fragments import Bookmark, CellTag, Fragment, RowLook, RowPainter, targets
 from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.text import Line, TextSetter, Unsupported
 
@@ -126,6 +126,7 @@ class PlainForm:
         if any(_has_height(box) for box in (row, *row.children)):
             raise NotPlainError("its height is set")
         self.cells = [self._cell(form, box, setters) for form, box in zip(cells, row.children, strict=True)]
+        self._bookmark = self._marked_cell(row, values)
         self._spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
         self._are_values = all(cell.form.is_value for cell in self.cells)
         self._verify(values)
@@ -153,7 +154,8 @@ class PlainForm:
                 if self._one_line_look is None:
                     self._one_line_look = self._look(self._one_line_height, (1,) * len(self.cells))
                 text = b"BT\n%s\nET" % b"\n".join(drawn)
-                return Fragment(self._one_line_height + self._spacing, self._one_line_look, text)
+                height = self._one_line_height + self._spacing
+                return Fragment(height, self._one_line_look, text, bookmarks=self._bookmarks(values))
         return self._wrapped(values)
 
     def knows_more_than(self, other: PlainForm) -> bool:
@@ -184,7 +186,31 @@ class PlainForm:
                 prefix = cell.prefix
             drawn += [self._draw(cell, line, y + index * cell.line_height) for index, line in enumerate(lines)]
         text = b"BT\n%s\nET" % b"\n".join(drawn) if drawn else b""
-        return Fragment(height + self._spacing, self._look(height, counts), text)
+        return Fragment(height + self._spacing, self._look(height, counts), text, bookmarks=self._bookmarks(values))
+
+    def _bookmarks(self, values: list[str]) -> tuple[Bookmark, ...]:
+        if self._bookmark is None:
+            return ()
+        cell, bookmark = self._bookmark
+        return (replace(bookmark, label=_label(self._text_of(cell, values))),)
+
+    def _text_of(self, number: int, values: list[str]) -> str:
+        start = sum(cell.form.values for cell in self.cells[:number])
+        form = self.cells[number].form
+        return form.text(values[start : start + form.values]) or ""
+
+    def _marked_cell(self, row: Any, values: list[str]) -> tuple[int, Bookmark] | None:
+        """Return the number of the cell whose text is a bookmark's label, and the bookmark; None when there is none."""
+        links, bookmarks = targets(row)
+        if links:
+            raise NotPlainError("it has links")
+        if not bookmarks:
+            return None
+        if len(bookmarks) == 1:
+            for number in range(len(self.cells)):
+                if _label(self._text_of(number, values)) == bookmarks[0].label:
+                    return number, bookmarks[0]
+        raise NotPlainError("its bookmarks are not the text of a cell")
 
     def _lines(self, values: list[str]) -> list[list[Line]] | None:
         result = []
@@ -294,6 +320,10 @@ class PlainForm:
                 )
                 if line.text != text.text or any(abs(off) > _TOLERANCE for off in places):
                     raise NotPlainError("its text stands elsewhere")
+
+
+def _label(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _shares(cell: PlainCell, count: int) -> bool:
