@@ -18,6 +18,9 @@ from reports.engine.longtable.text_shaping import Glyph, Shaper, characters_of
 
 MOST_PAIRS = 50_000
 MOST_FORMS = 5_000
+LONGEST_FORM = 50
+"""Characters; of longer texts hardly two have the same form."""
+
 _OF_NUMBERS = "0123456789.,-+\u2212 \u00a0\u202f%€$£/:"
 _NOTHING = "\x00"  # stands after the last character
 _CHANGED = 0xF0000  # plus a glyph's number: a glyph that is not the usual one of its character
@@ -75,6 +78,9 @@ class PairTable:
     def learn(self, text: str, shaped: Sequence[Glyph], written: Sequence[str]) -> None:
         """Remember the pairs of a shaped text, each glyph with how it is ``written``, and the form of the text."""
         form = text.translate(self._forms)
+        is_unchanged = self._is_unchanged(frozenset(form))
+        if not is_unchanged and len(text) > LONGEST_FORM:
+            return
         if [glyph.cluster for glyph in shaped] != list(range(len(text))):
             self._remember_form(form, None)
             return
@@ -92,7 +98,7 @@ class PairTable:
                 self._seen_even.add(pair[0])
                 self._even_glyphs[ord(pair[0])] = digits
                 self._even_advances[pair[0]] = glyph.advance
-        if not self._is_unchanged(frozenset(form)):
+        if not is_unchanged:
             changes = [
                 (index, old, new) for index, (old, new) in enumerate(zip(text, marked, strict=True)) if old != new
             ]
