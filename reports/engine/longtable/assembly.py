@@ -65,6 +65,8 @@ def write(
         gap.write_running_lines(RunningLines(canvas, setters, layout, total), before + passed + 1)
         passed += len(gap.pages)
     setters.hand_over_glyphs()
+    for font in canvas.fonts.values():
+        font.to_unicode = dict(sorted(font.to_unicode.items()))
     pdf = _weasyprint_pdf(file, canvas, layout, gaps, options)
     by_number = {item.number: item for item in pdf.objects}
     _add_resources(pdf, canvas, by_number)
@@ -134,7 +136,7 @@ def _weasyprint_pdf(file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequenc
         old.pages, old.metadata, old.url_fetcher, old.font_config, old.color_profiles, old.output_intent
     )
     document._html = old._html
-    document.fonts = canvas.fonts
+    document.fonts = dict(sorted(canvas.fonts.items(), key=lambda item: (item[1].hash, item[0])))
     document.gaps = gaps
     known = {**DEFAULT_OPTIONS, **options}
     _, properties = weasyprint.pdf.VARIANTS[known["pdf_variant"]] if known["pdf_variant"] else (None, {})
@@ -159,6 +161,7 @@ def _pdf_class(kind: type) -> Iterator[None]:
 
 def _add_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None:
     """Let the resources of the continued pages have the fonts and colour spaces of WeasyPrint's."""
+    canvas.resources["ExtGState"] = pydyf.Dictionary(sorted(canvas.resources["ExtGState"].items()))
     page = by_number[pdf.pages["Kids"][0]]
     theirs = by_number[int(page["Resources"].split()[0])]
     for name in ("Font", "ColorSpace"):

@@ -18,6 +18,7 @@ PX = 0.75
 MARK = b"\x00"
 """Stands in a fragment where the number of a marked content goes, which a page counts from zero."""
 
+_STATE = re.compile(rb"/(\S+) gs\b")
 _MARKED = re.compile(rb"<</MCID \d+>>")
 
 
@@ -63,11 +64,17 @@ class Canvas:
                 "Type": "/XObject",
                 "Subtype": "/Form",
                 "BBox": pydyf.Array((-width, -height, 2 * width, 2 * height)),
-                "Resources": pydyf.Dictionary({"ExtGState": pydyf.Dictionary(self.resources["ExtGState"])}),
+                "Resources": pydyf.Dictionary({"ExtGState": self._states_in(drawn)}),
             }
             self.resources["XObject"][name] = pydyf.Stream([drawn], pydyf.Dictionary(extra), compress=True)
             self._forms[drawn] = f"/{name} Do".encode()
         return self._forms[drawn]
+
+    def _states_in(self, drawn: bytes) -> pydyf.Dictionary:
+        """Return the graphics states that a drawing names, and no others that happen to be known."""
+        known = self.resources["ExtGState"]
+        names = dict.fromkeys(name.decode() for name in _STATE.findall(drawn))
+        return pydyf.Dictionary({name: known[name] for name in names})
 
     @contextmanager
     def only_lines_and_text(self) -> Iterator[None]:

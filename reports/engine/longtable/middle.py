@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.pages import ContinuedPages
 from reports.engine.longtable.pagination import PagePlan, pages
-from reports.engine.longtable.rows import RowFactory
+from reports.engine.longtable.workers import Crew
 
 _HELD_PAGES = 2
 """Pages kept back for WeasyPrint, as what stands after a table may push its last rows to another page."""
@@ -17,22 +18,22 @@ _HELD_PAGES = 2
 class Middle:
     """Write rows from the number ``first`` on, page by page, and leave the last pages to WeasyPrint.
 
-    Afterwards, ``written`` is the number of the first row that is left, ``left`` are the rows from there on, ``last``
+    Afterwards, ``written`` is the number of the first row that is left, ``left`` are the lines from there on, ``last``
     is the one before them, and ``second_page`` says after how many of them another page should begin.
     """
 
-    def __init__(self, gap: ContinuedPages, first: int, factory: RowFactory, *, before: str) -> None:
+    def __init__(self, gap: ContinuedPages, first: int, crew: Crew, *, before: Any) -> None:
         self.gap = gap
         self.written = first
         self.last = before
-        self.left: deque[str] = deque()
+        self.left: deque[Any] = deque()
         self.second_page: int | None = None
-        self._factory = factory
+        self._crew = crew
 
-    def write(self, rows: Iterable[str]) -> Iterator[int]:
+    def write(self, lines: Iterable[Any]) -> Iterator[int]:
         """Write pages; yield how many rows are done after each. Raises UnsupportedTableError."""
         frames = self.gap.frames
-        fragments = self._factory.fragments(self._remembered(rows), self.written, self.last)
+        fragments = self._crew.fragments(self._remembered(lines), self.written, self.last)
         held: deque[PagePlan] = deque()
         for page in pages(fragments, self.written, lambda number: frames[number % len(frames)].room):
             held.append(page)
@@ -60,7 +61,7 @@ class Middle:
             self.last = self.left.popleft()
         self.written += page.ended_rows
 
-    def _remembered(self, rows: Iterable[str]) -> Iterator[str]:
-        for row in rows:
-            self.left.append(row)
-            yield row
+    def _remembered(self, lines: Iterable[Any]) -> Iterator[Any]:
+        for line in lines:
+            self.left.append(line)
+            yield line

@@ -23,6 +23,7 @@ from reports.engine.longtable.rows import Geometry, RowFactory, are_close, lines
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import WidestRows
+from reports.engine.longtable.workers import Crew
 
 _FIRST_PROBE = 90
 _LONGEST_PROBE = 4_000
@@ -47,12 +48,12 @@ class _Elided:
     expected: int | None = None
 
     @classmethod
-    def around(cls, before: list[str], middle: Middle, period: int) -> _Elided:
+    def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _Elided:
         """Leave out the rows of a middle. What follows keeps its neighbour, and its place in the period."""
         ghosts = (middle.written - 1 - len(before)) % period
-        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(middle.last, hidden=True)]
-        after = [(html, index == 0) for index, html in enumerate(middle.left)]
-        return cls(before, between, after, middle.second_page)
+        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(html(middle.last), hidden=True)]
+        after = [(html(line), index == 0) for index, line in enumerate(middle.left)]
+        return cls([*map(html, before)], between, after, middle.second_page)
 
     def rows(self) -> list[Row]:
         """Return what to put into the document."""
@@ -77,6 +78,7 @@ class LongTableRender:
         check_pages: Callable[[int], object],
         progress: Callable[[int], object],
         is_tagged: bool = True,
+        most_workers: int = 1,
     ) -> None:
         self._typesetter = typesetter
         self._blueprint = Blueprint(html, typesetter.parse)
@@ -88,6 +90,7 @@ class LongTableRender:
         self._resources = self._file.reserve()
         self._check_pages = check_pages
         self._progress = progress
+        self._most_workers = most_workers
         self._tables: list[_Elided] = []
         self._gaps: list[tuple[int, ContinuedPages]] = []
         self._done = 0
@@ -99,12 +102,12 @@ class LongTableRender:
         """
         facts = style_facts(self._style_sheet, self._blueprint.root)
         for number, source in enumerate(self._sources):
-            rows = iter(source)
-            beginning = list(islice(rows, SHORT + 1))
+            lines = iter(source.lines)
+            beginning = list(islice(lines, SHORT + 1))
             if len(beginning) <= SHORT:
-                self._tables.append(_Elided(beginning))
+                self._tables.append(_Elided([*map(source.html, beginning)]))
             else:
-                self._write_long(number, beginning, rows, facts)
+                self._write_long(number, beginning, lines, facts)
         layout = self._layout()
         gaps = self._places(layout)
         total = assembly.renumber(layout, gaps)
@@ -119,7 +122,7 @@ class LongTableRender:
         draft = self._blueprint.document([*(table.rows() for table in tables), *([[]] * missing)])
         return self._typesetter.lay_out(draft.root, draft.rows)
 
-    def _write_long(self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts) -> None:
+    def _write_long(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> None:
         """Write the middle of a table, and leave its ends to the final layout."""
         sides = _frames(facts)
         layout, start, beginning = self._probe(number, beginning, rest, facts)
@@ -146,13 +149,16 @@ class LongTableRender:
             row = on_pages[page_number][0][1]
             frames.append(frame_of(self._canvas, layout, page_number, row, top=row.position_y))
         geometry.room = min(frame.room for frame in frames)
-        factory = RowFactory(self._blueprint, self._typesetter, RowPainter(self._canvas), self._setters, geometry)
-        middle = Middle(self._new_gap(frames), first, factory, before=beginning[first - 1])
-        for written in middle.write(chain(beginning[first:], rest)):
-            self._check_pages(start + len(middle.gap.pages))
-            self._progress(self._done + written)
+        html = self._sources[number].html
+        painter = RowPainter(self._canvas)
+        factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
+        with Crew(factory, self._most_workers) as crew:
+            middle = Middle(self._new_gap(frames), first, crew, before=beginning[first - 1])
+            for written in middle.write(chain(beginning[first:], rest)):
+                self._check_pages(start + len(middle.gap.pages))
+                self._progress(self._done + written)
         self._done += middle.written + len(middle.left)
-        self._tables.append(_Elided.around(beginning[:first], middle, facts.row_period))
+        self._tables.append(_Elided.around(beginning[:first], middle, facts.row_period, html))
         self._gaps.append((number, middle.gap))
 
     def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
@@ -176,13 +182,13 @@ class LongTableRender:
         self._blueprint.fix_widths(number, table.width, _logical_widths(table))
 
     def _probe(
-        self, number: int, beginning: list[str], rest: Iterator[str], facts: StyleFacts
-    ) -> tuple[Layout, int, list[str]]:
+        self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts
+    ) -> tuple[Layout, int, list[Any]]:
         """Lay out as many rows as it takes to see a table begin and go on; return also the page it begins on."""
         count = _FIRST_PROBE
         while count <= _LONGEST_PROBE:
             beginning += islice(rest, max(0, count - len(beginning)))
-            layout = self._layout(_Elided(beginning[:count]))
+            layout = self._layout(_Elided([*map(self._sources[number].html, beginning[:count])]))
             used = [index for index, rows in enumerate(layout.rows_of(number)) if rows]
             if len(used) >= 2 + _frames(facts) and used == list(range(used[0], used[-1] + 1)):
                 return layout, used[0], beginning

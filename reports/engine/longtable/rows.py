@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import gc
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from weasyprint.layout.block import block_level_page_break
 
+from reports.engine.longtable.additions import Trial
 from reports.engine.longtable.blueprint import Blueprint, Row
+from reports.engine.longtable.chunks import Chunk, Key, Window
+from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.errors import UnsupportedTableError
-from reports.engine.longtable.forms import CellForm, cells_of, read_row
-from reports.engine.longtable.fragments import RowPainter
+from reports.engine.longtable.forms import CellForm, cells_of
+from reports.engine.longtable.fragments import Fragment, RowPainter
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
 from reports.engine.longtable.pagination import Break, Broken
 from reports.engine.longtable.plain import NotPlainError, PlainForm, Setters
 from reports.engine.longtable.tall import parts_of
 
-_CHUNK = 1024
 _MOST_LAID_OUT = 128
 """Rows in one document of WeasyPrint's: enough that the document itself does not count, and little enough to hold."""
 
+_LAID_OUT_BETWEEN_COLLECTIONS = 1_000
+"""Rows after which to have Python collect what WeasyPrint's documents leave, which is nothing but cycles."""
+
 _MOST_FORMS = 2_000
 _MOST_LESSONS = 3
+_GHOST = Row("<tr></tr>", hidden=True)
 _AVOID = ("avoid", "avoid-page")
 
 
@@ -59,15 +65,6 @@ def are_close(ours: Sequence[float], theirs: Sequence[float]) -> bool:
     return len(ours) == len(theirs) and all(abs(a - b) < 0.01 for a, b in zip(ours, theirs, strict=True))
 
 
-class _Key(NamedTuple):
-    """Name what a row's look depends on: its form and those of its neighbours, and its number in the period."""
-
-    above: str
-    form: str
-    below: str
-    phase: int
-
-
 @dataclass(slots=True)
 class _Lesson:
     """Be what is known of rows with one key; ``plain`` is None until one of them could be learnt from."""
@@ -84,7 +81,11 @@ class _Lesson:
 
 
 class RowFactory:
-    """Turn the HTML of one table's rows into fragments, in the order of the table."""
+    """Turn the lines of one table into fragments, chunk by chunk; ``write`` gives the HTML of a line.
+
+    What comes out of a row depends on the row and the forms of its neighbours, and on no other rows: several factories
+    that share the chunks of a table make what one alone would make.
+    """
 
     def __init__(
         self,
@@ -93,63 +94,79 @@ class RowFactory:
         painter: RowPainter,
         setters: Setters,
         geometry: Geometry,
+        write: Callable[[Any], str],
     ) -> None:
         self._blueprint = blueprint
         self._typesetter = typesetter
         self._painter = painter
         self._setters = setters
         self._geometry = geometry
-        self._known: dict[_Key, _Lesson] = {}
-        self.laid_out = 0
+        self._write = write
+        self._known: dict[Key, _Lesson] = {}
+        self._uncollected = 0
 
-    def fragments(self, rows: Iterable[str], first: int, before: str) -> Iterator[Broken]:
-        """Yield each row's fragment, and whether a page may end before it.
+    @property
+    def canvas(self) -> Canvas:
+        """Return what rows are drawn on."""
+        return self._painter.canvas
 
-        ``first`` is the number of the first row, and ``before`` the row before that.
-        """
-        source = iter(rows)
-        number, window = first - 1, [before]
-        while True:
-            # One more than a chunk on either side: rows look at their neighbours.
-            window.extend(islice(source, _CHUNK + 2 - len(window)))
-            if len(window) == 1:
-                return
-            is_end = len(window) < _CHUNK + 2
-            yield from self._made(_Window(window, number, is_end=is_end), self._geometry.period)
-            if is_end:
-                return
-            number += _CHUNK
-            window = window[-2:]
+    def made(self, chunk: Chunk) -> Iterator[Broken]:
+        """Make a chunk: yield each row's fragment, and whether a page may end before it."""
+        window = Window(chunk, self._write)
+        return self.completed(chunk, self.attempt(window), window)
 
-    def _made(self, window: _Window, period: int) -> Iterator[Broken]:
-        keys = window.keys(period)
+    def written(self, chunk: Chunk) -> Chunk:
+        """Return a chunk with the HTML of its lines."""
+        return replace(chunk, lines=chunk.rows(self._write), is_html=True)
+
+    def attempted(self, chunk: Chunk) -> list[Broken | None]:
+        """Make a chunk for another process, but for rows in fonts that are new to this one: these are None, too."""
+        return self.attempt(Window(chunk, self._write), may_add_fonts=False)
+
+    def attempt(self, window: Window, *, may_add_fonts: bool = True) -> list[Broken | None]:
+        """Make rows, but for those with characters that no font has: None, as ``completed`` numbers these in order."""
+        keys = window.keys(self._geometry.period)
         made: list[Broken | None] = [None] * len(keys)
         waiting = list(range(len(keys)))
         while waiting:
             waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
             chosen = self._chosen(waiting, keys)
-            for run in _runs(chosen):
-                self._lay_out(window, run, keys, made)
+            self._lay_out(window, chosen, keys, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
+        self._setters.hand_over_glyphs()
+        return made
+
+    def completed(self, chunk: Chunk, made: list[Broken | None], window: Window | None = None) -> Iterator[Broken]:
+        """Make the rows that are missing in a chunk; yield all of them, those higher than a page in parts."""
+        missing = [index for index, broken in enumerate(made) if broken is None]
+        if missing:
+            window = window or Window(chunk, self._write)
+            keys = window.keys(self._geometry.period)
+            for start in range(0, len(missing), _MOST_LAID_OUT):
+                self._lay_out(window, missing[start : start + _MOST_LAID_OUT], keys, made)
+            self._setters.hand_over_glyphs()
+        return self._cut(chunk, made)
+
+    def _cut(self, chunk: Chunk, made: Sequence[Broken | None]) -> Iterator[Broken]:
         for index, broken in enumerate(made):
             assert broken is not None
             if broken[0].height > self._geometry.room:
-                yield from self._parts(window, index)
+                yield from self._parts(chunk, index)
             else:
                 yield broken
 
-    def _parts(self, window: _Window, index: int) -> list[Broken]:
+    def _parts(self, chunk: Chunk, index: int) -> list[Broken]:
         if self._geometry.has_sides:
             raise UnsupportedTableError("a row is higher than a page, and left pages differ from right ones")
-        above, row = window.rows[index : index + 2]
-        below = window.rows[index + 2] if index + 2 < len(window.rows) else None
-        ghosts = (window.number + index) % self._geometry.period
+        above, row, *rest = map(self._write, chunk.lines[index : index + 3])
+        below = rest[0] if rest else None
+        ghosts = (chunk.number + index) % self._geometry.period
         return parts_of(
             self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), ghosts
         )
 
-    def _set_plain(self, window: _Window, index: int, key: _Key, made: list[Broken | None]) -> bool:
+    def _set_plain(self, window: Window, index: int, key: Key, made: list[Broken | None]) -> bool:
         lesson = self._known.get(key)
         if lesson is None or lesson.plain is None or lesson.wish is None:
             return False
@@ -159,9 +176,9 @@ class RowFactory:
         made[index] = (fragment, lesson.wish)
         return True
 
-    def _chosen(self, waiting: Sequence[int], keys: Sequence[_Key]) -> list[int]:
+    def _chosen(self, waiting: Sequence[int], keys: Sequence[Key]) -> list[int]:
         """Choose rows to lay out next: one of each form to learn from, else all, as nothing can be learnt from them."""
-        examples: dict[_Key, int] = {}
+        examples: dict[Key, int] = {}
         hopeless = []
         for index in waiting:
             key = keys[index]
@@ -178,59 +195,65 @@ class RowFactory:
                 examples.setdefault(key, index)
         return sorted([*examples.values(), *hopeless])[:_MOST_LAID_OUT]
 
-    def _lay_out(self, window: _Window, run: range, keys: Sequence[_Key], made: list[Broken | None]) -> None:
-        """Have WeasyPrint lay out rows that follow one another, on a page without an end."""
+    def _lay_out(
+        self,
+        window: Window,
+        chosen: Sequence[int],
+        keys: Sequence[Key],
+        made: list[Broken | None],
+        *,
+        on_trial: bool = False,
+        may_add_fonts: bool = True,
+    ) -> None:
+        """Have WeasyPrint lay out some rows between their neighbours, on a page without an end."""
         geometry = self._geometry
-        around = window.rows[run.start : run.stop + 2]
-        ghosts = [Row("<tr></tr>", hidden=True)] * ((window.number + run.start) % geometry.period)
-        draft = self._blueprint.specimen(geometry.table, [*ghosts, *map(Row, around)])
+        rows: list[Row] = []
+        places: dict[int, int] = {}
+        for run in _runs(chosen):
+            # Hidden rows count: those before this one are as many as in the table, but for whole periods.
+            rows += [_GHOST] * ((window.number + run.start - len(rows)) % geometry.period)
+            places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
+            rows += map(Row, window.rows[run.start : run.stop + 2])
+        draft = self._blueprint.specimen(geometry.table, rows)
         layout = self._typesetter.lay_out_tall(draft.root, draft.rows, geometry.page)
         if len(layout.pages) > 1:
             raise UnsupportedTableError("rows force page breaks")
         [found] = layout.rows_of(geometry.table)
-        boxes = [box for _, box in found]
-        if len(boxes) != len(around):
+        boxes = dict(found)
+        if len(boxes) != sum(not row.hidden for row in rows):
             raise UnsupportedTableError("some rows are not displayed")
-        table = table_of(layout.pages[0], boxes[0])
+        table = table_of(layout.pages[0], found[0][1])
         geometry.check(table)
-        for index, (above, box) in zip(run, pairwise(boxes), strict=False):
+        for index, place in places.items():
+            above, box = boxes[place - 1], boxes[place]
+            trial = Trial(self.canvas)
             wish = _wish(above, box)
-            made[index] = (self._painter.fragment(layout, table, box), wish)
-            self._learn(keys[index], layout, table, box, window.values[index + 1], wish=wish)
-        self.laid_out += len(run)
+            fragment = self._drawn(keys[index], layout, table, box, window.values[index + 1], wish=wish)
+            is_left = on_trial and (trial.take_back_missing() or (trial.has_new_fonts and not may_add_fonts))
+            made[index] = None if is_left else (fragment, wish)
+        self._collect(len(places))
 
-    def _learn(self, key: _Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> None:
-        lesson = self._known.get(key)
-        if lesson is None or lesson.cells is None or lesson.lessons >= _MOST_LESSONS:
-            return
+    def _drawn(self, key: Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> Fragment:
+        """Draw a row, and learn from it; it is set as what it taught sets all others."""
+        fragment = self._painter.fragment(layout, table, row)
+        lesson = self._known.get(key) or _Lesson(cells_of(key.form))
         lesson.wish = wish
         lesson.lessons += 1
+        if lesson.cells is None or fragment.links or fragment.bookmarks:
+            return fragment
         try:
             learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values)
         except NotPlainError:
-            return
+            return fragment
         if lesson.plain is None or learnt.knows_more_than(lesson.plain):
             lesson.plain = learnt
+        return learnt.fragment(values) or fragment
 
-
-class _Window:
-    """Hold a chunk of rows with a neighbour on either side; ``number`` is that of the first of all these."""
-
-    def __init__(self, rows: list[str], number: int, *, is_end: bool) -> None:
-        self.rows = rows
-        self.number = number
-        read = [read_row(html) for html in rows]
-        self.forms = [row.form for row in read]
-        self.values = [row.values for row in read]
-        self._is_end = is_end
-
-    def keys(self, period: int) -> list[_Key]:
-        """Return what the look of each row of the chunk depends on."""
-        forms = [*self.forms, ""] if self._is_end else self.forms
-        return [
-            _Key(above, form, below, (self.number + 1 + index) % period)
-            for index, (above, form, below) in enumerate(zip(forms, forms[1:], forms[2:], strict=False))
-        ]
+    def _collect(self, laid_out: int) -> None:
+        self._uncollected += laid_out
+        if self._uncollected >= _LAID_OUT_BETWEEN_COLLECTIONS:
+            gc.collect()
+            self._uncollected = 0
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[range]:

@@ -43,11 +43,13 @@ class RowSource:
     write: Callable[[Any], str]
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each line's HTML, with marks around its values, from the first line on every time."""
-        for line in self.lines:
-            html = self.write(line)
-            # Characters that no document may hold become U+FFFD.
-            yield html if _UNPRINTABLE.search(html) is None else _UNPRINTABLE.sub("\ufffd", html)
+        """Return each line's HTML, with marks around its values, from the first line on every time."""
+        return map(self.html, self.lines)
+
+    def html(self, line: Any) -> str:
+        """Return a line's HTML; characters that no document may hold become U+FFFD."""
+        html = self.write(line)
+        return html if _UNPRINTABLE.search(html) is None else _UNPRINTABLE.sub("\ufffd", html)
 
     def count(self) -> int | None:
         """Return how many lines there are, if they say so."""
