@@ -131,7 +131,8 @@ class RowFactory:
         while waiting:
             waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
             chosen = self._chosen(waiting, keys)
-            self._lay_out(window, chosen, keys, made, on_trial=True, may_add_fonts=may_add_fonts)
+            if chosen:
+                self._lay_out(window, chosen, keys, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
         self._setters.hand_over_glyphs()
