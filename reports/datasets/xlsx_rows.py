@@ -1,18 +1,23 @@
-"""Read the first sheet of an Excel workbook (.xlsx)."""
+"""Read the first sheet of an Excel workbook (.xlsx), row by row."""
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from reports.datasets.columns import column_names
-from reports.errors import TooLargeError, UnreadableFileError
+from reports.datasets.xlsx_parts import RawRow
+from reports.datasets.xlsx_workbook import Format, Workbook
+from reports.errors import UnreadableFileError
 
-# What a workbook may unpack to. calamine holds a sheet's cells, of some 60 bytes each, and no text of it twice.
-_MOST_UNPACKED_BYTES = 2**30
+Value = str | int | float | bool | None
+
+_MOST_COLUMNS = 16_384  # Excel's own limit
+_LARGEST_WHOLE = 10**15
+_MOST_KNOWN_MOMENTS = 5000
 
 
 def xlsx_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -21,79 +26,115 @@ def xlsx_rows(path: Path) -> Iterator[dict[str, Any]]:
     Cells are numbers, booleans, text without the spaces around it, days and times in ISO 8601; None when empty, or
     when Excel could not compute them. Raises UnreadableFileError with the sheet and the row, or TooLargeError.
     """
-    sheet, cells = _first_sheet(path)
-    header: list[str] | None = None
-    for number, row in enumerate(cells, 1):
-        values = [_value(cell) for cell in row]
-        if all(value is None for value in values):
-            continue
-        if header is None:
-            # What stands to the right of the last name has none.
-            header = column_names(["" if value is None else str(value) for value in _without_empty_end(values)])
-            continue
-        surplus = next((value for value in values[len(header) :] if value is not None), None)
-        if surplus is not None:
-            raise UnreadableFileError(
-                f"Row {number} of the sheet {sheet!r} has more cells than the {len(header)} columns that its first row "
-                "names. Name each column there."
-            )
-        yield dict(zip(header, values, strict=False))
-    if header is None:
-        raise UnreadableFileError(f"The sheet {sheet!r} is empty: a row with the names of the columns is needed.")
+    with Workbook.open(path) as workbook:
+        sheet = workbook.sheet.name
+        cells = _Cells(workbook)
+        names: list[str] | None = None
+        number = 0
+        for row in workbook.rows():
+            number = _row_number(row, number)
+            try:
+                values = cells.values_of(row)
+            except (ValueError, IndexError):
+                raise UnreadableFileError(
+                    f"Row {number} of the sheet {sheet!r} has a cell that cannot be read. Save the workbook again."
+                ) from None
+            if not values:
+                continue
+            if names is None:
+                names = column_names(["" if value is None else str(value) for value in values])
+                continue
+            if len(values) > len(names):
+                raise UnreadableFileError(
+                    f"Row {number} of the sheet {sheet!r} has more cells than the {len(names)} columns that its first "
+                    "row names. Name each column there."
+                )
+            values += [None] * (len(names) - len(values))
+            yield dict(zip(names, values, strict=True))
+        if names is None:
+            raise UnreadableFileError(f"The sheet {sheet!r} is empty: a row with the names of the columns is needed.")
 
 
-def _first_sheet(path: Path) -> tuple[str, Iterator[list[Any]]]:
-    """Return the name and the rows of the first sheet that is a table, counted from the sheet's own first row."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+class _Cells:
+    """Read the cells of one workbook."""
 
-    _refuse_bombs(path)
-    try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            names = [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            if not names:
-                raise UnreadableFileError("The workbook has no sheet with cells.")
-            return names[0], workbook.get_sheet_by_name(names[0]).iter_rows()
-    except PasswordError:
-        raise UnreadableFileError("The workbook needs a password. Save it without one.") from None
-    except CalamineError as error:
-        raise UnreadableFileError(
-            f"The workbook cannot be read ({error}). Open it in Excel, and save it again."
-        ) from None
+    def __init__(self, workbook: Workbook) -> None:
+        self._texts = [text.strip() or None for text in workbook.texts()]
+        self._formats = workbook.formats()
+        # A sheet has far fewer days than rows, and each takes its time to write.
+        self._moments: dict[tuple[float, Format], str | float] = {}
+        self._zero = datetime(1904, 1, 1) if workbook.counts_from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001
+        # Excel takes 1900 for a leap year, so its days before that 29 February are one off.
+        self._first_true_day = 0 if workbook.counts_from_1904 else 61
+
+    def values_of(self, row: RawRow) -> list[Value]:
+        """Return a row's values up to its last one. Raises ValueError or IndexError for what no Excel writes."""
+        values: list[Value] = []
+        at = -1
+        for attributes, content in row.cells:
+            reference = attributes.get("r")
+            # A cell that does not say where it stands does so behind the one before.
+            at = at + 1 if reference is None else _column(reference.rstrip("0123456789"))
+            value = None if content is None else self._value(attributes, content)
+            if value is None:
+                continue
+            if at != len(values):
+                if not len(values) < at < _MOST_COLUMNS:
+                    raise ValueError("cells out of order, or beyond the last column")
+                values += [None] * (at - len(values))
+            values.append(value)
+        return values
+
+    def _value(self, attributes: Mapping[str, str], content: str) -> Value:
+        kind = attributes.get("t", "n")
+        if kind == "s":
+            return self._texts[int(content)]
+        if kind == "b":
+            return content == "1"
+        if kind == "e":
+            return None
+        if kind != "n":
+            return content.strip() or None  # text in its place, a formula's text, or a time in ISO 8601
+        number = float(content)
+        style = attributes.get("s")
+        form = Format.NUMBER if style is None else self._formats[int(style)]
+        if form is Format.NUMBER:
+            # Excel has no whole numbers: 7 may come as 7.0.
+            return int(number) if number.is_integer() and abs(number) < _LARGEST_WHOLE else number
+        moment = self._moments.get((number, form))
+        if moment is None:
+            if len(self._moments) == _MOST_KNOWN_MOMENTS:
+                self._moments.clear()
+            moment = self._moments[number, form] = self._moment(number, form)
+        return moment
+
+    def _moment(self, days: float, form: Format) -> str | float:
+        """Write a day, a time or a span, which Excel keeps as a number of days; as it is when it is none of these."""
+        try:
+            span = timedelta(milliseconds=round(days * 86_400_000))
+            if form is Format.ELAPSED:
+                return str(span)
+            if 0 <= days < 1 and form is Format.TIME:
+                return (self._zero + span).time().isoformat()
+            moment = self._zero + span + timedelta(days=days < self._first_true_day)
+        except (OverflowError, ValueError):
+            return days
+        return moment.date().isoformat() if form is Format.DAY and days.is_integer() else moment.isoformat()
 
 
-def _refuse_bombs(path: Path) -> None:
-    """Refuse what says that it unpacks to too much. What lies about it meets the memory limit of the process."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise UnreadableFileError(
-            "The file is named like an Excel workbook, but is none, or is encrypted. Save it as .xlsx, or as .csv."
-        ) from None
-    if size > _MOST_UNPACKED_BYTES:
-        raise TooLargeError(
-            f"The workbook unpacks to {size:,} bytes, and may to {_MOST_UNPACKED_BYTES:,}. Save it as CSV.",
-            size=size,
-            max_bytes=_MOST_UNPACKED_BYTES,
-        )
+def _row_number(row: RawRow, before: int) -> int:
+    text = row.attributes.get("r", "")
+    return int(text) if text.isdecimal() else before + 1
 
 
-def _value(cell: Any) -> str | int | float | bool | None:
-    # The types in the order of how many cells have them.
-    if isinstance(cell, str):
-        return cell.strip() or None
-    if isinstance(cell, float):
-        # Excel has no whole numbers: 7 comes as 7.0.
-        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else cell
-    if cell is None or isinstance(cell, bool | int):
-        return cell
-    if isinstance(cell, datetime | date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    return str(cell)
-
-
-def _without_empty_end(values: list[Any]) -> list[Any]:
-    end = next((n for n in range(len(values), 0, -1) if values[n - 1] is not None), 0)
-    return values[:end]
+@cache
+def _column(letters: str) -> int:
+    """Return the index of a column: 0 of A, 27 of AB. Raises ValueError for what is none."""
+    index = 0
+    for letter in letters:
+        index = index * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
+        if index > _MOST_COLUMNS:
+            raise ValueError("beyond the last column")
+    if index == 0:
+        raise ValueError("no column")
+    return index - 1

@@ -30,7 +30,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.progress": (WORDS, set()),
     "reports.redriving": (WORDS, {"pydantic"}),
     "reports.catalog": (MODEL | {"reports.row_schema", "reports.violations"}, {"jsonschema"}),
-    "reports.datasets": (MODEL | {"reports.strictjson", "reports.row_schema", "reports.datasets"}, {"python_calamine"}),
+    "reports.datasets": (MODEL | {"reports.strictjson", "reports.row_schema", "reports.datasets"}, set()),
     "reports.row_schema": (MODEL | {"reports.violations"}, {"jsonschema"}),
     "reports.violations": (MODEL, {"jsonschema"}),
     "reports.problems": (MODEL | {"reports.violations"}, {"pydantic"}),

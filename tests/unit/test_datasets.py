@@ -5,17 +5,13 @@ import io
 import json
 import pickle
 import tracemalloc
-import zipfile
-from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.datasets import Dataset, json_rows, read_file, rows, xlsx_rows
+from reports.datasets import json_rows, read_file, rows
 from reports.errors import (
     InvalidDataError,
     PermanentError,
@@ -27,25 +23,8 @@ from reports.errors import (
 from reports.model import InputKind
 from reports.row_schema import RowSchema
 from tests.builders import a_catalog
+from tests.reading import read, zipped
 from tests.workbooks import workbook
-
-
-def read(name: str, body: bytes) -> Dataset:
-    """Read a file of that name and content; its rows, too, into a list."""
-    with NamedTemporaryFile() as file:
-        file.write(body)
-        file.flush()
-        dataset = read_file(name, Path(file.name))
-        return replace(dataset, value=list(dataset.value)) if dataset.kind is InputKind.ROWS else dataset
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in parts.items():
-            archive.writestr(name, body)
-    return file.getvalue()
-
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: text.strip() == text)
 
@@ -96,7 +75,9 @@ def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
         ("a.xlsx", b"PK", UnreadableFileError, "named like an Excel workbook, but is none"),
         ("a.xlsx", workbook([["a"], [1], [1, 2]]), UnreadableFileError, "Row 3 of the sheet 'Orders' has more cells"),
         ("a.xlsx", workbook([]), UnreadableFileError, "sheet 'Orders' is empty"),
-        ("a.xlsx", zipped({"a.txt": b"no workbook"}), UnreadableFileError, "cannot be read"),
+        ("a.xlsx", zipped({"a.txt": b"no workbook"}), UnreadableFileError, "a part of it is missing"),
+        ("a.xlsx", workbook([["a"]], prolog="<broken"), UnreadableFileError, "is broken: not well-formed"),
+        ("a.xlsx", workbook([["a"]], prolog="<!DOCTYPE x>"), UnreadableFileError, "declares a document type"),
         ("a.csv", b"a,b\n" + b"x" * 9_000_000, UnreadableFileError, "a line of more than 4 MB"),
         ("a.csv", b"a\x81\xff", UnreadableFileError, "unknown encoding"),
         ("a.jsonl", b'{"a": "' + b"x" * 5_000_000, UnreadableFileError, "Line 1 .* more than 4 MB"),
@@ -246,54 +227,6 @@ def test_the_place_of_a_fault_in_a_json_list_is_that_which_a_whole_reading_tells
             read("a.json", broken.encode())
 
     assert f"line {expected.value.lineno}, column" in caught.value.message
-
-
-def test_cells_of_a_workbook_keep_their_kinds() -> None:
-    book = workbook(
-        [
-            [],
-            ["No", " Name ", None, "Day", "At", "Paid", "Sum"],
-            [],
-            [1, " Ann ", None, date(2026, 2, 1), datetime(2026, 2, 1, 8, 30), True, 2.5],  # noqa: DTZ001, Excel knows no zones
-            [2.0, "", "x", None, None, False, "#DIV/0!"],
-            [None, "  "],
-            [10**15 + 1],
-        ]
-    )
-
-    assert read("a.XLSX", book).value == [
-        {
-            **{"No": 1, "Name": "Ann", "Column 3": None},
-            **{"Day": "2026-02-01", "At": "2026-02-01T08:30:00", "Paid": True, "Sum": 2.5},
-        },
-        {"No": 2, "Name": None, "Column 3": "x", "Day": None, "At": None, "Paid": False, "Sum": None},
-        {"No": 1e15 + 1, "Name": None, "Column 3": None, "Day": None, "At": None, "Paid": None, "Sum": None},
-    ]
-
-
-def test_entities_of_a_workbook_are_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("TOP-SECRET")
-    prolog = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret"><!ENTITY f "{"x" * 999}">]>'
-    book = workbook([["a"], ["ENTITIES"]], prolog=prolog)
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        parts = {name: archive.read(name).replace(b"ENTITIES", b"&e;&f;") for name in archive.namelist()}
-    (tmp_path / "a.xlsx").write_bytes(zipped(parts))
-
-    try:
-        found = list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
-    except UnreadableFileError as error:
-        assert "SECRET" not in error.message
-    else:
-        assert "SECRET" not in str(found)
-        assert "xxx" not in str(found)
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_rows, "_MOST_UNPACKED_BYTES", 100_000)
-    (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 100_000]]))
-
-    with pytest.raises(TooLargeError, match="unpacks to 10.,... bytes"):
-        list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
 
 
 @pytest.mark.parametrize(("name", "start"), [("a.json", b'{"a": "'), ("a.png", b"\x89PNG\r\n\x1a\n")])

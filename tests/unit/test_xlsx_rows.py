@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.datasets import read_file, xlsx_workbook
+from reports.errors import (
+    PermanentError,
+    TooLargeError,
+    UnreadableFileError,
+)
+from tests.reading import read, zipped
+from tests.workbooks import workbook
+
+
+def test_cells_of_a_workbook_keep_their_kinds() -> None:
+    book = workbook(
+        [
+            [],
+            ["No", " Name ", None, "Day", "At", "Paid", "Sum"],
+            [],
+            [1, " Ann ", None, date(2026, 2, 1), datetime(2026, 2, 1, 8, 30), True, 2.5],  # noqa: DTZ001, Excel knows no zones
+            [2.0, "", "x", None, None, False, "#DIV/0!"],
+            [None, "  "],
+            [10**15 + 1],
+        ]
+    )
+
+    assert read("a.XLSX", book).value == [
+        {
+            **{"No": 1, "Name": "Ann", "Column 3": None},
+            **{"Day": "2026-02-01", "At": "2026-02-01T08:30:00", "Paid": True, "Sum": 2.5},
+        },
+        {"No": 2, "Name": None, "Column 3": "x", "Day": None, "At": None, "Paid": False, "Sum": None},
+        {"No": 1e15 + 1, "Name": None, "Column 3": None, "Day": None, "At": None, "Paid": None, "Sum": None},
+    ]
+
+
+def test_entities_of_a_workbook_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("TOP-SECRET")
+    prolog = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret"><!ENTITY f "{"x" * 999}">]>'
+    book = workbook([["a"], ["ENTITIES"]], prolog=prolog)
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name).replace(b"ENTITIES", b"&e;&f;") for name in archive.namelist()}
+    (tmp_path / "a.xlsx").write_bytes(zipped(parts))
+
+    try:
+        found = list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
+    except UnreadableFileError as error:
+        assert "SECRET" not in error.message
+    else:
+        assert "SECRET" not in str(found)
+        assert "xxx" not in str(found)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_workbook, "_MOST_UNPACKED_BYTES", 100_000)
+    (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 100_000]]))
+
+    with pytest.raises(TooLargeError, match="unpacks to 10.,... bytes"):
+        list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
+
+
+def with_sheet(sheet: str, **parts: str) -> bytes:
+    """Write a workbook whose parts are as given."""
+    with zipfile.ZipFile(io.BytesIO(workbook([]))) as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    whole["xl/worksheets/sheet1.xml"] = sheet.encode()
+    return zipped(whole | {name.replace("__", "/") + ".xml": text.encode() for name, text in parts.items()})
+
+
+def test_cells_stand_where_they_say_and_may_have_prefixes_pieces_and_reading_aids() -> None:
+    book = with_sheet(
+        '<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData>'
+        '<x:row r="3"><x:c r="A3" t="str"><x:v>a</x:v></x:c><x:c r="C3" t="str"><x:f>1</x:f><x:v>c</x:v></x:c></x:row>'
+        '<x:row r="9"><x:c r="C9" t="inlineStr"><x:is><x:r><x:t>be</x:t></x:r><x:r><x:t>fore</x:t></x:r>'
+        "<x:rPh><x:t>unread</x:t></x:rPh></x:is></x:c></x:row></x:sheetData></x:worksheet>"
+    )
+
+    assert read("a.xlsx", book).value == [{"a": None, "Column 2": None, "c": "before"}]
+
+
+@pytest.mark.parametrize(
+    ("cell", "place"),
+    [
+        ('<c r="XFE9"><v>1</v></c>', "Row 9 of the sheet 'Orders'"),
+        ('<c r="A9" t="s"><v>7</v></c>', "Row 9"),
+        ('<c r="A9" s="99"><v>7</v></c>', "Row 9"),
+        ('<c r="A9"><v>seven</v></c>', "Row 9"),
+        ('<c r="7"><v>1</v></c>', "Row 9"),
+        ('<c r="B9"><v>1</v></c><c r="A9"><v>1</v></c>', "Row 9"),
+    ],
+)
+def test_a_cell_that_no_excel_writes_is_told_with_its_row(cell: str, place: str) -> None:
+    rows_of_sheet = f'<row><c><v>1</v></c></row><row r="9">{cell}</row>'
+
+    with pytest.raises(UnreadableFileError, match=place):
+        read("a.xlsx", with_sheet(f"<worksheet><sheetData>{rows_of_sheet}</sheetData></worksheet>"))
+
+
+def test_a_cell_far_away_costs_nothing() -> None:
+    far = '<row><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>2</v></c></row>'
+
+    assert read("a.xlsx", with_sheet(f"<worksheet><sheetData>{far}</sheetData></worksheet>")).value == [{"1": 2}]
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ("yyyy-mm-dd", "46054", "2026-02-01"),
+        ("dd/mm/yyyy hh:mm", "46054.354166666664", "2026-02-01T08:30:00"),
+        ("[$-409]d. mmm yy;@", "46054", "2026-02-01"),
+        ("hh:mm:ss", "0.354166666666667", "08:30:00"),
+        ("[h]:mm", "1.5", "1 day, 12:00:00"),
+        ("yyyy", "1", "1900-01-01"),
+        ("yyyy", "61", "1900-03-01"),
+        ("yyyy", "1e300", 1e300),
+        ('0.00 "days"', "46054", 46054),
+        ("[Red]#,##0.00", "1.5", 1.5),
+        ("General", "7", 7),
+    ],
+)
+def test_a_number_is_a_day_or_a_time_by_its_format(code: str, number: str, shown: object) -> None:
+    styles = (
+        f"<styleSheet><numFmts><numFmt numFmtId='164' formatCode={quoteattr(code)}/></numFmts>"
+        "<cellXfs><xf/><xf numFmtId='164'/></cellXfs></styleSheet>"
+    )
+    sheet = f'<row><c t="str"><v>a</v></c></row><row><c s="1"><v>{number}</v></c></row>'
+
+    book = with_sheet(f"<worksheet><sheetData>{sheet}</sheetData></worksheet>", xl__styles=styles)
+
+    assert read("a.xlsx", book).value == [{"a": shown}]
+
+
+@given(st.data())
+def test_a_workbook_with_any_damage_is_either_read_or_refused_for_good(data: st.DataObject) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook([["a", "b"], [1, "x"], [True, date(2026, 2, 1)]]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    at = data.draw(st.integers(0, len(parts[name])))
+    parts[name] = parts[name][:at] + data.draw(st.binary(max_size=3)) + parts[name][at + data.draw(st.integers(0, 5)) :]
+
+    try:
+        found = read("a.xlsx", zipped(parts)).value
+    except PermanentError as error:
+        assert error.message
+    else:
+        json.dumps(found)
