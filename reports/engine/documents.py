@@ -21,6 +21,7 @@ from reports.engine.layout_log import LayoutLog, layout_log
 from reports.engine.longtable.tag import LongTables, RowSource
 from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
+from reports.engine.text_attributes import font_configuration
 from reports.engine.thumbnails import first_page
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.model import RenderedFile
@@ -62,7 +63,7 @@ class DocumentWriter:
     """Write documents with one set of fonts, and each template's style parsed once."""
 
     def __init__(self) -> None:
-        self._fonts = FontConfiguration()
+        self._fonts = font_configuration()
         self._styles: dict[Path, _Style] = {}
 
     def write(
