@@ -17,11 +17,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined
 from jinja2 import Template as JinjaTemplate
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from reports.engine.compiled_templates import CompiledLoader
 from reports.engine.formats import Formats
 from reports.engine.longtable.tag import CAPTURE, Capture, RowsTag
 from reports.model import RenderContext, RenderedFile
@@ -161,7 +162,7 @@ def environment_of(folder: Path) -> _Environment:
     """Return a Jinja environment for the templates of a folder."""
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
     return _Environment(
-        loader=FileSystemLoader([folder, folder.parent / SHARED]),
+        loader=CompiledLoader([folder, folder.parent / SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

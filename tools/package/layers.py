@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reports.engine.compiled_templates import write_program
+from reports.engine.templates import environment_of
 from tools.package.archive import files_below, write_archive
 from tools.package.bytecode import compile_tree
 from tools.package.digests import digest_of
@@ -87,7 +89,7 @@ def dependency_key(requirements: Path, target: Target, interpreter: Path | None)
 
 
 def write_package(destination: Path, dependencies: Path, files: Mapping[str, Path], interpreter: Path | None) -> None:
-    """Write a package: its dependency layer, then the application's files with their .pyc."""
+    """Write a package: its dependency layer, then the application's files, its templates compiled, with their .pyc."""
     names = set(files)
     with tempfile.TemporaryDirectory(dir=dependencies.parent) as scratch:
         tree = Path(scratch)
@@ -95,6 +97,8 @@ def write_package(destination: Path, dependencies: Path, files: Mapping[str, Pat
             copy = tree / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(files[name], copy)  # without modes: nothing in the application layer is a program
+        for template in sorted(tree.rglob("*.html.j2")):
+            write_program(environment_of(template.parent), template)
         if interpreter:
             compile_tree(tree, interpreter)
         try:

@@ -105,6 +105,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
         "reports/engine/__init__.py",
         "reports/engine/renderer.py",
         "templates/invoice/template.html.j2",
+        "templates/invoice/__pycache__/template.html.j2.py",
         "fonts/Inter.ttf",
     }
 
