@@ -94,10 +94,10 @@ class PlainCell:
         return None if self.setter is None else self.setter.lines(text, self.width)
 
     def x_of(self, line: Line) -> float:
-        """Return where a line begins."""
+        """Return where a line begins. One that is wider than the cell sticks out at its end."""
         if self.align == "left":
             return self.left
-        room = self.width - line.width
+        room = max(0.0, self.width - line.width)
         return self.left + (room if self.align == "right" else room / 2)
 
 

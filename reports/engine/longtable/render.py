@@ -84,7 +84,7 @@ class LongTableRender:
         self._blueprint = Blueprint(html, typesetter.parse)
         self._sources = sources
         self._style_sheet = style_sheet
-        self._canvas = Canvas({}, is_tagged=is_tagged)
+        self._canvas = Canvas(is_tagged=is_tagged)
         self._setters = Setters(self._canvas)
         self._file = PdfFile(output)
         self._resources = self._file.reserve()

@@ -74,7 +74,7 @@ class TextSetter:
         # As in draw/text.py: https://gitlab.gnome.org/GNOME/pango/-/issues/530
         self._size: float = style["font_size"] if pango.pango_version() < 14802 else size
         self.font_operator = _font_operator(self.font.hash, self._size)
-        self._glyphs = GlyphWriter(common.pango_font, self._size)
+        self._glyphs = GlyphWriter(common.pango_font, self._size, self.font.widths)
         self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
         self._tables: dict[str, PairTable | None] = {}
         self._transforms = style["text_transform"] != "none"

@@ -27,8 +27,9 @@ class Usage(NamedTuple):
 class GlyphWriter:
     """Write glyphs as draw/text.py does, and remember which were used."""
 
-    def __init__(self, pango_font: Any, size: float) -> None:
-        """Write glyphs of a font of Pango's in a size in pixels."""
+    def __init__(self, pango_font: Any, size: float, font_widths: Mapping[int, int]) -> None:
+        """Write glyphs of a font of Pango's in a size in pixels; ``font_widths`` are those its PDF font has already."""
+        self._font_widths = font_widths
         self._pango_font = pango_font
         self._size = size
         self._widths: dict[int, int] = {}
@@ -60,6 +61,9 @@ class GlyphWriter:
         return usage
 
     def _width(self, glyph: int) -> int:
+        # Kerning makes up for the difference to the width in the PDF, which may stem from another size.
+        if glyph in self._font_widths:
+            return self._font_widths[glyph]
         ink, logical = self._rectangles
         pango.pango_font_get_glyph_extents(self._pango_font, glyph, ink, logical)
         width: int = round(logical.width * 1000 * FROM_UNITS / self._size)
