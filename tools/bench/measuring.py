@@ -65,7 +65,10 @@ def run_command(command: Sequence[str]) -> Run:
     if process.returncode:
         last = "\n".join(errors.strip().splitlines()[-5:])
         raise MeasurementError(f"{' '.join(command[:4])} ended with status {process.returncode}: {last}")
-    return Run(max(usage.ru_utime + usage.ru_stime, watcher.cpu), wall, started_at, watcher.peak, output)
+    cpu = max(usage.ru_utime + usage.ru_stime, watcher.cpu)
+    # The kernel's own peak is of the largest process alone, and never below what this one held when it forked: little.
+    peak = max(usage.ru_maxrss * 1024, watcher.peak)
+    return Run(cpu, wall, started_at, peak, output)
 
 
 def _drained(process: subprocess.Popen[bytes]) -> tuple[str, str]:
