@@ -240,7 +240,7 @@ class RowFactory:
         lesson = self._known.get(key) or _Lesson(cells_of(key.form))
         lesson.wish = wish
         lesson.lessons += 1
-        if lesson.cells is None or fragment.links or fragment.bookmarks:
+        if lesson.cells is None:
             return fragment
         try:
             learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values)
