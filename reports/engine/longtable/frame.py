@@ -41,6 +41,8 @@ class Frame:
     over: bytes
     head: tuple[tuple[HeadCell, ...], ...]
     texts: int
+    left: float
+    """Where the table's first column begins, which may differ between left and right pages."""
 
     @property
     def room(self) -> float:
@@ -82,6 +84,7 @@ def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *
         over=operators(over),
         head=_head(table, tags),
         texts=len(tags),
+        left=min(table.column_positions, default=0),
     )
 
 

@@ -147,7 +147,8 @@ class ContinuedPages:
         for row in rows:
             places.append(y)
             y += row.height
-        moves = [b"q 1 0 0 1 0 %s cm " % number(place) for place in places]
+        shift = number(frame.left - self.frames[0].left)
+        moves = [b"q 1 0 0 1 %s %s cm " % (shift, number(place)) for place in places]
         looks = [self._forms_of(frame, row.look) for row in rows]
         backgrounds = [
             b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
@@ -184,6 +185,7 @@ class ContinuedPages:
         bodies = []
         for index, (link, place) in enumerate(links):
             x1, y1, x2, y2 = link.area
+            x1, x2 = (x + frame.left - self.frames[0].left for x in (x1, x2))
             area = (x1 * PX, (frame.height - y2 - place) * PX, x2 * PX, (frame.height - y1 - place) * PX)
             target = pydyf.String(link.target).data
             tagged = b""

@@ -113,17 +113,17 @@ class PdfFile:
         places = [(number, 1, 1, offset, 0) for number, offset in zip(self._numbers, self._offsets, strict=True)]
         runs = self._runs
         places += [(runs[i], runs[i + 1], 2, runs[i + 2], runs[i + 3]) for i in range(0, len(runs), 4)]
-        last, expected = bytes(_ENTRY.size), 0
+        last = _ENTRY.pack(0, 0, 65535)
+        yield _change(bytes(_ENTRY.size), last)
+        expected = 1
         for number, count, kind, place, index in sorted(places):
-            for _ in range(expected, number):
-                yield _change(last, free := _ENTRY.pack(0, 0, 65535))
-                last = free
-            yield _change(last, entry := _ENTRY.pack(kind, place, index))
+            if number != expected:
+                raise AssertionError(f"object {expected} was reserved, and never added")
+            yield _change(last, _ENTRY.pack(kind, place, index))
             if count > 1:
                 yield _STEPS[index * (_ENTRY.size + 1) : (index + count - 1) * (_ENTRY.size + 1)]
-            last = _ENTRY.pack(kind, place, index + count - 1) if count > 1 else entry
+            last = _ENTRY.pack(kind, place, index + count - 1) if count > 1 else _ENTRY.pack(kind, place, index)
             expected = number + count
-        assert expected == self._next, "every number that was reserved has its object"
 
     def _flush(self) -> None:
         """Write an object stream of what is pending."""

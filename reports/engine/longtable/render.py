@@ -19,7 +19,7 @@ from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
 from reports.engine.longtable.pdf_file import PdfFile
 from reports.engine.longtable.plain import Setters
-from reports.engine.longtable.rows import Geometry, RowFactory, are_close, lines_of
+from reports.engine.longtable.rows import Geometry, RowFactory, are_close
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import WidestRows
@@ -129,7 +129,7 @@ class LongTableRender:
         on_pages = layout.rows_of(number)
         tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
         if _is_auto(tables[0]):
-            if not are_close(lines_of(tables[0]), lines_of(tables[1])):
+            if not are_close(tables[0].column_widths, tables[1].column_widths):
                 raise UnsupportedTableError("its columns are not the same on all pages")
             self._fix_widths(number, layout.pages[start]._page_box)
             layout, start, beginning = self._probe(number, beginning, rest, facts)
@@ -137,7 +137,7 @@ class LongTableRender:
             tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
             if not are_close(_logical_widths(tables[0]), self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
-        if not are_close(lines_of(tables[1]), lines_of(tables[-1])):
+        if not are_close(tables[1].column_widths, tables[-1].column_widths):
             raise UnsupportedTableError("left pages differ from right ones")
         first = on_pages[start + 1][0][0]
         if first == on_pages[start][-1][0]:

@@ -42,10 +42,10 @@ class _PageTags:
     def of(self, frame: Frame, rows: Sequence[Fragment], parent: int) -> PageTags:
         table = self._add()
         parts = []
+        self._owners = [0] * frame.texts
         if frame.head:
             head = self._add()
             parts.append(head)
-            self._owners = [0] * frame.texts
             heads = [self._head_row(row, head) for row in frame.head]
             self._set(head, b"/S/THead/P %d 0 R/K[%s]" % (table, _references(heads)))
         # Whatever the frame has besides the head (lines that are on every page) belongs to the table, too.
