@@ -39,7 +39,9 @@ def row_borders(stream: Stream, table: Any, number: int, height: float, *, is_fi
     segments: list[Segment] = []
     for x, (score, (style, width, color)) in enumerate(vertical[number]):
         if width and color.alpha:
-            top = -_half_of_widest(above[max(0, x - 1) : x + 1])
+            crossing = above[max(0, x - 1) : x + 1]
+            is_over = not (is_first and not heads) and _goes_over(score, crossing)
+            top = _half_of_widest(crossing) * (1 if is_over else -1)
             bottom = height + _half_of_widest(below[max(0, x - 1) : x + 1])
             segments.append((score, style, width, color, "left", (edges[x], top, edges[x], bottom)))
     rows_around = vertical[number : number + 2]
@@ -64,6 +66,12 @@ def _horizontal(borders: Sequence[Any], edges: Sequence[float], y: float, around
 
 def _half_of_widest(borders: Sequence[Any]) -> float:
     return max((width for _, (_, width, _) in borders), default=0) / 2
+
+
+def _goes_over(score: Any, crossing: Sequence[Any]) -> bool:
+    """Tell whether a border that was drawn with the row above would hide the end of one with this score."""
+    above, (style, width, color) = max(crossing, key=lambda border: border[1][1])
+    return bool(width and color.alpha == 1 and style == "solid" and above > score)
 
 
 def _last_number(table: Any) -> int:
