@@ -75,8 +75,9 @@ class DocumentWriter:
         output: Output,
         tables: LongTables | None = None,
         most_pages: int | None = None,
+        workers: int | None = None,
     ) -> WrittenDocument:
-        """Write a document to ``output``.
+        """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
         TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of. With ``tables``, also
@@ -86,7 +87,13 @@ class DocumentWriter:
         with layout_log() as log:
             try:
                 job = _Job(
-                    self._fonts, self._style(code.folder, resources), resources, code.folder, created_at, most_pages
+                    self._fonts,
+                    self._style(code.folder, resources),
+                    resources,
+                    code.folder,
+                    created_at,
+                    most_pages,
+                    workers,
                 )
                 with _fonts_without_date():
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
@@ -119,6 +126,7 @@ class _Job:
     folder: Path
     created_at: datetime
     most_pages: int | None
+    workers: int | None
 
     @property
     def base_url(self) -> str:
@@ -144,6 +152,7 @@ class _Job:
         # Only now: most reports have no long table, and loading this takes as long as half of a short one.
         from reports.engine.longtable.layout import Typesetter
         from reports.engine.longtable.render import LongTableRender
+        from reports.engine.longtable.workers import cores
 
         is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
         variant = PDF_VARIANT if is_tagged else None
@@ -159,6 +168,7 @@ class _Job:
             check_pages=self._check_pages,
             progress=tables.progress,
             is_tagged=is_tagged,
+            most_workers=cores() if self.workers is None else self.workers,
         )
         done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
         cover: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf()

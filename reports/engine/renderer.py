@@ -39,11 +39,13 @@ class WeasyPrintRenderer:
     ``confined.ConfinedRenderer`` runs it in a child process; that one is the ``Renderer`` of reports.ports.
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
-    installation lacks something. Without ``long_tables``, WeasyPrint lays out all documents as a whole, for comparison.
+    installation lacks something. ``workers`` are the processes that share the rows of a long table: None takes one for
+    each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole, to compare.
     """
 
-    def __init__(self, fonts: Path = BUNDLED_FONTS, *, long_tables: bool = True) -> None:
+    def __init__(self, fonts: Path = BUNDLED_FONTS, *, long_tables: bool = True, workers: int | None = None) -> None:
         self._long_tables = long_tables
+        self._workers = workers
         self._writer = _document_writer(fonts)
         self._codes: dict[Path, TemplateCode] = {}
 
@@ -93,6 +95,7 @@ class WeasyPrintRenderer:
             created_at=context.created_at.astimezone(UTC),
             output=output,
             most_pages=most_pages,
+            workers=self._workers,
         )
         reason = _guarded(template, MAIN, lambda: self._reason_for_whole(tables.sources))
         if reason is None:
