@@ -37,11 +37,15 @@ _DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell."""
+    """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
+
+    ``texts`` are the numbers of its marked contents in the cell.
+    """
 
     target: str
     area: tuple[float, float, float, float]
     cell: int
+    texts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class RowPainter:
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))
         look = self.look(table, row, self.cell_tags(row, stream._tags))
-        links, bookmarks = targets(row)
+        links, bookmarks = targets(row, stream._tags)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         return Fragment(row.height + spacing, look, with_open_marks(operators(stream)), links, bookmarks)
 
@@ -200,8 +204,8 @@ def _collapses(table: Any) -> bool:
     return bool(table.style["border_collapse"] == "collapse")
 
 
-def targets(row: Any) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
-    """Return the links and bookmarks of a row at the top of its page.
+def targets(row: Any, tags: Any = None) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
+    """Return the links and bookmarks of a row at the top of its page; ``tags`` are the boxes with marked contents.
 
     Raises UnsupportedTableError for links that a fragment cannot hold.
     """
@@ -210,10 +214,15 @@ def targets(row: Any) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
     for number, cell in enumerate(row.children):
         found: list[Any] = []
         gather_anchors(cell, {}, found, [], {None: []})
-        for kind, target, (x1, y1, x2, y2), _ in found:
+        # What is in a link in a link belongs to the outer one, which comes first.
+        marked = [box for box in cell.descendants() if box in tags] if found and tags else []
+        numbers = {box: index for index, box in enumerate(marked)}
+        for kind, target, (x1, y1, x2, y2), box in found:
             if kind != "external":
                 raise UnsupportedTableError("rows have links into the document, or attachments")
-            links.append(Link(target, (x1, y1, x2, y2), number))
+            inside = box.descendants() if isinstance(box, boxes.ParentBox) else ()
+            own = tuple(numbers.pop(each) for each in inside if each in numbers)
+            links.append(Link(target, (x1, y1, x2, y2), number, own))
     marks: list[Any] = []
     gather_anchors(row, {}, [], marks, {None: []})
     for level, label, (x, y), state in marks:

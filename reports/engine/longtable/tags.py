@@ -119,26 +119,26 @@ class _PageTags:
             self._plain_cell(cell, row)
             return self._first + len(self._bodies) - 1
         place = self._add()
-        texts = range(self._texts, self._texts + cell.texts)
+        first_text = self._texts
         self._texts += cell.texts
-        elements = []
-        for number in range(len(links)):
-            element = self._add()
-            elements.append(element)
-            # With one link in a cell, the cell's text is the link's.
-            own = texts if len(links) == 1 else range(0)
-            self._owners += [element] * len(own)
-            kids = b" ".join(b"%d" % text for text in own)
-            reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation + number, self._page)
-            self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, kids, reference))
+        owners = [place] * cell.texts
+        elements = [self._add() for _ in links]
+        for offset, (element, link) in enumerate(zip(elements, links, strict=True)):
+            for text in link.texts:
+                owners[text] = element
+            own = b" ".join(b"%d" % (first_text + text) for text in link.texts)
+            reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation + offset, self._page)
+            self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, own, reference))
         self._annotation += len(links)
         self._links += elements
-        own_texts = b"" if len(links) == 1 else b" ".join(b"%d" % text for text in texts)
-        if len(links) > 1:
-            self._owners += [place] * cell.texts
+        self._owners += owners
+        # In the order of reading: the cell's own texts, and links where their texts are; those without any come last.
+        kids = [
+            b"%d" % text if owner == place else b"%d 0 R" % owner for text, owner in enumerate(owners, first_text)
+        ] + [b"%d 0 R" % element for element in elements]
         attributes = _attributes(cell.kind, cell.columns, cell.scope)
-        kids = b"%s %s" % (own_texts, _references(elements))
-        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, kids))
+        unique = b" ".join(dict.fromkeys(kids))
+        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, unique))
         return place
 
     def _add(self) -> int:

@@ -91,8 +91,8 @@ def test_cells_tell_their_span_and_what_they_are_the_head_of() -> None:
     ]
 
 
-def test_a_link_is_an_element_with_the_text_and_the_place_to_click() -> None:
-    link = Link("https://example.org/", (0, 0, 10, 10), 1)
+def test_a_link_is_an_element_with_its_texts_and_the_place_to_click() -> None:
+    link = Link("https://example.org/", (0, 0, 10, 10), 1, (0,))
 
     made = tags(row(TD, TD, links=(link,)), row(TD, TD), row(TD, TD, links=(link,)))
 
@@ -101,6 +101,27 @@ def test_a_link_is_an_element_with_the_text_and_the_place_to_click() -> None:
     assert [f"/Obj {ANNOTATIONS + index} 0 R" in body for index, body in enumerate(links)] == [True, True]
     assert owners(made)[4] == made.links[0]
     assert owners(made)[8] == made.links[1]
+
+
+def test_links_stand_among_the_other_texts_of_their_cell_in_the_order_of_reading() -> None:
+    area = (0, 0, 10, 10)
+    links = (Link("https://example.org/1", area, 0, (1, 2)), Link("https://example.org/2", area, 0, (4,)))
+
+    made = tags(row(CellTag("TD", 1, None, 5), TD, links=links), head=(), texts=0)
+
+    one, other = made.links
+    [cell] = [body for body in bodies(made).values() if "/S/TD" in body and str(one) in body]
+    assert kids(cell) == [0, one, 3, other]
+    assert kids(bodies(made)[one]) == [1, 2]
+    assert kids(bodies(made)[other]) == [4]
+    assert owners(made)[:5] == [owners(made)[0], one, one, owners(made)[0], other]
+
+
+def test_a_link_without_a_text_can_still_be_clicked() -> None:
+    made = tags(row(CellTag("TD", 1, None, 0), links=(Link("https://example.org/", (0, 0, 1, 1), 0),)))
+
+    assert kinds(made)[2] == ["TBody", ["TR", ["TD", "Link"]]]
+    assert f"/Obj {ANNOTATIONS} 0 R" in bodies(made)[made.links[0]]
 
 
 def test_numbers_follow_one_another_from_the_first() -> None:
