@@ -56,6 +56,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "pypdfium2",
             "pydyf",
             "tinycss2",
+            "cssselect2",
             "fontTools",
             "_cffi_backend",
         },
