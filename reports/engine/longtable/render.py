@@ -22,7 +22,7 @@ from reports.engine.longtable.plain import Setters
 from reports.engine.longtable.rows import Geometry, RowFactory, are_close
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
-from reports.engine.longtable.widths import WidestRows
+from reports.engine.longtable.widths import widest_rows
 from reports.engine.longtable.workers import Crew
 
 _FIRST_PROBE = 90
@@ -131,7 +131,7 @@ class LongTableRender:
         if _is_auto(tables[0]):
             if not are_close(tables[0].column_widths, tables[1].column_widths):
                 raise UnsupportedTableError("its columns are not the same on all pages")
-            self._fix_widths(number, layout.pages[start]._page_box)
+            self._fix_widths(number, layout.pages[start]._page_box, facts.row_period)
             layout, start, beginning = self._probe(number, beginning, rest, facts)
             on_pages = layout.rows_of(number)
             tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
@@ -170,10 +170,9 @@ class LongTableRender:
             self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before
         )
 
-    def _fix_widths(self, number: int, page: Any) -> None:
+    def _fix_widths(self, number: int, page: Any, period: int) -> None:
         """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
-        rows = WidestRows().watch(self._sources[number])
-        draft = self._blueprint.specimen(number, map(Row, rows))
+        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], period))
         layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page)
         found = layout.rows_of(number)[0]
         if not found:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from heapq import heappushpop
 from html import unescape
+from typing import NamedTuple
 
+from reports.engine.longtable.blueprint import Row
 from reports.engine.longtable.forms import CellForm, cells_of, read_row
 from reports.engine.longtable.tag import without_marks
 from reports.engine.metrics import text_width
@@ -14,95 +16,97 @@ from reports.engine.metrics import text_width
 _KEPT = 12
 """Candidates for the widest text and the widest word of each cell of a form. Widths are estimated, hence some more."""
 
-_MOST_FORMS = 100
+_MOST_FORMS = 200
 _WIDEST_SIGN = 1.2
 _CELL = re.compile(r"<t[dh]\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
-class WidestRows:
-    """Watch rows, and keep those with the widest texts and words in each of their cells.
+class _Seen(NamedTuple):
+    """Be a row with its number and the row above it, by which its style may go."""
 
-    A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2).
+    number: int
+    above: str | None
+    html: str
+
+
+def widest_rows(rows: Iterable[str], period: int) -> list[Row]:
+    """Return rows that decide, of all these: those with the widest texts and words in each of their cells.
+
+    A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2). Hidden rows between them
+    give each its neighbour, and its place in the ``period``.
     """
+    watches: dict[tuple[str, str], _Watch] = {}
+    above: str | None = None
+    form_above = ""
+    for number, html in enumerate(rows):
+        row = read_row(html)
+        key = (form_above, row.form)
+        if key not in watches:
+            # Tables with more forms than that are told apart by their rows alone.
+            key = key if len(watches) < _MOST_FORMS else ("", "")
+            watches.setdefault(key, _Watch(row.form if key[1] else None))
+        watches[key].see(_Seen(number, above, html), row.values)
+        above, form_above = html, row.form
+    chosen = sorted({seen.number: seen for watch in watches.values() for seen in watch.kept()}.values())
+    result: list[Row] = []
+    for seen in chosen:
+        ghosts = (seen.number - 1 - len(result)) % period if seen.above is not None else 0
+        result += [Row("<tr></tr>", hidden=True)] * ghosts
+        result += [Row(seen.above, hidden=True)] if seen.above is not None else []
+        result.append(Row(seen.html))
+    return result
 
-    def __init__(self) -> None:
-        self._forms: dict[str, _FormWatch | _RichFormWatch] = {}
-        self._rows: list[str] = []
 
-    def watch(self, rows: Iterable[str]) -> list[str]:
-        """Return the rows that decide, of all these; they are read to their end."""
-        for html in rows:
-            row = read_row(html)
-            watch = self._forms.get(row.form)
-            if watch is not None:
-                watch.see(row.values, html)
-            elif len(self._forms) < _MOST_FORMS:
-                self._forms[row.form] = watch = _watch_for(row.form)
-                watch.see(row.values, html)
-            elif len(self._rows) < _MOST_FORMS:
-                # Any row of a form of its own may be the widest, so as many as can be laid out are taken.
-                self._rows.append(html)
-        kept = [html for watch in self._forms.values() for html in watch.rows()]
-        return list(dict.fromkeys((*self._rows, *kept)))
+class _Watch:
+    """Keep the widest of rows that are alike."""
 
+    def __init__(self, form: str | None) -> None:
+        self._cells = None if form is None else cells_of(form)
+        self._texts: list[list[tuple[float, int, _Seen]]] = []
+        self._words: list[list[tuple[float, int, _Seen]]] = []
+        self._first: list[_Seen] = []
 
-class _FormWatch:
-    """Watch rows whose cells hold one run of text each."""
+    def see(self, seen: _Seen, values: list[str]) -> None:
+        """Look at a row."""
+        if not self._first:
+            self._first.append(seen)
+        if self._cells is None:
+            for number, part in enumerate(_CELL.split(without_marks(seen.html))[1:]):
+                self._look(number, unescape(_TAG.sub("", part)), seen)
+        else:
+            self._see_cells(self._cells, seen, values)
 
-    def __init__(self, cells: Sequence[CellForm]) -> None:
-        self._cells = cells
-        self._widest = [_Widest() for _ in cells]
+    def kept(self) -> list[_Seen]:
+        """Return the rows that are kept."""
+        return [*self._first, *(seen for heaps in (self._texts, self._words) for heap in heaps for _, _, seen in heap)]
 
-    def see(self, values: list[str], html: str) -> None:
+    def _see_cells(self, cells: tuple[CellForm, ...], seen: _Seen, values: list[str]) -> None:
         position = 0
-        for cell, widest in zip(self._cells, self._widest, strict=True):
+        for number, cell in enumerate(cells):
             own = values[position : position + cell.values]
             position += cell.values
             # Most texts are too short to be among the widest, whatever is in them.
-            if cell.is_value and len(own[0]) * _WIDEST_SIGN <= widest.words[0][0]:
+            if cell.is_value and number < len(self._words) and self._is_short(number, own[0]):
                 continue
-            widest.see(cell.text(own) or "", html)
+            self._look(number, cell.text(own) or "", seen)
 
-    def rows(self) -> list[str]:
-        return [html for widest in self._widest for html in widest.rows()]
+    def _is_short(self, number: int, text: str) -> bool:
+        words = self._words[number]
+        return len(words) == _KEPT and len(text) * _WIDEST_SIGN <= words[0][0]
 
-
-class _RichFormWatch:
-    """Watch rows whose cells hold more than that, going by all the text in them."""
-
-    def __init__(self, form: str) -> None:
-        self._widest = [_Widest() for _ in _CELL.findall(form)]
-
-    def see(self, values: list[str], html: str) -> None:
-        del values
-        for cell, widest in zip(_CELL.split(html)[1:], self._widest, strict=False):
-            widest.see(unescape(_TAG.sub("", without_marks(cell))), html)
-
-    def rows(self) -> list[str]:
-        return [html for widest in self._widest for html in widest.rows()]
+    def _look(self, number: int, text: str, seen: _Seen) -> None:
+        while number >= len(self._texts):
+            self._texts.append([])
+            self._words.append([])
+        _keep(self._texts[number], text_width(text), seen)
+        _keep(self._words[number], max(map(text_width, text.split()), default=0.0), seen)
 
 
-class _Widest:
-    """Keep the rows with the widest texts and words of one cell."""
-
-    def __init__(self) -> None:
-        self.texts = [(-1.0, "")] * _KEPT
-        self.words = [(-1.0, "")] * _KEPT
-
-    def see(self, text: str, html: str) -> None:
-        _keep(self.texts, text_width(text), html)
-        _keep(self.words, max(map(text_width, text.split()), default=0.0), html)
-
-    def rows(self) -> list[str]:
-        return [html for heap in (self.texts, self.words) for width, html in heap if width >= 0]
-
-
-def _watch_for(form: str) -> _FormWatch | _RichFormWatch:
-    cells = cells_of(form)
-    return _RichFormWatch(form) if cells is None else _FormWatch(cells)
-
-
-def _keep(heap: list[tuple[float, str]], width: float, html: str) -> None:
-    if width > heap[0][0] and all(width != known for known, _ in heap):
-        heappushpop(heap, (width, html))
+def _keep(heap: list[tuple[float, int, _Seen]], width: float, seen: _Seen) -> None:
+    if len(heap) < _KEPT:
+        if all(width != known for known, _, _ in heap):
+            heap.append((width, seen.number, seen))
+            heap.sort()
+    elif width > heap[0][0] and all(width != known for known, _, _ in heap):
+        heappushpop(heap, (width, seen.number, seen))
