@@ -1,7 +1,7 @@
 """Run the main job once, on an embedded emulator that lives as long as the demonstration.
 
-It posts an invoice, uploads a CSV file of 2,000 rows, a photo and a bad file, waits for the reports, downloads them to
-build/demo/, and shows what became of each.
+It posts an invoice, uploads a CSV file of 100,000 rows, a photo and a bad file, waits for the reports, downloads them
+to build/demo/, and shows what became of each.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from tools.package.errors import PackageError
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "build" / "demo"
 _FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
+ROWS = 100_000
 _DEADLINE_SECONDS = 180
 
 
@@ -62,7 +63,7 @@ class Demo:
     def ask(self) -> list[Request]:
         """Send everything."""
         # First what takes longest.
-        table = self._upload("Table", "uploads/demo/table/orders.csv", orders(2000))
+        table = self._upload("Table", "uploads/demo/table/orders.csv", orders(ROWS))
         invoice = json.loads((PROJECT / "templates" / "invoice" / "sample.json").read_text("utf-8"))
         body = {"template": "invoice", "data": invoice, "options": {"filename": "invoice"}}
         accepted = self._http.post(f"{self._api}/reports", json=body, timeout=30)
@@ -159,15 +160,14 @@ def wait(demo: Demo, asked: list[Request], console: Console) -> dict[str, dict[s
         TextColumn("{task.fields[status]}"),
     )
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-        tasks = {request.name: progress.add_task(request.name, total=2, status="queued") for request in asked}
+        tasks = {request.name: progress.add_task(request.name, total=1, status="queued") for request in asked}
         while len(reports) < len(asked):
             for request in asked:
                 if request.name in reports:
                     continue
                 report = demo.look(request)
-                now = report["status"] if report else "QUEUED"
-                done = {"PENDING": 0, "QUEUED": 0, "RENDERING": 1}.get(now, 2)
-                progress.update(tasks[request.name], completed=done, status=now.lower())
+                progress.update(tasks[request.name], **_state(report))
+                now = report["status"] if report else None
                 if report and now in _FINAL:
                     reports[request.name] = report
                     progress.stop_task(tasks[request.name])
@@ -176,6 +176,18 @@ def wait(demo: Demo, asked: list[Request], console: Console) -> dict[str, dict[s
                 raise TimeoutError(f"Not ready within {_DEADLINE_SECONDS} s: {late}.")
             time.sleep(0.15)
     return reports
+
+
+def _state(report: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Describe a report for the progress bars; a long table says how many of its rows are done."""
+    if report is None:
+        return {"completed": 0, "status": "queued"}
+    status = report["status"]
+    rows = report.get("progress") or {}
+    done, total = rows.get("rows_done", 0), rows.get("rows_total")
+    if status == "RENDERING" and total:
+        return {"completed": done / total, "status": f"rendering, {done:,} of {total:,} rows"}
+    return {"completed": 1 if status in _FINAL else 0, "status": status.lower()}
 
 
 def show(demo: Demo, asked: list[Request], reports: Mapping[str, Mapping[str, Any]], console: Console) -> None:
