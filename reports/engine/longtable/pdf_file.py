@@ -6,8 +6,12 @@ import hashlib
 import struct
 import zlib
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
+
+from reports.engine.longtable.forks import Fork
 
 _HEADER = b"%%PDF-%s\n%%\xf0\x9f\x96\xa4\n"
 _ENTRY = struct.Struct(">BQI")
@@ -16,7 +20,19 @@ _MOST_IN_A_STREAM_AT_ALL = 10_000
 _LEVEL = 4
 """On pages of text, a quarter of the time of level 9, which WeasyPrint takes, and a fifth larger."""
 
+_PACKED = b"/Filter/FlateDecode"
+_MOST_UNWRITTEN = 8
+"""Streams on their way to and from another process: so many that neither waits, and that a pipe holds most of them."""
+
 Output = Callable[[bytes], object]
+
+
+class _Unwritten(NamedTuple):
+    """Be a stream that is compressed elsewhere."""
+
+    number: int
+    entries: bytes
+    content: bytes
 
 
 class PdfFile:
@@ -35,6 +51,8 @@ class PdfFile:
         self._offsets = array("Q")
         self._runs = array("Q")
         self._pending: list[tuple[int, bytes]] = []
+        self._packer: Fork | None = None
+        self._unwritten: deque[_Unwritten] = deque()
         self._digest = hashlib.sha256()
         self._write(_HEADER % version)
 
@@ -70,10 +88,25 @@ class PdfFile:
 
     def add_stream(self, number: int, content: bytes, entries: bytes = b"", *, compress: bool = True) -> None:
         """Add a stream; ``entries`` of its dictionary besides its length and filter."""
-        if compress:
-            content = zlib.compress(content, _LEVEL)
-            entries += b"/Filter/FlateDecode"
-        self.add_whole(number, b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content))
+        if compress and self._packer is not None:
+            self._packer.give(content)
+            self._unwritten.append(_Unwritten(number, entries, content))
+            if len(self._unwritten) > _MOST_UNWRITTEN:
+                self._write_next()
+        elif compress:
+            self.add_whole(number, _stream(packed(content), entries + _PACKED))
+        else:
+            self.add_whole(number, _stream(content, entries))
+
+    def pack_elsewhere(self, packer: Fork) -> None:
+        """Have a fork that answers with ``packed`` compress all streams from now on."""
+        self._packer = packer
+
+    def pack_here(self) -> None:
+        """Write what a fork has compressed, and need it no more."""
+        while self._unwritten:
+            self._write_next()
+        self._packer = None
 
     def add_whole(self, number: int, body: bytes) -> None:
         """Add an object at once, and not to an object stream; streams must be."""
@@ -104,6 +137,12 @@ class PdfFile:
         )
         self._write(b"%d 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\n" % (number, entries, content))
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+
+    def _write_next(self) -> None:
+        """Write the stream that has waited the longest for being compressed."""
+        assert self._packer is not None
+        number, entries, content = self._unwritten.popleft()
+        self.add_whole(number, _stream(self._packer.take() or packed(content), entries + _PACKED))
 
     def _table(self) -> Iterable[bytes]:
         """Yield the entries of all numbers (where an object is, or that there is none), as the change to the last.
@@ -149,6 +188,15 @@ class PdfFile:
         self._position += len(part)
         self._digest.update(part)
         self._output(part)
+
+
+def packed(content: bytes) -> bytes:
+    """Compress the content of a stream."""
+    return zlib.compress(content, _LEVEL)
+
+
+def _stream(content: bytes, entries: bytes) -> bytes:
+    return b"<<%s/Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
 def _change(last: bytes, entry: bytes) -> bytes:

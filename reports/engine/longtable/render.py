@@ -152,7 +152,7 @@ class LongTableRender:
         html = self._sources[number].html
         painter = RowPainter(self._canvas)
         factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
-        with Crew(factory, self._most_workers) as crew:
+        with Crew(factory, self._file, self._most_workers) as crew:
             middle = Middle(self._new_gap(frames), first, crew, before=beginning[first - 1])
             for written in middle.write(chain(beginning[first:], rest)):
                 self._check_pages(start + len(middle.gap.pages))

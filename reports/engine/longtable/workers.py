@@ -19,6 +19,7 @@ from reports.engine.longtable.chunks import Chunk, chunks
 from reports.engine.longtable.forks import Fork
 from reports.engine.longtable.fragments import Bookmark, Fragment, Link, RowLook
 from reports.engine.longtable.pagination import Break, Broken
+from reports.engine.longtable.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows import RowFactory
 
 MOST_WORKERS = 6
@@ -28,6 +29,9 @@ _CHUNKS_AHEAD = 5
 """Chunks that must follow for workers to be worth their start, which takes as long as one or two."""
 
 _CHUNKS_FOR_EACH = 2
+_WORKERS_FOR_A_PACKER = 3
+"""Workers from which on this process, which writes pages, is the one that others wait for."""
+
 _MOST_BYTES = 8 * 2**20
 _NOT_PICKLED = (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError)
 
@@ -53,21 +57,29 @@ class Crew:
     """Make the fragments of a table's rows, with as many workers as there may be; to be left as a context manager.
 
     The first chunk is made in this process, so that all workers begin with what it teaches. Chunks go to the workers
-    in turn, and come back in the order of the table.
+    in turn, and come back in the order of the table. With cores enough, one more process compresses what goes into the
+    ``file``.
     """
 
-    def __init__(self, factory: RowFactory, most_workers: int) -> None:
+    def __init__(self, factory: RowFactory, file: PdfFile, most_workers: int) -> None:
         self._factory = factory
+        self._file = file
         self._most_workers = most_workers
+        self._packer: Fork | None = None
         self._workers: list[_Worker] = []
         self._sends_html = False
 
     def __enter__(self) -> Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
-            worker.fork.end()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._file.pack_here()
+        finally:
+            for fork in (self._packer, *(worker.fork for worker in self._workers)):
+                if fork is not None:
+                    fork.end()
 
     def fragments(self, lines: Iterable[Any], first: int, before: Any) -> Iterator[Broken]:
         """Yield each row's fragment, and whether a page may end before it.
@@ -80,8 +92,7 @@ class Crew:
             rows = list(self._factory.made(chunk))
             ahead = list(islice(source, _CHUNKS_AHEAD)) if self._most_workers > 1 else []
             if len(ahead) == _CHUNKS_AHEAD and Fork.is_safe():
-                for _ in range(self._most_workers):
-                    self._workers.append(_Worker(self._factory))
+                self._hire()
             yield from rows
             source = chain(ahead, source)
         if self._workers:
@@ -89,6 +100,13 @@ class Crew:
         else:
             for chunk in source:
                 yield from self._factory.made(chunk)
+
+    def _hire(self) -> None:
+        if self._most_workers >= _WORKERS_FOR_A_PACKER:
+            self._packer = Fork(lambda: packed)
+            self._file.pack_elsewhere(self._packer)
+        for _ in range(self._most_workers):
+            self._workers.append(_Worker(self._factory))
 
     def _shared(self, source: Iterator[Chunk]) -> Iterator[Broken]:
         given: deque[tuple[_Worker, Chunk]] = deque()
@@ -106,20 +124,20 @@ class Crew:
         """Pickle a chunk; as HTML if its lines cannot be pickled, or drag too much with them."""
         if not self._sends_html:
             try:
-                packed = pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)
+                request = pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)
             except _NOT_PICKLED:
                 self._sends_html = True
             else:
-                self._sends_html = len(packed) > _MOST_BYTES
-                return packed
+                self._sends_html = len(request) > _MOST_BYTES
+                return request
         return pickle.dumps(self._factory.written(chunk), pickle.HIGHEST_PROTOCOL)
 
     def _taken(self, worker: _Worker, chunk: Chunk) -> Iterator[Broken]:
-        packed = worker.fork.take()
-        if packed is None:
+        answer = worker.fork.take()
+        if answer is None:
             # The fault shows here as well, where errors have their traces and resources note what they refused.
             return self._factory.made(chunk)
-        made: _Made = pickle.loads(packed)  # noqa: S301, it comes from a fork of this process
+        made: _Made = pickle.loads(answer)  # noqa: S301, it comes from a fork of this process
         canvas = self._factory.canvas
         waiting = made.additions.add_to(canvas)
         rows = self._factory.completed(chunk, worker.unpacked(made))
@@ -152,9 +170,9 @@ class _Maker:
         self._watch = Watch(factory.canvas)
         self._looks: dict[RowLook, int] = {}
 
-    def __call__(self, packed: bytes) -> bytes:
+    def __call__(self, request: bytes) -> bytes:
         """Answer for a chunk."""
-        rows = self._factory.attempted(pickle.loads(packed))  # noqa: S301, it comes from the process this is a fork of
+        rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
         known = len(self._looks)
         packed_rows = self._packed(rows)
         made = _Made(packed_rows, list(islice(self._looks, known, None)), self._watch.additions())
