@@ -1,0 +1,84 @@
+"""Gather table reports that WeasyPrint has to lay out as a whole, each with the reason."""
+
+from __future__ import annotations
+
+from tests.unit.engine.longtable.ledgers import HEAD, ROW, report
+from tests.unit.engine.longtable.oracle import TableReport
+
+DOT = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E"
+    "%3Crect width='1' height='1'/%3E%3C/svg%3E"
+)
+
+ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
+    "a footer on every page": (
+        report(head=f"{HEAD}<tfoot><tr><td>Carried</td><td></td><td>1.00</td></tr></tfoot>"),
+        "the table has a footer that is repeated on every page",
+    ),
+    "cells that span rows": (
+        report(
+            row='<tr>{% if line.number % 2 %}<td rowspan="2">{{ line.id }}</td>{% endif %}<td>{{ line.customer }}</td>'
+            "<td>{{ line.amount }}</td></tr>"
+        ),
+        "cells span rows",
+    ),
+    "pictures in cells": (
+        report(row=ROW.replace("{{ line.id }}", f'<img alt="dot" style="width: 2mm" src="{DOT}">{{{{ line.id }}}}')),
+        "rows have pictures",
+    ),
+    "a table in a cell": (
+        report(row=ROW.replace("<td>{{ line.id }}", "<td><table><tr><td>{{ line.id }}</td></tr></table>")),
+        "rows have tables in them",
+    ),
+    "page breaks": (
+        report(row=ROW.replace("<tr>", """<tr{% if line.number % 20 == 0 %} style="break-before: page"{% endif %}>""")),
+        "rows force page breaks",
+    ),
+    "a float": (
+        report(
+            "td:nth-child(2) span { float: right }",
+            ROW.replace("{{ line.customer }}", "<span>x</span>{{ line.customer }}"),
+        ),
+        "rows have floating or positioned parts",
+    ),
+    "a counter": (
+        report("tbody tr { counter-increment: row } td:first-child::before { content: counter(row) }"),
+        "rows count something",
+    ),
+    "anchors": (
+        report(row=ROW.replace("<td>{{ line.id }}", '<td id="l{{ line.number }}">{{ line.id }}')),
+        "rows have anchors, form fields or footnotes",
+    ),
+    "links into the document": (
+        report(
+            row=ROW.replace("<td>{{ line.id }}", '<td><a href="#top">{{ line.id }}</a>'),
+            before='<h1 id="top">Ledger</h1>',
+        ),
+        "rows have links into the document, or attachments",
+    ),
+    "strings for running lines": (
+        report("tbody td:first-child { string-set: at content() }"),
+        "rows set strings for running lines",
+    ),
+    "rows one cannot see": (
+        report(
+            ".hidden { display: none }", ROW.replace("<tr>", """<tr class="{{ 'hidden' if line.number % 5 == 0 }}">""")
+        ),
+        "some rows are not displayed",
+    ),
+    "a box with a border around": (
+        report(".box { border: .3mm solid #a00 }", before='<div class="box">', after="</div>"),
+        "a box around the rows has a border or a background",
+    ),
+    "columns that are wider on the first page": (
+        report("@page :first { margin: 12mm 3mm }"),
+        "its columns are not the same on all pages",
+    ),
+    "several rows to a line": (report(row=ROW + ROW), "a line of the table is not one row"),
+    "a gradient": (
+        report("tbody tr { background: linear-gradient(to right, #fff, #ccf) }"),
+        "rows have pictures, gradients or transparent parts",
+    ),
+    "siblings far away": (report("tbody tr ~ tr td { color: #a00 }"), "its style has selectors with :has() or ~"),
+}
+"""Reports that WeasyPrint lays out as a whole, and the reason."""

@@ -1,0 +1,145 @@
+"""A long table comes out of the fast path as WeasyPrint alone would lay it out: text, look, links, outline, structure.
+
+What takes long is marked as slow, and left out of the gate: ``pytest -m slow tests/unit/engine/longtable``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.unit.engine.longtable.corpus import ON_FAST_PATH
+from tests.unit.engine.longtable.ledgers import AFTER, BEFORE, lines, report, table
+from tests.unit.engine.longtable.oracle import Pair, TableReport, differences, pair, problems
+from tests.unit.engine.longtable.refusals import ON_PLAIN_PATH
+from tests.unit.engine.longtable.structure import unlike_structures
+from tests.unit.engine.rendering import context, page_texts, printed, renderer, template
+
+IN_GATE = {
+    "collapsed borders of many kinds",
+    "vertical alignment",
+    "wrapping cells with collapsed borders",
+    "an outline of groups",
+    "links among other text",
+    "much after the table",
+    "two long tables",
+    "another first page",
+    "running lines from the text",
+    "many scripts",
+    "from right to left with collapsed borders",
+    "neighbours that matter",
+    "page breaks",
+    "cells that span rows",
+}
+UNLIKE = {
+    "collapsed borders that are dashed or double": "where one crosses a weaker one, some pixels of the corner differ",
+    "columns as wide as their contents among certain neighbours": "rows are measured among other rows than their own",
+}
+"""What is known not to be the same."""
+
+SHORT_ROW = "<tr><td>{{ line.id }}</td></tr>"
+
+
+def _cases(names: Iterable[str]) -> list[object]:
+    """Mark what the gate leaves out, and what is known to differ."""
+    return [
+        pytest.param(
+            name,
+            marks=[
+                *([] if name in IN_GATE else [pytest.mark.slow]),
+                *([pytest.mark.xfail(reason=UNLIKE[name])] if name in UNLIKE else []),
+            ],
+        )
+        for name in names
+    ]
+
+
+def _assert_same(made: Pair) -> None:
+    assert made.fast.layout["path"] == "long_table", made.fast.layout
+    assert differences(made) == []
+    assert problems(made.fast.pdf) == []
+    assert unlike_structures(made.fast.pdf, made.plain.pdf) == []
+
+
+@pytest.mark.parametrize("name", _cases(ON_FAST_PATH))
+def test_a_long_table_looks_and_reads_as_if_laid_out_as_a_whole(name: str, tmp_path: Path) -> None:
+    made = pair(ON_FAST_PATH[name], tmp_path)
+
+    _assert_same(made)
+    assert made.fast.layout["rows"] == ON_FAST_PATH[name].body.count("rows data.lines") * len(
+        ON_FAST_PATH[name].data["lines"]
+    )
+
+
+@pytest.mark.parametrize("name", _cases(ON_PLAIN_PATH))
+def test_what_the_fast_path_does_not_know_is_laid_out_as_a_whole(name: str, tmp_path: Path) -> None:
+    case, reason = ON_PLAIN_PATH[name]
+
+    made = printed(renderer(), template(case.folder(tmp_path)), case.data, context())
+
+    assert made.layout == {"path": "plain", "reason": reason}
+    assert case.data["lines"][-1]["id"] in "".join(page_texts(made.pdf))
+
+
+@pytest.mark.parametrize("rows", [151, 154, 157, pytest.param(range(150, 180), marks=pytest.mark.slow)])
+def test_a_table_may_end_anywhere_on_a_page(rows: int | range, tmp_path: Path) -> None:
+    # On a page there is room for nine rows, or for what stands after the table and two rows.
+    style = "@page { size: 60mm 70mm; margin: 10mm 5mm } .after { break-inside: avoid }"
+    after = '<div class="after"><h2>Afterwards</h2><p>That was all.</p></div>'
+
+    for count in rows if isinstance(rows, range) else [rows]:
+        made = pair(
+            report(style, SHORT_ROW, head="<thead><tr><th>No</th></tr></thead>", after=after, data=lines(count)),
+            tmp_path,
+        )
+
+        assert made.fast.layout["path"] == ("long_table" if count > 150 else "plain")
+        assert differences(made) == [], count
+        assert problems(made.fast.pdf) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("millimetres", range(0, 64, 3))
+def test_a_table_may_begin_anywhere_on_a_page(millimetres: int, tmp_path: Path) -> None:
+    before = f'{BEFORE}<div style="height: {millimetres}mm">Space.</div>'
+
+    made = pair(report(before=before, row=SHORT_ROW, head="<thead><tr><th>No</th></tr></thead>"), tmp_path)
+
+    _assert_same(made)
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_are_the_same_on_every_page(tmp_path: Path) -> None:
+    made = pair(TableReport(f"{BEFORE}{table()}{AFTER}", {"lines": lines(10_000)}, "@page { size: A4 }"), tmp_path)
+
+    assert made.fast.layout == {"path": "long_table", "rows": 10_000}
+    assert differences(made, pages=lambda count: range(0, count, 5)) == []
+    assert problems(made.fast.pdf) == []
+    assert unlike_structures(made.fast.pdf, made.plain.pdf) == []
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    case = ON_FAST_PATH["groups with collapsed borders"]
+    described = template(case.folder(tmp_path))
+
+    first, second = (printed(renderer(), described, case.data, context()) for _ in range(2))
+
+    assert first.layout["path"] == "long_table"
+    assert first.pdf == second.pdf
+
+
+def test_the_comparison_sees_a_difference_of_a_quarter_of_a_millimetre(tmp_path: Path) -> None:
+    few = {"lines": lines(30)}
+    body = f"{BEFORE}{table()}{AFTER}"
+    one = pair(TableReport(body, few), tmp_path)
+    (tmp_path / "other").mkdir()
+
+    other = pair(
+        TableReport(body, few, "td { padding-left: 1.25mm } td { border-bottom-width: .5mm }"), tmp_path / "other"
+    )
+
+    found = " ".join(differences(Pair(one.fast, other.plain)))
+    assert "the letter" in found
+    assert "of the picture differ" in found
