@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import json
+import logging
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
