@@ -11,6 +11,7 @@ import resource
 import select
 import signal
 import struct
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,6 +26,7 @@ _SIZE = struct.Struct(">Q")
 _PIPE_BYTES = 2**20
 _PART = 2**20
 _MOST_REMARKS = 100
+_PATIENCE_SECONDS = 0.5
 
 _logger = logging.getLogger(__name__)
 _weasyprint_logger = logging.getLogger("weasyprint")
@@ -58,8 +60,16 @@ class Fork:
 
     @staticmethod
     def is_safe() -> bool:
-        """Tell whether this process has no other threads, which a fork would miss while they hold locks."""
-        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+        """Tell whether this process has no other threads, which a fork would miss while they hold locks.
+
+        Pango looks for fonts in threads, which soon end; these are waited for.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while sum(1 for _ in Path("/proc/self/task").iterdir()) > 1:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_PATIENCE_SECONDS / 50)
+        return True
 
     def give(self, request: bytes) -> None:
         """Send a request. Meanwhile answers are heard, so that neither side waits for the other."""
