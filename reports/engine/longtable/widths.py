@@ -38,6 +38,7 @@ def widest_rows(rows: Iterable[str], period: int) -> list[Row]:
     """
     watches: dict[tuple[str, str], _Watch] = {}
     above: str | None = None
+    last: _Seen | None = None
     form_above = ""
     for number, html in enumerate(rows):
         row = read_row(html)
@@ -46,11 +47,15 @@ def widest_rows(rows: Iterable[str], period: int) -> list[Row]:
             # Tables with more forms than that are told apart by their rows alone.
             key = key if len(watches) < _MOST_FORMS else ("", "")
             watches.setdefault(key, _Watch(row.form if key[1] else None))
-        watches[key].see(_Seen(number, above, html), row.values)
+        seen = _Seen(number, above, html)
+        watches[key].see(seen, row.values)
         above, form_above = html, row.form
-    chosen = sorted({seen.number: seen for watch in watches.values() for seen in watch.kept()}.values())
+        last = seen
+    chosen = {seen.number: seen for watch in watches.values() for seen in watch.kept()}
+    if last is not None:
+        chosen[last.number] = last  # :last-child
     result: list[Row] = []
-    for seen in chosen:
+    for _, seen in sorted(chosen.items()):
         ghosts = (seen.number - 1 - len(result)) % period if seen.above is not None else 0
         result += [Row("<tr></tr>", hidden=True)] * ghosts
         result += [Row(seen.above, hidden=True)] if seen.above is not None else []
