@@ -102,6 +102,19 @@ ON_FAST_PATH: dict[str, TableReport] = {
         data=grouped(),
         after="<h2>Afterwards</h2><h3>Details</h3><p>That was all.</p>",
     ),
+    "much at once": report(
+        _COLLAPSED
+        + _GROUP_STYLE
+        + """.group th { bookmark-level: 2; bookmark-label: content() } h1 { string-set: title content() }
+        h2 { string-set: title content() } .end { break-inside: avoid; padding-top: 12mm }
+        @page { @top-center { content: string(title) ' · ' counter(page, lower-roman); font: 6pt Inter } }
+        td:nth-child(2) { vertical-align: middle } table { table-layout: fixed }""",
+        _GROUP_ROW.replace(
+            "{{ line.id }}", '<a href="https://example.org/{{ line.number }}">{{ line.id }}</a> or <i>not</i>'
+        ),
+        data=[{**line, "customer": LONG if line["place"] % 5 == 0 else line.get("customer")} for line in grouped(125)],
+        after=f'{AFTER}<table><tr><td>One</td><td>2</td></tr></table><p class="end">Berlin, the 3rd of April</p>',
+    ),
     "links": report(
         "a { color: #00a; text-decoration: none }",
         ROW.replace(

@@ -70,16 +70,13 @@ def test_many_objects_are_found_where_their_streams_end(count: int) -> None:
             assert int(document.get_object(first + at, 0)) == at * 7
 
 
-def test_a_number_that_no_object_got_is_nothing_to_readers() -> None:
-    written = bytearray()
-    file = PdfFile(written.extend)
+def test_a_number_that_was_reserved_and_got_no_object_is_a_fault_of_ours() -> None:
+    file = PdfFile(lambda part: None)
     unused, used = file.reserve(), file.reserve()
     file.add(used, b"<</Kind/Used>>")
 
-    with finished(file, written) as document:
-        assert [*document.check_pdf_syntax(), *document.get_warnings()] == []
-        assert repr(document.get_object(unused, 0)) == "None"
-        assert document.get_object(used, 0).Kind == "/Used"
+    with pytest.raises(AssertionError, match=f"object {unused} was reserved"):
+        file.finish(root=used, info=None)
 
 
 def test_output_comes_in_order_while_objects_are_added() -> None:
