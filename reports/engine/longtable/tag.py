@@ -100,6 +100,8 @@ class RowsTag(Extension):
         target = parser.parse_assign_target(name_only=True)
         target.set_ctx("param")
         body = parser.parse_statements(("name:endrows",), drop_needle=True)
+        if any(node for part in body for node in (part, *part.find_all(nodes.NSRef)) if isinstance(node, nodes.NSRef)):
+            parser.fail("rows are written in any order, so they cannot add up in a namespace; do that in view.py")
         _mark_values(body)
         call = self.call_method("_rows", [nodes.ContextReference(), lines])
         return nodes.CallBlock(call, [target], [], body).set_lineno(line_number)

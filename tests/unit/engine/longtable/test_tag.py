@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from jinja2 import TemplateSyntaxError
+
 from reports.engine.longtable.tag import CAPTURE, Capture, without_marks
 from reports.engine.templates import environment_of
 
@@ -63,3 +66,10 @@ def test_lines_that_are_a_lazy_iterable_are_read_once_per_pass() -> None:
 
     assert lines.passes == 3
     assert capture.sources[0].count() is None
+
+
+def test_rows_cannot_add_up_as_they_may_be_written_twice_or_elsewhere() -> None:
+    source = "{% rows lines as line %}{% set total.sum = total.sum + line.n %}<tr></tr>{% endrows %}"
+
+    with pytest.raises(TemplateSyntaxError, match=r"do that in view\.py"):
+        environment_of(Path("templates/table")).from_string(source)
