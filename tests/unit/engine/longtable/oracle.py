@@ -31,7 +31,7 @@ MOST_SMOOTHED = 4e-3
 MOST_OFF = 2e-5
 """Share of the pixels that may have a colour that none of their neighbours has."""
 
-NEAR_PT = 0.06
+NEAR_PT = 0.15
 """What places may differ by. WeasyPrint rounds each letter's width to a thousandth of the font's size, at the first
 size that it meets; with another size first, a line's letters come to add up to another place."""
 
