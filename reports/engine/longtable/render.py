@@ -64,6 +64,26 @@ class _Elided:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Be a table's beginning: the page it begins on, the lines read so far, and for each page the rows on it."""
+
+    layout: Layout
+    page: int
+    lines: list[Any]
+    on_pages: list[list[tuple[int, Any]]]
+
+    @property
+    def first(self) -> int:
+        """Return the number of the row that the second page of the table begins with."""
+        return self.on_pages[self.page + 1][0][0]
+
+    def table(self, further: int) -> Any:
+        """Return the part of the table on its first page, or so many pages further on."""
+        page = self.page + further
+        return table_of(self.layout.pages[page], self.on_pages[page][0][1])
+
+
 class LongTableRender:
     """Render one document. ``check_pages`` raises when they are too many; ``progress`` hears of rows that are done."""
 
@@ -124,42 +144,48 @@ class LongTableRender:
 
     def _write_long(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> None:
         """Write the middle of a table, and leave its ends to the final layout."""
-        sides = _frames(facts)
-        layout, start, beginning = self._probe(number, beginning, rest, facts)
-        on_pages = layout.rows_of(number)
-        tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
-        if _is_auto(tables[0]):
-            if not are_close(tables[0].column_widths, tables[1].column_widths):
-                raise UnsupportedTableError("its columns are not the same on all pages")
-            self._fix_widths(number, layout.pages[start]._page_box, facts.row_period)
-            layout, start, beginning = self._probe(number, beginning, rest, facts)
-            on_pages = layout.rows_of(number)
-            tables = [table_of(layout.pages[page], on_pages[page][0][1]) for page in range(start, start + 1 + sides)]
-            if not are_close(_logical_widths(tables[0]), self._blueprint.widths(number)):
-                raise UnsupportedTableError("the widths of its columns cannot be fixed")
-        if not are_close(tables[1].column_widths, tables[-1].column_widths):
-            raise UnsupportedTableError("left pages differ from right ones")
-        first = on_pages[start + 1][0][0]
-        if first == on_pages[start][-1][0]:
-            raise UnsupportedTableError("its first page ends in the middle of a row")
-        page_box = layout.pages[start + 1]._page_box
-        geometry = Geometry(number, page_box, tables[1], period=facts.row_period, has_sides=facts.has_sides)
-        frames = []
-        for page_number in range(start + 1, start + 1 + sides):
-            row = on_pages[page_number][0][1]
-            frames.append(frame_of(self._canvas, layout, page_number, row, top=row.position_y))
-        geometry.room = min(frame.room for frame in frames)
+        start = self._start(number, beginning, rest, facts)
+        geometry, frames = self._geometry(number, start, facts)
         html = self._sources[number].html
         painter = RowPainter(self._canvas)
         factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
         with Crew(factory, self._file, self._most_workers) as crew:
-            middle = Middle(self._new_gap(frames), first, crew, before=beginning[first - 1])
-            for written in middle.write(chain(beginning[first:], rest)):
-                self._check_pages(start + len(middle.gap.pages))
+            middle = Middle(self._new_gap(frames), start.first, crew, before=start.lines[start.first - 1])
+            for written in middle.write(chain(start.lines[start.first :], rest)):
+                self._check_pages(start.page + len(middle.gap.pages))
                 self._progress(self._done + written)
         self._done += middle.written + len(middle.left)
-        self._tables.append(_Elided.around(beginning[:first], middle, facts.row_period, html))
+        self._tables.append(_Elided.around(start.lines[: start.first], middle, facts.row_period, html))
         self._gaps.append((number, middle.gap))
+
+    def _start(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
+        """Lay out the beginning of a table, with columns as wide as all of its rows want them."""
+        start = self._probe(number, beginning, rest, facts)
+        table, continued = start.table(0), start.table(1)
+        if table.style["table_layout"] == "auto" or table.style["width"] == "auto":
+            if not are_close(table.column_widths, continued.column_widths):
+                raise UnsupportedTableError("its columns are not the same on all pages")
+            self._fix_widths(number, start.layout.pages[start.page]._page_box, facts.row_period)
+            start = self._probe(number, start.lines, rest, facts)
+            if not are_close(_logical_widths(start.table(0)), self._blueprint.widths(number)):
+                raise UnsupportedTableError("the widths of its columns cannot be fixed")
+        if start.first == start.on_pages[start.page][-1][0]:
+            raise UnsupportedTableError("its first page ends in the middle of a row")
+        return start
+
+    def _geometry(self, number: int, start: _Start, facts: StyleFacts) -> tuple[Geometry, list[Frame]]:
+        """Take what rows need from the pages that a table continues on, and make frames of these."""
+        sides = range(1, 1 + _frames(facts))
+        if not all(are_close(start.table(1).column_widths, start.table(side).column_widths) for side in sides):
+            raise UnsupportedTableError("left pages differ from right ones")
+        page_box = start.layout.pages[start.page + 1]._page_box
+        geometry = Geometry(number, page_box, start.table(1), period=facts.row_period, has_sides=facts.has_sides)
+        frames = []
+        for page_number in (start.page + side for side in sides):
+            row = start.on_pages[page_number][0][1]
+            frames.append(frame_of(self._canvas, start.layout, page_number, row, top=row.position_y))
+        geometry.room = min(frame.room for frame in frames)
+        return geometry, frames
 
     def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
         """Make room for pages between those of WeasyPrint's."""
@@ -180,17 +206,16 @@ class LongTableRender:
         table = table_of(layout.pages[0], found[0][1])
         self._blueprint.fix_widths(number, table.width, _logical_widths(table))
 
-    def _probe(
-        self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts
-    ) -> tuple[Layout, int, list[Any]]:
-        """Lay out as many rows as it takes to see a table begin and go on; return also the page it begins on."""
+    def _probe(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
+        """Lay out as many rows as it takes to see a table begin and go on."""
         count = _FIRST_PROBE
         while count <= _LONGEST_PROBE:
             beginning += islice(rest, max(0, count - len(beginning)))
             layout = self._layout(_Elided([*map(self._sources[number].html, beginning[:count])]))
-            used = [index for index, rows in enumerate(layout.rows_of(number)) if rows]
+            on_pages = layout.rows_of(number)
+            used = [index for index, rows in enumerate(on_pages) if rows]
             if len(used) >= 2 + _frames(facts) and used == list(range(used[0], used[-1] + 1)):
-                return layout, used[0], beginning
+                return _Start(layout, used[0], beginning, on_pages)
             if len(beginning) < count:
                 break
             count *= 2
@@ -214,10 +239,6 @@ class LongTableRender:
 
 def _frames(facts: StyleFacts) -> int:
     return 2 if facts.has_sides else 1
-
-
-def _is_auto(table: Any) -> bool:
-    return bool(table.style["table_layout"] == "auto" or table.style["width"] == "auto")
 
 
 def _logical_widths(table: Any) -> list[float]:
