@@ -171,9 +171,12 @@ class _Job:
             most_workers=cores() if self.workers is None else self.workers,
         )
         done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
-        cover: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf()
+        # For a picture of it, fonts need not be cut down to what is used, which takes longer than all else here.
+        first: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf(
+            full_fonts=True, uncompressed_pdf=True
+        )
         warnings = () if is_tagged else (_UNTAGGED,)
-        return WrittenDocument(done.pages, first_page(cover), warnings, {"path": "long_table", "rows": done.rows})
+        return WrittenDocument(done.pages, first_page(first), warnings, {"path": "long_table", "rows": done.rows})
 
     def _describe(self, document: Document) -> None:
         document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
