@@ -22,7 +22,7 @@ from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.margins import RunningLines, margin_boxes
 from reports.engine.longtable.pages import ContinuedPages
 from reports.engine.longtable.pdf_file import PdfFile
-from reports.engine.longtable.plain import Setters
+from reports.engine.longtable.setters import Setters
 
 Gap = tuple[int, ContinuedPages]
 """Pages that are missing in a layout, and the number of its page (from zero) before which they go."""

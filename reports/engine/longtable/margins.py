@@ -15,7 +15,7 @@ from weasyprint.stacking import StackingContext
 
 from reports.engine.longtable.drawing import Canvas, number, operators
 from reports.engine.longtable.layout import Layout
-from reports.engine.longtable.plain import NotPlainError, Setters
+from reports.engine.longtable.setters import NotPlainError, Setters
 from reports.engine.longtable.text import TextSetter
 
 _SHOWN_TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n(/\S+ \S+ Tf)\n(\[.*\] TJ)")

@@ -7,98 +7,24 @@ from: the same height, the same lines at the same places.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.background import layout_box_backgrounds
 
-from reports.engine.longtable.drawing import MARK, Canvas, operators
+from reports.engine.longtable.cells import PlainCell, plain_cell
+from reports.engine.longtable.drawing import MARK
 from reports.engine.longtable.forms import CellForm
 from reports.engine.longtable.fragments import Bookmark, CellTag, Fragment, RowLook, RowPainter, targets
 from reports.engine.longtable.layout import Layout
-from reports.engine.longtable.text import Line, TextSetter, Unsupported
+from reports.engine.longtable.setters import NotPlainError, Setters
+from reports.engine.longtable.text import Line
 
 _TOLERANCE = 1e-4
 _UNSEEN: Any = object()
 _MOST_DRAWN = 20_000
 _BEGIN_SPAN, _END_SPAN = b"/P<</MCID " + MARK + b">>BDC ", b" EMC"
-
-
-_TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
-
-
-class NotPlainError(Exception):
-    """Say why rows of a form are left to WeasyPrint."""
-
-
-class Setters:
-    """Keep one text setter for each style."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        self._canvas = canvas
-        self._setters: dict[tuple[str, ...], TextSetter | Unsupported] = {}
-
-    def of(self, box: Any) -> TextSetter:
-        """Return the setter for a text box. Raises NotPlainError."""
-        style = box.style
-        key = tuple(str(style[name]) for name in _STYLE)
-        if key not in self._setters:
-            self._setters[key] = TextSetter.from_text_box(box, self._canvas.fonts)
-        setter = self._setters[key]
-        if isinstance(setter, Unsupported):
-            raise NotPlainError(f"the text is {setter.reason}")
-        return setter
-
-    def hand_over_glyphs(self) -> None:
-        """Make all glyphs that were set part of the fonts that are embedded."""
-        for setter in self._setters.values():
-            if isinstance(setter, TextSetter):
-                setter.take_usage().add_to(setter.font)
-
-
-_STYLE = (
-    *("font_family", "font_size", "font_weight", "font_style", "font_stretch", "font_kerning"),
-    *("font_variant_ligatures", "font_variant_position", "font_variant_caps", "font_variant_numeric"),
-    *("font_variant_alternates", "font_variant_east_asian", "font_feature_settings", "font_variation_settings"),
-    *("font_language_override", "lang", "direction", "unicode_bidi", "visibility", "white_space", "word_break"),
-    *("letter_spacing", "word_spacing", "text_decoration_line", "text_transform", "text_align_all", "text_align_last"),
-    *("overflow_wrap", "hyphens"),
-)
-
-
-@dataclass(slots=True)
-class PlainCell:
-    """Be the geometry of a cell, in px: ``left`` and ``width`` of its content, what is above and below it.
-
-    ``baseline`` is that of the first line, below the top of the content. ``prefix`` chooses colour and font.
-    """
-
-    form: CellForm
-    left: float
-    width: float
-    above: float
-    below: float
-    line_height: float
-    baseline: float
-    align: str
-    vertical: str
-    setter: TextSetter | None
-    prefix: bytes
-    drawn: dict[str, bytes | None] = field(default_factory=dict)
-
-    def lines(self, text: str) -> list[Line] | None:
-        """Break a text into the lines of this cell; None when WeasyPrint is needed for it."""
-        if not text or not text.strip(" \t\n\r\f"):
-            return []
-        return None if self.setter is None else self.setter.lines(text, self.width)
-
-    def x_of(self, line: Line) -> float:
-        """Return where a line begins. One that is wider than the cell sticks out at its end."""
-        if self.align == "left":
-            return self.left
-        room = max(0.0, self.width - line.width)
-        return self.left + (room if self.align == "right" else room / 2)
 
 
 class PlainForm:
@@ -125,7 +51,9 @@ class PlainForm:
             raise NotPlainError("its cells are not those of its HTML")
         if any(_has_height(box) for box in (row, *row.children)):
             raise NotPlainError("its height is set")
-        self.cells = [self._cell(form, box, setters) for form, box in zip(cells, row.children, strict=True)]
+        self.cells = [
+            plain_cell(form, box, setters, painter.canvas) for form, box in zip(cells, row.children, strict=True)
+        ]
         self._bookmark = self._marked_cell(row, values)
         self._spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
         self._are_values = all(cell.form.is_value for cell in self.cells)
@@ -265,42 +193,6 @@ class PlainForm:
             self._looks[key] = self._painter.look(self._table, row, tuple(tags), original=self._row)
         return self._looks[key]
 
-    def _cell(self, form: CellForm, box: Any, setters: Setters) -> PlainCell:
-        lines = [child for child in box.descendants() if isinstance(child, boxes.LineBox)]
-        texts = [child for child in box.descendants() if isinstance(child, boxes.TextBox)]
-        above, below = _decoration(box, "top"), _decoration(box, "bottom")
-        vertical = box.style["vertical_align"]
-        vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
-        left = box.content_box_x()
-        if not texts:
-            # Nothing is known of what text would look like here; a row that has some is laid out, and learnt from.
-            return PlainCell(form, left, box.width, above, below, 0.0, 0.0, "left", vertical, None, b"")
-        if len(texts) != len(lines) or len({line.height for line in lines}) > 1:
-            raise NotPlainError("a cell has more than text of one kind")
-        if any(text.style is not texts[0].style and text.element is not texts[0].element for text in texts):
-            raise NotPlainError("a cell has texts of several kinds")
-        if any(child.background or child.style["text_indent"].value for child in box.descendants() if child is not box):
-            raise NotPlainError("a text has a background or is indented")
-        inside = [child for block in box.children for child in block.descendants()]
-        if not all(isinstance(child, _TEXT_BOXES) for child in inside):
-            raise NotPlainError("a cell has more than text")
-        setter = setters.of(texts[0])
-        stream = self._painter.canvas.stream(marks=False)
-        stream.set_color(texts[0].style["color"])
-        return PlainCell(
-            form,
-            left,
-            box.width,
-            above,
-            below,
-            lines[0].height,
-            texts[0].position_y + texts[0].baseline - box.content_box_y(),
-            _alignment(texts[0].style),
-            vertical,
-            setter,
-            operators(stream) + b"\n" + setter.font_operator + b"\n",
-        )
-
     def _verify(self, values: list[str]) -> None:
         """Set the very row that was learnt from, and compare."""
         set_lines = self._lines(values)
@@ -333,15 +225,3 @@ def _shares(cell: PlainCell, count: int) -> bool:
 def _has_height(box: Any) -> bool:
     least = box.style["min_height"]
     return bool(box.style["height"] != "auto" or (least != "auto" and least.value))
-
-
-def _decoration(box: Any, side: str) -> float:
-    padding = box.style[f"padding_{side}"]
-    if padding.unit != "px":
-        raise NotPlainError("its padding depends on something")
-    return float(padding.value + getattr(box, f"border_{side}_width"))
-
-
-def _alignment(style: Any) -> str:
-    align = str(style["text_align_all"])
-    return {"start": "left", "end": "right"}.get(align, align)

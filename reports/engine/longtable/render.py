@@ -18,8 +18,8 @@ from reports.engine.longtable.layout import Layout, Typesetter, table_of
 from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
 from reports.engine.longtable.pdf_file import PdfFile
-from reports.engine.longtable.plain import Setters
 from reports.engine.longtable.rows import Geometry, RowFactory, are_close
+from reports.engine.longtable.setters import Setters
 from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import widest_rows

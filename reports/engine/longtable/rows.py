@@ -19,7 +19,8 @@ from reports.engine.longtable.forms import CellForm, cells_of
 from reports.engine.longtable.fragments import Fragment, RowPainter
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
 from reports.engine.longtable.pagination import Break, Broken
-from reports.engine.longtable.plain import NotPlainError, PlainForm, Setters
+from reports.engine.longtable.plain import PlainForm
+from reports.engine.longtable.setters import NotPlainError, Setters
 from reports.engine.longtable.tall import parts_of
 
 _MOST_LAID_OUT = 128
