@@ -137,8 +137,8 @@ class TextSetter:
         return self._glyphs.take_usage()
 
     def _broken(self, text: str, width: float) -> list[Line] | None:
-        paragraph = Paragraph(text, self._run)
         try:
+            paragraph = Paragraph(text, self._run)
             lines = []
             for start, end in line_spans(paragraph, width, self._style):
                 shown = text[start:end].rstrip(" ")
