@@ -138,7 +138,9 @@ ON_FAST_PATH: dict[str, TableReport] = {
         '<td>{% if line.number % 3 == 0 %}<span class="tag">new</span> {% endif %}{{ line.amount }} <i>€</i></td></tr>',
     ),
     "a text between tags": report(
-        row="<tr><td>No. {{ line.id }}</td><td>{{ line.customer }}, Ltd.</td><td>{{ line.amount }} €</td></tr>"
+        _FIXED,
+        "<tr><td>No. {{ line.id }}</td><td>{{ line.customer }}, Ltd.</td><td>{{ line.amount }} €</td></tr>",
+        data=with_every(7, lambda line: {"id": "שלום 12345678", "customer": "a\u0301"}),
     ),
     "a page that begins anew after a long text": report(
         before=f"{BEFORE}<p>{LONG}.</p>" * 3 + '<div style="height: 20mm">Nearly at the end.</div>'

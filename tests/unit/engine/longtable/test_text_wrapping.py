@@ -32,6 +32,7 @@ CORPUS = (
     "AV AW AT Ta Te To Va Ve Wa We Yo Ty. Tv, LT LV P. F, r. y, AV AW AT Ta Te To Va Ve Wa We Yo",
     "Ελληνικά κείμενα με πολλές λέξεις και τόνους, για δοκιμή",
     "Русский текст из многих слов, чтобы проверить перенос строк",
+    "No. שלום 12345678",
     "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7 8 9 0",
     "iiii llll iiii llll iiii llll iiii llll iiii llll iiii llll iiii llll",
     "   spaces   at\tboth ends,\n  and between  ",
