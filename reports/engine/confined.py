@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -141,11 +142,14 @@ class ConfinedRenderer:
         assert self._child is not None
         status, peak_bytes = self._child.kill()
         self._child = None
-        facts = {"exit_status": status, "peak_mb": peak_bytes // _MEBIBYTE, "reason": str(error)}
+        peak_mb = None if peak_bytes is None else peak_bytes // _MEBIBYTE
+        facts = {"exit_status": status, "peak_mb": peak_mb, "reason": str(error)}
         _logger.error("the renderer died", extra=facts)
         # A library written in C that gets no memory ends the process, each in a way of its own; so does the kernel,
         # when the machine has none left. A large process is taken for that, a small one for a fault of another kind.
-        if status is not None and status < 0 and peak_bytes > limits.memory_bytes // 2:
+        # Where this process is too large itself to tell, only the signal is left: libraries do not send KILL.
+        was_large = status != -signal.SIGKILL if peak_bytes is None else peak_bytes > limits.memory_bytes // 2
+        if status is not None and status < 0 and was_large:
             return _out_of_memory(limits, f"The renderer was ended by signal {-status} while it used much memory: ")
         return InternalError(_EVERY_FAULT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -58,6 +59,8 @@ class RenderingProcess:
                 stdout=2,  # What a library prints is for the operators.
                 start_new_session=True,
             )
+        # The kernel counts the most memory of who started a process as if it had been the process's own.
+        self._inherited_bytes = _peak_bytes()
         self.wire = Wire(ours, most_bytes=MOST_OF_AN_ANSWER)
         self._is_loaded = False
 
@@ -87,11 +90,11 @@ class RenderingProcess:
             return True
         return ended is not None
 
-    def kill(self) -> tuple[int | None, int]:
+    def kill(self) -> tuple[int | None, int | None]:
         """End it, if it lives, with all that it has started.
 
         Returns its exit status, negative for a signal, None if somebody else has taken it; and its most memory, in
-        bytes.
+        bytes, None when that is not known to be more than this process had when it started it.
         """
         # One that is dying already keeps the status that it dies of. Until wait4(), its id is nobody else's.
         with suppress(ProcessLookupError):
@@ -103,7 +106,13 @@ class RenderingProcess:
             self._process.returncode = 0
             return None, 0
         self._process.returncode = os.waitstatus_to_exitcode(status)
-        return self._process.returncode, usage.ru_maxrss * 1024
+        peak = usage.ru_maxrss * 1024
+        return self._process.returncode, peak if peak > self._inherited_bytes else None
+
+
+def _peak_bytes() -> int:
+    """Return the most memory that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _environment() -> dict[str, str]:
