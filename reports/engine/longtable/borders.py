@@ -40,7 +40,8 @@ def row_borders(stream: Stream, table: Any, number: int, height: float, *, is_fi
     for x, (score, (style, width, color)) in enumerate(vertical[number]):
         if width and color.alpha:
             crossing = above[max(0, x - 1) : x + 1]
-            is_over = not (is_first and not heads) and _goes_over(score, crossing)
+            # The dashes of a line that begins elsewhere would stand elsewhere.
+            is_over = style == "solid" and not (is_first and not heads) and _goes_over(score, crossing)
             top = _half_of_widest(crossing) * (1 if is_over else -1)
             bottom = height + _half_of_widest(below[max(0, x - 1) : x + 1])
             segments.append((score, style, width, color, "left", (edges[x], top, edges[x], bottom)))

@@ -44,6 +44,7 @@ ON_FAST_PATH: dict[str, TableReport] = {
     "collapsed borders that are dashed or double": report(
         _COLLAPSED + "thead th { border-bottom: 1mm double #a00 } td { border-bottom: .5mm dashed #000 }"
     ),
+    "dashed lines between columns": report(_COLLAPSED + "td { border-right: .2mm dashed #a00 }"),
     "collapsed borders without a head": report(_COLLAPSED + "table { border: 1mm solid #a00 }", head=""),
     "no borders inside of collapsed ones": report(
         "table { border-collapse: collapse } td { border-left: none; border-right: none; border-bottom: none }"
