@@ -30,7 +30,6 @@ IN_GATE = {
 }
 UNLIKE = {
     "collapsed borders that are dashed or double": "where one crosses a weaker one, some pixels of the corner differ",
-    "columns as wide as their contents among certain neighbours": "rows are measured among other rows than their own",
 }
 """What is known not to be the same."""
 
