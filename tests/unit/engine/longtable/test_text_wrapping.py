@@ -32,7 +32,6 @@ CORPUS = (
     "AV AW AT Ta Te To Va Ve Wa We Yo Ty. Tv, LT LV P. F, r. y, AV AW AT Ta Te To Va Ve Wa We Yo",
     "Ελληνικά κείμενα με πολλές λέξεις και τόνους, για δοκιμή",
     "Русский текст из многих слов, чтобы проверить перенос строк",
-    "No. שלום 12345678",
     "a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4 5 6 7 8 9 0",
     "iiii llll iiii llll iiii llll iiii llll iiii llll iiii llll iiii llll",
     "   spaces   at\tboth ends,\n  and between  ",
@@ -94,6 +93,13 @@ def test_words_that_may_be_hyphenated_are_left_to_weasyprint() -> None:
 
     assert ours.lines("representation of organizations", 60) is None
     assert ours.lines("representation of organizations", 600) is not None
+
+
+@pytest.mark.parametrize("width", [40, 60, 600])
+def test_a_text_of_several_scripts_is_left_to_weasyprint(width: float) -> None:
+    ours = supported_setter(STYLES[0])
+
+    assert ours.lines("No. שלום 12345678", width) is None
 
 
 def test_a_cell_that_must_not_wrap_has_one_line() -> None:
