@@ -12,7 +12,10 @@ from reports.engine.longtable.pagination import PagePlan, pages
 from reports.engine.longtable.workers import Crew
 
 _HELD_PAGES = 2
-"""Pages kept back for WeasyPrint, as what stands after a table may push its last rows to another page."""
+"""Pages kept back for WeasyPrint, as what stands after a table may push its last rows to another page.
+
+One is enough where its rows could be parted: what comes after the table can then take some of them along.
+"""
 
 
 class Middle:
@@ -37,20 +40,24 @@ class Middle:
         held: deque[PagePlan] = deque()
         for page in pages(fragments, self.written, lambda number: frames[number % len(frames)].room):
             held.append(page)
-            for _ in range(self._ready(held)):
+            for _ in range(self._ready(held, _HELD_PAGES)):
+                self._write(held.popleft())
+                yield self.written
+        if held[-1].breaks:
+            for _ in range(self._ready(held, 1)):
                 self._write(held.popleft())
                 yield self.written
         if not self.gap.pages:
             raise UnsupportedTableError("the table is short")
         self.second_page = held[1].first - self.written if len(held) > 1 and held[1].begins_with_whole_row else None
 
-    def _ready(self, held: deque[PagePlan]) -> int:
-        """Return how many pages can be written.
+    def _ready(self, held: deque[PagePlan], kept: int) -> int:
+        """Return how many pages can be written, when some are to be ``kept`` at least.
 
         Those that are left begin with a whole row, and on a left page where the first one did, if that matters.
         """
         sides = len(self.gap.frames)
-        for count in range(len(held) - _HELD_PAGES, 0, -1):
+        for count in range(len(held) - kept, 0, -1):
             if held[count].begins_with_whole_row and (len(self.gap.pages) + count) % sides == 0:
                 return count
         return 0

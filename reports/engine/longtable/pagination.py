@@ -24,10 +24,15 @@ Broken = tuple[Fragment, Break]
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """Be the rows of a page, or parts of them. ``first`` is the number of the row that it begins with."""
+    """Be the rows of a page, or parts of them.
+
+    ``first`` is the number of the row that it begins with, and ``breaks`` counts the places between its rows where it
+    could have ended.
+    """
 
     first: int
     rows: list[Fragment]
+    breaks: int
 
     @property
     def begins_with_whole_row(self) -> bool:
@@ -52,7 +57,7 @@ def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> I
         fragment, wish = row
         if page and (wish is Break.FORCED or used + fragment.height > room(number)):
             at = len(page) if wish else _earlier_break(page)
-            plan = PagePlan(first, [kept for kept, _ in page[:at]])
+            plan = _plan(first, page[:at])
             yield plan
             first, number = first + plan.ended_rows, number + 1
             page = page[at:]
@@ -62,7 +67,11 @@ def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> I
         page.append(row)
         used += fragment.height
     if page:
-        yield PagePlan(first, [kept for kept, _ in page])
+        yield _plan(first, page)
+
+
+def _plan(first: int, page: list[Broken]) -> PagePlan:
+    return PagePlan(first, [kept for kept, _ in page], sum(wish is not Break.AVOIDED for _, wish in page[1:]))
 
 
 def _earlier_break(page: list[Broken]) -> int:

@@ -203,7 +203,6 @@ def _change(last: bytes, entry: bytes) -> bytes:
     return b"\x02" + bytes((new - old) & 255 for old, new in zip(last, entry, strict=True))
 
 
-# What changes from one object of a stream to the next is its index, by one.
-_STEPS = b"".join(
-    _change(_ENTRY.pack(2, 0, index), _ENTRY.pack(2, 0, index + 1)) for index in range(_MOST_IN_A_STREAM_AT_ALL)
-)
+# What changes from one object of a stream to the next is its index, by one, and with every 256th its upper byte.
+_STEP, _CARRY = (_change(_ENTRY.pack(2, 0, index), _ENTRY.pack(2, 0, index + 1)) for index in (0, 255))
+_STEPS = (_STEP * 255 + _CARRY) * (_MOST_IN_A_STREAM_AT_ALL // 256 + 1)

@@ -25,7 +25,9 @@ from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import widest_rows
 from reports.engine.longtable.workers import Crew
 
-_FIRST_PROBE = 90
+_FIRST_PROBE = 40
+"""Rows that nearly always fill the first page of a table, which mostly has a heading and more above it."""
+
 _LONGEST_PROBE = 4_000
 
 
@@ -207,17 +209,23 @@ class LongTableRender:
         self._blueprint.fix_widths(number, table.width, _logical_widths(table))
 
     def _probe(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
-        """Lay out as many rows as it takes to see a table begin and go on."""
-        count = _FIRST_PROBE
+        """Lay out as many rows as it takes to see a table begin and go on.
+
+        The second page has to begin by itself. Those after it have one row each: all that is seen there is what a page
+        looks like that is not the table's last.
+        """
+        html = self._sources[number].html
+        count, further = _FIRST_PROBE, _frames(facts)
         while count <= _LONGEST_PROBE:
-            beginning += islice(rest, max(0, count - len(beginning)))
-            layout = self._layout(_Elided([*map(self._sources[number].html, beginning[:count])]))
-            on_pages = layout.rows_of(number)
-            used = [index for index, rows in enumerate(on_pages) if rows]
-            if len(used) >= 2 + _frames(facts) and used == list(range(used[0], used[-1] + 1)):
-                return _Start(layout, used[0], beginning, on_pages)
-            if len(beginning) < count:
+            beginning += islice(rest, max(0, count + further - len(beginning)))
+            if len(beginning) < count + further:
                 break
+            rows = [*map(html, beginning[: count + further])]
+            layout = self._layout(_Elided(rows[:count], after=[(row, True) for row in rows[count:]]))
+            on_pages = layout.rows_of(number)
+            used = [index for index, found in enumerate(on_pages) if found]
+            if len(used) >= 2 + further and used == list(range(used[0], used[-1] + 1)):
+                return _Start(layout, used[0], beginning, on_pages)
             count *= 2
         raise UnsupportedTableError("the table is short")
 

@@ -29,6 +29,8 @@ SHAPED_AT_FIRST = 500
 """Texts of a style to shape before its font's rules are read, which takes as long as some thousand."""
 
 _FITTING = 2.5  # characters as wide as the font is high: a longer text will hardly fit on one line
+_SPACES = " \t\n\r\f"
+_SPARE = 0.1  # px
 _WHITE_SPACE = re.compile("[ \t\n\r]+")
 _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]").search
 _UNSEEN: Final = object()
@@ -61,7 +63,7 @@ class TextSetter:
     ``text-overflow`` and the first line's or letter's own style.
     """
 
-    def __init__(self, style: Any, fonts: MutableMapping[int, Font]) -> None:
+    def __init__(self, style: Any, fonts: MutableMapping[int, Font], shaped_at_first: int) -> None:
         """Prepare for a style that ``from_text_box`` has looked at. Raises ValueError when Pango cannot be copied."""
         self._style = style
         common = Shaper(style, "Zyyy")
@@ -81,18 +83,20 @@ class TextSetter:
         self._never_wraps = style["white_space"] == "nowrap"
         self._common: PairTable | None = None
         self._latin: PairTable | None = None
-        self._shaped_so_far = 0
+        self._still_to_shape = shaped_at_first
         self._lines: dict[str, Line | None] = {}
         self._wrapped: dict[tuple[str, float], list[Line] | None] = {}
 
     @classmethod
-    def from_text_box(cls, text_box: Any, fonts: MutableMapping[int, Font]) -> TextSetter | Unsupported:
+    def from_text_box(
+        cls, text_box: Any, fonts: MutableMapping[int, Font], shaped_at_first: int = SHAPED_AT_FIRST
+    ) -> TextSetter | Unsupported:
         """Make a setter for the style of a TextBox of WeasyPrint's; ``fonts`` are those of the document's PDF."""
         reason = _unsupported(text_box.style)
         if reason:
             return Unsupported(reason)
         try:
-            return cls(text_box.style, fonts)
+            return cls(text_box.style, fonts, shaped_at_first)
         except ValueError as error:
             return Unsupported(str(error))
 
@@ -118,8 +122,10 @@ class TextSetter:
                 return None
             if not line.text:
                 return []
-            if line.width + self._size < width or self._never_wraps:
-                return [line]  # with room for a space at its end, however wide
+            # With room for a space at its end, however wide; else for what rounding may add.
+            spare = self._size if text[-1] in _SPACES else _SPARE
+            if line.width + spare < width or self._never_wraps:
+                return [line]
         key = (text, width)
         if key not in self._wrapped:
             if len(self._wrapped) >= MOST_LINES:
@@ -127,10 +133,6 @@ class TextSetter:
             final = self._as_laid_out(text)
             self._wrapped[key] = self._broken(final, width) if final.strip(" ") else []
         return self._wrapped[key]
-
-    def learn_at_once(self) -> None:
-        """Read the font's rules with the next text: for a table that is known to be long, before processes are made."""
-        self._shaped_so_far = SHAPED_AT_FIRST
 
     def take_usage(self) -> Usage:
         """Return the glyphs that were set for the first time since the last call."""
@@ -213,7 +215,7 @@ class TextSetter:
         if not script or glyphs is None:
             return None
         written = self._glyphs.write(text, glyphs)
-        self._shaped_so_far += 1
+        self._still_to_shape -= 1
         table = self._table(script)
         if table:
             table.learn(text, glyphs, written)
@@ -232,7 +234,7 @@ class TextSetter:
 
     def _table(self, script: str) -> PairTable | None:
         if script not in self._tables:
-            if self._shaped_so_far < SHAPED_AT_FIRST:
+            if self._still_to_shape > 0:
                 return None
             self._tables[script] = self._new_table(script)
             self._common, self._latin = self._tables.get("Zyyy"), self._tables.get("Latn")

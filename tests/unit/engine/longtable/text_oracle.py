@@ -66,18 +66,19 @@ def differences(
     return [(text, mine, right) for text, mine, right in every if mine is not None and mine != right]
 
 
-def setter(css: str, lang: str = "en", fonts: dict[int, Any] | None = None) -> TextSetter | Unsupported:
+def setter(
+    css: str, lang: str = "en", fonts: dict[int, Any] | None = None, shaped_at_first: int = SHAPED_AT_FIRST
+) -> TextSetter | Unsupported:
     """Return a setter for cells of a style."""
     cell = next(_cells(["x"], css, 1800, lang))
     text_box = next(box for box in cell.descendants() if isinstance(box, boxes.TextBox))
-    return TextSetter.from_text_box(text_box, {} if fonts is None else fonts)
+    return TextSetter.from_text_box(text_box, {} if fonts is None else fonts, shaped_at_first)
 
 
 def supported_setter(css: str, lang: str = "en", fonts: dict[int, Any] | None = None) -> TextSetter:
     """Return a setter for cells of a style that is supported, which learns from the first text on."""
-    found = setter(css, lang, fonts)
+    found = setter(css, lang, fonts, shaped_at_first=0)
     assert isinstance(found, TextSetter), found
-    found.learn_at_once()
     return found
 
 
