@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jinja2.debug import rewrite_traceback_stack
+
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.loading import import_weasyprint
 from reports.engine.longtable.errors import UnsupportedTableError
@@ -173,6 +175,8 @@ def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
     except (PressrunError, MemoryError, UnsupportedTableError):
         raise
     except Exception as error:
+        # Jinja names lines of the template, not of its program, only in what it calls itself; rows are called by us.
+        rewrite_traceback_stack()
         _logger.exception("template %s failed in %s", template.name, step)
         place = _place(error, template.folder.resolve()) or step
         raise TemplateBrokenError(

@@ -265,11 +265,16 @@ def test_a_template_that_reaches_too_far_is_broken(folder: Path, body: str) -> N
     assert not caught.value.retryable
 
 
-def test_a_broken_template_is_named_with_its_line_but_without_data(folder: Path) -> None:
-    with pytest.raises(TemplateBrokenError) as caught:
-        _render(folder, "\n\n{{ data.secret | int / 0 }}", {"secret": SECRET})
+FAULT = "{{ data.secret | int / 0 }}"
+FAULT_IN_A_ROW = f"<table>{{% rows data.lines as line %}}\n<tr><td>{FAULT}</td></tr>{{% endrows %}}</table>"
 
-    assert "template.html.j2, line 3" in caught.value.message
+
+@pytest.mark.parametrize("body", [f"\n\n{FAULT}", f"\n{FAULT_IN_A_ROW}"], ids=["whole", "row"])
+def test_a_broken_template_is_named_with_its_line_but_without_data(folder: Path, body: str) -> None:
+    with pytest.raises(TemplateBrokenError) as caught:
+        _render(folder, body, {"secret": SECRET, "lines": [1]})
+
+    assert "template.html.j2, line 3 (" in caught.value.message
     assert SECRET not in caught.value.message
     assert SECRET not in str(caught.value.detail)
 
