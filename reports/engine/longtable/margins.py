@@ -10,7 +10,7 @@ from typing import Any
 from weasyprint.draw import draw_stacking_context
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.background import layout_box_backgrounds
-from weasyprint.layout.page import make_margin_boxes
+from weasyprint.layout.page import make_margin_boxes, set_page_type_computed_styles
 from weasyprint.stacking import StackingContext
 
 from reports.engine.longtable.drawing import Canvas, number, operators
@@ -45,6 +45,7 @@ class RunningLines:
         return b"\n".join([drawing(page_number) for drawing in self._drawings[id(page)]])
 
     def _learnt(self, page: Any, numbers: tuple[int, int, int]) -> list[Drawing]:
+        self._style(page._page_box.page_type)
         samples = [self._samples(page, page_number) for page_number in numbers]
         if len({len(sample) for sample in samples}) > 1:
             return [lambda page_number: b"\n".join(drawn for _, drawn in self._samples(page, page_number))]
@@ -60,6 +61,12 @@ class RunningLines:
             else:
                 drawings.append(line)
         return drawings
+
+    def _style(self, page_type: Any) -> None:
+        """Have the layout know a kind of page that it may have none of: its own can be fewer than those with frames."""
+        style_for = self._layout.context.style_for
+        if style_for(page_type) is None:
+            set_page_type_computed_styles(page_type, self._layout.document._html, style_for)
 
     def _samples(self, page: Any, page_number: int) -> list[tuple[Any, bytes]]:
         page_box = page._page_box
