@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weasyprint.anchors import gather_anchors
 from weasyprint.draw import draw_background, draw_border, draw_stacking_context
@@ -12,11 +12,13 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.stacking import StackingContext
 
-from reports.engine.longtable.borders import number_of, row_borders
+from reports.engine.longtable.borders import FootEdge, number_of, row_borders
 from reports.engine.longtable.drawing import Canvas, operators, with_open_marks
 from reports.engine.longtable.errors import UnsupportedTableError
-from reports.engine.longtable.frame import Frame
 from reports.engine.longtable.layout import Layout
+
+if TYPE_CHECKING:
+    from reports.engine.longtable.frame import Frame  # which has fragments in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class RowLook:
     cells: tuple[CellTag, ...]
     has_one_text_per_cell: bool
     """All cells are TD, span one column and have one text."""
+    last_borders: bytes = b""
+    """The borders of a row that stands last on a page, above the table's foot."""
+    only_borders: bytes = b""
+    """The borders of a row that is first and last on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +99,14 @@ class Fragment:
 
 
 class RowPainter:
-    """Draw the rows of one table. Rows come from documents that show nothing but that table."""
+    """Draw the rows of one table. Rows come from documents that show nothing but that table.
 
-    def __init__(self, canvas: Canvas) -> None:
+    ``foot`` is the edge of the table's foot, if it has one and borders collapse.
+    """
+
+    def __init__(self, canvas: Canvas, foot: FootEdge | None = None) -> None:
         self.canvas = canvas
+        self._foot = foot
         self._looks: dict[tuple[Any, ...], RowLook] = {}
 
     @property
@@ -123,14 +133,17 @@ class RowPainter:
     def look(self, table: Any, row: Any, cells: tuple[CellTag, ...], *, original: Any = None) -> RowLook:
         """Draw what is not text, of a row at the top of its page; it may be a copy of an ``original`` in the table."""
         number = number_of(table, original or row) if _collapses(table) else 0
-        drawn = (
-            self._background(table, row),
-            self._borders(table, row, number, is_first=False),
-            self._borders(table, row, number, is_first=True),
-            cells,
-        )
+        background = self._background(table, row)
+        inner, first = (self._borders(table, row, number, is_first=is_first) for is_first in (False, True))
+        last, only = inner, first
+        if self._foot:
+            last, only = (
+                self._borders(table, row, number, is_first=is_first, foot=self._foot) for is_first in (False, True)
+            )
+        drawn = (background, inner, first, cells, last, only)
         if drawn not in self._looks:
-            self._looks[drawn] = RowLook(*drawn, has_one_text_per_cell=all(cell == _SIMPLE for cell in cells))
+            is_simple = all(cell == _SIMPLE for cell in cells)
+            self._looks[drawn] = RowLook(background, inner, first, cells, is_simple, last, only)
         return self._looks[drawn]
 
     @staticmethod
@@ -159,11 +172,11 @@ class RowPainter:
                     draw_background(stream, cell.background)
         return operators(stream)
 
-    def _borders(self, table: Any, row: Any, number: int, *, is_first: bool) -> bytes:
+    def _borders(self, table: Any, row: Any, number: int, *, is_first: bool, foot: FootEdge | None = None) -> bytes:
         stream = self.canvas.stream(marks=False)
         with self.canvas.only_lines_and_text():
             if _collapses(table):
-                row_borders(stream, table, number, row.height, is_first=is_first)
+                row_borders(stream, table, number, row.height, is_first=is_first, foot=foot)
             else:
                 for cell in row.children:
                     if cell.style["empty_cells"] == "show" or not cell.empty:

@@ -11,6 +11,7 @@ from weasyprint.formatting_structure import boxes
 from reports.engine.longtable.borders import head_borders
 from reports.engine.longtable.drawing import Canvas, operators
 from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.foot import NO_FOOT, Foot
 from reports.engine.longtable.layout import Layout, path_to, table_of
 
 
@@ -29,7 +30,7 @@ class Frame:
     """Be a page that a table continues on, without its rows. Lengths are in px.
 
     ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``
-    above their backgrounds. ``texts`` counts the marked contents that ``under`` has.
+    above their backgrounds. ``texts`` counts the marked contents that ``under`` has. ``foot`` follows the last row.
     """
 
     page: Any
@@ -43,6 +44,7 @@ class Frame:
     texts: int
     left: float
     """Where the table's first column begins, which may differ between left and right pages."""
+    foot: Foot = NO_FOOT
 
     @property
     def room(self) -> float:
@@ -50,10 +52,12 @@ class Frame:
         return self.bottom - self.top
 
 
-def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *, top: float) -> Frame:
+def frame_of(
+    canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *, top: float, foot: Foot = NO_FOOT
+) -> Frame:
     """Make a frame of a page (counted from zero) whose first row is given, with its top in px, where it stood.
 
-    The page can be used for nothing else then.
+    The page can be used for nothing else then. ``foot`` is the table's, which may be missing where no row would fit.
 
     Raises UnsupportedTableError for a page on which the table does not stand alone.
     """
@@ -63,9 +67,9 @@ def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *
     if page.bleed and any(page.bleed.values()):
         raise UnsupportedTableError("pages have bleed")
     _check_path(box, table)
-    for group in table.children:
-        if not group.is_header:
-            group.children = []
+    if not table.children[-1].is_footer:
+        foot = NO_FOOT
+    table.children = [group for group in table.children if group.is_header]
     box.children = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
     over = canvas.stream(marks=False)
     if table.style["border_collapse"] == "collapse":
@@ -79,19 +83,18 @@ def frame_of(canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *
         width=page.width,
         height=page.height,
         top=top,
-        bottom=(box.content_box_y() + box.height) * (1 + 1e-9),  # WeasyPrint's own tolerance
+        bottom=(box.content_box_y() + box.height - foot.height) * (1 + 1e-9),  # WeasyPrint's own tolerance
         under=operators(under),
         over=operators(over),
         head=_head(table, tags),
         texts=len(tags),
         left=min(table.column_positions, default=0),
+        foot=foot,
     )
 
 
 def _check_path(page: Any, table: Any) -> None:
     """Raise UnsupportedTableError unless the table is all there is on a page, in boxes that draw nothing."""
-    if table.children and table.children[-1].is_footer:
-        raise UnsupportedTableError("the table has a footer that is repeated on every page")
     for box in path_to(page, table):
         if isinstance(box, boxes.PageBox):
             continue
@@ -104,7 +107,7 @@ def _check_path(page: Any, table: Any) -> None:
         if any(borders) or (_has_background(box) and not is_canvas):
             raise UnsupportedTableError("a box around the rows has a border or a background")
     for group in table.children:
-        if not group.is_header and _has_background(group):
+        if not (group.is_header or group.is_footer) and _has_background(group):
             raise UnsupportedTableError("a group of rows has a background")
     for columns in table.column_groups:
         if any(map(_has_background, (columns, *columns.children))):

@@ -53,8 +53,8 @@ class _Forms(NamedTuple):
 
     look: RowLook
     background: bytes
-    borders: bytes
-    first_borders: bytes
+    borders: tuple[bytes, ...]
+    """Those of a row among others, one that is first, one that is last (above a foot), and one that is both."""
 
 
 @dataclass(slots=True)
@@ -78,18 +78,19 @@ class ContinuedPages:
     _forms: dict[int, _Forms] = field(default_factory=dict)
 
     def add(self, rows: Sequence[Fragment]) -> None:
-        """Write the next page."""
+        """Write the next page, which has a foot below these rows if its frame has."""
         which = len(self.pages) % len(self.frames)
         frame = rows[0].frame or self.frames[which]
         page, content, lines = (self.file.reserve() for _ in range(3))
-        drawn, places = self._content(frame, rows)
+        shown = [*rows, *frame.foot.rows]
+        drawn, places = self._content(frame, shown)
         self.file.add_stream(content, drawn)
         entries = [
             b"/Type/Page/Parent %d 0 R/Contents[%d 0 R %d 0 R]" % (self._branch(), content, lines),
             b"/Resources %d 0 R" % self.shared.resources,
             *(b"/%sBox[0 0 %s %s]" % (box, *_size(frame)) for box in (b"Media", b"Trim", b"Bleed")),
         ]
-        annotations = self._annotations(frame, rows, places)
+        annotations = self._annotations(frame, shown, places)
         if annotations:
             entries.append(b"/Annots[%s]" % b" ".join(b"%d 0 R" % each for each in annotations))
         if self.canvas.is_tagged:
@@ -99,7 +100,7 @@ class ContinuedPages:
         self.file.add(page, b"<<%s>>" % b"".join(entries))
         bookmarks = tuple(
             Bookmark(mark.level, mark.label, mark.x, mark.y + place, mark.state)
-            for row, place in zip(rows, places, strict=True)
+            for row, place in zip(shown, places, strict=True)
             for mark in row.bookmarks
         )
         self.pages.append(WrittenPage(page, lines, which, bookmarks))
@@ -141,7 +142,7 @@ class ContinuedPages:
         return self._twigs[-1]
 
     def _content(self, frame: Frame, rows: Sequence[Fragment]) -> tuple[bytes, list[float]]:
-        """Return what a page draws, and the place of each row on it, in px from the top."""
+        """Return what a page draws, and the place of each row on it (those of its foot, too), in px from the top."""
         places: list[float] = []
         y = frame.top
         for row in rows:
@@ -153,10 +154,11 @@ class ContinuedPages:
         backgrounds = [
             b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
         ]
+        above_foot = len(rows) - len(frame.foot.rows) - 1 if frame.foot.rows else None
         borders = [
             b"%s%s Q" % (move, drawn)
             for index, (move, look) in enumerate(zip(moves, looks, strict=True))
-            if (drawn := look.borders if index else look.first_borders)
+            if (drawn := look.borders[(index == 0) + 2 * (index == above_foot)])
         ]
         over = [frame.over] if frame.over else []
         texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
@@ -171,8 +173,11 @@ class ContinuedPages:
         """Return what draws the forms of a look; rows that look alike share one."""
         known = self._forms.get(id(look))
         if known is None:
-            draw = (look.background, look.borders, look.first_borders)
-            known = _Forms(look, *(self.canvas.form(each, frame.width, frame.height) for each in draw))
+            borders = (look.borders, look.first_borders, look.last_borders, look.only_borders)
+            background, *drawn = [
+                self.canvas.form(each, frame.width, frame.height) for each in (look.background, *borders)
+            ]
+            known = _Forms(look, background, tuple(drawn))
             self._forms[id(look)] = known
         return known
 

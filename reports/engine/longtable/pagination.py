@@ -48,21 +48,24 @@ class PagePlan:
 def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> Iterator[PagePlan]:
     """Yield pages; the last one may have room left.
 
-    ``first`` is the number of the first row, and ``room`` tells the height in px that the n-th of these pages has.
+    ``first`` is the number of the first row, and ``room`` tells the height in px that the n-th of these pages has, but
+    for one that begins with a row or part which brings its own frame.
     Raises UnsupportedTableError for a row that is higher than a page.
     """
     page: list[Broken] = []
-    used, number = 0.0, 0
+    used, number, most = 0.0, 0, room(0)
     for row in rows:
         fragment, wish = row
-        if page and (wish is Break.FORCED or used + fragment.height > room(number)):
+        if page and (wish is Break.FORCED or used + fragment.height > most):
             at = len(page) if wish else _earlier_break(page)
             plan = _plan(first, page[:at])
             yield plan
             first, number = first + plan.ended_rows, number + 1
             page = page[at:]
-            used = sum(kept.height for kept, _ in page)
-        if fragment.begins and fragment.ends and fragment.height > room(number):
+            used, most = sum(kept.height for kept, _ in page), room(number)
+        if not page and fragment.frame is not None:
+            most = fragment.frame.room
+        if fragment.begins and fragment.ends and fragment.height > most:
             raise UnsupportedTableError("a row is higher than a page")
         page.append(row)
         used += fragment.height

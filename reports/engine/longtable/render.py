@@ -10,8 +10,10 @@ from typing import Any
 
 from reports.engine.longtable import assembly
 from reports.engine.longtable.blueprint import Blueprint, Row
+from reports.engine.longtable.borders import foot_edge
 from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.foot import foot_of, lacks_foot
 from reports.engine.longtable.fragments import RowPainter
 from reports.engine.longtable.frame import Frame, frame_of
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
@@ -149,7 +151,7 @@ class LongTableRender:
         start = self._start(number, beginning, rest, facts)
         geometry, frames = self._geometry(number, start, facts)
         html = self._sources[number].html
-        painter = RowPainter(self._canvas)
+        painter = RowPainter(self._canvas, frames[0].foot.edge)
         factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
         with Crew(factory, self._file, self._most_workers) as crew:
             middle = Middle(self._new_gap(frames), start.first, crew, before=start.lines[start.first - 1])
@@ -180,12 +182,15 @@ class LongTableRender:
         sides = range(1, 1 + _frames(facts))
         if not all(are_close(start.table(1).column_widths, start.table(side).column_widths) for side in sides):
             raise UnsupportedTableError("left pages differ from right ones")
+        if any(lacks_foot(start.layout, start.table(side)) for side in sides):
+            raise UnsupportedTableError("the footer of the table is not on all pages")
         page_box = start.layout.pages[start.page + 1]._page_box
         geometry = Geometry(number, page_box, start.table(1), period=facts.row_period, has_sides=facts.has_sides)
+        foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
         frames = []
         for page_number in (start.page + side for side in sides):
             row = start.on_pages[page_number][0][1]
-            frames.append(frame_of(self._canvas, start.layout, page_number, row, top=row.position_y))
+            frames.append(frame_of(self._canvas, start.layout, page_number, row, top=row.position_y, foot=foot))
         geometry.room = min(frame.room for frame in frames)
         return geometry, frames
 
@@ -241,6 +246,9 @@ class LongTableRender:
                 fits = fits and on_pages[place + 1][0][0] <= after + table.expected
             if not fits:
                 raise UnsupportedTableError("the table breaks its pages where it was not expected to")
+            foot, table_box = gap.frames[0].foot, table_of(layout.pages[place], on_pages[place][0][1])
+            if foot_edge(table_box, len(foot.rows)) != foot.edge:
+                raise UnsupportedTableError("the last row of the table decides on the border above its footer")
             found.append((place, gap))
         return found
 

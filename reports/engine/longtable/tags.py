@@ -1,4 +1,4 @@
-"""Write the structure of a page's table for screen readers: Table, THead, TBody, TR, TH and TD (ISO 14289-1)."""
+"""Write the structure of a page's table for screen readers: Table, THead, TBody, TFoot, TR, TH, TD (ISO 14289-1)."""
 
 from __future__ import annotations
 
@@ -53,15 +53,20 @@ class _PageTags:
         for number in loose:
             self._owners[number] = table
         self._texts = frame.texts
-        body = self._add()
-        parts.append(body)
-        found = [self._row(row, body) for row in rows]
-        self._set(body, b"/S/TBody/P %d 0 R/K[%s]" % (table, _references(found)))
+        parts.append(self._group(b"TBody", rows, table))
+        if frame.foot.rows:
+            parts.append(self._group(b"TFoot", frame.foot.rows, table))
         kids = _references(parts) + b"".join(b" %d" % number for number in loose)
         self._set(table, b"/S/Table/P %d 0 R%s/K[%s]" % (parent, self._page, kids))
         owners = self._add()
         self._bodies[owners - self._first] = b"[%s]" % _references(self._owners)
         return PageTags(self._bodies, table, owners, tuple(self._links))
+
+    def _group(self, kind: bytes, rows: Sequence[Fragment], table: int) -> int:
+        number = self._add()
+        found = [self._row(row, number) for row in rows]
+        self._set(number, b"/S/%s/P %d 0 R/K[%s]" % (kind, table, _references(found)))
+        return number
 
     def _head_row(self, row: Sequence[HeadCell], head: int) -> int:
         number = self._add()
@@ -77,16 +82,16 @@ class _PageTags:
         self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (head, _references(cells)))
         return number
 
-    def _row(self, row: Fragment, body: int) -> int:
+    def _row(self, row: Fragment, group: int) -> int:
         number = self._first + len(self._bodies)
         if row.links:
             self._add()
             places: Sequence[int] = [self._cell(cell, number, row, index) for index, cell in enumerate(row.look.cells)]
-            self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (body, _references(places)))
+            self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (group, _references(places)))
             return number
         cells = row.look.cells
         places = range(number + 1, number + 1 + len(cells))
-        self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (body, _references(places)))
+        self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (group, _references(places)))
         if row.look.has_one_text_per_cell:
             # Nearly all rows: cells of one line, with nothing to say about them.
             cell_body = b"<</S/TD/P %d 0 R%s/K %%d>>" % (number, self._page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.engine.longtable.blueprint import Blueprint, Row
 from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.foot import foot_of
 from reports.engine.longtable.fragments import Fragment, RowPainter
 from reports.engine.longtable.frame import Frame, frame_of
 from reports.engine.longtable.layout import Typesetter, table_of
@@ -32,8 +33,10 @@ def parts_of(
         for number, box in found:
             if number == ghosts + 1:
                 page, top = layout.pages[page_number], box.position_y
-                part = painter.fragment(layout, table_of(page, box), box, page=page)
-                parts.append((part, frame_of(painter.canvas, layout, page_number, box, top=top)))
+                table_box = table_of(page, box)
+                part = painter.fragment(layout, table_box, box, page=page)
+                foot = foot_of(painter.canvas, layout, page_number, table_box)
+                parts.append((part, frame_of(painter.canvas, layout, page_number, box, top=top, foot=foot)))
     if not parts:
         raise UnsupportedTableError("some rows are not displayed")
     last = len(parts) - 1

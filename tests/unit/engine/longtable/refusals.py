@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.engine.longtable.ledgers import HEAD, ROW, report
+from tests.unit.engine.longtable.ledgers import ROW, report
 from tests.unit.engine.longtable.oracle import TableReport
 
 DOT = (
@@ -11,10 +11,6 @@ DOT = (
 )
 
 ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
-    "a footer on every page": (
-        report(head=f"{HEAD}<tfoot><tr><td>Carried</td><td></td><td>1.00</td></tr></tfoot>"),
-        "the table has a footer that is repeated on every page",
-    ),
     "cells that span rows": (
         report(
             row='<tr>{% if line.number % 2 %}<td rowspan="2">{{ line.id }}</td>{% endif %}<td>{{ line.customer }}</td>'

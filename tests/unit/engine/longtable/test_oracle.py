@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.unit.engine.longtable.corpus import ON_FAST_PATH
+from tests.unit.engine.longtable.corpus_feet import LEFT_TO_WEASYPRINT, WITH_FEET
 from tests.unit.engine.longtable.ledgers import AFTER, BEFORE, lines, report, table
 from tests.unit.engine.longtable.oracle import Pair, TableReport, differences, pair, problems
 from tests.unit.engine.longtable.refusals import ON_PLAIN_PATH
 from tests.unit.engine.longtable.structure import unlike_structures
 from tests.unit.engine.rendering import context, page_texts, printed, renderer, template
 
+FAST = ON_FAST_PATH | WITH_FEET
+PLAIN = ON_PLAIN_PATH | LEFT_TO_WEASYPRINT
 IN_GATE = {
     "much at once",
     "two long tables",
@@ -27,6 +30,7 @@ IN_GATE = {
     "neighbours that matter",
     "page breaks",
     "cells that span rows",
+    "a foot with stronger borders that collapse",
 }
 UNLIKE = {
     "collapsed borders that are dashed or double": "where one crosses a weaker one, some pixels of the corner differ",
@@ -57,19 +61,19 @@ def _assert_same(made: Pair) -> None:
     assert unlike_structures(made.fast.pdf, made.plain.pdf) == []
 
 
-@pytest.mark.parametrize("name", _cases(ON_FAST_PATH))
+@pytest.mark.parametrize("name", _cases(FAST))
 def test_a_long_table_looks_and_reads_as_if_laid_out_as_a_whole(name: str, tmp_path: Path) -> None:
-    made = pair(ON_FAST_PATH[name], tmp_path)
+    report = FAST[name]
+
+    made = pair(report, tmp_path)
 
     _assert_same(made)
-    assert made.fast.layout["rows"] == ON_FAST_PATH[name].body.count("rows data.lines") * len(
-        ON_FAST_PATH[name].data["lines"]
-    )
+    assert made.fast.layout["rows"] == report.body.count("rows data.lines") * len(report.data["lines"])
 
 
-@pytest.mark.parametrize("name", _cases(ON_PLAIN_PATH))
+@pytest.mark.parametrize("name", _cases(PLAIN))
 def test_what_the_fast_path_does_not_know_is_laid_out_as_a_whole(name: str, tmp_path: Path) -> None:
-    case, reason = ON_PLAIN_PATH[name]
+    case, reason = PLAIN[name]
 
     made = printed(renderer(), template(case.folder(tmp_path)), case.data, context())
 
@@ -100,6 +104,14 @@ def test_a_table_may_begin_anywhere_on_a_page(millimetres: int, tmp_path: Path) 
     before = f'{BEFORE}<div style="height: {millimetres}mm">Space.</div>'
 
     made = pair(report(before=before, row=SHORT_ROW, head="<thead><tr><th>No</th></tr></thead>"), tmp_path)
+
+    _assert_same(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", [163, 165])
+def test_each_side_has_its_running_lines_when_weasyprint_makes_few_pages_itself(rows: int, tmp_path: Path) -> None:
+    made = pair(report("@page :left { margin-bottom: 21mm }", data=lines(rows)), tmp_path)
 
     _assert_same(made)
 

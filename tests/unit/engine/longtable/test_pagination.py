@@ -14,6 +14,7 @@ from tests.unit.engine.rendering import renderer
 renderer()  # loads the native libraries and prepares the fonts, which has to be before WeasyPrint is imported
 
 from reports.engine.longtable.fragments import Fragment, RowLook  # noqa: E402
+from reports.engine.longtable.frame import Frame  # noqa: E402
 from reports.engine.longtable.pagination import Break, pages  # noqa: E402
 
 LOOK = RowLook(b"", b"", b"", (), has_one_text_per_cell=True)
@@ -71,6 +72,16 @@ def test_a_forced_break_before_the_first_row_of_a_page_does_nothing() -> None:
 def test_a_row_higher_than_a_page_is_refused() -> None:
     with pytest.raises(UnsupportedTableError, match="a row is higher than a page"):
         heights([(10, ALLOWED), (31, ALLOWED)], 30)
+
+
+def test_a_row_that_brings_its_frame_has_the_room_of_that() -> None:
+    bare = Frame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", head=(), texts=0, left=0)
+    high = (Fragment(41, LOOK, b"", frame=bare), FORCED)
+    low = (Fragment(9, LOOK, b""), ALLOWED)
+
+    plans = list(pages([low, high, low, low, low, low, low], 0, lambda _: 30))
+
+    assert [[row.height for row in plan.rows] for plan in plans] == [[9], [41, 9], [9, 9, 9], [9]]
 
 
 def test_more_rows_than_a_page_holds_cannot_be_kept_together() -> None:

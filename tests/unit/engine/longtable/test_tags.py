@@ -10,6 +10,7 @@ from tests.unit.engine.rendering import renderer
 
 renderer()  # loads the native libraries and prepares the fonts, which has to be before WeasyPrint is imported
 
+from reports.engine.longtable.foot import NO_FOOT, Foot  # noqa: E402
 from reports.engine.longtable.fragments import CellTag, Fragment, Link, RowLook  # noqa: E402
 from reports.engine.longtable.frame import Frame, HeadCell  # noqa: E402
 from reports.engine.longtable.tags import PageTags, page_tags  # noqa: E402
@@ -24,8 +25,10 @@ def row(*cells: CellTag, links: tuple[Link, ...] = ()) -> Fragment:
     return Fragment(10, look, b"", links)
 
 
-def tags(*rows: Fragment, head: tuple[tuple[HeadCell, ...], ...] = HEAD, texts: int = 3) -> PageTags:
-    frame = cast("Frame", SimpleNamespace(head=head, texts=texts))
+def tags(
+    *rows: Fragment, head: tuple[tuple[HeadCell, ...], ...] = HEAD, texts: int = 3, foot: Foot = NO_FOOT
+) -> PageTags:
+    frame = cast("Frame", SimpleNamespace(head=head, texts=texts, foot=foot))
     return page_tags(frame, rows, first=FIRST, parent=PARENT, page=PAGE, annotations=ANNOTATIONS)
 
 
@@ -65,6 +68,20 @@ def test_a_page_has_a_table_with_its_head_and_its_rows() -> None:
 
 def test_a_table_without_a_head_has_none() -> None:
     assert kinds(tags(row(TD), head=(), texts=0)) == ["Table", ["TBody", ["TR", "TD"]]]
+
+
+def test_the_foot_follows_the_rows_and_owns_the_last_texts() -> None:
+    link = Link("https://example.org/", (0, 0, 10, 10), 0, (0,))
+
+    made = tags(row(TD, links=(link,)), head=(), texts=0, foot=Foot((row(TH, links=(link,)), row(TD, TD)), 20))
+
+    assert kinds(made) == [
+        "Table",
+        ["TBody", ["TR", ["TD", "Link"]]],
+        ["TFoot", ["TR", ["TH", "Link"]], ["TR", "TD", "TD"]],
+    ]
+    assert owners(made)[:2] == list(made.links)
+    assert len(owners(made)) == 4
 
 
 def test_each_text_is_owned_by_the_cell_that_names_it() -> None:
