@@ -1,99 +1,232 @@
-"""Take from a cell that WeasyPrint has laid out what it takes to set other texts into it."""
+"""Set the texts of a cell into the geometry that WeasyPrint gave a cell of the same form.
+
+Which of a cell's texts are empty, and which have white space at their ends, decides what lines there are and where
+white space is kept. Nothing of that is worked out here: it is a cell's pattern, and each is learnt from an example.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from weasyprint.formatting_structure import boxes
+from weasyprint.html import parse_url
+from weasyprint.urls import get_link
 
-from reports.engine.longtable.drawing import Canvas, operators
+from reports.engine.longtable.drawing import MARK
 from reports.engine.longtable.forms import CellForm
-from reports.engine.longtable.setters import NotPlainError, Setters
-from reports.engine.longtable.text import Line, TextSetter
+from reports.engine.longtable.lines import Area, LinePlace, Piece
+from reports.engine.longtable.text import Line
 
-_TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
+_SPACE = " \t\n\r\f"
+_EMPTY, _BLANK, _FULL = 0, 1, 2
+EMPTY_PATTERNS = ((_EMPTY,), (_BLANK,))
+FULL_PATTERNS = tuple((_FULL + spaces,) for spaces in range(4))
+"""The patterns of cells with one text: those with nothing in it, and those with something."""
+
+_MOST_KEPT = 2_000
+_BEGIN_SPAN, _END_SPAN = b"/P<</MCID " + MARK + b">>BDC ", b" EMC"
+
+Pattern = tuple[int, ...]
+
+
+class DrawnCell(NamedTuple):
+    """Be what draws a cell between BT and ET, but for its first colour and font; and those that it ends with."""
+
+    begins_with: bytes
+    drawn: bytes
+    ends_with: bytes
+
+
+class SetLink(NamedTuple):
+    """Be a link of a cell that is set: where it is in px, and the numbers of the texts that belong to it."""
+
+    target: str
+    area: Area
+    y: float
+    texts: range
 
 
 @dataclass(slots=True)
-class PlainCell:
-    """Be the geometry of a cell, in px: ``left`` and ``width`` of its content, what is above and below it.
+class CellLayout:
+    """Be how cells of one form and pattern are laid out. Lengths in px; ``baseline`` is below the top of the content.
 
-    ``baseline`` is that of the first line, below the top of the content. ``prefix`` chooses colour and font.
+    ``height`` is that of the content, where each line is just one. ``is_empty`` is what ``empty-cells`` goes by.
+    """
+
+    lines: tuple[LinePlace, ...] = ()
+    height: float = 0.0
+    baseline: float | None = None
+    is_empty: bool = True
+
+
+@dataclass(slots=True)
+class SetCell:
+    """Be a cell with its texts in place, below the top of its content. ``height`` is that of the content, in px."""
+
+    layout: CellLayout
+    height: float
+    pieces: list[Piece]
+    links: list[SetLink]
+    _drawn: dict[float, DrawnCell] = field(default_factory=dict)
+
+    def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:
+        """Draw the cell with its content beginning at ``top``."""
+        if top not in self._drawn:
+            self._drawn[top] = self._draw(top, is_tagged)
+        return self._drawn[top]
+
+    def _draw(self, top: float, is_tagged: bool) -> DrawnCell:
+        prefix = begins_with = self.pieces[0].run.prefix if self.pieces else b""
+        drawn = []
+        for piece in self.pieces:
+            if piece.run.prefix != prefix:
+                prefix = piece.run.prefix
+                drawn.append(prefix)
+            drawn.append(draw_piece(piece, top, is_tagged=is_tagged))
+        return DrawnCell(begins_with, b"\n".join(drawn), prefix)
+
+
+@dataclass(slots=True)
+class Cell:
+    """Set the texts of one cell of rows of a form: ``first`` is the number of its first value in the row.
+
+    ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far.
     """
 
     form: CellForm
-    left: float
-    width: float
+    first: int
     above: float
     below: float
-    line_height: float
-    baseline: float
-    align: str
     vertical: str
-    setter: TextSetter | None
-    prefix: bytes
-    drawn: dict[str, bytes | None] = field(default_factory=dict)
+    base_url: str
+    layouts: dict[Pattern, CellLayout]
+    _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
 
-    def lines(self, text: str) -> list[Line] | None:
-        """Break a text into the lines of this cell; None when WeasyPrint is needed for it."""
-        if not text or not text.strip(" \t\n\r\f"):
-            return []
-        return None if self.setter is None else self.setter.lines(text, self.width)
+    def set(self, values: Sequence[str]) -> SetCell | None:
+        """Set the cell of a row; None when WeasyPrint has to."""
+        own = tuple(values[self.first : self.first + self.form.values])
+        if own in self._kept:
+            return self._kept[own]
+        done = self.set_anew(own)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[own] = done
+        return done
 
-    def x_of(self, line: Line) -> float:
-        """Return where a line begins. One that is wider than the cell sticks out at its end."""
-        if self.align == "left":
-            return self.left
-        room = max(0.0, self.width - line.width)
-        return self.left + (room if self.align == "right" else room / 2)
+    def set_anew(self, own: Sequence[str]) -> SetCell | None:
+        """Set a cell of values of its own, and keep nothing of it."""
+        texts, targets = self.texts(own), self.targets(own)
+        if texts is None or targets is None:
+            return None
+        layout = self.layouts.get(pattern_of(texts, targets))
+        if layout is None:
+            return None
+        pieces: list[Piece] = []
+        links: list[SetLink] = []
+        growth = 0.0
+        for line in layout.lines:
+            done = line.set(texts)
+            if done is None:
+                return None
+            for area in done[1]:
+                target = self._resolved(targets[area.span.link])
+                if target is None:
+                    return None
+                texts_in = range(len(pieces) + area.span.first, len(pieces) + area.span.stop)
+                y = area.span.y + growth
+                links.append(SetLink(target, area, y, texts_in if area.span.is_outermost else range(0)))
+            pieces += [piece._replace(y=piece.y + growth) for piece in done[0]] if growth else done[0]
+            growth += (len(done[0]) - 1) * line.height if line.wraps else 0.0
+        return SetCell(layout, layout.height + growth, pieces, links)
+
+    def unknown(self, values: Sequence[str]) -> Pattern | None:
+        """Return the pattern of a row's cell if there is no layout for it, and one could be learnt."""
+        own = values[self.first : self.first + self.form.values]
+        texts, targets = self.texts(own), self.targets(own)
+        if texts is None or targets is None:
+            return None
+        pattern = pattern_of(texts, targets)
+        return None if pattern in self.layouts else pattern
+
+    def line_of_value(self) -> SetCell | None:
+        """Return what a value looks like that is one line, whatever it is; None when that is not known."""
+        layout = self.layouts.get(FULL_PATTERNS[0])
+        if layout is None or [line.wraps for line in layout.lines] != [True]:
+            return None
+        [line] = layout.lines
+        return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [])
+
+    def adopt(self, other: Cell) -> None:
+        """Take over the layouts of the same cell of other rows."""
+        for pattern, layout in other.layouts.items():
+            self.layouts.setdefault(pattern, layout)
+        self._kept.clear()
+
+    def text(self, values: Sequence[str]) -> str:
+        """Return all text of a row's cell."""
+        return self.form.text(values[self.first : self.first + self.form.values]) or ""
+
+    def texts(self, own: Sequence[str]) -> list[str] | None:
+        """Return the texts of a cell of these values; None when one has tags in it."""
+        texts = []
+        for form in self.form.texts:
+            text = form.text(own)
+            if text is None:
+                return None
+            texts.append(text)
+        return texts
+
+    def targets(self, own: Sequence[str]) -> list[str] | None:
+        """Return the targets of links of a cell of these values; None when one cannot be read for sure."""
+        targets = []
+        for form in self.form.links:
+            target = form.attribute(own)
+            if target is None:
+                return None
+            targets.append(target)
+        return targets
+
+    def _resolved(self, target: str) -> str | None:
+        """Return the address of a link out of the document, as WeasyPrint resolves it; None when it is not one."""
+        url = parse_url(target, self.base_url, allow_relative=True)
+        kind, address = (get_link(url, self.base_url) or ("", ("", "")))[1] if url else ("", "")
+        return str(address) if kind == "external" else None
 
 
-def plain_cell(form: CellForm, box: Any, setters: Setters, canvas: Canvas) -> PlainCell:
-    """Learn the geometry of a cell that WeasyPrint has laid out. Raises NotPlainError."""
-    lines = [child for child in box.descendants() if isinstance(child, boxes.LineBox)]
-    texts = [child for child in box.descendants() if isinstance(child, boxes.TextBox)]
-    above, below = _decoration(box, "top"), _decoration(box, "bottom")
-    vertical = box.style["vertical_align"]
-    vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
-    left = box.content_box_x()
-    if not texts:
-        # Nothing is known of what text would look like here; a row that has some is laid out, and learnt from.
-        return PlainCell(form, left, box.width, above, below, 0.0, 0.0, "left", vertical, None, b"")
-    if len(texts) != len(lines) or len({line.height for line in lines}) > 1:
-        raise NotPlainError("a cell has more than text of one kind")
-    if any(text.style is not texts[0].style and text.element is not texts[0].element for text in texts):
-        raise NotPlainError("a cell has texts of several kinds")
-    if any(child.background or child.style["text_indent"].value for child in box.descendants() if child is not box):
-        raise NotPlainError("a text has a background or is indented")
-    inside = [child for block in box.children for child in block.descendants()]
-    if not all(isinstance(child, _TEXT_BOXES) for child in inside):
-        raise NotPlainError("a cell has more than text")
-    setter = setters.of(texts[0])
-    stream = canvas.stream(marks=False)
-    stream.set_color(texts[0].style["color"])
-    return PlainCell(
-        form,
-        left,
-        box.width,
-        above,
-        below,
-        lines[0].height,
-        texts[0].position_y + texts[0].baseline - box.content_box_y(),
-        _alignment(texts[0].style),
-        vertical,
-        setter,
-        operators(stream) + b"\n" + setter.font_operator + b"\n",
-    )
+def pattern_of(texts: Sequence[str], targets: Sequence[str] = ()) -> Pattern:
+    """Tell of each text whether it is empty or white space, and if not, whether there is white space at its ends.
+
+    Of links, tell whether they have a target.
+    """
+    pattern = tuple([_pattern(text) for text in texts])
+    return (*pattern, *[has_text(target) for target in targets]) if targets else pattern
 
 
-def _decoration(box: Any, side: str) -> float:
-    padding = box.style[f"padding_{side}"]
-    if padding.unit != "px":
-        raise NotPlainError("its padding depends on something")
-    return float(padding.value + getattr(box, f"border_{side}_width"))
+def has_text(text: str) -> bool:
+    """Tell whether there is more in a text than white space."""
+    return bool(text.strip(_SPACE))
 
 
-def _alignment(style: Any) -> str:
-    align = str(style["text_align_all"])
-    return {"start": "left", "end": "right"}.get(align, align)
+def _pattern(text: str) -> int:
+    if not text:
+        return _EMPTY
+    if not has_text(text):
+        return _BLANK
+    return _FULL + (text[0] in _SPACE) + 2 * (text[-1] in _SPACE)
+
+
+def draw_piece(piece: Piece, top: float, *, is_tagged: bool) -> bytes:
+    """Draw a text between BT and ET, in the colour and font that are set."""
+    run, x, y, line = piece
+    # Kerning by nothing is what WeasyPrint writes where rounding left a trace of it.
+    shown = line.operators.replace(b">0<", b"").replace(b">0]", b">]")
+    drawn = b"1 0 0 -1 %.4f %.4f Tm%s" % (x, top + y, shown) if shown else b""
+    if not run.strokes:
+        return b"%s%s%s" % (_BEGIN_SPAN, drawn, _END_SPAN) if is_tagged else drawn
+    # Lines are drawn between texts, and marks go around both.
+    parts = [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if stroke.is_below_text]
+    parts.append(b"BT\n%s\nET" % drawn)
+    parts += [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if not stroke.is_below_text]
+    both = b"\n".join(parts)
+    return b"ET\n%s\nBT" % (b"%s%s%s" % (_BEGIN_SPAN, both, _END_SPAN) if is_tagged else both)

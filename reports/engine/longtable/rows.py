@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weasyprint.layout.block import block_level_page_break
 
 from reports.engine.longtable.additions import Trial
 from reports.engine.longtable.blueprint import Blueprint, Row
+from reports.engine.longtable.cells import Pattern
 from reports.engine.longtable.chunks import Chunk, Key, Window
 from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.errors import UnsupportedTableError
@@ -31,6 +33,9 @@ _LAID_OUT_BETWEEN_COLLECTIONS = 1_000
 
 _MOST_FORMS = 2_000
 _MOST_LESSONS = 3
+Unknown = tuple[Pattern | None, ...]
+"""What is not known of a row of a known form: of each cell the pattern of its texts."""
+
 _GHOST = Row("<tr></tr>", hidden=True)
 _AVOID = ("avoid", "avoid-page")
 
@@ -40,14 +45,18 @@ class Geometry:
 
     ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
     selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
+    ``reads_links``: rows may look different for the targets of their links.
     """
 
-    def __init__(self, table: int, page: Any, box: Any, *, period: int, has_sides: bool) -> None:
+    def __init__(
+        self, table: int, page: Any, box: Any, *, period: int, has_sides: bool, reads_links: bool = False
+    ) -> None:
         self.table = table
         self.page = page
         self.period = period
         self.room = math.inf
         self.has_sides = has_sides
+        self.reads_links = reads_links
         self._lines = lines_of(box)
 
     def check(self, box: Any) -> None:
@@ -73,12 +82,11 @@ class _Lesson:
     cells: tuple[CellForm, ...] | None
     wish: Break | None = None
     plain: PlainForm | None = None
-    lessons: int = 0
+    lessons: Counter[Unknown] = field(default_factory=Counter)
 
-    @property
-    def is_hopeless(self) -> bool:
-        """Tell whether rows like these are left to WeasyPrint."""
-        return self.cells is None or (self.plain is None and self.lessons >= _MOST_LESSONS)
+    def is_hopeless(self, unknown: Unknown) -> bool:
+        """Tell whether rows with these unknown patterns are left to WeasyPrint."""
+        return self.cells is None or self.lessons[unknown] >= _MOST_LESSONS
 
 
 class RowFactory:
@@ -131,7 +139,7 @@ class RowFactory:
         waiting = list(range(len(keys)))
         while waiting:
             waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
-            chosen = self._chosen(waiting, keys)
+            chosen = self._chosen(waiting, keys, window.values)
             if chosen:
                 self._lay_out(window, chosen, keys, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
@@ -178,9 +186,9 @@ class RowFactory:
         made[index] = (fragment, lesson.wish)
         return True
 
-    def _chosen(self, waiting: Sequence[int], keys: Sequence[Key]) -> list[int]:
-        """Choose rows to lay out next: one of each form to learn from, else all, as nothing can be learnt from them."""
-        examples: dict[Key, int] = {}
+    def _chosen(self, waiting: Sequence[int], keys: Sequence[Key], values: Sequence[list[str]]) -> list[int]:
+        """Choose rows to lay out next: one of each kind to learn from, else all, as nothing can be learnt from them."""
+        examples: dict[tuple[Key, Unknown], int] = {}
         hopeless = []
         for index in waiting:
             key = keys[index]
@@ -188,13 +196,14 @@ class RowFactory:
                 if len(self._known) >= _MOST_FORMS:
                     hopeless.append(index)
                     continue
-                self._known[key] = _Lesson(cells_of(key.form))
+                self._known[key] = self._new_lesson(key)
             lesson = self._known[key]
-            # Rows of a form that is known already are here since one of their texts needs WeasyPrint.
-            if lesson.is_hopeless or lesson.plain is not None:
+            unknown = lesson.plain.unknown(values[index + 1]) if lesson.plain is not None else ()
+            # Rows of which all is known are here since one of their texts needs WeasyPrint.
+            if lesson.is_hopeless(unknown) or (lesson.plain is not None and not unknown):
                 hopeless.append(index)
             else:
-                examples.setdefault(key, index)
+                examples.setdefault((key, unknown), index)
         return sorted([*examples.values(), *hopeless])[:_MOST_LAID_OUT]
 
     def _lay_out(
@@ -238,18 +247,27 @@ class RowFactory:
     def _drawn(self, key: Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
         fragment = self._painter.fragment(layout, table, row)
-        lesson = self._known.get(key) or _Lesson(cells_of(key.form))
+        lesson = self._known.get(key) or self._new_lesson(key)
         lesson.wish = wish
-        lesson.lessons += 1
         if lesson.cells is None:
             return fragment
-        try:
-            learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values)
-        except NotPlainError:
-            return fragment
-        if lesson.plain is None or learnt.knows_more_than(lesson.plain):
-            lesson.plain = learnt
-        return learnt.fragment(values) or fragment
+        unknown = lesson.plain.unknown(values) if lesson.plain is not None else ()
+        lesson.lessons[unknown] += 1
+        if lesson.plain is None or unknown:
+            try:
+                learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values, fragment)
+            except NotPlainError:
+                return fragment
+            if lesson.plain is None:
+                lesson.plain = learnt
+            else:
+                lesson.plain.adopt(learnt)
+        return lesson.plain.fragment(values) or fragment
+
+    def _new_lesson(self, key: Key) -> _Lesson:
+        cells = cells_of(key.form)
+        links = [link for cell in cells or () for link in cell.links]
+        return _Lesson(None if self._geometry.reads_links and any(link.values for link in links) else cells)
 
     def _collect(self, laid_out: int) -> None:
         self._uncollected += laid_out

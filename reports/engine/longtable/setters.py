@@ -42,6 +42,6 @@ _STYLE = (
     *("font_variant_ligatures", "font_variant_position", "font_variant_caps", "font_variant_numeric"),
     *("font_variant_alternates", "font_variant_east_asian", "font_feature_settings", "font_variation_settings"),
     *("font_language_override", "lang", "direction", "unicode_bidi", "visibility", "white_space", "word_break"),
-    *("letter_spacing", "word_spacing", "text_decoration_line", "text_transform", "text_align_all", "text_align_last"),
+    *("letter_spacing", "word_spacing", "text_transform", "text_align_all", "text_align_last"),
     *("overflow_wrap", "hyphens"),
 )

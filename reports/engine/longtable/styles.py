@@ -24,10 +24,14 @@ _LONGEST_PERIOD = 12
 
 @dataclass(frozen=True, slots=True)
 class StyleFacts:
-    """Say after how many rows selectors such as ``:nth-child(2n)`` repeat, and if left pages differ from right ones."""
+    """Say after how many rows selectors such as ``:nth-child(2n)`` repeat, and if left pages differ from right ones.
+
+    ``reads_links``: what a link looks like may depend on its target.
+    """
 
     row_period: int
     has_sides: bool
+    reads_links: bool = False
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -35,9 +39,11 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
 
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
-    period, has_sides = 1, False
+    period, has_sides, reads_links = 1, False, False
     for text in _texts(style_sheet, document):
-        selectors = _QUOTED.sub('""', _COMMENT.sub(" ", text))
+        text = _COMMENT.sub(" ", text)
+        reads_links = reads_links or "href" in text.lower()
+        selectors = _QUOTED.sub('""', text)
         if ":has(" in selectors.lower() or "~" in selectors:
             raise UnsupportedTableError("its style has selectors with :has() or ~")
         if _NUMBERED_PAGE.search(selectors):
@@ -50,7 +56,7 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
             period = math.lcm(period, max(1, step))
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
-    return StyleFacts(period, has_sides)
+    return StyleFacts(period, has_sides, reads_links)
 
 
 def _step(formula: str) -> int:

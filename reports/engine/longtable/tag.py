@@ -22,11 +22,13 @@ CAPTURE = "_long_tables"
 SHORT = 150
 """Rows up to which a table is not worth the effort: WeasyPrint needs about as long for all of it as for its frame."""
 
-# Around every value that a row prints between tags. No document may hold these characters, so no value does.
+# Around every value that a row prints between tags, or as a link's target. No document may hold these characters, so
+# no value does.
 OPEN, CLOSE = "\x02", "\x03"
 _PLACEHOLDER = '<tr data-long-table="{}"></tr>'
 _MARKS = str.maketrans("", "", OPEN + CLOSE)
 _TAG_ENDS = re.compile(r"[<>]")
+_IN_TARGET = re.compile(r"""<a(?=\s)[^<>]*\shref\s*=\s*(?:"[^"<>]*|'[^'<>]*)$""", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00\x01\x04-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -114,16 +116,21 @@ class RowsTag(Extension):
 
 
 def _mark_values(body: list[nodes.Node]) -> None:
-    """Put marks around each value that is printed as text; those inside of tags are part of a row's form."""
+    """Put marks around each value that is printed as text, or in a link's target.
+
+    Those in other places within a tag are part of a row's form, as its look may depend on them.
+    """
     in_tag = False
     for output in (found for node in body for found in _outputs(node)):
         marked: list[nodes.Expr] = []
+        written = ""
         for child in output.nodes:
             if isinstance(child, nodes.TemplateData):
                 ends = _TAG_ENDS.findall(child.data)
                 in_tag = ends[-1] == "<" if ends else in_tag
+                written += child.data
                 marked.append(child)
-            elif in_tag:
+            elif in_tag and not _IN_TARGET.search(written):
                 marked.append(child)
             else:
                 marked += [nodes.TemplateData(OPEN), child, nodes.TemplateData(CLOSE)]

@@ -60,7 +60,7 @@ class TextSetter:
 
     ``font`` is the entry of WeasyPrint's fonts, under ``font_key``, to which ``take_usage()`` has to be added before
     the PDF is finished; ``font_operator`` chooses it. The caller aligns lines, and sees to ``text-indent``,
-    ``text-overflow`` and the first line's or letter's own style.
+    ``text-overflow``, lines under and through the text, and the first line's or letter's own style.
     """
 
     def __init__(self, style: Any, fonts: MutableMapping[int, Font], shaped_at_first: int) -> None:
@@ -85,6 +85,7 @@ class TextSetter:
         self._latin: PairTable | None = None
         self._still_to_shape = shaped_at_first
         self._lines: dict[str, Line | None] = {}
+        self._runs: dict[tuple[str, bool], Line | None] = {}
         self._wrapped: dict[tuple[str, float], list[Line] | None] = {}
 
     @classmethod
@@ -109,6 +110,26 @@ class TextSetter:
         if len(self._lines) >= MOST_LINES:
             self._lines.clear()
         self._lines[text] = line
+        return line
+
+    def run(self, text: str, *, ends_line: bool) -> Line | None:
+        """Set a text that stands beside others on a line, white space in it collapsed already, but not at its ends.
+
+        A space at the end of a line is drawn, but neither in the text nor in the width.
+        """
+        key = (text, ends_line)
+        known = self._runs.get(key, _UNSEEN)
+        if known is not _UNSEEN:
+            return known  # type: ignore[return-value]
+        final = self._transformed(text)
+        setting = self._setting(final) if final else Setting("", 0)
+        line = None if setting is None else _line(final, *setting)
+        if ends_line and final[-1:] == " " and line is not None:
+            shown = self.run(text.rstrip(" "), ends_line=False)
+            line = None if shown is None else Line(shown.text, line.operators, shown.width)
+        if len(self._runs) >= MOST_LINES:
+            self._runs.clear()
+        self._runs[key] = line
         return line
 
     def lines(self, text: str, width: float) -> list[Line] | None:
@@ -154,6 +175,9 @@ class TextSetter:
         """Return a cell's text after what WeasyPrint does to it before layout; a space may be left at its end."""
         if not text.isprintable() or "  " in text or text[:1] == " ":
             text = _WHITE_SPACE.sub(" ", text).lstrip(" ")
+        return self._transformed(text)
+
+    def _transformed(self, text: str) -> str:
         if self._transforms:
             language = (self._style["lang"] or "").split("-")[0].lower()
             text = transform(self._style["text_transform"], text, language)
@@ -280,7 +304,6 @@ def _unsupported(style: Any) -> str | None:
         "word_spacing": (0,),
         "font_variant_caps": ("normal",),
         "font_variation_settings": ("normal",),
-        "text_decoration_line": ("none",),
         "text_transform": ("none", "uppercase", "lowercase", "capitalize"),
         "text_align_all": ("start", "end", "left", "right", "center"),
         "text_align_last": ("auto", "start", "end", "left", "right", "center"),

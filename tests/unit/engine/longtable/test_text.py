@@ -147,7 +147,6 @@ def test_what_needs_more_than_one_run_of_plain_glyphs_is_left_to_weasyprint(text
         ("direction: rtl", "direction: rtl"),
         ("letter-spacing: 1px", "letter-spacing: 1"),
         ("word-spacing: 1px", "word-spacing: 1"),
-        ("text-decoration: underline", "text-decoration-line"),
         ("font-variant-caps: small-caps", "font-variant-caps: small-caps"),
         ("white-space: pre", "white-space: pre"),
         ("word-break: break-all", "word-break: break-all"),
