@@ -8,8 +8,8 @@ processes of their own where there are cores for them; what comes of a row depen
 that nothing in the document tells how many there were.
 
 From the HTML to the PDF: ``tag`` (a template's mark), ``blueprint`` (the document with any choice of its rows),
-``layout`` (WeasyPrint's part), ``frame``, ``fragments`` (any row) and ``plain`` (rows of text, with ``cells``,
-``setters`` and ``text``), ``chunks``, ``rows`` (which of the two makes which), ``workers`` (``forks`` that make chunks;
-``additions`` to what is shared), ``pagination``, ``margins``, ``pages``, ``tags`` (structure for screen readers),
-``pdf_file``, and ``render``, which does one after the other.
+``layout`` (WeasyPrint's part), ``frame``, ``foot`` (repeated below each page's rows), ``fragments`` (any row) and
+``plain`` (rows of text, with ``cells``, ``setters`` and ``text``), ``chunks``, ``rows`` (which of the two makes which),
+``workers`` (``forks`` that make chunks; ``additions`` to what is shared), ``pagination``, ``margins``, ``pages``,
+``tags`` (structure for screen readers), ``pdf_file``, and ``render``, which does one after the other.
 """
