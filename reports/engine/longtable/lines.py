@@ -128,6 +128,14 @@ class LinePlace:
         areas = [Area(span, x + ends[span.first] + span.start, x + ends[span.stop] + span.end) for span in self.spans]
         return pieces, areas
 
+    def alone(self, text: str) -> Piece | None:
+        """Set a text as the only one of a line that wraps; None when it takes another number of lines than one."""
+        run = self.runs[0]
+        lines = run.setter.lines(text, self.width) if run.setter is not None else None
+        if lines is None or len(lines) != 1:
+            return None
+        return Piece(run, self._begin(lines[0].width), run.y, lines[0])
+
     def _wrapped(self, texts: Sequence[str]) -> list[Piece] | None:
         [run] = self.runs
         assert run.setter is not None

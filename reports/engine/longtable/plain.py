@@ -18,6 +18,7 @@ from reports.engine.longtable.forms import CellForm
 from reports.engine.longtable.fragments import Bookmark, CellTag, Fragment, Link, RowLook, RowPainter
 from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.likeness import are_alike
+from reports.engine.longtable.lines import LinePlace
 from reports.engine.longtable.setters import NotPlainError, Setters
 
 _NEAR = 1e-3
@@ -31,7 +32,8 @@ class _Column(NamedTuple):
     """Be a cell of rows of which each cell is one line with one value: what was drawn, and where it is drawn."""
 
     drawn: dict[str, bytes | None]
-    cell: Cell
+    cell: CellForm
+    line: LinePlace
     top: float
     prefix: bytes
 
@@ -84,10 +86,10 @@ class PlainForm:
         """Set a row; None when WeasyPrint has to."""
         if self._are_values and (shared := self._one_liners or self._prepare()) is not None:
             drawn = []
-            for (kept, cell, top, prefix), value in zip(shared.columns, values, strict=True):
-                known = kept.get(value, _UNSEEN)
+            for column, value in zip(shared.columns, values, strict=True):
+                known = column.drawn.get(value, _UNSEEN)
                 if known is _UNSEEN:
-                    known = self._draw_value(kept, cell, value, top, prefix)
+                    known = self._draw_value(column, value)
                 if known is None:
                     break
                 drawn.append(known)
@@ -115,20 +117,18 @@ class PlainForm:
         height, tops = self._arranged(done)
         prefixes = [b"", *(each.pieces[0].run.prefix for each in done)]
         columns = [
-            _Column({}, cell, top, b"" if after == before else after)
-            for cell, top, before, after in zip(self._cells, tops, prefixes, prefixes[1:], strict=False)
+            _Column({}, cell.form, each.layout.lines[0], top, b"" if after == before else after)
+            for cell, each, top, before, after in zip(self._cells, done, tops, prefixes, prefixes[1:], strict=False)
         ]
         self._one_liners = _OneLiners(columns, height + self._spacing, self._look(height, done))
         return self._one_liners
 
-    def _draw_value(
-        self, kept: dict[str, bytes | None], cell: Cell, value: str, top: float, prefix: bytes
-    ) -> bytes | None:
+    def _draw_value(self, column: _Column, value: str) -> bytes | None:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
-        done = cell.set_anew((value,))
-        drawn = None
-        if done is not None and len(done.pieces) == 1:
-            drawn = prefix + draw_piece(done.pieces[0], top, is_tagged=self._is_tagged)
+        kept, cell, line, top, prefix = column
+        text = value if "&" not in value and "<" not in value else cell.text((value,))
+        piece = None if text is None else line.alone(text)
+        drawn = None if piece is None else prefix + draw_piece(piece, top, is_tagged=self._is_tagged)
         if len(kept) >= _MOST_DRAWN:
             kept.clear()
         kept[value] = drawn

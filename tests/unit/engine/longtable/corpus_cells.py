@@ -141,7 +141,7 @@ RICH_CELLS: dict[str, RichReport] = {
                 37: "a\u0301",
             }
         ),
-        laid_out=30,
+        laid_out=40,
     ),
     "nested texts": _rich(
         "<tr><td><b>A <i>{{ line.id }} <u>{{ line.number }}<small>!</small></u></i> z</b></td>"
