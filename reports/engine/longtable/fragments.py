@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class CellTag:
 
 _SIMPLE = CellTag("TD", 1, None, 1)
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
+_MOST_KINDS = 2_000
 _DECIMALS = 9
 """Kept of lengths in px: more are but traces of where a row stood when it was laid out."""
 
@@ -108,15 +110,19 @@ class RowPainter:
         self.canvas = canvas
         self._foot = foot
         self._looks: dict[tuple[Any, ...], RowLook] = {}
+        self._looks_of_kinds: dict[tuple[Any, ...], RowLook] = {}
 
     @property
     def is_tagged(self) -> bool:
         """Tell whether texts get marks for the structure of the document."""
         return self.canvas.is_tagged
 
-    def fragment(self, layout: Layout, table: Any, row: Any, *, page: Any = None) -> Fragment:
+    def fragment(
+        self, layout: Layout, table: Any, row: Any, *, page: Any = None, kind: Hashable | None = None
+    ) -> Fragment:
         """Draw a row of a page, by default the first, and leave it at the top of the page.
 
+        Rows of one ``kind`` differ in their look by nothing but their height, and which of their cells are empty.
         Raises UnsupportedTableError for what no fragment holds.
         """
         check_row(row)
@@ -125,10 +131,20 @@ class RowPainter:
         stream = self.canvas.stream()
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))
-        look = self.look(table, row, self.cell_tags(row, stream._tags))
+        look = self._look_of_kind(kind, table, row, self.cell_tags(row, stream._tags))
         links, bookmarks = targets(row, stream._tags)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         return Fragment(row.height + spacing, look, with_open_marks(operators(stream)), links, bookmarks)
+
+    def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any, cells: tuple[CellTag, ...]) -> RowLook:
+        if kind is None:
+            return self.look(table, row, cells)
+        key = (kind, row.height, cells, tuple(cell.empty for cell in row.children))
+        if key not in self._looks_of_kinds:
+            if len(self._looks_of_kinds) >= _MOST_KINDS:
+                self._looks_of_kinds.clear()
+            self._looks_of_kinds[key] = self.look(table, row, cells)
+        return self._looks_of_kinds[key]
 
     def look(self, table: Any, row: Any, cells: tuple[CellTag, ...], *, original: Any = None) -> RowLook:
         """Draw what is not text, of a row at the top of its page; it may be a copy of an ``original`` in the table."""

@@ -192,6 +192,7 @@ class LongTableRender:
             period=facts.row_period,
             has_sides=facts.has_sides,
             reads_links=facts.reads_links,
+            reads_emptiness=facts.reads_emptiness,
         )
         foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
         frames = []

@@ -45,11 +45,19 @@ class Geometry:
 
     ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
     selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
-    ``reads_links``: rows may look different for the targets of their links.
+    ``reads_links``, ``reads_emptiness``: rows may look different for the targets of links, or for empty elements.
     """
 
     def __init__(
-        self, table: int, page: Any, box: Any, *, period: int, has_sides: bool, reads_links: bool = False
+        self,
+        table: int,
+        page: Any,
+        box: Any,
+        *,
+        period: int,
+        has_sides: bool,
+        reads_links: bool = False,
+        reads_emptiness: bool = False,
     ) -> None:
         self.table = table
         self.page = page
@@ -57,6 +65,7 @@ class Geometry:
         self.room = math.inf
         self.has_sides = has_sides
         self.reads_links = reads_links
+        self.reads_emptiness = reads_emptiness
         self._lines = lines_of(box)
 
     def check(self, box: Any) -> None:
@@ -178,9 +187,10 @@ class RowFactory:
 
     def _set_plain(self, window: Window, index: int, key: Key, made: list[Broken | None]) -> bool:
         lesson = self._known.get(key)
-        if lesson is None or lesson.plain is None or lesson.wish is None:
+        values = window.values[index + 1]
+        if lesson is None or lesson.plain is None or lesson.wish is None or self._may_look_otherwise(values):
             return False
-        fragment = lesson.plain.fragment(window.values[index + 1])
+        fragment = lesson.plain.fragment(values)
         if fragment is None:
             return False
         made[index] = (fragment, lesson.wish)
@@ -198,9 +208,11 @@ class RowFactory:
                     continue
                 self._known[key] = self._new_lesson(key)
             lesson = self._known[key]
-            unknown = lesson.plain.unknown(values[index + 1]) if lesson.plain is not None else ()
+            own = values[index + 1]
+            unknown = lesson.plain.unknown(own) if lesson.plain is not None else ()
             # Rows of which all is known are here since one of their texts needs WeasyPrint.
-            if lesson.is_hopeless(unknown) or (lesson.plain is not None and not unknown):
+            is_known = lesson.plain is not None and not unknown
+            if is_known or lesson.is_hopeless(unknown) or self._may_look_otherwise(own):
                 hopeless.append(index)
             else:
                 examples.setdefault((key, unknown), index)
@@ -246,10 +258,11 @@ class RowFactory:
 
     def _drawn(self, key: Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
-        fragment = self._painter.fragment(layout, table, row)
+        is_special = self._may_look_otherwise(values)
+        fragment = self._painter.fragment(layout, table, row, kind=None if is_special else key)
         lesson = self._known.get(key) or self._new_lesson(key)
         lesson.wish = wish
-        if lesson.cells is None:
+        if lesson.cells is None or is_special:
             return fragment
         unknown = lesson.plain.unknown(values) if lesson.plain is not None else ()
         lesson.lessons[unknown] += 1
@@ -263,6 +276,10 @@ class RowFactory:
             else:
                 lesson.plain.adopt(learnt)
         return lesson.plain.fragment(values) or fragment
+
+    def _may_look_otherwise(self, values: list[str]) -> bool:
+        """Tell whether a row may look different from others of its form, since there is nothing in an element."""
+        return self._geometry.reads_emptiness and "" in values
 
     def _new_lesson(self, key: Key) -> _Lesson:
         cells = cells_of(key.form)

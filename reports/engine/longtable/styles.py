@@ -26,12 +26,13 @@ _LONGEST_PERIOD = 12
 class StyleFacts:
     """Say after how many rows selectors such as ``:nth-child(2n)`` repeat, and if left pages differ from right ones.
 
-    ``reads_links``: what a link looks like may depend on its target.
+    ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements.
     """
 
     row_period: int
     has_sides: bool
     reads_links: bool = False
+    reads_emptiness: bool = False
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -39,11 +40,12 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
 
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
-    period, has_sides, reads_links = 1, False, False
+    period, has_sides, reads_links, reads_emptiness = 1, False, False, False
     for text in _texts(style_sheet, document):
         text = _COMMENT.sub(" ", text)
         reads_links = reads_links or "href" in text.lower()
         selectors = _QUOTED.sub('""', text)
+        reads_emptiness = reads_emptiness or ":empty" in selectors.lower()
         if ":has(" in selectors.lower() or "~" in selectors:
             raise UnsupportedTableError("its style has selectors with :has() or ~")
         if _NUMBERED_PAGE.search(selectors):
@@ -56,7 +58,7 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
             period = math.lcm(period, max(1, step))
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
-    return StyleFacts(period, has_sides, reads_links)
+    return StyleFacts(period, has_sides, reads_links, reads_emptiness)
 
 
 def _step(formula: str) -> int:

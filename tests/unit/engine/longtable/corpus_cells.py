@@ -198,6 +198,15 @@ RICH_CELLS: dict[str, RichReport] = {
         [{**line, "link": f"http{'s' * (line['number'] % 2)}://a.example/"} for line in lines()],
         laid_out=160,
     ),
+    "a look for what is empty": _rich(
+        "<tr><td>{{ line.id }}</td><td>{{ line.customer }}</td><td><b>{{ line.amount }}</b></td></tr>",
+        "td:empty::after { content: '-' } td:empty { background: #fee } td:empty + td, b:empty { color: #a00 }",
+        [
+            *with_every(4, lambda line: {"customer": ""}, 100),
+            *with_every(3, lambda line: {"amount": "", "id": " "}, 60),
+        ],
+        laid_out=60,
+    ),
     "an outline of several texts": _rich(
         "<tr><td><b>{{ line.id }}</b> of {{ line.number }}</td><td>{{ line.customer }}</td>"
         "<td>{{ line.amount }}</td></tr>",
