@@ -36,13 +36,18 @@ Remark = tuple[int, str, int, str]
 """A line of WeasyPrint's log: level, file, line in it, message."""
 
 
+class ForkMemoryError(MemoryError):
+    """Say that a fork had not enough memory. It may be that this process, without forks, has."""
+
+
 class Fork:
     """Be a fork of this process, which gives an answer to each request, in order; ``begin`` makes what answers.
 
-    It ends with this process, stays in its group, and has its limits.
+    It ends with this process, stays in its group, and has its limits; ``most_bytes`` is one of its own, of what it
+    allocates and inherits.
     """
 
-    def __init__(self, begin: Callable[[], Work]) -> None:
+    def __init__(self, begin: Callable[[], Work], most_bytes: int | None = None) -> None:
         theirs_in, self._requests = os.pipe()
         self._answers, theirs_out = os.pipe()
         for end in (self._requests, self._answers):
@@ -51,10 +56,11 @@ class Fork:
                 fcntl(end, F_SETPIPE_SZ, _PIPE_BYTES)
         self._heard = bytearray()
         self._is_alive = True
+        self._most_bytes = resource.getrlimit(resource.RLIMIT_DATA)[0] if most_bytes is None else most_bytes
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_fork(begin, theirs_in, theirs_out, parent)
+            _be_fork(begin, theirs_in, theirs_out, parent, self._most_bytes)
         os.close(theirs_in)
         os.close(theirs_out)
 
@@ -72,7 +78,10 @@ class Fork:
         return True
 
     def give(self, request: bytes) -> None:
-        """Send a request. Meanwhile answers are heard, so that neither side waits for the other."""
+        """Send a request. Meanwhile answers are heard, so that neither side waits for the other.
+
+        Raises ForkMemoryError or InternalError when the fork has gone.
+        """
         pending = memoryview(_SIZE.pack(len(request)) + request)
         while pending:
             try:
@@ -85,7 +94,7 @@ class Fork:
     def take(self) -> bytes | None:
         """Return the next answer; None when the work failed in a way that is worth another try.
 
-        Raises MemoryError when the fork had not enough, and InternalError when it has gone.
+        Raises ForkMemoryError when the fork had not enough, and InternalError when it has gone.
         """
         failure, remarks, answer = pickle.loads(self._frame())  # noqa: S301, it comes from a fork of this process
         for level, path, line, message in remarks:
@@ -96,7 +105,7 @@ class Fork:
             return answer
         kind, trace = failure
         if kind == MemoryError.__name__:
-            raise MemoryError("a process beside this one had not enough memory")
+            raise ForkMemoryError("a process beside this one had not enough memory")
         _logger.warning("a process that makes rows failed with %s; trying again", kind, extra={"exception": trace})
         return None
 
@@ -142,20 +151,21 @@ class Fork:
             return InternalError("A process that makes rows has gone.")
         exit_status, peak_bytes = os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024
         _logger.error("a process that makes rows died", extra={"exit_status": exit_status, "peak_bytes": peak_bytes})
-        limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+        is_limited = self._most_bytes != resource.RLIM_INFINITY
         # A library written in C that gets no memory ends the process, each in a way of its own.
-        if exit_status < 0 and limit != resource.RLIM_INFINITY and peak_bytes > limit // 2:
-            return MemoryError("a process beside this one was ended while it used much memory")
+        if exit_status < 0 and is_limited and peak_bytes > self._most_bytes // 2:
+            return ForkMemoryError("a process beside this one was ended while it used much memory")
         return InternalError("A process that makes rows has died.", exit_status=exit_status)
 
 
-def _be_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int) -> None:
+def _be_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int, most_bytes: int) -> None:
     """Serve until there are no more requests; never return."""
     status = 1
     try:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
         if os.getppid() == parent:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent hears it, and ends this process.
+            resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
             _let_go_of_files(but={0, 1, 2, requests, answers})
             remarks = _only_gather_remarks()
             gc.freeze()  # Collections must not touch, and thereby copy, what is shared with the parent.

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from reports.engine.longtable.additions import Additions, Watch
 from reports.engine.longtable.chunks import Chunk, chunks
-from reports.engine.longtable.forks import Fork
+from reports.engine.longtable.forks import Fork, ForkMemoryError
 from reports.engine.longtable.fragments import Bookmark, Fragment, Link, RowLook
 from reports.engine.longtable.pagination import Break, Broken
 from reports.engine.longtable.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows import RowFactory
+from reports.engine.longtable.shares import MemoryShares
 
 MOST_WORKERS = 6
 """Processes beside this one. AWS Lambda has no more cores, and this process writes pages no faster."""
@@ -58,7 +59,7 @@ class Crew:
 
     The first chunk is made in this process, so that all workers begin with what it teaches. Chunks go to the workers
     in turn, and come back in the order of the table. With cores enough, one more process compresses what goes into the
-    ``file``.
+    ``file``. Where one of them has not enough memory, this process goes on alone, with all that there is.
     """
 
     def __init__(self, factory: RowFactory, file: PdfFile, most_workers: int) -> None:
@@ -67,6 +68,7 @@ class Crew:
         self._most_workers = most_workers
         self._packer: Fork | None = None
         self._workers: list[_Worker] = []
+        self._shares: MemoryShares | None = None
         self._sends_html = False
 
     def __enter__(self) -> Crew:
@@ -77,15 +79,13 @@ class Crew:
             if kind is None:
                 self._file.pack_here()
         finally:
-            for fork in (self._packer, *(worker.fork for worker in self._workers)):
-                if fork is not None:
-                    fork.end()
+            self._dismiss()
 
     def fragments(self, lines: Iterable[Any], first: int, before: Any) -> Iterator[Broken]:
         """Yield each row's fragment, and whether a page may end before it.
 
         ``first`` is the number of the first row, and ``before`` the line above that. Raises what making rows raises,
-        MemoryError as well when a worker had not enough, and InternalError when one has gone.
+        and InternalError when a worker has gone.
         """
         source = chunks(lines, first, before)
         for chunk in islice(source, 1):
@@ -102,23 +102,39 @@ class Crew:
                 yield from self._factory.made(chunk)
 
     def _hire(self) -> None:
-        if self._most_workers >= _WORKERS_FOR_A_PACKER:
-            self._packer = Fork(lambda: packed)
+        has_packer = self._most_workers >= _WORKERS_FOR_A_PACKER
+        self._shares = MemoryShares(self._most_workers + has_packer)
+        if has_packer:
+            self._packer = Fork(lambda: packed, self._shares.for_each)
             self._file.pack_elsewhere(self._packer)
         for _ in range(self._most_workers):
-            self._workers.append(_Worker(self._factory))
+            self._workers.append(_Worker(self._factory, self._shares.for_each))
+
+    def _dismiss(self) -> None:
+        """End all other processes, whatever they do."""
+        for fork in (self._packer, *(worker.fork for worker in self._workers)):
+            if fork is not None:
+                fork.end()
+        if self._shares is not None:
+            self._shares.take_back()
 
     def _shared(self, source: Iterator[Chunk]) -> Iterator[Broken]:
         given: deque[tuple[_Worker, Chunk]] = deque()
         turns = cycle(self._workers)
-        for chunk in source:
-            worker = next(turns)
-            worker.fork.give(self._packed(chunk))
-            given.append((worker, chunk))
-            if len(given) == _CHUNKS_FOR_EACH * len(self._workers):
-                yield from self._taken(*given.popleft())
-        for worker, chunk in given:
-            yield from self._taken(worker, chunk)
+        try:
+            for chunk in source:
+                worker = next(turns)
+                given.append((worker, chunk))
+                worker.fork.give(self._packed(chunk))
+                if len(given) == _CHUNKS_FOR_EACH * len(self._workers):
+                    yield from self._taken(given)
+            while given:
+                yield from self._taken(given)
+        except ForkMemoryError:
+            self._file.pack_here()
+            self._dismiss()
+            for chunk in chain((chunk for _, chunk in given), source):
+                yield from self._factory.made(chunk)
 
     def _packed(self, chunk: Chunk) -> bytes:
         """Pickle a chunk; as HTML if its lines cannot be pickled, or drag too much with them."""
@@ -132,8 +148,11 @@ class Crew:
                 return request
         return pickle.dumps(self._factory.written(chunk), pickle.HIGHEST_PROTOCOL)
 
-    def _taken(self, worker: _Worker, chunk: Chunk) -> Iterator[Broken]:
+    def _taken(self, given: deque[tuple[_Worker, Chunk]]) -> Iterator[Broken]:
+        """Return the rows of the first chunk that was given, which is one no more once a worker has answered."""
+        worker, chunk = given[0]
         answer = worker.fork.take()
+        given.popleft()
         if answer is None:
             # The fault shows here as well, where errors have their traces and resources note what they refused.
             return self._factory.made(chunk)
@@ -148,8 +167,8 @@ class Crew:
 class _Worker:
     """Be a worker, and know the looks that it has numbered."""
 
-    def __init__(self, factory: RowFactory) -> None:
-        self.fork = Fork(lambda: _Maker(factory))
+    def __init__(self, factory: RowFactory, most_bytes: int | None) -> None:
+        self.fork = Fork(lambda: _Maker(factory), most_bytes)
         self._looks: list[RowLook] = []
 
     def unpacked(self, made: _Made) -> list[Broken | None]:

@@ -200,13 +200,38 @@ def test_a_worker_that_dies_ends_the_render(
     assert len(forks) == 2
 
 
-def test_a_worker_without_memory_ends_the_render(
-    ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("most", [2, 3])
+def test_where_a_worker_has_not_enough_memory_one_process_makes_the_rest(
+    ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    def exhaust(factory: RowFactory, chunk: chunks.Chunk) -> None:
-        raise MemoryError
+    lines = [line(number) for number in range(ROWS)]
+    attempted = RowFactory.attempted
+
+    def exhaust(factory: RowFactory, chunk: chunks.Chunk) -> Any:
+        if chunk.number > ROWS // 2:
+            raise MemoryError
+        return attempted(factory, chunk)
 
     monkeypatch.setattr(RowFactory, "attempted", exhaust)
+
+    report = rendered(ledger, lines, most)
+
+    assert forks
+    assert report.sha256 == rendered(ledger, lines, 1).sha256
+
+
+def test_a_table_that_has_not_enough_memory_alone_either_ends_the_render(
+    ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = RowFactory.made
+
+    def exhaust(factory: RowFactory, chunk: chunks.Chunk) -> Any:
+        if chunk.number > SMALL_CHUNK:
+            raise MemoryError
+        return made(factory, chunk)
+
+    monkeypatch.setattr(RowFactory, "attempted", exhaust)
+    monkeypatch.setattr(RowFactory, "made", exhaust)
 
     with pytest.raises(MemoryError):
         rendered(ledger, plain_lines(), 2)
