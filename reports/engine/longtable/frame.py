@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +13,22 @@ from reports.engine.longtable.borders import head_borders
 from reports.engine.longtable.drawing import Canvas, operators
 from reports.engine.longtable.errors import UnsupportedTableError
 from reports.engine.longtable.foot import NO_FOOT, Foot
+from reports.engine.longtable.fragments import Link, targets
 from reports.engine.longtable.layout import Layout, path_to, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class HeadCell:
-    """Be a cell of a table's head: the numbers of its marked contents on each page, and the columns it spans."""
+    """Be a cell of a table's head: the numbers of its marked contents on each page, and the columns it spans.
+
+    Areas of ``links`` are counted from the top of the page.
+    """
 
     kind: str
     columns: int
     scope: str | None
     texts: tuple[int, ...]
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,11 @@ class Frame:
     left: float
     """Where the table's first column begins, which may differ between left and right pages."""
     foot: Foot = NO_FOOT
+
+    @property
+    def links(self) -> list[Link]:
+        """Return the links of the head, whose areas are counted from the top of the page."""
+        return [link for row in self.head for cell in row for link in cell.links]
 
     @property
     def room(self) -> float:
@@ -134,15 +145,19 @@ def _invisible(grid: Any) -> Any:
 def _head(table: Any, tags: Any) -> tuple[tuple[HeadCell, ...], ...]:
     if not table.children or not table.children[0].is_header:
         return ()
-    return tuple(
-        tuple(
-            HeadCell(
-                "TH" if cell.element.tag == "th" else "TD",
-                cell.colspan,
-                cell.element.get("scope"),
-                tuple(sorted(tags[box]["mcid"] for box in cell.descendants() if box in tags)),
-            )
-            for cell in row.children
+    return tuple(tuple(_head_cells(row, tags)) for row in table.children[0].children)
+
+
+def _head_cells(row: Any, tags: Any) -> Iterator[HeadCell]:
+    try:
+        links, _ = targets(row, tags)
+    except UnsupportedTableError as error:
+        raise UnsupportedTableError(f"in the head of the table, {error}") from error
+    for number, cell in enumerate(row.children):
+        yield HeadCell(
+            "TH" if cell.element.tag == "th" else "TD",
+            cell.colspan,
+            cell.element.get("scope"),
+            tuple(sorted(tags[box]["mcid"] for box in cell.descendants() if box in tags)),
+            tuple(link for link in links if link.cell == number),
         )
-        for row in table.children[0].children
-    )

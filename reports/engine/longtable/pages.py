@@ -183,15 +183,16 @@ class ContinuedPages:
 
     def _annotations(self, frame: Frame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
         """Write the links of a page, and return their numbers, which are in a row."""
-        links = [(link, place) for row, place in zip(rows, places, strict=True) for link in row.links]
+        shift = frame.left - self.frames[0].left
+        links = [(link, 0.0, 0.0) for link in frame.links]
+        links += [(link, shift, place) for row, place in zip(rows, places, strict=True) for link in row.links]
         if not links:
             return []
         first = self.file.reserve(len(links))
         bodies = []
-        for index, (link, place) in enumerate(links):
+        for index, (link, x, y) in enumerate(links):
             x1, y1, x2, y2 = link.area
-            x1, x2 = (x + frame.left - self.frames[0].left for x in (x1, x2))
-            area = (x1 * PX, (frame.height - y2 - place) * PX, x2 * PX, (frame.height - y1 - place) * PX)
+            area = ((x1 + x) * PX, (frame.height - y2 - y) * PX, (x2 + x) * PX, (frame.height - y1 - y) * PX)
             target = pydyf.String(link.target).data
             tagged = b""
             if self.canvas.is_tagged:

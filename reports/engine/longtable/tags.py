@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.engine.longtable.fragments import CellTag, Fragment
+from reports.engine.longtable.fragments import CellTag, Fragment, Link
 from reports.engine.longtable.frame import Frame, HeadCell
 
 
@@ -74,11 +74,9 @@ class _PageTags:
         for cell in row:
             place = self._add()
             cells.append(place)
-            for text in cell.texts:
-                self._owners[text] = place
-            texts = b" ".join(b"%d" % text for text in cell.texts)
             attributes = _attributes(cell.kind, cell.columns, cell.scope or "col")
-            self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), number, self._page, attributes, texts))
+            kids = self._texts_and_links(place, cell.texts, cell.links)
+            self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), number, self._page, attributes, kids))
         self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (head, _references(cells)))
         return number
 
@@ -124,27 +122,33 @@ class _PageTags:
             self._plain_cell(cell, row)
             return self._first + len(self._bodies) - 1
         place = self._add()
-        first_text = self._texts
-        self._texts += cell.texts
-        owners = [place] * cell.texts
+        texts = range(self._texts, self._texts + cell.texts)
+        self._texts = texts.stop
+        self._owners += [place] * cell.texts
+        attributes = _attributes(cell.kind, cell.columns, cell.scope)
+        kids = self._texts_and_links(place, texts, links)
+        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, kids))
+        return place
+
+    def _texts_and_links(self, place: int, texts: Sequence[int], links: Sequence[Link]) -> bytes:
+        """Describe the links of a cell, say who owns its texts, and return what is in it in the order of reading.
+
+        Links stand where their texts are; those without any come last.
+        """
+        owners = dict.fromkeys(texts, place)
         elements = [self._add() for _ in links]
         for offset, (element, link) in enumerate(zip(elements, links, strict=True)):
-            for text in link.texts:
-                owners[text] = element
-            own = b" ".join(b"%d" % (first_text + text) for text in link.texts)
+            own = [texts[text] for text in link.texts]
+            owners |= dict.fromkeys(own, element)
             reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation + offset, self._page)
-            self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, own, reference))
+            marks = b" ".join(b"%d" % text for text in own)
+            self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, marks, reference))
         self._annotation += len(links)
         self._links += elements
-        self._owners += owners
-        # In the order of reading: the cell's own texts, and links where their texts are; those without any come last.
-        kids = [
-            b"%d" % text if owner == place else b"%d 0 R" % owner for text, owner in enumerate(owners, first_text)
-        ] + [b"%d 0 R" % element for element in elements]
-        attributes = _attributes(cell.kind, cell.columns, cell.scope)
-        unique = b" ".join(dict.fromkeys(kids))
-        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, unique))
-        return place
+        for text, owner in owners.items():
+            self._owners[text] = owner
+        kids = [b"%d" % text if owner == place else b"%d 0 R" % owner for text, owner in owners.items()]
+        return b" ".join(dict.fromkeys([*kids, *(b"%d 0 R" % element for element in elements)]))
 
     def _add(self) -> int:
         self._bodies.append(b"")

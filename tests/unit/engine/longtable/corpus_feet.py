@@ -1,4 +1,4 @@
-"""Gather table reports that have a foot, or several groups of rows."""
+"""Gather table reports with something in the head or foot of a table, or with several groups of rows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _COLLAPSED = "table { border-collapse: collapse } th, td { border: .3mm solid #8
 _STRONG = "tfoot td { border-top: .9mm solid #012a4a; border-bottom: .5mm solid #a00; font-weight: 600 }"
 _FIXED = "table { table-layout: fixed } th:nth-child(1) { width: 18mm } th:nth-child(3) { width: 30mm }"
 _ZEBRA = "tbody tr:nth-child(even) { background: #eef }"
+_SIDES = "@page :left { margin-left: 18mm } @page :right { margin-right: 18mm; margin-left: 8mm }"
 _HEAD_OF_TWO_ROWS = (
     '<thead><tr><th colspan="3">Ledger</th></tr><tr><th>No</th><th>Customer</th><th>Amount</th></tr></thead>'
 )
@@ -72,6 +73,13 @@ WITH_FEET: dict[str, TableReport] = {
     ),
     "a foot without a head": footed(_STRONG, head=""),
     "a foot with links": footed("a { color: #00a }", LINKED),
+    "a head and a foot with links": footed(
+        "a { color: #0a0 }" + _SIDES,
+        LINKED,
+        ROW.replace("{{ line.id }}", '<a href="https://example.org/{{ line.number }}">{{ line.id }}</a>'),
+        head='<thead><tr><th>No</th><th>Of <a href="https://example.org/who">whom</a>, and'
+        ' <a href="https://example.org/why">why</a></th><th>Amount</th></tr></thead>',
+    ),
     "a foot in the outline": footed("tfoot td:first-child { bookmark-level: 2; bookmark-label: content() }"),
     "a foot in columns as wide as their contents": footed(
         "table { width: auto }", TALL, data=with_texts({150: f"{LONG[:90]} at number 150"})
@@ -112,9 +120,7 @@ WITH_FEET: dict[str, TableReport] = {
         TWO_ROWS,
         row=_marked("high", "line.number == 75"),
     ),
-    "a foot on left and right pages": footed(
-        _STRONG + "@page :left { margin-left: 18mm } @page :right { margin-right: 18mm; margin-left: 8mm }", LINKED
-    ),
+    "a foot on left and right pages": footed(_STRONG + _SIDES, LINKED),
     "a foot on left pages higher than right ones": footed(_COLLAPSED + "@page :left { margin-bottom: 21mm }"),
     "a foot from right to left": footed(
         _COLLAPSED + "tfoot td:first-child { border-right: 1mm solid #a00 }",
@@ -157,6 +163,10 @@ WITH_FEET: dict[str, TableReport] = {
 """Reports whose long tables the fast path has to take, by what is special about them."""
 
 LEFT_TO_WEASYPRINT: dict[str, tuple[TableReport, str]] = {
+    "a head with a link into the document": (
+        report(head=HEAD.replace("No", '<a href="#top">No</a>'), before='<h1 id="top">Ledger</h1>'),
+        "in the head of the table, rows have links into the document, or attachments",
+    ),
     "a foot with a picture": (
         footed(foot=FOOT.replace("Carried", f'<img alt="dot" style="width: 2mm" src="{DOT}">')),
         "in the footer of the table, rows have pictures",

@@ -134,6 +134,19 @@ def test_links_stand_among_the_other_texts_of_their_cell_in_the_order_of_reading
     assert owners(made)[:5] == [owners(made)[0], one, one, owners(made)[0], other]
 
 
+def test_a_link_in_the_head_comes_before_those_of_rows() -> None:
+    area = (0, 0, 10, 10)
+    head = ((HeadCell("TH", 1, None, (0, 1, 2), (Link("https://example.org/", area, 0, (1,)),)),),)
+
+    made = tags(row(TD, links=(Link("https://example.org/1", area, 0, (0,)),)), head=head)
+
+    one, other = made.links
+    assert kinds(made) == ["Table", ["THead", ["TR", ["TH", "Link"]]], ["TBody", ["TR", ["TD", "Link"]]]]
+    assert [owners(made)[1], owners(made)[3]] == [one, other]
+    assert f"/Obj {ANNOTATIONS} 0 R" in bodies(made)[one]
+    assert kids(bodies(made)[one]) == [1]
+
+
 def test_a_link_without_a_text_can_still_be_clicked() -> None:
     made = tags(row(CellTag("TD", 1, None, 0), links=(Link("https://example.org/", (0, 0, 1, 1), 0),)))
 
