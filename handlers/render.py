@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -37,19 +38,30 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         with logs.bound(logger, correlation_id=envelope.correlation_id):
             if context.get_remaining_time_in_millis() < reserve:
                 log.info("no time left in this batch", extra={"message_id": envelope.message_id})
-                seconds = 0
-            else:
-                seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
-                verdict = worker.reports.process(envelope, seconds_left=seconds_left)
-                if verdict.retry_after is None:
-                    return
-                seconds = verdict.retry_after
-            _give_back(worker, envelope, seconds)
-            raise DeliverAgainError
+                # Sent once more, it has lost none of its receives; given back, it would have lost one.
+                _or_deliver_again(lambda: worker.queue.put_back(envelope), envelope)
+                return
+            seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
+            verdict = worker.reports.process(envelope, seconds_left=seconds_left)
+            if verdict.rejected is not None:
+                reason = verdict.rejected
+                _or_deliver_again(lambda: worker.queue.reject(envelope, reason=reason), envelope)
+            elif verdict.retry_after is not None:
+                _give_back(worker, envelope, verdict.retry_after)
+                raise DeliverAgainError
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+
+
+def _or_deliver_again(send: Callable[[], None], envelope: Envelope) -> None:
+    """Send a message to where it belongs; if that fails, have it delivered again."""
+    try:
+        send()
+    except PressrunError as error:
+        log.exception("a message could not be sent on", extra={"message_id": envelope.message_id})
+        raise DeliverAgainError from error
 
 
 def _give_back(worker: bootstrap.Worker, envelope: Envelope, seconds: int) -> None:

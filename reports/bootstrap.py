@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from reports import __version__
+from reports.announcing import AnnounceEnd
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
-from reports.ports import JobStore, ObjectStore, RenderQueue
+from reports.ports import JobStore, LatestReports, ObjectStore, RenderQueue
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
+from reports.sweeping import Patience, Sweep
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
+_SWEEP_BUDGET = timedelta(seconds=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,6 @@ class Worker:
 @cache
 def api() -> Api:
     """Build the API function's part. Raises SettingsError."""
-    from reports.adapters.sqs_queue import SQSRenderQueue
     from reports.adapters.system_clock import SystemClock
 
     settings = Settings.from_environment()
@@ -64,7 +66,7 @@ def api() -> Api:
         catalog=catalog,
         inputs=artifacts,
         jobs=jobs,
-        queue=SQSRenderQueue(_client("sqs"), settings.render_queue_url),
+        queue=_render_queue(settings),
         clock=SystemClock(),
         new_id=_new_id,
     )
@@ -74,7 +76,6 @@ def api() -> Api:
 @cache
 def worker() -> Worker:
     """Build the render function's part. Raises SettingsError."""
-    from reports.adapters.sqs_queue import SQSRenderQueue
     from reports.adapters.system_clock import SystemClock
     from reports.engine.confined import ConfinedRenderer
 
@@ -95,6 +96,7 @@ def worker() -> Worker:
         artifacts=artifacts,
         jobs=jobs,
         clock=clock,
+        announce=_announce_end(settings, jobs),
         backoff=Backoff(
             base=settings.retry_base_seconds,
             cap=settings.retry_cap_seconds,
@@ -106,7 +108,30 @@ def worker() -> Worker:
         max_input_bytes=settings.max_upload_bytes,
         engine=engine_versions(),
     )
-    return Worker(reports, SQSRenderQueue(_client("sqs"), settings.render_queue_url))
+    return Worker(reports, _render_queue(settings))
+
+
+@cache
+def sweep() -> Sweep:
+    """Build the sweep function's part. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    jobs = _jobs(settings)
+    return Sweep(
+        jobs=jobs,
+        queue=_render_queue(settings),
+        announce=_announce_end(settings, jobs),
+        clock=SystemClock(),
+        patience=Patience(
+            queued=timedelta(seconds=settings.queued_patience_seconds),
+            lease=timedelta(seconds=settings.lease_patience_seconds),
+            announced=timedelta(seconds=settings.announced_patience_seconds),
+            life=timedelta(seconds=settings.job_life_seconds),
+        ),
+        max_receives=settings.max_receives,
+        budget=_SWEEP_BUDGET,
+    )
 
 
 @cache
@@ -139,6 +164,28 @@ def _new_id() -> str:
 def engine_versions() -> dict[str, str]:
     """Return the versions of what makes reports, for their record."""
     return {"pressrun": __version__, "weasyprint": version("weasyprint")}
+
+
+def _render_queue(settings: Settings) -> RenderQueue:
+    from reports.adapters.sqs_queue import SQSRenderQueue
+
+    return SQSRenderQueue(_client("sqs"), settings.render_queue_url, settings.render_dlq_url)
+
+
+def _announce_end(settings: Settings, jobs: JobStore) -> AnnounceEnd:
+    from reports.adapters.sns_publisher import SNSPublisher
+
+    return AnnounceEnd(
+        jobs=jobs, latest=_latest(settings), publisher=SNSPublisher(_client("sns"), settings.events_topic)
+    )
+
+
+def _latest(settings: Settings) -> LatestReports:
+    from reports.adapters.dynamodb_latest import DynamoDBLatestReports
+
+    return DynamoDBLatestReports(
+        _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
+    )
 
 
 def _jobs(settings: Settings) -> JobStore:

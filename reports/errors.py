@@ -22,6 +22,8 @@
     │   ├── ServiceUnavailableError       service_unavailable     AWS throttles, or is down
     │   ├── JobBusyError                  job_busy                another worker holds the job's lease
     │   ├── InterruptedRenderError        render_interrupted      the worker's own time was over first
+    │   ├── WorkerLostError               worker_lost             the worker died, and nobody took over
+    │   ├── DeadlineError                 deadline_exceeded       the job had not ended in the time that all jobs have
     │   └── InternalError                 internal_error          a fault of ours that nobody foresaw
     └── JobStoreError                 answers of the job store that a use case decides upon
         ├── JobNotFoundError              job_not_found           no such job, or another tenant's
@@ -171,6 +173,14 @@ class InterruptedRenderError(TransientError):
     """Try a render again that was cut short by the end of its worker's time, and not by a limit of its own."""
 
     code = "render_interrupted"
+
+
+class WorkerLostError(TransientError):
+    code = "worker_lost"
+
+
+class DeadlineError(TransientError):
+    code = "deadline_exceeded"
 
 
 class InternalError(TransientError):

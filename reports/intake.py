@@ -9,7 +9,7 @@ from reports import keys, strictjson
 from reports.catalog import Catalog
 from reports.errors import JobExistsError, PressrunError, TransientError
 from reports.messages import DirectRequest, UploadedFile
-from reports.model import Door, Failure, InputRef, Job
+from reports.model import Door, InputRef, Job
 from reports.ports import Clock, JobStore, ObjectStore, RenderQueue
 from reports.request import ReportOptions, ReportRequest
 from reports.tenancy import DEFAULT_TENANT, tenant_of
@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 
 
 class SubmitReport:
-    """Accept a request at POST /reports. When it returns, the job is kept and its render asked for."""
+    """Accept a request at POST /reports. When it returns, the job is kept, and will be rendered."""
 
     def __init__(
         self,
@@ -56,6 +56,8 @@ class SubmitReport:
             correlation_id=correlation_id,
             created_at=now,
             updated_at=now,
+            opened_at=now,
+            due_at=now,
         )
         self._inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
         self._jobs.add(job, job.event("accepted", door=job.door))
@@ -66,14 +68,10 @@ class SubmitReport:
     def _ask_for(self, job: Job) -> None:
         try:
             self._queue.send(job)
-        except TransientError as error:
-            # The caller gets an error and will ask again: this job must not stay PENDING for ever.
-            ended = job.failed(self._clock.now(), Failure.of(error))
-            try:
-                self._jobs.advance(ended, ended.event("failed", code=error.code))
-            except PressrunError:
-                log.exception("could not end the job", extra={"job_id": job.id})
-            raise
+        except TransientError:
+            # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
+            # again, for a second report.
+            log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
 
 
 class AdmitMessage:
@@ -138,6 +136,8 @@ class AdmitMessage:
             correlation_id=correlation_id or job_id,
             created_at=now,
             updated_at=now,
+            opened_at=now,
+            due_at=now,
         )
         try:
             self._jobs.add(job, job.event("accepted", door=door))

@@ -23,6 +23,8 @@ VERSION = 1
 DOOR = "door"
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
+TENANT = "tenant"
+REASON = "reason"  # why a worker put a message into the dead-letter queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,16 @@ def request_id_of(message_id: str, attributes: Mapping[str, str]) -> str:
     It is API Gateway's request id; an emulator that does not fill it in answers with the message id instead.
     """
     return attributes.get(REQUEST_ID) or message_id
+
+
+def to_send_again(envelope: Envelope) -> Mapping[str, str]:
+    """Return the attributes of a message that is sent once more, which gives it a new message id.
+
+    A direct one's job may have rested on the old id until now.
+    """
+    if envelope.attributes.get(DOOR) != "queue":
+        return envelope.attributes
+    return {**envelope.attributes, REQUEST_ID: request_id_of(envelope.message_id, envelope.attributes)}
 
 
 def encode(job_id: str) -> str:

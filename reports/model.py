@@ -112,8 +112,12 @@ class Job:
 
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
     and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
-    the latest claim, so that two claims of the same moment differ. ``progress`` is noted between revisions, and belongs
-    to the attempt that runs.
+    the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
+    received. ``progress`` is noted between revisions, and belongs to the attempt that runs.
+
+    ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
+    announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
+    end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     """
 
     id: str
@@ -129,8 +133,12 @@ class Job:
     status: JobStatus = JobStatus.PENDING
     revision: int = 1
     attempt: int = 0
+    opened_at: datetime | None = None  # None in jobs of a release that did not know it
+    due_at: datetime | None = None
     lease_until: datetime | None = None
     holder: str | None = None
+    receives: int = 0
+    batch: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pages: int | None = None
@@ -140,7 +148,7 @@ class Job:
     provenance: Provenance | None = None
     progress: Progress | None = None
 
-    def claimed(self, now: datetime, lease: timedelta, holder: str = "") -> Job:
+    def claimed(self, now: datetime, lease: timedelta, holder: str = "", receives: int = 1) -> Job:
         """Start an attempt.
 
         Raises JobConflictError when the job is over, JobBusyError while another worker's lease runs.
@@ -154,8 +162,10 @@ class Job:
             now,
             status=JobStatus.RENDERING,
             attempt=self.attempt + 1,
+            due_at=now + lease,
             lease_until=now + lease,
             holder=holder,
+            receives=receives,
             started_at=now,
             failure=None,
         )
@@ -173,6 +183,7 @@ class Job:
         return self._next(
             now,
             status=JobStatus.SUCCEEDED,
+            due_at=now,
             lease_until=None,
             finished_at=now,
             artifacts=artifacts,
@@ -183,17 +194,30 @@ class Job:
 
     def failed(self, now: datetime, failure: Failure) -> Job:
         """End the job without a report."""
-        return self._next(now, status=JobStatus.FAILED, lease_until=None, finished_at=now, failure=failure)
+        return self._next(now, status=JobStatus.FAILED, due_at=now, lease_until=None, finished_at=now, failure=failure)
 
-    def released(self, now: datetime, failure: Failure) -> Job:
+    def released(self, now: datetime, failure: Failure, *, retry_at: datetime | None = None) -> Job:
         """End the attempt, and let another one follow."""
-        return self._next(now, status=JobStatus.PENDING, lease_until=None, failure=failure)
+        return self._next(now, status=JobStatus.PENDING, due_at=retry_at or now, lease_until=None, failure=failure)
+
+    def cancelled(self, now: datetime) -> Job:
+        """End the job by its owner's wish; an attempt that runs cannot record anything any more.
+
+        Raises JobConflictError when the job is over.
+        """
+        if self.status.is_final:
+            raise JobConflictError(f"The job is {self.status} already.")
+        return self._next(now, status=JobStatus.CANCELLED, due_at=None, lease_until=None, finished_at=now)
+
+    def queued_again(self, now: datetime, *, due_at: datetime) -> Job:
+        """Put the job's message into the queue once more, and give it some time. The job must be PENDING."""
+        return self._next(now, due_at=due_at)
 
     def reopened(self, now: datetime) -> Job:
         """Give a failed job another life. Raises JobConflictError unless it is FAILED."""
         if self.status is not JobStatus.FAILED:
             raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
-        return self._next(now, status=JobStatus.PENDING, finished_at=None, failure=None)
+        return self._next(now, status=JobStatus.PENDING, opened_at=now, due_at=now, finished_at=None, failure=None)
 
     def _next(self, now: datetime, **changes: Any) -> Job:
         return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from reports.events import ReportEvent
+from reports.messages import Envelope
 from reports.model import Job, JobEvent, JobPage, JobStatus, Progress, RenderContext, RenderedReport, Template
 
 
@@ -34,6 +36,20 @@ class JobStore(Protocol):
         """Note how far an attempt is, without a new revision or an event.
 
         Raises JobConflictError when the job is not RENDERING in that attempt.
+        """
+        ...
+
+    def mark_announced(self, job: Job) -> None:
+        """Note that there is nothing left to do for a revision that ended its job: ``due_at`` goes.
+
+        Raises JobConflictError when it is not the latest revision.
+        """
+        ...
+
+    def due(self, before: datetime) -> Iterator[str]:
+        """Yield the ids of jobs whose ``due_at`` came before that moment, those that wait longest first.
+
+        Reads an index of jobs that have one, in pages as it goes on. May lag behind writes by a moment.
         """
         ...
 
@@ -97,6 +113,10 @@ class ObjectStore(Protocol):
         """Yield an object in parts that are small beside it. Raises as get() does, before the first part."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Remove an object, if there is one."""
+        ...
+
     def presigned_get(self, key: str, *, seconds: int) -> str:
         """Return a URL that lets its bearer read the object for a time."""
         ...
@@ -113,6 +133,14 @@ class RenderQueue(Protocol):
         """Ask for the job to be rendered. Raises ServiceUnavailableError."""
         ...
 
+    def put_back(self, envelope: Envelope) -> None:
+        """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError."""
+        ...
+
+    def reject(self, envelope: Envelope, *, reason: str) -> None:
+        """Send a received message to the dead-letter queue, with a word on why. Raises ServiceUnavailableError."""
+        ...
+
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         """Hide a received message for that time. Does nothing when it is no longer ours."""
         ...
@@ -127,6 +155,26 @@ class DeadLetter:
     body: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     sent_at: datetime | None = None
+
+
+class Publisher(Protocol):
+    """Tell the world what has become of reports."""
+
+    def publish(self, event: ReportEvent) -> None:
+        """Publish an event, perhaps more than once. Raises ServiceUnavailableError."""
+        ...
+
+
+class LatestReports(Protocol):
+    """Know which report is the latest of those that have the same key of a tenant's."""
+
+    def offer(self, tenant: str, key: str, job: Job) -> bool:
+        """Make a report the latest unless one is that was asked for later; tell whether it is the latest now."""
+        ...
+
+    def get(self, tenant: str, key: str) -> str:
+        """Return the id of the latest report's job. Raises JobNotFoundError."""
+        ...
 
 
 class DeadLetterQueue(Protocol):

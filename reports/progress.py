@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from reports.errors import PressrunError
+from reports.errors import JobConflictError, PressrunError
 from reports.model import Job, Progress
 from reports.ports import JobStore
 
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 class ProgressNotes:
     """Note progress now and then: every three seconds at first, then ever more rarely.
 
-    Nobody's report depends on it, so a note that fails is the last one.
+    Nobody's report depends on it, so a note that fails is the last one. But one that is refused, as the job was
+    cancelled or is another worker's by now, ends the render.
     """
 
     def __init__(self, jobs: JobStore, job: Job, monotonic: Callable[[], float]) -> None:
@@ -34,11 +35,13 @@ class ProgressNotes:
         self._left = MOST_NOTES
 
     def tell(self, progress: Progress) -> None:
-        """Note the progress, if it is time to. Raises nothing of ours."""
+        """Note the progress, if it is time to. Raises JobConflictError when nobody waits for it any more."""
         if self._left == 0 or self._monotonic() < self._next_at:
             return
         try:
             self._jobs.note_progress(self._job.id, self._job.attempt, progress)
+        except JobConflictError:
+            raise
         except PressrunError as error:
             self._left = 0
             facts = {"job_id": self._job.id, "correlation_id": self._job.correlation_id, "code": error.code}

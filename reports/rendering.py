@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from reports import keys
+from reports.announcing import AnnounceEnd
 from reports.errors import (
     InternalError,
     JobBusyError,
@@ -79,11 +80,13 @@ class Verdict:
     """Say what becomes of a message: done with, or to be delivered again after some seconds."""
 
     retry_after: int | None = None
+    rejected: str | None = None
+    """Why the message belongs into the dead-letter queue at once."""
 
     @property
     def done(self) -> bool:
         """Tell whether the message can be deleted."""
-        return self.retry_after is None
+        return self.retry_after is None and self.rejected is None
 
 
 class RenderReports:
@@ -98,6 +101,7 @@ class RenderReports:
         artifacts: ObjectStore,
         jobs: JobStore,
         clock: Clock,
+        announce: AnnounceEnd,
         backoff: Backoff,
         lease: timedelta,
         new_id: Callable[[], str],
@@ -111,6 +115,7 @@ class RenderReports:
         self._artifacts = artifacts
         self._jobs = jobs
         self._clock = clock
+        self._announce = announce
         self._backoff = backoff
         self._lease = lease
         self._new_id = new_id
@@ -127,9 +132,10 @@ class RenderReports:
         try:
             instructions = parse(envelope.message_id, envelope.body, envelope.attributes)
         except MalformedMessageError as error:
-            # There is no job to fail. The message goes to the dead-letter queue, where a person can look at it.
+            # There is no job to fail, and another try would find the same: a message of a later release, for example.
+            # It goes to the dead-letter queue, where a person can look at it, and bring it back when it can be read.
             log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
-            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+            return Verdict(rejected=error.message)
         verdicts = [self._follow(instruction, envelope, deadline) for instruction in instructions]
         waits = [verdict.retry_after for verdict in verdicts if verdict.retry_after is not None]
         return Verdict(retry_after=max(waits) if waits else None)
@@ -173,14 +179,17 @@ class RenderReports:
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
-        job = self._claim(job_id)
+        job = self._claim(job_id, envelope.receives)
         facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
+        stored: list[str] = []
         try:
-            ended, report = self._report(job, deadline, facts)
+            ended, report = self._report(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
+            # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
+            self._remove(stored, facts)
             raise
         except PermanentError as error:
             return self._fail(job, error, facts)
@@ -192,28 +201,36 @@ class RenderReports:
             fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
             return self._put_off(job, fault, envelope, facts)
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
+        self._announce.or_leave_it(ended)
         return Verdict()
 
-    def _claim(self, job_id: str) -> Job:
-        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id())
+    def _claim(self, job_id: str, receives: int) -> Job:
+        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id(), receives)
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 
-    def _report(self, job: Job, deadline: float | None, facts: Mapping[str, object]) -> tuple[Job, RenderedReport]:
-        """Make and store the report, and return the job with all that there is to say about it."""
+    def _report(
+        self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]
+    ) -> tuple[Job, RenderedReport]:
+        """Make and store the report, and return the job with all that there is to say about it.
+
+        The keys of what is stored are added to ``stored``.
+        """
         started = time.monotonic()
         name = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)
         key = keys.artifact_key(job.tenant, job.id, job.attempt, name)
         with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
             report, input_sha256 = self._make(job, upload.write, deadline)
+        stored.append(key)
         pdf = Artifact(name, key, _PDF, report.size)
         log.info(
             "rendered",
             extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
+        files = [self._stored(job, file, stored) for file in report.files]
         ended = job.succeeded(
             self._clock.now(),
-            artifacts=(pdf, *(self._stored(job, file) for file in report.files)),
+            artifacts=(pdf, *files),
             pages=report.pages,
             warnings=report.warnings,
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
@@ -257,15 +274,25 @@ class RenderReports:
     def _read(self, store: ObjectStore, job: Job) -> Iterator[bytes]:
         return store.read(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
 
-    def _stored(self, job: Job, file: RenderedFile) -> Artifact:
+    def _stored(self, job: Job, file: RenderedFile, stored: list[str]) -> Artifact:
         key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
+        stored.append(key)
         self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
         return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
+
+    def _remove(self, stored: list[str], facts: Mapping[str, object]) -> None:
+        try:
+            for key in stored:
+                self._artifacts.delete(key)
+        except PressrunError:
+            # They expire like all artifacts.
+            log.warning("what a lost attempt has stored could not be removed", extra=facts, exc_info=True)
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))
         self._jobs.advance(ended, ended.event("failed", code=error.code))
         log.warning("failed", extra={**facts, "code": error.code})
+        self._announce.or_leave_it(ended)
         return Verdict()
 
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
@@ -273,7 +300,8 @@ class RenderReports:
         if self._backoff.is_last(envelope.receives):
             self._fail(job, error, facts)
         else:
-            released = job.released(self._clock.now(), Failure.of(error))
+            now = self._clock.now()
+            released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
             self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
         return Verdict(retry_after=seconds)
 

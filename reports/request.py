@@ -9,6 +9,25 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 _FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Of the addresses that RFC 5321 allows those that are in use: no quotes, no comments, nothing that could end a header.
+_EMAIL_ADDRESS = (
+    r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+)
+# No user, no password, no fragment; what the host may be is decided when it is resolved.
+_WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
+
+
+class NotifyOptions(BaseModel):
+    """Say who is to be told when a report has ended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    email: Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL_ADDRESS)] | None = Field(
+        default=None, description="An address that gets a message with a link to the report, or why there is none."
+    )
+    webhook: Annotated[str, StringConstraints(max_length=2000, pattern=_WEBHOOK_URL)] | None = Field(
+        default=None, description="An HTTPS URL that gets the event by POST, signed as Standard Webhooks says."
+    )
 
 
 class ReportOptions(BaseModel):
@@ -24,6 +43,13 @@ class ReportOptions(BaseModel):
     )
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] | None = Field(
         default=None, description="Language and region of dates, numbers and labels, such as `en-GB`."
+    )
+
+    notify: NotifyOptions | None = Field(default=None, description="Who is told when the report has ended.")
+    replaces: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")] | None = Field(
+        default=None,
+        description="A key of yours, such as `monthly-2026-10`: of all reports with this key, the one that was asked "
+        "for last is the latest.",
     )
 
     @field_validator("filename")

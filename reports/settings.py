@@ -28,6 +28,7 @@ class Settings:
     artifacts_bucket: str
     render_queue_url: str
     render_dlq_url: str
+    events_topic: str
     lease_seconds: int = 330
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
@@ -35,6 +36,12 @@ class Settings:
     retry_base_seconds: float = 30
     retry_cap_seconds: float = 900
     max_receives: int = 3
+    # How long things may take before the sweep sees to them. A message that is received comes back after its
+    # visibility timeout, which is a little longer than the lease.
+    queued_patience_seconds: float = 900
+    lease_patience_seconds: float = 120
+    announced_patience_seconds: float = 60
+    job_life_seconds: float = 24 * 3600
     job_retention_days: int = 30
     link_seconds: int = 3600
     upload_seconds: int = 900
@@ -82,11 +89,16 @@ class Settings:
             artifacts_bucket=text("ARTIFACTS_BUCKET"),
             render_queue_url=text("RENDER_QUEUE_URL"),
             render_dlq_url=text("RENDER_DLQ_URL"),
+            events_topic=text("EVENTS_TOPIC"),
             lease_seconds=int(number("LEASE_SECONDS", cls.lease_seconds)),
             render_seconds=limit("RENDER_SECONDS", cls.render_seconds),
             render_memory_bytes=int(limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
             render_pages=int(limit("RENDER_PAGES", cls.render_pages)),
             retry_base_seconds=number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
+            queued_patience_seconds=limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),
+            lease_patience_seconds=limit("LEASE_PATIENCE_SECONDS", cls.lease_patience_seconds),
+            announced_patience_seconds=limit("ANNOUNCED_PATIENCE_SECONDS", cls.announced_patience_seconds),
+            job_life_seconds=limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
             job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
             public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,
             api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from reports.announcing import AnnounceEnd
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
@@ -18,8 +19,10 @@ from reports.request import ReportOptions
 from tests.fakes import (
     NOON,
     InMemoryJobStore,
+    InMemoryLatestReports,
     InMemoryObjectStore,
     InMemoryRenderQueue,
+    RecordingPublisher,
     ScriptedRenderer,
     SettableClock,
 )
@@ -47,6 +50,8 @@ def a_job(job_id: str = "job-1", *, at: datetime = NOON, **changes: Any) -> Job:
         "correlation_id": "corr-1",
         "created_at": at,
         "updated_at": at,
+        "opened_at": at,
+        "due_at": at,
     }
     return Job(**(values | changes))
 
@@ -94,6 +99,9 @@ class Shop:
         self.uploads = InMemoryObjectStore()
         self.queue = InMemoryRenderQueue()
         self.renderer = ScriptedRenderer()
+        self.publisher = RecordingPublisher()
+        self.latest = InMemoryLatestReports()
+        self.announce = AnnounceEnd(jobs=self.jobs, latest=self.latest, publisher=self.publisher)
         self._holders = iter(f"worker-{n}" for n in range(1, 1000))
         self._ids = iter(f"job-{n}" for n in range(1, 1000))
         self.submit = SubmitReport(
@@ -111,6 +119,7 @@ class Shop:
             artifacts=self.artifacts,
             jobs=self.jobs,
             clock=self.clock,
+            announce=self.announce,
             backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
             lease=LEASE,
             new_id=lambda: next(self._holders),

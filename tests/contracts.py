@@ -24,7 +24,7 @@ from reports.errors import (
     TooLargeError,
 )
 from reports.model import Artifact, Door, Failure, InputRef, Job, JobPage, JobStatus, Progress, Provenance
-from reports.ports import JobStore, ObjectStore
+from reports.ports import JobStore, LatestReports, ObjectStore
 from reports.request import ReportOptions
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
@@ -153,6 +153,40 @@ class JobStoreContract:
         with pytest.raises(JobNotFoundError):
             store.get(job_id)
 
+    def test_a_job_is_due_until_its_end_is_announced(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        ended = claimed.failed(NOON + timedelta(hours=1), Failure("x", "y"))
+
+        assert job.id not in store.due(NOON + LEASE)
+        assert job.id in store.due(NOON + LEASE + timedelta(microseconds=1))
+        store.advance(ended, ended.event("failed"))
+        assert job.id in store.due(NOON + timedelta(hours=2))
+        store.mark_announced(ended)
+
+        assert job.id not in store.due(NOON + timedelta(hours=2))
+        assert store.get(job.id) == replace(ended, due_at=None)
+
+    def test_those_that_wait_longest_are_due_first(self, store: JobStore, tenant: str) -> None:
+        jobs = [self._add(store, tenant, at=NOON - timedelta(days=9, seconds=n * 7 % 30)) for n in range(30)]
+
+        due = [job_id for job_id in store.due(NOON - timedelta(days=8)) if job_id in {job.id for job in jobs}]
+
+        assert due == [job.id for job in sorted(jobs, key=lambda job: job.created_at)]
+
+    def test_an_end_that_was_undone_meanwhile_is_not_marked(self, store: JobStore, tenant: str) -> None:
+        job = self._add(store, tenant)
+        failed = job.failed(NOON, Failure("x", "y"))
+        store.advance(failed, failed.event("failed"))
+        reopened = failed.reopened(NOON)
+        store.advance(reopened, reopened.event("redriven"))
+
+        with pytest.raises(JobConflictError):
+            store.mark_announced(failed)
+
+        assert store.get(job.id) == reopened
+
     def test_a_job_that_was_never_added_cannot_advance(self, store: JobStore, tenant: str) -> None:
         job = a_job(str(uuid4()), tenant=tenant).claimed(NOON, LEASE)
 
@@ -239,6 +273,29 @@ class JobStoreContract:
         return pages
 
 
+class LatestReportsContract:
+    """Say what LatestReports do. ``latest`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def test_the_one_that_was_asked_for_last_is_the_latest_in_whatever_order_they_end(
+        self, latest: LatestReports, tenant: str
+    ) -> None:
+        jobs = [a_job(str(uuid4()), tenant=tenant, at=NOON + timedelta(seconds=n)) for n in (1, 0, 2, 1)]
+
+        taken = [latest.offer(tenant, "monthly", job) for job in jobs[:3]]
+
+        assert taken == [True, False, True]
+        assert latest.get(tenant, "monthly") == jobs[2].id
+        assert latest.offer(tenant, "monthly", jobs[2])
+
+    def test_keys_and_tenants_do_not_share_a_latest(self, latest: LatestReports, tenant: str) -> None:
+        latest.offer(tenant, "a", a_job("job-a", tenant=tenant))
+
+        with pytest.raises(JobNotFoundError):
+            latest.get(tenant, "b")
+        with pytest.raises(JobNotFoundError):
+            latest.get(f"{tenant}-other", "a")
+
+
 def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:
     """Break an upload off by a ZeroDivisionError after that many bytes."""
     with objects.open_upload(key, content_type="text/plain") as upload:
@@ -264,6 +321,15 @@ class ObjectStoreContract:
     def test_a_missing_object_is_unavailable_for_now(self, objects: ObjectStore, folder: str) -> None:
         with pytest.raises(InputUnavailableError):
             objects.get(f"{folder}/missing", max_bytes=100)
+
+    def test_an_object_that_was_removed_is_gone(self, objects: ObjectStore, folder: str) -> None:
+        objects.put(f"{folder}/a b+c", b"1", content_type="text/plain")
+
+        for _ in range(2):
+            objects.delete(f"{folder}/a b+c")
+
+        with pytest.raises(InputUnavailableError):
+            objects.get(f"{folder}/a b+c", max_bytes=100)
 
     def test_an_object_above_the_limit_is_not_read(self, objects: ObjectStore, folder: str) -> None:
         objects.put(f"{folder}/big", b"x" * 101, content_type="text/plain")

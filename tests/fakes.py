@@ -18,7 +18,8 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.messages import CORRELATION_ID, Envelope, encode
+from reports.events import ReportEvent
+from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
 from reports.model import (
     Job,
     JobEvent,
@@ -76,6 +77,16 @@ class InMemoryJobStore:
             raise JobConflictError("The job is not being rendered in this attempt.")
         self.jobs[job_id] = replace(job, progress=progress)
         self.noted.append(progress)
+
+    def mark_announced(self, job: Job) -> None:
+        latest = self.jobs.get(job.id)
+        if latest is None or latest.revision != job.revision:
+            raise JobConflictError("The job has moved on since it was read.")
+        self.jobs[job.id] = replace(latest, due_at=None)
+
+    def due(self, before: datetime) -> Iterator[str]:
+        waiting = [(job.due_at, job.id) for job in self.jobs.values() if job.due_at is not None]
+        yield from [job_id for due_at, job_id in sorted(waiting) if due_at < before]
 
     def _keep(self, job: Job, event: JobEvent) -> None:
         self.jobs[job.id] = job
@@ -157,6 +168,11 @@ class InMemoryObjectStore:
         half = len(body) // 2
         yield from (body[:half], body[half:])
 
+    def delete(self, key: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.objects.pop(key, None)
+
     def presigned_get(self, key: str, *, seconds: int) -> str:
         return f"https://objects.test/{key}?expires={seconds}"
 
@@ -170,17 +186,62 @@ class InMemoryRenderQueue:
     def __init__(self) -> None:
         self.sent: list[Envelope] = []
         self.postponed: list[tuple[str, int]] = []
+        self.rejected: list[tuple[Envelope, str]] = []
         self.refuse: Exception | None = None
 
     def send(self, job: Job) -> None:
         if self.refuse is not None:
             raise self.refuse
         number = len(self.sent) + 1
-        attributes = {CORRELATION_ID: job.correlation_id}
+        attributes = {CORRELATION_ID: job.correlation_id, TENANT: job.tenant}
         self.sent.append(Envelope(f"m{number}", f"r{number}", encode(job.id), attributes, 1))
+
+    def put_back(self, envelope: Envelope) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        number = len(self.sent) + 1
+        attributes = to_send_again(envelope)
+        self.sent.append(Envelope(f"m{number}", f"r{number}", envelope.body, attributes, 1))
+
+    def reject(self, envelope: Envelope, *, reason: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.rejected.append((envelope, reason))
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         self.postponed.append((receipt_handle, seconds))
+
+
+class RecordingPublisher:
+    """Be a Publisher."""
+
+    def __init__(self) -> None:
+        self.published: list[ReportEvent] = []
+        self.refuse: Exception | None = None
+
+    def publish(self, event: ReportEvent) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.published.append(event)
+
+
+class InMemoryLatestReports:
+    """Be LatestReports."""
+
+    def __init__(self) -> None:
+        self.latest: dict[tuple[str, str], tuple[datetime, str]] = {}
+
+    def offer(self, tenant: str, key: str, job: Job) -> bool:
+        mine = (job.created_at, job.id)
+        if self.latest.get((tenant, key), mine) > mine:
+            return False
+        self.latest[tenant, key] = mine
+        return True
+
+    def get(self, tenant: str, key: str) -> str:
+        if (tenant, key) not in self.latest:
+            raise JobNotFoundError(f"There is no report with the key {key!r}.")
+        return self.latest[tenant, key][1]
 
 
 @dataclass

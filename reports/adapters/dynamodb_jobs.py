@@ -2,10 +2,11 @@
 
 ::
 
-    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     …
-    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J
+    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     due_shard  due_at  …
+    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#3      2026-…
 
-The indexes ``by_tenant``, ``by_status`` and ``by_source`` are sorted by ``created``; the last has uploads alone. A
+The indexes ``by_tenant``, ``by_status``, ``by_source`` and ``by_batch`` are sorted by ``created``; the last two have
+uploads and the jobs of batches alone. ``by_due``, sorted by ``due_at``, has the jobs for which there is a step left. A
 write replaces a job and adds to its timeline at once, on condition that the revision before is the latest.
 """
 
@@ -13,14 +14,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
 from reports.adapters.job_items import (
+    DUE_SHARDS,
     JOB,
     TIMELINE,
     created,
@@ -28,6 +31,7 @@ from reports.adapters.job_items import (
     item_of,
     job_of,
     progress_update_of,
+    sortable,
     timeline_of,
     update_of,
 )
@@ -92,6 +96,43 @@ class DynamoDBJobStore:
                 if error_code(error) != "ConditionalCheckFailedException":
                     raise
                 raise JobConflictError("The job is not being rendered in this attempt.") from error
+
+    def mark_announced(self, job: Job) -> None:
+        """Note that there is nothing left to do. See JobStore.mark_announced."""
+        with translated("DynamoDB"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(job.id),
+                    UpdateExpression="REMOVE due_at, due_shard",
+                    ConditionExpression="revision = :revision",
+                    ExpressionAttributeValues={":revision": {"N": str(job.revision)}},
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                raise JobConflictError("The job has moved on since it was read.") from error
+
+    def due(self, before: datetime) -> Iterator[str]:
+        """Yield the ids of jobs that are due. See JobStore.due."""
+        shards = [self._due_in(shard, sortable(before)) for shard in range(DUE_SHARDS)]
+        return (job_id for _, job_id in merge(*shards))
+
+    def _due_in(self, shard: int, before: str) -> Iterator[tuple[str, str]]:
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "by_due",
+            "KeyConditionExpression": "due_shard = :shard AND due_at < :before",
+            "ExpressionAttributeValues": {":shard": {"S": f"due#{shard}"}, ":before": {"S": before}},
+        }
+        while True:
+            with translated("DynamoDB"):
+                response = self._client.query(**query)
+            for item in response["Items"]:
+                yield item["due_at"]["S"], item["job_id"]["S"]
+            if "LastEvaluatedKey" not in response:
+                return
+            query["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def _expiry(self, job: Job) -> int:
         return int((job.created_at + self._retention).timestamp())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
@@ -15,6 +16,9 @@ from reports.model import Door, Job, JobEvent, JobStatus, Progress
 from reports.request import ReportOptions
 
 JOB = "job"
+DUE_SHARDS = 8
+"""Keys that the index of due jobs is spread over, as one takes a thousand writes a second."""
+
 TIMELINE = "timeline"
 
 _serialize = TypeSerializer().serialize
@@ -31,7 +35,7 @@ _NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance",
 
 def created(job: Job) -> str:
     """Return the sort key of lists: the time, and the id for jobs of the same microsecond."""
-    return f"{_sortable(job.created_at)}#{job.id}"
+    return f"{sortable(job.created_at)}#{job.id}"
 
 
 def item_of(job: Job, expires_at: int) -> dict[str, Any]:
@@ -47,6 +51,10 @@ def item_of(job: Job, expires_at: int) -> dict[str, Any]:
         "created": created(job),
         "expires_at": expires_at,
     }
+    if job.due_at is not None:
+        values |= {"due_at": sortable(job.due_at), "due_shard": due_shard(job.id)}
+    if job.batch is not None:
+        values["tenant_batch"] = f"{job.tenant}#{job.batch}"
     if job.door is Door.UPLOAD:
         values["tenant_source"] = f"{job.tenant}#{job.source}"
     return {name: _serialize(value) for name, value in values.items()}
@@ -64,7 +72,7 @@ def job_of(item: Mapping[str, Any]) -> Job:
 def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
     item = {name: value for name, value in item_of(job, expires_at).items() if name not in ("job_id", "item")}
-    gone = sorted({field.name for field in fields(Job)} - item.keys())
+    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys())
     sets = [f"#{name} = :{name}" for name in item]
     sets.append(f"{TIMELINE} = list_append({TIMELINE}, :event)")
     return {
@@ -102,6 +110,11 @@ def events_of(item: Mapping[str, Any]) -> list[JobEvent]:
     return [_events.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
 
 
-def _sortable(value: datetime) -> str:
+def due_shard(job_id: str) -> str:
+    """Return the key under which a job is in the index of those that are due."""
+    return f"due#{zlib.crc32(job_id.encode()) % DUE_SHARDS}"
+
+
+def sortable(value: datetime) -> str:
     # Always with microseconds: isoformat() leaves them out when they are zero, and the order would break.
     return value.isoformat(timespec="microseconds")

@@ -80,6 +80,11 @@ class S3ObjectStore:
                 )
             yield from response["Body"].iter_chunks(_READ_BYTES)
 
+    def delete(self, key: str) -> None:
+        """Remove an object. See ObjectStore.delete."""
+        with translated("S3"):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
     def presigned_get(self, key: str, *, seconds: int) -> str:
         """Return a URL to read an object. See ObjectStore.presigned_get."""
         with translated("S3"):

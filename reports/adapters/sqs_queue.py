@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
-from reports.messages import CORRELATION_ID, encode
+from reports.messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
 from reports.model import Job
 from reports.ports import DeadLetter
+from reports.tenancy import DEFAULT_TENANT
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 MAX_VISIBILITY_SECONDS = 12 * 3600
 # Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
 _INSPECTION_SECONDS = 120
+_LONGEST_REASON = 200
 _GONE = (
     "ReceiptHandleIsInvalid",
     "InvalidParameterValue",
@@ -33,9 +35,10 @@ _GONE = (
 class SQSRenderQueue:
     """Be a RenderQueue."""
 
-    def __init__(self, client: SQSClient, url: str) -> None:
+    def __init__(self, client: SQSClient, url: str, dead_letters_url: str) -> None:
         self._client = client
         self._url = url
+        self._dead_letters_url = dead_letters_url
 
     def send(self, job: Job) -> None:
         """Ask for a job to be rendered. See RenderQueue.send."""
@@ -43,7 +46,28 @@ class SQSRenderQueue:
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=encode(job.id),
-                MessageAttributes=_typed({CORRELATION_ID: job.correlation_id}),
+                MessageAttributes=_typed({CORRELATION_ID: job.correlation_id, TENANT: job.tenant}),
+                # On a standard queue this is for fairness alone: one tenant's many jobs do not hold up another's few.
+                MessageGroupId=job.tenant,
+            )
+
+    def put_back(self, envelope: Envelope) -> None:
+        """Send a message once more. See RenderQueue.put_back."""
+        self._send_again(self._url, envelope, to_send_again(envelope))
+
+    def reject(self, envelope: Envelope, *, reason: str) -> None:
+        """Send a message to the dead-letter queue. See RenderQueue.reject."""
+        self._send_again(
+            self._dead_letters_url, envelope, {**to_send_again(envelope), REASON: reason[:_LONGEST_REASON]}
+        )
+
+    def _send_again(self, url: str, envelope: Envelope, attributes: Mapping[str, str]) -> None:
+        with translated("SQS"):
+            self._client.send_message(
+                QueueUrl=url,
+                MessageBody=envelope.body,
+                MessageAttributes=_typed(attributes),
+                MessageGroupId=attributes.get(TENANT) or DEFAULT_TENANT,
             )
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
@@ -90,6 +114,7 @@ class SQSDeadLetterQueue:
                 QueueUrl=self._render_queue_url,
                 MessageBody=letter.body,
                 MessageAttributes=_typed(letter.attributes),
+                MessageGroupId=letter.attributes.get(TENANT) or DEFAULT_TENANT,
             )
 
     def delete(self, letter: DeadLetter) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.contracts import JobStoreContract, ObjectStoreContract, fail_to_upload
+from tests.contracts import JobStoreContract, LatestReportsContract, ObjectStoreContract, fail_to_upload
 from tests.functional.service import Service
 
 
@@ -18,6 +19,16 @@ class TestDynamoDBJobStore(JobStoreContract):
     @pytest.fixture
     def store(self, service: Service) -> DynamoDBJobStore:
         return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestDynamoDBLatestReports(LatestReportsContract):
+    @pytest.fixture
+    def latest(self, service: Service) -> DynamoDBLatestReports:
+        return DynamoDBLatestReports(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:

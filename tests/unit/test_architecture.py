@@ -13,8 +13,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 MODEL = {"reports.model", "reports.errors"}
-WORDS = MODEL | {f"reports.{name}" for name in ("request", "messages", "ports", "keys", "strictjson", "tenancy")}
-USE_CASES = {"reports.intake", "reports.making", "reports.rendering", "reports.redriving"}
+WORDS = MODEL | {
+    f"reports.{name}" for name in ("request", "messages", "events", "ports", "keys", "strictjson", "tenancy")
+}
 READERS = {"reports.catalog", "reports.datasets", "reports.row_schema"}
 
 # Module or package → what it may import of ours, and of third parties. The longest name that matches counts.
@@ -26,7 +27,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
     "reports.intake": (WORDS | READERS, set()),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
-    "reports.rendering": (WORDS | {"reports.intake", "reports.making", "reports.progress"}, set()),
+    "reports.rendering": (
+        WORDS | {f"reports.{name}" for name in ("announcing", "intake", "making", "progress")},
+        set(),
+    ),
+    "reports.announcing": (WORDS, set()),
+    "reports.sweeping": (WORDS | {"reports.announcing"}, set()),
     "reports.progress": (WORDS, set()),
     "reports.redriving": (WORDS, {"pydantic"}),
     "reports.catalog": (MODEL | {"reports.row_schema", "reports.violations"}, {"jsonschema"}),
@@ -40,7 +46,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.model": ({"reports.errors", "reports.request"}, set()),
     "reports.request": (set(), {"pydantic"}),
     "reports.messages": ({"reports.errors", "reports.strictjson"}, set()),
-    "reports.ports": ({"reports.model"}, set()),
+    "reports.ports": ({"reports.model", "reports.events", "reports.messages"}, set()),
+    "reports.events": ({"reports.model"}, set()),
     "reports.keys": ({"reports.errors"}, set()),
     "reports.tenancy": (set(), set()),
     "reports.strictjson": (set(), set()),
@@ -64,7 +71,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # aws_faults, job_items and s3_uploads serve the adapters; no adapter knows another one.
     "reports.adapters": (
         WORDS | {f"reports.adapters.{name}" for name in ("aws_faults", "job_items", "s3_uploads")},
-        {"boto3", "botocore", "pydantic", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_sqs"},
+        {"boto3", "botocore", "pydantic", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_sns", "mypy_boto3_sqs"},
     ),
 }
 
@@ -111,7 +118,7 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
 
 def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
     program = (
-        "import sys, handlers.api, handlers.render, handlers.redrive;"
+        "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep;"
         "bad = {'boto3', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
         "sys.exit(f'imported too early: {bad}' if bad else 0)"
     )

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts import JobStoreContract, ObjectStoreContract
-from tests.fakes import InMemoryJobStore, InMemoryObjectStore
+from tests.contracts import JobStoreContract, LatestReportsContract, ObjectStoreContract
+from tests.fakes import InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
 
 class TestInMemoryJobStore(JobStoreContract):
     @pytest.fixture
     def store(self) -> InMemoryJobStore:
         return InMemoryJobStore()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryLatestReports(LatestReportsContract):
+    @pytest.fixture
+    def latest(self) -> InMemoryLatestReports:
+        return InMemoryLatestReports()
 
     @pytest.fixture
     def tenant(self) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,10 @@ def test_a_request_whose_input_cannot_be_kept_makes_no_job(shop: Shop) -> None:
     assert not shop.jobs.jobs
 
 
-def test_a_request_that_cannot_be_queued_does_not_stay_pending(shop: Shop) -> None:
+def test_a_request_that_cannot_be_queued_is_kept_for_the_sweep_to_queue(shop: Shop) -> None:
     shop.queue.refuse = ServiceUnavailableError("SQS is down.")
 
-    with pytest.raises(ServiceUnavailableError):
-        shop.submit(LETTER, tenant="demo", correlation_id="c")
+    job = shop.submit(LETTER, tenant="demo", correlation_id="c")
 
-    job = shop.jobs.get("job-1")
-    assert job.status is JobStatus.FAILED
-    assert job.failure is not None
-    assert job.failure.code == "service_unavailable"
+    assert job.status is JobStatus.PENDING
+    assert list(shop.jobs.due(shop.clock.now() + timedelta(seconds=1))) == [job.id]

@@ -4,8 +4,10 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,6 @@ from reports.errors import (
     InputUnavailableError,
     InterruptedRenderError,
     JobConflictError,
-    PressrunError,
     RenderTimeoutError,
     ServiceUnavailableError,
     TemplateBrokenError,
@@ -36,7 +37,7 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
 
 
-def submitted(shop: Shop, **options: str) -> tuple[Job, Envelope]:
+def submitted(shop: Shop, **options: Any) -> tuple[Job, Envelope]:
     request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(**options))
     job = shop.submit(request, tenant="demo", correlation_id="corr-7")
     return job, shop.queue.sent[-1]
@@ -430,12 +431,46 @@ def test_a_long_render_tells_now_and_then_how_far_it_is_and_not_too_often(shop: 
     assert names(shop, job) == ["accepted", "rendering", "succeeded"]
 
 
-@pytest.mark.parametrize("fault", [ServiceUnavailableError("DynamoDB is down."), JobConflictError("Another attempt.")])
-def test_progress_that_cannot_be_noted_is_no_reason_to_fail(
-    shop: Shop, fault: PressrunError, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Shop) -> None:
     job, message = submitted(shop)
-    shop.jobs.refuse_progress = fault
+    shop.renderer.parts = [b"%PDF"] * 3
+
+    def cancel_and_tell(progress: Callable[[Progress], object]) -> None:
+        cancelled = shop.jobs.get(job.id).cancelled(shop.clock.now())
+        shop.jobs.advance(cancelled, cancelled.event("cancelled"))
+        shop.clock.advance(seconds=60)
+        progress(Progress(1))
+        raise AssertionError("the render went on")
+
+    shop.renderer.progress = [cancel_and_tell]
+
+    assert shop.worker.process(message).done
+    assert shop.jobs.get(job.id).status is JobStatus.CANCELLED
+    assert reports_of(shop) == []
+
+
+def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def take_over() -> None:
+        shop.clock.advance(hours=1)
+        winner = shop.jobs.get(job.id).claimed(shop.clock.now(), timedelta(hours=1), "another worker")
+        shop.jobs.advance(winner, winner.event("rendering"))
+
+    shop.renderer.before = take_over
+
+    assert not shop.worker.process(message).done
+    assert reports_of(shop) == []
+    assert shop.jobs.get(job.id).holder == "another worker"
+
+
+def reports_of(shop: Shop) -> list[str]:
+    return [key for key in shop.artifacts.objects if key.startswith("reports/")]
+
+
+def test_progress_that_cannot_be_noted_is_no_reason_to_fail(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    job, message = submitted(shop)
+    shop.jobs.refuse_progress = ServiceUnavailableError("DynamoDB is down.")
 
     def tell(progress: Callable[[Progress], object]) -> None:
         shop.clock.advance(seconds=60)

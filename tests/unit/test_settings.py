@@ -12,6 +12,7 @@ COMPLETE = {
     "ARTIFACTS_BUCKET": "artifacts",
     "RENDER_QUEUE_URL": "https://queue",
     "RENDER_DLQ_URL": "https://dlq",
+    "EVENTS_TOPIC": "arn:topic",
 }
 
 

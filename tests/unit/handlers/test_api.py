@@ -18,7 +18,7 @@ from tests.fakes import NOON
 from tests.unit.handlers.conftest import LambdaContext
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
-SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", max_body_bytes=1000)
+SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", max_body_bytes=1000)
 
 
 class Caller:
@@ -182,7 +182,7 @@ def test_too_large_a_body_leads_to_the_uploads(call: Caller) -> None:
 
 
 def test_a_service_that_is_down_is_told_without_its_name(call: Caller, shop: Shop) -> None:
-    shop.queue.refuse = ServiceUnavailableError("SQS refused a request.", reason="secret")
+    shop.artifacts.refuse = ServiceUnavailableError("SQS refused a request.", reason="secret")
 
     answer = call("POST", "/reports", LETTER)
 

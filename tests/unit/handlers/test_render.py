@@ -54,9 +54,19 @@ def test_one_bad_record_fails_alone(shop: Shop, lambda_context: LambdaContext) -
     good = [record(submit(shop)) for _ in range(3)]
     event = {"Records": [good[0], record(good_as_envelope("bad"), body="no JSON"), good[1], good[2]]}
 
-    assert failures(render.handler(event, lambda_context)) == ["bad"]
+    shop.renderer.faults = [ZeroDivisionError()]
 
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert failures(render.handler(event, lambda_context)) == ["m1"]
+
+    assert [job.status for job in shop.jobs.jobs.values()] == ["PENDING", "SUCCEEDED", "SUCCEEDED"]
+    assert [envelope.message_id for envelope, _ in shop.queue.rejected] == ["bad"]
+
+
+def test_a_record_that_cannot_be_sent_on_is_delivered_again(shop: Shop, lambda_context: LambdaContext) -> None:
+    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+    event = {"Records": [record(good_as_envelope("bad"), body="no JSON")]}
+
+    assert failures(render.handler(event, lambda_context)) == ["bad"]
 
 
 def good_as_envelope(message_id: str) -> Envelope:
@@ -70,9 +80,10 @@ def test_a_record_that_is_no_sqs_record_fails_alone(shop: Shop, lambda_context: 
 
 
 def test_a_batch_in_which_all_fail_is_an_answer_and_no_exception(shop: Shop, lambda_context: LambdaContext) -> None:
-    event = {"Records": [record(good_as_envelope(name), body=name) for name in ("x", "y")]}
+    shop.renderer.faults = [ZeroDivisionError(), ZeroDivisionError()]
+    event = {"Records": [record(submit(shop)) for _ in range(2)]}
 
-    assert failures(render.handler(event, lambda_context)) == ["x", "y"]
+    assert failures(render.handler(event, lambda_context)) == ["m1", "m2"]
 
 
 def test_a_record_to_be_retried_is_hidden_for_the_backoff(shop: Shop, lambda_context: LambdaContext) -> None:
@@ -84,15 +95,18 @@ def test_a_record_to_be_retried_is_hidden_for_the_backoff(shop: Shop, lambda_con
     assert shop.queue.postponed == [("r1", 30)]
 
 
-def test_records_that_the_time_does_not_suffice_for_are_given_back_at_once(
+def test_records_that_the_time_does_not_suffice_for_go_back_with_all_their_receives(
     shop: Shop, lambda_context: LambdaContext
 ) -> None:
     event = {"Records": [record(submit(shop)) for _ in range(3)]}
     shop.renderer.before = lambda: setattr(lambda_context, "remaining_ms", 10_000)
 
-    assert failures(render.handler(event, lambda_context)) == ["m2", "m3"]
+    assert failures(render.handler(event, lambda_context)) == []
 
-    assert shop.queue.postponed == [("r2", 0), ("r3", 0)]
+    again = shop.queue.sent[3:]
+    assert [(message.body, message.receives) for message in again] == [
+        (message.body, 1) for message in shop.queue.sent[1:3]
+    ]
     assert shop.jobs.get("job-2").attempt == 0
 
 

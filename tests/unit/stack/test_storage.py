@@ -80,7 +80,7 @@ def test_the_jobs_table_can_be_restored_expires_and_is_encrypted(template: Templ
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, name
 
 
-def test_jobs_are_listed_by_tenant_by_status_and_by_source(template: Template) -> None:
+def test_jobs_are_found_by_what_is_asked_for_and_no_table_is_scanned(template: Template) -> None:
     table = template.of_type("AWS::DynamoDB::Table")["JobsTable"]
 
     indexes = {i["IndexName"]: [k["AttributeName"] for k in i["KeySchema"]] for i in table["GlobalSecondaryIndexes"]}
@@ -90,6 +90,8 @@ def test_jobs_are_listed_by_tenant_by_status_and_by_source(template: Template) -
         "by_tenant": ["tenant", "created"],
         "by_status": ["tenant_status", "created"],
         "by_source": ["tenant_source", "created"],
+        "by_batch": ["tenant_batch", "created"],
+        "by_due": ["due_shard", "due_at"],
     }
 
 

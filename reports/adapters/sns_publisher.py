@@ -1,0 +1,30 @@
+"""Publish events to an SNS topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.adapters.aws_faults import translated
+from reports.events import ReportEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+
+class SNSPublisher:
+    """Be a Publisher."""
+
+    def __init__(self, client: SNSClient, topic: str) -> None:
+        self._client = client
+        self._topic = topic
+
+    def publish(self, event: ReportEvent) -> None:
+        """Publish an event. See Publisher.publish."""
+        with translated("SNS"):
+            self._client.publish(
+                TopicArn=self._topic,
+                Message=event.encode(),
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in event.attributes.items()
+                },
+            )

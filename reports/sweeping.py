@@ -1,0 +1,145 @@
+"""Repair what a crash, a lost message or a fault of a service has left behind, so that every job ends."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from reports.announcing import AnnounceEnd
+from reports.errors import DeadlineError, JobConflictError, JobNotFoundError, PressrunError, WorkerLostError
+from reports.model import Failure, Job, JobStatus
+from reports.ports import Clock, JobStore, RenderQueue
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Say how long each thing may take before the sweep sees to it.
+
+    ``queued``: a PENDING job whose message nobody has shown; each time it is queued again this doubles. ``lease``: a
+    lease that is over, while the message may still come back by itself. ``announced``: an end that nobody was told.
+    ``life``: all of a job, from its request on; what has not begun by then fails.
+    """
+
+    queued: timedelta
+    lease: timedelta
+    announced: timedelta
+    life: timedelta
+
+    def of(self, status: JobStatus) -> timedelta:
+        """Return the patience with a job of that status."""
+        return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
+
+    @property
+    def shortest(self) -> timedelta:
+        """Return what every due job has waited at the least."""
+        return min(self.queued, self.lease, self.announced)
+
+
+@dataclass(slots=True)
+class SweepCounts:
+    """Count jobs: looked at, queued again, failed as lost or too late, announced, and not repaired for a fault."""
+
+    inspected: int = 0
+    queued: int = 0
+    lost: int = 0
+    expired: int = 0
+    announced: int = 0
+    faults: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)
+
+
+class Sweep:
+    """Look at every job that is overdue, and take the step that nobody else has taken."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        queue: RenderQueue,
+        announce: AnnounceEnd,
+        clock: Clock,
+        patience: Patience,
+        max_receives: int,
+        budget: timedelta,
+    ) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._announce = announce
+        self._clock = clock
+        self._patience = patience
+        self._max_receives = max_receives
+        self._budget = budget
+
+    def __call__(self) -> SweepCounts:
+        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep."""
+        started = self._clock.now()
+        counts = SweepCounts()
+        for job_id in self._jobs.due(started - self._patience.shortest):
+            if self._clock.now() >= started + self._budget:
+                log.warning("the sweep ran out of time", extra=counts.as_dict())
+                break
+            counts.inspected += 1
+            try:
+                self._repair(self._jobs.get(job_id), counts)
+            except (JobConflictError, JobNotFoundError):
+                continue  # Somebody else has seen to it, or it is too old to be kept.
+            except Exception:
+                log.exception("a job could not be repaired", extra={"job_id": job_id})
+                counts.faults += 1
+        log.info("swept", extra=counts.as_dict())
+        return counts
+
+    def _repair(self, job: Job, counts: SweepCounts) -> None:
+        now = self._clock.now()
+        if job.due_at is None or now < job.due_at + self._patience.of(job.status):
+            return
+        is_too_old = now >= _opened(job) + self._patience.life
+        match job.status:
+            case JobStatus.PENDING if is_too_old:
+                self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
+                counts.expired += 1
+            case JobStatus.PENDING:
+                self._queue_again(job, now)
+                counts.queued += 1
+            case JobStatus.RENDERING if is_too_old or job.receives >= self._max_receives:
+                # Its message has gone to the dead-letter queue: nobody else will see to it.
+                self._fail(job, WorkerLostError("The worker died each time it made the report. Retry it."), now)
+                counts.lost += 1
+            case JobStatus.RENDERING if now >= job.due_at + self._patience.queued:
+                self._release(job, now)
+                counts.queued += 1
+            case JobStatus.RENDERING:
+                pass  # The message comes back by itself when its visibility timeout is over.
+            case _:
+                self._announce(job)
+                counts.announced += 1
+
+    def _release(self, job: Job, now: datetime) -> None:
+        error = WorkerLostError("The worker that made the report died.")
+        released = job.released(now, Failure.of(error))
+        self._jobs.advance(released, released.event("retry", code=error.code))
+        self._queue_again(released, now)
+
+    def _queue_again(self, job: Job, now: datetime) -> None:
+        # First the write: should the message not get away, the next sweep sends one; and none is sent on every sweep.
+        doubled = now + (now - _opened(job))
+        at_the_latest = _opened(job) + self._patience.life - self._patience.queued
+        waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
+        self._jobs.advance(waiting, waiting.event("queued_again"))
+        self._queue.send(waiting)
+
+    def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
+        ended = job.failed(now, Failure.of(error))
+        self._jobs.advance(ended, ended.event("failed", code=error.code))
+        log.warning("failed", extra={"job_id": job.id, "correlation_id": job.correlation_id, "code": error.code})
+        self._announce.or_leave_it(ended)
+
+
+def _opened(job: Job) -> datetime:
+    return job.opened_at or job.created_at

@@ -1,0 +1,222 @@
+"""See that every job ends, and is told of, whatever was lost on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reports.errors import ServiceUnavailableError
+from reports.model import Job, JobStatus
+from reports.request import NotifyOptions, ReportOptions, ReportRequest
+from reports.sweeping import Patience, Sweep, SweepCounts
+from tests.builders import LEASE, Shop
+
+PATIENCE = Patience(
+    queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+@pytest.fixture
+def sweep(shop: Shop) -> Sweep:
+    return Sweep(
+        jobs=shop.jobs,
+        queue=shop.queue,
+        announce=shop.announce,
+        clock=shop.clock,
+        patience=PATIENCE,
+        max_receives=3,
+        budget=timedelta(seconds=40),
+    )
+
+
+def submitted(shop: Shop, **options: object) -> Job:
+    request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions.model_validate(options))
+    return shop.submit(request, tenant="demo", correlation_id="corr-7")
+
+
+def lost_in_render(shop: Shop, *, receives: int) -> Job:
+    """Leave a job RENDERING, as a worker does that dies."""
+    job = submitted(shop).claimed(shop.clock.now(), LEASE, "w", receives)
+    shop.jobs.advance(job, job.event("rendering"))
+    return job
+
+
+def test_a_job_that_was_never_queued_is_queued(shop: Shop, sweep: Sweep) -> None:
+    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+    job = submitted(shop)
+    shop.queue.refuse = None
+    shop.clock.advance(minutes=16)
+
+    assert sweep() == SweepCounts(inspected=1, queued=1)
+
+    shop.worker.process(shop.queue.sent[-1])
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_job_that_may_still_be_in_the_queue_is_left_alone(shop: Shop, sweep: Sweep) -> None:
+    submitted(shop)
+    shop.clock.advance(minutes=14)
+
+    counts = sweep()
+
+    assert counts.queued == 0
+    assert len(shop.queue.sent) == 1
+
+
+def test_a_job_in_a_long_queue_is_queued_again_ever_more_rarely(shop: Shop, sweep: Sweep) -> None:
+    submitted(shop)
+
+    for _ in range(12 * 23):
+        shop.clock.advance(minutes=5)
+        sweep()
+
+    assert 3 <= len(shop.queue.sent) <= 10
+
+
+def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(shop: Shop, sweep: Sweep) -> None:
+    job = submitted(shop)
+
+    for _ in range(12 * 25):
+        shop.clock.advance(minutes=5)
+        sweep()
+
+    ended = shop.jobs.get(job.id)
+    assert ended.status is JobStatus.FAILED
+    assert ended.failure is not None
+    assert ended.failure.code == "deadline_exceeded"
+    assert ended.finished_at is not None
+    assert ended.finished_at - job.created_at <= PATIENCE.life + timedelta(minutes=30)
+    assert [event.name for event in shop.publisher.published] == ["ReportFailed"]
+
+
+def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(shop: Shop, sweep: Sweep) -> None:
+    job = lost_in_render(shop, receives=3)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 121)
+
+    assert sweep() == SweepCounts(inspected=1, lost=1)
+
+    failure = shop.jobs.get(job.id).failure
+    assert failure is not None
+    assert (failure.code, failure.retryable) == ("worker_lost", True)
+    assert [event.job_id for event in shop.publisher.published] == [job.id]
+
+
+def test_a_message_of_a_lost_worker_has_time_to_come_back_by_itself(shop: Shop, sweep: Sweep) -> None:
+    lost_in_render(shop, receives=1)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 121)
+
+    counts = sweep()
+
+    assert (counts.lost, counts.queued) == (0, 0)
+
+
+def test_a_message_that_went_with_its_worker_is_sent_anew(shop: Shop, sweep: Sweep) -> None:
+    job = lost_in_render(shop, receives=1)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 901)
+
+    assert sweep() == SweepCounts(inspected=1, queued=1)
+
+    shop.worker.process(shop.queue.sent[-1])
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert [e.name for e in shop.jobs.events(job.id)] == [
+        *("accepted", "rendering", "retry", "queued_again", "rendering", "succeeded")
+    ]
+
+
+def test_a_render_that_goes_on_is_left_alone(shop: Shop, sweep: Sweep) -> None:
+    job = lost_in_render(shop, receives=3)
+    shop.clock.advance(seconds=LEASE.total_seconds() - 1)
+
+    sweep()
+
+    assert shop.jobs.get(job.id) == job
+
+
+@pytest.mark.parametrize("faults", [[], [ServiceUnavailableError("down")] * 3])
+def test_an_end_that_nobody_was_told_is_told(shop: Shop, sweep: Sweep, faults: list[Exception]) -> None:
+    shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
+    submitted(shop)
+    shop.worker.process(shop.queue.sent[0])
+    shop.publisher.refuse = None
+    shop.clock.advance(minutes=2)
+
+    first, second = sweep(), sweep()
+
+    assert (first.announced, second.inspected) == (1, 0)
+    assert [event.name for event in shop.publisher.published] == ["ReportSucceeded"]
+
+
+def test_what_cannot_be_repaired_does_not_keep_the_sweep_from_the_rest(shop: Shop, sweep: Sweep) -> None:
+    for _ in range(3):
+        lost_in_render(shop, receives=3)
+    shop.clock.advance(hours=1)
+    shop.jobs.jobs["job-2"] = breaking(shop.jobs.get("job-2"))
+
+    assert sweep() == SweepCounts(inspected=3, lost=2, faults=1)
+
+
+def breaking(job: Job) -> Job:
+    object.__setattr__(job, "receives", None)
+    return job
+
+
+def test_a_sweep_keeps_to_its_time(shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(5):
+        lost_in_render(shop, receives=3)
+    shop.clock.advance(hours=1)
+    get = shop.jobs.get
+
+    def slow(job_id: str) -> Job:
+        shop.clock.advance(seconds=15)
+        return get(job_id)
+
+    monkeypatch.setattr(shop.jobs, "get", slow)
+
+    first, second = sweep(), sweep()
+
+    assert (first.lost, second.lost) == (3, 2)
+
+
+def test_the_event_of_an_end_has_the_same_id_however_often_it_is_told(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die_before_the_mark(job: Job) -> None:
+        raise ServiceUnavailableError("DynamoDB is down.")
+
+    submitted(shop, notify={"email": "a@example.org"})
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.jobs, "mark_announced", die_before_the_mark)
+        shop.worker.process(shop.queue.sent[0])
+    shop.clock.advance(minutes=2)
+
+    sweep()
+
+    first, second = shop.publisher.published
+    assert first == second
+    assert first.attributes["notify"] == "yes"
+
+
+def test_a_report_that_was_asked_for_earlier_never_replaces_a_later_one(shop: Shop) -> None:
+    for _ in range(2):
+        submitted(shop, replaces="monthly")
+        shop.clock.advance(seconds=1)
+
+    for message in reversed(shop.queue.sent):
+        shop.worker.process(message)
+
+    assert shop.latest.get("demo", "monthly") == "job-2"
+
+
+def test_who_is_to_be_told_is_kept(shop: Shop) -> None:
+    job = submitted(shop, notify={"email": "a@example.org", "webhook": "https://example.org/hook"})
+
+    assert shop.jobs.get(job.id).options.notify == NotifyOptions(
+        email="a@example.org", webhook="https://example.org/hook"
+    )
