@@ -13,7 +13,7 @@ quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs clean render redrive test lint types unit functional \
-	bench deploy-local test-functional deploy package lock native-lock
+	chaos bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
 
 functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
 	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional
+
+# JOBS=2 takes some minutes, the default 20 an hour.
+chaos: setup ## Break a stack on purpose, on AWS_ENDPOINT_URL or an embedded emulator, and count what gets lost: JOBS=2
+	@CHAOS_JOBS=$(JOBS) $(PY) -m tools.chaos
 
 ## Measure
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reports import __version__
 from reports.announcing import AnnounceEnd
@@ -21,11 +21,14 @@ from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
-from reports.ports import JobStore, LatestReports, ObjectStore, RenderQueue
+from reports.ports import JobStore, LatestReports, ObjectStore, Publisher, Renderer, RenderQueue
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
 from reports.sweeping import Patience, Sweep
+
+if TYPE_CHECKING:
+    from reports.adapters.faults import Faults
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -61,12 +64,15 @@ def api() -> Api:
     settings = Settings.from_environment()
     catalog = Catalog(TEMPLATES)
     jobs = _jobs(settings)
+    queue = _render_queue(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
+    if faults := _faults():
+        jobs, queue = faults.in_jobs(jobs), faults.in_queue(queue)
     submit = SubmitReport(
         catalog=catalog,
         inputs=artifacts,
         jobs=jobs,
-        queue=_render_queue(settings),
+        queue=queue,
         clock=SystemClock(),
         new_id=_new_id,
     )
@@ -80,15 +86,18 @@ def worker() -> Worker:
     from reports.engine.confined import ConfinedRenderer
 
     settings = Settings.from_environment()
-    renderer = ConfinedRenderer(
-        RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
-    )
+    limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
+    confined = ConfinedRenderer(limits)
+    renderer: Renderer = confined
     # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
-    renderer.start()
+    confined.start()
     clock = SystemClock()
     catalog = Catalog(TEMPLATES)
     jobs = _jobs(settings)
+    publisher = _publisher(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
+    if faults := _faults():
+        jobs, renderer, publisher = faults.in_jobs(jobs), faults.in_renderer(renderer), faults.in_publisher(publisher)
     reports = RenderReports(
         admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
         maker=ReportMaker(catalog, renderer),
@@ -96,7 +105,7 @@ def worker() -> Worker:
         artifacts=artifacts,
         jobs=jobs,
         clock=clock,
-        announce=_announce_end(settings, jobs),
+        announce=AnnounceEnd(jobs=jobs, latest=_latest(settings), publisher=publisher),
         backoff=Backoff(
             base=settings.retry_base_seconds,
             cap=settings.retry_cap_seconds,
@@ -121,7 +130,7 @@ def sweep() -> Sweep:
     return Sweep(
         jobs=jobs,
         queue=_render_queue(settings),
-        announce=_announce_end(settings, jobs),
+        announce=AnnounceEnd(jobs=jobs, latest=_latest(settings), publisher=_publisher(settings)),
         clock=SystemClock(),
         patience=Patience(
             queued=timedelta(seconds=settings.queued_patience_seconds),
@@ -172,12 +181,10 @@ def _render_queue(settings: Settings) -> RenderQueue:
     return SQSRenderQueue(_client("sqs"), settings.render_queue_url, settings.render_dlq_url)
 
 
-def _announce_end(settings: Settings, jobs: JobStore) -> AnnounceEnd:
+def _publisher(settings: Settings) -> Publisher:
     from reports.adapters.sns_publisher import SNSPublisher
 
-    return AnnounceEnd(
-        jobs=jobs, latest=_latest(settings), publisher=SNSPublisher(_client("sns"), settings.events_topic)
-    )
+    return SNSPublisher(_client("sns"), settings.events_topic)
 
 
 def _latest(settings: Settings) -> LatestReports:
@@ -214,4 +221,17 @@ def _client(service: str, endpoint_url: str | None = None) -> Any:
         # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.
         signature_version="s3v4" if service == "s3" else None,
     )
-    return boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
+    client = boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
+    faults = _faults()
+    return faults.in_client(service, client) if faults else client
+
+
+@cache
+def _faults() -> Faults | None:
+    """Return what is to go wrong on purpose, on the stage ``local``."""
+    settings = Settings.from_environment()
+    if not settings.faults:
+        return None
+    from reports.adapters.faults import Faults
+
+    return Faults.of(settings.stage, settings.faults)

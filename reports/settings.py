@@ -51,6 +51,7 @@ class Settings:
     max_upload_bytes: int = 200 * MEGABYTE
     public_endpoint_url: str | None = None
     api_base_url: str | None = None
+    faults: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -101,6 +102,7 @@ class Settings:
             job_life_seconds=limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
             job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
             public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,
+            faults=env.get("FAULTS") or "",
             api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,
         )
         if missing or wrong:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from tools.deploy.deployment import DeployError, deploy, target
@@ -41,9 +42,9 @@ def main() -> int:
         return subprocess.run(pytest, cwd=PROJECT, env=environment, check=False).returncode
 
 
-def deploy_to(endpoint: str) -> dict[str, str]:
-    """Package for an emulator and deploy to it. Returns the stack's outputs."""
-    to = target("local", endpoint)
+def deploy_to(endpoint: str, **params: str) -> dict[str, str]:
+    """Package for an emulator and deploy to it, with some params of serverless.yml changed. Returns the outputs."""
+    to = replace(target("local", endpoint), params=params)
     to.artifacts.mkdir(parents=True, exist_ok=True)
     build(PROJECT, target_named(to.artifacts.name), to.artifacts)
     return dict(deploy(to, say=lambda line: print(line, file=sys.stderr)))

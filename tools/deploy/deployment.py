@@ -8,7 +8,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.deploy.fingerprint import fingerprint
@@ -37,6 +37,8 @@ class Target:
     kind: EndpointKind | None
     architecture: str
     artifacts: Path
+    params: Mapping[str, str] = field(default_factory=dict)
+    """Values of serverless.yml's params that are to differ from the stage's own."""
 
     @property
     def stack(self) -> str:
@@ -57,6 +59,7 @@ class Target:
         return [
             *(str(_CLI), "deploy", "--stage", self.stage),
             *(f"--param=artifacts={self.artifacts}", f"--param=architecture={self.architecture}"),
+            *(f"--param={name}={value}" for name, value in self.params.items()),
         ]
 
     def __str__(self) -> str:

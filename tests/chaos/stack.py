@@ -1,0 +1,196 @@
+"""Break a deployed stack, keep the sweep going, and count what became of jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from tests.functional.service import FINAL, Service, Session
+
+JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
+"""Jobs for each fault."""
+
+DEADLINE_SECONDS = 240
+"""The promise, for a stack with the times of tools/chaos.py. A job that has not ended by then is lost."""
+
+DATA = {"rows": [{"item": "Bracket", "price": 1}, {"item": "Hose", "price": 2}]}
+
+_SWEEP_SECONDS = 4
+_FUNCTION = "pressrun-local-{}"
+
+
+@dataclass
+class Outcome:
+    """Hold the ends of some jobs."""
+
+    reports: dict[str, dict[str, Any]]
+    timelines: dict[str, list[str]]
+    announced: Mapping[str, Counter[str]]
+    slowest_seconds: float = 0.0
+
+    @property
+    def by_status(self) -> Counter[str]:
+        return Counter(str(report["status"]) for report in self.reports.values())
+
+    @property
+    def unfinished(self) -> list[str]:
+        return [
+            f"{job}: {self.timelines[job]}" for job, report in self.reports.items() if report["status"] not in FINAL
+        ]
+
+    @property
+    def succeeded_twice(self) -> list[str]:
+        return [job for job, events in self.timelines.items() if events.count("succeeded") > 1]
+
+    @property
+    def announced_twice(self) -> list[str]:
+        """Return the jobs with two ends that were told. The same event, told again, has the same id."""
+        return [job for job, ids in self.announced.items() if len(ids) > 1]
+
+    @property
+    def never_announced(self) -> list[str]:
+        told = {job for job, ids in self.announced.items() if ids}
+        return [job for job, report in self.reports.items() if report["status"] in FINAL and job not in told]
+
+    @property
+    def reasons(self) -> Counter[str]:
+        return Counter(report["error"]["code"] for report in self.reports.values() if report["status"] == "FAILED")
+
+    def check(self) -> None:
+        """Hold the jobs to the promise: each has ended once, and been announced."""
+        assert not self.unfinished, "\n".join(self.unfinished)
+        assert not self.succeeded_twice
+        assert not self.announced_twice
+        assert not self.never_announced
+
+    def line(self) -> str:
+        """Say it in one line."""
+        ends = ", ".join(f"{count} {status.lower()}" for status, count in sorted(self.by_status.items()))
+        reasons = f" ({', '.join(f'{n} {code}' for code, n in sorted(self.reasons.items()))})" if self.reasons else ""
+        repeated = sum(sum(ids.values()) - len(ids) for ids in self.announced.values())
+        return (
+            f"accepted {len(self.reports)}: {ends}{reasons}; lost {len(self.unfinished)}, "
+            f"doubled artifacts {len(self.succeeded_twice)}, doubled announcements {len(self.announced_twice)} "
+            f"(same event told again: {repeated}), slowest {self.slowest_seconds:.0f} s"
+        )
+
+
+@dataclass
+class Stack:
+    """Be the stack that is broken."""
+
+    service: Service = field(default_factory=Service)
+
+    def __post_init__(self) -> None:
+        session = Session()
+        self._sns = session.client("sns")
+        sqs = self.service.sqs
+        self._inbox = sqs.create_queue(QueueName=f"chaos-{uuid4().hex[:8]}")["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=self._inbox, AttributeNames=["QueueArn"])
+        arn = found["Attributes"]["QueueArn"]
+        [topic] = [t["TopicArn"] for t in self._sns.list_topics()["Topics"] if "pressrun-events" in t["TopicArn"]]
+        may_send = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [may_send]})
+        sqs.set_queue_attributes(QueueUrl=self._inbox, Attributes={"Policy": policy})
+        raw = {"RawMessageDelivery": "true"}
+        self._sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
+        self._announced: dict[str, Counter[str]] = {}
+
+    def submit(self, correlation_id: str, data: Any = DATA, **options: Any) -> str:
+        """Ask for a report, again if the API function died; return its id."""
+        headers = {"X-Correlation-Id": correlation_id}
+        answer = self.service.post("/reports", {"template": "table", "data": data, "options": options}, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    @contextmanager
+    def failing(self, function: str, plan: Mapping[str, Any]) -> Iterator[None]:
+        """Have a function run with other faults than those it was deployed with."""
+        name = _FUNCTION.format(function)
+        before = self.service.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        self._configure(name, {**before, "FAULTS": json.dumps(plan)})
+        try:
+            yield
+        finally:
+            self._configure(name, before)
+
+    def _configure(self, name: str, variables: Mapping[str, str]) -> None:
+        self.service.functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": dict(variables)}
+        )
+
+    @contextmanager
+    def sweeping(self) -> Iterator[None]:
+        """Have the sweep run every few seconds, instead of every minute."""
+        done = threading.Event()
+
+        def sweep() -> None:
+            while not done.wait(_SWEEP_SECONDS):
+                self.sweep()
+
+        thread = threading.Thread(target=sweep, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def sweep(self) -> dict[str, int]:
+        """Run the sweep once, and return its counts."""
+        answer = self.service.functions.invoke(FunctionName=_FUNCTION.format("sweep"), Payload=b"{}")
+        return dict(json.loads(answer["Payload"].read()))
+
+    def outcome(self, jobs: Iterable[str], *, seconds: float = DEADLINE_SECONDS) -> Outcome:
+        """Wait until all jobs have ended and been announced, at most until the deadline, and gather their ends."""
+        started = time.monotonic()
+        waiting, reports = list(jobs), {}
+        slowest = 0.0
+        with self.sweeping():
+            while waiting and time.monotonic() - started < seconds:
+                for job in list(waiting):
+                    reports[job] = self.service.report(job)
+                    self._read_inbox()
+                    if reports[job]["status"] in FINAL and self._announced.get(job):
+                        waiting.remove(job)
+                        slowest = time.monotonic() - started
+                time.sleep(0.5)
+        self._settle(started + seconds)
+        self._read_inbox()
+        timelines = {job: self._timeline(job) for job in reports}
+        announced = {job: self._announced.get(job, Counter()) for job in reports}
+        return Outcome(reports, timelines, announced, slowest)
+
+    def _settle(self, deadline: float) -> None:
+        """Wait until a sweep finds nothing more to do, not even to tell an end once more."""
+        quiet = 0
+        while quiet < 2 and time.monotonic() < deadline:
+            quiet = quiet + 1 if self.sweep().get("inspected") == 0 else 0
+            time.sleep(2)
+
+    def _timeline(self, job: str) -> list[str]:
+        return [event["event"] for event in self.service.get(f"/reports/{job}/events").json()["events"]]
+
+    def _read_inbox(self) -> None:
+        while True:
+            answer = self.service.sqs.receive_message(QueueUrl=self._inbox, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+            messages = answer.get("Messages", [])
+            for message in messages:
+                event = json.loads(message["Body"])
+                self._announced.setdefault(event["report"]["id"], Counter())[event["id"]] += 1
+                self.service.sqs.delete_message(QueueUrl=self._inbox, ReceiptHandle=message["ReceiptHandle"])
+            if not messages:
+                return

@@ -1,0 +1,26 @@
+"""Kill the render function at every point between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.chaos.stack import JOBS, Stack
+
+POINTS = ("after_claim", "after_render", "after_put", "after_status", "after_publish", "after_mark")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_killed_between_two_steps_loses_no_report(
+    stack: Stack, point: str, record_line: Callable[[str], None]
+) -> None:
+    jobs = [stack.submit(f"fault.{point}.{number:04}") for number in range(JOBS)]
+
+    outcome = stack.outcome(jobs)
+
+    record_line(f"worker killed {point.replace('_', ' ')}: {outcome.line()}")
+    outcome.check()
+    died = [job for job, events in outcome.timelines.items() if events.count("rendering") > 1]
+    ended_before = point in ("after_status", "after_publish", "after_mark")
+    assert ended_before or died, "nothing died"

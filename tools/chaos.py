@@ -1,0 +1,49 @@
+"""Break a deployed stack on purpose, and count what gets lost: see tests/chaos.
+
+Without AWS_ENDPOINT_URL on a fresh embedded emulator, which ends with the run. Times are short, so that a lease is over
+and a sweep due within seconds; what is tested does not depend on them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+
+from tools.deploy.deployment import DeployError
+from tools.emulator import Emulator, EmulatorError, client_environment
+from tools.functional import PROJECT, deploy_to
+from tools.package.errors import PackageError
+
+PARAMS = {
+    "faults": '{"kill": true}',
+    "renderTimeout": "20",
+    "renderSeconds": "12",
+    "leaseSeconds": "16",
+    "renderVisibilityTimeout": "20",
+    "renderBatchSize": "5",
+    "queuedPatienceSeconds": "30",
+    "leasePatienceSeconds": "6",
+    "announcedPatienceSeconds": "3",
+}
+
+
+def main() -> int:
+    """Deploy and break; the arguments go to pytest. Returns pytest's exit status, or 1 when nothing was deployed."""
+    with ExitStack() as stack:
+        try:
+            endpoint = os.environ.get("AWS_ENDPOINT_URL")
+            if not endpoint:
+                endpoint = stack.enter_context(Emulator(0, enforce_iam=True)).endpoint_url
+            deploy_to(endpoint, **PARAMS)
+        except (DeployError, EmulatorError, PackageError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)}
+        pytest = [sys.executable, "-m", "pytest", "tests/chaos", *sys.argv[1:]]
+        return subprocess.run(pytest, cwd=PROJECT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
