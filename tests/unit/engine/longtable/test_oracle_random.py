@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -63,6 +64,7 @@ def reports(most_rows: int, most_columns: int) -> st.SearchStrategy[dict[str, An
             "nth": st.integers(2, 9),
             "space": st.integers(0, 40),
             "has_head": st.booleans(),
+            "foot": st.lists(TEXT, max_size=2),
             "after": st.sampled_from(["", "<p>End.</p>", "<h2>End</h2><p style='break-inside: avoid'>All.</p>" * 4]),
         }
     )
@@ -89,9 +91,11 @@ def drawn(made: Mapping[str, Any]) -> TableReport:
         for number in range(made["rows"])
     ]
     head = "".join(f"<th>Column {at}</th>" for at in range(len(columns)))
+    foot = "".join(f'<tr><td colspan="{len(columns)}">{escape(text)}</td></tr>' for text in made["foot"])
     return TableReport(
         f'<h1>Ledger</h1><div style="height: {made["space"]}mm">Space.</div>'
-        f"<table>{f'<thead><tr>{head}</tr></thead>' if made['has_head'] else ''}<tbody>"
+        f"<table>{f'<thead><tr>{head}</tr></thead>' if made['has_head'] else ''}"
+        f"{f'<tfoot>{foot}</tfoot>' if foot else ''}<tbody>"
         f"""{{% rows data.lines as line %}}<tr class="{{{{ 'odd' if line.is_odd }}}}">{cells}</tr>{{% endrows %}}"""
         f"</tbody></table>{made['after']}",
         {"lines": lines},
