@@ -11,7 +11,9 @@ from weasyprint.layout.table import find_in_flow_baseline
 from reports.engine.longtable.cells import EMPTY_PATTERNS, FULL_PATTERNS, Cell, CellLayout, has_text, pattern_of
 from reports.engine.longtable.drawing import Canvas
 from reports.engine.longtable.forms import CellForm
-from reports.engine.longtable.lines import LinePlace, LineReader, Piece
+from reports.engine.longtable.layout import Layout
+from reports.engine.longtable.line_reader import LineReader
+from reports.engine.longtable.lines import LinePlace, Piece
 from reports.engine.longtable.setters import NotPlainError, Setters
 
 _TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
@@ -20,22 +22,22 @@ _TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
 class CellReader:
     """Learn from a cell that WeasyPrint has laid out."""
 
-    def __init__(self, setters: Setters, canvas: Canvas, base_url: str) -> None:
+    def __init__(self, setters: Setters, canvas: Canvas, layout: Layout) -> None:
         self._setters = setters
         self._canvas = canvas
-        self._base_url = base_url
+        self._layout = layout
 
     def read(self, form: CellForm, box: Any, first: int, values: Sequence[str]) -> Cell:
         """Learn how cells of a form are set, from one with these values of a row. Raises NotPlainError."""
         vertical = box.style["vertical_align"]
         vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
         above, below = _decoration(box, "top"), _decoration(box, "bottom")
-        cell = Cell(form, first, above, below, vertical, self._base_url, {})
+        cell = Cell(form, first, above, below, vertical, self._layout.document._html.base_url, {})
         own = values[first : first + form.values]
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")
-        layout = _LayoutReader(self._setters, self._canvas, form, box, texts).read()
+        layout = _LayoutReader(self._setters, self._canvas, self._layout, form, box, texts).read()
         cell.layouts[pattern_of(texts, targets)] = layout
         if len(texts) == 1 and not targets and has_text(texts[0]) and layout.lines[0].wraps:
             # Such a line is set without the white space at its ends, whatever there is.
@@ -48,9 +50,12 @@ class CellReader:
 class _LayoutReader:
     """Learn from a cell which of its texts stand where."""
 
-    def __init__(self, setters: Setters, canvas: Canvas, form: CellForm, box: Any, texts: Sequence[str]) -> None:
+    def __init__(
+        self, setters: Setters, canvas: Canvas, layout: Layout, form: CellForm, box: Any, texts: Sequence[str]
+    ) -> None:
         self._setters = setters
         self._canvas = canvas
+        self._layout = layout
         self._form = form
         self._box = box
         self._texts = texts
@@ -66,9 +71,8 @@ class _LayoutReader:
         found = list(_lines_in(self._box))
         while found:
             block, line = found.pop(0)
-            reader = LineReader(
-                self._setters, self._canvas, self._text_of, self._link_of, self._box.content_box_y() + growth
-            )
+            top = self._box.content_box_y() + growth
+            reader = LineReader(self._setters, self._canvas, self._layout, self._text_of, self._link_of, top)
             place = reader.read(line, block)
             lines.append(place)
             if place.wraps:
@@ -108,8 +112,9 @@ def _check_boxes(cell: Any) -> None:
             raise NotPlainError("a cell has more than text")
         if "::" in box.element_tag and not box.element_tag.startswith("br::"):
             raise NotPlainError("its style adds to its texts")
-        if box.background or box.style["text_indent"].value:
-            raise NotPlainError("a text has a background or is indented")
+        has_look = box.background is not None and not isinstance(box, boxes.InlineBox)
+        if has_look or box.style["text_indent"].value:
+            raise NotPlainError("a block has a background, or its text is indented")
         if isinstance(box, boxes.BlockBox) and box.link:
             raise NotPlainError("a link is a block")
 

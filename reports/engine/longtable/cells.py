@@ -47,6 +47,14 @@ class SetLink(NamedTuple):
     texts: range
 
 
+class SetBadge(NamedTuple):
+    """Be a background on a line of a cell that is set: below which of the cell's pieces it is drawn, and where."""
+
+    piece: int
+    area: Area
+    y: float
+
+
 @dataclass(slots=True)
 class CellLayout:
     """Be how cells of one form and pattern are laid out. Lengths in px; ``baseline`` is below the top of the content.
@@ -68,6 +76,7 @@ class SetCell:
     height: float
     pieces: list[Piece]
     links: list[SetLink]
+    badges: list[SetBadge]
     _drawn: dict[float, DrawnCell] = field(default_factory=dict)
 
     def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:
@@ -79,11 +88,17 @@ class SetCell:
     def _draw(self, top: float, is_tagged: bool) -> DrawnCell:
         prefix = begins_with = self.pieces[0].run.prefix if self.pieces else b""
         drawn = []
-        for piece in self.pieces:
+        badges = iter([*self.badges, None])
+        badge = next(badges)
+        for number, piece in enumerate(self.pieces):
+            while badge is not None and badge.piece <= number:
+                drawn.append(_draw_badge(badge, top))
+                badge = next(badges)
             if piece.run.prefix != prefix:
                 prefix = piece.run.prefix
                 drawn.append(prefix)
             drawn.append(draw_piece(piece, top, is_tagged=is_tagged))
+        drawn += [_draw_badge(each, top) for each in (badge, *badges) if each is not None]
         return DrawnCell(begins_with, b"\n".join(drawn), prefix)
 
 
@@ -124,21 +139,26 @@ class Cell:
             return None
         pieces: list[Piece] = []
         links: list[SetLink] = []
+        badges: list[SetBadge] = []
         growth = 0.0
         for line in layout.lines:
             done = line.set(texts)
             if done is None:
                 return None
             for area in done[1]:
-                target = self._resolved(targets[area.span.link])
+                first, span = len(pieces) + area.span.first, area.span
+                if span.badge is not None:
+                    badges.append(SetBadge(first, area, span.badge_y + growth))
+                if span.link is None:
+                    continue
+                target = self._resolved(targets[span.link])
                 if target is None:
                     return None
-                texts_in = range(len(pieces) + area.span.first, len(pieces) + area.span.stop)
-                y = area.span.y + growth
-                links.append(SetLink(target, area, y, texts_in if area.span.is_outermost else range(0)))
+                texts_in = range(first, len(pieces) + span.stop)
+                links.append(SetLink(target, area, span.y + growth, texts_in if span.is_outermost else range(0)))
             pieces += [piece._replace(y=piece.y + growth) for piece in done[0]] if growth else done[0]
             growth += (len(done[0]) - 1) * line.height if line.wraps else 0.0
-        return SetCell(layout, layout.height + growth, pieces, links)
+        return SetCell(layout, layout.height + growth, pieces, links, badges)
 
     def unknown(self, values: Sequence[str]) -> Pattern | None:
         """Return the pattern of a row's cell if there is no layout for it, and one could be learnt."""
@@ -155,7 +175,7 @@ class Cell:
         if layout is None or [line.wraps for line in layout.lines] != [True]:
             return None
         [line] = layout.lines
-        return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [])
+        return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [], [])
 
     def adopt(self, other: Cell) -> None:
         """Take over the layouts of the same cell of other rows."""
@@ -214,6 +234,13 @@ def _pattern(text: str) -> int:
     if not has_text(text):
         return _BLANK
     return _FULL + (text[0] in _SPACE) + 2 * (text[-1] in _SPACE)
+
+
+def _draw_badge(badge: SetBadge, top: float) -> bytes:
+    """Draw a background between two texts; it is none itself."""
+    _, (span, x1, x2), y = badge
+    assert span.badge is not None
+    return b"ET\n%s\nBT" % span.badge.drawn(x1, top + y, x2 - x1)
 
 
 def draw_piece(piece: Piece, top: float, *, is_tagged: bool) -> bytes:

@@ -17,7 +17,7 @@ _NEAR_KERNING = 1.001
 """What the space between glyphs may differ by, in thousandths of the font's size: it is cut to whole ones."""
 
 _PATHS = {"m", "l", "c", "re", "h", "W", "W*"}
-_STROKES, _FILLS, _BOTH = {"S", "s"}, {"f", "f*"}, {"B", "B*", "b", "b*", "n"}
+_STROKES, _FILLS, _CLIP = {"S", "s", "B", "B*", "b", "b*"}, {"f", "f*", "B", "B*", "b", "b*"}, "n"
 _FILL_COLOURS = {"rg", "g", "k", "sc", "scn"}
 _STROKE_COLOURS = {name.upper() for name in _FILL_COLOURS}
 
@@ -92,11 +92,10 @@ class _Reader:
         elif operator in _PATHS:
             points = 2 if operator == "re" else len(operands)
             self.path.append((operator, *self._moved(operands[:points]), *operands[points:]))
-        elif operator in _STROKES | _FILLS | _BOTH:
-            if operator != "n" or any(step[0] in ("W", "W*") for step in self.path):
-                fill = self.state.fill if operator not in _STROKES else ()
-                stroke = self.state.stroke if operator not in _FILLS else ()
-                yield operator, self.mark, tuple(self.path), fill, stroke
+        elif operator == _CLIP or operator in _STROKES | _FILLS:
+            fill = self.state.fill if operator in _FILLS else ()
+            stroke = self.state.stroke if operator in _STROKES else ()
+            yield operator, self.mark, tuple(self.path), fill, stroke
             self.path = []
         elif operator in ("BDC", "BMC", "EMC"):
             self._mark(operator)

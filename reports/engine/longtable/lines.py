@@ -1,4 +1,4 @@
-"""Take from a line that WeasyPrint has laid out what it takes to set it with other texts.
+"""Set a line of a cell as WeasyPrint laid out a line of other texts.
 
 A line is set run by run: each begins where the one before it ended, or as much further on as the inline boxes between
 them have padding. Its heights do not depend on its texts, since each of its runs is in one font.
@@ -7,20 +7,15 @@ them have padding. Its heights do not depend on its texts, since each of its run
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from weasyprint.formatting_structure import boxes
-
-from reports.engine.longtable.drawing import Canvas, operators
-from reports.engine.longtable.setters import NotPlainError, Setters
-from reports.engine.longtable.strokes import Stroke, strokes_of
+from reports.engine.longtable.badges import Badge
+from reports.engine.longtable.strokes import Stroke
 from reports.engine.longtable.text import Line, TextSetter
 
 _SPACES = re.compile("[ \t\n\r]+")
-_LEFT_TO_RIGHT_ALIGNMENT = {"start": "left", "end": "right"}
-_SAME_STRUT = ("font_family", "font_size", "font_weight", "font_style", "line_height")
 
 
 class Piece(NamedTuple):
@@ -33,7 +28,7 @@ class Piece(NamedTuple):
 
 
 class Area(NamedTuple):
-    """Be where an inline box with a link is, in px, ``y`` as that of a piece; ``runs`` are numbers on its line."""
+    """Be where an inline box is on a line that is set, in px."""
 
     span: SpanPlace
     x1: float
@@ -68,18 +63,21 @@ class RunPlace:
 
 @dataclass(frozen=True, slots=True)
 class SpanPlace:
-    """Be an inline box with a link, from its first run up to another one; lengths in px.
+    """Be an inline box with a link or a look of its own, from its first run up to another one; lengths in px.
 
-    ``link`` is the number of the link in its cell. ``is_outermost``: no box around it has the same link.
+    ``link`` is the number of the link in its cell. ``is_outermost``: no box around it has the same link. ``y`` and
+    ``height`` are those of the link; ``badge_y`` is that of the box.
     """
 
-    link: int
+    link: int | None
+    badge: Badge | None
     is_outermost: bool
     first: int
     start: float
     stop: int
     end: float
     y: float
+    badge_y: float
     height: float
 
 
@@ -159,125 +157,3 @@ def collapsed(text: str) -> str:
     if not text.isprintable() or "  " in text:
         text = _SPACES.sub(" ", text)
     return text.strip(" ")
-
-
-@dataclass(slots=True)
-class LineReader:
-    """Read a line that WeasyPrint has laid out.
-
-    ``text_of`` gives the number of the cell's text that a box has, and whether it is the same in all rows; ``link_of``
-    the number of the link that a box has itself, or None. Both raise NotPlainError. ``top`` is that of the content.
-    """
-
-    setters: Setters
-    canvas: Canvas
-    text_of: Callable[[Any], tuple[int, bool]]
-    link_of: Callable[[Any], int | None]
-    top: float
-    _runs: list[RunPlace] = field(default_factory=list)
-    _spans: list[SpanPlace | None] = field(default_factory=list)
-    _spacing: float = 0.0
-    _line: Any = None
-    _last: Any = None
-    _may_wrap: bool = True
-    _never_breaks: bool = True
-    _sizes: list[float] = field(default_factory=list)
-
-    def read(self, line: Any, block: Any) -> LinePlace:
-        """Read a line of a block."""
-        self._line, self._last = line, _last_box(line)
-        self._never_breaks = line.style["white_space"] == "nowrap"
-        for child in line.children:
-            self._read(child, None)
-        align, last = (str(line.style[name]) for name in ("text_align_all", "text_align_last"))
-        align, last = (_LEFT_TO_RIGHT_ALIGNMENT.get(each, each) for each in (align, align if last == "auto" else last))
-        if align not in ("left", "right", "center") or last != align:
-            raise NotPlainError("its lines are aligned in a special way")
-        spans = tuple(span for span in self._spans if span is not None)
-        return LinePlace(
-            runs=tuple(self._runs),
-            spans=spans,
-            left=block.content_box_x(),
-            width=block.width,
-            height=line.height,
-            spacing=self._spacing,
-            room=max(self._sizes, default=0.0),
-            align=align,
-            wraps=self._may_wrap and len(self._runs) == 1 and not spans and self._is_free(self._runs[0]),
-            never_breaks=self._never_breaks,
-        )
-
-    def _is_free(self, run: RunPlace) -> bool:
-        return run.setter is not None and not (self._spacing or run.before or (run.after and run.measured))
-
-    def _read(self, box: Any, link: int | None) -> None:
-        if isinstance(box, boxes.TextBox):
-            self._read_text(box)
-        elif isinstance(box, boxes.InlineBox):
-            self._read_inline(box, link)
-        else:
-            raise NotPlainError("a line has more than text")
-
-    def _read_inline(self, box: Any, link: int | None) -> None:
-        own = self.link_of(box)
-        is_outermost, link = link is None, own if own is not None else link
-        self._may_wrap = self._may_wrap and self._is_without_effect(box)
-        self._never_breaks = self._never_breaks and box.style["white_space"] == "nowrap"
-        self._add_space(box.margin_left)
-        place, first, start = len(self._spans), len(self._runs), self._spacing
-        self._spans.append(None)
-        self._add_space(box.border_left_width + box.padding_left)
-        for child in box.children:
-            self._read(child, link)
-        self._add_space(box.padding_right + box.border_right_width)
-        if link is not None:
-            y, height = box.position_y - self.top, box.margin_height()
-            stop, end = len(self._runs), self._spacing
-            self._spans[place] = SpanPlace(link, is_outermost, first, start, stop, end, y, height)
-        self._add_space(box.margin_right)
-
-    def _read_text(self, box: Any) -> None:
-        number, is_fixed = self.text_of(box)
-        shown = box.pango_layout.text
-        before, after = " " * shown.startswith(" "), " " * shown.endswith(" ")
-        measured = not after or box.text.endswith(" ")
-        if not measured and box is not self._last:
-            raise NotPlainError("a space is dropped within a line")
-        y = box.position_y + box.baseline - self.top
-        setter, fixed = None, None
-        if box.text.strip(" "):
-            setter = self.setters.of(box)
-            if is_fixed:
-                fixed = setter.run(shown, ends_line=not measured)
-                if fixed is None:
-                    raise NotPlainError("its text needs WeasyPrint")
-        else:
-            # White space between tags; at the end of a line, nothing is left of it.
-            fixed = Line(box.text, b"", box.width)
-        stream = self.canvas.stream(marks=False)
-        stream.set_color(box.style["color"])
-        prefix = operators(stream) + b"\n" + (setter.font_operator + b"\n" if setter else b"")
-        self._sizes.append(box.style["font_size"])
-        strokes = strokes_of(box, self.canvas)
-        run = RunPlace(number, self._spacing, y, before, after, measured, setter, prefix, strokes, fixed)
-        self._runs.append(run)
-
-    def _add_space(self, amount: float) -> None:
-        if amount < 0:
-            raise NotPlainError("its texts overlap")
-        self._spacing += amount
-
-    def _is_without_effect(self, box: Any) -> bool:
-        """Tell whether the line is as high without a box: one with the text in it, or a line break in its own style."""
-        if not box.element_tag.startswith("br"):
-            return any(isinstance(child, boxes.TextBox) for child in box.descendants())
-        same = all(box.style[name] == self._line.style[name] for name in _SAME_STRUT)
-        return same and box.style["vertical_align"] == "baseline"
-
-
-def _last_box(line: Any) -> Any:
-    """Return the box at the very end of a line, which is the one that WeasyPrint drops a space from."""
-    box = line
-    while isinstance(box, boxes.LineBox | boxes.InlineBox) and box.children:
-        box = box.children[-1]
-    return box

@@ -71,7 +71,7 @@ class PlainForm:
             raise NotPlainError("its cells are not those of its HTML")
         if any(_has_height(box) for box in (row, *row.children)):
             raise NotPlainError("its height is set")
-        reader = CellReader(setters, painter.canvas, layout.document._html.base_url)
+        reader = CellReader(setters, painter.canvas, layout)
         self._cells: list[Cell] = []
         for form, box in zip(cells, row.children, strict=True):
             first = sum(cell.form.values for cell in self._cells)

@@ -160,6 +160,16 @@ RICH_CELLS: dict[str, RichReport] = {
         '</s> <small>x</small></u></td><td><span class="over">{{ line.amount }}</span></td></tr>',
         "s { color: #a00 } .over { text-decoration: overline underline #0a0 } td:last-child { text-align: right }",
     ),
+    "badges": _rich(
+        '<tr><td>{{ line.id }} <span class="tag">{{ line.number }}</span></td><td><b '
+        'class="tag {{ ["", "round"][line.number % 2] }}">{{ line.customer }}</b> <i class="box">a'
+        '<span class="tag">{{ line.id }}</span></i></td>'
+        '<td><a class="tag" href="/{{ line.id }}">{{ line.amount }}</a><br><span class="box"></span>x</td></tr>',
+        """.tag { background: #fd6; padding: .2mm 1mm; margin-right: .5mm } .round { border-radius: 1mm; color: #a00 }
+        .box { border: .2mm solid #0a0; padding: 0 .6mm } td { vertical-align: middle }
+        td:nth-child(2) { text-align: center } .box .tag { background: #cdf; border-bottom: .4mm dashed #00a }""",
+        same_structure=False,
+    ),
     "links to values": _rich(
         '<tr><td><a href="https://example.org/{{ line.number }}?q={{ line.customer }}">{{ line.id }}</a></td>'
         "<td>of <a href=\"https://example.org/\">{{ line.customer }} or so</a>, <a href='/{{ line.id }}'>x"
