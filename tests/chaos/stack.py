@@ -161,9 +161,9 @@ class Stack:
         slowest = 0.0
         with self.sweeping():
             while waiting and time.monotonic() - started < seconds:
+                self._read_inbox()
                 for job in list(waiting):
-                    reports[job] = self.service.report(job)
-                    self._read_inbox()
+                    reports[job] = self._report(job)
                     if reports[job]["status"] in FINAL and self._announced.get(job):
                         waiting.remove(job)
                         slowest = time.monotonic() - started
@@ -174,6 +174,13 @@ class Stack:
         announced = {job: self._announced.get(job, Counter()) for job in reports}
         return Outcome(reports, timelines, announced, slowest)
 
+    def _report(self, job: str) -> dict[str, Any]:
+        answer = self.service.get(f"/reports/{job}")
+        if answer.status_code == 404:  # of an upload or a direct request that no worker has seen yet
+            return {"status": "UNSEEN"}
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
     def _settle(self, deadline: float) -> None:
         """Wait until a sweep finds nothing more to do, not even to tell an end once more."""
         quiet = 0
@@ -182,7 +189,7 @@ class Stack:
             time.sleep(2)
 
     def _timeline(self, job: str) -> list[str]:
-        return [event["event"] for event in self.service.get(f"/reports/{job}/events").json()["events"]]
+        return [event["event"] for event in self.service.get(f"/reports/{job}/events").json().get("events", [])]
 
     def _read_inbox(self) -> None:
         while True:

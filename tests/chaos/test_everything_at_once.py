@@ -1,0 +1,89 @@
+"""Have all faults at once, at random."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from reports import keys
+from reports.messages import encode
+from tests.chaos.stack import DATA, JOBS, Stack
+from tests.chaos.test_killed_workers import POINTS
+from tests.chaos.test_repeated_messages import send
+
+SEED = int(os.environ.get("CHAOS_SEED") or "1")
+COUNT = JOBS * 50
+SECONDS = 120 + 2 * COUNT
+_SOMETIMES: dict[str, Any] = {"share": 0.1, "seed": SEED}
+_SERVICES = {
+    "s3": {"kind": "throttled", **_SOMETIMES},
+    "dynamodb": {"kind": "error", **_SOMETIMES},
+    "sqs": {"kind": "throttled", **_SOMETIMES},
+    "sns": {"kind": "error", **_SOMETIMES},
+}
+_NO_TITLE = {"rows": [{"a": 1}], "title": ""}
+
+
+class Crowd:
+    """Ask for many reports of all kinds."""
+
+    def __init__(self, stack: Stack, chance: random.Random) -> None:
+        self._stack = stack
+        self._chance = chance
+        self.refused = 0
+
+    def jobs(self) -> Iterator[str]:
+        kinds = [self._plain, self._dying, self._upload, self._bad_upload, self._refused, self._direct]
+        for number in range(COUNT):
+            ask = self._chance.choices(kinds, weights=(55, 15, 10, 5, 5, 10))[0]
+            job = ask(number)
+            if job is None:
+                continue
+            if self._chance.random() < 0.1:
+                send(self._stack, encode(job))
+            yield job
+
+    def _plain(self, number: int) -> str:
+        return self._stack.submit(f"chaos.plain.{number:05}")
+
+    def _dying(self, number: int) -> str:
+        return self._stack.submit(f"fault.{self._chance.choice(POINTS)}.{number:05}")
+
+    def _upload(self, number: int, body: bytes = b"a,b\n1,2\n") -> str:
+        bucket, key = self._stack.service.uploads_bucket, f"uploads/demo/table/crowd {SEED} {number:05}.csv"
+        put = self._stack.service.s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return keys.job_id_of_upload(bucket, key, put["VersionId"])
+
+    def _bad_upload(self, number: int) -> str:
+        return self._upload(number, b"a,b\n\xff\xfe,\x00\n")
+
+    def _refused(self, number: int) -> None:
+        body = {"template": "table", "data": _NO_TITLE, "options": {}}
+        assert self._stack.service.post("/reports", body).status_code == 422
+        self.refused += 1
+
+    def _direct(self, number: int) -> str:
+        answer: requests.Response = self._stack.service.post("/queue/reports", {"template": "table", "data": DATA})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+
+@contextmanager
+def everything_failing(stack: Stack) -> Iterator[None]:
+    with stack.failing("render", {"kill": True, "services": _SERVICES}):
+        yield
+
+
+def test_a_crowd_of_reports_survives_everything_at_once(stack: Stack, record_line: Callable[[str], None]) -> None:
+    crowd = Crowd(stack, random.Random(SEED))
+
+    with everything_failing(stack):
+        outcome = stack.outcome(list(crowd.jobs()), seconds=SECONDS)
+
+    record_line(f"everything at once, seed {SEED} ({crowd.refused} refused): {outcome.line()}")
+    outcome.check()
