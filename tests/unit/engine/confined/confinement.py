@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reports.engine.confined import ConfinedRenderer
 from reports.model import RenderLimits, Template
-from tests.unit.engine.rendering import template
+from tests.unit.engine.rendering import PrintedReport, context, printed, template
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 LIMITS = RenderLimits(seconds=60, memory_bytes=600 * 2**20, pages=20)
 PATIENCE = 60
 
 PAGE = '<!doctype html><html lang="en"><head><title>t</title></head><body>{}</body></html>'
 WHOLE = PAGE.format("<p>{{ data.text | default('whole') }}</p>")
+ENDLESS_LOOP = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 
 # A view that writes to the wire itself, as a render could that has taken the process over.
 LYING_VIEW = """
@@ -40,3 +42,8 @@ def lay_out(folder: Path, html: str = WHOLE, view: str = "", name: str = "demo")
 def frame(facts: bytes, attached: bytes = b"") -> bytes:
     """Write a frame of the wire."""
     return len(facts).to_bytes(4) + len(attached).to_bytes(4) + facts + attached
+
+
+def whole(renderer: ConfinedRenderer, folder: Path) -> PrintedReport:
+    """Render what cannot fail."""
+    return printed(renderer, lay_out(folder, name="whole"), {}, context())

@@ -7,7 +7,6 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,26 +21,8 @@ from reports.engine.wire import Request, Wire, report_frame, report_of, request_
 from reports.errors import InvalidDataError, ServiceUnavailableError, TooLargeError, UnreadableFileError
 from reports.model import Progress, RenderedReport
 from reports.row_schema import RowSchema
-from tests.unit.engine.confinement import LIMITS, LYING_VIEW, PAGE, PATIENCE, ROOT, frame, lay_out
+from tests.unit.engine.confined.confinement import LIMITS, LYING_VIEW, PAGE, PATIENCE, ROOT, frame, lay_out
 from tests.unit.engine.rendering import context, page_texts, printed, template
-
-
-@pytest.fixture
-def renderer() -> Iterator[ConfinedRenderer]:
-    with ConfinedRenderer(LIMITS) as renderer:
-        yield renderer
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[ConfinedRenderer]:
-    """Provide one child for tests that do not end it."""
-    with ConfinedRenderer(LIMITS) as renderer:
-        yield renderer
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "templates"
 
 
 def test_a_pdf_comes_in_parts_and_its_measure_is_taken_on_the_way(shared: ConfinedRenderer, folder: Path) -> None:

@@ -1,0 +1,29 @@
+"""Provide confined renderers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reports.engine.confined import ConfinedRenderer
+from tests.unit.engine.confined.confinement import LIMITS
+
+
+@pytest.fixture
+def renderer() -> Iterator[ConfinedRenderer]:
+    with ConfinedRenderer(LIMITS) as renderer:
+        yield renderer
+
+
+@pytest.fixture(scope="package")
+def shared() -> Iterator[ConfinedRenderer]:
+    """Provide one child for tests that do not end it."""
+    with ConfinedRenderer(LIMITS) as renderer:
+        yield renderer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "templates"

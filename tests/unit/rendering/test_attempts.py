@@ -1,0 +1,178 @@
+"""What becomes of a job by one attempt after another."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.errors import (
+    InputUnavailableError,
+    InterruptedRenderError,
+    RenderTimeoutError,
+    ServiceUnavailableError,
+    TemplateBrokenError,
+    UnreadableFileError,
+)
+from reports.model import Job, JobStatus
+from reports.rendering import Backoff
+from tests.builders import HighestJitter, Shop
+from tests.fakes import again
+from tests.unit.rendering.jobs import names, only_job, submitted
+
+
+def test_a_job_becomes_a_report_with_its_files_under_the_attempt(shop: Shop) -> None:
+    job, message = submitted(shop, filename="Brief", title="Brief an mich", locale="de")
+
+    verdict = shop.worker.process(message)
+
+    assert verdict.done
+    ended = shop.jobs.get(job.id)
+    assert (ended.status, ended.pages, ended.attempt, ended.failure) == (JobStatus.SUCCEEDED, 2, 1, None)
+    assert [a.key for a in ended.artifacts] == ["reports/demo/job-1/1/Brief.pdf", "reports/demo/job-1/1/thumbnail.png"]
+    assert shop.artifacts.objects["reports/demo/job-1/1/Brief.pdf"].content_type == "application/pdf"
+    [(template, data, context)] = shop.renderer.rendered
+    assert (template.name, data) == ("letter", {"to": "me"})
+    assert (context.title, context.locale, context.created_at) == ("Brief an mich", "de", job.created_at)
+    assert names(shop, job) == ["accepted", "rendering", "succeeded"]
+
+
+def test_a_message_delivered_twice_makes_one_report(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    assert shop.worker.process(message).done
+    assert shop.worker.process(again(message)).done
+
+    assert len(shop.renderer.rendered) == 1
+    assert shop.jobs.get(job.id).attempt == 1
+
+
+def test_a_file_that_cannot_be_rendered_fails_at_once_and_is_not_retried(shop: Shop) -> None:
+    shop.renderer.faults = [TemplateBrokenError("Line 7 is broken.")]
+    job, message = submitted(shop)
+
+    verdict = shop.worker.process(message)
+
+    assert verdict.done
+    failure = shop.jobs.get(job.id).failure
+    assert failure is not None
+    assert (failure.code, failure.message, failure.retryable) == ("template_broken", "Line 7 is broken.", False)
+
+
+def test_a_render_over_its_limits_fails_at_once_and_the_next_message_is_worked_off(shop: Shop) -> None:
+    shop.renderer.faults = [RenderTimeoutError("Too long.", seconds=240)]
+    slow, first = submitted(shop)
+    quick, second = submitted(shop)
+
+    assert shop.worker.process(first).done
+    assert shop.worker.process(second).done
+
+    failure = shop.jobs.get(slow.id).failure
+    assert failure is not None
+    assert (failure.code, failure.retryable) == ("render_timeout", False)
+    assert shop.jobs.get(quick.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_render_that_fails_half_way_leaves_no_report(shop: Shop) -> None:
+    shop.renderer.fails_after_parts = 1
+    shop.renderer.faults = [RenderTimeoutError("Too long.", seconds=240)]
+    _, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    assert [key for key in shop.artifacts.objects if key.startswith("reports/")] == []
+
+
+def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down"), ServiceUnavailableError("down")]
+    job, message = submitted(shop)
+
+    first = shop.worker.process(message)
+    second = shop.worker.process(again(message))
+    third = shop.worker.process(again(again(message)))
+
+    assert (first.retry_after, second.retry_after, third.retry_after) == (30, 60, None)
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert shop.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/3/")
+    assert names(shop, job) == ["accepted", "rendering", "retry", "rendering", "retry", "rendering", "succeeded"]
+
+
+def test_a_render_that_the_worker_had_no_time_for_is_retried(shop: Shop) -> None:
+    shop.renderer.faults = [InterruptedRenderError("Too late.")]
+    job, message = submitted(shop)
+
+    verdict = shop.worker.process(message, seconds_left=40)
+
+    assert verdict.retry_after == 30
+    assert shop.jobs.get(job.id).status is JobStatus.PENDING
+    [seconds_left] = shop.renderer.seconds_left
+    assert seconds_left is not None
+    assert 0 < seconds_left <= 40
+
+
+def test_between_attempts_a_job_is_pending_and_says_why(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("S3 is slow.")]
+    job, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    waiting = shop.jobs.get(job.id)
+    assert waiting.status is JobStatus.PENDING
+    assert waiting.failure is not None
+    assert waiting.failure.message == "S3 is slow."
+
+
+def test_after_the_last_receive_the_job_fails_and_the_message_moves_to_the_dead_letter_queue(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down")] * 3
+    job, message = submitted(shop)
+
+    verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
+
+    assert verdicts[-1].retry_after == 0
+    failed = shop.jobs.get(job.id)
+    assert failed.status is JobStatus.FAILED
+    assert failed.failure is not None
+    assert failed.failure.retryable
+
+
+def test_a_fault_that_nobody_foresaw_is_retried_and_tells_callers_nothing_of_itself(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.renderer.faults = [ZeroDivisionError("secret detail")]
+    job, message = submitted(shop)
+
+    assert shop.worker.process(message).retry_after == 30
+
+    failure = shop.jobs.get(job.id).failure
+    assert failure is not None
+    assert failure.code == "internal_error"
+    assert "secret" not in failure.message
+    assert any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize("fault", [InputUnavailableError("x"), UnreadableFileError("x"), ValueError("x")])
+def test_no_fault_of_a_store_escapes(shop: Shop, fault: Exception) -> None:
+    _, message = submitted(shop)
+    shop.artifacts.refuse = fault
+
+    shop.worker.process(message)
+
+    assert only_job(shop).failure is not None
+
+
+def test_a_worker_whose_job_store_is_down_leaves_the_message_in_the_queue(shop: Shop) -> None:
+    _, message = submitted(shop)
+
+    def down(job_id: str) -> Job:
+        raise ServiceUnavailableError("DynamoDB is down.")
+
+    shop.jobs.get = down  # type: ignore[method-assign]
+
+    assert shop.worker.process(message).retry_after == 30
+
+
+@given(receives=st.integers(1, 10), base=st.floats(0.01, 100), cap=st.floats(1, 1000))
+def test_waits_are_at_least_a_second_and_at_most_the_cap(receives: int, base: float, cap: float) -> None:
+    backoff = Backoff(base=base, cap=cap, max_receives=20, pick=HighestJitter())
+
+    assert 1 <= backoff.seconds_after(receives) <= round(max(1, cap))

@@ -1,0 +1,119 @@
+"""Who may work on a job: one worker at a time, and the latest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from reports.errors import JobConflictError
+from reports.model import Job, JobStatus, Progress
+from tests.builders import LEASE, Shop
+from tests.fakes import again
+from tests.unit.rendering.jobs import names, reports_of, submitted
+
+
+def test_while_one_worker_renders_another_leaves_the_job_alone_and_the_message_in_the_queue(shop: Shop) -> None:
+    job, message = submitted(shop)
+    verdicts = []
+    shop.renderer.before = lambda: verdicts.append(shop.worker.process(message))
+
+    shop.worker.process(message)
+
+    assert verdicts[0].retry_after == LEASE.total_seconds() + 1
+    assert shop.jobs.get(job.id).attempt == 1
+    assert len(shop.renderer.rendered) == 1
+
+
+def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(shop: Shop) -> None:
+    job, message = submitted(shop)
+    dead = job.claimed(shop.clock.now(), LEASE)
+    shop.jobs.advance(dead, dead.event("rendering"))
+
+    early = shop.worker.process(again(message))
+    shop.clock.advance(seconds=LEASE.total_seconds() + 1)
+    late = shop.worker.process(again(message))
+
+    assert not early.done
+    assert late.done
+    assert shop.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/2/")
+
+
+def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_winner(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def be_overtaken() -> None:
+        shop.renderer.before = lambda: None
+        shop.clock.advance(seconds=LEASE.total_seconds() + 1)
+        assert shop.worker.process(again(message)).done
+
+    shop.renderer.before = be_overtaken
+    slow = shop.worker.process(message)
+
+    assert slow.done
+    ended = shop.jobs.get(job.id)
+    assert ended.attempt == 2
+    assert ended.artifacts[0].key == "reports/demo/job-1/2/letter.pdf"
+    assert names(shop, job) == ["accepted", "rendering", "rendering", "succeeded"]
+
+
+def test_a_worker_that_loses_the_race_for_a_claim_leaves_the_message_in_the_queue(shop: Shop) -> None:
+    job, message = submitted(shop)
+    advance = shop.jobs.advance
+
+    def lose(candidate: Job, event: object) -> None:
+        shop.jobs.advance = advance  # type: ignore[method-assign]
+        winner = job.claimed(shop.clock.now(), LEASE)
+        advance(winner, winner.event("rendering"))
+        raise JobConflictError("lost")
+
+    shop.jobs.advance = lose  # type: ignore[method-assign,assignment]
+
+    assert shop.worker.process(message).retry_after == 30
+    assert not shop.renderer.rendered
+
+
+def test_two_claims_of_the_same_moment_are_told_apart(shop: Shop) -> None:
+    job, _ = submitted(shop)
+
+    assert job.claimed(shop.clock.now(), LEASE, "worker-1") != job.claimed(shop.clock.now(), LEASE, "worker-2")
+
+
+def test_a_claim_names_its_worker(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    shop.worker.process(message)
+
+    assert shop.jobs.get(job.id).holder == "worker-1"
+
+
+def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def take_over() -> None:
+        shop.clock.advance(hours=1)
+        winner = shop.jobs.get(job.id).claimed(shop.clock.now(), timedelta(hours=1), "another worker")
+        shop.jobs.advance(winner, winner.event("rendering"))
+
+    shop.renderer.before = take_over
+
+    assert not shop.worker.process(message).done
+    assert reports_of(shop) == []
+    assert shop.jobs.get(job.id).holder == "another worker"
+
+
+def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Shop) -> None:
+    job, message = submitted(shop)
+    shop.renderer.parts = [b"%PDF"] * 3
+
+    def cancel_and_tell(progress: Callable[[Progress], object]) -> None:
+        cancelled = shop.jobs.get(job.id).cancelled(shop.clock.now())
+        shop.jobs.advance(cancelled, cancelled.event("cancelled"))
+        shop.clock.advance(seconds=60)
+        progress(Progress(1))
+        raise AssertionError("the render went on")
+
+    shop.renderer.progress = [cancel_and_tell]
+
+    assert shop.worker.process(message).done
+    assert shop.jobs.get(job.id).status is JobStatus.CANCELLED
+    assert reports_of(shop) == []

@@ -1,0 +1,150 @@
+"""What becomes of the messages that did not come from the API: uploads and direct requests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reports.messages import Envelope
+from reports.model import JobStatus
+from tests.builders import Shop, direct_message, notification, upload_message
+from tests.fakes import again
+from tests.unit.rendering.jobs import LETTER, only_job
+
+
+def test_an_upload_becomes_a_report_named_after_it(shop: Shop) -> None:
+    key = "uploads/demo/list/Orders 2026+.csv"
+    shop.uploads.put(key, b"a,b\n1,2\n", content_type="text/csv")
+
+    assert shop.worker.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
+    assert job.artifacts[0].name == "Orders 2026+.pdf"
+    assert shop.renderer.rendered[0][1] == {"rows": [{"a": "1", "b": "2"}]}
+
+
+def test_a_repeated_upload_event_is_one_job(shop: Shop) -> None:
+    key = "uploads/demo/list/a.csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    for message_id in ("m1", "m2"):
+        shop.worker.process(upload_message(notification(key), message_id=message_id))
+    shop.worker.process(upload_message(notification(key), notification(key)))
+
+    assert len(shop.jobs.jobs) == len(shop.renderer.rendered) == 1
+
+
+def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
+    key = "uploads/demo/list/a.csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    shop.worker.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
+
+    assert len(shop.jobs.jobs) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "code"),
+    [
+        ("uploads/demo/nope/a.csv", b"a\n1\n", "unknown_template"),
+        ("uploads/demo/a.csv", b"a\n1\n", "misplaced_upload"),
+        ("uploads/a.csv", b"a\n1\n", "misplaced_upload"),
+        ("uploads/demo/list/a.xls", b"a", "unsupported_file"),
+        ("uploads/demo/list/a.json", b"{", "unreadable_file"),
+        ("uploads/demo/letter/a.csv", b"a\n1\n", "wrong_kind_of_data"),
+        ("uploads/demo/letter/a.json", b"{}", "invalid_data"),
+        ("uploads/demo/list/a.csv", b"a\n" * 600, "too_large"),
+    ],
+)
+def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, body: bytes, code: str) -> None:
+    shop.uploads.put(key, body, content_type="text/plain")
+
+    assert shop.worker.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert job.status is JobStatus.FAILED
+    assert job.tenant == "demo"
+    assert job.failure is not None
+    assert job.failure.code == code
+    assert job.failure.message.endswith(".")
+
+
+def test_a_file_that_is_not_there_is_waited_for(shop: Shop) -> None:
+    key = "uploads/demo/list/late.csv"
+    message = upload_message(notification(key))
+
+    assert shop.worker.process(message).retry_after == 30
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    assert shop.worker.process(again(message)).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/good.csv", b"a\n1\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
+    records = [notification(f"uploads/demo/list/{name}") for name in ("bad.json", "good.csv", "missing.csv")]
+
+    verdict = shop.worker.process(upload_message(*records))
+
+    assert verdict.retry_after == 30
+    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
+
+
+def test_a_notification_of_another_bucket_is_not_obeyed(shop: Shop) -> None:
+    assert shop.worker.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
+
+    assert not shop.jobs.jobs
+
+
+def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/b.csv", b"a\n1,2\n", content_type="text/csv")
+
+    for name in ("a.csv", "b.csv"):
+        shop.worker.process(upload_message(notification(f"uploads/demo/list/{name}")))
+
+    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
+    assert shop.worker.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
+
+    job = shop.jobs.get("req-1")
+    assert (job.status, job.template, job.options.title) == (JobStatus.SUCCEEDED, "letter", "Hi")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("no JSON", "malformed_message"),
+        ({"template": "letter"}, "invalid_data"),
+        ({**LETTER, "surplus": 1}, "invalid_data"),
+        ({"template": "nope", "data": {}}, "unknown_template"),
+        ({"template": "letter", "data": {}}, "invalid_data"),
+        ({**LETTER, "options": {"filename": "../x"}}, "invalid_data"),
+    ],
+)
+def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: Shop, body: object, code: str) -> None:
+    assert shop.worker.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert job.status is JobStatus.FAILED
+    assert job.failure is not None
+    assert job.failure.code == code
+
+
+def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
+    verdict = shop.worker.process(Envelope("m", "r", '{"v": 99}', {}, 1))
+
+    assert not verdict.done
+
+
+def test_a_test_event_is_done_with(shop: Shop) -> None:
+    assert shop.worker.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
