@@ -1,0 +1,83 @@
+"""Ask for reports, and see what became of them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from handlers.routes.routing import POLL, Answer, Routes
+from reports import bootstrap, problems, representation
+from reports.model import JobStatus
+from reports.problems import Problem
+from reports.request import ReportRequest
+
+routes = Routes()
+
+
+class ListQuery(BaseModel):
+    """Hold the query of a list of reports."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: JobStatus | None = None
+    template: Annotated[str, StringConstraints(max_length=64)] | None = None
+    source: Annotated[str, StringConstraints(max_length=1100)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
+
+
+@routes.on("POST", "/reports")
+def create_report() -> Answer:
+    """Accept a request for a report."""
+    request = routes.body(ReportRequest)
+    job = bootstrap.api().submit(request, tenant=routes.tenant, correlation_id=routes.correlation_id)
+    return routes.answer(
+        HTTPStatus.ACCEPTED,
+        representation.accepted(job, routes.link),
+        {"Location": routes.link(f"/reports/{job.id}"), **POLL},
+    )
+
+
+@routes.on("GET", "/reports")
+def list_reports() -> Answer:
+    """List reports, newest first."""
+    query = routes.query(ListQuery)
+    try:
+        page = bootstrap.api().jobs.list(routes.tenant, **query.model_dump())
+    except ValueError as error:
+        raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
+    shown = [representation.summary(job, routes.link) for job in page.jobs]
+    return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor})
+
+
+@routes.on("GET", "/reports/<report_id>")
+def get_report(report_id: str) -> Answer:
+    """Show a report."""
+    job = routes.job(report_id)
+    headers = {} if job.status.is_final else POLL
+    return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign), headers)
+
+
+@routes.on("GET", "/reports/<report_id>/pdf")
+def get_pdf(report_id: str) -> Answer:
+    """Lead to the PDF."""
+    job = routes.job(report_id)
+    pdf = job.pdf
+    if job.status is JobStatus.SUCCEEDED and pdf is not None:
+        return routes.lead_to(routes.presign(pdf))
+    if job.status.is_final:
+        message = job.failure.message if job.failure else "It was cancelled."
+        raise Problem(HTTPStatus.CONFLICT, "report_failed", f"There is no PDF: the report is {job.status}. {message}")
+    raise Problem(
+        HTTPStatus.CONFLICT, "report_not_ready", f"The PDF is not ready: the report is {job.status}.", headers=POLL
+    )
+
+
+@routes.on("GET", "/reports/<report_id>/events")
+def get_events(report_id: str) -> Answer:
+    """Show a report's timeline."""
+    job = routes.job(report_id)
+    entries = bootstrap.api().jobs.events(job.id)
+    return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})

@@ -1,0 +1,154 @@
+"""Say what all routes share: who asks, what they sent, and how they are answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+from pydantic import BaseModel, ValidationError
+
+from reports import bootstrap, problems, strictjson
+from reports.errors import JobNotFoundError
+from reports.model import Artifact, Job
+from reports.problems import Problem
+from reports.tenancy import tenant_of
+
+POLL = {"Retry-After": "2"}
+"""Tell a caller when to look again at a report that is not over."""
+
+Model = TypeVar("Model", bound=BaseModel)
+Answer = Response[Any]
+Route = TypeVar("Route", bound=Callable[..., Answer])
+
+
+class Routes(Router):
+    """Collect the routes of one subject. In a route, it knows the request that is being answered."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._methods: dict[str, set[str]] = {}
+
+    def on(self, method: str, rule: str) -> Callable[[Route], Route]:
+        """Register a route. Of two rules that match one path, the first registered counts."""
+        self._methods.setdefault(rule, set()).add(method)
+        return self.route(rule, method=method)
+
+    def matching(self, path: str) -> dict[str, set[str]]:
+        """Return the rules that match a path, and the methods of each."""
+        return {
+            rule: methods
+            for rule, methods in self._methods.items()
+            if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path)
+        }
+
+    @property
+    def correlation_id(self) -> str:
+        """Return the id by which the request is followed through the logs."""
+        return str(self.context["correlation_id"])
+
+    @property
+    def tenant(self) -> str:
+        """Return who is asking."""
+        return tenant_of(self.current_event.raw_event["requestContext"].get("authorizer"))
+
+    def job(self, report_id: str) -> Job:
+        """Return one of the caller's jobs. Another tenant's is not there: raises Problem."""
+        missing = Problem(
+            HTTPStatus.NOT_FOUND,
+            JobNotFoundError.code,
+            "There is no such report. One asked for by POST /queue/reports shows as soon as a worker has seen it.",
+            headers=POLL,
+        )
+        try:
+            job = bootstrap.api().jobs.get(report_id)
+        except JobNotFoundError:
+            raise missing from None
+        if job.tenant != self.tenant:
+            raise missing
+        return job
+
+    def body(self, model: type[Model]) -> Model:
+        """Read the body of the request. Raises Problem."""
+        max_bytes = bootstrap.api().settings.max_body_bytes
+        try:
+            body = self.current_event.decoded_body or ""
+        except ValueError:
+            raise Problem(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not text in UTF-8.") from None
+        if len(body.encode("utf-8", "surrogatepass")) > max_bytes:
+            raise Problem(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                "too_large",
+                f"The body has more than {max_bytes:,} bytes. Upload larger data as a file: see POST /uploads.",
+                more={"max_bytes": max_bytes, "upload": self.link("/uploads")},
+            )
+        try:
+            content = strictjson.parse(body)
+        except ValueError as error:
+            raise Problem(HTTPStatus.BAD_REQUEST, "malformed_json", f"The body is not JSON: {error}.") from None
+        return _validated(model, content)
+
+    def query(self, model: type[Model]) -> Model:
+        """Read the query of the request. Raises Problem."""
+        return _validated(model, self.current_event.query_string_parameters or {})
+
+    def link(self, path: str, **query: str) -> str:
+        """Make a URL of a path."""
+        return f"{self._base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def presign(self, artifact: Artifact) -> str:
+        """Make a URL by which its bearer can read a file."""
+        api = bootstrap.api()
+        return api.artifacts.presigned_get(artifact.key, seconds=api.settings.link_seconds)
+
+    @property
+    def _base_url(self) -> str:
+        """Return the URL below which this API is: as configured, else as the caller has reached it."""
+        configured = bootstrap.api().settings.api_base_url
+        if configured:
+            return configured
+        context = self.current_event.raw_event["requestContext"]
+        # With a custom domain the path has its base path, otherwise the stage.
+        prefix = str(context["path"]).removesuffix(self.current_event.path)
+        return f"https://{context['domainName']}{prefix}"
+
+    def answer(self, status: HTTPStatus, content: Any, headers: dict[str, str] | None = None) -> Answer:
+        """Answer by a JSON document."""
+        return Response(
+            status_code=int(status),
+            content_type="application/json",
+            body=json.dumps(content, ensure_ascii=False),
+            headers=_headers(self.correlation_id, headers or {}),
+        )
+
+    def lead_to(self, url: str) -> Answer:
+        """Answer by a redirection, which is good for this one time."""
+        return Response(
+            status_code=int(HTTPStatus.SEE_OTHER), body="", headers=_headers(self.correlation_id, {"Location": url})
+        )
+
+
+def answer_problem(problem: Problem, correlation_id: str) -> Answer:
+    """Answer by a problem document."""
+    return Response(
+        status_code=int(problem.status),
+        content_type=problems.CONTENT_TYPE,
+        body=json.dumps(problem.body(correlation_id)),
+        headers=_headers(correlation_id, dict(problem.headers)),
+    )
+
+
+def _validated(model: type[Model], content: object) -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise problems.of_validation(error) from None
+
+
+def _headers(correlation_id: str, more: dict[str, str]) -> dict[str, str | list[str]]:
+    return {"Cache-Control": "no-store", "X-Correlation-Id": correlation_id, **more}

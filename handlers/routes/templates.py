@@ -1,0 +1,28 @@
+"""Show what reports can be made from."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from handlers.routes.routing import Answer, Routes
+from reports import bootstrap, representation
+
+routes = Routes()
+
+
+@routes.on("GET", "/templates")
+def list_templates() -> Answer:
+    """List the templates."""
+    templates = bootstrap.api().catalog.all()
+    return routes.answer(
+        HTTPStatus.OK, {"templates": [representation.template_summary(each, routes.link) for each in templates]}
+    )
+
+
+@routes.on("GET", "/templates/<name>")
+def get_template(name: str) -> Answer:
+    """Show a template with its schema and sample."""
+    catalog = bootstrap.api().catalog
+    template = catalog.get(name)
+    shown = representation.template_summary(template, routes.link)
+    return routes.answer(HTTPStatus.OK, {**shown, "schema": template.schema, "sample": catalog.sample(name)})

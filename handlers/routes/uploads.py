@@ -1,0 +1,49 @@
+"""Let files be uploaded without credentials of AWS."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from handlers.routes.routing import Answer, Routes
+from reports import bootstrap, keys
+
+routes = Routes()
+
+
+class UploadRequest(BaseModel):
+    """Hold a request for a form to upload a file by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    filename: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+    content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
+
+
+@routes.on("POST", "/uploads")
+def create_upload() -> Answer:
+    """Give a form by which one file can be uploaded."""
+    api = bootstrap.api()
+    request = routes.body(UploadRequest)
+    template = api.catalog.get(request.template)
+    key = str(keys.UploadKey(routes.tenant, template.name, request.filename))
+    form = api.uploads.presigned_post(
+        key,
+        content_type=request.content_type,
+        max_bytes=api.settings.max_upload_bytes,
+        seconds=api.settings.upload_seconds,
+    )
+    return routes.answer(
+        HTTPStatus.CREATED,
+        {
+            "url": form["url"],
+            "fields": form["fields"],
+            "key": key,
+            "max_bytes": api.settings.max_upload_bytes,
+            "expires_in": api.settings.upload_seconds,
+            "links": {"reports": routes.link("/reports", source=key)},
+        },
+    )
