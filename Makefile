@@ -76,7 +76,7 @@ redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=err
 
 ## Check
 
-test: setup lint types unit functional ## Run the whole gate: what CI runs
+test: setup lint types unit functional chaos-short ## Run the whole gate: what CI runs
 
 lint: setup ## Check style and format
 	@$(VENV)/bin/ruff check
@@ -94,6 +94,10 @@ functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embe
 # JOBS=2 takes some minutes, the default 20 an hour.
 chaos: setup ## Break a stack on purpose, on AWS_ENDPOINT_URL or an embedded emulator, and count what gets lost: JOBS=2
 	@CHAOS_JOBS=$(JOBS) $(PY) -m tools.chaos
+
+.PHONY: chaos-short
+chaos-short: setup
+	@CHAOS_JOBS=1 $(PY) -m tools.chaos -m short
 
 ## Measure
 

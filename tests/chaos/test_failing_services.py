@@ -32,6 +32,7 @@ def test_a_service_that_fails_now_and_then_loses_no_report(
     assert set(outcome.reasons) <= {"service_unavailable", "input_unavailable", "worker_lost", "render_interrupted"}
 
 
+@pytest.mark.short
 def test_an_outage_of_all_services_is_outlived(stack: Stack, record_line: Callable[[str], None]) -> None:
     everything = {name: {"kind": "error", "share": 1} for name in SERVICES}
     with stack.failing("render", {"services": everything}):

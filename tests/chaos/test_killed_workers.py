@@ -24,3 +24,16 @@ def test_a_worker_killed_between_two_steps_loses_no_report(
     died = [job for job, events in outcome.timelines.items() if events.count("rendering") > 1]
     ended_before = point in ("after_status", "after_publish", "after_mark")
     assert ended_before or died, "nothing died"
+
+
+@pytest.mark.short
+def test_workers_killed_at_every_point_at_once_lose_no_report(stack: Stack, record_line: Callable[[str], None]) -> None:
+    jobs = [stack.submit(f"fault.{point}.{number:04}") for point in POINTS for number in range(JOBS)]
+
+    outcome = stack.outcome(jobs)
+
+    record_line(f"workers killed at every point: {outcome.line()}")
+    outcome.check()
+    assert set(outcome.by_status) <= {"SUCCEEDED", "FAILED"}
+    assert set(outcome.reasons) <= {"worker_lost"}
+    assert sum(events.count("rendering") for events in outcome.timelines.values()) > len(jobs), "nothing died"

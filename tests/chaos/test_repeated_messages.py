@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
+import pytest
+
 from reports import keys
 from reports.messages import encode
 from tests.chaos.stack import JOBS, Stack
@@ -20,6 +22,7 @@ def send(stack: Stack, *bodies: str) -> None:
         assert not answer.get("Failed")
 
 
+@pytest.mark.short
 def test_messages_that_come_twice_make_one_report(stack: Stack, record_line: Callable[[str], None]) -> None:
     jobs = [stack.submit(f"chaos.twice.{number:04}") for number in range(JOBS)]
     send(stack, *[encode(job) for job in jobs])
@@ -40,6 +43,7 @@ def notification(stack: Stack, key: str, version: str) -> str:
     return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": place}]})
 
 
+@pytest.mark.short
 def test_notifications_that_come_twice_and_out_of_order_make_one_report_for_each_version(
     stack: Stack, record_line: Callable[[str], None]
 ) -> None:
@@ -61,6 +65,7 @@ def test_notifications_that_come_twice_and_out_of_order_make_one_report_for_each
     assert outcome.by_status == {"SUCCEEDED": len(expected)}
 
 
+@pytest.mark.short
 def test_broken_messages_end_among_the_dead_letters_with_a_reason_and_harm_no_others(
     stack: Stack, record_line: Callable[[str], None]
 ) -> None:
