@@ -145,7 +145,8 @@ class Cell:
             done = line.set(texts)
             if done is None:
                 return None
-            for area in done[1]:
+            set_pieces, areas = done
+            for area in areas:
                 first, span = len(pieces) + area.span.first, area.span
                 if span.badge is not None:
                     badges.append(SetBadge(first, area, span.badge_y + growth))
@@ -156,8 +157,8 @@ class Cell:
                     return None
                 texts_in = range(first, len(pieces) + span.stop)
                 links.append(SetLink(target, area, span.y + growth, texts_in if span.is_outermost else range(0)))
-            pieces += [piece._replace(y=piece.y + growth) for piece in done[0]] if growth else done[0]
-            growth += (len(done[0]) - 1) * line.height if line.wraps else 0.0
+            pieces += [piece._replace(y=piece.y + growth) for piece in set_pieces] if growth else set_pieces
+            growth += (len(set_pieces) - 1) * line.height if line.wraps else 0.0
         return SetCell(layout, layout.height + growth, pieces, links, badges)
 
     def unknown(self, values: Sequence[str]) -> Pattern | None:

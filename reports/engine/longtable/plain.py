@@ -145,10 +145,12 @@ class PlainForm:
         height, tops = self._arranged(cells)
         parts, prefix = [], b""
         for done, top in zip(cells, tops, strict=True):
+            begins_with, drawn, ends_with = done.drawn(top, is_tagged=self._is_tagged)
             if done.pieces:
-                begins_with, drawn, ends_with = done.drawn(top, is_tagged=self._is_tagged)
                 parts += [drawn] if begins_with == prefix else [begins_with, drawn]
                 prefix = ends_with
+            elif done.badges:
+                parts.append(drawn)
         text = b"BT\n%s\nET" % b"\n".join(parts) if parts else b""
         links = self._links(cells, tops)
         return Fragment(height + self._spacing, self._look(height, cells), text, links, self._bookmarks(values))

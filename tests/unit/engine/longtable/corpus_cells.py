@@ -170,6 +170,12 @@ RICH_CELLS: dict[str, RichReport] = {
         td:nth-child(2) { text-align: center } .box .tag { background: #cdf; border-bottom: .4mm dashed #00a }""",
         same_structure=False,
     ),
+    "signs without a text": _rich(
+        '<tr><td>{{ line.id }}</td><td><i class="{{ ["good", "bad"][line.number % 2] }}"></i></td>'
+        "<td>{{ line.amount }}</td></tr>",
+        ".good { border: 1mm solid #0a0; border-radius: 1mm } .bad { background: #a00; padding: 0 1mm }",
+        laid_out=8,
+    ),
     "links to values": _rich(
         '<tr><td><a href="https://example.org/{{ line.number }}?q={{ line.customer }}">{{ line.id }}</a></td>'
         "<td>of <a href=\"https://example.org/\">{{ line.customer }} or so</a>, <a href='/{{ line.id }}'>x"
