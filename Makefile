@@ -12,7 +12,7 @@ MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clean render redrive test lint types unit functional \
+.PHONY: help setup demo up down status logs clean render redrive webhook-secret test lint types unit functional \
 	chaos bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
@@ -73,6 +73,10 @@ redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=error_code] [DRY_RUN=1] [STAGE=dev]
 	@$(PY) -m tools.redrive --stage $(STAGE) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(JOB),--job $(call quote,$(JOB))) \
 		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(DRY_RUN),--dry-run)
+
+webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+webhook-secret: setup ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]
+	@$(PY) -m tools.webhook_secret --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(ROTATE),--rotate)
 
 ## Check
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from reports import __version__
 from reports.announcing import AnnounceEnd
 from reports.catalog import Catalog
+from reports.delivering import Notify, Post, Retries, SweepDeliveries
+from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
@@ -26,14 +28,17 @@ from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
 from reports.sweeping import Patience, Sweep
+from reports.telling import Storyteller
 
 if TYPE_CHECKING:
     from reports.adapters.faults import Faults
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+EMAILS = TEMPLATES.parent / "emails"
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
-_SWEEP_BUDGET = timedelta(seconds=40)
+_SWEEP_BUDGET = timedelta(seconds=35)
+_DELIVERY_SWEEP_BUDGET = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,62 @@ def sweep() -> Sweep:
 
 
 @cache
+def delivery_sweep() -> SweepDeliveries:
+    """Build the sweep function's part that is about deliveries. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    return SweepDeliveries(
+        deliveries=_deliveries(settings),
+        queue=_notify_queue(settings),
+        clock=SystemClock(),
+        patience=timedelta(seconds=settings.delivery_patience_seconds),
+        budget=_DELIVERY_SWEEP_BUDGET,
+    )
+
+
+@cache
+def notify() -> Notify:
+    """Build the notify function's part. Raises SettingsError."""
+    from reports.adapters.http_webhooks import HttpWebhookSender
+    from reports.adapters.ssm_secrets import SSMWebhookSecrets
+    from reports.adapters.system_clock import SystemClock
+    from reports.emails import EmailTemplates
+
+    settings = Settings.from_environment()
+    jobs = _jobs(settings)
+    story = Storyteller(
+        jobs=jobs,
+        artifacts=_objects(settings, settings.artifacts_bucket),
+        letters=EmailTemplates(EMAILS),
+        api_url=settings.api_base_url,
+        link_seconds=settings.link_seconds,
+        attachment_bytes=settings.email_attachment_bytes,
+    )
+    webhooks = HttpWebhookSender(
+        agent=f"Pressrun/{__version__}",
+        known_hosts=settings.webhook_allowed_hosts,
+        ports=settings.webhook_ports,
+    )
+    secrets = SSMWebhookSecrets(_client("ssm"), settings.webhook_secrets)
+    return Notify(
+        jobs=jobs,
+        deliveries=_deliveries(settings),
+        queue=_notify_queue(settings),
+        post=Post(story=story, mailer=_mailer(settings), webhooks=webhooks, secrets=secrets),
+        clock=SystemClock(),
+        retries=Retries(
+            base=timedelta(seconds=settings.delivery_base_seconds),
+            longest=timedelta(seconds=settings.delivery_longest_wait_seconds),
+            life=timedelta(seconds=settings.delivery_life_seconds),
+            pick=random.Random(),  # noqa: S311 - jitter, no secret
+        ),
+        lease=timedelta(seconds=settings.delivery_lease_seconds),
+        new_id=_new_id,
+    )
+
+
+@cache
 def redrive() -> Redrive:
     """Build the redrive function's part. Raises SettingsError."""
     from reports.adapters.sqs_queue import SQSDeadLetterQueue
@@ -185,6 +246,26 @@ def _publisher(settings: Settings) -> Publisher:
     from reports.adapters.sns_publisher import SNSPublisher
 
     return SNSPublisher(_client("sns"), settings.events_topic)
+
+
+def _deliveries(settings: Settings) -> DeliveryStore:
+    from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
+
+    return DynamoDBDeliveryStore(
+        _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
+    )
+
+
+def _notify_queue(settings: Settings) -> NotifyQueue:
+    from reports.adapters.sqs_notify_queue import SQSNotifyQueue
+
+    return SQSNotifyQueue(_client("sqs"), settings.notify_queue_url)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    from reports.adapters.ses_mailer import SESMailer
+
+    return None if settings.email_sender is None else SESMailer(_client("ses"), settings.email_sender)
 
 
 def _latest(settings: Settings) -> LatestReports:

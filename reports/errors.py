@@ -28,7 +28,9 @@
     └── JobStoreError                 answers of the job store that a use case decides upon
         ├── JobNotFoundError              job_not_found           no such job, or another tenant's
         ├── JobExistsError                job_exists              the id is taken
-        └── JobConflictError              job_conflict            the job has moved on since it was read
+        ├── JobConflictError              job_conflict            the job has moved on since it was read
+        ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
+        └── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
 
 ``code`` is stable and may be matched by callers; messages may change.
 """
@@ -201,3 +203,11 @@ class JobExistsError(JobStoreError):
 
 class JobConflictError(JobStoreError):
     code = "job_conflict"
+
+
+class DeliveryNotFoundError(JobStoreError):
+    code = "delivery_not_found"
+
+
+class DeliveryConflictError(JobStoreError):
+    code = "delivery_conflict"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from reports.errors import PressrunError
 
 MEGABYTE = 1_000_000
 MEBIBYTE = 2**20  # what Lambda counts memory in
+
+# A message of SES has 10 MB at the most, and attachments grow by a third in it.
+MOST_ATTACHMENT_BYTES = 7 * MEGABYTE
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 class SettingsError(PressrunError):
@@ -29,6 +34,7 @@ class Settings:
     render_queue_url: str
     render_dlq_url: str
     events_topic: str
+    notify_queue_url: str
     lease_seconds: int = 330
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
@@ -49,6 +55,18 @@ class Settings:
     max_body_bytes: int = 4 * MEGABYTE
     # As much as fits into a function's temporary files, twice.
     max_upload_bytes: int = 200 * MEGABYTE
+    # How long a delivery is tried, its waits, and what an attempt may take: longer than a webhook's 15 s, by far.
+    delivery_life_seconds: float = 24 * 3600
+    delivery_base_seconds: float = 30
+    delivery_longest_wait_seconds: float = 3 * 3600
+    delivery_lease_seconds: int = 120
+    # Longer than SQS holds a message back at once.
+    delivery_patience_seconds: float = 1200
+    email_sender: str | None = None
+    email_attachment_bytes: int = 0
+    webhook_secrets: str = ""
+    webhook_ports: frozenset[int] = frozenset({443})
+    webhook_allowed_hosts: frozenset[str] = frozenset()
     public_endpoint_url: str | None = None
     api_base_url: str | None = None
     faults: str = ""
@@ -83,6 +101,13 @@ class Settings:
                 wrong.append(f"{name}={env.get(name)!r} would let nothing through")
             return result
 
+        def ports(name: str) -> frozenset[int]:
+            words = env.get(name, "").split()
+            if not all(word.isdecimal() and 0 < int(word) < 65536 for word in words):
+                wrong.append(f"{name}={env.get(name)!r} is no list of ports with spaces between them")
+                return cls.webhook_ports
+            return frozenset(map(int, words)) or cls.webhook_ports
+
         settings = cls(
             stage=text("STAGE"),
             jobs_table=text("JOBS_TABLE"),
@@ -101,11 +126,35 @@ class Settings:
             announced_patience_seconds=limit("ANNOUNCED_PATIENCE_SECONDS", cls.announced_patience_seconds),
             job_life_seconds=limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
             job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
+            notify_queue_url=text("NOTIFY_QUEUE_URL"),
+            delivery_life_seconds=limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),
+            delivery_base_seconds=limit("DELIVERY_BASE_SECONDS", cls.delivery_base_seconds),
+            delivery_longest_wait_seconds=limit("DELIVERY_LONGEST_WAIT_SECONDS", cls.delivery_longest_wait_seconds),
+            delivery_lease_seconds=int(limit("DELIVERY_LEASE_SECONDS", cls.delivery_lease_seconds)),
+            delivery_patience_seconds=limit("DELIVERY_PATIENCE_SECONDS", cls.delivery_patience_seconds),
+            email_sender=env.get("EMAIL_SENDER") or None,
+            email_attachment_bytes=int(number("EMAIL_ATTACHMENT_BYTES", cls.email_attachment_bytes)),
+            webhook_secrets=env.get("WEBHOOK_SECRETS", "").rstrip("/"),
+            webhook_ports=ports("WEBHOOK_PORTS"),
+            webhook_allowed_hosts=frozenset(env.get("WEBHOOK_ALLOWED_HOSTS", "").lower().split()),
             public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,
             faults=env.get("FAULTS") or "",
             api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,
         )
+        wrong += _faults_of_delivery(settings)
         if missing or wrong:
             faults = ([f"missing: {', '.join(missing)}"] if missing else []) + wrong
             raise SettingsError(f"The environment of this function is not complete: {'; '.join(faults)}.")
         return settings
+
+
+def _faults_of_delivery(settings: Settings) -> list[str]:
+    faults = []
+    if settings.email_sender is not None and not _ADDRESS.fullmatch(settings.email_sender):
+        faults.append(f"EMAIL_SENDER={settings.email_sender!r} is not an address alone")
+    if settings.email_attachment_bytes > MOST_ATTACHMENT_BYTES:
+        faults.append(f"EMAIL_ATTACHMENT_BYTES={settings.email_attachment_bytes} is over {MOST_ATTACHMENT_BYTES:,}")
+    if settings.webhook_allowed_hosts and settings.stage != "local":
+        # They could lead to what nobody outside may reach.
+        faults.append("WEBHOOK_ALLOWED_HOSTS is for the stage local alone")
+    return faults

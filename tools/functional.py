@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tools.deploy.deployment import DeployError, deploy, target
 from tools.emulator import Emulator, EmulatorError, client_environment
+from tools.emulator.processes import free_port
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.targets import target_named
@@ -31,10 +32,13 @@ def main() -> int:
     with ExitStack() as stack:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
+            params = {}
             if not endpoint:
+                # Where the tests' receiver of webhooks will listen; several may run on one machine.
+                params["webhookAllowedHosts"] = f"127.0.0.1:{free_port()}"
                 emulator = Emulator(0, enforce_iam=os.environ.get("AUTH", "").lower() == "true")
                 endpoint = stack.enter_context(emulator).endpoint_url
-            deploy_to(endpoint)
+            deploy_to(endpoint, **params)
         except (DeployError, EmulatorError, PackageError) as error:
             print(error, file=sys.stderr)
             return 1

@@ -16,6 +16,8 @@ import pypdfium2
 import requests
 from botocore.config import Config
 
+from tools.emulator.endpoint import EndpointKind, kind_of
+
 T = TypeVar("T")
 
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
@@ -87,6 +89,9 @@ class Service:
         self.dynamodb = session.client("dynamodb")
         self.functions = session.client("lambda")
         self.logs = session.client("logs")
+        self.sns = session.client("sns")
+        self.ssm = session.client("ssm")
+        self.endpoint_url = session.endpoint_url
         stack = session.client("cloudformation").describe_stacks(StackName=f"pressrun-{stage}")["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
         self.uploads_bucket: str = outputs["UploadsBucket"]
@@ -94,11 +99,23 @@ class Service:
         self.jobs_table: str = outputs["JobsTable"]
         self.queue_url: str = outputs["RenderQueueUrl"]
         self.dlq_url: str = outputs["RenderDeadLetterQueueUrl"]
+        self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.http = requests.Session()
         key = os.environ.get("PRESSRUN_API_KEY")
         if key:
             self.http.headers["x-api-key"] = key
+
+    @cached_property
+    def webhook_port(self) -> int:
+        """Return the port of 127.0.0.1 that webhooks of the stage local may go to."""
+        function = self.functions.get_function_configuration(FunctionName=f"pressrun-{self.stage}-notify")
+        hosts = function["Environment"]["Variables"]["WEBHOOK_ALLOWED_HOSTS"].split()
+        return next(int(host.partition(":")[2]) for host in hosts if host.startswith("127.0.0.1:"))
+
+    @cached_property
+    def is_localstack(self) -> bool:
+        return self.endpoint_url is not None and kind_of(self.endpoint_url) is EndpointKind.LOCALSTACK
 
     def get(self, path: str, **options: Any) -> requests.Response:
         options = {"timeout": 30, "allow_redirects": False} | options

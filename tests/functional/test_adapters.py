@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
 from tests.contracts import JobStoreContract, LatestReportsContract, ObjectStoreContract, fail_to_upload
+from tests.delivery_contracts import DeliveryStoreContract
 from tests.functional.service import Service
 
 
@@ -22,6 +24,16 @@ class TestDynamoDBJobStore(JobStoreContract):
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestDynamoDBDeliveryStore(DeliveryStoreContract):
+    @pytest.fixture
+    def store(self, service: Service) -> DynamoDBDeliveryStore:
+        return DynamoDBDeliveryStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+
+    @pytest.fixture
+    def job_id(self, unique: str) -> str:
         return f"contract-{unique}"
 
 

@@ -14,7 +14,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 MODEL = {"reports.model", "reports.errors"}
 WORDS = MODEL | {
-    f"reports.{name}" for name in ("request", "messages", "events", "ports", "keys", "strictjson", "tenancy")
+    f"reports.{name}"
+    for name in (
+        *("request", "messages", "events", "ports", "keys", "strictjson", "tenancy"),
+        *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks"),
+    )
 }
 READERS = {"reports.catalog", "reports.datasets", "reports.row_schema"}
 
@@ -35,6 +39,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports.announcing": (WORDS, set()),
     "reports.sweeping": (WORDS | {"reports.announcing"}, set()),
+    "reports.delivering": (WORDS | {"reports.telling"}, set()),
+    "reports.telling": (WORDS, set()),
+    "reports.emails": (WORDS | {"reports.telling"}, {"jinja2"}),
     "reports.progress": (WORDS, set()),
     "reports.redriving": (WORDS, {"pydantic"}),
     "reports.catalog": (MODEL | {"reports.row_schema", "reports.violations"}, {"jsonschema"}),
@@ -50,6 +57,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.messages": ({"reports.errors", "reports.strictjson"}, set()),
     "reports.ports": ({"reports.model", "reports.events", "reports.messages"}, set()),
     "reports.events": ({"reports.model"}, set()),
+    "reports.deliveries": ({"reports.errors"}, set()),
+    "reports.delivery_ports": ({"reports.deliveries", "reports.notices"}, set()),
+    "reports.destinations": (set(), set()),
+    "reports.notices": ({"reports.errors", "reports.strictjson"}, set()),
+    "reports.standard_webhooks": (set(), set()),
     "reports.keys": ({"reports.errors"}, set()),
     "reports.tenancy": (set(), set()),
     "reports.strictjson": (set(), set()),
@@ -73,7 +85,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # aws_faults, job_items and s3_uploads serve the adapters; no adapter knows another one.
     "reports.adapters": (
         WORDS | {f"reports.adapters.{name}" for name in ("aws_faults", "job_items", "s3_uploads")},
-        {"boto3", "botocore", "pydantic", "mypy_boto3_dynamodb", "mypy_boto3_s3", "mypy_boto3_sns", "mypy_boto3_sqs"},
+        {"boto3", "botocore", "pydantic"}
+        | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
     ),
 }
 
@@ -120,7 +133,7 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
 
 def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
     program = (
-        "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep;"
+        "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep, handlers.notify;"
         "bad = {'boto3', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
         "sys.exit(f'imported too early: {bad}' if bad else 0)"
     )

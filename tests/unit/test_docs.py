@@ -13,6 +13,7 @@ from reports import errors
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
 from reports.datasets import MAX_ROWS
+from reports.deliveries import DeliveryFault, DeliveryStatus
 from reports.errors import JobStoreError, PermanentError, PressrunError, TransientError
 from reports.settings import Settings
 from tests.unit.test_architecture import ALLOWED, MODEL, WORDS
@@ -145,6 +146,13 @@ def test_the_table_of_error_codes_is_the_tree_of_errors() -> None:
     permanent = {kind.code: "no" for kind in leaves(PermanentError)}
     transient = {kind.code: "yes" for kind in leaves(TransientError)}
     assert documented == permanent | transient
+
+
+def test_the_table_of_faults_is_what_deliveries_name() -> None:
+    documented = {unquoted(row[0]) for row in table("docs/delivery.md", "Faults")}
+
+    assert documented == {str(fault) for fault in DeliveryFault}
+    assert {unquoted(row[0]) for row in table("docs/delivery.md", "Deliveries")} == {str(s) for s in DeliveryStatus}
 
 
 def test_the_table_of_http_codes_has_every_code_that_is_answered() -> None:

@@ -12,6 +12,7 @@ COMPLETE = {
     "ARTIFACTS_BUCKET": "artifacts",
     "RENDER_QUEUE_URL": "https://queue",
     "RENDER_DLQ_URL": "https://dlq",
+    "NOTIFY_QUEUE_URL": "https://notify",
     "EVENTS_TOPIC": "arn:topic",
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools.deploy import messaging
 from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
@@ -111,6 +112,7 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
             for line in after_deploy.complete(to.endpoint_url, to.stack, stage=to.stage):
                 say(f"  after the deploy: {line}")
         outputs = stack.outputs()
+        messaging.complete(to.endpoint_url, outputs)
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
 

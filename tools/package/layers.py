@@ -42,7 +42,7 @@ class Package:
 LIGHT = Package(
     name="light",
     requirements="requirements/light.txt",
-    patterns=("handlers/**/*.py", "reports/**/*.py", "templates/**/*.json"),
+    patterns=("handlers/**/*.py", "reports/**/*.py", "templates/**/*.json", "emails/**/*"),
     left_out=("reports/engine/**",),
     megabytes=25,
 )

@@ -18,7 +18,7 @@ from tests.fakes import NOON
 from tests.unit.handlers.conftest import LambdaContext
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
-SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", max_body_bytes=1000)
+SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
 
 
 class Caller:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reports.adapters.http_webhooks import SECONDS
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
 
@@ -34,7 +35,9 @@ def test_no_role_may_do_everything_to_anything(template: Template) -> None:
             actions = _list(statement["Action"])
             assert not [action for action in actions if "*" in action], (name, actions)
             if "*" in _list(statement["Resource"]):
-                assert set(actions) <= UNBOUND, (name, actions)
+                # An emulator knows no resource of SES.
+                unbound = UNBOUND if template.is_for_aws else UNBOUND | {"ses:SendRawEmail"}
+                assert set(actions) <= unbound, (name, actions)
 
 
 def test_no_role_reaches_a_whole_bucket(template: Template) -> None:
@@ -95,9 +98,38 @@ def test_a_render_ends_before_its_function_does_and_leaves_it_time_and_memory(te
 
 
 def test_only_an_emulators_functions_are_told_its_address(template: Template) -> None:
-    for function in template.of_type("AWS::Lambda::Function").values():
+    for name, function in template.of_type("AWS::Lambda::Function").items():
         variables = function["Environment"]["Variables"]
 
         assert "AWS_ENDPOINT_URL" not in variables
         assert ("PUBLIC_ENDPOINT_URL" in variables) is not template.is_for_aws
-        assert ("API_BASE_URL" in variables) is not template.is_for_aws
+        # The notify function is called by no request, which would say by which domain it came.
+        is_told = not template.is_for_aws or name == "NotifyLambdaFunction"
+        assert ("API_BASE_URL" in variables) is is_told
+
+
+def test_on_aws_email_goes_out_by_the_stages_own_sender_alone(aws_template: Template) -> None:
+    role = aws_template.of_type("AWS::IAM::Role")["NotifyRole"]
+    function = aws_template.of_type("AWS::Lambda::Function")["NotifyLambdaFunction"]
+
+    [statement] = [s for s in _statements(role) if "ses:SendRawEmail" in _list(s["Action"])]
+
+    sender = function["Environment"]["Variables"]["EMAIL_SENDER"]
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
+
+
+def test_webhooks_of_aws_go_to_no_host_inside(aws_template: Template) -> None:
+    function = aws_template.of_type("AWS::Lambda::Function")["NotifyLambdaFunction"]
+
+    variables = function["Environment"]["Variables"]
+
+    assert (variables["WEBHOOK_ALLOWED_HOSTS"], variables["WEBHOOK_PORTS"]) == ("", "443")
+
+
+def test_a_batch_of_receivers_that_do_not_answer_ends_before_the_notify_function_does(template: Template) -> None:
+    function = template.of_type("AWS::Lambda::Function")["NotifyLambdaFunction"]
+    mappings = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    [mapping] = [m for m in mappings if m["FunctionName"]["Fn::GetAtt"][0] == "NotifyLambdaFunction"]
+
+    assert int(mapping["BatchSize"]) * SECONDS + 30 < function["Timeout"]
+    assert Settings.delivery_lease_seconds > SECONDS * 4

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
+from tools.deploy import messaging
 
 
 def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> None:
@@ -17,8 +18,10 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
             assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, name
             assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue", name
         else:
-            # The worker ends a job at its last receive, so that it has to count as SQS does.
-            assert queue["RedrivePolicy"]["maxReceiveCount"] == Settings.max_receives == 3, name
+            # The worker ends a job at its last receive, so that it has to count as SQS does. A delivery counts its own
+            # attempts; what a message of the notify queue comes back for are our own faults alone.
+            expected = {"RenderQueue": Settings.max_receives, "NotifyQueue": 10}[name]
+            assert queue["RedrivePolicy"]["maxReceiveCount"] == expected, name
 
 
 def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
@@ -86,18 +89,62 @@ def test_a_message_stays_hidden_for_longer_than_its_render_and_its_lease(templat
 
     for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
         function = functions[mapping["FunctionName"]["Fn::GetAtt"][0]]
+        queue = mapping["EventSourceArn"]["Fn::GetAtt"][0]
         lease = int(function["Environment"]["Variables"]["LEASE_SECONDS"])
-        visibility = int(queues[mapping["EventSourceArn"]["Fn::GetAtt"][0]]["VisibilityTimeout"])
+        visibility = int(queues[queue]["VisibilityTimeout"])
 
-        assert function["Timeout"] < lease < visibility
+        assert function["Timeout"] < visibility
+        assert queue != "RenderQueue" or function["Timeout"] < lease < visibility
 
 
 def test_a_batch_reports_each_failure_and_the_concurrency_is_bounded(template: Template) -> None:
-    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    mappings = template.of_type("AWS::Lambda::EventSourceMapping").values()
 
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert 1 <= int(mapping["BatchSize"]) <= 10
-    assert int(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
+    assert len(mappings) == 2
+    for mapping in mappings:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert 1 <= int(mapping["BatchSize"]) <= 10
+        assert int(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
+
+
+def test_only_our_own_topic_may_send_to_the_notify_queue(template: Template) -> None:
+    (allowed,) = [
+        statement
+        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")["NotifyQueue"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert allowed["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "EventsTopic"}}}
+
+
+def test_the_notify_queue_gets_events_as_they_are_and_only_those_for_which_somebody_asked(template: Template) -> None:
+    subscription = template.of_type("AWS::SNS::Subscription")["NotifyQueueSubscription"]
+
+    assert subscription["RawMessageDelivery"] is True
+    assert subscription["FilterPolicy"] == {"notify": ["yes"]}
+
+
+def test_on_aws_every_topic_refuses_plain_http(aws_template: Template) -> None:
+    policies = aws_template.policies_on("AWS::SNS::TopicPolicy", "Topics")
+
+    for name in aws_template.of_type("AWS::SNS::Topic"):
+        denied = [s for s in policies[name] if s["Effect"] == "Deny"]
+        assert [s["Condition"] for s in denied] == [{"Bool": {"aws:SecureTransport": "false"}}], name
+
+
+def test_the_topics_retries_fit_into_the_hour_that_sns_grants() -> None:
+    policy = messaging.DELIVERY_POLICY["http"]["defaultHealthyRetryPolicy"]
+    lowest, highest = policy["minDelayTarget"], policy["maxDelayTarget"]
+    between = policy["numRetries"] - policy["numMinDelayRetries"] - policy["numMaxDelayRetries"]
+    growth = (highest / lowest) ** (1 / (between + 1))
+
+    waits = [lowest] * policy["numMinDelayRetries"] + [lowest * growth**n for n in range(1, between + 1)]
+    waits += [highest] * policy["numMaxDelayRetries"]
+
+    assert policy["backoffFunction"] == "exponential"
+    assert 600 < sum(waits) < 3600
 
 
 def test_a_dead_letter_stays_hidden_for_longer_than_a_redrive_takes(template: Template) -> None:

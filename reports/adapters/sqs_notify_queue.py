@@ -1,0 +1,29 @@
+"""Carry deliveries by SQS."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from reports.adapters.aws_faults import translated
+from reports.notices import Deliver, encode
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+_LONGEST_DELAY_SECONDS = 900
+
+
+class SQSNotifyQueue:
+    """Be a NotifyQueue."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, notice: Deliver, *, seconds: float = 0) -> None:
+        """Ask for a delivery. See NotifyQueue.send."""
+        # Rounded up: one that comes too early would only be sent on.
+        delay = min(max(math.ceil(seconds), 0), _LONGEST_DELAY_SECONDS)
+        with translated("SQS"):
+            self._client.send_message(QueueUrl=self._url, MessageBody=encode(notice), DelaySeconds=delay)

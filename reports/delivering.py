@@ -1,0 +1,290 @@
+"""Tell whoever asked to be told: open deliveries for an event, and try each until it is taken or its time is over."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from reports import standard_webhooks
+from reports.deliveries import Attempt, Channel, Delivery, DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.errors import DeliveryConflictError, DeliveryNotFoundError, JobNotFoundError, PressrunError
+from reports.notices import Deliver, EventTold, parse
+from reports.ports import Clock, JobStore
+from reports.telling import Storyteller
+
+log = logging.getLogger(__name__)
+
+
+class Jitter(Protocol):
+    """Choose a number, such as random.Random does."""
+
+    def uniform(self, low: float, high: float) -> float:
+        """Return a number between the two."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """Say when to try again: after waits that double, by chance up to half shorter, until ``life`` is over.
+
+    A receiver that asks for another wait gets it, up to ``longest``.
+    """
+
+    base: timedelta
+    longest: timedelta
+    life: timedelta
+    pick: Jitter
+
+    def next_try(self, delivery: Delivery, now: datetime, asked: timedelta | None) -> datetime | None:
+        """Return when to try again; None when that would be too late."""
+        doubled = min(self.longest, self.base * 2 ** min(delivery.tries - 1, 30))
+        wait = timedelta(seconds=self.pick.uniform(doubled.total_seconds() / 2, doubled.total_seconds()))
+        if asked is not None:
+            wait = min(self.longest, max(asked, timedelta()) + wait)
+        return now + wait if now + wait <= delivery.opened_at + self.life else None
+
+
+class Post:
+    """Send what a delivery says, by its channel."""
+
+    def __init__(
+        self, *, story: Storyteller, mailer: Mailer | None, webhooks: WebhookSender, secrets: WebhookSecrets
+    ) -> None:
+        self._story = story
+        self._mailer = mailer
+        self._webhooks = webhooks
+        self._secrets = secrets
+
+    def __call__(self, delivery: Delivery, now: datetime) -> Verdict:
+        """Send once. Never raises: a fault of ours is a reason to try again."""
+        try:
+            return self._email(delivery, now) if delivery.channel is Channel.EMAIL else self._webhook(delivery, now)
+        except PressrunError as error:
+            log.warning("a delivery could not be sent", extra={**_facts(delivery), "code": error.code}, exc_info=True)
+            return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.SERVICE_UNAVAILABLE, reason=error.message)
+        except Exception:
+            log.exception("a delivery could not be sent", extra=_facts(delivery))
+            return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.INTERNAL_ERROR)
+
+    def _email(self, delivery: Delivery, now: datetime) -> Verdict:
+        if self._mailer is None:
+            return Verdict(
+                DeliveryStatus.FAILED,
+                fault=DeliveryFault.EMAIL_NOT_CONFIGURED,
+                reason="This stage has no sender for e-mail. Deploy it with the parameter emailSender.",
+            )
+        return self._mailer.send(self._story.email(delivery, now))
+
+    def _webhook(self, delivery: Delivery, now: datetime) -> Verdict:
+        secrets = self._secrets.of(delivery.tenant)
+        if not secrets:
+            return _unsigned("There is no secret to sign with. Make one: `make webhook-secret`.")
+        body = self._story.webhook_body(delivery, now)
+        try:
+            signed = standard_webhooks.headers(delivery.message_id, now, body, secrets)
+        except ValueError as error:
+            return _unsigned(f"The secrets to sign with are not as they have to be: {error}.")
+        return self._webhooks.post(delivery.address, body, signed)
+
+
+class Notify:
+    """Work off one message of the notify queue."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        deliveries: DeliveryStore,
+        queue: NotifyQueue,
+        post: Post,
+        clock: Clock,
+        retries: Retries,
+        lease: timedelta,
+        new_id: Callable[[], str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._jobs = jobs
+        self._deliveries = deliveries
+        self._queue = queue
+        self._post = post
+        self._clock = clock
+        self._retries = retries
+        self._lease = lease
+        self._new_id = new_id
+        self._monotonic = monotonic
+
+    def __call__(self, body: str) -> None:
+        """Take one step. May be done again with the same message.
+
+        Raises MalformedMessageError, or ServiceUnavailableError when the message has to come back.
+        """
+        notice = parse(body)
+        if isinstance(notice, EventTold):
+            self._open(notice)
+        else:
+            self._deliver(notice)
+
+    def _open(self, told: EventTold) -> None:
+        try:
+            job = self._jobs.get(told.job_id)
+        except JobNotFoundError:
+            log.warning("an event tells of no job that is known", extra={"job_id": told.job_id})
+            return
+        wishes = job.options.notify
+        now = self._clock.now()
+        addresses = {Channel.EMAIL: wishes.email, Channel.WEBHOOK: wishes.webhook} if wishes else {}
+        for channel, address in addresses.items():
+            if address is None:
+                continue
+            opened = self._deliveries.open(
+                Delivery(
+                    job_id=job.id,
+                    number=0,
+                    tenant=job.tenant,
+                    channel=channel,
+                    address=address,
+                    event_id=told.event_id,
+                    event_name=told.name,
+                    event=told.text,
+                    correlation_id=job.correlation_id,
+                    created_at=now,
+                    opened_at=now,
+                    due_at=now,
+                )
+            )
+            # One that was tried has a message of its own: the event was told twice.
+            if not opened.status.is_final and opened.tries == 0:
+                self._queue.send(Deliver(opened.job_id, opened.number, now))
+
+    def _deliver(self, notice: Deliver) -> None:
+        now = self._clock.now()
+        if now < notice.not_before:
+            self._queue.send(notice, seconds=(notice.not_before - now).total_seconds())
+            return
+        try:
+            delivery = self._deliveries.get(notice.job_id, notice.number)
+        except DeliveryNotFoundError:
+            log.warning("a message names no delivery that is known", extra={"job_id": notice.job_id})
+            return
+        if delivery.status.is_final:
+            return
+        if delivery.due_at is not None and delivery.due_at > now:
+            # Also while another worker is at it: it may die, and its message with it.
+            self._wait(delivery, delivery.due_at, now)
+            return
+        try:
+            claimed = delivery.claimed(now, self._lease, self._new_id())
+            self._deliveries.advance(claimed)
+        except DeliveryConflictError:
+            self._wait(delivery, now + self._lease, now)
+            return
+        self._attempt(claimed, now)
+
+    def _attempt(self, claimed: Delivery, now: datetime) -> None:
+        started = self._monotonic()
+        verdict = (
+            self._post(claimed, now)
+            if now <= claimed.opened_at + self._retries.life
+            else Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+        )
+        duration_ms = round((self._monotonic() - started) * 1000)
+        attempt = Attempt(now, duration_ms, verdict.status_code, verdict.fault, verdict.reason)
+        finished = self._clock.now()
+        next_try = None
+        if verdict.status is DeliveryStatus.PENDING:
+            next_try = self._retries.next_try(claimed, finished, verdict.retry_after)
+        if next_try is not None:
+            after = claimed.postponed(attempt, next_try)
+        else:
+            is_over = verdict.status is DeliveryStatus.PENDING
+            after = claimed.ended(attempt, DeliveryStatus.FAILED if is_over else verdict.status)
+        facts = {"status": verdict.status_code, "code": verdict.fault, "duration_ms": duration_ms}
+        log.info("delivery tried", extra={**_facts(after), **facts, "tries": after.tries, "outcome": after.status})
+        try:
+            self._deliveries.advance(after)
+        except DeliveryConflictError:
+            # The lease was over before the attempt: whoever has it now has sent it, or will.
+            log.warning("another worker has taken the delivery over", extra=_facts(after))
+            return
+        if next_try is not None:
+            self._wait(after, next_try, finished)
+
+    def _wait(self, delivery: Delivery, until: datetime, now: datetime) -> None:
+        notice = Deliver(delivery.job_id, delivery.number, until)
+        self._queue.send(notice, seconds=(until - now).total_seconds())
+
+
+class Replay:
+    """Send a delivery once more."""
+
+    def __init__(self, *, deliveries: DeliveryStore, queue: NotifyQueue, clock: Clock) -> None:
+        self._deliveries = deliveries
+        self._queue = queue
+        self._clock = clock
+
+    def __call__(self, job_id: str, number: int) -> Delivery:
+        """Return the delivery, which is PENDING again.
+
+        Raises DeliveryNotFoundError, DeliveryConflictError while it is being sent, or ServiceUnavailableError.
+        """
+        now = self._clock.now()
+        replayed = self._deliveries.get(job_id, number).replayed(now)
+        self._deliveries.advance(replayed)
+        self._queue.send(Deliver(job_id, number, now))
+        log.info("delivery replayed", extra=_facts(replayed))
+        return replayed
+
+
+class SweepDeliveries:
+    """Send a message anew for every delivery that is overdue, because its message was lost."""
+
+    def __init__(
+        self, *, deliveries: DeliveryStore, queue: NotifyQueue, clock: Clock, patience: timedelta, budget: timedelta
+    ) -> None:
+        self._deliveries = deliveries
+        self._queue = queue
+        self._clock = clock
+        self._patience = patience
+        self._budget = budget
+
+    def __call__(self) -> int:
+        """Return how many were queued. What the time budget does not suffice for is left to the next sweep."""
+        started = self._clock.now()
+        queued = 0
+        for job_id, number in self._deliveries.due(started - self._patience):
+            now = self._clock.now()
+            if now >= started + self._budget:
+                break
+            try:
+                delivery = self._deliveries.get(job_id, number)
+                if delivery.due_at is None or delivery.due_at > now - self._patience:
+                    continue
+                # First the write, so that it is not queued on every sweep while the queue is long.
+                self._deliveries.advance(delivery.queued_again(now))
+                self._queue.send(Deliver(job_id, number, now))
+            except (DeliveryConflictError, DeliveryNotFoundError):
+                continue  # Somebody else has seen to it, or it is too old to be kept.
+            except PressrunError as error:
+                facts = {"job_id": job_id, "code": error.code}
+                log.warning("a delivery could not be queued again", extra=facts, exc_info=True)
+                continue
+            queued += 1
+        return queued
+
+
+def _unsigned(reason: str) -> Verdict:
+    return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.NO_SECRET, reason=reason)
+
+
+def _facts(delivery: Delivery) -> dict[str, object]:
+    return {
+        "job_id": delivery.job_id,
+        "delivery": delivery.number,
+        "channel": delivery.channel,
+        "correlation_id": delivery.correlation_id,
+    }
