@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from handlers.routes import health, reports, templates, uploads
+from handlers.routes import deliveries, health, reports, templates, uploads
 from handlers.routes.routing import Answer, answer_problem
 from reports import logs, problems
 from reports.errors import PressrunError
@@ -19,7 +19,7 @@ from reports.problems import Problem
 
 log = logging.getLogger("reports.handlers.api")
 
-ROUTES = (reports.routes, uploads.routes, templates.routes, health.routes)
+ROUTES = (reports.routes, deliveries.routes, uploads.routes, templates.routes, health.routes)
 
 app = APIGatewayRestResolver(debug=False)
 for each in ROUTES:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from reports import __version__
 from reports.announcing import AnnounceEnd
 from reports.catalog import Catalog
-from reports.delivering import Notify, Post, Retries, SweepDeliveries
+from reports.delivering import Notify, Post, Replay, Retries, SweepDeliveries
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
@@ -51,6 +51,14 @@ class Api:
     artifacts: ObjectStore
     uploads: ObjectStore
     submit: SubmitReport
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Hold what the API function needs to show deliveries and to replay them."""
+
+    store: DeliveryStore
+    replay: Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,16 @@ def sweep() -> Sweep:
         max_receives=settings.max_receives,
         budget=_SWEEP_BUDGET,
     )
+
+
+@cache
+def deliveries() -> Deliveries:
+    """Build the part of the API function that is about deliveries. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    store = _deliveries(settings)
+    return Deliveries(store, Replay(deliveries=store, queue=_notify_queue(settings), clock=SystemClock()))
 
 
 @cache

@@ -99,6 +99,7 @@ class Service:
         self.jobs_table: str = outputs["JobsTable"]
         self.queue_url: str = outputs["RenderQueueUrl"]
         self.dlq_url: str = outputs["RenderDeadLetterQueueUrl"]
+        self.notify_queue_url: str = outputs["NotifyQueueUrl"]
         self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.http = requests.Session()

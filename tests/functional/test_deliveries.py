@@ -126,6 +126,76 @@ def test_a_receiver_that_refuses_at_first_is_asked_again_under_the_same_id(
     assert receiver.at("/elsewhere") == []
 
 
+def deliveries(service: Service, report_id: str) -> list[dict[str, Any]]:
+    answer = service.get(f"/reports/{report_id}/deliveries")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["deliveries"])
+
+
+def in_status(service: Service, report_id: str, status: str, attempts: int) -> dict[str, Any]:
+    """Wait for a report's only delivery to be in a status, after some attempts."""
+
+    def found() -> dict[str, Any] | None:
+        shown = deliveries(service, report_id)
+        return next((d for d in shown if d["status"] == status and len(d["attempts"]) >= attempts), None)
+
+    what = lambda: f"{status} after {attempts} attempts: {deliveries(service, report_id)}"  # noqa: E731
+    return until(found, seconds=60, what=what)
+
+
+def test_the_log_of_a_report_tells_every_attempt(
+    service: Service, unique: str, receiver: Receiver, secret: str
+) -> None:
+    receiver.answers[f"/{unique}"] = [status(500)]
+
+    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+
+    delivered = in_status(service, report_id, "DELIVERED", 2)
+    assert [attempt["status_code"] for attempt in delivered["attempts"]] == [500, 200]
+    assert [attempt.get("fault") for attempt in delivered["attempts"]] == ["refused", None]
+    assert (delivered["number"], delivered["channel"]) == (1, "webhook")
+
+
+def test_a_delivery_can_be_replayed(service: Service, unique: str, receiver: Receiver, secret: str) -> None:
+    receiver.answers[f"/{unique}"] = [status(410)]
+    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    in_status(service, report_id, "GIVEN_UP", 1)
+
+    answer = service.post(f"/reports/{report_id}/deliveries/1/replay", "")
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "PENDING")
+    in_status(service, report_id, "DELIVERED", 2)
+    first, second = received(receiver, f"/{unique}", 2)
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    Webhook(secret).verify(second.body, dict(second.headers))
+    assert service.post(f"/reports/{report_id}/deliveries/2/replay", "").status_code == 404
+
+
+def test_a_webhook_that_leads_inside_is_refused_and_the_report_is_as_it_was(service: Service, secret: str) -> None:
+    report_id = submit(service, {"webhook": "https://169.254.169.254/latest/meta-data/"})
+
+    failed = in_status(service, report_id, "FAILED", 1)
+
+    assert [attempt["fault"] for attempt in failed["attempts"]] == ["blocked_address"]
+    assert service.report(report_id)["status"] == "SUCCEEDED"
+
+
+def test_an_event_that_sns_tells_twice_is_one_delivery(
+    service: Service, unique: str, receiver: Receiver, secret: str
+) -> None:
+    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    delivered = in_status(service, report_id, "DELIVERED", 1)
+    event = {"v": 1, "id": delivered["event"]["id"], "type": "ReportSucceeded", "report": {"id": report_id}}
+    for _ in range(3):
+        service.sqs.send_message(QueueUrl=service.notify_queue_url, MessageBody=json.dumps(event))
+
+    submit(service, {"webhook": hook(service, f"/{unique}-marker")})
+    received(receiver, f"/{unique}-marker")
+
+    assert deliveries(service, report_id) == [delivered]
+    assert len(receiver.at(f"/{unique}")) == 1
+
+
 def test_an_email_says_where_the_report_is(service: Service, unique: str) -> None:
     to = f"{unique}@example.org"
     report_id = submit(service, {"email": to}, title="Größe & Gewicht", locale="de-DE")

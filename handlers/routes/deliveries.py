@@ -1,0 +1,70 @@
+"""Show who was told of a report, and tell them once more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from handlers.routes.routing import POLL, Answer, Routes
+from reports import bootstrap
+from reports.deliveries import Attempt, Delivery
+from reports.errors import DeliveryConflictError, DeliveryNotFoundError
+from reports.problems import Problem
+
+routes = Routes()
+
+
+@routes.on("GET", "/reports/<report_id>/deliveries")
+def list_deliveries(report_id: str) -> Answer:
+    """List a report's deliveries, each with its attempts."""
+    job = routes.job(report_id)
+    deliveries = bootstrap.deliveries().store.of_job(job.id)
+    return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": [_shown(delivery) for delivery in deliveries]})
+
+
+@routes.on("POST", "/reports/<report_id>/deliveries/<number>/replay")
+def replay_delivery(report_id: str, number: str) -> Answer:
+    """Send once more what was to be told."""
+    job = routes.job(report_id)
+    missing = Problem(HTTPStatus.NOT_FOUND, "delivery_not_found", "The report has no delivery of this number.")
+    # At most as many digits as there could ever be deliveries: int() would take thousands, and other scripts' too.
+    if not (number.isascii() and number.isdecimal() and len(number) < 6):
+        raise missing
+    try:
+        replayed = bootstrap.deliveries().replay(job.id, int(number))
+    except DeliveryNotFoundError:
+        raise missing from None
+    except DeliveryConflictError:
+        detail = "The delivery is being sent right now. Look at it again in a minute."
+        raise Problem(HTTPStatus.CONFLICT, "delivery_conflict", detail, headers=POLL) from None
+    return routes.answer(HTTPStatus.ACCEPTED, _shown(replayed), POLL)
+
+
+def _shown(delivery: Delivery) -> dict[str, Any]:
+    path = f"/reports/{delivery.job_id}/deliveries"
+    return {
+        "number": delivery.number,
+        "channel": str(delivery.channel),
+        "address": delivery.address,
+        "event": {"id": delivery.event_id, "type": delivery.event_name},
+        "status": str(delivery.status),
+        "created_at": _time(delivery.created_at),
+        # While it is being sent, this is by when another one takes it over.
+        "next_attempt_at": None if delivery.due_at is None else _time(delivery.due_at),
+        "attempts": [_attempt(attempt) for attempt in delivery.attempts],
+        "links": {"deliveries": routes.link(path), "replay": routes.link(f"{path}/{delivery.number}/replay")},
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    known = {"status_code": attempt.status_code, "fault": attempt.fault, "reason": attempt.reason}
+    return {
+        "at": _time(attempt.at),
+        "duration_ms": attempt.duration_ms,
+        **{name: value for name, value in known.items() if value is not None},
+    }
+
+
+def _time(value: datetime) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

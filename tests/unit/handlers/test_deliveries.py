@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from reports import bootstrap
+from reports.deliveries import Attempt, Delivery, DeliveryFault, DeliveryStatus
+from reports.delivering import Replay
+from tests.builders import Shop, a_job
+from tests.delivery_contracts import LEASE, a_delivery
+from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes import NOON
+from tests.unit.handlers.conftest import LambdaContext
+from tests.unit.handlers.test_api import SETTINGS, Caller
+
+
+@pytest.fixture
+def call(lambda_context: LambdaContext) -> Caller:
+    return Caller(lambda_context)
+
+
+@pytest.fixture
+def store() -> InMemoryDeliveryStore:
+    return InMemoryDeliveryStore()
+
+
+@pytest.fixture(autouse=True)
+def queue(shop: Shop, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPatch) -> InMemoryNotifyQueue:
+    queue = InMemoryNotifyQueue(shop.clock)
+    api = bootstrap.Api(SETTINGS, shop.catalog, shop.jobs, shop.artifacts, shop.uploads, shop.submit)
+    ours = bootstrap.Deliveries(store, Replay(deliveries=store, queue=queue, clock=shop.clock))
+    monkeypatch.setattr(bootstrap, "api", lambda: api)
+    monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
+    for tenant, job_id in (("demo", "job-1"), ("other", "job-2")):
+        job = a_job(job_id, tenant=tenant)
+        shop.jobs.add(job, job.event("accepted"))
+    return queue
+
+
+def given_up(store: InMemoryDeliveryStore) -> Delivery:
+    claimed = store.open(a_delivery()).claimed(NOON, LEASE, "w")
+    store.advance(claimed)
+    attempt = Attempt(NOON + timedelta(seconds=1), 12, 410, DeliveryFault.GONE, "It wants no more.")
+    ended = claimed.ended(attempt, DeliveryStatus.GIVEN_UP)
+    store.advance(ended)
+    return ended
+
+
+def test_the_log_shows_each_delivery_with_its_attempts(call: Caller, store: InMemoryDeliveryStore) -> None:
+    given_up(store)
+
+    answer = call("GET", "/reports/job-1/deliveries")
+
+    assert answer.status == 200
+    [shown] = answer.json["deliveries"]
+    assert shown["links"]["replay"].endswith("/reports/job-1/deliveries/1/replay")
+    del shown["links"]
+    assert shown == {
+        "number": 1,
+        "channel": "webhook",
+        "address": "https://example.org/hook?a=ü",
+        "event": {"id": "event-1", "type": "ReportSucceeded"},
+        "status": "GIVEN_UP",
+        "created_at": "2026-11-20T12:00:00.000Z",
+        "next_attempt_at": None,
+        "attempts": [
+            {
+                "at": "2026-11-20T12:00:01.000Z",
+                "duration_ms": 12,
+                "status_code": 410,
+                "fault": "gone",
+                "reason": "It wants no more.",
+            }
+        ],
+    }
+
+
+def test_a_report_of_which_nobody_is_told_has_none(call: Caller) -> None:
+    assert call("GET", "/reports/job-1/deliveries").json == {"id": "job-1", "deliveries": []}
+
+
+def test_a_replay_is_accepted_and_queued(
+    call: Caller, store: InMemoryDeliveryStore, queue: InMemoryNotifyQueue
+) -> None:
+    given_up(store)
+
+    answer = call("POST", "/reports/job-1/deliveries/1/replay")
+
+    assert (answer.status, answer.json["status"]) == (202, "PENDING")
+    assert [(notice.job_id, notice.number) for notice in queue.take()] == [("job-1", 1)]
+    assert store.get("job-1", 1).status is DeliveryStatus.PENDING
+
+
+def test_what_is_being_sent_is_a_conflict(call: Caller, store: InMemoryDeliveryStore) -> None:
+    store.advance(store.open(a_delivery()).claimed(NOON, LEASE, "w"))
+
+    answer = call("POST", "/reports/job-1/deliveries/1/replay")
+
+    assert (answer.status, answer.json["code"]) == (409, "delivery_conflict")
+    assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "x", "1.0", "٣", "9" * 5000])
+def test_a_number_that_is_not_there_is_not_found(call: Caller, store: InMemoryDeliveryStore, number: str) -> None:
+    given_up(store)
+
+    answer = call("POST", f"/reports/job-1/deliveries/{number}/replay")
+
+    assert (answer.status, answer.json["code"]) == (404, "delivery_not_found")
+
+
+@pytest.mark.parametrize("path", ["/reports/job-2/deliveries", "/reports/nope/deliveries"])
+def test_another_tenants_report_is_not_there(call: Caller, path: str) -> None:
+    assert call("GET", path).json["code"] == "job_not_found"
+    assert call("POST", f"{path}/1/replay").json["code"] == "job_not_found"
