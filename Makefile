@@ -70,9 +70,11 @@ render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.
 		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=error_code] [DRY_RUN=1] [STAGE=dev]
+redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…] [TEMPLATE=…] [TENANT=…] [BATCH=id] [DRY_RUN=1] [STAGE=dev]
 	@$(PY) -m tools.redrive --stage $(STAGE) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(JOB),--job $(call quote,$(JOB))) \
-		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(DRY_RUN),--dry-run)
+		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(TEMPLATE),--template $(call quote,$(TEMPLATE))) \
+		$(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(BATCH),--batch $(call quote,$(BATCH))) \
+		$(if $(DRY_RUN),--dry-run)
 
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: setup ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]

@@ -21,13 +21,16 @@ log = logging.getLogger(__name__)
 
 
 class RedriveOrder(BaseModel):
-    """Say which messages to bring back: at most ``max``, of one job, of one error code, or all."""
+    """Say which messages to bring back: at most ``max``, of jobs to which all applies that is given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     max: Annotated[int, Field(ge=1, le=10_000)] = 100
     job_id: str | None = None
     error_code: str | None = None
+    template: str | None = None
+    tenant: str | None = None
+    batch: str | None = None
     dry_run: bool = False
 
 
@@ -160,4 +163,12 @@ def _job_id(instruction: Instruction) -> str:
 def _wanted(order: RedriveOrder, ids: dict[str, Instruction], jobs: Sequence[Job]) -> bool:
     if order.job_id is not None and order.job_id not in ids:
         return False
-    return order.error_code is None or any(job.failure and job.failure.code == order.error_code for job in jobs)
+    wanted = (order.error_code, order.template, order.tenant, order.batch)
+    if all(each is None for each in wanted):
+        return True
+    # A message of several jobs goes as a whole.
+    return any(all(asked in (None, actual) for asked, actual in zip(wanted, _traits(job), strict=True)) for job in jobs)
+
+
+def _traits(job: Job) -> tuple[str | None, str, str, str | None]:
+    return (job.failure.code if job.failure else None, job.template, job.tenant, job.batch)

@@ -23,9 +23,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--max", type=int, help="at most so many messages (default: 100)")
     parser.add_argument("--job", help="only this report's")
     parser.add_argument("--error-code", help="only reports that failed with this code")
+    parser.add_argument("--template", help="only reports of this template")
+    parser.add_argument("--tenant", help="only reports of this tenant")
+    parser.add_argument("--batch", help="only reports of this batch")
     parser.add_argument("--dry-run", action="store_true", help="count only")
     options = parser.parse_args(arguments)
-    order: dict[str, Any] = {"max": options.max, "job_id": options.job, "error_code": options.error_code}
+    order: dict[str, Any] = {
+        "max": options.max,
+        "job_id": options.job,
+        "error_code": options.error_code,
+        "template": options.template,
+        "tenant": options.tenant,
+        "batch": options.batch,
+    }
     order = {name: value for name, value in order.items() if value is not None} | {"dry_run": options.dry_run}
     try:
         answer = _functions(options.stage).invoke(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -23,8 +24,8 @@ class Scene:
         self.queue = InMemoryDeadLetterQueue()
         self.redrive = Redrive(jobs=self.jobs, dead_letters=self.queue, clock=self.clock, budget=timedelta(seconds=200))
 
-    def failed(self, job_id: str, code: str = "service_unavailable") -> Job:
-        job = a_job(job_id)
+    def failed(self, job_id: str, code: str = "service_unavailable", **changes: Any) -> Job:
+        job = a_job(job_id, **changes)
         self.jobs.add(job, job.event("accepted"))
         job = job.failed(NOON, Failure(code, "It failed.", retryable=True))
         self.jobs.advance(job, job.event("failed"))
@@ -110,6 +111,45 @@ def test_one_error_code_can_be_chosen(scene: Scene) -> None:
 
     assert scene.status("job-1") is JobStatus.FAILED
     assert scene.status("job-2") is JobStatus.PENDING
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ({"template": "list"}, {"job-2", "job-3"}),
+        ({"batch": "b"}, {"job-3", "job-4"}),
+        ({"tenant": "other"}, {"job-4"}),
+        ({"template": "list", "batch": "b"}, {"job-3"}),
+        ({"template": "list", "error_code": "internal_error"}, {"job-2"}),
+        ({"template": "list", "tenant": "other"}, set()),
+    ],
+)
+def test_jobs_can_be_chosen_by_all_that_is_said_of_them(
+    scene: Scene, order: dict[str, object], expected: set[str]
+) -> None:
+    scene.failed("job-1")
+    scene.failed("job-2", "internal_error", template="list")
+    scene.failed("job-3", template="list", batch="b")
+    scene.failed("job-4", tenant="other", batch="b")
+    scene.letter("{}", door="queue")
+
+    assert scene.run(**order, dry_run=True)["redriven"] == len(expected)
+    assert scene.run(**order)["redriven"] == len(expected)
+
+    assert {job.id for job in scene.jobs.jobs.values() if job.status is JobStatus.PENDING} == expected
+
+
+def test_the_message_of_a_cancelled_job_is_dropped(scene: Scene) -> None:
+    job = a_job("job-1")
+    scene.jobs.add(job, job.event("accepted"))
+    cancelled = job.cancelled(NOON)
+    scene.jobs.advance(cancelled, cancelled.event("cancelled"))
+    scene.letter(encode("job-1"))
+
+    assert scene.run()["skipped"] == 1
+
+    assert not scene.queue.letters
+    assert not scene.queue.sent
 
 
 def test_a_message_that_fails_again_at_once_does_not_loop_within_a_run(scene: Scene) -> None:
