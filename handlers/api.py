@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from handlers.routes import deliveries, health, reports, templates, uploads
+from handlers.routes import batches, deliveries, health, reports, templates, uploads
 from handlers.routes.routing import Answer, answer_problem
 from reports import logs, problems
 from reports.errors import PressrunError
@@ -19,7 +19,7 @@ from reports.problems import Problem
 
 log = logging.getLogger("reports.handlers.api")
 
-ROUTES = (reports.routes, deliveries.routes, uploads.routes, templates.routes, health.routes)
+ROUTES = tuple(each.routes for each in (batches, reports, deliveries, uploads, templates, health))
 
 app = APIGatewayRestResolver(debug=False)
 for each in ROUTES:
@@ -74,7 +74,11 @@ def answer_error(error: Exception) -> Answer:
 
 def _matching(path: str) -> dict[str, set[str]]:
     """Return the rules that match a path, and the methods of each; the first rule is the one that counts."""
-    return {rule: methods for routes in ROUTES for rule, methods in routes.matching(path).items()}
+    found: dict[str, set[str]] = {}
+    for routes in ROUTES:
+        for rule, methods in routes.matching(path).items():
+            found[rule] = found.get(rule, set()) | methods
+    return found
 
 
 def _correlation_id(event: dict[str, Any]) -> str:

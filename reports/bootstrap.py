@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from reports import __version__
 from reports.announcing import AnnounceEnd
+from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.delivering import Notify, Post, Replay, Retries, SweepDeliveries
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
-from reports.ports import JobStore, LatestReports, ObjectStore, Publisher, Renderer, RenderQueue
+from reports.ports import JobStore, KeyedJobs, LatestReports, ObjectStore, Publisher, Renderer, RenderQueue
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
@@ -51,6 +52,7 @@ class Api:
     artifacts: ObjectStore
     uploads: ObjectStore
     submit: SubmitReport
+    submit_batch: SubmitBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +77,39 @@ def api() -> Api:
     from reports.adapters.system_clock import SystemClock
 
     settings = Settings.from_environment()
+    clock = SystemClock()
     catalog = Catalog(TEMPLATES)
     jobs = _jobs(settings)
-    queue = _render_queue(settings)
+    keyed_jobs = _keyed_jobs(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
+    queue = _render_queue(settings)
     if faults := _faults():
         jobs, queue = faults.in_jobs(jobs), faults.in_queue(queue)
-    submit = SubmitReport(
+    return Api(
+        settings=settings,
         catalog=catalog,
-        inputs=artifacts,
         jobs=jobs,
-        queue=queue,
-        clock=SystemClock(),
-        new_id=_new_id,
+        artifacts=artifacts,
+        uploads=_objects(settings, settings.uploads_bucket),
+        submit=SubmitReport(
+            catalog=catalog,
+            inputs=artifacts,
+            jobs=jobs,
+            keyed_jobs=keyed_jobs,
+            queue=queue,
+            clock=clock,
+            new_id=_new_id,
+        ),
+        submit_batch=SubmitBatch(
+            catalog=catalog,
+            inputs=artifacts,
+            jobs=jobs,
+            keyed_jobs=keyed_jobs,
+            queue=queue,
+            clock=clock,
+            new_id=_new_id,
+        ),
     )
-    return Api(settings, catalog, jobs, artifacts, _objects(settings, settings.uploads_bucket), submit)
 
 
 @cache
@@ -298,6 +318,14 @@ def _jobs(settings: Settings) -> JobStore:
     from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 
     return DynamoDBJobStore(
+        _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
+    )
+
+
+def _keyed_jobs(settings: Settings) -> KeyedJobs:
+    from reports.adapters.dynamodb_keyed_jobs import DynamoDBKeyedJobs
+
+    return DynamoDBKeyedJobs(
         _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
     )
 

@@ -25,12 +25,13 @@
     │   ├── WorkerLostError               worker_lost             the worker died, and nobody took over
     │   ├── DeadlineError                 deadline_exceeded       the job had not ended in the time that all jobs have
     │   └── InternalError                 internal_error          a fault of ours that nobody foresaw
-    └── JobStoreError                 answers of the job store that a use case decides upon
-        ├── JobNotFoundError              job_not_found           no such job, or another tenant's
-        ├── JobExistsError                job_exists              the id is taken
-        ├── JobConflictError              job_conflict            the job has moved on since it was read
-        ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
-        └── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
+    ├── JobStoreError                 answers of the job store that a use case decides upon
+    │   ├── JobNotFoundError              job_not_found           no such job, or another tenant's
+    │   ├── JobExistsError                job_exists              the id is taken
+    │   ├── JobConflictError              job_conflict            the job has moved on since it was read
+    │   ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
+    │   └── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
+    └── IdempotencyKeyReusedError     idempotency_key_reused  the key was used before, for another request
 
 ``code`` is stable and may be matched by callers; messages may change.
 """
@@ -211,3 +212,9 @@ class DeliveryNotFoundError(JobStoreError):
 
 class DeliveryConflictError(JobStoreError):
     code = "delivery_conflict"
+
+
+class IdempotencyKeyReusedError(PressrunError):
+    """Refuse a request: its caller has given the key of another one."""
+
+    code = "idempotency_key_reused"

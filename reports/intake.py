@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from reports import keys, strictjson
 from reports.catalog import Catalog
-from reports.errors import JobExistsError, PressrunError, TransientError
+from reports.errors import (
+    IdempotencyKeyReusedError,
+    JobConflictError,
+    JobExistsError,
+    PressrunError,
+    ServiceUnavailableError,
+    TransientError,
+)
 from reports.messages import DirectRequest, UploadedFile
-from reports.model import Door, InputRef, Job
-from reports.ports import Clock, JobStore, ObjectStore, RenderQueue
+from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
+from reports.ports import Clock, JobStore, KeyedJob, KeyedJobs, ObjectStore, RenderQueue
 from reports.request import ReportOptions, ReportRequest
 from reports.tenancy import DEFAULT_TENANT, tenant_of
 
@@ -28,6 +38,7 @@ class SubmitReport:
         catalog: Catalog,
         inputs: ObjectStore,
         jobs: JobStore,
+        keyed_jobs: KeyedJobs,
         queue: RenderQueue,
         clock: Clock,
         new_id: Callable[[], str],
@@ -35,35 +46,72 @@ class SubmitReport:
         self._catalog = catalog
         self._inputs = inputs
         self._jobs = jobs
+        self._keyed_jobs = keyed_jobs
         self._queue = queue
         self._clock = clock
         self._new_id = new_id
 
-    def __call__(self, request: ReportRequest, *, tenant: str, correlation_id: str) -> Job:
-        """Raises UnknownTemplateError, InvalidDataError or ServiceUnavailableError."""
+    def __call__(
+        self, request: ReportRequest, *, tenant: str, correlation_id: str, idempotency_key: str | None = None
+    ) -> Job:
+        """Return the job: with a key that was used before, that of its first use.
+
+        Raises UnknownTemplateError, InvalidDataError, IdempotencyKeyReusedError or ServiceUnavailableError.
+        """
         template = self._catalog.get(request.template)
         self._catalog.validate(template, request.data)
-        now = self._clock.now()
         job_id = self._new_id()
-        job = Job(
-            id=job_id,
+        job = new_job(
+            job_id,
+            request,
             tenant=tenant,
-            template=request.template,
-            door=Door.API,
             source="POST /reports",
-            input=InputRef(keys.input_key(tenant, job_id)),
-            options=request.options,
+            input_ref=InputRef(keys.input_key(tenant, job_id)),
             correlation_id=correlation_id,
-            created_at=now,
-            updated_at=now,
-            opened_at=now,
-            due_at=now,
+            now=self._clock.now(),
         )
-        self._inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
-        self._jobs.add(job, job.event("accepted", door=job.door))
+        if idempotency_key is None:
+            self._keep_input(job, request)
+            self._jobs.add(job, accepted(job))
+        else:
+            digest = digest_of(request)
+            use = self._use_of(idempotency_key, job, request, digest)
+            if use.job_id != job.id:
+                return self._of_first_use(use, digest)
         self._ask_for(job)
         log.info("accepted", extra={"job_id": job.id, "template": job.template, "door": job.door})
         return job
+
+    def _keep_input(self, job: Job, request: ReportRequest) -> None:
+        self._inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
+
+    def _use_of(self, key: str, job: Job, request: ReportRequest, digest: str) -> KeyUse:
+        """Return what a key stands for; if for nothing yet, keep the job together with it."""
+        use = self._keyed_jobs.uses(job.tenant, [key], job.created_at).get(key)
+        if use is None:
+            self._keep_input(job, request)
+            use = self._keyed_jobs.add([KeyedJob(job, accepted(job), key, digest)]).get(job.id)
+        if use is None:
+            raise ServiceUnavailableError("The report could not be kept.")
+        return use
+
+    def _of_first_use(self, use: KeyUse, digest: str) -> Job:
+        if use.digest != digest:
+            raise key_reused()
+        job = self._jobs.get(use.job_id)
+        log.info("accepted before", extra={"job_id": job.id, "status": job.status})
+        if job.status is not JobStatus.PENDING or job.revision > 1:
+            return job
+        # Perhaps the first request died before it had queued the job. One message too many does no harm; the revision
+        # is for there to be no more than one.
+        now = self._clock.now()
+        again = job.queued_again(now, due_at=now)
+        try:
+            self._jobs.advance(again, again.event("queued_again"))
+        except JobConflictError:
+            return self._jobs.get(job.id)
+        self._ask_for(again)
+        return again
 
     def _ask_for(self, job: Job) -> None:
         try:
@@ -72,6 +120,57 @@ class SubmitReport:
             # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
             # again, for a second report.
             log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
+
+
+def new_job(
+    job_id: str,
+    request: ReportRequest,
+    *,
+    tenant: str,
+    source: str,
+    input_ref: InputRef,
+    correlation_id: str,
+    now: datetime,
+    batch: str | None = None,
+) -> Job:
+    """Make the job of a request that came in over HTTP."""
+    return Job(
+        id=job_id,
+        tenant=tenant,
+        template=request.template,
+        door=Door.API,
+        source=source,
+        input=input_ref,
+        options=request.options,
+        correlation_id=correlation_id,
+        created_at=now,
+        updated_at=now,
+        opened_at=now,
+        due_at=now,
+        batch=batch,
+    )
+
+
+def accepted(job: Job) -> JobEvent:
+    """Return the event that a job begins with."""
+    return job.event("accepted", door=job.door)
+
+
+def digest_of(request: ReportRequest) -> str:
+    """Digest what is asked for: neither the order of members, nor white space, nor an option without a value counts."""
+    asked = {
+        "template": request.template,
+        "data": request.data,
+        "options": request.options.model_dump(mode="json", exclude_none=True),
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def key_reused() -> IdempotencyKeyReusedError:
+    """Say that a key was used before, for another request."""
+    return IdempotencyKeyReusedError(
+        "The idempotency key was used for another request in the last 24 hours. Give each request a key of its own."
+    )
 
 
 class AdmitMessage:

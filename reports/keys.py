@@ -4,6 +4,7 @@
 
     uploads bucket      uploads/<tenant>/<template>/<file>
     artifacts bucket    inputs/<tenant>/<job>.json
+                        inputs/<tenant>/<batch>.jsonl
                         reports/<tenant>/<job>/<attempt>/<file>
 """
 
@@ -53,6 +54,11 @@ def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:
 def input_key(tenant: str, job_id: str) -> str:
     """Return where the input of a request is kept."""
     return f"inputs/{tenant}/{job_id}.json"
+
+
+def batch_input_key(tenant: str, batch: str) -> str:
+    """Return where the inputs of a batch are kept, a line for each."""
+    return f"inputs/{tenant}/{batch}.jsonl"
 
 
 def artifact_key(tenant: str, job_id: str, attempt: int, filename: str) -> str:

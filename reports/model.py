@@ -43,11 +43,23 @@ class Door(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ByteRange:
+    """Be a part of an object: so many bytes, from the start-th on."""
+
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class InputRef:
-    """Point to a job's input: an object in the uploads bucket (door UPLOAD), else in the artifacts bucket."""
+    """Point to a job's input: an object in the uploads bucket (door UPLOAD), else in the artifacts bucket.
+
+    ``part`` is the job's own part of an object that holds the inputs of a whole batch.
+    """
 
     key: str
     version_id: str | None = None
+    part: ByteRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +242,15 @@ class Job:
     def pdf(self) -> Artifact | None:
         """Return the report itself, once there is one."""
         return next((a for a in self.artifacts if a.content_type == "application/pdf"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Say what an idempotency key was first used for: which job, in which batch, with which digest of the request."""
+
+    job_id: str
+    digest: str
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

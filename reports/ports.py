@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +10,18 @@ from typing import Any, Protocol
 
 from reports.events import ReportEvent
 from reports.messages import Envelope
-from reports.model import Job, JobEvent, JobPage, JobStatus, Progress, RenderContext, RenderedReport, Template
+from reports.model import (
+    ByteRange,
+    Job,
+    JobEvent,
+    JobPage,
+    JobStatus,
+    KeyUse,
+    Progress,
+    RenderContext,
+    RenderedReport,
+    Template,
+)
 
 
 class Clock(Protocol):
@@ -26,6 +37,13 @@ class JobStore(Protocol):
 
     def add(self, job: Job, event: JobEvent) -> None:
         """Keep a new job. Raises JobExistsError when its id is taken, whoever holds it."""
+        ...
+
+    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep many new jobs, whose ids nobody else can know. Returns the ids of those that were kept.
+
+        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        """
         ...
 
     def advance(self, job: Job, event: JobEvent) -> None:
@@ -68,12 +86,49 @@ class JobStore(Protocol):
         status: JobStatus | None = None,
         template: str | None = None,
         source: str | None = None,
+        batch: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of a tenant's jobs, newest first. May lag behind writes by a moment.
 
-        ``source`` is the exact key of an upload. Raises ValueError for a cursor that is not one of ours.
+        ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was
+        created at ``created_before`` is not. Raises ValueError for a cursor that is not one of ours.
+        """
+        ...
+
+    def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
+        """Return how many jobs of a batch have each status; one that none has may be missing. May lag behind writes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedJob:
+    """Be a new job that was asked for with an idempotency key; ``digest`` is that of the request."""
+
+    job: Job
+    event: JobEvent
+    key: str
+    digest: str
+
+
+class KeyedJobs(Protocol):
+    """Keep jobs together with the idempotency keys of their tenants, which stand for them for a day."""
+
+    def uses(self, tenant: str, keys: Collection[str], now: datetime) -> Mapping[str, KeyUse]:
+        """Return what keys stand for, by key; those that stand for nothing are missing.
+
+        May raise ServiceUnavailableError.
+        """
+        ...
+
+    def add(self, jobs: Sequence[KeyedJob]) -> Mapping[str, KeyUse]:
+        """Keep new jobs, each with its key, or not if its key stands for another one. No key may occur twice.
+
+        Returns, by the ids of these jobs, what their keys stand for now. What a fault of the service left out is
+        missing in the answer; this does not raise ServiceUnavailableError.
         """
         ...
 
@@ -109,8 +164,13 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
-        """Yield an object in parts that are small beside it. Raises as get() does, before the first part."""
+    def read(
+        self, key: str, *, version_id: str | None = None, part: ByteRange | None = None, max_bytes: int
+    ) -> Iterator[bytes]:
+        """Yield an object, or a part of it, in pieces that are small beside it.
+
+        Raises as get() does, before the first piece; a part that the object does not have is not there.
+        """
         ...
 
     def delete(self, key: str) -> None:
@@ -131,6 +191,13 @@ class RenderQueue(Protocol):
 
     def send(self, job: Job) -> None:
         """Ask for the job to be rendered. Raises ServiceUnavailableError."""
+        ...
+
+    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
+        """Ask for many jobs to be rendered. Returns the ids of those that were asked for.
+
+        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        """
         ...
 
     def put_back(self, envelope: Envelope) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 from pydantic import ValidationError
 
 from reports.errors import (
+    IdempotencyKeyReusedError,
     InvalidDataError,
     JobConflictError,
     JobNotFoundError,
@@ -21,6 +22,7 @@ from reports.errors import (
 )
 from reports.violations import json_pointer
 
+_ERRORS_IN_SHORT = 5
 CONTENT_TYPE = "application/problem+json"
 
 _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
@@ -29,6 +31,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     JobConflictError: HTTPStatus.CONFLICT,
+    IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -82,6 +85,12 @@ def of_validation(error: ValidationError, prefix: str = "") -> Problem:
             for e in error.errors(include_url=False, include_input=False, include_context=False)
         ],
     )
+
+
+def in_short(problem: Problem) -> Problem:
+    """Leave out all but the first errors, where many problems stand in one answer."""
+    errors = problem.more.get("errors")
+    return problem if not errors else replace(problem, more={**problem.more, "errors": errors[:_ERRORS_IN_SHORT]})
 
 
 def invalid(detail: str, violations: list[Violation] | tuple[Violation, ...]) -> Problem:

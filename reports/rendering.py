@@ -272,7 +272,8 @@ class RenderReports:
         return report, digest.hexdigest()
 
     def _read(self, store: ObjectStore, job: Job) -> Iterator[bytes]:
-        return store.read(job.input.key, version_id=job.input.version_id, max_bytes=self._max_input_bytes)
+        ref = job.input
+        return store.read(ref.key, version_id=ref.version_id, part=ref.part, max_bytes=self._max_input_bytes)
 
     def _stored(self, job: Job, file: RenderedFile, stored: list[str]) -> Artifact:
         key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)

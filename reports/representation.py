@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from reports.model import Artifact, Job, JobEvent, JobStatus, Template
@@ -15,7 +16,12 @@ Presign = Callable[[Artifact], str]
 
 def accepted(job: Job, link: Link) -> dict[str, Any]:
     """Show a job as the answer to a request for it; ``link`` makes a URL of a path."""
-    return {"id": job.id, "status": str(job.status), "links": _links(job, link)}
+    return {"id": job.id, "status": str(job.status), "links": _links(job.id, link)}
+
+
+def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
+    """Show a job as the answer to an item of a batch."""
+    return {"status": int(HTTPStatus.ACCEPTED), "id": job_id, "links": _links(job_id, link)}
 
 
 def summary(job: Job, link: Link) -> dict[str, Any]:
@@ -29,6 +35,8 @@ def summary(job: Job, link: Link) -> dict[str, Any]:
             "title": job.options.title,
             "source": job.source,
             "door": str(job.door),
+            "batch": job.batch,
+            "replaces": job.options.replaces,
             "created_at": _time(job.created_at),
             "updated_at": _time(job.updated_at),
             "started_at": _time(job.started_at),
@@ -40,7 +48,7 @@ def summary(job: Job, link: Link) -> dict[str, Any]:
             "progress": _progress(job),
             "warnings": list(job.warnings) or None,
             "error": asdict(job.failure) if job.failure else None,
-            "links": _links(job, link),
+            "links": _links(job.id, link),
         }
     )
 
@@ -68,6 +76,14 @@ def full(job: Job, link: Link, presign: Presign) -> dict[str, Any]:
     return shown
 
 
+def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
+    """Show how many jobs of a batch have each status, and how many there are."""
+    return {
+        "counts": {str(status): by_status.get(status, 0) for status in JobStatus},
+        "total": sum(by_status.values()),
+    }
+
+
 def event(entry: JobEvent) -> dict[str, Any]:
     """Show an entry of a timeline."""
     return {"at": _time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
@@ -90,8 +106,8 @@ def _progress(job: Job) -> dict[str, int] | None:
     return _without_none({"rows_done": job.progress.done, "rows_total": job.progress.total})
 
 
-def _links(job: Job, link: Link) -> dict[str, str]:
-    path = f"/reports/{job.id}"
+def _links(job_id: str, link: Link) -> dict[str, str]:
+    path = f"/reports/{job_id}"
     return {"self": link(path), "pdf": link(f"{path}/pdf"), "events": link(f"{path}/events")}
 
 

@@ -67,6 +67,10 @@ class ReportOptions(BaseModel):
         return value
 
 
+IDEMPOTENCY_KEY = r"^[ -~]{1,255}$"
+"""What an idempotency key may be: printable ASCII."""
+
+
 class ReportRequest(BaseModel):
     """Hold one request for a report, as it comes by POST /reports and POST /queue/reports."""
 
@@ -75,3 +79,9 @@ class ReportRequest(BaseModel):
     template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     data: dict[str, Any]
     options: ReportOptions = ReportOptions()
+
+
+class BatchItem(ReportRequest):
+    """Hold one of the requests of POST /reports/batch."""
+
+    idempotency_key: Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY)] | None = None

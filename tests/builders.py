@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from reports.announcing import AnnounceEnd
+from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
@@ -19,6 +20,7 @@ from reports.request import ReportOptions
 from tests.fakes import (
     NOON,
     InMemoryJobStore,
+    InMemoryKeyedJobs,
     InMemoryLatestReports,
     InMemoryObjectStore,
     InMemoryRenderQueue,
@@ -95,6 +97,7 @@ class Shop:
         self.clock = SettableClock()
         self.catalog = a_catalog(folder)
         self.jobs = InMemoryJobStore()
+        self.keyed_jobs = InMemoryKeyedJobs(self.jobs)
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
         self.queue = InMemoryRenderQueue()
@@ -103,11 +106,21 @@ class Shop:
         self.latest = InMemoryLatestReports()
         self.announce = AnnounceEnd(jobs=self.jobs, latest=self.latest, publisher=self.publisher)
         self._holders = iter(f"worker-{n}" for n in range(1, 1000))
-        self._ids = iter(f"job-{n}" for n in range(1, 1000))
+        self._ids = iter(f"job-{n}" for n in range(1, 10_000))
         self.submit = SubmitReport(
             catalog=self.catalog,
             inputs=self.artifacts,
             jobs=self.jobs,
+            keyed_jobs=self.keyed_jobs,
+            queue=self.queue,
+            clock=self.clock,
+            new_id=lambda: next(self._ids),
+        )
+        self.submit_batch = SubmitBatch(
+            catalog=self.catalog,
+            inputs=self.artifacts,
+            jobs=self.jobs,
+            keyed_jobs=self.keyed_jobs,
             queue=self.queue,
             clock=self.clock,
             new_id=lambda: next(self._ids),

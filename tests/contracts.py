@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,9 +24,21 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.model import Artifact, Door, Failure, InputRef, Job, JobPage, JobStatus, Progress, Provenance
-from reports.ports import JobStore, LatestReports, ObjectStore
-from reports.request import ReportOptions
+from reports.model import (
+    Artifact,
+    ByteRange,
+    Door,
+    Failure,
+    InputRef,
+    Job,
+    JobPage,
+    JobStatus,
+    KeyUse,
+    Progress,
+    Provenance,
+)
+from reports.ports import JobStore, KeyedJob, KeyedJobs, LatestReports, ObjectStore
+from reports.request import IDEMPOTENCY_KEY, ReportOptions
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
 
@@ -49,7 +62,7 @@ class JobStoreContract:
         job = self._add(
             store,
             tenant,
-            input=InputRef("uploads/demo/list/ä b.csv", "v1"),
+            input=InputRef("uploads/demo/list/ä b.csv", "v1", ByteRange(7, 5)),
             options=ReportOptions(filename="Zürich.pdf", title="Größe", locale="de-CH"),
         )
 
@@ -243,6 +256,63 @@ class JobStoreContract:
 
         assert [job.id for page in pages for job in page.jobs] == [rare.id]
 
+    def test_many_new_jobs_are_kept_at_once(self, store: JobStore, tenant: str) -> None:
+        jobs = [
+            a_job(str(uuid4()), tenant=tenant, due_at=None, batch="b", options=ReportOptions(title=f"№ {n}"))
+            for n in range(30)
+        ]
+
+        kept = store.add_new([(job, job.event("accepted", door=job.door)) for job in jobs])
+
+        assert set(kept) == {job.id for job in jobs}
+        assert [store.get(job.id) for job in jobs[::10]] == jobs[::10]
+        assert [event.name for event in store.events(jobs[-1].id)] == ["accepted"]
+        claimed = jobs[0].claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        assert [event.name for event in store.events(jobs[0].id)] == ["accepted", "rendering"]
+
+    def test_the_jobs_of_a_batch_are_listed_and_counted_by_status(self, store: JobStore, tenant: str) -> None:
+        batch = str(uuid4())
+        self._add(store, tenant)
+        self._add(store, tenant, batch=str(uuid4()))
+        ours = [self._add(store, tenant, batch=batch, at=NOON + timedelta(seconds=n)) for n in range(5)]
+        failed = ours[0].failed(NOON, Failure("x", "y"))
+        store.advance(failed, failed.event("failed"))
+
+        assert store.list(tenant, batch=batch).jobs == (*reversed(ours[1:]), failed)
+        assert store.list(tenant, batch=batch, status=JobStatus.FAILED).jobs == (failed,)
+        assert store.list(tenant, batch=batch, template="list").jobs == ()
+        counts = store.count(tenant, batch)
+        assert {status: counts.get(status, 0) for status in JobStatus if counts.get(status)} == {
+            JobStatus.PENDING: 4,
+            JobStatus.FAILED: 1,
+        }
+
+    def test_a_batch_is_its_tenants_alone(self, store: JobStore, tenant: str) -> None:
+        batch = str(uuid4())
+        self._add(store, tenant, batch=batch)
+
+        assert store.list(f"{tenant}-other", batch=batch).jobs == ()
+        assert sum(store.count(f"{tenant}-other", batch).values()) == 0
+
+    def test_lists_can_be_narrowed_to_a_time(self, store: JobStore, tenant: str) -> None:
+        first, second, third = (self._add(store, tenant, at=NOON + timedelta(seconds=n)) for n in range(3))
+
+        assert store.list(tenant, created_after=second.created_at).jobs == (third, second)
+        assert store.list(tenant, created_before=second.created_at).jobs == (first,)
+        both = store.list(tenant, created_after=second.created_at, created_before=third.created_at, status=first.status)
+        assert both.jobs == (second,)
+
+    def test_lists_of_a_time_go_on_behind_a_cursor(self, store: JobStore, tenant: str) -> None:
+        jobs = [self._add(store, tenant, at=NOON + timedelta(seconds=n)) for n in range(6)]
+        narrow: dict[str, Any] = {"created_after": jobs[1].created_at, "created_before": jobs[5].created_at, "limit": 2}
+
+        first = store.list(tenant, **narrow)
+        second = store.list(tenant, cursor=first.cursor, **narrow)
+
+        assert first.jobs + second.jobs == tuple(reversed(jobs[1:5]))
+        assert second.cursor is None or store.list(tenant, cursor=second.cursor, **narrow).jobs == ()
+
     def test_lists_hold_one_tenants_jobs_alone(self, store: JobStore, tenant: str) -> None:
         self._add(store, tenant)
 
@@ -296,6 +366,110 @@ class LatestReportsContract:
             latest.get(f"{tenant}-other", "a")
 
 
+class KeyedJobsContract:
+    """Say what KeyedJobs do. ``keyed``, their ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def _keyed(self, tenant: str, key: str, digest: str = "d", **changes: Any) -> KeyedJob:
+        job = a_job(str(uuid4()), tenant=tenant, due_at=None, **changes)
+        return KeyedJob(job, job.event("accepted"), key, digest)
+
+    def test_a_key_stands_for_the_job_that_was_kept_with_it(
+        self, keyed: KeyedJobs, store: JobStore, tenant: str
+    ) -> None:
+        one = self._keyed(tenant, "k", batch="b")
+
+        assert keyed.uses(tenant, ["k"], NOON) == {}
+        added = keyed.add([one])
+
+        assert added == {one.job.id: KeyUse(one.job.id, "d", "b")}
+        assert keyed.uses(tenant, ["k", "other"], NOON) == {"k": KeyUse(one.job.id, "d", "b")}
+        assert store.get(one.job.id) == one.job
+        assert [event.name for event in store.events(one.job.id)] == ["accepted"]
+
+    def test_of_two_jobs_with_one_key_the_second_is_not_kept(
+        self, keyed: KeyedJobs, store: JobStore, tenant: str
+    ) -> None:
+        first, second = self._keyed(tenant, "k", "d1"), self._keyed(tenant, "k", "d2")
+        keyed.add([first])
+
+        added = keyed.add([second])
+
+        assert added == {second.job.id: KeyUse(first.job.id, "d1")}
+        with pytest.raises(JobNotFoundError):
+            store.get(second.job.id)
+
+    def test_keys_that_are_taken_do_not_stand_in_the_way_of_others(
+        self, keyed: KeyedJobs, store: JobStore, tenant: str
+    ) -> None:
+        earlier = [self._keyed(tenant, f"k{n}") for n in range(0, 60, 7)]
+        keyed.add(earlier)
+        wanted = [self._keyed(tenant, f"k{n}") for n in range(60)]
+
+        added = keyed.add(wanted)
+
+        taken = {each.key: each.job.id for each in earlier}
+        assert {each.key: added[each.job.id].job_id for each in wanted} == {
+            each.key: taken.get(each.key, each.job.id) for each in wanted
+        }
+        assert keyed.uses(tenant, [each.key for each in wanted], NOON) == {
+            each.key: added[each.job.id] for each in wanted
+        }
+        assert store.get(wanted[59].job.id) == wanted[59].job
+
+    def test_a_key_stands_for_a_day(self, keyed: KeyedJobs, tenant: str) -> None:
+        first = self._keyed(tenant, "k")
+        keyed.add([first])
+        almost, over = NOON + timedelta(hours=24, microseconds=-1), NOON + timedelta(hours=24)
+
+        early = self._keyed(tenant, "k", at=almost)
+        assert keyed.add([early])[early.job.id].job_id == first.job.id
+        assert keyed.uses(tenant, ["k"], over) == {}
+        late = self._keyed(tenant, "k", at=over)
+        assert keyed.add([late])[late.job.id].job_id == late.job.id
+        assert keyed.uses(tenant, ["k"], over)["k"].job_id == late.job.id
+
+    def test_tenants_do_not_share_keys(self, keyed: KeyedJobs, tenant: str) -> None:
+        ours, theirs = self._keyed(tenant, "k"), self._keyed(f"{tenant}-other", "k")
+
+        keyed.add([ours])
+        keyed.add([theirs])
+
+        assert keyed.uses(tenant, ["k"], NOON)["k"].job_id == ours.job.id
+        assert keyed.uses(f"{tenant}-other", ["k"], NOON)["k"].job_id == theirs.job.id
+
+    def test_of_uses_at_the_same_time_one_wins_and_all_know_it(
+        self, keyed: KeyedJobs, store: JobStore, tenant: str
+    ) -> None:
+        wanted = [self._keyed(tenant, "k") for _ in range(8)]
+
+        with ThreadPoolExecutor(8) as pool:
+            added = [use for uses in pool.map(lambda each: keyed.add([each]), wanted) for use in uses.values()]
+
+        [winner] = {use.job_id for use in added}
+        assert len(added) == 8
+        assert store.get(winner).id == winner
+        assert sum(job.id != winner and self._is_kept(store, job.id) for job in (each.job for each in wanted)) == 0
+
+    def _is_kept(self, store: JobStore, job_id: str) -> bool:
+        try:
+            store.get(job_id)
+        except JobNotFoundError:
+            return False
+        return True
+
+    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(given_keys=st.lists(st.from_regex(IDEMPOTENCY_KEY, fullmatch=True), min_size=1, max_size=8, unique=True))
+    def test_any_keys_are_told_apart(self, keyed: KeyedJobs, tenant: str, given_keys: list[str]) -> None:
+        scope = f"{tenant}-{uuid4().hex[:6]}"
+        wanted = [self._keyed(scope, key) for key in given_keys]
+
+        keyed.add(wanted)
+
+        assert {key: use.job_id for key, use in keyed.uses(scope, given_keys, NOON).items()} == {
+            each.key: each.job.id for each in wanted
+        }
+
+
 def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:
     """Break an upload off by a ZeroDivisionError after that many bytes."""
     with objects.open_upload(key, content_type="text/plain") as upload:
@@ -345,6 +519,23 @@ class ObjectStoreContract:
 
         assert b"".join(parts) == body
         assert len(parts) > 1
+
+    def test_a_part_of_an_object_is_read_alone(self, objects: ObjectStore, folder: str) -> None:
+        objects.put(f"{folder}/lines", b"first\nsecond\nthird\n", content_type="application/jsonl")
+
+        parts = [ByteRange(0, 6), ByteRange(6, 7), ByteRange(13, 6), ByteRange(18, 1)]
+
+        read = [b"".join(objects.read(f"{folder}/lines", part=part, max_bytes=7)) for part in parts]
+        assert read == [b"first\n", b"second\n", b"third\n", b"\n"]
+
+    @pytest.mark.parametrize("part", [ByteRange(19, 1), ByteRange(13, 7), ByteRange(500, 7)])
+    def test_a_part_that_an_object_does_not_have_is_unavailable(
+        self, objects: ObjectStore, folder: str, part: ByteRange
+    ) -> None:
+        objects.put(f"{folder}/lines", b"first\nsecond\nthird\n", content_type="application/jsonl")
+
+        with pytest.raises(InputUnavailableError):
+            list(objects.read(f"{folder}/lines", part=part, max_bytes=100))
 
     @pytest.mark.parametrize("size", [0, 5, 8 * 2**20, 8 * 2**20 + 1, 20 * 2**20], ids=lambda size: f"{size:,}")
     def test_an_upload_is_there_whole_when_it_has_ended(self, objects: ObjectStore, folder: str, size: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,17 +23,19 @@ from reports.errors import (
 from reports.events import ReportEvent
 from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
 from reports.model import (
+    ByteRange,
     Job,
     JobEvent,
     JobPage,
     JobStatus,
+    KeyUse,
     Progress,
     RenderContext,
     RenderedFile,
     RenderedReport,
     Template,
 )
-from reports.ports import DeadLetter, Upload
+from reports.ports import DeadLetter, KeyedJob, Upload
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -57,6 +61,13 @@ class InMemoryJobStore:
         self.timelines: dict[str, list[JobEvent]] = {}
         self.noted: list[Progress] = []
         self.refuse_progress: Exception | None = None
+        self.refuse_new_after: int | None = None
+
+    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        kept = jobs[: self.refuse_new_after]
+        for job, event in kept:
+            self._keep(job, event)
+        return {job.id for job, _ in kept}
 
     def add(self, job: Job, event: JobEvent) -> None:
         if job.id in self.jobs:
@@ -107,6 +118,9 @@ class InMemoryJobStore:
         status: JobStatus | None = None,
         template: str | None = None,
         source: str | None = None,
+        batch: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> JobPage:
@@ -117,6 +131,9 @@ class InMemoryJobStore:
             and status in (None, job.status)
             and template in (None, job.template)
             and source in (None, job.source)
+            and batch in (None, job.batch)
+            and (created_after is None or created_after <= job.created_at)
+            and (created_before is None or job.created_at < created_before)
         ]
         if cursor is not None:
             after = [n for n, job in enumerate(wanted) if f"after {job.id}" == cursor]
@@ -125,6 +142,43 @@ class InMemoryJobStore:
             wanted = wanted[after[0] + 1 :]
         more = len(wanted) > limit
         return JobPage(tuple(wanted[:limit]), f"after {wanted[limit - 1].id}" if more else None)
+
+    def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
+        return Counter(job.status for job in self.jobs.values() if (job.tenant, job.batch) == (tenant, batch))
+
+
+class InMemoryKeyedJobs:
+    """Be KeyedJobs."""
+
+    def __init__(self, jobs: InMemoryJobStore) -> None:
+        self._jobs = jobs
+        self._uses: dict[tuple[str, str], tuple[datetime, KeyUse]] = {}
+        self._lock = threading.Lock()
+        self.refuse = False
+        self.before_add: Callable[[], None] = lambda: None
+
+    def uses(self, tenant: str, keys: Collection[str], now: datetime) -> Mapping[str, KeyUse]:
+        found = ((key, self._standing(tenant, key, now)) for key in keys)
+        return {key: use for key, use in found if use is not None}
+
+    def add(self, jobs: Sequence[KeyedJob]) -> Mapping[str, KeyUse]:
+        self.before_add()
+        with self._lock:
+            return {} if self.refuse else {each.job.id: self._add(each) for each in jobs}
+
+    def _add(self, each: KeyedJob) -> KeyUse:
+        job = each.job
+        standing = self._standing(job.tenant, each.key, job.created_at)
+        if standing is not None:
+            return standing
+        self._jobs.add(job, each.event)
+        use = KeyUse(job.id, each.digest, job.batch)
+        self._uses[job.tenant, each.key] = (job.created_at, use)
+        return use
+
+    def _standing(self, tenant: str, key: str, now: datetime) -> KeyUse | None:
+        used_at, use = self._uses.get((tenant, key), (now - timedelta(days=2), None))
+        return use if used_at > now - timedelta(hours=24) else None
 
 
 @dataclass
@@ -157,12 +211,18 @@ class InMemoryObjectStore:
     def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
         return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
 
-    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
+    def read(
+        self, key: str, *, version_id: str | None = None, part: ByteRange | None = None, max_bytes: int
+    ) -> Iterator[bytes]:
         if self.refuse is not None:
             raise self.refuse
         if key not in self.objects:
             raise InputUnavailableError("The input is not there, or may not be read.")
         body = self.objects[key].body
+        if part is not None:
+            body = body[part.start : part.start + part.length]
+            if len(body) < part.length:
+                raise InputUnavailableError("The input is not whole.")
         if len(body) > max_bytes:
             raise TooLargeError(f"The file has {len(body):,} bytes.")
         half = len(body) // 2
@@ -195,6 +255,13 @@ class InMemoryRenderQueue:
         number = len(self.sent) + 1
         attributes = {CORRELATION_ID: job.correlation_id, TENANT: job.tenant}
         self.sent.append(Envelope(f"m{number}", f"r{number}", encode(job.id), attributes, 1))
+
+    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
+        if self.refuse is not None:
+            return set()
+        for job in jobs:
+            self.send(job)
+        return {job.id for job in jobs}
 
     def put_back(self, envelope: Envelope) -> None:
         if self.refuse is not None:

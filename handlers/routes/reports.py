@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap, problems, representation
 from reports.model import JobStatus
 from reports.problems import Problem
-from reports.request import ReportRequest
+from reports.request import IDEMPOTENCY_KEY, ReportRequest
 
 routes = Routes()
 
@@ -24,6 +25,7 @@ class ListQuery(BaseModel):
     status: JobStatus | None = None
     template: Annotated[str, StringConstraints(max_length=64)] | None = None
     source: Annotated[str, StringConstraints(max_length=1100)] | None = None
+    batch: Annotated[str, StringConstraints(max_length=64)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
@@ -32,7 +34,12 @@ class ListQuery(BaseModel):
 def create_report() -> Answer:
     """Accept a request for a report."""
     request = routes.body(ReportRequest)
-    job = bootstrap.api().submit(request, tenant=routes.tenant, correlation_id=routes.correlation_id)
+    job = bootstrap.api().submit(
+        request,
+        tenant=routes.tenant,
+        correlation_id=routes.correlation_id,
+        idempotency_key=_idempotency_key(),
+    )
     return routes.answer(
         HTTPStatus.ACCEPTED,
         representation.accepted(job, routes.link),
@@ -44,12 +51,14 @@ def create_report() -> Answer:
 def list_reports() -> Answer:
     """List reports, newest first."""
     query = routes.query(ListQuery)
+    jobs = bootstrap.api().jobs
     try:
-        page = bootstrap.api().jobs.list(routes.tenant, **query.model_dump())
+        page = jobs.list(routes.tenant, **query.model_dump())
     except ValueError as error:
         raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
     shown = [representation.summary(job, routes.link) for job in page.jobs]
-    return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor})
+    counts = {} if query.batch is None else representation.counts(jobs.count(routes.tenant, query.batch))
+    return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
 
 
 @routes.on("GET", "/reports/<report_id>")
@@ -68,7 +77,7 @@ def get_pdf(report_id: str) -> Answer:
     if job.status is JobStatus.SUCCEEDED and pdf is not None:
         return routes.lead_to(routes.presign(pdf))
     if job.status.is_final:
-        message = job.failure.message if job.failure else "It was cancelled."
+        message = job.failure.message if job.failure and job.status is JobStatus.FAILED else "It was cancelled."
         raise Problem(HTTPStatus.CONFLICT, "report_failed", f"There is no PDF: the report is {job.status}. {message}")
     raise Problem(
         HTTPStatus.CONFLICT, "report_not_ready", f"The PDF is not ready: the report is {job.status}.", headers=POLL
@@ -81,3 +90,10 @@ def get_events(report_id: str) -> Answer:
     job = routes.job(report_id)
     entries = bootstrap.api().jobs.events(job.id)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})
+
+
+def _idempotency_key() -> str | None:
+    key = routes.header("Idempotency-Key")
+    if key is not None and not re.fullmatch(IDEMPOTENCY_KEY, key):
+        raise problems.invalid("The header Idempotency-Key has to have 1 to 255 characters of printable ASCII.", [])
+    return key

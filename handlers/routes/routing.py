@@ -57,6 +57,11 @@ class Routes(Router):
         """Return who is asking."""
         return tenant_of(self.current_event.raw_event["requestContext"].get("authorizer"))
 
+    def header(self, name: str) -> str | None:
+        """Return a header of the request, whatever the case of its name."""
+        headers = self.current_event.raw_event.get("headers") or {}
+        return next((value for given, value in headers.items() if given.lower() == name.lower()), None)
+
     def job(self, report_id: str) -> Job:
         """Return one of the caller's jobs. Another tenant's is not there: raises Problem."""
         missing = Problem(

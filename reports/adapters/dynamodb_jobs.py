@@ -12,9 +12,9 @@ write replaces a job and adds to its timeline at once, on condition that the rev
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import merge
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
+from reports.adapters.batch_writes import put_all
 from reports.adapters.job_items import (
     DUE_SHARDS,
     JOB,
@@ -35,6 +36,7 @@ from reports.adapters.job_items import (
     timeline_of,
     update_of,
 )
+from reports.adapters.job_queries import JobQuery, decode_cursor, encode_cursor
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
 from reports.model import Job, JobEvent, JobPage, JobStatus, Progress
 
@@ -48,10 +50,18 @@ _MOST_QUERIES_PER_PAGE = 10
 class DynamoDBJobStore:
     """Be a JobStore."""
 
-    def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        retention: timedelta,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._table = table
         self._retention = retention
+        self._sleep = sleep
 
     def add(self, job: Job, event: JobEvent) -> None:
         """Keep a new job. See JobStore.add."""
@@ -67,6 +77,11 @@ class DynamoDBJobStore:
                 if not _is_taken(error, job):
                     return
                 raise JobExistsError("There is a job with this id.") from error
+
+    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep many new jobs. See JobStore.add_new."""
+        items = [item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)} for job, event in jobs]
+        return put_all(self._client, self._table, items, sleep=self._sleep)
 
     def advance(self, job: Job, event: JobEvent) -> None:
         """Replace the revision before. See JobStore.advance."""
@@ -125,11 +140,14 @@ class DynamoDBJobStore:
             "KeyConditionExpression": "due_shard = :shard AND due_at < :before",
             "ExpressionAttributeValues": {":shard": {"S": f"due#{shard}"}, ":before": {"S": before}},
         }
+        for item in self._all_of(query):
+            yield item["due_at"]["S"], item["job_id"]["S"]
+
+    def _all_of(self, query: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
         while True:
             with translated("DynamoDB"):
                 response = self._client.query(**query)
-            for item in response["Items"]:
-                yield item["due_at"]["S"], item["job_id"]["S"]
+            yield from response["Items"]
             if "LastEvaluatedKey" not in response:
                 return
             query["ExclusiveStartKey"] = response["LastEvaluatedKey"]
@@ -160,28 +178,18 @@ class DynamoDBJobStore:
         status: JobStatus | None = None,
         template: str | None = None,
         source: str | None = None,
+        batch: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> JobPage:
         """Return a page of jobs. See JobStore.list."""
-        index = _Index(tenant, status, source)
-        query: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": index.name,
-            "KeyConditionExpression": "#key = :key",
-            "ExpressionAttributeNames": {"#key": index.attribute},
-            "ExpressionAttributeValues": {":key": {"S": index.value}},
-            "ScanIndexForward": False,
-            "Limit": limit,
-        }
-        filters = index.filters | ({"template": template} if template is not None else {})
-        if filters:
-            query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
-            query["ExpressionAttributeNames"].update({f"#{name}": name for name in filters})
-            query["ExpressionAttributeValues"].update({f":{name}": {"S": value} for name, value in filters.items()})
-            query["Limit"] = max(limit, 100)
+        asked = JobQuery(self._table, tenant, status=status, template=template, source=source, batch=batch)
+        asked.created_between(created_after, created_before)
         if cursor is not None:
-            query["ExclusiveStartKey"] = index.start_after(_decode_cursor(cursor))
+            asked.start_after(decode_cursor(cursor))
+        query = asked.parameters | {"Limit": max(limit, 100) if asked.is_filtered else limit}
         found: list[Job] = []
         with translated("DynamoDB"):
             for _ in range(_MOST_QUERIES_PER_PAGE):
@@ -192,49 +200,15 @@ class DynamoDBJobStore:
                     break
                 query["ExclusiveStartKey"] = last
         if len(found) > limit or (last is not None and len(found) == limit):
-            return JobPage(tuple(found[:limit]), _encode_cursor(created(found[limit - 1])))
-        return JobPage(tuple(found), None if last is None else _encode_cursor(last["created"]["S"]))
+            return JobPage(tuple(found[:limit]), encode_cursor(created(found[limit - 1])))
+        return JobPage(tuple(found), None if last is None else encode_cursor(last["created"]["S"]))
 
-
-class _Index:
-    """Be the index that a list is read from: the narrowest one there is."""
-
-    def __init__(self, tenant: str, status: JobStatus | None, source: str | None) -> None:
-        # What the index itself does not narrow down is filtered.
-        self.filters: dict[str, str] = {}
-        if source is not None:
-            self.name, self.attribute, self.value = "by_source", "tenant_source", f"{tenant}#{source}"
-            if status is not None:
-                self.filters["status"] = str(status)
-        elif status is not None:
-            self.name, self.attribute, self.value = "by_status", "tenant_status", f"{tenant}#{status}"
-        else:
-            self.name, self.attribute, self.value = "by_tenant", "tenant", tenant
-
-    def start_after(self, place: str) -> dict[str, Any]:
-        """Return the key to go on from. It holds the tenant asked for, so no cursor leads into another's list."""
-        return {
-            "job_id": {"S": place.partition("#")[2]},
-            "item": {"S": JOB},
-            self.attribute: {"S": self.value},
-            "created": {"S": place},
-        }
-
-
-def _encode_cursor(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _decode_cursor(cursor: str) -> str:
-    try:
-        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        moment, separator, job_id = place.partition("#")
-        datetime.fromisoformat(moment)
-    except (binascii.Error, ValueError):
-        raise ValueError("the cursor is not one that this list gave out") from None
-    if not separator or not job_id:
-        raise ValueError("the cursor is not one that this list gave out")
-    return place
+    def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
+        """Return how many jobs of a batch have each status. See JobStore.count."""
+        query = JobQuery(self._table, tenant, batch=batch).parameters
+        query |= {"ProjectionExpression": "#status"}
+        query["ExpressionAttributeNames"] |= {"#status": "status"}
+        return Counter(JobStatus(item["status"]["S"]) for item in self._all_of(query))
 
 
 def _key(job_id: str) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from botocore.exceptions import ClientError
 from reports.adapters.aws_faults import error_code, translated
 from reports.adapters.s3_uploads import S3Upload
 from reports.errors import InputUnavailableError, TooLargeError
+from reports.model import ByteRange
 from reports.ports import Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _READ_BYTES = 2**20
+_MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "404", "416", "AccessDenied", "403")
 
 
 class S3ObjectStore:
@@ -59,21 +61,27 @@ class S3ObjectStore:
         """Return an object. See ObjectStore.get."""
         return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
 
-    def read(self, key: str, *, version_id: str | None = None, max_bytes: int) -> Iterator[bytes]:
-        """Yield an object in parts. See ObjectStore.read."""
-        version = {"VersionId": version_id} if version_id else {}
+    def read(
+        self, key: str, *, version_id: str | None = None, part: ByteRange | None = None, max_bytes: int
+    ) -> Iterator[bytes]:
+        """Yield an object, or a part of it, in pieces. See ObjectStore.read."""
+        chosen = {"VersionId": version_id} if version_id else {}
+        if part is not None:
+            chosen["Range"] = f"bytes={part.start}-{part.start + part.length - 1}"
         with translated("S3"):
             try:
-                response = self._client.get_object(Bucket=self._bucket, Key=key, **version)  # type: ignore[arg-type]
+                response = self._client.get_object(Bucket=self._bucket, Key=key, **chosen)  # type: ignore[arg-type]
             except ClientError as error:
                 # Without the right to list a bucket, S3 answers AccessDenied for what does not exist.
-                if error_code(error) in ("NoSuchKey", "NoSuchVersion", "404", "AccessDenied", "403"):
+                if error_code(error) in _MISSING:
                     raise InputUnavailableError(
                         "The input is not there, or may not be read. Restore it, then redrive the report.",
                         reason=error_code(error),
                     ) from error
                 raise
             size = response["ContentLength"]
+            if part is not None and size != part.length:
+                raise InputUnavailableError("The input is not whole. Restore it, then redrive the report.", size=size)
             if size > max_bytes:
                 raise TooLargeError(
                     f"The file has {size:,} bytes. At most {max_bytes:,} can be read.", size=size, max_bytes=max_bytes

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
+from reports.errors import ServiceUnavailableError
 from reports.messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
 from reports.model import Job
 from reports.ports import DeadLetter
@@ -24,6 +25,7 @@ MAX_VISIBILITY_SECONDS = 12 * 3600
 # Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
 _INSPECTION_SECONDS = 120
 _LONGEST_REASON = 200
+_MOST_AT_ONCE = 10
 _GONE = (
     "ReceiptHandleIsInvalid",
     "InvalidParameterValue",
@@ -43,13 +45,25 @@ class SQSRenderQueue:
     def send(self, job: Job) -> None:
         """Ask for a job to be rendered. See RenderQueue.send."""
         with translated("SQS"):
-            self._client.send_message(
-                QueueUrl=self._url,
-                MessageBody=encode(job.id),
-                MessageAttributes=_typed({CORRELATION_ID: job.correlation_id, TENANT: job.tenant}),
-                # On a standard queue this is for fairness alone: one tenant's many jobs do not hold up another's few.
-                MessageGroupId=job.tenant,
-            )
+            self._client.send_message(QueueUrl=self._url, **_message(job))
+
+    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
+        """Ask for many jobs to be rendered. See RenderQueue.send_all."""
+        sent: set[str] = set()
+        for start in range(0, len(jobs), _MOST_AT_ONCE):
+            chunk = jobs[start : start + _MOST_AT_ONCE]
+            entries: list[Any] = [{"Id": str(n), **_message(job)} for n, job in enumerate(chunk)]
+            try:
+                with translated("SQS"):
+                    response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            except ServiceUnavailableError:
+                # A queue that is down would cost each further call its time, too.
+                log.warning("the rest is not queued", extra={"left": len(jobs) - start}, exc_info=True)
+                break
+            sent |= {chunk[int(entry["Id"])].id for entry in response.get("Successful", [])}
+            if failed := response.get("Failed"):
+                log.warning("not queued", extra={"left": len(failed), "reason": failed[0].get("Code")})
+        return sent
 
     def put_back(self, envelope: Envelope) -> None:
         """Send a message once more. See RenderQueue.put_back."""
@@ -128,6 +142,15 @@ class SQSDeadLetterQueue:
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=letter.receipt_handle, VisibilityTimeout=0
             )
+
+
+def _message(job: Job) -> dict[str, Any]:
+    return {
+        "MessageBody": encode(job.id),
+        "MessageAttributes": _typed({CORRELATION_ID: job.correlation_id, TENANT: job.tenant}),
+        # On a standard queue this is for fairness alone: one tenant's many jobs do not hold up another's few.
+        "MessageGroupId": job.tenant,
+    }
 
 
 def _letter(message: Any) -> DeadLetter:

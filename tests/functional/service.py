@@ -127,6 +127,9 @@ class Service:
         headers = {"Content-Type": "application/json"} | options.pop("headers", {})
         return self.http.post(f"{self.api_url}{path}", data=data, headers=headers, timeout=30, **options)
 
+    def delete(self, path: str) -> requests.Response:
+        return self.http.delete(f"{self.api_url}{path}", timeout=30)
+
     def submit(self, template: str, data: Any, **options: str) -> str:
         answer = self.post("/reports", {"template": template, "data": data, "options": options})
         assert answer.status_code == 202, answer.text
@@ -195,7 +198,12 @@ class Service:
         return [json.loads(message) for message in messages if message.startswith("{") and pattern in message]
 
     def dead_letters(self) -> int:
-        attributes = self.sqs.get_queue_attributes(
-            QueueUrl=self.dlq_url, AttributeNames=["ApproximateNumberOfMessages"]
-        )
+        return self._messages(self.dlq_url)
+
+    def waiting(self) -> int:
+        """Return how many messages the render queue has that nobody works on."""
+        return self._messages(self.queue_url)
+
+    def _messages(self, url: str) -> int:
+        attributes = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         return int(attributes["Attributes"]["ApproximateNumberOfMessages"])

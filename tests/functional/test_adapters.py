@@ -9,10 +9,17 @@ import pytest
 
 from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+from reports.adapters.dynamodb_keyed_jobs import DynamoDBKeyedJobs
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.contracts import JobStoreContract, LatestReportsContract, ObjectStoreContract, fail_to_upload
+from tests.contracts import (
+    JobStoreContract,
+    KeyedJobsContract,
+    LatestReportsContract,
+    ObjectStoreContract,
+    fail_to_upload,
+)
 from tests.delivery_contracts import DeliveryStoreContract
 from tests.functional.service import Service
 
@@ -34,6 +41,20 @@ class TestDynamoDBDeliveryStore(DeliveryStoreContract):
 
     @pytest.fixture
     def job_id(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestDynamoDBKeyedJobs(KeyedJobsContract):
+    @pytest.fixture
+    def store(self, service: Service) -> DynamoDBJobStore:
+        return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+
+    @pytest.fixture
+    def keyed(self, service: Service) -> DynamoDBKeyedJobs:
+        return DynamoDBKeyedJobs(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
         return f"contract-{unique}"
 
 

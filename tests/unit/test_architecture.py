@@ -27,11 +27,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "handlers": (
         WORDS
         | {"handlers.routes"}
-        | {f"reports.{name}" for name in ("bootstrap", "logs", "problems", "representation", "redriving")},
+        | {f"reports.{name}" for name in ("bootstrap", "logs", "problems", "representation", "redriving", "batches")},
         {"aws_lambda_powertools", "pydantic"},
     ),
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
     "reports.intake": (WORDS | READERS, set()),
+    "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
         WORDS | {f"reports.{name}" for name in ("announcing", "intake", "making", "progress")},
@@ -82,9 +83,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "_cffi_backend",
         },
     ),
-    # aws_faults, job_items and s3_uploads serve the adapters; no adapter knows another one.
+    # These serve the adapters; no adapter knows another one.
     "reports.adapters": (
-        WORDS | {f"reports.adapters.{name}" for name in ("aws_faults", "job_items", "s3_uploads")},
+        WORDS
+        | {
+            f"reports.adapters.{name}"
+            for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "s3_uploads")
+        },
         {"boto3", "botocore", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
     ),

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts import JobStoreContract, LatestReportsContract, ObjectStoreContract
-from tests.fakes import InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
+from tests.contracts import JobStoreContract, KeyedJobsContract, LatestReportsContract, ObjectStoreContract
+from tests.fakes import InMemoryJobStore, InMemoryKeyedJobs, InMemoryLatestReports, InMemoryObjectStore
 
 
 class TestInMemoryJobStore(JobStoreContract):
     @pytest.fixture
     def store(self) -> InMemoryJobStore:
         return InMemoryJobStore()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryKeyedJobs(KeyedJobsContract):
+    @pytest.fixture
+    def store(self) -> InMemoryJobStore:
+        return InMemoryJobStore()
+
+    @pytest.fixture
+    def keyed(self, store: InMemoryJobStore) -> InMemoryKeyedJobs:
+        return InMemoryKeyedJobs(store)
 
     @pytest.fixture
     def tenant(self) -> str:

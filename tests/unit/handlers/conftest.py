@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from reports import bootstrap
 from tests.builders import Shop
+from tests.unit.handlers.calling import Caller, an_api
 
 
 @dataclass
@@ -30,3 +32,11 @@ def lambda_context() -> LambdaContext:
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
+
+
+@pytest.fixture
+def call(shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """Return how to call the API function of the shop."""
+    ours = an_api(shop)
+    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    return Caller(lambda_context)

@@ -1,87 +1,20 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from handlers import api
-from reports import bootstrap
 from reports.errors import ServiceUnavailableError
-from reports.model import Artifact, Failure, Job, Progress, Provenance
-from reports.settings import Settings
+from reports.model import Failure, Job, Progress, Provenance
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes import NOON
+from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 from tests.unit.handlers.conftest import LambdaContext
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
-SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
-
-
-class Caller:
-    """Send requests to the API function as API Gateway does."""
-
-    def __init__(self, context: LambdaContext) -> None:
-        self._context = context
-
-    def __call__(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        url = urlsplit(path)
-        text = body if isinstance(body, str | None) else json.dumps(body)
-        event = {
-            "httpMethod": method,
-            "path": url.path,
-            "resource": "/{proxy+}",
-            "headers": headers or {},
-            "queryStringParameters": {name: values[-1] for name, values in parse_qs(url.query).items()} or None,
-            "multiValueQueryStringParameters": parse_qs(url.query) or None,
-            "pathParameters": {"proxy": url.path.lstrip("/")},
-            "requestContext": {
-                "requestId": "req-1",
-                "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
-                "path": f"/dev{url.path}",
-                "stage": "dev",
-            },
-            "body": text,
-            "isBase64Encoded": False,
-        }
-        return Answer(api.handler(event, self._context))
-
-
-class Answer:
-    def __init__(self, raw: dict[str, Any]) -> None:
-        self.status = raw["statusCode"]
-        self.headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
-        self.text = raw.get("body") or ""
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-@pytest.fixture
-def call(lambda_context: LambdaContext) -> Caller:
-    return Caller(lambda_context)
-
-
-@pytest.fixture(autouse=True)
-def service(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = bootstrap.Api(SETTINGS, shop.catalog, shop.jobs, shop.artifacts, shop.uploads, shop.submit)
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
-
-
-def keep(shop: Shop, job: Job) -> Job:
-    shop.jobs.add(a_job(job.id, tenant=job.tenant), a_job(job.id).event("accepted"))
-    shop.jobs.jobs[job.id] = job
-    return job
-
-
-def succeeded(job_id: str = "job-s", tenant: str = "demo") -> Job:
-    pdf = Artifact("Brief.pdf", f"reports/{tenant}/{job_id}/1/Brief.pdf", "application/pdf", 999)
-    thumbnail = Artifact("thumbnail.png", f"reports/{tenant}/{job_id}/1/thumbnail.png", "image/png", 9, 4, 3)
-    return a_job(job_id, tenant=tenant).claimed(NOON, LEASE).succeeded(NOON, artifacts=(pdf, thumbnail), pages=3)
 
 
 def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> None:

@@ -11,13 +11,7 @@ from tests.builders import Shop, a_job
 from tests.delivery_contracts import LEASE, a_delivery
 from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes import NOON
-from tests.unit.handlers.conftest import LambdaContext
-from tests.unit.handlers.test_api import SETTINGS, Caller
-
-
-@pytest.fixture
-def call(lambda_context: LambdaContext) -> Caller:
-    return Caller(lambda_context)
+from tests.unit.handlers.calling import Caller
 
 
 @pytest.fixture
@@ -28,9 +22,7 @@ def store() -> InMemoryDeliveryStore:
 @pytest.fixture(autouse=True)
 def queue(shop: Shop, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPatch) -> InMemoryNotifyQueue:
     queue = InMemoryNotifyQueue(shop.clock)
-    api = bootstrap.Api(SETTINGS, shop.catalog, shop.jobs, shop.artifacts, shop.uploads, shop.submit)
     ours = bootstrap.Deliveries(store, Replay(deliveries=store, queue=queue, clock=shop.clock))
-    monkeypatch.setattr(bootstrap, "api", lambda: api)
     monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
     for tenant, job_id in (("demo", "job-1"), ("other", "job-2")):
         job = a_job(job_id, tenant=tenant)

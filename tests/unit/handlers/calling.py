@@ -1,0 +1,81 @@
+"""Call the API function as API Gateway does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from handlers import api
+from reports import bootstrap
+from reports.model import Artifact, Job
+from reports.settings import Settings
+from tests.builders import LEASE, Shop, a_job
+from tests.fakes import NOON
+
+SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
+
+
+class Caller:
+    """Send requests to the API function as API Gateway does."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+
+    def __call__(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        url = urlsplit(path)
+        text = body if isinstance(body, str | None) else json.dumps(body)
+        event = {
+            "httpMethod": method,
+            "path": url.path,
+            "resource": "/{proxy+}",
+            "headers": headers or {},
+            "queryStringParameters": {name: values[-1] for name, values in parse_qs(url.query).items()} or None,
+            "multiValueQueryStringParameters": parse_qs(url.query) or None,
+            "pathParameters": {"proxy": url.path.lstrip("/")},
+            "requestContext": {
+                "requestId": "req-1",
+                "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
+                "path": f"/dev{url.path}",
+                "stage": "dev",
+            },
+            "body": text,
+            "isBase64Encoded": False,
+        }
+        return Answer(api.handler(event, self._context))
+
+
+class Answer:
+    def __init__(self, raw: dict[str, Any]) -> None:
+        self.status = raw["statusCode"]
+        self.headers = {name: values[0] for name, values in raw["multiValueHeaders"].items()}
+        self.text = raw.get("body") or ""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
+    """Return what the API function needs, in memory."""
+    return bootstrap.Api(
+        settings=settings,
+        catalog=shop.catalog,
+        jobs=shop.jobs,
+        artifacts=shop.artifacts,
+        uploads=shop.uploads,
+        submit=shop.submit,
+        submit_batch=shop.submit_batch,
+    )
+
+
+def keep(shop: Shop, job: Job) -> Job:
+    shop.jobs.add(a_job(job.id, tenant=job.tenant), a_job(job.id).event("accepted"))
+    shop.jobs.jobs[job.id] = job
+    return job
+
+
+def succeeded(job_id: str = "job-s", tenant: str = "demo") -> Job:
+    pdf = Artifact("Brief.pdf", f"reports/{tenant}/{job_id}/1/Brief.pdf", "application/pdf", 999)
+    thumbnail = Artifact("thumbnail.png", f"reports/{tenant}/{job_id}/1/thumbnail.png", "image/png", 9, 4, 3)
+    return a_job(job_id, tenant=tenant).claimed(NOON, LEASE).succeeded(NOON, artifacts=(pdf, thumbnail), pages=3)
