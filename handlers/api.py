@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from handlers.routes import batches, deliveries, health, reports, templates, uploads
+from handlers.routes import batches, deliveries, health, latest, reports, retries, templates, uploads
 from handlers.routes.routing import Answer, answer_problem
 from reports import logs, problems
 from reports.errors import PressrunError
@@ -19,7 +19,8 @@ from reports.problems import Problem
 
 log = logging.getLogger("reports.handlers.api")
 
-ROUTES = tuple(each.routes for each in (batches, reports, deliveries, uploads, templates, health))
+# Of two rules that match one path the first counts: `latest` is no report's id.
+ROUTES = tuple(each.routes for each in (latest, batches, retries, reports, deliveries, uploads, templates, health))
 
 app = APIGatewayRestResolver(debug=False)
 for each in ROUTES:

@@ -27,7 +27,9 @@ from reports.model import RenderLimits
 from reports.ports import JobStore, KeyedJobs, LatestReports, ObjectStore, Publisher, Renderer, RenderQueue
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
+from reports.retrying import RetryReports
 from reports.settings import Settings
+from reports.steering import CancelReport, RetryReport
 from reports.sweeping import Patience, Sweep
 from reports.telling import Storyteller
 
@@ -38,6 +40,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EMAILS = TEMPLATES.parent / "emails"
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
+_RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
 _SWEEP_BUDGET = timedelta(seconds=35)
 _DELIVERY_SWEEP_BUDGET = timedelta(seconds=10)
 
@@ -51,8 +54,12 @@ class Api:
     jobs: JobStore
     artifacts: ObjectStore
     uploads: ObjectStore
+    latest: LatestReports
     submit: SubmitReport
     submit_batch: SubmitBatch
+    cancel: CancelReport
+    retry: RetryReport
+    retry_many: RetryReports
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ def api() -> Api:
         jobs=jobs,
         artifacts=artifacts,
         uploads=_objects(settings, settings.uploads_bucket),
+        latest=_latest(settings),
         submit=SubmitReport(
             catalog=catalog,
             inputs=artifacts,
@@ -109,6 +117,9 @@ def api() -> Api:
             clock=clock,
             new_id=_new_id,
         ),
+        cancel=CancelReport(jobs=jobs, clock=clock),
+        retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
+        retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),
     )
 
 

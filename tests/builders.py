@@ -17,6 +17,8 @@ from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
 from reports.rendering import Backoff, RenderReports
 from reports.request import ReportOptions
+from reports.retrying import RetryReports
+from reports.steering import CancelReport, RetryReport
 from tests.fakes import (
     NOON,
     InMemoryJobStore,
@@ -125,6 +127,9 @@ class Shop:
             clock=self.clock,
             new_id=lambda: next(self._ids),
         )
+        self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
+        self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
+        self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
         self.worker = RenderReports(
             admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
             maker=ReportMaker(self.catalog, self.renderer),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.functional.service import Service, until
 
 ROWS = {"rows": [{"Item": "Bread", "Amount": 2.5}]}
+MOST_SECONDS_FOR_A_BATCH = 20
 
 
 def item(title: str, **changes: Any) -> dict[str, Any]:
@@ -82,3 +84,38 @@ def test_a_batch_is_accepted_item_by_item_and_each_report_has_its_own_data(servi
         assert f"{unique} {word}" in service.pdf(report).pages[0]
         # Queued at once, and not by the sweep.
         assert service.events(report["id"]) == ["accepted", "rendering", "succeeded"]
+
+
+def test_a_thousand_items_are_accepted_long_before_the_gateway_gives_up_and_are_the_same_when_sent_again(
+    service: Service, unique: str
+) -> None:
+    # To accept them is what is measured. To render them all would take the suite minutes, so they are cancelled.
+    def key(n: int) -> dict[str, str]:
+        return {"idempotency_key": f"{unique}-{n}"} if n % 2 else {}
+
+    items = [item(f"{unique} {n}", **key(n)) for n in range(1000)]
+    started = time.monotonic()
+    answer = service.post("/reports/batch", {"items": items})
+    seconds = time.monotonic() - started
+
+    assert answer.status_code == 202, answer.text[:1000]
+    body = answer.json()
+    ids = [each["id"] for each in body["items"]]
+    try:
+        assert (body["accepted"], len(set(ids))) == (1000, 1000)
+        assert seconds < MOST_SECONDS_FOR_A_BATCH, seconds
+        listed = service.get("/reports", params={"batch": body["batch"], "limit": 100}).json()
+        assert (listed["total"], len(listed["reports"])) == (1000, 100)
+        again = service.post("/reports/batch", {"items": [each for each in items if "idempotency_key" in each]}).json()
+        assert (again["batch"], [each["id"] for each in again["items"]]) == (body["batch"], ids[1::2])
+    finally:
+        cancel(service, ids)
+    print(f"1,000 items, half of them with a key, accepted in {seconds:.1f} s")
+
+
+def cancel(service: Service, ids: list[str]) -> None:
+    """Cancel reports, and wait until their messages are gone, which would hold up the next test's."""
+    with ThreadPoolExecutor(4) as pool:
+        statuses = set(pool.map(lambda report_id: service.delete(f"/reports/{report_id}").status_code, ids))
+    assert statuses <= {200, 409}
+    until(lambda: service.waiting() == 0 or None, seconds=180, what=lambda: f"{service.waiting()} messages are gone")

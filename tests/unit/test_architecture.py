@@ -27,12 +27,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "handlers": (
         WORDS
         | {"handlers.routes"}
-        | {f"reports.{name}" for name in ("bootstrap", "logs", "problems", "representation", "redriving", "batches")},
+        | {
+            f"reports.{name}"
+            for name in ("bootstrap", "logs", "problems", "representation", "redriving", "retrying", "batches")
+        },
         {"aws_lambda_powertools", "pydantic"},
     ),
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
     "reports.intake": (WORDS | READERS, set()),
     "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
+    "reports.steering": (WORDS, set()),
+    "reports.retrying": (WORDS, {"pydantic"}),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
         WORDS | {f"reports.{name}" for name in ("announcing", "intake", "making", "progress")},

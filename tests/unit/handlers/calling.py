@@ -64,8 +64,12 @@ def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
         jobs=shop.jobs,
         artifacts=shop.artifacts,
         uploads=shop.uploads,
+        latest=shop.latest,
         submit=shop.submit,
         submit_batch=shop.submit_batch,
+        cancel=shop.cancel,
+        retry=shop.retry,
+        retry_many=shop.retry_many,
     )
 
 

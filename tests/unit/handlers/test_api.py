@@ -308,7 +308,7 @@ def test_templates_are_listed_and_shown_with_schema_and_sample(call: Caller) -> 
     [
         ("GET", "/nope", 404, None),
         ("DELETE", "/reports", 405, "GET, POST"),
-        ("PUT", "/reports/job-1", 405, "GET"),
+        ("PUT", "/reports/job-1", 405, "DELETE, GET"),
         ("POST", "/templates", 405, "GET"),
     ],
 )

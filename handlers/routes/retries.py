@@ -1,0 +1,34 @@
+"""Give failed reports another life, and end those that are not wanted any more."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from handlers.routes.routing import POLL, Answer, Routes
+from reports import bootstrap, representation
+from reports.retrying import RetryOrder
+
+routes = Routes()
+
+
+@routes.on("POST", "/reports/retry")
+def retry_reports() -> Answer:
+    """Retry those failed reports that a filter chooses."""
+    order = routes.body(RetryOrder)
+    counts = bootstrap.api().retry_many(order, tenant=routes.tenant)
+    return routes.answer(HTTPStatus.OK, {**counts.as_dict(), "dry_run": order.dry_run})
+
+
+@routes.on("POST", "/reports/<report_id>/retry")
+def retry_report(report_id: str) -> Answer:
+    """Retry a failed report."""
+    job = bootstrap.api().retry(routes.job(report_id))
+    location = routes.link(f"/reports/{job.id}")
+    return routes.answer(HTTPStatus.ACCEPTED, representation.accepted(job, routes.link), {"Location": location, **POLL})
+
+
+@routes.on("DELETE", "/reports/<report_id>")
+def cancel_report(report_id: str) -> Answer:
+    """Cancel a report that is not over."""
+    job = bootstrap.api().cancel(routes.job(report_id))
+    return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign))
