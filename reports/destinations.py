@@ -12,7 +12,7 @@ HTTPS_PORT = 443
 _LONGEST_HOST = 253
 # Visible ASCII, without what some reader of URLs takes for something else.
 _PLAIN = re.compile(r"[!-~]+")
-_CONFUSING = re.compile(r'["<>\\^`{|}#@]')
+_CONFUSING = re.compile(r'["<>\\^`{|}#]')
 
 # Of IPv6, only this block has addresses of hosts in the Internet; what lies elsewhere is none's, or leads inside.
 _UNICAST = IPv6Network("2000::/3")
@@ -43,8 +43,10 @@ def destination_of(
     Raises ValueError that says which rule the URL breaks.
     """
     if not _PLAIN.fullmatch(url) or _CONFUSING.search(url):
-        raise ValueError("The URL has characters that have no place in it, or a user, or a fragment.")
+        raise ValueError("The URL has characters that have no place in it, or a fragment.")
     parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("The URL names a user.")
     host, port = (parts.hostname or "").lower(), parts.port
     if not host or len(host) > _LONGEST_HOST or "%" in host:
         raise ValueError("The URL names no host.")

@@ -14,7 +14,7 @@ _EMAIL_ADDRESS = (
     r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 )
 # No user, no password, no fragment; what the host may be is decided when it is resolved.
-_WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?$"
+_WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+([/?][!$-;=?-Z\[\]_a-z~]*)?$"
 
 
 class NotifyOptions(BaseModel):

@@ -81,7 +81,7 @@ def hook(service: Service, path: str) -> str:
 def text_of(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return "\n".join(body.get_content().splitlines())
 
 
 def test_a_report_that_is_ready_is_told_by_a_webhook_that_can_be_verified(

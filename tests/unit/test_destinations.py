@@ -65,6 +65,7 @@ def test_what_is_no_plain_address_is_not_public(address: str) -> None:
         ("HTTPS://example.org/", Destination("https", "example.org", 443, "/", False)),
         ("https://[2606:4700::1111]/x", Destination("https", "2606:4700::1111", 443, "/x", False)),
         ("http://127.0.0.1:4790/x", Destination("http", "127.0.0.1", 4790, "/x", True)),
+        ("https://example.org/@me?to=a@b", Destination("https", "example.org", 443, "/@me?to=a@b", False)),
         ("https://example.org?a=b", Destination("https", "example.org", 443, "/?a=b", False)),
     ],
 )
@@ -118,4 +119,5 @@ def test_any_text_after_the_scheme_is_a_destination_or_refused(text: str) -> Non
 
     assert (found.scheme, found.port, found.is_known) == ("https", 443, False)
     assert found.host
-    assert not set(found.host + found.target) & set(" \r\n\t@#\\")
+    assert not set(found.host + found.target) & set(" \r\n\t#\\")
+    assert "@" not in found.host

@@ -1,0 +1,57 @@
+"""See that only what can be an address is taken for one, at the door."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from reports.adapters.ses_mailer import message_of
+from reports.delivery_ports import Email
+from reports.destinations import destination_of
+from reports.request import NotifyOptions
+
+
+@pytest.mark.parametrize("address", ["a@example.org", "a.b+c@x.example.org", "o'neil@example.org", "1@a-b.museum"])
+def test_an_address_is_taken_and_can_be_written_to(address: str) -> None:
+    assert NotifyOptions(email=address).email == address
+    assert message_of(Email(address, "s", "t", "<p>h</p>"), "reports@example.com")["To"] == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "a", "a@b", "@example.org", "a@example.org\n", "a@example.org\r\nBcc: b@example.org", "a b@example.org"),
+        *("<a@example.org>", "A <a@example.org>", "a@example.org,b@example.org", '"a b"@example.org', "ä@example.org"),
+        *("a@-example.org", "a@example..org", f"{'a' * 65}@example.org", "a@[127.0.0.1]"),
+    ],
+)
+def test_what_is_no_plain_address_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError):
+        NotifyOptions(email=address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "example.org", "ftp://example.org/", "https://", "https:///x", "https://user@example.org/"),
+        *("https://example.org/a b", "https://example.org/#a", "https://example.org/\\a", "https://exämple.org/"),
+        *("https://example.org/a\r\nX: y", "javascript:alert(1)", f"https://example.org/{'a' * 2000}"),
+    ],
+)
+def test_what_is_no_url_of_a_webhook_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        NotifyOptions(webhook=url)
+
+
+@given(rest=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
+def test_what_the_door_lets_in_has_the_characters_of_a_destination(rest: str) -> None:
+    url = f"https://example.org/{rest}"
+    try:
+        NotifyOptions(webhook=url)
+    except ValidationError:
+        with pytest.raises(ValueError, match="characters"):
+            destination_of(url)
+    else:
+        assert destination_of(url).host == "example.org"
