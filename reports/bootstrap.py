@@ -24,7 +24,16 @@ from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
 from reports.intake import AdmitMessage, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
-from reports.ports import JobStore, KeyedJobs, LatestReports, ObjectStore, Publisher, Renderer, RenderQueue
+from reports.ports import (
+    DeadLetterQueue,
+    JobStore,
+    KeyedJobs,
+    LatestReports,
+    ObjectStore,
+    Publisher,
+    Renderer,
+    RenderQueue,
+)
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.retrying import RetryReports
@@ -260,7 +269,11 @@ def redrive() -> Redrive:
     from reports.adapters.system_clock import SystemClock
 
     settings = Settings.from_environment()
-    dead_letters = SQSDeadLetterQueue(_client("sqs"), settings.render_dlq_url, settings.render_queue_url)
+    dead_letters: DeadLetterQueue = SQSDeadLetterQueue(
+        _client("sqs"), settings.render_dlq_url, settings.render_queue_url
+    )
+    if faults := _faults():
+        dead_letters = faults.in_dead_letters(dead_letters)
     return Redrive(jobs=_jobs(settings), dead_letters=dead_letters, clock=SystemClock(), budget=_REDRIVE_BUDGET)
 
 

@@ -5,8 +5,8 @@ The environment variable FAULTS holds JSON::
     {"kill": true, "services": {"s3": {"kind": "throttled", "share": 0.3, "seed": 1}}}
 
 With ``kill``, the process dies at the point that a job's correlation id names, such as ``fault.after_claim.0001``, on
-its first attempt. ``services`` says which share of the calls to a service fail, and how: ``throttled``, ``error`` or
-``slow``.
+its first attempt; with ``kill_redrives``, a redrive does at its first message. ``services`` says which share of the
+calls to a service fail, and how: ``throttled``, ``error`` or ``slow``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from botocore.compat import HTTPHeaders
 
 from reports.events import ReportEvent
 from reports.model import Job, JobEvent, JobStatus, RenderedReport
+from reports.ports import DeadLetter
 
 _PREFIX = "fault."
 _SLOW_SECONDS = 3.0
@@ -41,6 +42,7 @@ class Faults:
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._kills = bool(plan.get("kill"))
+        self._kills_redrives = bool(plan.get("kill_redrives"))
         self._services: Mapping[str, Mapping[str, Any]] = plan.get("services", {})
         self._rendering: Job | None = None
 
@@ -79,6 +81,16 @@ class Faults:
             self._die("after_send", job)
 
         return _Wrapped(queue, send=send)
+
+    def in_dead_letters(self, dead_letters: Any) -> Any:
+        """Have the process die when it has sent a message again, and has not deleted it yet."""
+
+        def send_to_render_queue(letter: DeadLetter) -> None:
+            dead_letters.send_to_render_queue(letter)
+            if self._kills_redrives:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return _Wrapped(dead_letters, send_to_render_queue=send_to_render_queue)
 
     def in_publisher(self, publisher: Any) -> Any:
         """Have the process die when it has published an event, and has not noted it yet."""
