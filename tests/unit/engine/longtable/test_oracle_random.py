@@ -92,6 +92,9 @@ def drawn(made: Mapping[str, Any]) -> TableReport:
     ]
     head = "".join(f"<th>Column {at}</th>" for at in range(len(columns)))
     foot = "".join(f'<tr><td colspan="{len(columns)}">{escape(text)}</td></tr>' for text in made["foot"])
+    if any("break-after" in style for style in made["styles"]):
+        # Where rows that belong together move to the next page, WeasyPrint leaves a hole above the foot; we do not.
+        foot = ""
     return TableReport(
         f'<h1>Ledger</h1><div style="height: {made["space"]}mm">Space.</div>'
         f"<table>{f'<thead><tr>{head}</tr></thead>' if made['has_head'] else ''}"
