@@ -32,7 +32,10 @@ def test_a_report_that_is_rendered_can_be_cancelled_and_records_nothing_any_more
     rows = [{"Text": f"Row {n} " * 6, "Number": n} for n in range(12_000)]
     report_id = service.submit("table", {"rows": rows})
     until(
-        lambda: service.report(report_id)["status"] == "RENDERING" or None, seconds=60, what=f"{report_id} is rendered"
+        # It may have to wait for what other tests have left in the queue.
+        lambda: service.report(report_id)["status"] == "RENDERING" or None,
+        seconds=120,
+        what=f"{report_id} is rendered",
     )
 
     answer = service.delete(f"/reports/{report_id}")
