@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--locale", default="en")
     parser.add_argument("--title")
     options = parser.parse_args(arguments)
+    if not options.template or options.data == Path() or options.out == Path():
+        parser.error("say what to render: make render TEMPLATE=table DATA=orders.csv OUT=orders.pdf")
     # What the engine logs is for operators; the reason is printed below.
     logging.getLogger("reports").addHandler(logging.NullHandler())
     try:
