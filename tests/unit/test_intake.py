@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +21,6 @@ from reports.request import ReportOptions, ReportRequest
 from tests.builders import Shop
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
 
 
 def test_an_accepted_request_has_its_input_kept_its_job_pending_and_its_render_asked_for(shop: Shop) -> None:
