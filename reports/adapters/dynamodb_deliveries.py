@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -23,6 +22,7 @@ from pydantic import TypeAdapter
 
 from reports.adapters.aws_faults import error_code, translated
 from reports.adapters.job_items import DUE_SHARDS, sortable
+from reports.adapters.queries import all_items, due_items
 from reports.deliveries import Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
 
@@ -76,7 +76,7 @@ class DynamoDBDeliveryStore:
             "ConsistentRead": True,
         }
         # The keys sort as texts, in which 10 comes before 2.
-        return sorted((_delivery_of(item) for item in self._all(query)), key=lambda found: found.number)
+        return sorted((_delivery_of(item) for item in all_items(self._client, query)), key=lambda found: found.number)
 
     def advance(self, delivery: Delivery) -> None:
         """Replace the revision before. See DeliveryStore.advance."""
@@ -89,27 +89,8 @@ class DynamoDBDeliveryStore:
 
     def due(self, before: datetime) -> Iterator[tuple[str, int]]:
         """Yield those that are due. See DeliveryStore.due."""
-        shards = [self._due_in(shard, sortable(before)) for shard in range(DUE_SHARDS)]
-        return ((job_id, number) for _, job_id, number in merge(*shards))
-
-    def _due_in(self, shard: int, before: str) -> Iterator[tuple[str, str, int]]:
-        query: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "by_due",
-            "KeyConditionExpression": "due_shard = :shard AND due_at < :before",
-            "ExpressionAttributeValues": {":shard": {"S": f"{_ITEM}{shard}"}, ":before": {"S": before}},
-        }
-        for item in self._all(query):
-            yield item["due_at"]["S"], item["job_id"]["S"], int(item["item"]["S"].removeprefix(_ITEM))
-
-    def _all(self, query: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        while True:
-            with translated("DynamoDB"):
-                response = self._client.query(**query)
-            yield from response["Items"]
-            if "LastEvaluatedKey" not in response:
-                return
-            query = {**query, "ExclusiveStartKey": response["LastEvaluatedKey"]}
+        found = due_items(self._client, self._table, _ITEM, before)
+        return ((item["job_id"]["S"], int(item["item"]["S"].removeprefix(_ITEM))) for item in found)
 
     def _put(self, delivery: Delivery, **condition: Any) -> bool:
         """Write a delivery on a condition, and tell whether it stands there."""

@@ -16,7 +16,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -24,7 +23,6 @@ from botocore.exceptions import ClientError
 from reports.adapters.aws_faults import error_code, translated
 from reports.adapters.batch_writes import put_all
 from reports.adapters.job_items import (
-    DUE_SHARDS,
     JOB,
     TIMELINE,
     created,
@@ -32,11 +30,11 @@ from reports.adapters.job_items import (
     item_of,
     job_of,
     progress_update_of,
-    sortable,
     timeline_of,
     update_of,
 )
 from reports.adapters.job_queries import JobQuery, decode_cursor, encode_cursor
+from reports.adapters.queries import all_items, due_items
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
 from reports.model import Job, JobEvent, JobPage, JobStatus, Progress
 
@@ -130,27 +128,7 @@ class DynamoDBJobStore:
 
     def due(self, before: datetime) -> Iterator[str]:
         """Yield the ids of jobs that are due. See JobStore.due."""
-        shards = [self._due_in(shard, sortable(before)) for shard in range(DUE_SHARDS)]
-        return (job_id for _, job_id in merge(*shards))
-
-    def _due_in(self, shard: int, before: str) -> Iterator[tuple[str, str]]:
-        query: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "by_due",
-            "KeyConditionExpression": "due_shard = :shard AND due_at < :before",
-            "ExpressionAttributeValues": {":shard": {"S": f"due#{shard}"}, ":before": {"S": before}},
-        }
-        for item in self._all_of(query):
-            yield item["due_at"]["S"], item["job_id"]["S"]
-
-    def _all_of(self, query: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        while True:
-            with translated("DynamoDB"):
-                response = self._client.query(**query)
-            yield from response["Items"]
-            if "LastEvaluatedKey" not in response:
-                return
-            query["ExclusiveStartKey"] = response["LastEvaluatedKey"]
+        return (item["job_id"]["S"] for item in due_items(self._client, self._table, "due#", before))
 
     def _expiry(self, job: Job) -> int:
         return int((job.created_at + self._retention).timestamp())
@@ -208,7 +186,7 @@ class DynamoDBJobStore:
         query = JobQuery(self._table, tenant, batch=batch).parameters
         query |= {"ProjectionExpression": "#status"}
         query["ExpressionAttributeNames"] |= {"#status": "status"}
-        return Counter(JobStatus(item["status"]["S"]) for item in self._all_of(query))
+        return Counter(JobStatus(item["status"]["S"]) for item in all_items(self._client, query))
 
 
 def _key(job_id: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         WORDS
         | {
             f"reports.adapters.{name}"
-            for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "s3_uploads")
+            for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "queries", "s3_uploads")
         },
         {"boto3", "botocore", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
