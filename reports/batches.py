@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from reports import keys
-from reports.catalog import Catalog
 from reports.errors import PressrunError, ServiceUnavailableError
-from reports.intake import accepted, digest_of, key_reused, new_job
+from reports.intake import Intake, accepted, digest_of, key_reused, new_job
 from reports.model import ByteRange, InputRef, Job, KeyUse
-from reports.ports import Clock, JobStore, KeyedJob, KeyedJobs, ObjectStore, RenderQueue
+from reports.ports import KeyedJob
 from reports.request import BatchItem
 
 log = logging.getLogger(__name__)
@@ -37,32 +36,16 @@ class BatchOutcome:
 class SubmitBatch:
     """Accept requests at POST /reports/batch, each for itself. The jobs that are named will be rendered."""
 
-    def __init__(
-        self,
-        *,
-        catalog: Catalog,
-        inputs: ObjectStore,
-        jobs: JobStore,
-        keyed_jobs: KeyedJobs,
-        queue: RenderQueue,
-        clock: Clock,
-        new_id: Callable[[], str],
-    ) -> None:
-        self._catalog = catalog
-        self._inputs = inputs
-        self._jobs = jobs
-        self._keyed_jobs = keyed_jobs
-        self._queue = queue
-        self._clock = clock
-        self._new_id = new_id
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
 
     def __call__(self, items: Sequence[BatchItem], *, tenant: str, correlation_id: str) -> BatchOutcome:
         """Raises ServiceUnavailableError when nothing could be kept at all."""
-        now = self._clock.now()
-        batch = self._new_id()
+        now = self._intake.clock.now()
+        batch = self._intake.new_id()
         refused = self._refused(items)
         plain, first = _sorted_out(items, refused)
-        uses = dict(self._keyed_jobs.uses(tenant, first, now)) if first else {}
+        uses = dict(self._intake.keyed_jobs.uses(tenant, first, now)) if first else {}
         fresh = [index for key, index in first.items() if key not in uses]
         asked = {index: items[index] for index in sorted([*plain, *fresh])}
         jobs = self._with_input(asked, batch, tenant, correlation_id, now)
@@ -70,7 +53,7 @@ class SubmitBatch:
         uses |= self._keep_with_keys([(jobs[index], items[index]) for index in fresh])
         kept |= {use.job_id for use in uses.values()}
         new = [job for job in jobs.values() if job.id in kept]
-        queued = self._queue.send_all(new)
+        queued = self._intake.queue.send_all(new)
         facts = {"batch": batch, "items": len(items), "jobs": len(new), "not_queued_yet": len(new) - len(queued)}
         log.info("accepted", extra=facts)
         outcomes = (
@@ -82,7 +65,7 @@ class SubmitBatch:
         refused: dict[int, PressrunError] = {}
         for index, item in enumerate(items):
             try:
-                self._catalog.validate(self._catalog.get(item.template), item.data)
+                self._intake.catalog.validate(self._intake.catalog.get(item.template), item.data)
             except PressrunError as error:
                 refused[index] = error
         return refused
@@ -94,12 +77,12 @@ class SubmitBatch:
         lines = {i: item.model_dump_json(exclude={"idempotency_key"}).encode() + b"\n" for i, item in items.items()}
         key = keys.batch_input_key(tenant, batch)
         if lines:
-            self._inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
+            self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
         jobs: dict[int, Job] = {}
         start = 0
         for index, line in lines.items():
             jobs[index] = new_job(
-                self._new_id(),
+                self._intake.new_id(),
                 items[index],
                 tenant=tenant,
                 source="POST /reports/batch",
@@ -112,12 +95,12 @@ class SubmitBatch:
         return jobs
 
     def _keep(self, jobs: Sequence[Job]) -> set[str]:
-        return set(self._jobs.add_new([(job, accepted(job)) for job in jobs])) if jobs else set()
+        return set(self._intake.jobs.add_new([(job, accepted(job)) for job in jobs])) if jobs else set()
 
     def _keep_with_keys(self, jobs: Sequence[tuple[Job, BatchItem]]) -> dict[str, KeyUse]:
         """Return what the keys of these jobs stand for now, by key."""
         keyed = [KeyedJob(job, accepted(job), item.idempotency_key or "", digest_of(item)) for job, item in jobs]
-        uses = self._keyed_jobs.add(keyed) if keyed else {}
+        uses = self._intake.keyed_jobs.add(keyed) if keyed else {}
         return {each.key: uses[each.job.id] for each in keyed if each.job.id in uses}
 
 

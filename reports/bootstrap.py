@@ -21,7 +21,7 @@ from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.delivering import Notify, Post, Replay, Retries, SweepDeliveries
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
-from reports.intake import AdmitMessage, SubmitReport
+from reports.intake import AdmitMessage, Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
 from reports.ports import (
@@ -101,6 +101,15 @@ def api() -> Api:
     queue = _render_queue(settings)
     if faults := _faults():
         jobs, queue = faults.in_jobs(jobs), faults.in_queue(queue)
+    intake = Intake(
+        catalog=catalog,
+        inputs=artifacts,
+        jobs=jobs,
+        keyed_jobs=keyed_jobs,
+        queue=queue,
+        clock=clock,
+        new_id=_new_id,
+    )
     return Api(
         settings=settings,
         catalog=catalog,
@@ -108,24 +117,8 @@ def api() -> Api:
         artifacts=artifacts,
         uploads=_objects(settings, settings.uploads_bucket),
         latest=_latest(settings),
-        submit=SubmitReport(
-            catalog=catalog,
-            inputs=artifacts,
-            jobs=jobs,
-            keyed_jobs=keyed_jobs,
-            queue=queue,
-            clock=clock,
-            new_id=_new_id,
-        ),
-        submit_batch=SubmitBatch(
-            catalog=catalog,
-            inputs=artifacts,
-            jobs=jobs,
-            keyed_jobs=keyed_jobs,
-            queue=queue,
-            clock=clock,
-            new_id=_new_id,
-        ),
+        submit=SubmitReport(intake),
+        submit_batch=SubmitBatch(intake),
         cancel=CancelReport(jobs=jobs, clock=clock),
         retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
         retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from reports import keys, strictjson
@@ -29,27 +30,24 @@ log = logging.getLogger(__name__)
 UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Hold what it takes to accept requests that come in over HTTP."""
+
+    catalog: Catalog
+    inputs: ObjectStore
+    jobs: JobStore
+    keyed_jobs: KeyedJobs
+    queue: RenderQueue
+    clock: Clock
+    new_id: Callable[[], str]
+
+
 class SubmitReport:
     """Accept a request at POST /reports. When it returns, the job is kept, and will be rendered."""
 
-    def __init__(
-        self,
-        *,
-        catalog: Catalog,
-        inputs: ObjectStore,
-        jobs: JobStore,
-        keyed_jobs: KeyedJobs,
-        queue: RenderQueue,
-        clock: Clock,
-        new_id: Callable[[], str],
-    ) -> None:
-        self._catalog = catalog
-        self._inputs = inputs
-        self._jobs = jobs
-        self._keyed_jobs = keyed_jobs
-        self._queue = queue
-        self._clock = clock
-        self._new_id = new_id
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
 
     def __call__(
         self, request: ReportRequest, *, tenant: str, correlation_id: str, idempotency_key: str | None = None
@@ -58,9 +56,9 @@ class SubmitReport:
 
         Raises UnknownTemplateError, InvalidDataError, IdempotencyKeyReusedError or ServiceUnavailableError.
         """
-        template = self._catalog.get(request.template)
-        self._catalog.validate(template, request.data)
-        job_id = self._new_id()
+        template = self._intake.catalog.get(request.template)
+        self._intake.catalog.validate(template, request.data)
+        job_id = self._intake.new_id()
         job = new_job(
             job_id,
             request,
@@ -68,11 +66,11 @@ class SubmitReport:
             source="POST /reports",
             input_ref=InputRef(keys.input_key(tenant, job_id)),
             correlation_id=correlation_id,
-            now=self._clock.now(),
+            now=self._intake.clock.now(),
         )
         if idempotency_key is None:
             self._keep_input(job, request)
-            self._jobs.add(job, accepted(job))
+            self._intake.jobs.add(job, accepted(job))
         else:
             digest = digest_of(request)
             use = self._use_of(idempotency_key, job, request, digest)
@@ -83,14 +81,14 @@ class SubmitReport:
         return job
 
     def _keep_input(self, job: Job, request: ReportRequest) -> None:
-        self._inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
+        self._intake.inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
 
     def _use_of(self, key: str, job: Job, request: ReportRequest, digest: str) -> KeyUse:
         """Return what a key stands for; if for nothing yet, keep the job together with it."""
-        use = self._keyed_jobs.uses(job.tenant, [key], job.created_at).get(key)
+        use = self._intake.keyed_jobs.uses(job.tenant, [key], job.created_at).get(key)
         if use is None:
             self._keep_input(job, request)
-            use = self._keyed_jobs.add([KeyedJob(job, accepted(job), key, digest)]).get(job.id)
+            use = self._intake.keyed_jobs.add([KeyedJob(job, accepted(job), key, digest)]).get(job.id)
         if use is None:
             raise ServiceUnavailableError("The report could not be kept.")
         return use
@@ -98,24 +96,24 @@ class SubmitReport:
     def _of_first_use(self, use: KeyUse, digest: str) -> Job:
         if use.digest != digest:
             raise key_reused()
-        job = self._jobs.get(use.job_id)
+        job = self._intake.jobs.get(use.job_id)
         log.info("accepted before", extra={"job_id": job.id, "status": job.status})
         if job.status is not JobStatus.PENDING or job.revision > 1:
             return job
         # Perhaps the first request died before it had queued the job. One message too many does no harm; the revision
         # is for there to be no more than one.
-        now = self._clock.now()
+        now = self._intake.clock.now()
         again = job.queued_again(now, due_at=now)
         try:
-            self._jobs.advance(again, again.event("queued_again"))
+            self._intake.jobs.advance(again, again.event("queued_again"))
         except JobConflictError:
-            return self._jobs.get(job.id)
+            return self._intake.jobs.get(job.id)
         self._ask_for(again)
         return again
 
     def _ask_for(self, job: Job) -> None:
         try:
-            self._queue.send(job)
+            self._intake.queue.send(job)
         except TransientError:
             # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
             # again, for a second report.

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 from reports.announcing import AnnounceEnd
 from reports.batches import SubmitBatch
 from reports.catalog import Catalog
-from reports.intake import AdmitMessage, SubmitReport
+from reports.intake import AdmitMessage, Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
@@ -109,7 +109,7 @@ class Shop:
         self.announce = AnnounceEnd(jobs=self.jobs, latest=self.latest, publisher=self.publisher)
         self._holders = iter(f"worker-{n}" for n in range(1, 1000))
         self._ids = iter(f"job-{n}" for n in range(1, 10_000))
-        self.submit = SubmitReport(
+        intake = Intake(
             catalog=self.catalog,
             inputs=self.artifacts,
             jobs=self.jobs,
@@ -118,15 +118,8 @@ class Shop:
             clock=self.clock,
             new_id=lambda: next(self._ids),
         )
-        self.submit_batch = SubmitBatch(
-            catalog=self.catalog,
-            inputs=self.artifacts,
-            jobs=self.jobs,
-            keyed_jobs=self.keyed_jobs,
-            queue=self.queue,
-            clock=self.clock,
-            new_id=lambda: next(self._ids),
-        )
+        self.submit = SubmitReport(intake)
+        self.submit_batch = SubmitBatch(intake)
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
         self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
