@@ -11,7 +11,6 @@ from reports import keys
 from reports.errors import PressrunError, ServiceUnavailableError
 from reports.intake import Intake, accepted, digest_of, key_reused, new_job
 from reports.model import ByteRange, InputRef, Job, KeyUse
-from reports.ports import KeyedJob
 from reports.request import BatchItem
 
 log = logging.getLogger(__name__)
@@ -25,12 +24,15 @@ class AcceptedItem:
     batch: str | None
 
 
+Answer = AcceptedItem | PressrunError
+
+
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
     """Say what became of each item, in their order: it was accepted, or refused for an error."""
 
     batch: str
-    items: tuple[AcceptedItem | PressrunError, ...]
+    items: tuple[Answer, ...]
 
 
 class SubmitBatch:
@@ -43,26 +45,23 @@ class SubmitBatch:
         """Raises ServiceUnavailableError when nothing could be kept at all."""
         now = self._intake.clock.now()
         batch = self._intake.new_id()
-        refused = self._refused(items)
-        plain, first = _sorted_out(items, refused)
-        uses = dict(self._intake.keyed_jobs.uses(tenant, first, now)) if first else {}
-        fresh = [index for key, index in first.items() if key not in uses]
-        asked = {index: items[index] for index in sorted([*plain, *fresh])}
-        jobs = self._with_input(asked, batch, tenant, correlation_id, now)
-        kept = self._keep([jobs[index] for index in plain])
-        uses |= self._keep_with_keys([(jobs[index], items[index]) for index in fresh])
-        kept |= {use.job_id for use in uses.values()}
+        answers = self._refused(items)
+        plain = [index for index, item in enumerate(items) if item.idempotency_key is None and index not in answers]
+        keyed = [index for index, item in enumerate(items) if item.idempotency_key is not None and index not in answers]
+        answers |= {index: AcceptedItem(self._intake.new_id(), batch) for index in plain}
+        answers |= self._of_keys({index: items[index] for index in keyed}, tenant, batch, now)
+        known = self._known([answers[index] for index in keyed], batch)
+        named = _each_job_once(answers, known)
+        jobs = self._with_input({i: (items[i], named[i]) for i in sorted(named)}, batch, tenant, correlation_id, now)
+        kept = self._keep([jobs[i] for i in plain], [jobs[i] for i in keyed if i in jobs])
         new = [job for job in jobs.values() if job.id in kept]
         queued = self._intake.queue.send_all(new)
         facts = {"batch": batch, "items": len(items), "jobs": len(new), "not_queued_yet": len(new) - len(queued)}
         log.info("accepted", extra=facts)
-        outcomes = (
-            refused.get(index) or _outcome(item, jobs.get(index), kept, uses) for index, item in enumerate(items)
-        )
-        return BatchOutcome(batch, tuple(outcomes))
+        return BatchOutcome(batch, tuple(_answer(answers[index], kept | known) for index in range(len(items))))
 
-    def _refused(self, items: Sequence[BatchItem]) -> dict[int, PressrunError]:
-        refused: dict[int, PressrunError] = {}
+    def _refused(self, items: Sequence[BatchItem]) -> dict[int, Answer]:
+        refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
             try:
                 self._intake.catalog.validate(self._intake.catalog.get(item.template), item.data)
@@ -70,64 +69,82 @@ class SubmitBatch:
                 refused[index] = error
         return refused
 
+    def _of_keys(self, items: Mapping[int, BatchItem], tenant: str, batch: str, now: datetime) -> dict[int, Answer]:
+        """Name the job that each item's key stands for now."""
+        digests = {index: digest_of(item) for index, item in items.items()}
+        wanted: dict[str, KeyUse] = {}
+        for index, item in items.items():
+            wanted.setdefault(str(item.idempotency_key), KeyUse(self._intake.new_id(), digests[index], batch))
+        uses = self._intake.idempotency_keys.take(tenant, wanted, now) if wanted else {}
+        answers: dict[int, Answer] = {}
+        for index, item in items.items():
+            use = uses.get(str(item.idempotency_key))
+            if use is None:
+                answers[index] = _not_kept()
+            else:
+                answers[index] = AcceptedItem(use.job_id, use.batch) if use.digest == digests[index] else key_reused()
+        return answers
+
+    def _known(self, answers: Collection[Answer], batch: str) -> set[str]:
+        """Return the ids of those jobs that were added before.
+
+        That a key was used before does not say so: whoever used it may have ended before it had added the job.
+        """
+        earlier = {each.job_id for each in answers if isinstance(each, AcceptedItem) and each.batch != batch}
+        return earlier - set(self._intake.jobs.missing(earlier)) if earlier else set()
+
     def _with_input(
-        self, items: Mapping[int, BatchItem], batch: str, tenant: str, correlation_id: str, now: datetime
+        self,
+        items: Mapping[int, tuple[BatchItem, AcceptedItem]],
+        batch: str,
+        tenant: str,
+        correlation_id: str,
+        now: datetime,
     ) -> dict[int, Job]:
         """Keep the inputs, a line for each in one object, and make a job for each."""
-        lines = {i: item.model_dump_json(exclude={"idempotency_key"}).encode() + b"\n" for i, item in items.items()}
+        lines = {
+            index: item.model_dump_json(exclude={"idempotency_key"}).encode() + b"\n"
+            for index, (item, _) in items.items()
+        }
         key = keys.batch_input_key(tenant, batch)
         if lines:
             self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
         jobs: dict[int, Job] = {}
         start = 0
-        for index, line in lines.items():
+        for index, (item, name) in items.items():
+            length = len(lines[index])
             jobs[index] = new_job(
-                self._intake.new_id(),
-                items[index],
+                name.job_id,
+                item,
                 tenant=tenant,
                 source="POST /reports/batch",
-                input_ref=InputRef(key, part=ByteRange(start, len(line))),
+                input_ref=InputRef(key, part=ByteRange(start, length)),
                 correlation_id=correlation_id,
                 now=now,
-                batch=batch,
+                batch=name.batch,
             )
-            start += len(line)
+            start += length
         return jobs
 
-    def _keep(self, jobs: Sequence[Job]) -> set[str]:
-        return set(self._intake.jobs.add_new([(job, accepted(job)) for job in jobs])) if jobs else set()
-
-    def _keep_with_keys(self, jobs: Sequence[tuple[Job, BatchItem]]) -> dict[str, KeyUse]:
-        """Return what the keys of these jobs stand for now, by key."""
-        keyed = [KeyedJob(job, accepted(job), item.idempotency_key or "", digest_of(item)) for job, item in jobs]
-        uses = self._intake.keyed_jobs.add(keyed) if keyed else {}
-        return {each.key: uses[each.job.id] for each in keyed if each.job.id in uses}
+    def _keep(self, new: Sequence[Job], perhaps_new: Sequence[Job]) -> set[str]:
+        """Return the ids of the jobs that are there now. Another request with the same keys may add the latter, too."""
+        kept = set(self._intake.jobs.add_new([(job, accepted(job)) for job in new])) if new else set()
+        if perhaps_new:
+            kept |= set(self._intake.jobs.add_missing([(job, accepted(job)) for job in perhaps_new]))
+        return kept
 
 
-def _sorted_out(items: Sequence[BatchItem], refused: Collection[int]) -> tuple[list[int], dict[str, int]]:
-    """Return the places of items without a key, and by key that of the first item that has it."""
-    plain: list[int] = []
+def _each_job_once(answers: Mapping[int, Answer], known: Collection[str]) -> dict[int, AcceptedItem]:
+    """Return the first item of each job that is still to be added."""
     first: dict[str, int] = {}
-    for index, item in enumerate(items):
-        if index in refused:
-            continue
-        if item.idempotency_key is None:
-            plain.append(index)
-        else:
-            first.setdefault(item.idempotency_key, index)
-    return plain, first
+    for index, answer in answers.items():
+        if isinstance(answer, AcceptedItem) and answer.job_id not in known:
+            first.setdefault(answer.job_id, index)
+    return {index: answer for index in first.values() if isinstance(answer := answers[index], AcceptedItem)}
 
 
-def _outcome(
-    item: BatchItem, job: Job | None, kept: Collection[str], uses: Mapping[str, KeyUse]
-) -> AcceptedItem | PressrunError:
-    if item.idempotency_key is None:
-        is_kept = job is not None and job.id in kept
-        return AcceptedItem(job.id, job.batch) if job is not None and is_kept else _not_kept()
-    use = uses.get(item.idempotency_key)
-    if use is None:
-        return _not_kept()
-    return AcceptedItem(use.job_id, use.batch) if use.digest == digest_of(item) else key_reused()
+def _answer(answer: Answer, kept: Collection[str]) -> Answer:
+    return _not_kept() if isinstance(answer, AcceptedItem) and answer.job_id not in kept else answer
 
 
 def _not_kept() -> PressrunError:

@@ -26,8 +26,8 @@ from reports.making import ReportMaker
 from reports.model import RenderLimits
 from reports.ports import (
     DeadLetterQueue,
+    IdempotencyKeys,
     JobStore,
-    KeyedJobs,
     LatestReports,
     ObjectStore,
     Publisher,
@@ -96,7 +96,6 @@ def api() -> Api:
     clock = SystemClock()
     catalog = Catalog(TEMPLATES)
     jobs = _jobs(settings)
-    keyed_jobs = _keyed_jobs(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
     queue = _render_queue(settings)
     if faults := _faults():
@@ -105,7 +104,7 @@ def api() -> Api:
         catalog=catalog,
         inputs=artifacts,
         jobs=jobs,
-        keyed_jobs=keyed_jobs,
+        idempotency_keys=_idempotency_keys(settings),
         queue=queue,
         clock=clock,
         new_id=_new_id,
@@ -339,12 +338,10 @@ def _jobs(settings: Settings) -> JobStore:
     )
 
 
-def _keyed_jobs(settings: Settings) -> KeyedJobs:
-    from reports.adapters.dynamodb_keyed_jobs import DynamoDBKeyedJobs
+def _idempotency_keys(settings: Settings) -> IdempotencyKeys:
+    from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 
-    return DynamoDBKeyedJobs(
-        _client("dynamodb"), settings.jobs_table, retention=timedelta(days=settings.job_retention_days)
-    )
+    return DynamoDBIdempotencyKeys(_client("dynamodb"), settings.jobs_table)
 
 
 def _objects(settings: Settings, bucket: str) -> ObjectStore:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reports import keys, strictjson
@@ -15,13 +15,14 @@ from reports.errors import (
     IdempotencyKeyReusedError,
     JobConflictError,
     JobExistsError,
+    JobNotFoundError,
     PressrunError,
     ServiceUnavailableError,
     TransientError,
 )
 from reports.messages import DirectRequest, UploadedFile
 from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
-from reports.ports import Clock, JobStore, KeyedJob, KeyedJobs, ObjectStore, RenderQueue
+from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.request import ReportOptions, ReportRequest
 from reports.tenancy import DEFAULT_TENANT, tenant_of
 
@@ -37,7 +38,7 @@ class Intake:
     catalog: Catalog
     inputs: ObjectStore
     jobs: JobStore
-    keyed_jobs: KeyedJobs
+    idempotency_keys: IdempotencyKeys
     queue: RenderQueue
     clock: Clock
     new_id: Callable[[], str]
@@ -68,35 +69,43 @@ class SubmitReport:
             correlation_id=correlation_id,
             now=self._intake.clock.now(),
         )
-        if idempotency_key is None:
-            self._keep_input(job, request)
-            self._intake.jobs.add(job, accepted(job))
-        else:
-            digest = digest_of(request)
-            use = self._use_of(idempotency_key, job, request, digest)
+        if idempotency_key is not None:
+            use = self._use_of(idempotency_key, job, digest_of(request))
             if use.job_id != job.id:
-                return self._of_first_use(use, digest)
+                known = self._known(use.job_id)
+                if known is not None:
+                    return self._accepted_before(known)
+                # Whoever was first to use the key ended before it had added the job.
+                job = replace(job, id=use.job_id, input=InputRef(keys.input_key(tenant, use.job_id)), batch=use.batch)
+        self._intake.inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
+        try:
+            self._intake.jobs.add(job, accepted(job))
+        except JobExistsError:
+            if idempotency_key is None:
+                raise
+            # Another request with this key has taken the first one's time for its end.
+            return self._accepted_before(self._intake.jobs.get(job.id))
         self._ask_for(job)
         log.info("accepted", extra={"job_id": job.id, "template": job.template, "door": job.door})
         return job
 
-    def _keep_input(self, job: Job, request: ReportRequest) -> None:
-        self._intake.inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
-
-    def _use_of(self, key: str, job: Job, request: ReportRequest, digest: str) -> KeyUse:
-        """Return what a key stands for; if for nothing yet, keep the job together with it."""
-        use = self._intake.keyed_jobs.uses(job.tenant, [key], job.created_at).get(key)
-        if use is None:
-            self._keep_input(job, request)
-            use = self._intake.keyed_jobs.add([KeyedJob(job, accepted(job), key, digest)]).get(job.id)
+    def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
+        """Return what a key stands for now. Raises IdempotencyKeyReusedError when that is another request."""
+        wanted = KeyUse(job.id, digest)
+        use = self._intake.idempotency_keys.take(job.tenant, {key: wanted}, job.created_at).get(key)
         if use is None:
             raise ServiceUnavailableError("The report could not be kept.")
-        return use
-
-    def _of_first_use(self, use: KeyUse, digest: str) -> Job:
         if use.digest != digest:
             raise key_reused()
-        job = self._intake.jobs.get(use.job_id)
+        return use
+
+    def _known(self, job_id: str) -> Job | None:
+        try:
+            return self._intake.jobs.get(job_id)
+        except JobNotFoundError:
+            return None
+
+    def _accepted_before(self, job: Job) -> Job:
         log.info("accepted before", extra={"job_id": job.id, "status": job.status})
         if job.status is not JobStatus.PENDING or job.revision > 1:
             return job

@@ -46,6 +46,17 @@ class JobStore(Protocol):
         """
         ...
 
+    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep those jobs whose ids no job has yet. Returns the ids that have one now.
+
+        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        """
+        ...
+
+    def missing(self, job_ids: Collection[str]) -> Collection[str]:
+        """Return those ids that no job has, or did not have a moment ago."""
+        ...
+
     def advance(self, job: Job, event: JobEvent) -> None:
         """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest."""
         ...
@@ -104,31 +115,14 @@ class JobStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedJob:
-    """Be a new job that was asked for with an idempotency key; ``digest`` is that of the request."""
+class IdempotencyKeys(Protocol):
+    """Know what the idempotency keys of tenants stand for. A key stands for a job for a day from its first use."""
 
-    job: Job
-    event: JobEvent
-    key: str
-    digest: str
+    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+        """Let each key stand for what is wanted, or for what it stands for already. Returns that, by key.
 
-
-class KeyedJobs(Protocol):
-    """Keep jobs together with the idempotency keys of their tenants, which stand for them for a day."""
-
-    def uses(self, tenant: str, keys: Collection[str], now: datetime) -> Mapping[str, KeyUse]:
-        """Return what keys stand for, by key; those that stand for nothing are missing.
-
-        May raise ServiceUnavailableError.
-        """
-        ...
-
-    def add(self, jobs: Sequence[KeyedJob]) -> Mapping[str, KeyUse]:
-        """Keep new jobs, each with its key, or not if its key stands for another one. No key may occur twice.
-
-        Returns, by the ids of these jobs, what their keys stand for now. What a fault of the service left out is
-        missing in the answer; this does not raise ServiceUnavailableError.
+        A key may stand for a job that does not exist, when whoever took it ended before it had added the job. What a
+        fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
         """
         ...
 

@@ -21,8 +21,8 @@ from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
 from tests.fakes import (
     NOON,
+    InMemoryIdempotencyKeys,
     InMemoryJobStore,
-    InMemoryKeyedJobs,
     InMemoryLatestReports,
     InMemoryObjectStore,
     InMemoryRenderQueue,
@@ -99,7 +99,7 @@ class Shop:
         self.clock = SettableClock()
         self.catalog = a_catalog(folder)
         self.jobs = InMemoryJobStore()
-        self.keyed_jobs = InMemoryKeyedJobs(self.jobs)
+        self.idempotency_keys = InMemoryIdempotencyKeys()
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
         self.queue = InMemoryRenderQueue()
@@ -113,7 +113,7 @@ class Shop:
             catalog=self.catalog,
             inputs=self.artifacts,
             jobs=self.jobs,
-            keyed_jobs=self.keyed_jobs,
+            idempotency_keys=self.idempotency_keys,
             queue=self.queue,
             clock=self.clock,
             new_id=lambda: next(self._ids),

@@ -37,7 +37,7 @@ from reports.model import (
     Progress,
     Provenance,
 )
-from reports.ports import JobStore, KeyedJob, KeyedJobs, LatestReports, ObjectStore
+from reports.ports import IdempotencyKeys, JobStore, LatestReports, ObjectStore
 from reports.request import IDEMPOTENCY_KEY, ReportOptions
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
@@ -80,6 +80,21 @@ class JobStoreContract:
             store.add(other, other.event("accepted"))
 
         assert store.get(job.id) == job
+
+    def test_of_many_jobs_only_those_are_added_that_are_missing(self, store: JobStore, tenant: str) -> None:
+        there = self._add(store, tenant)
+        jobs = [a_job(str(uuid4()), tenant=tenant, due_at=None) for _ in range(120)]
+        other = replace(there, source="another request")
+        ids = [job.id for job in jobs]
+
+        assert set(store.missing([there.id, *ids])) == set(ids)
+        added = store.add_missing([(job, job.event("accepted")) for job in (*jobs, other)])
+
+        assert set(added) == {*ids, there.id}
+        assert set(store.missing([there.id, *ids])) == set()
+        assert store.get(there.id) == there
+        assert store.get(ids[-1]) == jobs[-1]
+        assert [event.name for event in store.events(ids[0])] == ["accepted"]
 
     def test_a_whole_life_is_kept_and_told_in_order(self, store: JobStore, tenant: str) -> None:
         job = self._add(store, tenant)
@@ -366,108 +381,56 @@ class LatestReportsContract:
             latest.get(f"{tenant}-other", "a")
 
 
-class KeyedJobsContract:
-    """Say what KeyedJobs do. ``keyed``, their ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+class IdempotencyKeysContract:
+    """Say what IdempotencyKeys do. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
-    def _keyed(self, tenant: str, key: str, digest: str = "d", **changes: Any) -> KeyedJob:
-        job = a_job(str(uuid4()), tenant=tenant, due_at=None, **changes)
-        return KeyedJob(job, job.event("accepted"), key, digest)
+    def test_a_key_stands_for_what_it_was_first_used_for(self, keys: IdempotencyKeys, tenant: str) -> None:
+        first, second = KeyUse("job-1", "d1", "b"), KeyUse("job-2", "d2")
 
-    def test_a_key_stands_for_the_job_that_was_kept_with_it(
-        self, keyed: KeyedJobs, store: JobStore, tenant: str
-    ) -> None:
-        one = self._keyed(tenant, "k", batch="b")
+        assert keys.take(tenant, {"k": first}, NOON) == {"k": first}
+        assert keys.take(tenant, {"k": second}, NOON) == {"k": first}
 
-        assert keyed.uses(tenant, ["k"], NOON) == {}
-        added = keyed.add([one])
+    def test_keys_that_are_taken_do_not_stand_in_the_way_of_others(self, keys: IdempotencyKeys, tenant: str) -> None:
+        earlier = {f"k{n}": KeyUse(f"before-{n}", "d") for n in range(0, 60, 7)}
+        keys.take(tenant, earlier, NOON)
+        wanted = {f"k{n}": KeyUse(f"job-{n}", "d") for n in range(60)}
 
-        assert added == {one.job.id: KeyUse(one.job.id, "d", "b")}
-        assert keyed.uses(tenant, ["k", "other"], NOON) == {"k": KeyUse(one.job.id, "d", "b")}
-        assert store.get(one.job.id) == one.job
-        assert [event.name for event in store.events(one.job.id)] == ["accepted"]
+        assert keys.take(tenant, wanted, NOON) == wanted | earlier
 
-    def test_of_two_jobs_with_one_key_the_second_is_not_kept(
-        self, keyed: KeyedJobs, store: JobStore, tenant: str
-    ) -> None:
-        first, second = self._keyed(tenant, "k", "d1"), self._keyed(tenant, "k", "d2")
-        keyed.add([first])
-
-        added = keyed.add([second])
-
-        assert added == {second.job.id: KeyUse(first.job.id, "d1")}
-        with pytest.raises(JobNotFoundError):
-            store.get(second.job.id)
-
-    def test_keys_that_are_taken_do_not_stand_in_the_way_of_others(
-        self, keyed: KeyedJobs, store: JobStore, tenant: str
-    ) -> None:
-        earlier = [self._keyed(tenant, f"k{n}") for n in range(0, 60, 7)]
-        keyed.add(earlier)
-        wanted = [self._keyed(tenant, f"k{n}") for n in range(60)]
-
-        added = keyed.add(wanted)
-
-        taken = {each.key: each.job.id for each in earlier}
-        assert {each.key: added[each.job.id].job_id for each in wanted} == {
-            each.key: taken.get(each.key, each.job.id) for each in wanted
-        }
-        assert keyed.uses(tenant, [each.key for each in wanted], NOON) == {
-            each.key: added[each.job.id] for each in wanted
-        }
-        assert store.get(wanted[59].job.id) == wanted[59].job
-
-    def test_a_key_stands_for_a_day(self, keyed: KeyedJobs, tenant: str) -> None:
-        first = self._keyed(tenant, "k")
-        keyed.add([first])
+    def test_a_key_stands_for_a_day(self, keys: IdempotencyKeys, tenant: str) -> None:
+        first, second = KeyUse("job-1", "d"), KeyUse("job-2", "d")
+        keys.take(tenant, {"k": first}, NOON)
         almost, over = NOON + timedelta(hours=24, microseconds=-1), NOON + timedelta(hours=24)
 
-        early = self._keyed(tenant, "k", at=almost)
-        assert keyed.add([early])[early.job.id].job_id == first.job.id
-        assert keyed.uses(tenant, ["k"], over) == {}
-        late = self._keyed(tenant, "k", at=over)
-        assert keyed.add([late])[late.job.id].job_id == late.job.id
-        assert keyed.uses(tenant, ["k"], over)["k"].job_id == late.job.id
+        assert keys.take(tenant, {"k": second}, almost) == {"k": first}
+        assert keys.take(tenant, {"k": second}, over) == {"k": second}
+        assert keys.take(tenant, {"k": first}, over) == {"k": second}
 
-    def test_tenants_do_not_share_keys(self, keyed: KeyedJobs, tenant: str) -> None:
-        ours, theirs = self._keyed(tenant, "k"), self._keyed(f"{tenant}-other", "k")
+    def test_tenants_do_not_share_keys(self, keys: IdempotencyKeys, tenant: str) -> None:
+        ours, theirs = KeyUse("job-1", "d"), KeyUse("job-2", "d")
 
-        keyed.add([ours])
-        keyed.add([theirs])
+        keys.take(tenant, {"k": ours}, NOON)
 
-        assert keyed.uses(tenant, ["k"], NOON)["k"].job_id == ours.job.id
-        assert keyed.uses(f"{tenant}-other", ["k"], NOON)["k"].job_id == theirs.job.id
+        assert keys.take(f"{tenant}-other", {"k": theirs}, NOON) == {"k": theirs}
 
-    def test_of_uses_at_the_same_time_one_wins_and_all_know_it(
-        self, keyed: KeyedJobs, store: JobStore, tenant: str
-    ) -> None:
-        wanted = [self._keyed(tenant, "k") for _ in range(8)]
+    def test_of_uses_at_the_same_time_one_wins_and_all_know_it(self, keys: IdempotencyKeys, tenant: str) -> None:
+        wanted = [{"k": KeyUse(f"job-{n}", "d")} for n in range(8)]
 
         with ThreadPoolExecutor(8) as pool:
-            added = [use for uses in pool.map(lambda each: keyed.add([each]), wanted) for use in uses.values()]
+            stands = list(pool.map(lambda each: keys.take(tenant, each, NOON)["k"], wanted))
 
-        [winner] = {use.job_id for use in added}
-        assert len(added) == 8
-        assert store.get(winner).id == winner
-        assert sum(job.id != winner and self._is_kept(store, job.id) for job in (each.job for each in wanted)) == 0
-
-    def _is_kept(self, store: JobStore, job_id: str) -> bool:
-        try:
-            store.get(job_id)
-        except JobNotFoundError:
-            return False
-        return True
+        assert len(set(stands)) == 1
+        assert stands[0] in [each["k"] for each in wanted]
 
     @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(given_keys=st.lists(st.from_regex(IDEMPOTENCY_KEY, fullmatch=True), min_size=1, max_size=8, unique=True))
-    def test_any_keys_are_told_apart(self, keyed: KeyedJobs, tenant: str, given_keys: list[str]) -> None:
+    def test_any_keys_are_told_apart(self, keys: IdempotencyKeys, tenant: str, given_keys: list[str]) -> None:
         scope = f"{tenant}-{uuid4().hex[:6]}"
-        wanted = [self._keyed(scope, key) for key in given_keys]
+        wanted = {key: KeyUse(f"job-{n}", "d") for n, key in enumerate(given_keys)}
 
-        keyed.add(wanted)
+        keys.take(scope, wanted, NOON)
 
-        assert {key: use.job_id for key, use in keyed.uses(scope, given_keys, NOON).items()} == {
-            each.key: each.job.id for each in wanted
-        }
+        assert keys.take(scope, {key: KeyUse("later", "d") for key in given_keys}, NOON) == wanted
 
 
 def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:

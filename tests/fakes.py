@@ -35,7 +35,7 @@ from reports.model import (
     RenderedReport,
     Template,
 )
-from reports.ports import DeadLetter, KeyedJob, Upload
+from reports.ports import DeadLetter, Upload
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -62,6 +62,7 @@ class InMemoryJobStore:
         self.noted: list[Progress] = []
         self.refuse_progress: Exception | None = None
         self.refuse_new_after: int | None = None
+        self.refuse: Exception | None = None
 
     def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
         kept = jobs[: self.refuse_new_after]
@@ -69,7 +70,19 @@ class InMemoryJobStore:
             self._keep(job, event)
         return {job.id for job, _ in kept}
 
+    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        there = jobs[: self.refuse_new_after]
+        for job, event in there:
+            if job.id not in self.jobs:
+                self._keep(job, event)
+        return {job.id for job, _ in there}
+
+    def missing(self, job_ids: Collection[str]) -> Collection[str]:
+        return {job_id for job_id in job_ids if job_id not in self.jobs}
+
     def add(self, job: Job, event: JobEvent) -> None:
+        if self.refuse is not None:
+            raise self.refuse
         if job.id in self.jobs:
             raise JobExistsError("There is a job with this id.")
         self._keep(job, event)
@@ -147,38 +160,26 @@ class InMemoryJobStore:
         return Counter(job.status for job in self.jobs.values() if (job.tenant, job.batch) == (tenant, batch))
 
 
-class InMemoryKeyedJobs:
-    """Be KeyedJobs."""
+class InMemoryIdempotencyKeys:
+    """Be IdempotencyKeys."""
 
-    def __init__(self, jobs: InMemoryJobStore) -> None:
-        self._jobs = jobs
+    def __init__(self) -> None:
         self._uses: dict[tuple[str, str], tuple[datetime, KeyUse]] = {}
         self._lock = threading.Lock()
         self.refuse = False
-        self.before_add: Callable[[], None] = lambda: None
+        self.before_take: Callable[[], None] = lambda: None
 
-    def uses(self, tenant: str, keys: Collection[str], now: datetime) -> Mapping[str, KeyUse]:
-        found = ((key, self._standing(tenant, key, now)) for key in keys)
-        return {key: use for key, use in found if use is not None}
-
-    def add(self, jobs: Sequence[KeyedJob]) -> Mapping[str, KeyUse]:
-        self.before_add()
+    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+        self.before_take()
         with self._lock:
-            return {} if self.refuse else {each.job.id: self._add(each) for each in jobs}
+            return {} if self.refuse else {key: self._take((tenant, key), use, now) for key, use in wanted.items()}
 
-    def _add(self, each: KeyedJob) -> KeyUse:
-        job = each.job
-        standing = self._standing(job.tenant, each.key, job.created_at)
-        if standing is not None:
+    def _take(self, place: tuple[str, str], wanted: KeyUse, now: datetime) -> KeyUse:
+        used_at, standing = self._uses.get(place, (now - timedelta(days=2), wanted))
+        if used_at > now - timedelta(hours=24):
             return standing
-        self._jobs.add(job, each.event)
-        use = KeyUse(job.id, each.digest, job.batch)
-        self._uses[job.tenant, each.key] = (job.created_at, use)
-        return use
-
-    def _standing(self, tenant: str, key: str, now: datetime) -> KeyUse | None:
-        used_at, use = self._uses.get((tenant, key), (now - timedelta(days=2), None))
-        return use if used_at > now - timedelta(hours=24) else None
+        self._uses[place] = (now, wanted)
+        return wanted
 
 
 @dataclass
@@ -196,8 +197,10 @@ class InMemoryObjectStore:
     def __init__(self) -> None:
         self.objects: dict[str, StoredObject] = {}
         self.refuse: Exception | None = None
+        self.before_put: Callable[[], None] = lambda: None
 
     def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
+        self.before_put()
         if self.refuse is not None:
             raise self.refuse
         self.objects[key] = StoredObject(body, content_type, filename)

@@ -1,11 +1,12 @@
-"""Write many items to DynamoDB at once, and again what it had no capacity for."""
+"""Write many items to DynamoDB at once, and again what it had no capacity for; read whether there are any."""
 
 from __future__ import annotations
 
 import logging
 import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reports.adapters.aws_faults import translated
 from reports.errors import ServiceUnavailableError
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 25
+_MOST_READ_AT_ONCE = 100
+# As many as botocore keeps connections.
+_MOST_THREADS = 10
 _LONGEST_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+
+Thing = TypeVar("Thing")
+Result = TypeVar("Result")
 
 
 def pauses() -> Iterator[float]:
@@ -57,3 +64,57 @@ def _put_chunk(
         if not requests or wait is None:
             return {request["PutRequest"]["Item"]["job_id"]["S"] for request in requests}
         sleep(wait)
+
+
+def each_at_once(call: Callable[[Thing], Result], things: Sequence[Thing]) -> dict[Thing, Result]:
+    """Call for each of many things, for some at the same time, where there is no call for all of them.
+
+    A fault of the service ends it, as in put_all(): what it left out is missing in the answer.
+    """
+    faults: list[ServiceUnavailableError] = []
+
+    def one(thing: Thing) -> tuple[Thing, Result] | None:
+        if faults:
+            return None
+        try:
+            return thing, call(thing)
+        except ServiceUnavailableError as error:
+            faults.append(error)
+            return None
+
+    with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(things)))) as pool:
+        done = dict(each for each in pool.map(one, things) if each is not None)
+    if faults:
+        log.warning("the rest is not done", extra={"left": len(things) - len(done)}, exc_info=faults[0])
+    return done
+
+
+def missing_keys(
+    client: DynamoDBClient, table: str, wanted: Sequence[Mapping[str, Any]], *, sleep: Callable[[float], None]
+) -> list[Mapping[str, Any]]:
+    """Return those keys for which there is no item. Raises ServiceUnavailableError."""
+    found: list[Mapping[str, Any]] = []
+    for start in range(0, len(wanted), _MOST_READ_AT_ONCE):
+        keys: list[Any] = list(wanted[start : start + _MOST_READ_AT_ONCE])
+        names = {f"#{n}": name for n, name in enumerate(keys[0])}
+        for wait in (*pauses(), None):
+            with translated("DynamoDB"):
+                response = client.batch_get_item(
+                    RequestItems={
+                        table: {
+                            "Keys": keys,
+                            "ConsistentRead": True,
+                            "ProjectionExpression": ", ".join(names),
+                            "ExpressionAttributeNames": names,
+                        }
+                    }
+                )
+            found += response.get("Responses", {}).get(table, [])
+            left: Any = response.get("UnprocessedKeys", {})
+            keys = list(left.get(table, {}).get("Keys", []))
+            if not keys:
+                break
+            if wait is None:
+                raise ServiceUnavailableError("DynamoDB has no capacity for this at the moment.")
+            sleep(wait)
+    return [key for key in wanted if key not in found]

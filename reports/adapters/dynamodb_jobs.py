@@ -15,13 +15,14 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
-from reports.adapters.batch_writes import put_all
+from reports.adapters.batch_writes import each_at_once, missing_keys, put_all
 from reports.adapters.job_items import (
     JOB,
     TIMELINE,
@@ -80,6 +81,21 @@ class DynamoDBJobStore:
         """Keep many new jobs. See JobStore.add_new."""
         items = [item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)} for job, event in jobs]
         return put_all(self._client, self._table, items, sleep=self._sleep)
+
+    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep those jobs that are not there. See JobStore.add_missing."""
+        by_id = {job.id: (job, event) for job, event in jobs}
+
+        def add_one(job_id: str) -> None:
+            with suppress(JobExistsError):
+                self.add(*by_id[job_id])
+
+        return set(each_at_once(add_one, list(by_id)))
+
+    def missing(self, job_ids: Collection[str]) -> Collection[str]:
+        """Return the ids that no job has. See JobStore.missing."""
+        wanted = [_key(job_id) for job_id in job_ids]
+        return {key["job_id"]["S"] for key in missing_keys(self._client, self._table, wanted, sleep=self._sleep)}
 
     def advance(self, job: Job, event: JobEvent) -> None:
         """Replace the revision before. See JobStore.advance."""

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
+from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
-from reports.adapters.dynamodb_keyed_jobs import DynamoDBKeyedJobs
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
 from tests.contracts import (
+    IdempotencyKeysContract,
     JobStoreContract,
-    KeyedJobsContract,
     LatestReportsContract,
     ObjectStoreContract,
     fail_to_upload,
@@ -44,14 +44,10 @@ class TestDynamoDBDeliveryStore(DeliveryStoreContract):
         return f"contract-{unique}"
 
 
-class TestDynamoDBKeyedJobs(KeyedJobsContract):
+class TestDynamoDBIdempotencyKeys(IdempotencyKeysContract):
     @pytest.fixture
-    def store(self, service: Service) -> DynamoDBJobStore:
-        return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
-
-    @pytest.fixture
-    def keyed(self, service: Service) -> DynamoDBKeyedJobs:
-        return DynamoDBKeyedJobs(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+    def keys(self, service: Service) -> DynamoDBIdempotencyKeys:
+        return DynamoDBIdempotencyKeys(service.dynamodb, service.jobs_table)
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:

@@ -122,10 +122,10 @@ def test_another_batch_that_is_first_to_use_a_key_wins_it(shop: Shop) -> None:
     other: list[BatchOutcome] = []
 
     def another() -> None:
-        shop.keyed_jobs.before_add = lambda: None
+        shop.idempotency_keys.before_take = lambda: None
         other.append(submit(shop, letter("a", idempotency_key="k")))
 
-    shop.keyed_jobs.before_add = another
+    shop.idempotency_keys.before_take = another
 
     ours = submit(shop, letter("a", idempotency_key="k"), letter("b", idempotency_key="l"))
 
@@ -133,9 +133,46 @@ def test_another_batch_that_is_first_to_use_a_key_wins_it(shop: Shop) -> None:
     assert len(shop.jobs.jobs) == len(shop.queue.sent) == 2
 
 
+def test_items_whose_first_batch_ended_before_it_had_added_them_are_completed_by_the_next(shop: Shop) -> None:
+    items = [letter(str(n), idempotency_key=f"k{n}") for n in range(3)]
+    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+    with pytest.raises(ServiceUnavailableError):
+        submit(shop, *items)
+    shop.artifacts.refuse = None
+
+    again = submit(shop, *items, letter("new", idempotency_key="new"))
+    third = submit(shop, *items)
+
+    assert accepted(again)[:3] == accepted(third)
+    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 4
+    for message in shop.queue.sent:
+        shop.worker.process(message)
+    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert [data["to"] for _, data, _ in shop.renderer.rendered] == ["0", "1", "2", "new"]
+    assert {item.batch for item in again.items[:3] if isinstance(item, AcceptedItem)} == {
+        shop.jobs.get(accepted(again)[0]).batch
+    }
+
+
+def test_a_first_batch_that_is_slower_than_the_next_with_its_keys_is_the_same_jobs(shop: Shop) -> None:
+    others: list[BatchOutcome] = []
+
+    def another() -> None:
+        shop.artifacts.before_put = lambda: None
+        others.append(submit(shop, letter("a", idempotency_key="k")))
+        shop.worker.process(shop.queue.sent[0])
+
+    shop.artifacts.before_put = another
+
+    ours = submit(shop, letter("a", idempotency_key="k"))
+
+    assert accepted(ours) == accepted(others[0]) == list(shop.jobs.jobs)
+    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
+
+
 def test_what_could_not_be_kept_is_told_item_by_item(shop: Shop) -> None:
     shop.jobs.refuse_new_after = 2
-    shop.keyed_jobs.refuse = True
+    shop.idempotency_keys.refuse = True
 
     outcome = submit(shop, letter("a"), letter("k", idempotency_key="k"), letter("b"), letter("c"))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts import JobStoreContract, KeyedJobsContract, LatestReportsContract, ObjectStoreContract
-from tests.fakes import InMemoryJobStore, InMemoryKeyedJobs, InMemoryLatestReports, InMemoryObjectStore
+from tests.contracts import IdempotencyKeysContract, JobStoreContract, LatestReportsContract, ObjectStoreContract
+from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
 
 class TestInMemoryJobStore(JobStoreContract):
@@ -18,14 +18,10 @@ class TestInMemoryJobStore(JobStoreContract):
         return "demo"
 
 
-class TestInMemoryKeyedJobs(KeyedJobsContract):
+class TestInMemoryIdempotencyKeys(IdempotencyKeysContract):
     @pytest.fixture
-    def store(self) -> InMemoryJobStore:
-        return InMemoryJobStore()
-
-    @pytest.fixture
-    def keyed(self, store: InMemoryJobStore) -> InMemoryKeyedJobs:
-        return InMemoryKeyedJobs(store)
+    def keys(self) -> InMemoryIdempotencyKeys:
+        return InMemoryIdempotencyKeys()
 
     @pytest.fixture
     def tenant(self) -> str:

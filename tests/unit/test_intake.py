@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -127,10 +128,10 @@ def test_of_first_uses_at_the_same_time_the_second_gets_the_job_of_the_first(sho
     ours: list[str] = []
 
     def another() -> None:
-        shop.keyed_jobs.before_add = lambda: None
+        shop.idempotency_keys.before_take = lambda: None
         ours.append(shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k").id)
 
-    shop.keyed_jobs.before_add = another
+    shop.idempotency_keys.before_take = another
 
     job = shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
 
@@ -150,18 +151,49 @@ def test_a_job_whose_first_request_died_before_it_was_queued_is_queued_by_the_ne
     assert shop.jobs.get(first.id).status is JobStatus.SUCCEEDED
 
 
-def test_a_request_that_dies_between_its_steps_is_completed_by_the_next_as_one_job(shop: Shop) -> None:
-    # The input is put, and then the process ends.
-    shop.keyed_jobs.refuse = True
+def refuse_keys(shop: Shop) -> None:
+    shop.idempotency_keys.refuse = True
+
+
+def refuse_inputs(shop: Shop) -> None:
+    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+
+
+def refuse_jobs(shop: Shop) -> None:
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+
+
+@pytest.mark.parametrize("break_off", [refuse_keys, refuse_inputs, refuse_jobs])
+def test_a_request_that_ends_between_its_steps_is_completed_by_the_next_as_one_job(
+    shop: Shop, break_off: Callable[[Shop], None]
+) -> None:
+    break_off(shop)
     with pytest.raises(ServiceUnavailableError):
         shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
     assert not shop.jobs.jobs
-    shop.keyed_jobs.refuse = False
+    shop.idempotency_keys.refuse, shop.artifacts.refuse, shop.jobs.refuse = False, None, None
 
-    job = shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+    ids = {shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id for _ in range(2)}
 
-    assert list(shop.jobs.jobs) == [job.id]
-    assert len(shop.queue.sent) == 1
+    assert ids == set(shop.jobs.jobs)
+    [message, *_] = shop.queue.sent
+    shop.worker.process(message)
+    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
+
+
+def test_a_first_request_that_is_slower_than_the_next_with_its_key_is_the_same_job(shop: Shop) -> None:
+    others: list[str] = []
+
+    def another() -> None:
+        shop.artifacts.before_put = lambda: None
+        others.append(shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k").id)
+
+    shop.artifacts.before_put = another
+
+    job = shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
+
+    assert [job.id] == others == list(shop.jobs.jobs)
+    assert shop.jobs.get(job.id).correlation_id == "c2"
 
 
 JSON = st.recursive(

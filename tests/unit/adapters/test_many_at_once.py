@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
-from reports.adapters.dynamodb_keyed_jobs import DynamoDBKeyedJobs
 from reports.adapters.sqs_queue import SQSRenderQueue
+from reports.errors import ServiceUnavailableError
 from reports.model import Job, KeyUse
-from reports.ports import KeyedJob
 from tests.builders import a_job
+from tests.fakes import NOON
 
 THROTTLED: Any = {"Error": {"Code": "ThrottlingException", "Message": ""}}
 
@@ -119,75 +121,88 @@ def test_a_queue_that_is_down_is_not_asked_again() -> None:
     assert client.sizes == [10, 10]
 
 
-class TransactingClient:
-    """Refuse transactions for the given reasons, one after the other; then take them."""
+class PuttingClient:
+    """Put items on condition, but refuse those at ``taken``, and fail from the call with number ``fails_at`` on."""
 
-    def __init__(self, *refusals: list[dict[str, Any]], standing: dict[str, Any] | None = None) -> None:
-        self._refusals = list(refusals)
-        self._standing = standing
-        self.sizes: list[int] = []
+    def __init__(self, *taken: int, tells_the_item: bool = True, fails_at: int | None = None) -> None:
+        self._taken = taken
+        self._tells_the_item = tells_the_item
+        self._fails_at = fails_at
+        self._lock = threading.Lock()
+        self.calls = 0
 
-    def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803
-        self.sizes.append(len(TransactItems))
-        if self._refusals:
-            error: Any = {
-                "Error": {"Code": "TransactionCanceledException", "Message": ""},
-                "CancellationReasons": self._refusals.pop(0),
-            }
-            raise ClientError(error, "TransactWriteItems")
+    def put_item(self, Item: dict[str, Any], **_: Any) -> None:  # noqa: N803
+        with self._lock:
+            self.calls += 1
+            if self._fails_at is not None and self.calls > self._fails_at:
+                raise ClientError(THROTTLED, "PutItem")
+        if int(Item["used_by"]["S"].removeprefix("job-")) in self._taken:
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": ""}}
+            raise ClientError(error | ({"Item": STANDING} if self._tells_the_item else {}), "PutItem")
 
     def get_item(self, **_: Any) -> dict[str, Any]:
-        return {"Item": self._standing}
+        return {"Item": STANDING}
 
 
-NONE = {"Code": "None"}
-CONFLICT = {"Code": "TransactionConflict"}
 STANDING = {"used_by": {"S": "job-before"}, "digest": {"S": "d"}}
 
 
-def add_keyed(client: TransactingClient, number: int) -> tuple[dict[str, KeyUse], list[float]]:
-    slept: list[float] = []
-    keyed = DynamoDBKeyedJobs(client, "jobs", retention=timedelta(days=1), sleep=slept.append)  # type: ignore[arg-type]
-    wanted = [KeyedJob(job, job.event("accepted"), f"k-{job.id}", "d") for job in jobs(number)]
-    return dict(keyed.add(wanted)), slept
-
-
-def test_a_transaction_that_met_another_is_tried_again_after_a_while() -> None:
-    client = TransactingClient([CONFLICT, NONE], [CONFLICT, NONE])
-
-    uses, slept = add_keyed(client, 1)
-
-    assert uses == {"job-0": KeyUse("job-0", "d")}
-    assert (client.sizes, len(slept)) == ([2, 2, 2], 2)
-
-
-def test_a_transaction_that_always_meets_another_is_given_up() -> None:
-    client = TransactingClient(*[[CONFLICT, NONE]] * 20)
-
-    uses, slept = add_keyed(client, 1)
-
-    assert uses == {}
-    assert sum(slept) < 3
+def take(client: PuttingClient, number: int) -> dict[str, str]:
+    wanted = {f"k{n}": KeyUse(f"job-{n}", "d") for n in range(number)}
+    uses = DynamoDBIdempotencyKeys(client, "jobs").take("demo", wanted, NOON)  # type: ignore[arg-type]
+    return {key: use.job_id for key, use in uses.items()}
 
 
 @pytest.mark.parametrize("tells_the_item", [True, False])
-def test_a_key_that_is_taken_is_left_out_of_the_next_transaction(tells_the_item: bool) -> None:
-    taken = {"Code": "ConditionalCheckFailed"} | ({"Item": STANDING} if tells_the_item else {})
-    client = TransactingClient([NONE, NONE, taken, NONE, NONE, NONE], standing=STANDING)
+def test_a_key_that_is_taken_stands_for_what_it_stood_for(tells_the_item: bool) -> None:
+    client = PuttingClient(1, tells_the_item=tells_the_item)
 
-    uses, slept = add_keyed(client, 3)
-
-    assert {job_id: use.job_id for job_id, use in uses.items()} == {
-        "job-0": "job-0",
-        "job-1": "job-before",
-        "job-2": "job-2",
-    }
-    assert (client.sizes, slept) == ([6, 4], [])
+    assert take(client, 3) == {"k0": "job-0", "k1": "job-before", "k2": "job-2"}
 
 
-def test_a_transaction_has_a_hundred_items_at_the_most() -> None:
-    client = TransactingClient()
+def test_keys_are_not_taken_from_a_table_that_is_down() -> None:
+    client = PuttingClient(fails_at=20)
 
-    uses, _ = add_keyed(client, 120)
+    uses = take(client, 500)
 
-    assert (len(uses), client.sizes) == (120, [100, 100, 40])
+    assert len(uses) == 20
+    # Those that were under way when the first one failed.
+    assert client.calls <= 30
+
+
+class ReadingClient:
+    """Have items of some ids, and read only so many of them in a call."""
+
+    def __init__(self, *there: str, at_once: int) -> None:
+        self._there = there
+        self._at_once = at_once
+        self.sizes: list[int] = []
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        [(table, request)] = RequestItems.items()
+        asked = request["Keys"]
+        self.sizes.append(len(asked))
+        left = asked[self._at_once :]
+        return {
+            "Responses": {table: [key for key in asked[: self._at_once] if key["job_id"]["S"] in self._there]},
+            "UnprocessedKeys": {table: {"Keys": left}} if left else {},
+        }
+
+
+def missing(client: ReadingClient, *ids: str) -> set[str]:
+    store = DynamoDBJobStore(client, "jobs", retention=timedelta(days=1), sleep=lambda _: None)  # type: ignore[arg-type]
+    return set(store.missing(ids))
+
+
+def test_what_there_was_no_capacity_to_read_is_read_again() -> None:
+    client = ReadingClient("job-0", "job-2", at_once=2)
+
+    assert missing(client, "job-0", "job-1", "job-2", "job-3") == {"job-1", "job-3"}
+    assert client.sizes == [4, 2]
+
+
+def test_what_there_is_never_capacity_to_read_is_not_called_missing() -> None:
+    client = ReadingClient(at_once=0)
+
+    with pytest.raises(ServiceUnavailableError):
+        missing(client, "job-0")

@@ -134,7 +134,11 @@ def test_keys_that_cannot_be_looked_up_are_told_as_a_fault(
     def refuse(*_: Any) -> Any:
         raise ServiceUnavailableError("DynamoDB is down.")
 
-    monkeypatch.setattr(shop.keyed_jobs, "uses", refuse)
-
-    assert call("POST", "/reports", LETTER, keyed("k")).status == 503
+    assert call("POST", "/reports", LETTER, keyed("k")).status == 202
+    monkeypatch.setattr(shop.jobs, "missing", refuse)
     assert call("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "k"}]}).status == 503
+
+    shop.idempotency_keys.refuse = True
+    assert call("POST", "/reports", LETTER, keyed("l")).status == 503
+    [item] = call("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "l"}]}).json["items"]
+    assert (item["status"], item["problem"]["code"]) == (503, "service_unavailable")
