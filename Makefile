@@ -12,7 +12,7 @@ MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clean render redrive webhook-secret test lint types unit functional \
+.PHONY: help setup demo up down status logs clean render redrive webhook-secret api-key test lint types unit functional \
 	chaos bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
@@ -79,6 +79,12 @@ redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: setup ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]
 	@$(PY) -m tools.webhook_secret --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(ROTATE),--rotate)
+
+api-key: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+api-key: setup ## Make an API key: TENANT=demo [SCOPES=submit,read NAME=…]; or LIST=1, ROTATE=id [GRACE_DAYS=7], REVOKE=id [STAGE=dev]
+	@$(PY) -m tools.api_key --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(SCOPES),--scopes $(call quote,$(SCOPES))) \
+		$(if $(NAME),--name $(call quote,$(NAME))) $(if $(LIST),--list) $(if $(ROTATE),--rotate $(call quote,$(ROTATE))) \
+		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
 
 ## Check
 

@@ -34,7 +34,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     logger = logs.configure("api")
     started = time.monotonic()
     correlation_id = _correlation_id(event)
-    app.append_context(correlation_id=correlation_id)  # type: ignore[no-untyped-call]
+    caller: dict[str, str] = {}  # filled in by the route, when it knows who asks
+    app.append_context(correlation_id=correlation_id, caller=caller)  # type: ignore[no-untyped-call]
     with logs.bound(logger, correlation_id=correlation_id):
         answer = app.resolve(event, context)
         log.info(
@@ -43,6 +44,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
                 "method": event.get("httpMethod"),
                 "route": next(iter(_matching(event.get("path", ""))), None),
                 "status": answer["statusCode"],
+                **caller,
                 "duration_ms": round((time.monotonic() - started) * 1000),
             },
         )

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports import __version__
+from reports.access_ports import ApiKeys
 from reports.announcing import AnnounceEnd
+from reports.authenticating import Authenticate
 from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.delivering import Notify, Post, Replay, Retries, SweepDeliveries
@@ -41,6 +43,7 @@ from reports.settings import Settings
 from reports.steering import CancelReport, RetryReport
 from reports.sweeping import Patience, Sweep
 from reports.telling import Storyteller
+from reports.tokens import TokenRules
 
 if TYPE_CHECKING:
     from reports.adapters.faults import Faults
@@ -59,6 +62,7 @@ class Api:
     """Hold what the API function needs."""
 
     settings: Settings
+    authenticate: Authenticate
     catalog: Catalog
     jobs: JobStore
     artifacts: ObjectStore
@@ -111,6 +115,7 @@ def api() -> Api:
     )
     return Api(
         settings=settings,
+        authenticate=authenticate(),
         catalog=catalog,
         jobs=jobs,
         artifacts=artifacts,
@@ -122,6 +127,26 @@ def api() -> Api:
         retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
         retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),
     )
+
+
+@cache
+def authenticate() -> Authenticate:
+    """Build what finds out who asks. Raises SettingsError."""
+    from reports.adapters.oidc_tokens import OidcTokens, fetch
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    keys = _api_keys(settings)
+    if settings.jwt_issuer is None:
+        return Authenticate(keys=keys, clock=SystemClock())
+    rules = TokenRules(
+        audience=settings.jwt_audience,
+        tenant_claim=settings.jwt_tenant_claim,
+        scopes_claim=settings.jwt_scopes_claim,
+        token_use=settings.jwt_token_use,
+    )
+    tokens = OidcTokens(settings.jwt_issuer, partial(fetch, known_hosts=settings.jwt_allowed_hosts))
+    return Authenticate(keys=keys, clock=SystemClock(), tokens=tokens, rules=rules)
 
 
 @cache
@@ -320,6 +345,12 @@ def _mailer(settings: Settings) -> Mailer | None:
     from reports.adapters.ses_mailer import SESMailer
 
     return None if settings.email_sender is None else SESMailer(_client("ses"), settings.email_sender)
+
+
+def _api_keys(settings: Settings) -> ApiKeys:
+    from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+
+    return DynamoDBApiKeys(_client("dynamodb"), settings.access_table)
 
 
 def _latest(settings: Settings) -> LatestReports:

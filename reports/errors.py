@@ -31,6 +31,10 @@
     │   ├── JobConflictError              job_conflict            the job has moved on since it was read
     │   ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
     │   └── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
+    ├── AccessError                   answers to who asks
+    │   ├── UnauthenticatedError          unauthenticated         no key or token, or none that is right
+    │   ├── NoTenantError                 no_tenant               a token that is right, of nobody's tenant
+    │   └── InsufficientScopeError        insufficient_scope      the key or token does not allow this
     └── IdempotencyKeyReusedError     idempotency_key_reused  the key was used before, for another request
 
 ``code`` is stable and may be matched by callers; messages may change.
@@ -212,6 +216,33 @@ class DeliveryNotFoundError(JobStoreError):
 
 class DeliveryConflictError(JobStoreError):
     code = "delivery_conflict"
+
+
+class AccessError(PressrunError):
+    """Refuse a caller for who it is."""
+
+
+class UnauthenticatedError(AccessError):
+    """Say that nobody knows who asks; ``is_missing`` is for a request that did not even say."""
+
+    code = "unauthenticated"
+
+    def __init__(self, message: str, *, is_missing: bool = False, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.is_missing = is_missing
+        self.reason = reason
+
+
+class NoTenantError(AccessError):
+    code = "no_tenant"
+
+
+class InsufficientScopeError(AccessError):
+    code = "insufficient_scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This needs the scope `{scope}`, which your API key or token does not have.", scope=scope)
+        self.scope = scope
 
 
 class IdempotencyKeyReusedError(PressrunError):

@@ -20,11 +20,11 @@ from reports.errors import (
     ServiceUnavailableError,
     TransientError,
 )
+from reports.identity import NOBODY
 from reports.messages import DirectRequest, UploadedFile
 from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
 from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.request import ReportOptions, ReportRequest
-from reports.tenancy import DEFAULT_TENANT, tenant_of
 
 log = logging.getLogger(__name__)
 
@@ -194,12 +194,18 @@ class AdmitMessage:
 
         Its data are checked later, by the render, which can then say in the job what is wrong.
         """
-        tenant = tenant_of(None)
         template, options = _what_is_asked(request.body)
-        key = keys.input_key(tenant, request.job_id)
+        key = keys.input_key(request.tenant, request.job_id)
         self._inputs.put(key, request.body.encode(), content_type="application/json")
         return self._add(
-            request.job_id, tenant, template, Door.QUEUE, "POST /queue/reports", InputRef(key), options, correlation_id
+            request.job_id,
+            request.tenant,
+            template,
+            Door.QUEUE,
+            "POST /queue/reports",
+            InputRef(key),
+            options,
+            correlation_id,
         )
 
     def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
@@ -268,5 +274,5 @@ def _where_it_lies(key: str) -> tuple[str, str]:
     try:
         place = keys.UploadKey.parse(key)
     except PressrunError:
-        return DEFAULT_TENANT, UNKNOWN
+        return keys.tenant_of_upload(key) or NOBODY, UNKNOWN
     return place.tenant, place.template

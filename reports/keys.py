@@ -15,11 +15,11 @@ import uuid
 from dataclasses import dataclass
 
 from reports.errors import MisplacedUploadError
+from reports.identity import is_tenant
 
 UPLOADS_PREFIX = "uploads/"
 
 _JOBS_OF_UPLOADS = uuid.UUID("2f1d2cf5-7a51-5b0e-9d6c-5f3a8c1f7e52")
-_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -38,12 +38,18 @@ class UploadKey:
     def parse(cls, key: str) -> UploadKey:
         """Split a key. Raises MisplacedUploadError when it does not have the form."""
         parts = key.split("/", 3)
-        if len(parts) != 4 or f"{parts[0]}/" != UPLOADS_PREFIX or not all(parts) or not _TENANT.fullmatch(parts[1]):
+        if len(parts) != 4 or f"{parts[0]}/" != UPLOADS_PREFIX or not all(parts) or not is_tenant(parts[1]):
             raise MisplacedUploadError(
                 "The file is in a folder that belongs to no template. "
                 "Put it at uploads/<tenant>/<template>/<file>, for example uploads/demo/table/orders.csv."
             )
         return cls(*parts[1:])
+
+
+def tenant_of_upload(key: str) -> str | None:
+    """Return whose folder a file is in, wherever it lies there; None when it is in nobody's."""
+    tenant, slash, _ = key.removeprefix(UPLOADS_PREFIX).partition("/")
+    return tenant if key.startswith(UPLOADS_PREFIX) and slash and is_tenant(tenant) else None
 
 
 def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:

@@ -16,10 +16,12 @@ from urllib.parse import unquote_plus
 
 from reports import strictjson
 from reports.errors import MalformedMessageError
+from reports.identity import is_tenant
 
 VERSION = 1
 
-# Message attributes. `door` is set by API Gateway's mapping, so that no body can pretend to be another kind.
+# Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can
+# pretend to be of another kind, or of somebody else.
 DOOR = "door"
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
@@ -40,6 +42,7 @@ class DirectRequest:
 
     job_id: str
     body: str
+    tenant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,11 @@ def encode(job_id: str) -> str:
 def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[Instruction, ...]:
     """Read a message; nothing is asked by a test notification. Raises MalformedMessageError."""
     if attributes.get(DOOR) == "queue":
-        return (DirectRequest(request_id_of(message_id, attributes), body),)
+        # API Gateway has it from the authorizer. Nobody's request must become somebody else's.
+        tenant = attributes.get(TENANT, "")
+        if not is_tenant(tenant):
+            raise MalformedMessageError("The message names no tenant.")
+        return (DirectRequest(request_id_of(message_id, attributes), body, tenant),)
     try:
         content = strictjson.parse(body)
     except ValueError as error:

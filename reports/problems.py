@@ -10,13 +10,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports.errors import (
+    AccessError,
     IdempotencyKeyReusedError,
+    InsufficientScopeError,
     InvalidDataError,
     JobConflictError,
     JobNotFoundError,
+    NoTenantError,
     PressrunError,
     ServiceUnavailableError,
     TooLargeError,
+    UnauthenticatedError,
     UnknownTemplateError,
     Violation,
 )
@@ -32,6 +36,9 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     JobConflictError: HTTPStatus.CONFLICT,
     IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    NoTenantError: HTTPStatus.FORBIDDEN,
+    InsufficientScopeError: HTTPStatus.FORBIDDEN,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -73,7 +80,17 @@ def of_error(error: PressrunError) -> Problem:
             "A service that Pressrun needs does not answer. Try again.",
             headers={"Retry-After": "5"},
         )
-    return Problem(status, error.code, error.message, more=dict(error.detail))
+    headers = {"WWW-Authenticate": _challenge(error)} if isinstance(error, AccessError) else {}
+    return Problem(status, error.code, error.message, more=dict(error.detail), headers=headers)
+
+
+def _challenge(error: AccessError) -> str:
+    """Say what to send instead, in the words of RFC 6750."""
+    challenge = 'Bearer realm="pressrun"'
+    if isinstance(error, InsufficientScopeError):
+        return f'{challenge}, error="insufficient_scope", scope="{error.scope}"'
+    is_missing = isinstance(error, UnauthenticatedError) and error.is_missing
+    return challenge if is_missing else f'{challenge}, error="invalid_token"'
 
 
 def of_validation(error: ValidationError, prefix: str = "") -> Problem:

@@ -64,6 +64,17 @@ class Settings:
     delivery_patience_seconds: float = 1200
     email_sender: str | None = None
     email_attachment_bytes: int = 0
+    access_table: str = ""
+    # Whether API Gateway asks our authorizer before it calls the API function, which can then rely on what it says.
+    has_authorizer: bool = False
+    # Of whom tokens are taken; without an issuer, API keys are the only way in.
+    jwt_issuer: str | None = None
+    jwt_audience: str = ""
+    jwt_tenant_claim: str = "tenant"
+    jwt_scopes_claim: str = "scope"
+    jwt_token_use: str | None = None
+    # Issuers on this machine (host:port), which are asked by plain HTTP.
+    jwt_allowed_hosts: frozenset[str] = frozenset()
     webhook_secrets: str = ""
     webhook_ports: frozenset[int] = frozenset({443})
     webhook_allowed_hosts: frozenset[str] = frozenset()
@@ -132,6 +143,14 @@ class Settings:
             delivery_longest_wait_seconds=limit("DELIVERY_LONGEST_WAIT_SECONDS", cls.delivery_longest_wait_seconds),
             delivery_lease_seconds=int(limit("DELIVERY_LEASE_SECONDS", cls.delivery_lease_seconds)),
             delivery_patience_seconds=limit("DELIVERY_PATIENCE_SECONDS", cls.delivery_patience_seconds),
+            access_table=text("ACCESS_TABLE"),
+            has_authorizer=env.get("HAS_AUTHORIZER", "").lower() == "true",
+            jwt_issuer=env.get("JWT_ISSUER") or None,
+            jwt_audience=env.get("JWT_AUDIENCE", ""),
+            jwt_tenant_claim=env.get("JWT_TENANT_CLAIM") or cls.jwt_tenant_claim,
+            jwt_scopes_claim=env.get("JWT_SCOPES_CLAIM") or cls.jwt_scopes_claim,
+            jwt_token_use=env.get("JWT_TOKEN_USE") or None,
+            jwt_allowed_hosts=frozenset(env.get("JWT_ALLOWED_HOSTS", "").lower().split()),
             email_sender=env.get("EMAIL_SENDER") or None,
             email_attachment_bytes=int(number("EMAIL_ATTACHMENT_BYTES", cls.email_attachment_bytes)),
             webhook_secrets=env.get("WEBHOOK_SECRETS", "").rstrip("/"),
@@ -141,7 +160,7 @@ class Settings:
             faults=env.get("FAULTS") or "",
             api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,
         )
-        wrong += _faults_of_delivery(settings)
+        wrong += _faults_of_delivery(settings) + _faults_of_access(settings)
         if missing or wrong:
             faults = ([f"missing: {', '.join(missing)}"] if missing else []) + wrong
             raise SettingsError(f"The environment of this function is not complete: {'; '.join(faults)}.")
@@ -157,4 +176,14 @@ def _faults_of_delivery(settings: Settings) -> list[str]:
     if settings.webhook_allowed_hosts and settings.stage != "local":
         # They could lead to what nobody outside may reach.
         faults.append("WEBHOOK_ALLOWED_HOSTS is for the stage local alone")
+    return faults
+
+
+def _faults_of_access(settings: Settings) -> list[str]:
+    faults = []
+    if settings.jwt_issuer is not None and not settings.jwt_audience:
+        # Any token of the issuer would be let in, whoever it was meant for.
+        faults.append("JWT_ISSUER is there, but not JWT_AUDIENCE")
+    if settings.jwt_allowed_hosts and settings.stage != "local":
+        faults.append("JWT_ALLOWED_HOSTS is for the stage local alone")
     return faults

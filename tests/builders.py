@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from reports.announcing import AnnounceEnd
+from reports.api_keys import new_key
+from reports.authenticating import Authenticate
 from reports.batches import SubmitBatch
 from reports.catalog import Catalog
+from reports.identity import EVERYTHING, Scope
 from reports.intake import AdmitMessage, Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.messages import Envelope
@@ -19,6 +22,7 @@ from reports.rendering import Backoff, RenderReports
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
+from tests.access_fakes import InMemoryApiKeys
 from tests.fakes import (
     NOON,
     InMemoryIdempotencyKeys,
@@ -97,6 +101,8 @@ class Shop:
 
     def __init__(self, folder: Path) -> None:
         self.clock = SettableClock()
+        self.api_keys = InMemoryApiKeys()
+        self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
         self.catalog = a_catalog(folder)
         self.jobs = InMemoryJobStore()
         self.idempotency_keys = InMemoryIdempotencyKeys()
@@ -139,6 +145,13 @@ class Shop:
             monotonic=lambda: self.clock.now().timestamp(),
         )
 
+    def key_of(self, tenant: str, *scopes: Scope) -> str:
+        """Return a new API key of a tenant's, with every scope unless some are named."""
+        allowed = frozenset(scopes) or EVERYTHING
+        record, key = new_key(tenant, allowed, name="test", live=False, now=self.clock.now())
+        self.api_keys.add(record)
+        return key
+
 
 def notification(
     key: str, *, bucket: str = UPLOADS, version: str | None = "v1", event: str = "ObjectCreated:Put"
@@ -154,7 +167,9 @@ def upload_message(*records: dict[str, Any], message_id: str = "m-upload", recei
     return Envelope(message_id, "r-upload", json.dumps({"Records": records}), {}, receives)
 
 
-def direct_message(body: Any, *, request_id: str | None = "req-1", message_id: str = "m-direct") -> Envelope:
-    attributes = {"door": "queue"} | ({"request_id": request_id} if request_id else {})
+def direct_message(
+    body: Any, *, request_id: str | None = "req-1", message_id: str = "m-direct", tenant: str = "demo"
+) -> Envelope:
+    attributes = {"door": "queue", "tenant": tenant} | ({"request_id": request_id} if request_id else {})
     text = body if isinstance(body, str) else json.dumps(body)
     return Envelope(message_id, "r-direct", text, attributes, 1)

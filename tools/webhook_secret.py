@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from reports.identity import is_tenant
 from reports.standard_webhooks import new_secret
 from tools.emulator.clients import session
 from tools.emulator.endpoint import REGION
 
-_TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _KEPT = 2
 
 
@@ -29,7 +28,7 @@ def main(arguments: list[str] | None = None, *, client: Any = None) -> int:
     parser.add_argument("--tenant", required=True)
     parser.add_argument("--rotate", action="store_true", help="add a new secret to the one there is")
     options = parser.parse_args(arguments)
-    if not _TENANT.fullmatch(options.tenant):
+    if not is_tenant(options.tenant):
         print(f"{options.tenant!r} is no tenant: small letters, digits and dashes.", file=sys.stderr)
         return 1
     name = f"/pressrun/{options.stage}/webhook-secrets/{options.tenant}"

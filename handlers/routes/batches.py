@@ -11,6 +11,7 @@ from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap, problems, representation
 from reports.batches import AcceptedItem, BatchOutcome
 from reports.errors import PressrunError
+from reports.identity import Scope
 from reports.problems import Problem
 from reports.request import BatchItem
 
@@ -27,7 +28,7 @@ class BatchRequest(BaseModel):
     items: Annotated[list[Any], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-@routes.on("POST", "/reports/batch")
+@routes.on("POST", "/reports/batch", scope=Scope.SUBMIT)
 def create_batch() -> Answer:
     """Accept requests for reports, item by item."""
     read = [_item(raw) for raw in routes.body(BatchRequest).items]

@@ -10,12 +10,13 @@ from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap
 from reports.deliveries import Attempt, Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
+from reports.identity import Scope
 from reports.problems import Problem
 
 routes = Routes()
 
 
-@routes.on("GET", "/reports/<report_id>/deliveries")
+@routes.on("GET", "/reports/<report_id>/deliveries", scope=Scope.READ)
 def list_deliveries(report_id: str) -> Answer:
     """List a report's deliveries, each with its attempts."""
     job = routes.job(report_id)
@@ -23,7 +24,7 @@ def list_deliveries(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": [_shown(delivery) for delivery in deliveries]})
 
 
-@routes.on("POST", "/reports/<report_id>/deliveries/<number>/replay")
+@routes.on("POST", "/reports/<report_id>/deliveries/<number>/replay", scope=Scope.SUBMIT)
 def replay_delivery(report_id: str, number: str) -> Answer:
     """Send once more what was to be told."""
     job = routes.job(report_id)

@@ -8,19 +8,20 @@ from urllib.parse import unquote
 from handlers.routes.routing import Answer, Routes
 from reports import bootstrap, representation
 from reports.errors import JobNotFoundError
+from reports.identity import Scope
 from reports.model import Job
 from reports.problems import Problem
 
 routes = Routes()
 
 
-@routes.on("GET", "/reports/latest/<key>")
+@routes.on("GET", "/reports/latest/<key>", scope=Scope.READ)
 def get_latest(key: str) -> Answer:
     """Show the latest report of a key."""
     return routes.answer(HTTPStatus.OK, representation.full(_latest(key), routes.link, routes.presign))
 
 
-@routes.on("GET", "/reports/latest/<key>/pdf")
+@routes.on("GET", "/reports/latest/<key>/pdf", scope=Scope.READ)
 def get_latest_pdf(key: str) -> Answer:
     """Lead to the PDF of the latest report of a key."""
     pdf = _latest(key).pdf

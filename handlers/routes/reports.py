@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap, problems, representation
+from reports.identity import Scope
 from reports.model import JobStatus
 from reports.problems import Problem
 from reports.request import IDEMPOTENCY_KEY, ReportRequest
@@ -30,7 +31,7 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
-@routes.on("POST", "/reports")
+@routes.on("POST", "/reports", scope=Scope.SUBMIT)
 def create_report() -> Answer:
     """Accept a request for a report."""
     request = routes.body(ReportRequest)
@@ -47,7 +48,7 @@ def create_report() -> Answer:
     )
 
 
-@routes.on("GET", "/reports")
+@routes.on("GET", "/reports", scope=Scope.READ)
 def list_reports() -> Answer:
     """List reports, newest first."""
     query = routes.query(ListQuery)
@@ -61,7 +62,7 @@ def list_reports() -> Answer:
     return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
 
 
-@routes.on("GET", "/reports/<report_id>")
+@routes.on("GET", "/reports/<report_id>", scope=Scope.READ)
 def get_report(report_id: str) -> Answer:
     """Show a report."""
     job = routes.job(report_id)
@@ -69,7 +70,7 @@ def get_report(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign), headers)
 
 
-@routes.on("GET", "/reports/<report_id>/pdf")
+@routes.on("GET", "/reports/<report_id>/pdf", scope=Scope.READ)
 def get_pdf(report_id: str) -> Answer:
     """Lead to the PDF."""
     job = routes.job(report_id)
@@ -84,7 +85,7 @@ def get_pdf(report_id: str) -> Answer:
     )
 
 
-@routes.on("GET", "/reports/<report_id>/events")
+@routes.on("GET", "/reports/<report_id>/events", scope=Scope.READ)
 def get_events(report_id: str) -> Answer:
     """Show a report's timeline."""
     job = routes.job(report_id)

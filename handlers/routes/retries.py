@@ -6,12 +6,13 @@ from http import HTTPStatus
 
 from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap, representation
+from reports.identity import Scope
 from reports.retrying import RetryOrder
 
 routes = Routes()
 
 
-@routes.on("POST", "/reports/retry")
+@routes.on("POST", "/reports/retry", scope=Scope.ADMIN)
 def retry_reports() -> Answer:
     """Retry those failed reports that a filter chooses."""
     order = routes.body(RetryOrder)
@@ -19,7 +20,7 @@ def retry_reports() -> Answer:
     return routes.answer(HTTPStatus.OK, {**counts.as_dict(), "dry_run": order.dry_run})
 
 
-@routes.on("POST", "/reports/<report_id>/retry")
+@routes.on("POST", "/reports/<report_id>/retry", scope=Scope.SUBMIT)
 def retry_report(report_id: str) -> Answer:
     """Retry a failed report."""
     job = bootstrap.api().retry(routes.job(report_id))
@@ -27,7 +28,7 @@ def retry_report(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.ACCEPTED, representation.accepted(job, routes.link), {"Location": location, **POLL})
 
 
-@routes.on("DELETE", "/reports/<report_id>")
+@routes.on("DELETE", "/reports/<report_id>", scope=Scope.SUBMIT)
 def cancel_report(report_id: str) -> Answer:
     """Cancel a report that is not over."""
     job = bootstrap.api().cancel(routes.job(report_id))

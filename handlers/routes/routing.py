@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable
@@ -14,13 +15,16 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ValidationError
 
 from reports import bootstrap, problems, strictjson
-from reports.errors import JobNotFoundError
+from reports.errors import InsufficientScopeError, JobNotFoundError
+from reports.identity import Identity, Scope
 from reports.model import Artifact, Job
 from reports.problems import Problem
-from reports.tenancy import tenant_of
 
 POLL = {"Retry-After": "2"}
 """Tell a caller when to look again at a report that is not over."""
+
+OPEN = None
+"""The scope of routes that anybody may call."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = Response[Any]
@@ -32,20 +36,48 @@ class Routes(Router):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._methods: dict[str, set[str]] = {}
+        self.scopes: dict[tuple[str, str], Scope | None] = {}
+        """What each route asks of its callers, by method and rule."""
 
-    def on(self, method: str, rule: str) -> Callable[[Route], Route]:
-        """Register a route. Of two rules that match one path, the first registered counts."""
-        self._methods.setdefault(rule, set()).add(method)
-        return self.route(rule, method=method)
+    def on(self, method: str, rule: str, *, scope: Scope | None) -> Callable[[Route], Route]:
+        """Register a route, and say who may call it. Of two rules that match one path, the first registered counts."""
+        self.scopes[method, rule] = scope
+
+        def register(route: Route) -> Route:
+            @functools.wraps(route)
+            def guarded(**parameters: str) -> Answer:
+                if scope is not OPEN:
+                    self._let_in(scope)
+                return route(**parameters)
+
+            self.route(rule, method=method)(guarded)
+            return route
+
+        return register
+
+    def _let_in(self, scope: Scope) -> None:
+        """Find out who asks, and whether that caller may. Raises AccessError."""
+        identity = self._identity()
+        self.context["identity"] = identity
+        self.context["caller"].update(tenant=identity.tenant, subject=identity.subject)
+        if scope not in identity.scopes:
+            raise InsufficientScopeError(scope)
+
+    def _identity(self) -> Identity:
+        api = bootstrap.api()
+        if api.settings.has_authorizer:
+            said = self.current_event.raw_event["requestContext"].get("authorizer") or {}
+            if identity := Identity.from_context(said):
+                return identity
+        return api.authenticate(self.header("Authorization"))
 
     def matching(self, path: str) -> dict[str, set[str]]:
         """Return the rules that match a path, and the methods of each."""
-        return {
-            rule: methods
-            for rule, methods in self._methods.items()
-            if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path)
-        }
+        found: dict[str, set[str]] = {}
+        for method, rule in self.scopes:
+            if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path):
+                found.setdefault(rule, set()).add(method)
+        return found
 
     @property
     def correlation_id(self) -> str:
@@ -54,8 +86,9 @@ class Routes(Router):
 
     @property
     def tenant(self) -> str:
-        """Return who is asking."""
-        return tenant_of(self.current_event.raw_event["requestContext"].get("authorizer"))
+        """Return whose request it is. An open route has no such thing."""
+        identity: Identity = self.context["identity"]
+        return identity.tenant
 
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""

@@ -6,11 +6,12 @@ from http import HTTPStatus
 
 from handlers.routes.routing import Answer, Routes
 from reports import bootstrap, representation
+from reports.identity import Scope
 
 routes = Routes()
 
 
-@routes.on("GET", "/templates")
+@routes.on("GET", "/templates", scope=Scope.READ)
 def list_templates() -> Answer:
     """List the templates."""
     templates = bootstrap.api().catalog.all()
@@ -19,7 +20,7 @@ def list_templates() -> Answer:
     )
 
 
-@routes.on("GET", "/templates/<name>")
+@routes.on("GET", "/templates/<name>", scope=Scope.READ)
 def get_template(name: str) -> Answer:
     """Show a template with its schema and sample."""
     catalog = bootstrap.api().catalog

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from handlers.routes.routing import Answer, Routes
 from reports import bootstrap, keys
+from reports.identity import Scope
 
 routes = Routes()
 
@@ -23,7 +24,7 @@ class UploadRequest(BaseModel):
     content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
 
 
-@routes.on("POST", "/uploads")
+@routes.on("POST", "/uploads", scope=Scope.SUBMIT)
 def create_upload() -> Answer:
     """Give a form by which one file can be uploaded."""
     api = bootstrap.api()

@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
 from reports.errors import ServiceUnavailableError
+from reports.identity import NOBODY
 from reports.messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
 from reports.model import Job
 from reports.ports import DeadLetter
-from reports.tenancy import DEFAULT_TENANT
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -81,7 +81,7 @@ class SQSRenderQueue:
                 QueueUrl=url,
                 MessageBody=envelope.body,
                 MessageAttributes=_typed(attributes),
-                MessageGroupId=attributes.get(TENANT) or DEFAULT_TENANT,
+                MessageGroupId=attributes.get(TENANT) or NOBODY,
             )
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
@@ -128,7 +128,7 @@ class SQSDeadLetterQueue:
                 QueueUrl=self._render_queue_url,
                 MessageBody=letter.body,
                 MessageAttributes=_typed(letter.attributes),
-                MessageGroupId=letter.attributes.get(TENANT) or DEFAULT_TENANT,
+                MessageGroupId=letter.attributes.get(TENANT) or NOBODY,
             )
 
     def delete(self, letter: DeadLetter) -> None:

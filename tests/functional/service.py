@@ -6,7 +6,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,6 +18,9 @@ import pypdfium2
 import requests
 from botocore.config import Config
 
+from reports.api_keys import new_key
+from reports.identity import EVERYTHING, Scope
+from tools.access import api_keys_of
 from tools.emulator.endpoint import EndpointKind, kind_of
 
 T = TypeVar("T")
@@ -102,10 +107,32 @@ class Service:
         self.notify_queue_url: str = outputs["NotifyQueueUrl"]
         self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
+        self.access_table: str = outputs["AccessTable"]
+        self.api_keys = api_keys_of(stage, self.endpoint_url)
+        self._use(os.environ.get("PRESSRUN_API_KEY") or self.new_key("demo"))
+
+    def _use(self, key: str | None) -> None:
         self.http = requests.Session()
-        key = os.environ.get("PRESSRUN_API_KEY")
-        if key:
-            self.http.headers["x-api-key"] = key
+        if key is not None:
+            self.http.headers["Authorization"] = f"Bearer {key}"
+
+    def new_key(self, tenant: str, *scopes: Scope) -> str:
+        """Return a new API key of a tenant's, with every scope unless some are named."""
+        record, key = new_key(
+            tenant, frozenset(scopes) or EVERYTHING, name="tests", live=self.stage != "local", now=datetime.now(UTC)
+        )
+        self.api_keys.add(record)
+        return key
+
+    def with_key(self, key: str | None) -> Service:
+        """Return the same stack as another caller sees it, or as one without a key does."""
+        other = copy(self)
+        other._use(key)
+        return other
+
+    def as_tenant(self, tenant: str, *scopes: Scope) -> Service:
+        """Return the same stack as another tenant sees it."""
+        return self.with_key(self.new_key(tenant, *scopes))
 
     @cached_property
     def webhook_port(self) -> int:

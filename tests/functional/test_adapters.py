@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
 from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
 from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
+from tests.access_contracts import ApiKeysContract
 from tests.contracts import (
     IdempotencyKeysContract,
     JobStoreContract,
@@ -111,3 +113,13 @@ class TestS3ObjectStore(ObjectStoreContract):
         assert head["ContentType"] == "application/pdf"
         assert "filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf" in head["ContentDisposition"]
         assert head["ETag"].endswith('-3"')
+
+
+class TestDynamoDBApiKeys(ApiKeysContract):
+    @pytest.fixture
+    def keys(self, service: Service) -> DynamoDBApiKeys:
+        return DynamoDBApiKeys(service.dynamodb, service.access_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"

@@ -16,7 +16,8 @@ MODEL = {"reports.model", "reports.errors"}
 WORDS = MODEL | {
     f"reports.{name}"
     for name in (
-        *("request", "messages", "events", "ports", "keys", "strictjson", "tenancy"),
+        *("request", "messages", "events", "ports", "keys", "strictjson", "identity"),
+        *("api_keys", "access_ports"),
         *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks"),
     )
 }
@@ -60,7 +61,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.settings": ({"reports.errors"}, set()),
     "reports.model": ({"reports.errors", "reports.request"}, set()),
     "reports.request": (set(), {"pydantic"}),
-    "reports.messages": ({"reports.errors", "reports.strictjson"}, set()),
+    "reports.messages": ({"reports.errors", "reports.identity", "reports.strictjson"}, set()),
     "reports.ports": ({"reports.model", "reports.events", "reports.messages"}, set()),
     "reports.events": ({"reports.model"}, set()),
     "reports.deliveries": ({"reports.errors"}, set()),
@@ -68,8 +69,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.destinations": (set(), set()),
     "reports.notices": ({"reports.errors", "reports.strictjson"}, set()),
     "reports.standard_webhooks": (set(), set()),
-    "reports.keys": ({"reports.errors"}, set()),
-    "reports.tenancy": (set(), set()),
+    "reports.keys": ({"reports.errors", "reports.identity"}, set()),
+    "reports.identity": (set(), set()),
+    "reports.api_keys": ({"reports.identity"}, set()),
+    "reports.access_ports": ({"reports.api_keys"}, set()),
+    "reports.tokens": ({"reports.errors", "reports.identity"}, set()),
+    "reports.authenticating": (WORDS | {"reports.tokens"}, set()),
     "reports.strictjson": (set(), set()),
     "reports.errors": (set(), set()),
     "reports.engine": (
@@ -95,7 +100,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             f"reports.adapters.{name}"
             for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "queries", "s3_uploads")
         },
-        {"boto3", "botocore", "pydantic"}
+        {"boto3", "botocore", "jwt", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
     ),
 }
@@ -144,7 +149,7 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
 def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
     program = (
         "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep, handlers.notify;"
-        "bad = {'boto3', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
+        "bad = {'boto3', 'jwt', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
         "sys.exit(f'imported too early: {bad}' if bad else 0)"
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.access_contracts import ApiKeysContract
+from tests.access_fakes import InMemoryApiKeys
 from tests.contracts import IdempotencyKeysContract, JobStoreContract, LatestReportsContract, ObjectStoreContract
 from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
@@ -46,3 +48,13 @@ class TestInMemoryObjectStore(ObjectStoreContract):
     @pytest.fixture
     def folder(self) -> str:
         return "inputs/demo"
+
+
+class TestInMemoryApiKeys(ApiKeysContract):
+    @pytest.fixture
+    def keys(self) -> InMemoryApiKeys:
+        return InMemoryApiKeys()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"

@@ -12,6 +12,7 @@ from reports.messages import DirectRequest, RenderReport, UploadedFile, encode, 
 from tests.builders import notification
 from tests.contracts import JSON
 
+DIRECT = {"door": "queue", "tenant": "demo"}
 EVENTS = Path(__file__).resolve().parents[1] / "events"
 
 
@@ -24,18 +25,24 @@ def test_a_message_of_ours_names_its_job() -> None:
 
 
 def test_a_direct_message_takes_its_id_from_api_gateway() -> None:
-    assert parse("m", "{}", {"door": "queue", "request_id": "req"}) == (DirectRequest("req", "{}"),)
+    assert parse("m", "{}", {**DIRECT, "request_id": "req"}) == (DirectRequest("req", "{}", "demo"),)
 
 
 def test_a_direct_message_without_a_request_id_takes_the_message_id() -> None:
-    assert parse("m", "{}", {"door": "queue"}) == (DirectRequest("m", "{}"),)
+    assert parse("m", "{}", DIRECT) == (DirectRequest("m", "{}", "demo"),)
 
 
 @pytest.mark.parametrize(
     "body", [encode("victim"), json.dumps({"Records": [notification("uploads/x/y/z")]}), "no JSON"]
 )
 def test_a_direct_message_cannot_pretend_to_be_another_kind(body: str) -> None:
-    assert parse("m", body, {"door": "queue", "request_id": "req"}) == (DirectRequest("req", body),)
+    assert parse("m", body, {**DIRECT, "request_id": "req"}) == (DirectRequest("req", body, "demo"),)
+
+
+@pytest.mark.parametrize("tenant", [{}, {"tenant": ""}, {"tenant": "../x"}, {"tenant": "-"}, {"tenant": "Demo"}])
+def test_a_direct_message_that_is_nobodys_is_nobodys_request(tenant: dict[str, str]) -> None:
+    with pytest.raises(MalformedMessageError, match="names no tenant"):
+        parse("m", "{}", {"door": "queue", **tenant})
 
 
 def test_the_test_event_of_s3_asks_for_nothing() -> None:

@@ -131,7 +131,7 @@ def test_jobs_can_be_chosen_by_all_that_is_said_of_them(
     scene.failed("job-2", "internal_error", template="list")
     scene.failed("job-3", template="list", batch="b")
     scene.failed("job-4", tenant="other", batch="b")
-    scene.letter("{}", door="queue")
+    scene.letter("{}", door="queue", tenant="demo")
 
     assert scene.run(**order, dry_run=True)["redriven"] == len(expected)
     assert scene.run(**order)["redriven"] == len(expected)
@@ -225,7 +225,7 @@ def test_a_run_that_died_between_send_and_delete_is_completed_by_the_next(scene:
 
 
 def test_a_direct_message_keeps_its_jobs_id_though_it_gets_a_new_message_id(scene: Scene) -> None:
-    letter = scene.letter("{}", door="queue")
+    letter = scene.letter("{}", door="queue", tenant="demo")
 
     scene.run()
 

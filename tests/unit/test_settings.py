@@ -14,6 +14,7 @@ COMPLETE = {
     "RENDER_DLQ_URL": "https://dlq",
     "NOTIFY_QUEUE_URL": "https://notify",
     "EVENTS_TOPIC": "arn:topic",
+    "ACCESS_TABLE": "access",
 }
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from tools.access import demo_key
 from tools.deploy.deployment import DeployError, deploy, target
 from tools.deploy.examples import examples
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     if options.examples and to.endpoint_url is not None:
-        print(examples(to.endpoint_url, outputs))
+        print(examples(to.endpoint_url, outputs, demo_key(to.endpoint_url)))
     else:
         print(json.dumps(outputs, indent=2))
     return 0

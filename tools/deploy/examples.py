@@ -10,8 +10,8 @@ _ROWS = (
 _CSV = r"city,rain_mm\nOslo,12.5\nBergen,60\n"
 
 
-def examples(endpoint_url: str, outputs: Mapping[str, str]) -> str:
-    """Return a text with the addresses and the commands."""
+def examples(endpoint_url: str, outputs: Mapping[str, str], api_key: str) -> str:
+    """Return a text with the addresses, a key, and the commands."""
     api = outputs["ApiUrl"]
     upload = f"{endpoint_url}/{outputs['UploadsBucket']}/uploads/demo/table/cities.csv"
     return f"""\
@@ -19,12 +19,16 @@ API        {api}
 Uploads    s3://{outputs["UploadsBucket"]}/uploads/<tenant>/<template>/<file>
 Artifacts  s3://{outputs["ArtifactsBucket"]}
 
+# Say where the API is, and who asks: this key is the tenant demo's, and may do everything.
+export PRESSRUN_URL={api}
+export PRESSRUN_API_KEY={api_key}
+
 # Ask for a report:
-curl -s {api}/reports -H 'Content-Type: application/json' -d '{_ROWS}'
+curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY" -H 'Content-Type: application/json' -d '{_ROWS}'
 
 # Or drop a file:
 printf '{_CSV}' | curl -s -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
 
 # See what became of them:
-curl -s {api}/reports
+curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY"
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,21 +16,37 @@ from tests.fakes import NOON
 
 SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
 
+# Of what API Gateway says of a request.
+Said = Mapping[str, Any]
+
 
 class Caller:
-    """Send requests to the API function as API Gateway does."""
+    """Send requests to the API function as API Gateway does, with an API key if there is one."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, key: str | None = None) -> None:
         self._context = context
+        self._key = key
 
-    def __call__(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+    def with_key(self, key: str | None) -> Caller:
+        """Return a caller with another API key, or with none."""
+        return Caller(self._context, key)
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        *,
+        authorizer: Said | None = None,
+    ) -> Answer:
         url = urlsplit(path)
         text = body if isinstance(body, str | None) else json.dumps(body)
         event = {
             "httpMethod": method,
             "path": url.path,
             "resource": "/{proxy+}",
-            "headers": headers or {},
+            "headers": ({"Authorization": f"Bearer {self._key}"} if self._key else {}) | (headers or {}),
             "queryStringParameters": {name: values[-1] for name, values in parse_qs(url.query).items()} or None,
             "multiValueQueryStringParameters": parse_qs(url.query) or None,
             "pathParameters": {"proxy": url.path.lstrip("/")},
@@ -38,6 +55,7 @@ class Caller:
                 "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
                 "path": f"/dev{url.path}",
                 "stage": "dev",
+                **({} if authorizer is None else {"authorizer": authorizer}),
             },
             "body": text,
             "isBase64Encoded": False,
@@ -60,6 +78,7 @@ def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
     """Return what the API function needs, in memory."""
     return bootstrap.Api(
         settings=settings,
+        authenticate=shop.authenticate,
         catalog=shop.catalog,
         jobs=shop.jobs,
         artifacts=shop.artifacts,

@@ -33,4 +33,4 @@ def call(shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPa
     """Return how to call the API function of the shop."""
     ours = an_api(shop)
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
-    return Caller(lambda_context)
+    return Caller(lambda_context, shop.key_of("demo"))

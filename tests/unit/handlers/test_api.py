@@ -88,11 +88,11 @@ def test_a_bad_request_is_answered_by_a_problem_document(
     assert not shop.jobs.jobs
 
 
-def test_a_body_that_is_no_text_is_refused(call: Caller, lambda_context: LambdaContext) -> None:
+def test_a_body_that_is_no_text_is_refused(call: Caller, shop: Shop, lambda_context: LambdaContext) -> None:
     event = {
         "httpMethod": "POST",
         "path": "/reports",
-        "headers": {},
+        "headers": {"Authorization": f"Bearer {shop.key_of('demo')}"},
         "requestContext": {"requestId": "req-1"},
         "body": base64.b64encode(b"\xff\xfe{").decode(),
         "isBase64Encoded": True,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.identity import NOBODY, is_tenant
 from reports.messages import Envelope
 from reports.model import JobStatus
 from tests.builders import Shop, direct_message, notification, upload_message
@@ -51,7 +52,6 @@ def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
     [
         ("uploads/demo/nope/a.csv", b"a\n1\n", "unknown_template"),
         ("uploads/demo/a.csv", b"a\n1\n", "misplaced_upload"),
-        ("uploads/a.csv", b"a\n1\n", "misplaced_upload"),
         ("uploads/demo/list/a.xls", b"a", "unsupported_file"),
         ("uploads/demo/list/a.json", b"{", "unreadable_file"),
         ("uploads/demo/letter/a.csv", b"a\n1\n", "wrong_kind_of_data"),
@@ -70,6 +70,24 @@ def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, bod
     assert job.failure is not None
     assert job.failure.code == code
     assert job.failure.message.endswith(".")
+
+
+@pytest.mark.parametrize("key", ["uploads/a.csv", "uploads/Not-A-Tenant/list/a.csv", "elsewhere/demo/list/a.csv"])
+def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(shop: Shop, key: str) -> None:
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    assert shop.worker.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert (job.status, job.tenant) == (JobStatus.FAILED, NOBODY)
+    assert not is_tenant(job.tenant)
+
+
+def test_a_direct_request_belongs_to_the_tenant_that_api_gateway_names(shop: Shop) -> None:
+    assert shop.worker.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
+
+    assert only_job(shop).tenant == "acme"
+    assert [key for key in shop.artifacts.objects if "/acme/" not in key] == []
 
 
 def test_a_file_that_is_not_there_is_waited_for(shop: Shop) -> None:

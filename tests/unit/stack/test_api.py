@@ -48,7 +48,7 @@ def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Temp
     sent = parse_qs(integration["RequestTemplates"]["application/json"], strict_parsing=True)
 
     attributes = {
-        sent[f"MessageAttribute.{i}.Name"][0]: sent[f"MessageAttribute.{i}.Value.StringValue"][0] for i in (1, 2, 3)
+        sent[f"MessageAttribute.{i}.Name"][0]: sent[f"MessageAttribute.{i}.Value.StringValue"][0] for i in (1, 2, 3, 4)
     }
     assert sent["Action"] == ["SendMessage"]
     assert sent["MessageBody"] == ["$util.urlEncode($input.body)"]
@@ -56,6 +56,7 @@ def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Temp
         "door": "queue",
         "request_id": "$context.requestId",
         "correlation_id": "$context.requestId",
+        "tenant": "demo",
     }
 
 

@@ -1,0 +1,44 @@
+"""Say what finding out who asks needs of the world, besides what stands in ports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from reports.api_keys import ApiKey
+
+
+class ApiKeys(Protocol):
+    """Keep the records of API keys. Every method may raise ServiceUnavailableError."""
+
+    def add(self, key: ApiKey) -> None:
+        """Keep a new key's record."""
+        ...
+
+    def get(self, key_id: str) -> ApiKey | None:
+        """Return a record, including a write that has just ended; None when there is none."""
+        ...
+
+    def of_tenant(self, tenant: str) -> Sequence[ApiKey]:
+        """Return a tenant's keys, oldest first. May lag behind writes by a moment."""
+        ...
+
+    def end(self, key: ApiKey) -> None:
+        """Keep the end of a key that is there, and by which it was replaced."""
+        ...
+
+    def note_use(self, key_id: str, day: date) -> None:
+        """Note the last day of a key's use. Does nothing when there is no such key."""
+        ...
+
+
+class Tokens(Protocol):
+    """Read the tokens of the one issuer that is trusted."""
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """Return what a token says, once its signature, its issuer and its times have been found right.
+
+        Raises UnauthenticatedError, and ServiceUnavailableError when the issuer's keys can't be had.
+        """
+        ...

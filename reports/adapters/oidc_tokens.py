@@ -1,0 +1,142 @@
+"""Read the tokens of an issuer of OpenID Connect, with PyJWT."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from reports.errors import ServiceUnavailableError, UnauthenticatedError
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
+log = logging.getLogger(__name__)
+
+ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
+"""What signatures may be made by: nothing that is signed by a secret of both sides, and never `none`."""
+
+_LEEWAY_SECONDS = 30
+_KEYS_LIVE_SECONDS = 3600
+# A key that is not known may be new. Whoever makes up ids of keys has the issuer asked once a minute, not each time.
+_ASK_AGAIN_SECONDS = 60
+_ANSWER_SECONDS = 3
+_MOST_BYTES = 512 * 1024
+
+Documents = Callable[[str], Mapping[str, Any]]
+"""What returns the JSON object at a URL. Raises ServiceUnavailableError."""
+
+
+class OidcTokens:
+    """Be Tokens. ``issuer`` is its URL, below which it says where its keys are."""
+
+    def __init__(self, issuer: str, documents: Documents, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._issuer = issuer
+        self._documents = documents
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._keys: Mapping[str, PyJWK] = {}
+        self._asked_at = float("-inf")
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        """Return what a token says. See Tokens.claims."""
+        # It takes a tenth of a second to load, which callers with API keys need not wait for.
+        import jwt
+
+        try:
+            header = jwt.get_unverified_header(token)
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            raise UnauthenticatedError("This is neither an API key nor a token.", reason="malformed") from None
+        key_id, algorithm = header.get("kid"), header.get("alg")
+        if not isinstance(key_id, str) or not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
+            raise UnauthenticatedError("The token is not signed as tokens have to be.", reason="algorithm")
+        key = self._key(key_id)
+        if key is None:
+            raise UnauthenticatedError("The token is signed by a key that its issuer does not have.", reason="kid")
+        try:
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                issuer=self._issuer,
+                leeway=_LEEWAY_SECONDS,
+                # Who it is for is decided by reports.tokens.
+                options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+            )
+        except jwt.ExpiredSignatureError:
+            raise UnauthenticatedError("The token has expired. Get a new one.", reason="exp") from None
+        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+            raise UnauthenticatedError("The token is not right.", reason=type(error).__name__) from None
+
+    def _key(self, key_id: str) -> PyJWK | None:
+        """Return a key, from what is known, or by asking the issuer."""
+        with self._lock:
+            age = self._monotonic() - self._asked_at
+            known = self._keys.get(key_id)
+            if age < (_ASK_AGAIN_SECONDS if known is None else _KEYS_LIVE_SECONDS):
+                return known
+            # Also when that fails: an issuer that is down is not asked at every request, either.
+            self._asked_at = self._monotonic()
+            try:
+                self._keys = _usable(self._documents(self._keys_url()))
+            except ServiceUnavailableError:
+                if known is None:
+                    # It may be a good key, but nobody can tell. The next request tries again.
+                    self._asked_at = float("-inf") if not self._keys else self._asked_at
+                    raise
+                log.warning("the issuer's keys could not be renewed", exc_info=True)
+            return self._keys.get(key_id)
+
+    def _keys_url(self) -> str:
+        about = self._documents(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+        url = about.get("jwks_uri")
+        if about.get("issuer") != self._issuer or not isinstance(url, str):
+            raise ServiceUnavailableError("The issuer of tokens describes another one.", service="OIDC")
+        return url
+
+
+def _usable(document: Mapping[str, Any]) -> dict[str, PyJWK]:
+    """Return those keys that are for signatures of ours, by their ids."""
+    import jwt
+
+    found: dict[str, PyJWK] = {}
+    listed = document.get("keys")
+    for described in listed if isinstance(listed, list) else []:
+        try:
+            key = jwt.PyJWK(described)
+        except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
+            continue  # of a kind that nobody here knows: others may be of use
+        if key.key_id and key.algorithm_name in ALGORITHMS and key.public_key_use in (None, "sig"):
+            found[key.key_id] = key
+    return found
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Follow no redirection: the issuer's addresses are to be what they say."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def fetch(url: str, *, known_hosts: frozenset[str] = frozenset()) -> Mapping[str, Any]:
+    """Return the JSON object at a URL, by TLS unless the host is a known one (``host:port``). See Documents."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.netloc in known_hosts):
+        raise ServiceUnavailableError("The issuer of tokens has an address without TLS.", service="OIDC")
+    opener = urllib.request.build_opener(_Straight)
+    try:
+        with opener.open(url, timeout=_ANSWER_SECONDS) as answer:
+            body = answer.read(_MOST_BYTES + 1)
+        content = json.loads(body) if len(body) <= _MOST_BYTES else None
+    except (OSError, HTTPException, ValueError) as error:
+        reason = type(error).__name__
+        raise ServiceUnavailableError("The issuer of tokens does not answer.", service="OIDC", reason=reason) from error
+    if not isinstance(content, dict):
+        raise ServiceUnavailableError("The issuer of tokens answers something else than JSON.", service="OIDC")
+    return content

@@ -1,0 +1,79 @@
+"""Hold every provider of ApiKeys to the same behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from reports.access_ports import ApiKeys
+from reports.api_keys import ApiKey, PresentedKey, new_key
+from reports.identity import Scope
+from tests.fakes import NOON
+
+
+class ApiKeysContract:
+    """Say what ApiKeys do. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def _add(self, keys: ApiKeys, tenant: str, *, minutes: int = 0) -> ApiKey:
+        now = NOON + timedelta(minutes=minutes)
+        key, _ = new_key(tenant, frozenset({Scope.READ, Scope.SUBMIT}), name="CI, nightly", live=False, now=now)
+        keys.add(key)
+        return key
+
+    def test_a_key_is_found_as_it_was_kept(self, keys: ApiKeys, tenant: str) -> None:
+        key, shown = new_key(tenant, frozenset({Scope.READ}), name="Ø", live=True, now=NOON)
+
+        keys.add(key)
+
+        found = keys.get(key.id)
+        presented = PresentedKey.parse(shown)
+        assert found == key
+        assert found is not None
+        assert presented is not None
+        assert found.is_opened_by(presented, NOON)
+
+    def test_an_id_that_nobody_has_is_nothing(self, keys: ApiKeys, tenant: str) -> None:
+        assert keys.get(f"{tenant}-none") is None
+
+    def test_the_keys_of_a_tenant_are_listed_oldest_first(self, keys: ApiKeys, tenant: str) -> None:
+        late, early = self._add(keys, tenant, minutes=9), self._add(keys, tenant, minutes=1)
+        self._add(keys, f"{tenant}-other")
+
+        assert list(keys.of_tenant(tenant)) == [early, late]
+
+    def test_a_key_of_no_scopes_is_kept_as_such(self, keys: ApiKeys, tenant: str) -> None:
+        key, _ = new_key(tenant, frozenset(), name="nothing", live=False, now=NOON)
+
+        keys.add(key)
+
+        assert keys.get(key.id) == key
+
+    def test_an_end_is_kept_with_what_replaces_the_key(self, keys: ApiKeys, tenant: str) -> None:
+        key, successor = self._add(keys, tenant), self._add(keys, tenant)
+        ended = key.ending(NOON + timedelta(days=7), successor.id)
+
+        keys.end(ended)
+
+        assert keys.get(key.id) == ended
+        assert keys.get(successor.id) == successor
+
+    def test_the_end_of_a_key_leaves_a_use_that_was_noted_meanwhile(self, keys: ApiKeys, tenant: str) -> None:
+        key = self._add(keys, tenant)
+        keys.note_use(key.id, date(2026, 11, 21))
+
+        keys.end(key.ending(NOON))
+
+        assert keys.get(key.id) == replace(key.ending(NOON), last_used_on=date(2026, 11, 21))
+
+    def test_the_last_day_of_use_is_kept(self, keys: ApiKeys, tenant: str) -> None:
+        key = self._add(keys, tenant)
+
+        for day in (20, 21):
+            keys.note_use(key.id, date(2026, 11, day))
+
+        assert keys.get(key.id) == replace(key, last_used_on=date(2026, 11, 21))
+
+    def test_the_use_of_a_key_that_is_gone_is_not_noted(self, keys: ApiKeys, tenant: str) -> None:
+        keys.note_use(f"{tenant}-none", date(2026, 11, 21))
+
+        assert keys.get(f"{tenant}-none") is None

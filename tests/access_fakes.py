@@ -1,0 +1,54 @@
+"""Provide in memory what finding out who asks needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from reports.api_keys import ApiKey
+from reports.errors import UnauthenticatedError
+
+
+class InMemoryApiKeys:
+    """Be ApiKeys."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, ApiKey] = {}
+        self.uses_noted = 0
+        self.refuse_notes: Exception | None = None
+
+    def add(self, key: ApiKey) -> None:
+        assert key.id not in self.keys
+        self.keys[key.id] = key
+
+    def get(self, key_id: str) -> ApiKey | None:
+        return self.keys.get(key_id)
+
+    def of_tenant(self, tenant: str) -> Sequence[ApiKey]:
+        theirs = [key for key in self.keys.values() if key.tenant == tenant]
+        return sorted(theirs, key=lambda key: (key.created_at, key.id))
+
+    def end(self, key: ApiKey) -> None:
+        known = self.keys[key.id]
+        self.keys[key.id] = replace(known, ends_at=key.ends_at, replaced_by=key.replaced_by)
+
+    def note_use(self, key_id: str, day: date) -> None:
+        if self.refuse_notes is not None:
+            raise self.refuse_notes
+        if key_id in self.keys:
+            self.keys[key_id] = replace(self.keys[key_id], last_used_on=day)
+            self.uses_noted += 1
+
+
+class KnownTokens:
+    """Be Tokens: those that are known, with what they say."""
+
+    def __init__(self, tokens: Mapping[str, Mapping[str, Any]]) -> None:
+        self._tokens = tokens
+
+    def claims(self, token: str) -> Mapping[str, Any]:
+        if token not in self._tokens:
+            raise UnauthenticatedError("The token is not right.")
+        return self._tokens[token]

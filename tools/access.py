@@ -1,0 +1,68 @@
+"""Reach the records of API keys of a stage, and keep a key of the tenant ``demo`` at hand for an emulator."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+
+from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+from reports.api_keys import PresentedKey, new_key
+from reports.identity import EVERYTHING, Scope
+from tools.emulator.clients import session
+from tools.emulator.endpoint import REGION
+
+DEMO = "demo"
+_KEPT = Path(__file__).resolve().parents[1] / "build" / "api-keys"
+
+
+def local_endpoint() -> str:
+    """Return where the stage local is: AWS_ENDPOINT_URL, else this machine."""
+    return os.environ.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{os.environ.get('PRESSRUN_PORT') or 4566}"
+
+
+def client_for(service: Any, stage: str, endpoint_url: str | None = None) -> Any:
+    """Return a client of a stage: on AWS with the usual credentials, local at its emulator."""
+    if stage != "local":
+        return boto3.client(service, region_name=os.environ.get("AWS_REGION", REGION))
+    return session().client(service, endpoint_url=endpoint_url or local_endpoint())
+
+
+def api_keys_of(stage: str, endpoint_url: str | None = None) -> DynamoDBApiKeys:
+    """Return the records of a stage's API keys."""
+    return DynamoDBApiKeys(client_for("dynamodb", stage, endpoint_url), f"pressrun-access-{stage}")
+
+
+def fresh_key(endpoint_url: str, tenant: str = DEMO, scopes: frozenset[Scope] = EVERYTHING, *, name: str) -> str:
+    """Make an API key for a stack on an emulator."""
+    record, key = new_key(tenant, scopes, name=name, live=False, now=datetime.now(UTC))
+    api_keys_of("local", endpoint_url).add(record)
+    return key
+
+
+def demo_key(endpoint_url: str, *, home: Path = _KEPT) -> str:
+    """Return the key of the tenant ``demo`` that is kept for an emulator's address; make one when there is none.
+
+    One that the stack does not know any more, because its state was forgotten, is replaced.
+    """
+    file = home / urlsplit(endpoint_url).netloc.replace(":", "-")
+    try:
+        kept = file.read_text("utf-8").strip()
+    except FileNotFoundError:
+        kept = ""
+    presented = PresentedKey.parse(kept)
+    record = None if presented is None else api_keys_of("local", endpoint_url).get(presented.id)
+    if presented and record and record.is_opened_by(presented, datetime.now(UTC)):
+        return kept
+    key = fresh_key(endpoint_url, name="of this machine")
+    home.mkdir(parents=True, exist_ok=True)
+    # A temporary file is for its owner alone from the beginning, and takes the place of the old one at once.
+    with NamedTemporaryFile("w", dir=home, delete=False) as new:
+        new.write(key + "\n")
+    Path(new.name).replace(file)
+    return key
