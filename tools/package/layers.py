@@ -44,7 +44,7 @@ LIGHT = Package(
     requirements="requirements/light.txt",
     patterns=("handlers/**/*.py", "reports/**/*.py", "templates/**/*.json", "emails/**/*"),
     left_out=("reports/engine/**",),
-    megabytes=25,
+    megabytes=40,
 )
 HEAVY = Package(
     name="heavy",
