@@ -6,12 +6,14 @@ The environment variable FAULTS holds JSON::
 
 With ``kill``, the process dies at the point that a job's correlation id names, such as ``fault.after_claim.0001``, on
 its first attempt; with ``kill_redrives``, a redrive does at its first message. ``services`` says which share of the
-calls to a service fail, and how: ``throttled``, ``error`` or ``slow``.
+calls to a service fail, and how: ``throttled``, ``error`` or ``slow``; with ``every`` in place of ``share``, each third
+one, say.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import random
@@ -152,10 +154,12 @@ class _Failing:
         self._service = service
         self._kind = str(plan["kind"])
         self._share = float(plan.get("share", 1))
+        self._every = int(plan.get("every", 1))
+        self._calls = itertools.count(1)
         self._random = random.Random(plan.get("seed"))  # noqa: S311 - chance, no secret
 
     def __call__(self, request: Any, **_: Any) -> AWSResponse | None:
-        if self._random.random() >= self._share:
+        if self._random.random() >= self._share or next(self._calls) % self._every:
             return None
         if self._kind == "slow":
             time.sleep(_SLOW_SECONDS)

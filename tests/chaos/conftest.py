@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from reports.standard_webhooks import new_secret
 from tests.chaos.stack import Stack
+from tests.receiver import Receiver
 
 _lines: list[str] = []
 
@@ -12,6 +14,15 @@ _lines: list[str] = []
 @pytest.fixture(scope="session")
 def stack() -> Stack:
     return Stack()
+
+
+@pytest.fixture(scope="session")
+def receiver(stack: Stack) -> Iterator[Receiver]:
+    """Provide who receives webhooks, on the one port that the stage allows."""
+    name = f"/pressrun/{stack.service.stage}/webhook-secrets/demo"
+    stack.service.ssm.put_parameter(Name=name, Value=new_secret(), Type="SecureString", Overwrite=True)
+    with Receiver(stack.service.webhook_port) as listening:
+        yield listening
 
 
 @pytest.fixture

@@ -7,19 +7,22 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from tests.functional.service import FINAL, Service, Session
+from tests.functional.service import FINAL, Service, Session, until
 
 JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
 """Jobs for each fault."""
 
 DEADLINE_SECONDS = 240
 """The promise, for a stack with the times of tools/chaos.py. A job that has not ended by then is lost."""
+
+TOLD_SECONDS = 180
+"""The same for whoever asked to be told."""
 
 DATA = {"rows": [{"item": "Bracket", "price": 1}, {"item": "Hose", "price": 2}]}
 
@@ -115,6 +118,26 @@ class Stack:
         answer = self.service.post("/reports", {"template": "table", "data": data, "options": options}, headers=headers)
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
+
+    def hook(self, path: str) -> str:
+        """Return the address of a path of the receiver of webhooks."""
+        return f"http://127.0.0.1:{self.service.webhook_port}{path}"
+
+    def told(
+        self, jobs: Collection[str], *, deliveries: int, seconds: float = TOLD_SECONDS
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Wait until all deliveries of some jobs are over."""
+        found: dict[str, list[dict[str, Any]]] = {}
+
+        def all_over() -> dict[str, list[dict[str, Any]]] | None:
+            for job in [job for job in jobs if job not in found]:
+                shown = self.service.get(f"/reports/{job}/deliveries").json()["deliveries"]
+                if len(shown) == deliveries and all(each["status"] != "PENDING" for each in shown):
+                    found[job] = shown
+            return found if len(found) == len(jobs) else None
+
+        with self.sweeping():
+            return until(all_over, seconds=seconds, what=lambda: f"{set(jobs) - found.keys()} were told")
 
     @contextmanager
     def failing(self, function: str, plan: Mapping[str, Any]) -> Iterator[None]:

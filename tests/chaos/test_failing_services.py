@@ -1,4 +1,4 @@
-"""Have the services that the render function calls refuse, fail or be slow."""
+"""Have the services that functions call refuse, fail or be slow, now and then, or each third time."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "throttled": {"kind": "throttled", "share": 0.75},
     "error": {"kind": "error", "share": 0.75},
     "slow": {"kind": "slow", "share": 0.2},
+    "error each third time": {"kind": "error", "every": 3},
 }
 
 
