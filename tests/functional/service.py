@@ -188,6 +188,19 @@ class Service:
         assert answer.status_code == 200, answer.text
         return list(answer.json()["reports"])
 
+    def newest(self, number: int) -> list[dict[str, Any]]:
+        """Return up to so many reports of all kinds, the newest first."""
+        reports: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 100}
+        while len(reports) < number:
+            answer = self.get("/reports", params=query)
+            assert answer.status_code == 200, answer.text
+            reports += answer.json()["reports"]
+            query["cursor"] = answer.json().get("cursor")
+            if query["cursor"] is None:
+                break
+        return reports[:number]
+
     def report_of(self, key: str, *, seconds: float = 60) -> dict[str, Any]:
         """Wait for an uploaded file's report, and for its end."""
         first = until(lambda: next(iter(self.reports_of(key)), None), seconds=seconds, what=f"a report of {key}")
