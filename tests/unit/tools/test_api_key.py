@@ -48,7 +48,11 @@ def test_a_key_is_shown_alone_on_the_standard_output_and_opens(desk: Desk) -> No
 
     record = desk.keys.keys[made.id]
     assert desk.opens(made)
-    assert (record.tenant, record.name, record.scopes) == ("demo", "nightly", {Scope.SUBMIT, Scope.READ})
+    assert (record.tenant, record.name, record.scopes) == (
+        "demo",
+        "nightly",
+        frozenset({Scope.SUBMIT, Scope.READ}),
+    )
 
 
 @pytest.mark.parametrize(("stage", "prefix"), [("local", "pr_test_"), ("dev", "pr_live_"), ("prod", "pr_live_")])
