@@ -7,9 +7,10 @@ belongs to the head, and that between the foot and whatever row stands above it 
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from weasyprint.draw import draw_collapsed_borders
@@ -17,7 +18,75 @@ from weasyprint.draw.border import draw_line
 from weasyprint.draw.color import styled_color
 from weasyprint.pdf.stream import Stream
 
-Segment = tuple[Any, Any, float, Any, str, tuple[float, float, float, float]]
+_Area = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle in px."""
+
+_DASH = 5
+"""Length of a dash, and of the gap after it, in widths of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Be a border on one side of one cell: a line between its ``ends`` (x1, y1, x2, y2 in px).
+
+    Those with higher scores are drawn over others. ``hidden`` are the parts that one drawn earlier would hide.
+    """
+
+    score: Any
+    style: str
+    width: float
+    color: Any
+    side: str
+    ends: _Area
+    hidden: tuple[_Area, ...] = ()
+
+    def draw(self, stream: Stream) -> None:
+        """Draw the line but for its hidden parts."""
+        with stream.artifact(), stream.stacked():
+            for left, top, right, bottom in self.hidden:
+                x1, y1, x2, y2 = self._area(beyond=self.width)
+                stream.rectangle(x1, y1, x2 - x1, y2 - y1)
+                stream.rectangle(left, top, right - left, bottom - top)
+                stream.clip(even_odd=True)
+                stream.end()
+            draw_line(stream, *self.ends, self.width, self.style, styled_color(self.style, self.color, self.side))
+
+    def below(self, others: Iterable[_Segment]) -> _Segment:
+        """Return this line without what stronger horizontal ones hide at its top, where they were drawn before it."""
+        left, top, right, _ = own = self._area()
+        hidden = [area for other in others if other.score > self.score for area in other.ink() if _overlap(area, own)]
+        if self.style not in ("dashed", "dotted"):
+            # A line of dashes would have them elsewhere if it began elsewhere.
+            whole = [area for area in hidden if area[0] <= left and area[1] <= top and area[2] >= right]
+            top = max([top, *(area[3] for area in whole)])
+            hidden = [area for area in hidden if area[3] > top]
+        x, _, _, bottom = self.ends
+        return replace(self, ends=(x, top, x, bottom), hidden=tuple(dict.fromkeys(hidden)))
+
+    def ink(self) -> list[_Area]:
+        """Return what a horizontal line hides of others below it; of dots, which are round, nothing is known."""
+        if self.color.alpha < 1 or self.style == "dotted":
+            return []
+        left, top, right, bottom = area = self._area()
+        if self.style == "dashed":
+            dash = _DASH * self.width
+            starts = [left + 2 * dash * number for number in range(math.ceil((right - left) / dash / 2))]
+            return [(start, top, min(start + dash, right), bottom) for start in starts]
+        if self.style == "double":
+            third = self.width / 3
+            return [(left, top, right, top + third), (left, bottom - third, right, bottom)]
+        return [area]
+
+    def _area(self, beyond: float = 0) -> _Area:
+        """Return the rectangle that the line is in, and what is so far around it."""
+        x1, y1, x2, y2 = self.ends
+        across = self.width / 2
+        dx, dy = (across, 0.0) if x1 == x2 else (0.0, across)
+        return x1 - dx - beyond, y1 - dy - beyond, x2 + dx + beyond, y2 + dy + beyond
+
+
+def _overlap(one: _Area, other: _Area) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +130,37 @@ def row_borders(
     above = horizontal[heads if is_first and heads else number]
     below = foot.line if foot else horizontal[number + 1]
     edges = [*table.column_positions, table.column_positions[-1] + table.column_widths[-1]]
-    segments: list[Segment] = []
+    is_at_top = is_first and not heads
+    row_above = vertical[heads - 1 if is_first and heads else max(0, number - 1)]
+    drawn_above = [] if is_at_top else _horizontal(above, edges, 0, [row_above, vertical[number]])
+    segments: list[_Segment] = []
     for x, (score, (style, width, color)) in enumerate(vertical[number]):
         if width and color.alpha:
-            crossing = above[max(0, x - 1) : x + 1]
-            # The dashes of a line that begins elsewhere would stand elsewhere.
-            is_over = style == "solid" and not (is_first and not heads) and _goes_over(score, crossing)
-            top = _half_of_widest(crossing) * (1 if is_over else -1)
+            top = -_half_of_widest(above[max(0, x - 1) : x + 1])
             bottom = height + _half_of_widest(below[max(0, x - 1) : x + 1])
-            segments.append((score, style, width, color, "left", (edges[x], top, edges[x], bottom)))
+            segment = _Segment(score, style, width, color, "left", (edges[x], top, edges[x], bottom))
+            segments.append(segment.below(drawn_above))
     if not (table.skip_cell_border_bottom and number == _last_number(table)):
         around = [vertical[number], foot.verticals] if foot else vertical[number : number + 2]
         segments += _horizontal(below, edges, height, around)
-    if is_first and not heads:
+    if is_at_top:
         segments += _horizontal(above, edges, 0, vertical[number : number + 1])
-    for _, style, width, color, side, ends in sorted(segments, key=operator.itemgetter(0)):
-        with stream.artifact(), stream.stacked():
-            draw_line(stream, *ends, width, style, styled_color(style, color, side))
+    for segment in sorted(segments, key=operator.attrgetter("score")):
+        segment.draw(stream)
 
 
-def _horizontal(borders: Sequence[Any], edges: Sequence[float], y: float, around: Sequence[Any]) -> list[Segment]:
-    segments: list[Segment] = []
+def _horizontal(borders: Sequence[Any], edges: Sequence[float], y: float, around: Sequence[Any]) -> list[_Segment]:
+    segments: list[_Segment] = []
     for x, (score, (style, width, color)) in enumerate(borders):
         if width and color.alpha:
             left = edges[x] - _half_of_widest([row[x] for row in around])
             right = edges[x + 1] + _half_of_widest([row[x + 1] for row in around])
-            segments.append((score, style, width, color, "top", (left, y, right, y)))
+            segments.append(_Segment(score, style, width, color, "top", (left, y, right, y)))
     return segments
 
 
 def _half_of_widest(borders: Sequence[Any]) -> float:
     return max((width for _, (_, width, _) in borders), default=0) / 2
-
-
-def _goes_over(score: Any, crossing: Sequence[Any]) -> bool:
-    """Tell whether a border that was drawn with the row above would hide the end of one with this score."""
-    above, (style, width, color) = max(crossing, key=lambda border: border[1][1])
-    return bool(width and color.alpha == 1 and style == "solid" and above > score)
 
 
 def _head_rows(table: Any) -> int:

@@ -37,7 +37,7 @@ ON_FAST_PATH: dict[str, TableReport] = {
         _COLLAPSED
         + """
         table { border: .8mm solid #012a4a } thead th { border-bottom: 1mm solid #a00 }
-        td:nth-child(2) { border-left: .1mm dotted #00a; border-right: 1.1mm solid #0a0 }
+        td:nth-child(2) { border-left: .4mm dashed #00a; border-right: 1.1mm solid #0a0 }
         tr.strong td { border-bottom: .9mm solid #a0a; border-top: .5mm solid #000 }""",
         ROW.replace("<tr>", '<tr class="{{ "strong" if line.number % 5 == 0 }}">'),
     ),
@@ -45,6 +45,20 @@ ON_FAST_PATH: dict[str, TableReport] = {
         _COLLAPSED + "thead th { border-bottom: 1mm double #a00 } td { border-bottom: .5mm dashed #000 }"
     ),
     "dashed lines between columns": report(_COLLAPSED + "td { border-right: .2mm dashed #a00 }"),
+    "dotted lines between columns that double ones cross": report(
+        _COLLAPSED + "td { border-right: .4mm dotted #a00; border-bottom: 1.2mm double #0a0 }"
+    ),
+    "dashed lines between columns that dashed ones cross": report(
+        _COLLAPSED + "td { border-right: .4mm dashed #a00; border-bottom: .6mm dashed #0a0 }",
+        data=with_texts({2: "شركة المثال"}),
+        lang="ar",
+        direction="rtl",
+    ),
+    "grooves that cross ridges": report(
+        _COLLAPSED + "td { border-right: .5mm ridge #a00; border-bottom: 1mm groove #0a0 }"
+    ),
+    "dotted lines that cross weaker ones": report(_COLLAPSED + "td { border-bottom: 1mm dotted #000 }"),
+    "translucent lines that cross weaker ones": report(_COLLAPSED + "td { border-bottom: 1mm solid #0000ff60 }"),
     "collapsed borders without a head": report(_COLLAPSED + "table { border: 1mm solid #a00 }", head=""),
     "no borders inside of collapsed ones": report(
         "table { border-collapse: collapse } td { border-left: none; border-right: none; border-bottom: none }"

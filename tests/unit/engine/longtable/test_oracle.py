@@ -33,7 +33,8 @@ IN_GATE = {
     "a foot with stronger borders that collapse",
 }
 UNLIKE = {
-    "collapsed borders that are dashed or double": "where one crosses a weaker one, some pixels of the corner differ",
+    "dotted lines that cross weaker ones": "the weaker one shows over the dot in the corner",
+    "translucent lines that cross weaker ones": "the weaker one is not tinted in the corner",
 }
 """What is known not to be the same."""
 

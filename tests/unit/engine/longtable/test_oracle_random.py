@@ -18,6 +18,7 @@ from tests.unit.engine.longtable.structure import unlike_structures
 MENU = (
     "table { border-collapse: collapse } th, td { border: .3mm solid #888 }",
     "table { border-collapse: collapse; border: .8mm solid #012a4a } td { border-right: .2mm dashed #a00 }",
+    "table { border-collapse: collapse } td { border-left: .3mm dotted #00a; border-bottom: .7mm double #0a0 }",
     "table { border-spacing: .8mm .5mm } td { border: .2mm solid #777 }",
     "tbody tr:nth-child(even) { background: #eef }",
     "tbody tr:nth-child(3n) td { background: #fee }",
