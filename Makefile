@@ -12,7 +12,7 @@ MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clean render redrive webhook-secret api-key test lint types unit functional \
+.PHONY: help setup demo up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
 	chaos bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
@@ -85,6 +85,11 @@ api-key: setup ## Make an API key: TENANT=demo [SCOPES=submit,read NAME=…]; or
 	@$(PY) -m tools.api_key --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(SCOPES),--scopes $(call quote,$(SCOPES))) \
 		$(if $(NAME),--name $(call quote,$(NAME))) $(if $(LIST),--list) $(if $(ROTATE),--rotate $(call quote,$(ROTATE))) \
 		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
+
+tenant: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n ROWS=n BYTES=n, or - for that of all] [STAGE=dev]
+	@$(PY) -m tools.tenant --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
+		$(if $(REPORTS_PER_DAY),--reports-per-day=$(call quote,$(REPORTS_PER_DAY))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS)))
 
 ## Check
 

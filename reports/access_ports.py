@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from reports.api_keys import ApiKey
+from reports.tenants import Tenant
 
 
 class ApiKeys(Protocol):
@@ -30,6 +31,18 @@ class ApiKeys(Protocol):
 
     def note_use(self, key_id: str, day: date) -> None:
         """Note the last day of a key's use. Does nothing when there is no such key."""
+        ...
+
+
+class Tenants(Protocol):
+    """Know what is settled for tenants. Every method may raise ServiceUnavailableError."""
+
+    def get(self, name: str) -> Tenant:
+        """Return what is settled for a tenant, which may be nothing. May lag behind put() by a moment."""
+        ...
+
+    def put(self, tenant: Tenant) -> None:
+        """Settle all of it."""
         ...
 
 

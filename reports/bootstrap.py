@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports import __version__
-from reports.access_ports import ApiKeys
+from reports.access_ports import ApiKeys, Tenants
 from reports.announcing import AnnounceEnd
 from reports.authenticating import Authenticate
 from reports.batches import SubmitBatch
@@ -84,6 +84,15 @@ class Deliveries:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorizer:
+    """Hold what the authorizer function needs."""
+
+    settings: Settings
+    authenticate: Authenticate
+    tenants: Tenants
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """Hold what the render function needs."""
 
@@ -147,6 +156,13 @@ def authenticate() -> Authenticate:
     )
     tokens = OidcTokens(settings.jwt_issuer, partial(fetch, known_hosts=settings.jwt_allowed_hosts))
     return Authenticate(keys=keys, clock=SystemClock(), tokens=tokens, rules=rules)
+
+
+@cache
+def authorizer() -> Authorizer:
+    """Build the authorizer function's part. Raises SettingsError."""
+    settings = Settings.from_environment()
+    return Authorizer(settings, authenticate(), _tenants(settings))
 
 
 @cache
@@ -351,6 +367,12 @@ def _api_keys(settings: Settings) -> ApiKeys:
     from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
 
     return DynamoDBApiKeys(_client("dynamodb"), settings.access_table)
+
+
+def _tenants(settings: Settings) -> Tenants:
+    from reports.adapters.dynamodb_tenants import DynamoDBTenants
+
+    return DynamoDBTenants(_client("dynamodb"), settings.access_table)
 
 
 def _latest(settings: Settings) -> LatestReports:

@@ -67,6 +67,8 @@ class Settings:
     access_table: str = ""
     # Whether API Gateway asks our authorizer before it calls the API function, which can then rely on what it says.
     has_authorizer: bool = False
+    # By which API Gateway counts the requests of tenants that have no such key of their own.
+    usage_key: str | None = None
     # Of whom tokens are taken; without an issuer, API keys are the only way in.
     jwt_issuer: str | None = None
     jwt_audience: str = ""
@@ -144,7 +146,8 @@ class Settings:
             delivery_lease_seconds=int(limit("DELIVERY_LEASE_SECONDS", cls.delivery_lease_seconds)),
             delivery_patience_seconds=limit("DELIVERY_PATIENCE_SECONDS", cls.delivery_patience_seconds),
             access_table=text("ACCESS_TABLE"),
-            has_authorizer=env.get("HAS_AUTHORIZER", "").lower() == "true",
+            has_authorizer=env.get("GUARD") == "authorizer",
+            usage_key=env.get("USAGE_KEY") or None,
             jwt_issuer=env.get("JWT_ISSUER") or None,
             jwt_audience=env.get("JWT_AUDIENCE", ""),
             jwt_tenant_claim=env.get("JWT_TENANT_CLAIM") or cls.jwt_tenant_claim,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports.access_ports import ApiKeys
+from reports.access_ports import ApiKeys, Tenants
 from reports.api_keys import ApiKey, PresentedKey, new_key
 from reports.identity import Scope
+from reports.tenants import Tenant
 from tests.fakes import NOON
 
 
@@ -77,3 +78,24 @@ class ApiKeysContract:
         keys.note_use(f"{tenant}-none", date(2026, 11, 21))
 
         assert keys.get(f"{tenant}-none") is None
+
+
+class TenantsContract:
+    """Say what Tenants do. ``tenants`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def test_of_a_tenant_that_nobody_knows_nothing_is_settled(self, tenants: Tenants, tenant: str) -> None:
+        assert tenants.get(tenant) == Tenant(tenant)
+
+    def test_what_is_settled_is_kept_and_what_is_not_stays_open(self, tenants: Tenants, tenant: str) -> None:
+        settled = Tenant(tenant, usage_key="pressrun-dev-tenant-x", reports_per_day=0, bytes_per_report=7)
+
+        tenants.put(settled)
+
+        assert tenants.get(tenant) == settled
+
+    def test_it_is_settled_as_a_whole(self, tenants: Tenants, tenant: str) -> None:
+        tenants.put(Tenant(tenant, rows_per_report=5))
+
+        tenants.put(Tenant(tenant, reports_per_day=9))
+
+        assert tenants.get(tenant) == Tenant(tenant, reports_per_day=9)

@@ -9,6 +9,7 @@ from typing import Any
 
 from reports.api_keys import ApiKey
 from reports.errors import UnauthenticatedError
+from reports.tenants import Tenant
 
 
 class InMemoryApiKeys:
@@ -40,6 +41,19 @@ class InMemoryApiKeys:
         if key_id in self.keys:
             self.keys[key_id] = replace(self.keys[key_id], last_used_on=day)
             self.uses_noted += 1
+
+
+class InMemoryTenants:
+    """Be Tenants."""
+
+    def __init__(self) -> None:
+        self._tenants: dict[str, Tenant] = {}
+
+    def get(self, name: str) -> Tenant:
+        return self._tenants.get(name, Tenant(name))
+
+    def put(self, tenant: Tenant) -> None:
+        self._tenants[tenant.name] = tenant
 
 
 class KnownTokens:

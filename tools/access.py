@@ -1,4 +1,4 @@
-"""Reach the records of API keys of a stage, and keep a key of the tenant ``demo`` at hand for an emulator."""
+"""Reach what a stage knows of keys and tenants, and keep a key of the tenant ``demo`` at hand for an emulator."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.api_keys import PresentedKey, new_key
 from reports.identity import EVERYTHING, Scope
 from tools.emulator.clients import session
@@ -36,6 +37,11 @@ def client_for(service: Any, stage: str, endpoint_url: str | None = None) -> Any
 def api_keys_of(stage: str, endpoint_url: str | None = None) -> DynamoDBApiKeys:
     """Return the records of a stage's API keys."""
     return DynamoDBApiKeys(client_for("dynamodb", stage, endpoint_url), f"pressrun-access-{stage}")
+
+
+def tenants_of(stage: str) -> DynamoDBTenants:
+    """Return what is settled for a stage's tenants."""
+    return DynamoDBTenants(client_for("dynamodb", stage), f"pressrun-access-{stage}")
 
 
 def fresh_key(endpoint_url: str, tenant: str = DEMO, scopes: frozenset[Scope] = EVERYTHING, *, name: str) -> str:

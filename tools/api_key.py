@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +13,11 @@ from rich.table import Table
 
 from reports.access_ports import ApiKeys
 from reports.api_keys import ApiKey, new_key
-from reports.errors import PressrunError
+from reports.errors import PressrunError, ServiceUnavailableError
 from reports.identity import Scope, is_tenant, scopes_in
 from tools.access import api_keys_of
+from tools.tenant import count_apart
+from tools.usage_keys import UsagePlanMissingError
 
 _SCOPES = "submit,read"
 _GRACE_DAYS = 7.0
@@ -24,7 +27,13 @@ class OrderError(ValueError):
     """Say what about an order can't be done."""
 
 
-def main(arguments: list[str] | None = None, *, keys: ApiKeys | None = None, now: datetime | None = None) -> int:
+def main(
+    arguments: list[str] | None = None,
+    *,
+    keys: ApiKeys | None = None,
+    now: datetime | None = None,
+    count: Callable[[str, str], None] = count_apart,
+) -> int:
     """Do one thing with the keys of a tenant. Returns 1 with the reason when that can't be."""
     options = _parser().parse_args(arguments)
     try:
@@ -36,8 +45,13 @@ def main(arguments: list[str] | None = None, *, keys: ApiKeys | None = None, now
         elif options.revoke:
             desk.revoke(options.revoke)
         else:
+            if options.stage != "local":
+                count(options.stage, options.tenant)
             desk.make(options.scopes, options.name)
-    except (OrderError, PressrunError, ClientError, BotoCoreError) as error:
+    except ServiceUnavailableError as error:
+        print(f"error: {error} Is the stage {options.stage} there? Locally it is after `make up`.", file=sys.stderr)
+        return 1
+    except (OrderError, UsagePlanMissingError, PressrunError, ClientError, BotoCoreError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

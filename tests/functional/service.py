@@ -142,6 +142,12 @@ class Service:
         return next(int(host.partition(":")[2]) for host in hosts if host.startswith("127.0.0.1:"))
 
     @cached_property
+    def has_authorizer(self) -> bool:
+        """Tell whether API Gateway finds out who asks, and not the API function."""
+        function = self.functions.get_function_configuration(FunctionName=f"pressrun-{self.stage}-api")
+        return bool(function["Environment"]["Variables"]["GUARD"] == "authorizer")
+
+    @cached_property
     def is_localstack(self) -> bool:
         return self.endpoint_url is not None and kind_of(self.endpoint_url) is EndpointKind.LOCALSTACK
 

@@ -22,6 +22,7 @@ def other(service: Service, unique: str) -> Service:
     return service.as_tenant(f"other-{unique}")
 
 
+@pytest.mark.guard
 @pytest.mark.parametrize(
     "credential", [None, "pr_test_nonsense", "pr_live_0000000000000000_" + "a" * 43, "eyJhbGciOiJub25lIn0.e30."]
 )
@@ -35,10 +36,12 @@ def test_nobody_gets_in_without_a_key(service: Service, credential: str | None) 
         assert answer.json()["code"] == "unauthenticated"
 
 
+@pytest.mark.guard
 def test_anybody_may_ask_whether_the_api_is_there(service: Service) -> None:
     assert service.with_key(None).get("/health").status_code == 200
 
 
+@pytest.mark.guard
 def test_a_key_may_do_what_it_was_made_for_and_no_more(service: Service, unique: str) -> None:
     reader = service.as_tenant(f"reader-{unique}", Scope.READ)
 
@@ -64,6 +67,7 @@ def test_the_use_of_a_key_is_noted_and_a_revoked_one_is_refused(service: Service
     until(lambda: True if caller.get("/reports").status_code == 401 else None, seconds=90, what="a refusal")
 
 
+@pytest.mark.guard
 def test_another_tenant_finds_nothing_of_a_report(service: Service, other: Service, unique: str) -> None:
     body = {"template": "table", "data": ROWS, "options": {"replaces": unique}}
     report = service.post("/reports", body, headers={"Idempotency-Key": unique}).json()["id"]
@@ -121,3 +125,32 @@ def test_a_file_in_a_tenants_folder_is_that_tenants_report(service: Service, oth
 
     assert other.report_of(key)["status"] == "SUCCEEDED"
     assert service.reports_of(key) == []
+
+
+@pytest.mark.guard
+def test_a_direct_request_is_its_callers_where_somebody_asks_who_that_is(service: Service, other: Service) -> None:
+    answer = other.post("/queue/reports", {"template": "table", "data": ROWS})
+    assert answer.status_code == 202, answer.text
+    # Otherwise nobody stands there who could tell: it is the tenant demo's.
+    owner, stranger = (other, service) if service.has_authorizer else (service, other)
+
+    def found() -> dict[str, Any] | None:
+        report = owner.get(f"/reports/{answer.json()['id']}")
+        return dict(report.json()) if report.status_code == 200 else None
+
+    report = until(found, seconds=60, what="the report of a direct request")
+    assert owner.ended(report["id"])["status"] == "SUCCEEDED"
+    assert stranger.get(f"/reports/{report['id']}").status_code == 404
+
+
+@pytest.mark.guard
+def test_the_direct_door_is_shut_for_who_may_not_submit(service: Service, unique: str) -> None:
+    if not service.has_authorizer:
+        pytest.skip("nobody stands before the direct door here")
+    reader = service.as_tenant(f"reader-{unique}", Scope.READ)
+
+    refused = reader.post("/queue/reports", {"template": "table", "data": ROWS})
+    unknown = service.with_key(None).post("/queue/reports", {"template": "table", "data": ROWS})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert (unknown.status_code, unknown.json()["code"]) == (401, "unauthenticated")

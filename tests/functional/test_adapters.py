@@ -12,9 +12,10 @@ from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
 from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
+from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.access_contracts import ApiKeysContract
+from tests.access_contracts import ApiKeysContract, TenantsContract
 from tests.contracts import (
     IdempotencyKeysContract,
     JobStoreContract,
@@ -119,6 +120,16 @@ class TestDynamoDBApiKeys(ApiKeysContract):
     @pytest.fixture
     def keys(self, service: Service) -> DynamoDBApiKeys:
         return DynamoDBApiKeys(service.dynamodb, service.access_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestDynamoDBTenants(TenantsContract):
+    @pytest.fixture
+    def tenants(self, service: Service) -> DynamoDBTenants:
+        return DynamoDBTenants(service.dynamodb, service.access_table)
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:

@@ -17,7 +17,7 @@ WORDS = MODEL | {
     f"reports.{name}"
     for name in (
         *("request", "messages", "events", "ports", "keys", "strictjson", "identity"),
-        *("api_keys", "access_ports"),
+        *("api_keys", "access_ports", "tenants"),
         *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks"),
     )
 }
@@ -72,7 +72,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.keys": ({"reports.errors", "reports.identity"}, set()),
     "reports.identity": (set(), set()),
     "reports.api_keys": ({"reports.identity"}, set()),
-    "reports.access_ports": ({"reports.api_keys"}, set()),
+    "reports.access_ports": ({"reports.api_keys", "reports.tenants"}, set()),
+    "reports.tenants": (set(), set()),
     "reports.tokens": ({"reports.errors", "reports.identity"}, set()),
     "reports.authenticating": (WORDS | {"reports.tokens"}, set()),
     "reports.strictjson": (set(), set()),
@@ -149,6 +150,7 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
 def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
     program = (
         "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep, handlers.notify;"
+        "import handlers.authorizer;"
         "bad = {'boto3', 'jwt', 'weasyprint', 'jinja2', 'PIL', 'pypdfium2'} & set(sys.modules);"
         "sys.exit(f'imported too early: {bad}' if bad else 0)"
     )

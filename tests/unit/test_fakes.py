@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access_contracts import ApiKeysContract
-from tests.access_fakes import InMemoryApiKeys
+from tests.access_contracts import ApiKeysContract, TenantsContract
+from tests.access_fakes import InMemoryApiKeys, InMemoryTenants
 from tests.contracts import IdempotencyKeysContract, JobStoreContract, LatestReportsContract, ObjectStoreContract
 from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
@@ -54,6 +54,16 @@ class TestInMemoryApiKeys(ApiKeysContract):
     @pytest.fixture
     def keys(self) -> InMemoryApiKeys:
         return InMemoryApiKeys()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryTenants(TenantsContract):
+    @pytest.fixture
+    def tenants(self) -> InMemoryTenants:
+        return InMemoryTenants()
 
     @pytest.fixture
     def tenant(self) -> str:

@@ -12,14 +12,15 @@ import pytest
 from reports.request import ReportRequest
 from tests.unit.stack.compiled import Template
 
-AWS_ONLY = {"AWS::ApiGateway::Account", "AWS::SNS::TopicPolicy"}
-
-
-def test_on_aws_every_route_needs_an_api_key(template: Template) -> None:
-    needed = {method["ApiKeyRequired"] for method in template.of_type("AWS::ApiGateway::Method").values()}
-
-    assert needed == {template.is_for_aws}
-    assert bool(template.of_type("AWS::ApiGateway::ApiKey")) is template.is_for_aws
+AWS_ONLY = {
+    "AWS::ApiGateway::Account",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolDomain",
+    "AWS::Cognito::UserPoolGroup",
+    "AWS::SNS::TopicPolicy",
+}
 
 
 def test_the_deployment_waits_for_all_that_it_is_a_snapshot_of(template: Template) -> None:
@@ -56,7 +57,7 @@ def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Temp
         "door": "queue",
         "request_id": "$context.requestId",
         "correlation_id": "$context.requestId",
-        "tenant": "demo",
+        "tenant": "$context.authorizer.tenant" if template.is_for_aws else "demo",
     }
 
 

@@ -18,11 +18,12 @@ class Desk:
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.keys = InMemoryApiKeys()
         self.now = NOON
+        self.counted: list[tuple[str, str]] = []
         self._capsys = capsys
 
     def order(self, *arguments: str, tenant: str = "demo", stage: str = "dev") -> tuple[int, str, str]:
         order = ["--stage", stage, "--tenant", tenant, *arguments]
-        status = api_key.main(order, keys=self.keys, now=self.now)
+        status = api_key.main(order, keys=self.keys, now=self.now, count=lambda *who: self.counted.append(who))
         output = self._capsys.readouterr()
         return status, output.out, output.err
 
@@ -48,16 +49,20 @@ def test_a_key_is_shown_alone_on_the_standard_output_and_opens(desk: Desk) -> No
 
     record = desk.keys.keys[made.id]
     assert desk.opens(made)
-    assert (record.tenant, record.name, record.scopes) == (
-        "demo",
-        "nightly",
-        frozenset({Scope.SUBMIT, Scope.READ}),
-    )
+    assert (record.tenant, record.name, record.scopes) == ("demo", "nightly", frozenset({Scope.SUBMIT, Scope.READ}))
 
 
 @pytest.mark.parametrize(("stage", "prefix"), [("local", "pr_test_"), ("dev", "pr_live_"), ("prod", "pr_live_")])
 def test_a_key_says_whether_it_is_for_real(desk: Desk, stage: str, prefix: str) -> None:
     assert desk.order(stage=stage)[1].startswith(prefix)
+
+
+def test_on_aws_a_tenants_requests_are_counted_from_its_first_key_on(desk: Desk) -> None:
+    desk.order(stage="local", tenant="here")
+    desk.order(stage="dev", tenant="there")
+    desk.order("--list", stage="dev", tenant="there")
+
+    assert desk.counted == [("dev", "there")]
 
 
 def test_scopes_can_be_chosen(desk: Desk) -> None:

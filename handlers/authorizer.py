@@ -1,0 +1,71 @@
+"""Tell API Gateway who asks, as its Lambda authorizer of the type REQUEST.
+
+The answer is remembered by the header Authorization, for all routes, so it must not depend on the route that was asked
+for first. What a caller may do is the API function's to decide; only the direct door has no function behind it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from reports import bootstrap, logs
+from reports.errors import NoTenantError, UnauthenticatedError
+from reports.identity import Identity, Scope
+
+log = logging.getLogger("reports.handlers.authorizer")
+
+_DIRECT_DOOR = "POST/queue/reports"
+
+
+class Unauthorized(Exception):  # noqa: N818 - the word that API Gateway waits for
+    """Have API Gateway answer 401, which it does for an error of just this text."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+    """Answer API Gateway. Any other error than Unauthorized has it answer 500."""
+    logger = logs.configure("authorizer")
+    request_id = str((event.get("requestContext") or {}).get("requestId") or "")
+    # arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>
+    api = "/".join(str(event["methodArn"]).split("/")[:2])
+    with logs.bound(logger, correlation_id=request_id):
+        authorizer = bootstrap.authorizer()
+        try:
+            identity = authorizer.authenticate(_header(event, "authorization"))
+        except UnauthenticatedError as error:
+            log.info("refused", extra={"reason": error.reason or error.message})
+            raise Unauthorized from None
+        except NoTenantError as error:
+            log.info("refused", extra={"reason": error.message})
+            return {"principalId": "nobody", "policyDocument": _policy(("Deny", f"{api}/*"))}
+        log.info("let in", extra={"tenant": identity.tenant, "subject": identity.subject})
+        return {
+            "principalId": identity.subject,
+            "policyDocument": _policy_for(identity, api),
+            "context": identity.as_context(),
+            "usageIdentifierKey": authorizer.tenants.get(identity.tenant).usage_key or authorizer.settings.usage_key,
+        }
+
+
+def _policy_for(identity: Identity, api: str) -> dict[str, Any]:
+    if Scope.SUBMIT in identity.scopes:
+        return _policy(("Allow", f"{api}/*"))
+    return _policy(("Allow", f"{api}/*"), ("Deny", f"{api}/{_DIRECT_DOOR}"))
+
+
+def _policy(*statements: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource} for effect, resource in statements
+        ],
+    }
+
+
+def _header(event: Mapping[str, Any], name: str) -> str | None:
+    headers = event.get("headers") or {}
+    return next((str(value) for given, value in headers.items() if given.lower() == name), None)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers import authorizer
+from reports import bootstrap
+from reports.authenticating import Authenticate
+from reports.errors import ServiceUnavailableError
+from reports.identity import EVERYTHING, Identity, Scope
+from reports.tenants import Tenant
+from reports.tokens import TokenRules
+from tests.access_fakes import InMemoryTenants, KnownTokens
+from tests.builders import Shop
+from tests.unit.handlers.calling import SETTINGS
+
+API = "arn:aws:execute-api:eu-central-1:000000000000:abc/dev"
+
+
+@pytest.fixture
+def tenants() -> InMemoryTenants:
+    return InMemoryTenants()
+
+
+@pytest.fixture(autouse=True)
+def ours(shop: Shop, tenants: InMemoryTenants, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = KnownTokens({"of.no.tenant": {"sub": "u", "aud": "us"}})
+    authenticate = Authenticate(
+        keys=shop.api_keys, clock=shop.clock, tokens=tokens, rules=TokenRules("us", "tenant", "scope")
+    )
+    built = bootstrap.Authorizer(replace(SETTINGS, usage_key="everybody-else"), authenticate, tenants)
+    monkeypatch.setattr(bootstrap, "authorizer", lambda: built)
+
+
+def ask(credential: str | None, *, name: str = "Authorization", arn: str = f"{API}/GET/reports") -> dict[str, Any]:
+    headers = {} if credential is None else {name: f"Bearer {credential}"}
+    event = {"type": "REQUEST", "methodArn": arn, "headers": headers, "requestContext": {"requestId": "req-1"}}
+    return authorizer.handler(event, None)
+
+
+def allowed(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(s["Effect"], s["Resource"]) for s in answer["policyDocument"]["Statement"]]
+
+
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+def test_a_key_is_let_in_with_its_tenant_for_all_routes(shop: Shop, name: str) -> None:
+    answer = ask(shop.key_of("acme"), name=name)
+
+    assert allowed(answer) == [("Allow", f"{API}/*")]
+    assert answer["context"]["tenant"] == "acme"
+    identity = Identity.from_context(answer["context"])
+    assert identity == Identity("acme", EVERYTHING, answer["principalId"])
+
+
+def test_the_answer_is_the_same_whatever_was_asked_for_first(shop: Shop) -> None:
+    key = shop.key_of("acme")
+
+    answers = [ask(key, arn=f"{API}/{route}") for route in ("GET/reports", "POST/queue/reports", "DELETE/reports/a/b")]
+
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_the_direct_door_is_shut_for_who_may_not_submit(shop: Shop) -> None:
+    answer = ask(shop.key_of("acme", Scope.READ, Scope.ADMIN))
+
+    assert allowed(answer) == [("Allow", f"{API}/*"), ("Deny", f"{API}/POST/queue/reports")]
+
+
+@pytest.mark.parametrize("credential", [None, "pr_live_wrong", "no.good.token"])
+def test_anybody_else_is_refused_in_the_word_that_api_gateway_waits_for(credential: str | None) -> None:
+    with pytest.raises(authorizer.Unauthorized) as refused:
+        ask(credential)
+
+    assert str(refused.value) == "Unauthorized"
+
+
+def test_a_token_of_no_tenant_is_denied_everything() -> None:
+    answer = ask("of.no.tenant")
+
+    assert allowed(answer) == [("Deny", f"{API}/*")]
+    assert "context" not in answer
+
+
+def test_requests_are_counted_for_the_tenant_or_with_those_of_all_others(shop: Shop, tenants: InMemoryTenants) -> None:
+    tenants.put(Tenant("acme", usage_key="pressrun-dev-tenant-acme"))
+
+    assert ask(shop.key_of("acme"))["usageIdentifierKey"] == "pressrun-dev-tenant-acme"
+    assert ask(shop.key_of("other"))["usageIdentifierKey"] == "everybody-else"
+
+
+def test_a_table_that_does_not_answer_is_no_refusal(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = shop.key_of("acme")
+
+    def refuse(key_id: str) -> Any:
+        raise ServiceUnavailableError("DynamoDB refused a request.")
+
+    monkeypatch.setattr(shop.api_keys, "get", refuse)
+
+    with pytest.raises(ServiceUnavailableError):
+        ask(key)
+
+
+def test_the_logs_never_say_by_which_key(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    key = shop.key_of("acme")
+
+    ask(key)
+    with pytest.raises(authorizer.Unauthorized):
+        ask(key[:-43] + "a" * 43)
+
+    assert [record.msg for record in caplog.records if record.name.endswith("authorizer")] == ["let in", "refused"]
+    assert not [record for record in caplog.records if key.split("_")[3] in str(record.__dict__)]

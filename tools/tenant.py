@@ -1,0 +1,82 @@
+"""Show what is settled for a tenant of a stage, or settle it. What is not settled is as for all others.
+
+A limit of `-` is taken back. On AWS, API Gateway counts the tenant's requests by themselves from then on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reports.access_ports import Tenants
+from reports.errors import PressrunError
+from reports.identity import is_tenant
+from reports.tenants import Tenant
+from tools.access import client_for, tenants_of
+from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
+
+_LIMITS = ("reports_per_day", "rows_per_report", "bytes_per_report")
+
+
+def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, gateway: Any = None) -> int:
+    """Show or settle. Returns 1 with the reason when that can't be."""
+    options = _parser().parse_args(arguments)
+    if not is_tenant(options.tenant):
+        print(f"error: {options.tenant!r} is no tenant: small letters, digits and dashes.", file=sys.stderr)
+        return 1
+    try:
+        store = tenants or tenants_of(options.stage)
+        tenant = _changed(store.get(options.tenant), options)
+        if options.stage != "local":
+            tenant = _counted_apart(tenant, options.stage, gateway)
+        store.put(tenant)
+    except (ValueError, UsagePlanMissingError, PressrunError, ClientError, BotoCoreError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for limit in _LIMITS:
+        value = getattr(tenant, limit)
+        print(f"{limit:<17} {'as for all' if value is None else f'{value:,}'}")
+    return 0
+
+
+def count_apart(stage: str, name: str, *, tenants: Tenants | None = None, gateway: Any = None) -> None:
+    """Have API Gateway count a tenant's requests by themselves, unless it does so already."""
+    store = tenants or tenants_of(stage)
+    tenant = store.get(name)
+    if tenant.usage_key is None:
+        store.put(_counted_apart(tenant, stage, gateway))
+
+
+def _counted_apart(tenant: Tenant, stage: str, gateway: Any) -> Tenant:
+    client = gateway or client_for("apigateway", stage)
+    return replace(tenant, usage_key=ensure_usage_key(client, stage, tenant.name))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.tenant", description=__doc__)
+    parser.add_argument("--stage", default="local")
+    parser.add_argument("--tenant", required=True)
+    for limit in _LIMITS:
+        parser.add_argument(f"--{limit.replace('_', '-')}", metavar="N", help="a number, or - for that of all others")
+    return parser
+
+
+def _changed(tenant: Tenant, options: argparse.Namespace) -> Tenant:
+    changes: dict[str, Any] = {}
+    for limit in _LIMITS:
+        given = getattr(options, limit)
+        if given is None:
+            continue
+        number = given.replace(",", "").replace("_", "")
+        if given != "-" and not (number.isascii() and number.isdecimal()):
+            raise ValueError(f"{limit} has to be a number, or -: {given!r}.")
+        changes[limit] = None if given == "-" else int(number)
+    return replace(tenant, **changes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

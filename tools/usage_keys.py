@@ -1,0 +1,44 @@
+"""Have API Gateway count a tenant's requests by themselves: each tenant gets a key of the stage's usage plan.
+
+The key opens nothing. The authorizer names it, and API Gateway looks for it nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+_LEAST_LENGTH = 20  # API Gateway's
+
+
+class UsagePlanMissingError(LookupError):
+    """Say that a stage has no usage plan, so that there is nothing to be counted by."""
+
+
+def ensure_usage_key(client: Any, stage: str, tenant: str) -> str:
+    """Return the value of a tenant's key, made and put into the stage's usage plan unless it is there."""
+    value = f"pressrun-{stage}-tenant-{tenant}".ljust(_LEAST_LENGTH, "-")
+    plan = _plan(client, f"pressrun-{stage}")
+    key_id = _key(client, value)
+    try:
+        client.create_usage_plan_key(usagePlanId=plan, keyId=key_id, keyType="API_KEY")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConflictException":
+            raise
+    return value
+
+
+def _plan(client: Any, name: str) -> str:
+    for page in client.get_paginator("get_usage_plans").paginate():
+        for plan in page["items"]:
+            if plan["name"] == name:
+                return str(plan["id"])
+    raise UsagePlanMissingError(f"There is no usage plan {name}. Deploy the stage first.")
+
+
+def _key(client: Any, value: str) -> str:
+    # Looked for by name, which is the value: API Gateway shows no values unless it is asked to.
+    found = client.get_api_keys(nameQuery=value, limit=500)["items"]
+    known = next((key for key in found if key["name"] == value), None)
+    return str((known or client.create_api_key(name=value, value=value, enabled=True))["id"])
