@@ -1,0 +1,82 @@
+"""Ask a Pressrun service for reports, from Python or from the command line ``pressrun``.
+
+::
+
+    from pressrun_client import Client
+
+    with Client("https://…/prod", api_key="pr_live_…") as client:
+        report = client.wait(client.submit("invoice", data))
+        report.raise_for_failure()
+        client.download(report, "invoice.pdf")
+"""
+
+from __future__ import annotations
+
+from pressrun_client.client import Client
+from pressrun_client.config import Connection, connection
+from pressrun_client.deliveries import Delivery, DeliveryAttempt
+from pressrun_client.errors import (
+    ConfigurationError,
+    ConflictError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    NotOverError,
+    PressrunError,
+    Problem,
+    RateLimitedError,
+    RefusedError,
+    ReportFailedError,
+    ServiceError,
+    ServiceFaultError,
+    TransferError,
+    UnexpectedAnswerError,
+    UnreachableError,
+    Violation,
+)
+from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status
+from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
+from pressrun_client.templates import Template, TemplateSummary
+from pressrun_client.transport import RetryPolicy
+from pressrun_client.version import __version__
+
+__all__ = [
+    "Accepted",
+    "Artifact",
+    "Batch",
+    "Client",
+    "ConfigurationError",
+    "ConflictError",
+    "Connection",
+    "Delivery",
+    "DeliveryAttempt",
+    "Event",
+    "Failure",
+    "InputError",
+    "ItemOutcome",
+    "ManyOutcome",
+    "NotAllowedError",
+    "NotFoundError",
+    "NotOverError",
+    "PressrunError",
+    "Problem",
+    "Progress",
+    "RateLimitedError",
+    "RefusedError",
+    "Report",
+    "ReportFailedError",
+    "Retried",
+    "RetryPolicy",
+    "ServiceError",
+    "ServiceFaultError",
+    "Status",
+    "Template",
+    "TemplateSummary",
+    "TransferError",
+    "UnexpectedAnswerError",
+    "UnreachableError",
+    "Uploaded",
+    "Violation",
+    "__version__",
+    "connection",
+]

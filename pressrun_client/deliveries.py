@@ -1,0 +1,61 @@
+"""Define what a service says about telling people that a report has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pressrun_client.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """Say how one try to tell somebody went."""
+
+    at: datetime
+    duration_ms: int
+    status_code: int | None = None
+    fault: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def read(cls, document: Document) -> DeliveryAttempt:
+        return cls(
+            at=document.time("at"),
+            duration_ms=document.number("duration_ms"),
+            status_code=document.optional_number("status_code"),
+            fault=document.optional_text("fault"),
+            reason=document.optional_text("reason"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Say who was to be told of a report's end, how, and how far that is."""
+
+    number: int
+    channel: str
+    address: str
+    status: str
+    event: str
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: tuple[DeliveryAttempt, ...]
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, document: Document) -> Delivery:
+        event = document.part("event")
+        return cls(
+            number=document.number("number"),
+            channel=document.text("channel"),
+            address=document.text("address"),
+            status=document.text("status"),
+            event=event.text("type") if event else "",
+            created_at=document.time("created_at"),
+            next_attempt_at=document.optional_time("next_attempt_at"),
+            attempts=tuple(DeliveryAttempt.read(each) for each in document.parts("attempts")),
+            document=document.content,
+        )

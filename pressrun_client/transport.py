@@ -1,0 +1,282 @@
+"""Send requests to the API, and again where that is safe and may help."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.auth import AuthBase
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from pressrun_client.documents import Document
+from pressrun_client.errors import (
+    ConfigurationError,
+    InputError,
+    Problem,
+    ServiceError,
+    UnexpectedAnswerError,
+    UnreachableError,
+)
+from pressrun_client.version import __version__
+
+# API Gateway gives an answer within 29 s, whatever happens behind it.
+_TIMEOUT = (10, 35)
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Nothing was done: asking again cannot do it twice.
+_REFUSED_FOR_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+# The gateway gave up; what stands behind it may have done it all the same.
+_LOST = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Say how often to try in all, and how long to wait in between, in seconds.
+
+    Waits are chosen at random up to a bound that doubles (full jitter), and are never shorter than a ``Retry-After``.
+    Whoever is told to wait for longer than ``patience`` gets the error at once.
+    """
+
+    tries: int = 5
+    base: float = 0.5
+    longest: float = 20
+    patience: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Hold a good answer: its JSON object, and when to look again, in seconds, if it says so."""
+
+    document: Document
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Hold how time passes; tests have it pass at once."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    uniform: Callable[[float, float], float] = random.uniform
+
+
+PATIENTLY = RetryPolicy()
+IN_REAL_TIME = Waiting()
+
+
+class Transport:
+    """Be the way to one service, with one key."""
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str | None,
+        *,
+        allow_http: bool = False,
+        session: requests.Session | None = None,
+        policy: RetryPolicy = PATIENTLY,
+        waiting: Waiting = IN_REAL_TIME,
+    ) -> None:
+        self.url = checked_url(url)
+        self.policy = policy
+        self.waiting = waiting
+        self.http = session or requests.Session()
+        self.http.headers["User-Agent"] = f"pressrun-client/{__version__}"
+        if is_loopback(self.url):
+            # No proxy leads to this machine.
+            self.http.trust_env = False
+        elif api_key is not None and self.url.startswith("http:") and not allow_http:
+            raise ConfigurationError(
+                "The key would go over the network unencrypted, for the address begins with http://. Use https://, "
+                "or allow it: PRESSRUN_ALLOW_HTTP=1, or allow_http = true in the profile."
+            )
+        self._auth = _Key(api_key)
+
+    def __repr__(self) -> str:
+        return f"Transport({self.url!r})"
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        """Send a request until it is answered for good.
+
+        What is not ``repeatable`` is sent again only when the first one has certainly done nothing. Raises
+        ServiceError, UnreachableError, UnexpectedAnswerError; InputError for a body that is not JSON.
+        """
+        request = self._prepared(method, path, query, None if body is None else encoded(body), headers or {})
+
+        def send() -> Answer:
+            return _read(self.http.send(request, timeout=_TIMEOUT, allow_redirects=False, **self._route(request)))
+
+        return self.patiently(send, repeatable=repeatable, where=self.url)
+
+    def _prepared(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: bytes | None, headers: Mapping[str, str]
+    ) -> requests.PreparedRequest:
+        usual = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body is not None else {})
+        request = requests.Request(
+            method, f"{self.url}{path}", params=query, data=body, headers={**usual, **headers}, auth=self._auth
+        )
+        try:
+            return self.http.prepare_request(request)
+        except requests.exceptions.InvalidHeader:
+            raise InputError("A header can't hold this: give text without line breaks.") from None
+        except (requests.RequestException, ValueError):
+            raise ConfigurationError("The address of the service is no URL that can be asked.") from None
+
+    def patiently(self, send: Callable[[], Answer], *, repeatable: bool, where: str) -> Answer:
+        """Send, and send again as the policy says."""
+        for number in range(1, self.policy.tries + 1):
+            try:
+                return send()
+            except ServiceError as error:
+                status = error.problem.status
+                may_help = status in _REFUSED_FOR_NOW or (status in _LOST and repeatable)
+                if not may_help or number == self.policy.tries or (error.retry_after or 0) > self.policy.patience:
+                    raise
+                self.pause(number, error.retry_after)
+            except requests.RequestException as error:
+                if number == self.policy.tries or not (repeatable or has_not_arrived(error)):
+                    raise unreachable(error, where) from error
+                self.pause(number)
+        raise AssertionError("the last try returns or raises")
+
+    def pause(self, number: int, at_least: float | None = None) -> None:
+        """Wait after the number-th try in vain."""
+        bound = min(self.policy.longest, self.policy.base * 2 ** (number - 1))
+        self.waiting.sleep((at_least or 0) + self.waiting.uniform(0, bound))
+
+    def _route(self, request: requests.PreparedRequest) -> Mapping[str, Any]:
+        # What Session.request() does, and Session.send() does not: proxies and certificates of the environment.
+        return self.http.merge_environment_settings(request.url or "", {}, None, None, None)
+
+
+class _Key(AuthBase):
+    """Send the key. As requests' own kind of authentication, so that no ~/.netrc takes its place."""
+
+    def __init__(self, api_key: str | None) -> None:
+        if api_key is not None and not (api_key.isascii() and api_key.isprintable() and " " not in api_key and api_key):
+            raise ConfigurationError("The key is not one: it holds spaces, or other characters that no key has.")
+        self._api_key = api_key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._api_key is not None:
+            request.headers["Authorization"] = f"Bearer {self._api_key}"
+        return request
+
+
+def anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send no credentials, not even those of a ~/.netrc: presigned requests have their own."""
+    return request
+
+
+def checked_url(url: str) -> str:
+    """Return a base URL without its last slash. Raises ConfigurationError."""
+    try:
+        parts = urlsplit(url)
+        port_is_right = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_right = False
+    if (
+        not port_is_right
+        or parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or any(c.isspace() for c in url)
+    ):
+        raise ConfigurationError("The address of the service is no URL: it has to look like https://host/stage.")
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError("The address of the service may hold no user or password. Give the key by itself.")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("The address of the service may have no '?' and no '#'.")
+    return url.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def encoded(body: Any) -> bytes:
+    """Write JSON. Raises InputError for what JSON cannot hold."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise InputError(f"The data can't be sent as JSON: {reason}.") from None
+
+
+def segment(text: str) -> str:
+    """Return a text as one segment of a path. Raises InputError for what is none."""
+    if text in ("", ".", ".."):
+        raise InputError(f"{text!r} names nothing. Give an id, a key or a name.")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise InputError("A name can't hold unpaired surrogates.") from None
+
+
+def has_not_arrived(error: requests.RequestException) -> bool:
+    """Tell whether a request that failed has certainly not reached anybody."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def unreachable(error: requests.RequestException, where: str) -> UnreachableError:
+    """Say why no answer came, without what the URL holds besides its host."""
+    parts = urlsplit(where)
+    host = f"{parts.scheme}://{parts.netloc}"
+    if isinstance(error, requests.exceptions.SSLError):
+        return UnreachableError(f"{host} has no certificate that this machine trusts.")
+    if isinstance(error, requests.exceptions.ProxyError):
+        return UnreachableError(f"The proxy of the environment does not lead to {host}. See HTTPS_PROXY and NO_PROXY.")
+    if has_not_arrived(error):
+        return UnreachableError(f"Nobody answers at {host}.")
+    if isinstance(error, requests.Timeout):
+        return UnreachableError(f"{host} took too long to answer. Whether the request has arrived is not known.")
+    return UnreachableError(f"The connection to {host} broke. Whether the request has arrived is not known.")
+
+
+def retry_after_of(response: requests.Response) -> float | None:
+    """Return the seconds that a Retry-After asks for, which may be a number or a date."""
+    text = response.headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdecimal() and len(text) < 10:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _read(response: requests.Response) -> Answer:
+    try:
+        content = response.json()
+    except ValueError:
+        content = None
+    after = retry_after_of(response)
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        problem = Problem.of(response.status_code, content, response.headers.get("X-Correlation-Id"))
+        raise ServiceError.of(problem, retry_after=after)
+    if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or content is None:
+        raise UnexpectedAnswerError(
+            f"This is no answer of Pressrun ({response.status_code}, no JSON). Is the address that of the API?"
+        )
+    return Answer(Document(content), after)

@@ -1,0 +1,95 @@
+"""Read what a service answers, whatever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pressrun_client import (
+    Accepted,
+    Delivery,
+    Event,
+    NotFoundError,
+    Problem,
+    Report,
+    Retried,
+    ServiceError,
+    Template,
+    UnexpectedAnswerError,
+)
+from pressrun_client.documents import Document
+from reports import bootstrap, representation
+from reports.deliveries import Attempt, DeliveryFault, DeliveryStatus
+from reports.delivering import Replay
+from tests.builders import Shop, a_job
+from tests.delivery_contracts import LEASE, a_delivery
+from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes import NOON
+from tests.unit.client.wire import World
+from tests.unit.handlers.calling import keep, succeeded
+
+NAMES = sorted(
+    {"id", "status", "template", "source", "created_at", "updated_at", "attempts", "progress", "rows_done", "error"}
+    | {"artifacts", "name", "content_type", "bytes", "url", "code", "message", "ids", "inspected", "event", "at"}
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
+    max_leaves=12,
+)
+A_REPORT = representation.full(succeeded(), lambda path: path, lambda artifact: f"https://objects.test/{artifact.key}")
+
+
+@pytest.mark.parametrize("read", [Report.read, Accepted.read, Retried.read, Delivery.read, Event.read, Template.read])
+@given(content=JSON)
+def test_any_json_is_read_or_is_no_answer_of_a_service(read: Callable[[Document], object], content: Any) -> None:
+    try:
+        read(Document(content))
+    except UnexpectedAnswerError as error:
+        assert "Pressrun" in str(error) or "Update it" in str(error)
+
+
+@given(changes=st.dictionaries(st.sampled_from(sorted(A_REPORT)), JSON, max_size=3), more=st.text(max_size=9))
+def test_a_report_with_any_member_changed_is_read_or_told_apart(changes: dict[str, Any], more: str) -> None:
+    try:
+        report = Report.read(Document({"new in a later release " + more: 1, **A_REPORT, **changes}))
+    except UnexpectedAnswerError:
+        assert changes
+    else:
+        assert report.document["links"] == changes.get("links", A_REPORT["links"])
+
+
+@given(JSON, st.integers(400, 599))
+def test_any_json_is_a_problem(content: Any, status: int) -> None:
+    error = ServiceError.of(Problem.of(status, content))
+
+    assert error.code
+    assert str(error)
+
+
+def test_who_was_told_is_shown_and_told_again(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = InMemoryDeliveryStore()
+    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)
+    monkeypatch.setattr(bootstrap, "deliveries", lambda: bootstrap.Deliveries(store, replay))
+    keep(shop, a_job("job-1"))
+    claimed = store.open(a_delivery()).claimed(NOON, LEASE, "w")
+    store.advance(claimed)
+    store.advance(claimed.ended(Attempt(NOON, 12, 410, DeliveryFault.GONE, "No more."), DeliveryStatus.GIVEN_UP))
+
+    [delivery] = world.client.deliveries("job-1")
+    again = world.client.replay("job-1", delivery.number)
+
+    assert (delivery.number, delivery.status, delivery.next_attempt_at) == (1, "GIVEN_UP", None)
+    [attempt] = delivery.attempts
+    assert (attempt.status_code, attempt.fault, attempt.reason) == (410, "gone", "No more.")
+    assert again.next_attempt_at is not None
+    with pytest.raises(NotFoundError):
+        world.client.replay("job-1", 9)
+
+
+def test_the_service_says_that_it_is_there(world: World) -> None:
+    assert world.client.health() == {"status": "ok", "stage": "dev"}
