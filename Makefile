@@ -93,17 +93,22 @@ tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=
 
 ## Check
 
-test: setup lint types unit functional chaos-short ## Run the whole gate: what CI runs
+# Side by side, for the functional tests wait most of the time; those that do not wait give way to those that do. What each
+# has said comes when it has ended. On an endpoint of yours there is one stack, which they can only use one after the other.
+test: setup lint ## Run the whole gate: what CI runs
+	@$(if $(AWS_ENDPOINT_URL),,echo "Types and tests run side by side; what each says comes when it has ended.")
+	@$(MAKE) --no-print-directory $(if $(AWS_ENDPOINT_URL),,--jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)) \
+		types unit functional chaos-short
 
 lint: setup ## Check style and format
 	@$(VENV)/bin/ruff check
 	@$(VENV)/bin/ruff format --check
 
 types: setup ## Check types
-	@$(VENV)/bin/mypy
+	@nice $(VENV)/bin/mypy
 
 unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
-	@$(PY) -m pytest tests/unit
+	@nice $(PY) -m pytest tests/unit --numprocesses=auto
 
 functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
 	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional

@@ -5,8 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.builders import Shop
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("pressrun", deadline=None)
+settings.load_profile("pressrun")
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist has no types
+    """Give each process one test after the other, but those of the stack to one, which compiles the stages for all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        together = "tests/unit/stack/"
+        return together if nodeid.startswith(together) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
 from tools.emulator.endpoint import EndpointKind, client_environment, kind_of
+from tools.package.locking import only_one_at_a_time
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICE = "pressrun"
@@ -95,11 +96,8 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
     The outputs are also written to ``build/<stage>.outputs.json``. Raises DeployError.
     """
     _check(to)
-    _BUILD.mkdir(exist_ok=True)
     stack = Stack(to.stack, to.endpoint_url)
-    # The CLI keeps what it compiles in one folder, where two at once would mix up their stages.
-    with (_BUILD / "deploy.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with only_run_of_the_cli():
         mark = fingerprint(PROJECT, to.artifacts, [*to.command, to.endpoint_url or ""])
         if to.endpoint_url is not None and not force and stack.outputs().get("Fingerprint") == mark:
             say(f"Nothing to deploy: {to} is up to date.")
@@ -115,6 +113,13 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
         messaging.complete(to.endpoint_url, outputs)
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
+
+
+@contextmanager
+def only_run_of_the_cli() -> Iterator[None]:
+    """Wait until no other command runs the CLI, which keeps what it compiles in one folder, whatever the stage."""
+    with only_one_at_a_time(_BUILD / "deploy.lock"):
+        yield
 
 
 def _check(to: Target) -> None:

@@ -40,6 +40,11 @@ class ForkMemoryError(MemoryError):
     """Say that a fork had not enough memory. It may be that this process, without forks, has."""
 
 
+def threads() -> int:
+    """Return how many threads this process has, whosever they are."""
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+
 class Fork:
     """Be a fork of this process, which gives an answer to each request, in order; ``begin`` makes what answers.
 
@@ -71,7 +76,7 @@ class Fork:
         Pango looks for fonts in threads, which soon end; these are waited for.
         """
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while sum(1 for _ in Path("/proc/self/task").iterdir()) > 1:
+        while threads() > 1:
             if time.monotonic() > deadline:
                 return False
             time.sleep(_PATIENCE_SECONDS / 50)

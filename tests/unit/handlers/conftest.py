@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from reports import bootstrap
+from reports import bootstrap, logs
 from tests.builders import Shop
 from tests.unit.handlers.calling import Caller, an_api
 
@@ -21,6 +21,12 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         return self.remaining_ms
+
+
+@pytest.fixture(autouse=True)
+def process_of_one_function() -> None:
+    """Let each test configure the logs anew, for in Lambda a process is that of one function."""
+    logs.configure.cache_clear()
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from tests.unit.stack.compiled import CLI, Template, compile_stage
 def template_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
     assert CLI.exists(), "The Serverless CLI is not installed: npm ci --ignore-scripts"
 
+    home = tmp_path_factory.mktemp("home")
+
     @cache
     def of(stage: str) -> Template:
-        return compile_stage(stage, tmp_path_factory.mktemp(f"compiled-{stage}"))
+        return compile_stage(stage, tmp_path_factory.mktemp(f"compiled-{stage}"), home)
 
     return of
 
