@@ -21,7 +21,7 @@ from reports.errors import (
     TransientError,
 )
 from reports.identity import NOBODY
-from reports.messages import DirectRequest, UploadedFile
+from reports.messages import PART_OF_INPUT, WHOLE_INPUT, DirectRequest, UploadedFile
 from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
 from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.request import ReportOptions, ReportRequest
@@ -155,6 +155,7 @@ def new_job(
         opened_at=now,
         due_at=now,
         batch=batch,
+        message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
     )
 
 

@@ -2,7 +2,8 @@
 
 Three kinds of messages come out of it:
 
-- ours: ``{"v": 1, "job_id": …}``, sent by the API after it has kept the input and added the job;
+- ours: ``{"v": 1, "job_id": …}``, sent by the API after it has kept the input and added the job; ``"v": 2`` when the
+  input is a part of an object;
 - direct: the body of POST /queue/reports, sent by API Gateway with the attribute ``door`` = ``queue``;
 - uploads: S3 notifications, and the ``s3:TestEvent`` that S3 sends when the notification is set up.
 """
@@ -18,7 +19,11 @@ from reports import strictjson
 from reports.errors import MalformedMessageError
 from reports.identity import is_tenant
 
-VERSION = 1
+# A message has the version of the first worker that can do what it asks for. An older one, as during a deploy, sends
+# it to the dead-letter queue, instead of rendering something else than was meant.
+WHOLE_INPUT = 1
+PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
+VERSIONS = (WHOLE_INPUT, PART_OF_INPUT)
 
 # Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can
 # pretend to be of another kind, or of somebody else.
@@ -92,9 +97,9 @@ def to_send_again(envelope: Envelope) -> Mapping[str, str]:
     return {**envelope.attributes, REQUEST_ID: request_id_of(envelope.message_id, envelope.attributes)}
 
 
-def encode(job_id: str) -> str:
-    """Write the body of a message of ours."""
-    return json.dumps({"v": VERSION, "job_id": job_id})
+def encode(job_id: str, version: int = WHOLE_INPUT) -> str:
+    """Write the body of a message of ours. The version is that of the job, which may be none of ``VERSIONS``."""
+    return json.dumps({"v": version, "job_id": job_id})
 
 
 def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[Instruction, ...]:
@@ -122,8 +127,9 @@ def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[In
 
 
 def _ours(content: Mapping[str, object]) -> RenderReport:
-    if content["v"] != VERSION:
-        raise MalformedMessageError(f"The message has the version {content['v']!r}; this worker knows {VERSION}.")
+    if not isinstance(content["v"], int) or content["v"] not in VERSIONS:
+        known = " and ".join(str(version) for version in VERSIONS)
+        raise MalformedMessageError(f"The message has the version {content['v']!r}; this worker knows {known}.")
     job_id = content.get("job_id")
     if not isinstance(job_id, str) or not job_id:
         raise MalformedMessageError("The message names no job.")

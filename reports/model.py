@@ -130,6 +130,7 @@ class Job:
     ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
+    ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
     """
 
     id: str
@@ -151,6 +152,7 @@ class Job:
     holder: str | None = None
     receives: int = 0
     batch: str | None = None
+    message_version: int = 1
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pages: int | None = None

@@ -113,9 +113,9 @@ class Shop:
         self.publisher = RecordingPublisher()
         self.latest = InMemoryLatestReports()
         self.announce = AnnounceEnd(jobs=self.jobs, latest=self.latest, publisher=self.publisher)
-        self._holders = iter(f"worker-{n}" for n in range(1, 1000))
+        self._holders = iter(f"worker-{n}" for n in range(1, 10_000))
         self._ids = iter(f"job-{n}" for n in range(1, 10_000))
-        intake = Intake(
+        self.intake = Intake(
             catalog=self.catalog,
             inputs=self.artifacts,
             jobs=self.jobs,
@@ -124,8 +124,8 @@ class Shop:
             clock=self.clock,
             new_id=lambda: next(self._ids),
         )
-        self.submit = SubmitReport(intake)
-        self.submit_batch = SubmitBatch(intake)
+        self.submit = SubmitReport(self.intake)
+        self.submit_batch = SubmitBatch(self.intake)
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
         self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))

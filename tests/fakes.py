@@ -257,7 +257,8 @@ class InMemoryRenderQueue:
             raise self.refuse
         number = len(self.sent) + 1
         attributes = {CORRELATION_ID: job.correlation_id, TENANT: job.tenant}
-        self.sent.append(Envelope(f"m{number}", f"r{number}", encode(job.id), attributes, 1))
+        body = encode(job.id, job.message_version)
+        self.sent.append(Envelope(f"m{number}", f"r{number}", body, attributes, 1))
 
     def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
         if self.refuse is not None:

@@ -32,6 +32,13 @@ _progress = TypeAdapter(Progress)
 # Kept as JSON text, since DynamoDB knows no floats.
 _NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
 
+# What is said when a job is added, for good. Written again, it would lose what a later release has put there, and this
+# one does not know.
+_SETTLED = (
+    *("id", "job_id", "item", "tenant", "template", "door", "source", "input", "options", "batch"),
+    *("correlation_id", "created_at", "created", "message_version", "tenant_batch", "tenant_source"),
+)
+
 
 def created(job: Job) -> str:
     """Return the sort key of lists: the time, and the id for jobs of the same microsecond."""
@@ -71,8 +78,8 @@ def job_of(item: Mapping[str, Any]) -> Job:
 
 def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
-    item = {name: value for name, value in item_of(job, expires_at).items() if name not in ("job_id", "item")}
-    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys())
+    item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
+    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - set(_SETTLED))
     sets = [f"#{name} = :{name}" for name in item]
     sets.append(f"{TIMELINE} = list_append({TIMELINE}, :event)")
     return {

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_faults import error_code, translated
-from reports.errors import ServiceUnavailableError
+from reports.errors import MalformedMessageError, ServiceUnavailableError
 from reports.identity import NOBODY
-from reports.messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
+from reports.keys import tenant_of_upload
+from reports.messages import CORRELATION_ID, REASON, TENANT, Envelope, UploadedFile, encode, parse, to_send_again
 from reports.model import Job
 from reports.ports import DeadLetter
 
@@ -81,7 +83,7 @@ class SQSRenderQueue:
                 QueueUrl=url,
                 MessageBody=envelope.body,
                 MessageAttributes=_typed(attributes),
-                MessageGroupId=attributes.get(TENANT) or NOBODY,
+                MessageGroupId=_whose(envelope.message_id, envelope.body, attributes),
             )
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
@@ -128,7 +130,7 @@ class SQSDeadLetterQueue:
                 QueueUrl=self._render_queue_url,
                 MessageBody=letter.body,
                 MessageAttributes=_typed(letter.attributes),
-                MessageGroupId=letter.attributes.get(TENANT) or NOBODY,
+                MessageGroupId=_whose(letter.message_id, letter.body, letter.attributes),
             )
 
     def delete(self, letter: DeadLetter) -> None:
@@ -146,11 +148,22 @@ class SQSDeadLetterQueue:
 
 def _message(job: Job) -> dict[str, Any]:
     return {
-        "MessageBody": encode(job.id),
+        "MessageBody": encode(job.id, job.message_version),
         "MessageAttributes": _typed({CORRELATION_ID: job.correlation_id, TENANT: job.tenant}),
         # On a standard queue this is for fairness alone: one tenant's many jobs do not hold up another's few.
         "MessageGroupId": job.tenant,
     }
+
+
+def _whose(message_id: str, body: str, attributes: Mapping[str, str]) -> str:
+    """Return the tenant of a message that is sent once more."""
+    if tenant := attributes.get(TENANT):
+        return tenant
+    with suppress(MalformedMessageError):
+        for each in parse(message_id, body, attributes):
+            if isinstance(each, UploadedFile):
+                return tenant_of_upload(each.key) or NOBODY
+    return NOBODY
 
 
 def _letter(message: Any) -> DeadLetter:

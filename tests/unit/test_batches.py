@@ -227,3 +227,10 @@ def test_whatever_a_batch_holds_every_item_gets_its_own_answer_and_data(
             line = b"".join(shop.artifacts.read(ref.key, part=ref.part, max_bytes=10_000))
             assert json.loads(line)["data"] == item.data
     assert len(shop.queue.sent) == len(shop.jobs.jobs)
+
+
+def test_jobs_of_a_batch_are_asked_for_of_workers_that_read_parts_of_inputs(shop: Shop) -> None:
+    submit(shop, letter("a"), letter("b"))
+    shop.submit(letter("c"), tenant="demo", correlation_id="corr-8")
+
+    assert [json.loads(message.body)["v"] for message in shop.queue.sent] == [2, 2, 1]

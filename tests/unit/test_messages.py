@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.errors import MalformedMessageError
-from reports.messages import DirectRequest, RenderReport, UploadedFile, encode, parse
+from reports.messages import VERSIONS, DirectRequest, RenderReport, UploadedFile, encode, parse
 from tests.builders import notification
 from tests.contracts import JSON
 
@@ -20,8 +20,17 @@ def uploads(*records: object) -> tuple[object, ...]:
     return parse("m", json.dumps({"Records": records}), {})
 
 
-def test_a_message_of_ours_names_its_job() -> None:
-    assert parse("m", encode("job-1"), {}) == (RenderReport("job-1"),)
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_message_of_ours_names_its_job(version: int) -> None:
+    assert parse("m", encode("job-1", version), {}) == (RenderReport("job-1"),)
+
+
+@pytest.mark.parametrize("version", [0, 3, "1", 1.5, None, [1]])
+def test_a_message_of_a_version_that_nobody_here_knows_says_so(version: object) -> None:
+    with pytest.raises(MalformedMessageError) as caught:
+        parse("m", json.dumps({"v": version, "job_id": "job-1"}), {})
+
+    assert caught.value.message == f"The message has the version {version!r}; this worker knows 1 and 2."
 
 
 def test_a_direct_message_takes_its_id_from_api_gateway() -> None:
@@ -78,7 +87,7 @@ def test_one_notification_may_tell_of_several_files() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "no JSON", "[]", "{}", '{"v": 2, "job_id": "x"}', '{"v": 1}', '{"v": 1, "job_id": 7}',
+    ["", "no JSON", "[]", "{}", '{"v": 2}', '{"v": 1}', '{"v": 1, "job_id": 7}',
      '{"Records": [{"eventName": "ObjectCreated:Put"}]}', '{"Records": [7]}', '{"Records": {}}',
      '{"Records": [{"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": {"key": 7}}}]}'],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
-from reports.adapters.job_items import TIMELINE, item_of, timeline_of
+from reports.adapters.job_items import TIMELINE, item_of, timeline_of, update_of
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
@@ -56,6 +56,14 @@ def test_a_write_that_meets_another_ones_is_refused() -> None:
 def test_an_emulator_that_does_not_tell_the_item_means_a_refusal() -> None:
     with pytest.raises(JobConflictError):
         store().advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> None:
+    advanced = update_of(CLAIMED, CLAIMED.event("rendering"), 0)
+
+    written = set(advanced["ExpressionAttributeNames"].values())
+    assert written >= {"status", "revision", "lease_until", "failure"}
+    assert written.isdisjoint({"input", "options", "source", "message_version", "batch", "something_new"})
 
 
 def test_any_other_fault_is_one_of_the_service() -> None:

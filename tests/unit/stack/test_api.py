@@ -53,6 +53,7 @@ def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Temp
     }
     assert sent["Action"] == ["SendMessage"]
     assert sent["MessageBody"] == ["$util.urlEncode($input.body)"]
+    assert sent["MessageGroupId"] == [attributes["tenant"]]
     assert attributes == {
         "door": "queue",
         "request_id": "$context.requestId",

@@ -1,0 +1,87 @@
+"""A deploy with jobs in flight loses none: what earlier releases have sent, today's worker works off."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers import render
+from reports import bootstrap
+from reports.model import ByteRange, InputRef, JobStatus
+from tests.builders import UPLOADS, Shop, a_job, write_template
+from tests.unit.handlers.conftest import LambdaContext
+
+RECORDED = Path(__file__).resolve().parents[2] / "events" / "render_queue"
+TABLE = {
+    "type": "object",
+    "required": ["rows"],
+    "properties": {"rows": {"type": "array"}},
+    "x-pressrun": {"kind": "rows", "property": "rows"},
+}
+REQUEST = b'{"template": "table", "data": {"rows": [{"item": "Bracket", "price": 1}]}}\n'
+KINDS = sorted(path.relative_to(RECORDED).with_suffix("").as_posix() for path in RECORDED.glob("*/*.json"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    write_template(tmp_path, "table", TABLE)
+    shop = Shop(tmp_path)
+    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(shop.worker, shop.queue))
+    return shop
+
+
+def recorded(kind: str) -> dict[str, Any]:
+    """Return what Lambda gave to the function; the file's bucket is that of the tests."""
+    text = (RECORDED / f"{kind}.json").read_text("utf-8")
+    event: dict[str, Any] = json.loads(text.replace("pressrun-uploads-local-000000000000-us-east-1", UPLOADS))
+    return event
+
+
+def what_the_message_speaks_of(shop: Shop, kind: str, event: dict[str, Any]) -> None:
+    """Put what the message speaks of to where it was when it was sent."""
+    content = json.loads(event["Records"][0]["body"])
+    if kind.endswith("/upload"):
+        shop.uploads.put("uploads/demo/table/Umsätze Q1+Q2 100%.csv", b"a,b\n1,2\n", content_type="text/csv")
+    elif "job_id" in content:
+        others = b'{"template": "table", "data": {"rows": []}}\n' if kind.endswith("/batch") else b""
+        part = ByteRange(len(others), len(REQUEST)) if others else None
+        job = a_job(content["job_id"], template="table", input=InputRef("inputs/demo/recorded", part=part))
+        shop.artifacts.put(job.input.key, others + REQUEST, content_type="application/json")
+        shop.jobs.add(job, job.event("accepted"))
+
+
+def test_there_is_a_message_of_every_kind_and_version() -> None:
+    assert {"v1/api", "v1/batch", "v1/direct", "v1/upload", "v1/s3_test_event", "v2/batch"} <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_recorded_message_is_worked_off(shop: Shop, lambda_context: LambdaContext, kind: str) -> None:
+    event = recorded(kind)
+    what_the_message_speaks_of(shop, kind, event)
+
+    assert render.handler(event, lambda_context) == {"batchItemFailures": []}
+
+    assert shop.queue.rejected == []
+    jobs = list(shop.jobs.jobs.values())
+    assert [job.status for job in jobs] == [JobStatus.SUCCEEDED] * (not kind.endswith("s3_test_event"))
+    assert [len(data["rows"]) for _, data, _ in shop.renderer.rendered] == [1] * len(jobs)
+
+
+def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    event = recorded("v2/batch")
+    what_the_message_speaks_of(shop, "v2/batch", event)
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 3')
+
+    assert render.handler(event, lambda_context) == {"batchItemFailures": []}
+
+    [(envelope, reason)] = shop.queue.rejected
+    assert (envelope.message_id, reason) == (
+        event["Records"][0]["messageId"],
+        "The message has the version 3; this worker knows 1 and 2.",
+    )
+    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.PENDING]
