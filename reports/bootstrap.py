@@ -111,13 +111,14 @@ def api() -> Api:
     jobs = _jobs(settings)
     artifacts = _objects(settings, settings.artifacts_bucket)
     queue = _render_queue(settings)
+    idempotency_keys = _idempotency_keys(settings)
     if faults := _faults():
-        jobs, queue = faults.in_jobs(jobs), faults.in_queue(queue)
+        jobs, queue, idempotency_keys = faults.in_jobs(jobs), faults.in_queue(queue), faults.in_keys(idempotency_keys)
     intake = Intake(
         catalog=catalog,
         inputs=artifacts,
         jobs=jobs,
-        idempotency_keys=_idempotency_keys(settings),
+        idempotency_keys=idempotency_keys,
         queue=queue,
         clock=clock,
         new_id=_new_id,

@@ -5,9 +5,9 @@ The environment variable FAULTS holds JSON::
     {"kill": true, "services": {"s3": {"kind": "throttled", "share": 0.3, "seed": 1}}}
 
 With ``kill``, the process dies at the point that a job's correlation id names, such as ``fault.after_claim.0001``, on
-its first attempt; with ``kill_redrives``, a redrive does at its first message. ``services`` says which share of the
-calls to a service fail, and how: ``throttled``, ``error`` or ``slow``; with ``every`` in place of ``share``, each third
-one, say.
+its first attempt; with ``kill_at``, every process dies that gets to this point, whatever it works on; with
+``kill_redrives``, a redrive does at its first message. ``services`` says which share of the calls to a service fail,
+and how: ``throttled``, ``error`` or ``slow``; with ``every`` in place of ``share``, each third one, say.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -28,6 +28,8 @@ from botocore.compat import HTTPHeaders
 from reports.events import ReportEvent
 from reports.model import Job, JobEvent, JobStatus, RenderedReport
 from reports.ports import DeadLetter
+
+Added = Sequence[tuple[Job, JobEvent]]
 
 _PREFIX = "fault."
 _SLOW_SECONDS = 3.0
@@ -44,6 +46,7 @@ class Faults:
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._kills = bool(plan.get("kill"))
+        self._kills_at: str | None = plan.get("kill_at")
         self._kills_redrives = bool(plan.get("kill_redrives"))
         self._services: Mapping[str, Mapping[str, Any]] = plan.get("services", {})
         self._rendering: Job | None = None
@@ -62,8 +65,23 @@ class Faults:
     def in_jobs(self, jobs: Any) -> Any:
         """Have the process die around writes to jobs."""
         return _Wrapped(
-            jobs, add=self._around_add(jobs), advance=self._around_advance(jobs), mark_announced=self._around_mark(jobs)
+            jobs,
+            add=self._around_add(jobs),
+            add_new=self._around_adding(jobs.add_new),
+            add_missing=self._around_adding(jobs.add_missing),
+            advance=self._around_advance(jobs),
+            mark_announced=self._around_mark(jobs),
         )
+
+    def in_keys(self, keys: Any) -> Any:
+        """Have the process die when it has taken idempotency keys, and done nothing else yet."""
+
+        def take(*arguments: Any) -> Any:
+            uses = keys.take(*arguments)
+            self._die("after_key", None)
+            return uses
+
+        return _Wrapped(keys, take=take)
 
     def in_renderer(self, renderer: Any) -> Any:
         """Have the process die when a report has been rendered, and is not stored yet."""
@@ -82,7 +100,12 @@ class Faults:
             queue.send(job)
             self._die("after_send", job)
 
-        return _Wrapped(queue, send=send)
+        def send_all(jobs: Sequence[Job]) -> Collection[str]:
+            sent: Collection[str] = queue.send_all(jobs)
+            self._die("after_send", None)
+            return sent
+
+        return _Wrapped(queue, send=send, send_all=send_all)
 
     def in_dead_letters(self, dead_letters: Any) -> Any:
         """Have the process die when it has sent a message again, and has not deleted it yet."""
@@ -111,6 +134,15 @@ class Faults:
 
         return add
 
+    def _around_adding(self, add_many: Callable[[Added], Collection[str]]) -> Callable[[Added], Collection[str]]:
+        def add(jobs: Added) -> Collection[str]:
+            self._die("after_input", None)
+            kept = add_many(jobs)
+            self._die("after_add", None)
+            return kept
+
+        return add
+
     def _around_advance(self, jobs: Any) -> Callable[[Job, JobEvent], None]:
         def advance(job: Job, event: JobEvent) -> None:
             if job.status is JobStatus.SUCCEEDED:
@@ -132,8 +164,13 @@ class Faults:
         return mark_announced
 
     def _die(self, point: str, job: Job | None) -> None:
-        if self._kills and job is not None and job.attempt <= 1 and job.correlation_id.startswith(f"{_PREFIX}{point}."):
+        if point == self._kills_at or self._kills_for(job, point):
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def _kills_for(self, job: Job | None, point: str) -> bool:
+        if not self._kills or job is None or job.attempt > 1:
+            return False
+        return job.correlation_id.startswith(f"{_PREFIX}{point}.")
 
 
 class _Wrapped:
