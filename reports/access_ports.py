@@ -46,6 +46,17 @@ class Tenants(Protocol):
         ...
 
 
+class DailyCounts(Protocol):
+    """Count what tenants do on a day."""
+
+    def add(self, tenant: str, day: date, number: int, *, limit: int) -> bool:
+        """Add a number to a day's count, unless that would then be above the limit; tell whether it was added.
+
+        Whoever adds at the same time is counted, too. May raise ServiceUnavailableError.
+        """
+        ...
+
+
 class Tokens(Protocol):
     """Read the tokens of the one issuer that is trusted."""
 

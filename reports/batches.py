@@ -42,16 +42,21 @@ class SubmitBatch:
         self._intake = intake
 
     def __call__(self, items: Sequence[BatchItem], *, tenant: str, correlation_id: str) -> BatchOutcome:
-        """Raises ServiceUnavailableError when nothing could be kept at all."""
+        """Raises QuotaExceededError when not all of it may be made any more on this day.
+
+        Raises ServiceUnavailableError when nothing could be kept at all.
+        """
         now = self._intake.clock.now()
         batch = self._intake.new_id()
-        answers = self._refused(items)
+        answers = self._refused(items, tenant)
         plain = [index for index, item in enumerate(items) if item.idempotency_key is None and index not in answers]
         keyed = [index for index, item in enumerate(items) if item.idempotency_key is not None and index not in answers]
         answers |= {index: AcceptedItem(self._intake.new_id(), batch) for index in plain}
         answers |= self._of_keys({index: items[index] for index in keyed}, tenant, batch, now)
         known = self._known([answers[index] for index in keyed], batch)
         named = _each_job_once(answers, known)
+        if named:
+            self._intake.quotas.take(tenant, len(named))
         jobs = self._with_input({i: (items[i], named[i]) for i in sorted(named)}, batch, tenant, correlation_id, now)
         kept = self._keep([jobs[i] for i in plain], [jobs[i] for i in keyed if i in jobs])
         new = [job for job in jobs.values() if job.id in kept]
@@ -60,11 +65,12 @@ class SubmitBatch:
         log.info("accepted", extra=facts)
         return BatchOutcome(batch, tuple(_answer(answers[index], kept | known) for index in range(len(items))))
 
-    def _refused(self, items: Sequence[BatchItem]) -> dict[int, Answer]:
+    def _refused(self, items: Sequence[BatchItem], tenant: str) -> dict[int, Answer]:
         refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
             try:
-                self._intake.catalog.validate(self._intake.catalog.get(item.template), item.data)
+                self._intake.check(item, tenant)
+                self._intake.quotas.check_size(tenant, len(item.model_dump_json()))
             except PressrunError as error:
                 refused[index] = error
         return refused

@@ -27,6 +27,7 @@ from reports.intake import AdmitMessage, Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.model import RenderLimits
 from reports.ports import (
+    Clock,
     DeadLetterQueue,
     IdempotencyKeys,
     JobStore,
@@ -36,6 +37,7 @@ from reports.ports import (
     Renderer,
     RenderQueue,
 )
+from reports.quotas import Limits, Quotas
 from reports.redriving import Redrive
 from reports.rendering import Backoff, RenderReports
 from reports.retrying import RetryReports
@@ -63,6 +65,7 @@ class Api:
 
     settings: Settings
     authenticate: Authenticate
+    quotas: Quotas
     catalog: Catalog
     jobs: JobStore
     artifacts: ObjectStore
@@ -114,6 +117,7 @@ def api() -> Api:
     idempotency_keys = _idempotency_keys(settings)
     if faults := _faults():
         jobs, queue, idempotency_keys = faults.in_jobs(jobs), faults.in_queue(queue), faults.in_keys(idempotency_keys)
+    quotas = _quotas(settings, clock)
     intake = Intake(
         catalog=catalog,
         inputs=artifacts,
@@ -121,11 +125,13 @@ def api() -> Api:
         idempotency_keys=idempotency_keys,
         queue=queue,
         clock=clock,
+        quotas=quotas,
         new_id=_new_id,
     )
     return Api(
         settings=settings,
         authenticate=authenticate(),
+        quotas=quotas,
         catalog=catalog,
         jobs=jobs,
         artifacts=artifacts,
@@ -201,7 +207,7 @@ def worker() -> Worker:
         ),
         lease=timedelta(seconds=settings.lease_seconds),
         new_id=_new_id,
-        max_input_bytes=settings.max_upload_bytes,
+        quotas=_quotas(settings, clock),
         engine=engine_versions(),
     )
     return Worker(reports, _render_queue(settings))
@@ -374,6 +380,21 @@ def _tenants(settings: Settings) -> Tenants:
     from reports.adapters.dynamodb_tenants import DynamoDBTenants
 
     return DynamoDBTenants(_client("dynamodb"), settings.access_table)
+
+
+def _quotas(settings: Settings, clock: Clock) -> Quotas:
+    from reports.adapters.dynamodb_daily_counts import DynamoDBDailyCounts
+
+    return Quotas(
+        tenants=_tenants(settings),
+        counts=DynamoDBDailyCounts(_client("dynamodb"), settings.jobs_table),
+        clock=clock,
+        for_all=Limits(
+            reports_per_day=settings.reports_per_day,
+            rows_per_report=settings.rows_per_report,
+            bytes_per_report=min(settings.bytes_per_report, settings.max_upload_bytes),
+        ),
+    )
 
 
 def _latest(settings: Settings) -> LatestReports:

@@ -38,6 +38,7 @@ ADVICE = {
     "render_timeout": "smaller",
     "render_memory": "smaller",
     "too_many_pages": "smaller",
+    "quota_exceeded": "later",
 }
 OTHER_ADVICE = "later"
 

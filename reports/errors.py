@@ -15,6 +15,7 @@
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
     │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
     │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
+    │   ├── QuotaExceededError            quota_exceeded          the tenant has had its reports of the day
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
@@ -148,6 +149,19 @@ class RenderMemoryError(PermanentError):
 
 class TooManyPagesError(PermanentError):
     code = "too_many_pages"
+
+
+class QuotaExceededError(PermanentError):
+    """Say that a tenant has had all the reports of a day; ``seconds`` is the time until the next day begins."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, limit: int, *, seconds: int) -> None:
+        super().__init__(
+            f"Your tenant may have {limit:,} reports a day, and this is more. The next day begins at 00:00 UTC.",
+            reports_per_day=limit,
+        )
+        self.seconds = seconds
 
 
 class TransientError(PressrunError):

@@ -22,8 +22,9 @@ from reports.errors import (
 )
 from reports.identity import NOBODY
 from reports.messages import PART_OF_INPUT, WHOLE_INPUT, DirectRequest, UploadedFile
-from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
+from reports.model import Door, InputKind, InputRef, Job, JobEvent, JobStatus, KeyUse
 from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
+from reports.quotas import Quotas
 from reports.request import ReportOptions, ReportRequest
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,19 @@ class Intake:
     idempotency_keys: IdempotencyKeys
     queue: RenderQueue
     clock: Clock
+    quotas: Quotas
     new_id: Callable[[], str]
+
+    def check(self, request: ReportRequest, tenant: str) -> None:
+        """Hold a request to its template, and to what a report of its tenant's may have.
+
+        Raises UnknownTemplateError, InvalidDataError, TooLargeError or ServiceUnavailableError.
+        """
+        template = self.catalog.get(request.template)
+        self.catalog.validate(template, request.data)
+        rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
+        if isinstance(rows, list):
+            self.quotas.check_rows(tenant, len(rows))
 
 
 class SubmitReport:
@@ -55,10 +68,12 @@ class SubmitReport:
     ) -> Job:
         """Return the job: with a key that was used before, that of its first use.
 
-        Raises UnknownTemplateError, InvalidDataError, IdempotencyKeyReusedError or ServiceUnavailableError.
+        Raises UnknownTemplateError, InvalidDataError, TooLargeError, QuotaExceededError, IdempotencyKeyReusedError or
+        ServiceUnavailableError.
         """
-        template = self._intake.catalog.get(request.template)
-        self._intake.catalog.validate(template, request.data)
+        self._intake.check(request, tenant)
+        body = request.model_dump_json().encode()
+        self._intake.quotas.check_size(tenant, len(body))
         job_id = self._intake.new_id()
         job = new_job(
             job_id,
@@ -77,7 +92,9 @@ class SubmitReport:
                     return self._accepted_before(known)
                 # Whoever was first to use the key ended before it had added the job.
                 job = replace(job, id=use.job_id, input=InputRef(keys.input_key(tenant, use.job_id)), batch=use.batch)
-        self._intake.inputs.put(job.input.key, request.model_dump_json().encode(), content_type="application/json")
+        # What is lost after this has been counted. That is better than a report which was not.
+        self._intake.quotas.take(tenant)
+        self._intake.inputs.put(job.input.key, body, content_type="application/json")
         try:
             self._intake.jobs.add(job, accepted(job))
         except JobExistsError:

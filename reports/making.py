@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from reports import strictjson
 from reports.catalog import Catalog
-from reports.datasets import RowsFile, read_file
-from reports.errors import InvalidDataError, MalformedMessageError, Violation
+from reports.datasets import MAX_ROWS, RowsFile, read_file
+from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError, Violation
 from reports.model import Progress, RenderContext, RenderedReport, Template
 from reports.ports import Renderer
 from reports.request import ReportRequest
@@ -40,11 +40,18 @@ class ReportMaker:
         output: Output,
         progress: Listener | None = None,
         deadline: float | None = None,
+        max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render a kept request: the JSON of ``{template, data, options}``."""
         request = parse_request(body)
         template = self._catalog.get(request.template)
         self._catalog.validate(template, request.data)
+        rows = None if template.property is None else request.data.get(template.property)
+        if isinstance(rows, list) and len(rows) > max_rows:
+            raise TooLargeError(
+                f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
+                max_rows=max_rows,
+            )
         return self._render(template, request.data, context, output, progress, deadline)
 
     def from_file(
@@ -57,6 +64,7 @@ class ReportMaker:
         output: Output,
         progress: Listener | None = None,
         deadline: float | None = None,
+        max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
@@ -64,7 +72,7 @@ class ReportMaker:
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):
             schema = self._catalog.validate_around_rows(wanted, data)
-            data = {**data, wanted.property: rows.checked_by(schema)}
+            data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
         else:
             self._catalog.validate(wanted, data)
         return self._render(wanted, data, context, output, progress, deadline)

@@ -18,6 +18,7 @@ from reports.errors import (
     JobNotFoundError,
     NoTenantError,
     PressrunError,
+    QuotaExceededError,
     ServiceUnavailableError,
     TooLargeError,
     UnauthenticatedError,
@@ -34,6 +35,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     JobNotFoundError: HTTPStatus.NOT_FOUND,
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    QuotaExceededError: HTTPStatus.TOO_MANY_REQUESTS,
     JobConflictError: HTTPStatus.CONFLICT,
     IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
@@ -80,7 +82,11 @@ def of_error(error: PressrunError) -> Problem:
             "A service that Pressrun needs does not answer. Try again.",
             headers={"Retry-After": "5"},
         )
-    headers = {"WWW-Authenticate": _challenge(error)} if isinstance(error, AccessError) else {}
+    headers: dict[str, str] = {}
+    if isinstance(error, AccessError):
+        headers = {"WWW-Authenticate": _challenge(error)}
+    elif isinstance(error, QuotaExceededError):
+        headers = {"Retry-After": str(error.seconds)}
     return Problem(status, error.code, error.message, more=dict(error.detail), headers=headers)
 
 

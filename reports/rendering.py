@@ -21,6 +21,7 @@ from reports.errors import (
     MalformedMessageError,
     PermanentError,
     PressrunError,
+    QuotaExceededError,
     TransientError,
 )
 from reports.intake import AdmitMessage
@@ -38,6 +39,7 @@ from reports.model import (
 )
 from reports.ports import Clock, JobStore, ObjectStore
 from reports.progress import ProgressNotes
+from reports.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ class RenderReports:
         backoff: Backoff,
         lease: timedelta,
         new_id: Callable[[], str],
-        max_input_bytes: int,
+        quotas: Quotas,
         engine: Mapping[str, str],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -119,7 +121,7 @@ class RenderReports:
         self._backoff = backoff
         self._lease = lease
         self._new_id = new_id
-        self._max_input_bytes = max_input_bytes
+        self._quotas = quotas
         self._engine = engine
         self._monotonic = monotonic
 
@@ -185,6 +187,7 @@ class RenderReports:
         started = time.monotonic()
         stored: list[str] = []
         try:
+            self._count(job)
             ended, report = self._report(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
@@ -203,6 +206,18 @@ class RenderReports:
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
         self._announce.or_leave_it(ended)
         return Verdict()
+
+    def _count(self, job: Job) -> None:
+        """Count what came in by a door where nobody counts: what is asked for at the API was counted there.
+
+        Once for each job; but one that was over the limit, and was given another life, is held to it again.
+        """
+        if job.door is not Door.API and (job.attempt == 1 or self._was_over_the_limit(job)):
+            self._quotas.take(job.tenant)
+
+    def _was_over_the_limit(self, job: Job) -> bool:
+        failed = [event for event in self._jobs.events(job.id) if event.name == "failed"]
+        return bool(failed) and failed[-1].detail.get("code") == QuotaExceededError.code
 
     def _claim(self, job_id: str, receives: int) -> Job:
         claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id(), receives)
@@ -246,13 +261,14 @@ class RenderReports:
             title=job.options.title,
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
         )
+        limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)
         digest = hashlib.sha256()
         if job.door is Door.UPLOAD:
             keys.UploadKey.parse(job.input.key)
             # Memory is for the render; a file may be larger than what is left of it.
             with NamedTemporaryFile(prefix="pressrun-input-") as file:
-                for part in self._read(self._uploads, job):
+                for part in self._read(self._uploads, job, limits.bytes_per_report):
                     digest.update(part)
                     file.write(part)
                 file.flush()
@@ -264,16 +280,19 @@ class RenderReports:
                     output=output,
                     progress=notes.tell,
                     deadline=deadline,
+                    max_rows=limits.rows_per_report,
                 )
             return report, digest.hexdigest()
-        body = b"".join(self._read(self._artifacts, job))
+        body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
         digest.update(body)
-        report = self._maker.from_request(body, context, output=output, progress=notes.tell, deadline=deadline)
+        report = self._maker.from_request(
+            body, context, output=output, progress=notes.tell, deadline=deadline, max_rows=limits.rows_per_report
+        )
         return report, digest.hexdigest()
 
-    def _read(self, store: ObjectStore, job: Job) -> Iterator[bytes]:
+    def _read(self, store: ObjectStore, job: Job, max_bytes: int) -> Iterator[bytes]:
         ref = job.input
-        return store.read(ref.key, version_id=ref.version_id, part=ref.part, max_bytes=self._max_input_bytes)
+        return store.read(ref.key, version_id=ref.version_id, part=ref.part, max_bytes=max_bytes)
 
     def _stored(self, job: Job, file: RenderedFile, stored: list[str]) -> Artifact:
         key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)

@@ -55,6 +55,10 @@ class Settings:
     max_body_bytes: int = 4 * MEGABYTE
     # As much as fits into a function's temporary files, twice.
     max_upload_bytes: int = 200 * MEGABYTE
+    # What a tenant may have for which nothing else is settled. Rows are those of a spreadsheet.
+    reports_per_day: int = 10_000
+    rows_per_report: int = 1_048_576
+    bytes_per_report: int = 200 * MEGABYTE
     # How long a delivery is tried, its waits, and what an attempt may take: longer than a webhook's 15 s, by far.
     delivery_life_seconds: float = 24 * 3600
     delivery_base_seconds: float = 30
@@ -140,6 +144,9 @@ class Settings:
             job_life_seconds=limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
             job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
             notify_queue_url=text("NOTIFY_QUEUE_URL"),
+            reports_per_day=int(limit("REPORTS_PER_DAY", cls.reports_per_day)),
+            rows_per_report=int(limit("ROWS_PER_REPORT", cls.rows_per_report)),
+            bytes_per_report=int(limit("BYTES_PER_REPORT", cls.bytes_per_report)),
             delivery_life_seconds=limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),
             delivery_base_seconds=limit("DELIVERY_BASE_SECONDS", cls.delivery_base_seconds),
             delivery_longest_wait_seconds=limit("DELIVERY_LONGEST_WAIT_SECONDS", cls.delivery_longest_wait_seconds),

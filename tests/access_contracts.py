@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports.access_ports import ApiKeys, Tenants
+from reports.access_ports import ApiKeys, DailyCounts, Tenants
 from reports.api_keys import ApiKey, PresentedKey, new_key
 from reports.identity import Scope
 from reports.tenants import Tenant
 from tests.fakes import NOON
+
+TODAY = NOON.date()
 
 
 class ApiKeysContract:
@@ -78,6 +81,40 @@ class ApiKeysContract:
         keys.note_use(f"{tenant}-none", date(2026, 11, 21))
 
         assert keys.get(f"{tenant}-none") is None
+
+
+class DailyCountsContract:
+    """Say what DailyCounts do. ``counts`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def test_what_fits_is_added_and_what_does_not_leaves_the_count_alone(
+        self, counts: DailyCounts, tenant: str
+    ) -> None:
+        added = [counts.add(tenant, TODAY, number, limit=10) for number in (6, 5, 4, 1)]
+
+        assert added == [True, False, True, False]
+
+    def test_more_than_the_limit_at_once_is_never_added(self, counts: DailyCounts, tenant: str) -> None:
+        assert not counts.add(tenant, TODAY, 11, limit=10)
+        assert not counts.add(tenant, TODAY, 1, limit=0)
+        assert counts.add(tenant, TODAY, 10, limit=10)
+
+    def test_each_day_and_each_tenant_is_counted_for_itself(self, counts: DailyCounts, tenant: str) -> None:
+        assert counts.add(tenant, TODAY, 1, limit=1)
+        assert not counts.add(tenant, TODAY, 1, limit=1)
+
+        assert counts.add(tenant, TODAY + timedelta(days=1), 1, limit=1)
+        assert counts.add(f"{tenant}-other", TODAY, 1, limit=1)
+
+    def test_a_limit_that_was_raised_lets_more_in(self, counts: DailyCounts, tenant: str) -> None:
+        assert counts.add(tenant, TODAY, 1, limit=1)
+
+        assert counts.add(tenant, TODAY, 1, limit=2)
+
+    def test_of_many_at_once_as_many_are_added_as_there_is_room_for(self, counts: DailyCounts, tenant: str) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            added = list(pool.map(lambda _: counts.add(tenant, TODAY, 1, limit=5), range(20)))
+
+        assert sum(added) == 5
 
 
 class TenantsContract:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -54,6 +56,21 @@ class InMemoryTenants:
 
     def put(self, tenant: Tenant) -> None:
         self._tenants[tenant.name] = tenant
+
+
+class InMemoryDailyCounts:
+    """Be DailyCounts."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, date]] = Counter()
+        self._lock = threading.Lock()
+
+    def add(self, tenant: str, day: date, number: int, *, limit: int) -> bool:
+        with self._lock:
+            if self.counts[tenant, day] + number > limit:
+                return False
+            self.counts[tenant, day] += number
+            return True
 
 
 class KnownTokens:

@@ -18,11 +18,12 @@ from reports.intake import AdmitMessage, Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
+from reports.quotas import Limits, Quotas
 from reports.rendering import Backoff, RenderReports
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
-from tests.access_fakes import InMemoryApiKeys
+from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes import (
     NOON,
     InMemoryIdempotencyKeys,
@@ -102,6 +103,10 @@ class Shop:
     def __init__(self, folder: Path) -> None:
         self.clock = SettableClock()
         self.api_keys = InMemoryApiKeys()
+        self.tenants = InMemoryTenants()
+        self.counts = InMemoryDailyCounts()
+        limits = Limits(reports_per_day=5000, rows_per_report=1000, bytes_per_report=1000)
+        self.quotas = Quotas(tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits)
         self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
         self.catalog = a_catalog(folder)
         self.jobs = InMemoryJobStore()
@@ -122,6 +127,7 @@ class Shop:
             idempotency_keys=self.idempotency_keys,
             queue=self.queue,
             clock=self.clock,
+            quotas=self.quotas,
             new_id=lambda: next(self._ids),
         )
         self.submit = SubmitReport(self.intake)
@@ -140,7 +146,7 @@ class Shop:
             backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
             lease=LEASE,
             new_id=lambda: next(self._holders),
-            max_input_bytes=1000,
+            quotas=self.quotas,
             engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
             monotonic=lambda: self.clock.now().timestamp(),
         )

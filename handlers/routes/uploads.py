@@ -31,10 +31,11 @@ def create_upload() -> Answer:
     request = routes.body(UploadRequest)
     template = api.catalog.get(request.template)
     key = str(keys.UploadKey(routes.tenant, template.name, request.filename))
+    max_bytes = api.quotas.limits_of(routes.tenant).bytes_per_report
     form = api.uploads.presigned_post(
         key,
         content_type=request.content_type,
-        max_bytes=api.settings.max_upload_bytes,
+        max_bytes=max_bytes,
         seconds=api.settings.upload_seconds,
     )
     return routes.answer(
@@ -43,7 +44,7 @@ def create_upload() -> Answer:
             "url": form["url"],
             "fields": form["fields"],
             "key": key,
-            "max_bytes": api.settings.max_upload_bytes,
+            "max_bytes": max_bytes,
             "expires_in": api.settings.upload_seconds,
             "links": {"reports": routes.link("/reports", source=key)},
         },

@@ -43,16 +43,23 @@ class RowsFile:
     break the schema. The first iteration that gets to the end has checked all rows; later ones only parse.
     """
 
-    def __init__(self, path: Path, file_format: RowsFormat, schema: RowSchema | None = None) -> None:
+    def __init__(
+        self, path: Path, file_format: RowsFormat, schema: RowSchema | None = None, *, max_rows: int | None = None
+    ) -> None:
         self.path = path
         self.format = file_format
         self.schema = schema
+        self.max_rows = MAX_ROWS if max_rows is None else max_rows
         self.count: int | None = None
         """How many rows there are, once an iteration has got to the end."""
 
     def checked_by(self, schema: RowSchema) -> RowsFile:
         """Return the same rows, held to a schema."""
-        return RowsFile(self.path, self.format, schema)
+        return RowsFile(self.path, self.format, schema, max_rows=self.max_rows)
+
+    def at_most(self, rows: int) -> RowsFile:
+        """Return the same rows, held to a number that may be lower than what all files are held to."""
+        return RowsFile(self.path, self.format, self.schema, max_rows=min(rows, self.max_rows))
 
     def __iter__(self) -> Iterator[Row]:
         rows = _READERS[self.format](self.path)
@@ -60,18 +67,18 @@ class RowsFile:
 
     def _first_time(self, rows: Iterator[Row]) -> Iterator[Row]:
         number = 0
-        limited = _limited(rows)
+        limited = _limited(rows, self.max_rows)
         for row in limited if self.schema is None else self.schema.checked(limited):
             number += 1
             yield row
         self.count = number
 
 
-def _limited(rows: Iterator[Row]) -> Iterator[Row]:
+def _limited(rows: Iterator[Row], most: int) -> Iterator[Row]:
     for number, row in enumerate(rows):
-        if number == MAX_ROWS:
+        if number == most:
             raise TooLargeError(
-                f"The file has more than {MAX_ROWS:,} rows, the most that one report may have. Split it.",
-                max_rows=MAX_ROWS,
+                f"The file has more than {most:,} rows, the most that one report may have. Split it.",
+                max_rows=most,
             )
         yield row

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb_daily_counts import DynamoDBDailyCounts
 from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
 from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
@@ -15,7 +16,7 @@ from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.access_contracts import ApiKeysContract, TenantsContract
+from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts import (
     IdempotencyKeysContract,
     JobStoreContract,
@@ -130,6 +131,16 @@ class TestDynamoDBTenants(TenantsContract):
     @pytest.fixture
     def tenants(self, service: Service) -> DynamoDBTenants:
         return DynamoDBTenants(service.dynamodb, service.access_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestDynamoDBDailyCounts(DailyCountsContract):
+    @pytest.fixture
+    def counts(self, service: Service) -> DynamoDBDailyCounts:
+        return DynamoDBDailyCounts(service.dynamodb, service.jobs_table)
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:

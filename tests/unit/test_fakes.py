@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access_contracts import ApiKeysContract, TenantsContract
-from tests.access_fakes import InMemoryApiKeys, InMemoryTenants
+from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
+from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
 from tests.contracts import IdempotencyKeysContract, JobStoreContract, LatestReportsContract, ObjectStoreContract
 from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
@@ -64,6 +64,16 @@ class TestInMemoryTenants(TenantsContract):
     @pytest.fixture
     def tenants(self) -> InMemoryTenants:
         return InMemoryTenants()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryDailyCounts(DailyCountsContract):
+    @pytest.fixture
+    def counts(self) -> InMemoryDailyCounts:
+        return InMemoryDailyCounts()
 
     @pytest.fixture
     def tenant(self) -> str:

@@ -79,6 +79,7 @@ def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
     return bootstrap.Api(
         settings=settings,
         authenticate=shop.authenticate,
+        quotas=shop.quotas,
         catalog=shop.catalog,
         jobs=shop.jobs,
         artifacts=shop.artifacts,

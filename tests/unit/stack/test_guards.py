@@ -94,7 +94,14 @@ def test_only_who_guards_reads_the_table_of_keys_and_nobody_writes_it(template: 
                     may.setdefault(name, set()).update(_list(statement["Action"]))
 
     guards = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-    assert may == {"ApiRole": guards, "AuthorizerRole": guards}
+    assert may == {"ApiRole": guards, "AuthorizerRole": guards, "RenderRole": {"dynamodb:GetItem"}}
+
+
+def test_on_aws_the_render_function_reads_of_tenants_but_not_of_keys(aws_template: Template) -> None:
+    (policy,) = aws_template.of_type("AWS::IAM::Role")["RenderRole"]["Policies"]
+    (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "LookTenantsUp"]
+
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*"]}}
 
 
 def test_on_aws_guards_may_change_nothing_of_a_key_but_its_last_use(aws_template: Template) -> None:

@@ -1,0 +1,121 @@
+"""What callers are told when their tenant has had enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.tenants import Tenant
+from tests.builders import Shop
+from tests.unit.handlers.calling import Caller, keep, succeeded
+
+LETTER = {"template": "letter", "data": {"to": "me"}}
+
+
+def rows(number: int) -> dict[str, Any]:
+    return {"template": "list", "data": {"rows": [{"a": n} for n in range(number)]}}
+
+
+@pytest.fixture(autouse=True)
+def _limits(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=2, rows_per_report=3, bytes_per_report=400))
+
+
+def test_one_report_too_many_is_refused_until_the_next_day(call: Caller, shop: Shop) -> None:
+    assert [call("POST", "/reports", LETTER).status for _ in range(2)] == [202, 202]
+
+    answer = call("POST", "/reports", LETTER)
+
+    assert (answer.status, answer.json["code"], answer.json["reports_per_day"]) == (429, "quota_exceeded", 2)
+    assert answer.headers["Retry-After"] == str(12 * 3600 + 1)
+    assert len(shop.jobs.jobs) == len(shop.artifacts.objects) == 2
+    shop.clock.advance(hours=12)
+    assert call("POST", "/reports", LETTER).status == 202
+
+
+def test_another_tenant_is_not_held_to_it(call: Caller, shop: Shop) -> None:
+    acme = call.with_key(shop.key_of("acme"))
+
+    assert [acme("POST", "/reports", LETTER).status for _ in range(3)] == [202] * 3
+
+
+def test_a_request_that_is_repeated_with_its_key_counts_once(call: Caller) -> None:
+    for _ in range(5):
+        assert call("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 202
+
+    assert call("POST", "/reports", LETTER).status == 202
+    assert call("POST", "/reports", LETTER).status == 429
+
+
+def test_a_request_over_the_limit_can_be_repeated_with_its_key_on_the_next_day(call: Caller, shop: Shop) -> None:
+    for _ in range(2):
+        call("POST", "/reports", LETTER)
+    assert call("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 429
+
+    shop.clock.advance(hours=12)
+
+    assert call("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 202
+    assert len(shop.jobs.jobs) == 3
+
+
+def test_a_request_that_is_refused_does_not_count(call: Caller) -> None:
+    for _ in range(5):
+        assert call("POST", "/reports", {"template": "letter", "data": {}}).status == 422
+
+    assert call("POST", "/reports", LETTER).status == 202
+
+
+def test_a_batch_is_counted_as_a_whole(call: Caller, shop: Shop) -> None:
+    refused = call("POST", "/reports/batch", {"items": [LETTER] * 3})
+
+    assert (refused.status, refused.json["code"]) == (429, "quota_exceeded")
+    assert not shop.jobs.jobs
+    assert call("POST", "/reports/batch", {"items": [LETTER, {"template": "letter"}, LETTER]}).status == 202
+    assert call("POST", "/reports", LETTER).status == 429
+
+
+def test_a_batch_that_is_repeated_with_its_keys_counts_once(call: Caller) -> None:
+    items = [{**LETTER, "idempotency_key": f"k{n}"} for n in range(2)]
+
+    assert [call("POST", "/reports/batch", {"items": items}).status for _ in range(3)] == [202] * 3
+
+
+def test_a_report_of_too_many_rows_is_refused(call: Caller, shop: Shop) -> None:
+    assert call("POST", "/reports", rows(3)).status == 202
+
+    answer = call("POST", "/reports", rows(4))
+
+    assert (answer.status, answer.json["code"], answer.json["max_rows"]) == (413, "too_large", 3)
+    assert len(shop.jobs.jobs) == 1
+
+
+def test_a_report_of_too_many_bytes_is_refused(call: Caller, shop: Shop) -> None:
+    answer = call("POST", "/reports", {"template": "letter", "data": {"to": "x" * 500}})
+
+    assert (answer.status, answer.json["code"], answer.json["max_bytes"]) == (413, "too_large", 400)
+    assert not shop.artifacts.objects
+
+
+def test_of_a_batch_the_items_that_are_too_large_are_refused(call: Caller) -> None:
+    large = {"template": "letter", "data": {"to": "x" * 500}}
+
+    items = call("POST", "/reports/batch", {"items": [LETTER, large]}).json["items"]
+
+    assert [item["status"] for item in items] == [202, 413]
+    assert items[1]["problem"]["code"] == "too_large"
+
+
+def test_the_form_of_an_upload_lets_no_larger_file_in(call: Caller) -> None:
+    answer = call("POST", "/uploads", {"template": "list", "filename": "a.csv"})
+
+    assert answer.json["max_bytes"] == 400
+
+
+def test_who_has_had_enough_may_still_look_fetch_and_cancel(call: Caller, shop: Shop) -> None:
+    first, _ = (call("POST", "/reports", LETTER).json["id"] for _ in range(2))
+    keep(shop, succeeded())
+
+    assert call("GET", "/reports").status == 200
+    assert call("GET", "/reports/job-s/pdf").status == 303
+    assert call("DELETE", f"/reports/{first}").status == 200

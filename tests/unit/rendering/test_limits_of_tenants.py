@@ -1,0 +1,104 @@
+"""What comes in by doors where nobody counts is counted, and held to its tenant's limits, by the worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.errors import ServiceUnavailableError
+from reports.messages import Envelope
+from reports.model import JobStatus
+from reports.tenants import Tenant
+from tests.builders import Shop, direct_message, notification, upload_message
+from tests.unit.rendering.jobs import LETTER, only_job, submitted
+
+
+def upload(shop: Shop, name: str, body: bytes = b"a\n1\n", tenant: str = "demo") -> Envelope:
+    key = f"uploads/{tenant}/list/{name}.csv"
+    shop.uploads.put(key, body, content_type="text/csv")
+    return upload_message(notification(key))
+
+
+def ends(shop: Shop) -> list[tuple[str, str | None]]:
+    jobs = sorted(shop.jobs.jobs.values(), key=lambda job: job.created_at)
+    return [(str(job.status), job.failure.code if job.failure else None) for job in jobs]
+
+
+def test_uploads_over_the_days_limit_fail_and_say_so(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+
+    for name, tenant in (("a", "demo"), ("b", "demo"), ("c", "acme")):
+        assert shop.worker.process(upload(shop, name, tenant=tenant)).done
+        shop.clock.advance(seconds=1)
+
+    assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded"), ("SUCCEEDED", None)]
+
+
+def test_direct_requests_are_counted_too(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+
+    for request_id in ("req-1", "req-2"):
+        assert shop.worker.process(direct_message({**LETTER, "options": {}}, request_id=request_id)).done
+        shop.clock.advance(seconds=1)
+
+    assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded")]
+
+
+def test_what_the_api_has_counted_is_not_counted_again(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+    _, envelope = submitted(shop)
+
+    assert shop.worker.process(envelope).done
+
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_an_attempt_that_is_tried_again_counts_once(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+    message = upload(shop, "a")
+    shop.renderer.faults.append(ServiceUnavailableError("S3 refused a request."))
+
+    assert not shop.worker.process(message).done
+    shop.clock.advance(seconds=60)
+    assert shop.worker.process(message).done
+
+    assert ends(shop) == [("SUCCEEDED", None)]
+
+
+def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+    for name in "ab":
+        shop.worker.process(upload(shop, name))
+        shop.clock.advance(seconds=1)
+    refused = next(job for job in shop.jobs.jobs.values() if job.status is JobStatus.FAILED)
+
+    shop.retry(refused)
+    shop.worker.process(shop.queue.sent[-1])
+    assert ends(shop)[1] == ("FAILED", "quota_exceeded")
+    shop.clock.advance(hours=24)
+    shop.retry(shop.jobs.get(refused.id))
+    shop.worker.process(shop.queue.sent[-1])
+
+    assert ends(shop) == [("SUCCEEDED", None), ("SUCCEEDED", None)]
+    assert sum(shop.counts.counts.values()) == 2
+
+
+@pytest.mark.parametrize(
+    ("limits", "rows"), [({"rows_per_report": 2}, 3), ({"bytes_per_report": 5}, 3), ({"rows_per_report": 0}, 1)]
+)
+def test_a_file_of_more_than_a_report_may_have_fails(shop: Shop, limits: dict[str, Any], rows: int) -> None:
+    shop.tenants.put(Tenant("demo", **limits))
+
+    assert shop.worker.process(upload(shop, "a", b"a\n" + b"1\n" * rows)).done
+
+    assert ends(shop) == [("FAILED", "too_large")]
+
+
+def test_a_direct_request_of_too_many_rows_fails(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", rows_per_report=2))
+    body = {"template": "list", "data": {"rows": [{"a": n} for n in range(3)]}}
+
+    assert shop.worker.process(direct_message(body)).done
+
+    assert ends(shop) == [("FAILED", "too_large")]

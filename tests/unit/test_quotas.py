@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reports.datasets import MAX_ROWS
+from reports.errors import QuotaExceededError, TooLargeError
+from reports.quotas import Limits, Quotas
+from reports.settings import Settings
+from reports.tenants import Tenant
+from tests.access_fakes import InMemoryDailyCounts, InMemoryTenants
+from tests.fakes import SettableClock
+
+FOR_ALL = Limits(reports_per_day=3, rows_per_report=100, bytes_per_report=1000)
+
+
+class Office:
+    """Have quotas, half a minute before midnight."""
+
+    def __init__(self) -> None:
+        self.clock = SettableClock(datetime(2026, 11, 20, 23, 59, 30, tzinfo=UTC))
+        self.tenants = InMemoryTenants()
+        self.quotas = Quotas(tenants=self.tenants, counts=InMemoryDailyCounts(), clock=self.clock, for_all=FOR_ALL)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_a_tenant_has_so_many_reports_a_day_and_is_told_when_the_next_begins(office: Office) -> None:
+    for _ in range(3):
+        office.quotas.take("acme")
+
+    with pytest.raises(QuotaExceededError, match="3 reports a day") as refused:
+        office.quotas.take("acme")
+
+    assert refused.value.seconds == 31
+    office.quotas.take("other")
+    office.clock.advance(seconds=31)
+    office.quotas.take("acme")
+
+
+def test_many_reports_are_counted_all_or_not_at_all(office: Office) -> None:
+    office.quotas.take("acme", 2)
+
+    with pytest.raises(QuotaExceededError):
+        office.quotas.take("acme", 2)
+
+    office.quotas.take("acme", 1)
+
+
+def test_what_is_settled_for_a_tenant_counts_instead_of_what_holds_for_all(office: Office) -> None:
+    office.tenants.put(Tenant("acme", reports_per_day=9, rows_per_report=7))
+
+    assert office.quotas.limits_of("acme") == Limits(9, 7, 1000)
+    assert office.quotas.limits_of("other") == FOR_ALL
+
+
+def test_a_limit_of_none_at_all_is_a_limit(office: Office) -> None:
+    office.tenants.put(Tenant("acme", reports_per_day=0))
+
+    with pytest.raises(QuotaExceededError):
+        office.quotas.take("acme")
+
+
+def test_nobody_gets_more_rows_or_bytes_than_the_service_can_do(office: Office) -> None:
+    office.tenants.put(Tenant("acme", rows_per_report=10**9, bytes_per_report=10**12))
+
+    assert office.quotas.limits_of("acme") == FOR_ALL
+
+
+def test_a_change_is_known_within_a_minute(office: Office) -> None:
+    assert office.quotas.limits_of("acme") == FOR_ALL
+    office.tenants.put(Tenant("acme", reports_per_day=9))
+    assert office.quotas.limits_of("acme") == FOR_ALL
+
+    office.clock.advance(seconds=60)
+
+    assert office.quotas.limits_of("acme").reports_per_day == 9
+
+
+def test_rows_and_bytes_may_reach_their_limit_and_not_pass_it(office: Office) -> None:
+    office.quotas.check_rows("acme", 100)
+    office.quotas.check_size("acme", 1000)
+
+    with pytest.raises(TooLargeError, match="101 rows"):
+        office.quotas.check_rows("acme", 101)
+    with pytest.raises(TooLargeError, match="1,001 bytes"):
+        office.quotas.check_size("acme", 1001)
+
+
+def test_all_may_have_what_the_service_can_do() -> None:
+    assert (Settings.rows_per_report, Settings.bytes_per_report) == (MAX_ROWS, Settings.max_upload_bytes)
