@@ -39,6 +39,8 @@ from tests.fakes import (
 UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=330)
 
+SMALL_LIMITS = Limits(reports_per_day=5000, rows_per_report=1000, bytes_per_report=1000)
+
 
 class HighestJitter:
     """Choose the longest of all possible waits."""
@@ -100,12 +102,11 @@ def a_catalog(folder: Path) -> Catalog:
 class Shop:
     """Hold the whole service in memory."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits = SMALL_LIMITS) -> None:
         self.clock = SettableClock()
         self.api_keys = InMemoryApiKeys()
         self.tenants = InMemoryTenants()
         self.counts = InMemoryDailyCounts()
-        limits = Limits(reports_per_day=5000, rows_per_report=1000, bytes_per_report=1000)
         self.quotas = Quotas(tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits)
         self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
         self.catalog = a_catalog(folder)

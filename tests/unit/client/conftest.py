@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from reports import bootstrap
+from reports.quotas import Limits
+from reports.settings import Settings
 from tests.builders import Shop
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import an_api
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """Return a service with limits as they are in use, for the client has to do with large files."""
+    limits = Limits(Settings.reports_per_day, Settings.rows_per_report, Settings.max_upload_bytes)
+    return Shop(tmp_path / "templates", limits)
 
 
 @pytest.fixture
