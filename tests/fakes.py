@@ -1,4 +1,4 @@
-"""Provide the ports in memory. tests/contracts.py holds these and the real adapters to the same behaviour."""
+"""Provide the ports in memory. tests/contracts holds these and the real adapters to the same behaviour."""
 
 from __future__ import annotations
 

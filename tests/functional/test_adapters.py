@@ -17,18 +17,16 @@ from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
 from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
-from tests.contracts import (
-    IdempotencyKeysContract,
-    JobStoreContract,
-    LatestReportsContract,
-    ObjectStoreContract,
-    fail_to_upload,
-)
+from tests.contracts.idempotency import IdempotencyKeysContract
+from tests.contracts.job_lists import JobListContract
+from tests.contracts.jobs import JobStoreContract
+from tests.contracts.latest import LatestReportsContract
+from tests.contracts.objects import ObjectStoreContract, fail_to_upload
 from tests.delivery_contracts import DeliveryStoreContract
 from tests.functional.service import Service
 
 
-class TestDynamoDBJobStore(JobStoreContract):
+class TestDynamoDBJobStore(JobStoreContract, JobListContract):
     @pytest.fixture
     def store(self, service: Service) -> DynamoDBJobStore:
         return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))

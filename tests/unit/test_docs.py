@@ -185,6 +185,15 @@ def test_the_tour_asks_for_routes_that_exist() -> None:
     assert {path for path in asked if not re.fullmatch(known, path)} == set()
 
 
+def test_git_ignores_what_the_tour_leaves_behind() -> None:
+    tour = code(section(read("README.md"), "A tour with curl"))
+
+    made = set(re.findall(r"(?:> |-o |tee )([\w.]+)", tour))
+
+    assert {"rain.pdf", "cities.csv", "accepted.json"} <= made
+    assert made <= {line.removeprefix("/") for line in read(".gitignore").splitlines()}
+
+
 def test_the_table_of_templates_is_the_catalog() -> None:
     documented = {unquoted(row[0]): row[1] for row in table("README.md", "Templates")}
 

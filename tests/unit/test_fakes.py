@@ -6,11 +6,15 @@ import pytest
 
 from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
-from tests.contracts import IdempotencyKeysContract, JobStoreContract, LatestReportsContract, ObjectStoreContract
+from tests.contracts.idempotency import IdempotencyKeysContract
+from tests.contracts.job_lists import JobListContract
+from tests.contracts.jobs import JobStoreContract
+from tests.contracts.latest import LatestReportsContract
+from tests.contracts.objects import ObjectStoreContract
 from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
 
 
-class TestInMemoryJobStore(JobStoreContract):
+class TestInMemoryJobStore(JobStoreContract, JobListContract):
     @pytest.fixture
     def store(self) -> InMemoryJobStore:
         return InMemoryJobStore()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reports.errors import MalformedMessageError
 from reports.messages import VERSIONS, DirectRequest, RenderReport, UploadedFile, encode, parse
 from tests.builders import notification
-from tests.contracts import JSON
+from tests.contracts.values import JSON
 
 DIRECT = {"door": "queue", "tenant": "demo"}
 EVENTS = Path(__file__).resolve().parents[1] / "events"

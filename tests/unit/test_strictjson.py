@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.strictjson import parse
-from tests.contracts import JSON
+from tests.contracts.values import JSON
 
 
 @given(JSON)

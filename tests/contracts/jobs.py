@@ -1,0 +1,236 @@
+"""Say what a JobStore does with jobs, one by one and many at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.errors import (
+    JobConflictError,
+    JobExistsError,
+    JobNotFoundError,
+)
+from reports.model import (
+    Artifact,
+    ByteRange,
+    Failure,
+    InputRef,
+    Job,
+    Progress,
+    Provenance,
+)
+from reports.ports import JobStore
+from reports.request import ReportOptions
+from tests.builders import LEASE, a_job
+from tests.contracts.values import JSON, TEXT
+from tests.fakes import NOON
+
+
+def new_job(store: JobStore, tenant: str, **changes: Any) -> Job:
+    """Add a job with an id that nobody else has."""
+    job = a_job(str(uuid4()), tenant=tenant, **changes)
+    store.add(job, job.event("accepted"))
+    return job
+
+
+class JobStoreContract:
+    """Say what a JobStore does. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+
+    def test_a_job_comes_back_as_it_was_added(self, store: JobStore, tenant: str) -> None:
+        job = new_job(
+            store,
+            tenant,
+            input=InputRef("uploads/demo/list/ä b.csv", "v1", ByteRange(7, 5)),
+            options=ReportOptions(filename="Zürich.pdf", title="Größe", locale="de-CH"),
+        )
+
+        assert store.get(job.id) == job
+
+    def test_an_unknown_job_is_not_found(self, store: JobStore) -> None:
+        with pytest.raises(JobNotFoundError):
+            store.get(str(uuid4()))
+
+    def test_an_id_is_taken_once(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        other = replace(job, source="another request")
+
+        with pytest.raises(JobExistsError):
+            store.add(other, other.event("accepted"))
+
+        assert store.get(job.id) == job
+
+    def test_of_many_jobs_only_those_are_added_that_are_missing(self, store: JobStore, tenant: str) -> None:
+        there = new_job(store, tenant)
+        jobs = [a_job(str(uuid4()), tenant=tenant, due_at=None) for _ in range(120)]
+        other = replace(there, source="another request")
+        ids = [job.id for job in jobs]
+
+        assert set(store.missing([there.id, *ids])) == set(ids)
+        added = store.add_missing([(job, job.event("accepted")) for job in (*jobs, other)])
+
+        assert set(added) == {*ids, there.id}
+        assert set(store.missing([there.id, *ids])) == set()
+        assert store.get(there.id) == there
+        assert store.get(ids[-1]) == jobs[-1]
+        assert [event.name for event in store.events(ids[0])] == ["accepted"]
+
+    def test_a_whole_life_is_kept_and_told_in_order(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON + timedelta(seconds=1), LEASE)
+        artifact = Artifact("a.pdf", "reports/x/a.pdf", "application/pdf", 123)
+        ended = claimed.succeeded(
+            NOON + timedelta(seconds=2), artifacts=(artifact,), pages=7, warnings=({"code": "x", "share": 0.5},)
+        )
+
+        store.advance(claimed, claimed.event("rendering"))
+        store.advance(ended, ended.event("succeeded", pages=7))
+
+        assert store.get(job.id) == ended
+        assert [(e.revision, e.name, e.attempt) for e in store.events(job.id)] == [
+            (1, "accepted", 0),
+            (2, "rendering", 1),
+            (3, "succeeded", 1),
+        ]
+        assert store.events(job.id)[-1].detail == {"pages": 7}
+
+    def test_of_two_writes_to_one_revision_the_second_is_refused_and_leaves_no_trace(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = new_job(store, tenant)
+        winner = job.claimed(NOON, LEASE)
+        loser = job.failed(NOON, Failure("x", "y"))
+        store.advance(winner, winner.event("rendering"))
+
+        with pytest.raises(JobConflictError):
+            store.advance(loser, loser.event("failed"))
+
+        assert store.get(job.id) == winner
+        assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
+
+    def test_progress_is_noted_without_a_revision_or_an_event(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+
+        store.note_progress(job.id, 1, Progress(40, 100))
+        store.note_progress(job.id, 1, Progress(80))
+
+        assert store.get(job.id) == replace(claimed, progress=Progress(80))
+        assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
+
+    def test_progress_does_not_stand_in_the_way_of_the_next_revision_and_ends_with_it(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        store.note_progress(job.id, 1, Progress(40, 100))
+        ended = claimed.succeeded(
+            NOON, artifacts=(), pages=1, provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})
+        )
+
+        store.advance(ended, ended.event("succeeded"))
+
+        assert store.get(job.id) == ended
+
+    def test_progress_of_another_attempt_or_of_a_job_that_is_over_is_refused(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 0, Progress(1))
+        store.advance(claimed, claimed.event("rendering"))
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 2, Progress(1))
+        ended = claimed.failed(NOON, Failure("x", "y"))
+        store.advance(ended, ended.event("failed"))
+        with pytest.raises(JobConflictError):
+            store.note_progress(job.id, 1, Progress(1))
+
+        assert store.get(job.id) == ended
+
+    def test_progress_of_an_unknown_job_is_refused_and_adds_none(self, store: JobStore) -> None:
+        job_id = str(uuid4())
+
+        with pytest.raises(JobConflictError):
+            store.note_progress(job_id, 1, Progress(1))
+
+        with pytest.raises(JobNotFoundError):
+            store.get(job_id)
+
+    def test_a_job_is_due_until_its_end_is_announced(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        ended = claimed.failed(NOON + timedelta(hours=1), Failure("x", "y"))
+
+        assert job.id not in store.due(NOON + LEASE)
+        assert job.id in store.due(NOON + LEASE + timedelta(microseconds=1))
+        store.advance(ended, ended.event("failed"))
+        assert job.id in store.due(NOON + timedelta(hours=2))
+        store.mark_announced(ended)
+
+        assert job.id not in store.due(NOON + timedelta(hours=2))
+        assert store.get(job.id) == replace(ended, due_at=None)
+
+    def test_those_that_wait_longest_are_due_first(self, store: JobStore, tenant: str) -> None:
+        jobs = [new_job(store, tenant, at=NOON - timedelta(days=9, seconds=n * 7 % 30)) for n in range(30)]
+
+        due = [job_id for job_id in store.due(NOON - timedelta(days=8)) if job_id in {job.id for job in jobs}]
+
+        assert due == [job.id for job in sorted(jobs, key=lambda job: job.created_at)]
+
+    def test_an_end_that_was_undone_meanwhile_is_not_marked(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        failed = job.failed(NOON, Failure("x", "y"))
+        store.advance(failed, failed.event("failed"))
+        reopened = failed.reopened(NOON)
+        store.advance(reopened, reopened.event("redriven"))
+
+        with pytest.raises(JobConflictError):
+            store.mark_announced(failed)
+
+        assert store.get(job.id) == reopened
+
+    def test_a_job_that_was_never_added_cannot_advance(self, store: JobStore, tenant: str) -> None:
+        job = a_job(str(uuid4()), tenant=tenant).claimed(NOON, LEASE)
+
+        with pytest.raises(JobConflictError):
+            store.advance(job, job.event("rendering"))
+
+    def test_the_timeline_of_an_unknown_job_is_empty(self, store: JobStore) -> None:
+        assert store.events(str(uuid4())) == []
+
+    def test_many_new_jobs_are_kept_at_once(self, store: JobStore, tenant: str) -> None:
+        jobs = [
+            a_job(str(uuid4()), tenant=tenant, due_at=None, batch="b", options=ReportOptions(title=f"№ {n}"))
+            for n in range(30)
+        ]
+
+        kept = store.add_new([(job, job.event("accepted", door=job.door)) for job in jobs])
+
+        assert set(kept) == {job.id for job in jobs}
+        assert [store.get(job.id) for job in jobs[::10]] == jobs[::10]
+        assert [event.name for event in store.events(jobs[-1].id)] == ["accepted"]
+        claimed = jobs[0].claimed(NOON, LEASE)
+        store.advance(claimed, claimed.event("rendering"))
+        assert [event.name for event in store.events(jobs[0].id)] == ["accepted", "rendering"]
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(detail=st.dictionaries(TEXT, JSON, max_size=3), message=TEXT)
+    def test_any_failure_is_kept_to_the_letter(
+        self, store: JobStore, tenant: str, detail: dict[str, object], message: str
+    ) -> None:
+        job = new_job(store, tenant)
+        failed = job.failed(NOON, Failure("x", message, detail, True))
+
+        store.advance(failed, failed.event("failed", **{"detail": detail}))
+
+        assert store.get(job.id).failure == failed.failure
