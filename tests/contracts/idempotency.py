@@ -9,9 +9,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.model import (
-    KeyUse,
-)
+from reports.model import KeyUse
 from reports.ports import IdempotencyKeys
 from reports.request import IDEMPOTENCY_KEY
 from tests.fakes import NOON

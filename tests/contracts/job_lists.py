@@ -9,12 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from reports.model import (
-    Door,
-    Failure,
-    JobPage,
-    JobStatus,
-)
+from reports.model import Door, Failure, JobPage, JobStatus
 from reports.ports import JobStore
 from tests.builders import LEASE
 from tests.contracts.jobs import new_job

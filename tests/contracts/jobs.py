@@ -11,20 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.errors import (
-    JobConflictError,
-    JobExistsError,
-    JobNotFoundError,
-)
-from reports.model import (
-    Artifact,
-    ByteRange,
-    Failure,
-    InputRef,
-    Job,
-    Progress,
-    Provenance,
-)
+from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
+from reports.model import Artifact, ByteRange, Failure, InputRef, Job, Progress, Provenance
 from reports.ports import JobStore
 from reports.request import ReportOptions
 from tests.builders import LEASE, a_job

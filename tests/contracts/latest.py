@@ -7,9 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from reports.errors import (
-    JobNotFoundError,
-)
+from reports.errors import JobNotFoundError
 from reports.ports import LatestReports
 from tests.builders import a_job
 from tests.fakes import NOON

@@ -6,13 +6,8 @@ import random
 
 import pytest
 
-from reports.errors import (
-    InputUnavailableError,
-    TooLargeError,
-)
-from reports.model import (
-    ByteRange,
-)
+from reports.errors import InputUnavailableError, TooLargeError
+from reports.model import ByteRange
 from reports.ports import ObjectStore
 
 
