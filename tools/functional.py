@@ -37,6 +37,9 @@ def main() -> int:
             if not endpoint:
                 # Where the tests' receiver of webhooks will listen; several may run on one machine.
                 params["webhookAllowedHosts"] = f"127.0.0.1:{free_port()}"
+                # And their issuer of tokens.
+                issuer = f"127.0.0.1:{free_port()}"
+                params |= {"jwtIssuer": f"http://{issuer}", "jwtAudience": "tests", "jwtAllowedHosts": issuer}
                 emulator = Emulator(0, enforce_iam=os.environ.get("AUTH", "").lower() == "true")
                 endpoint = stack.enter_context(emulator).endpoint_url
             deploy_to(endpoint, **params)

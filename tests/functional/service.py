@@ -18,6 +18,7 @@ import pypdfium2
 import requests
 from botocore.config import Config
 
+from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.api_keys import new_key
 from reports.identity import EVERYTHING, Scope
 from tools.access import api_keys_of
@@ -109,6 +110,7 @@ class Service:
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.access_table: str = outputs["AccessTable"]
         self.api_keys = api_keys_of(stage, self.endpoint_url)
+        self.tenants = DynamoDBTenants(self.dynamodb, self.access_table)
         self._use(os.environ.get("PRESSRUN_API_KEY") or self.new_key("demo"))
 
     def _use(self, key: str | None) -> None:

@@ -11,6 +11,7 @@ import requests
 
 from reports.api_keys import PresentedKey
 from reports.identity import Scope
+from reports.tenants import Tenant
 from tests.functional.service import Service, until
 
 ROWS = {"rows": [{"City": "Oslo", "Rain": 12}]}
@@ -125,6 +126,23 @@ def test_a_file_in_a_tenants_folder_is_that_tenants_report(service: Service, oth
 
     assert other.report_of(key)["status"] == "SUCCEEDED"
     assert service.reports_of(key) == []
+
+
+def test_a_tenant_that_has_had_its_reports_of_the_day_is_refused_by_every_door(service: Service, unique: str) -> None:
+    tenant = f"small-{unique}"
+    service.tenants.put(Tenant(tenant, reports_per_day=1, rows_per_report=1))
+    small = service.as_tenant(tenant)
+    too_long = small.post("/reports", {"template": "table", "data": {"rows": [*ROWS["rows"], *ROWS["rows"]]}})
+    first = small.submit("table", ROWS)
+
+    refused = small.post("/reports", {"template": "table", "data": ROWS})
+    uploaded = small.report_of(small.upload(f"uploads/{tenant}/table/{unique}.csv", b"a\n1\n"))
+
+    assert (too_long.status_code, too_long.json()["code"]) == (413, "too_large")
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota_exceeded")
+    assert 0 < int(refused.headers["Retry-After"]) <= 24 * 3600 + 1
+    assert (uploaded["status"], uploaded["error"]["code"]) == ("FAILED", "quota_exceeded")
+    assert small.ended(first)["status"] == "SUCCEEDED"
 
 
 @pytest.mark.guard
