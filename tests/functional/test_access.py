@@ -23,9 +23,15 @@ def other(service: Service, unique: str) -> Service:
     return service.as_tenant(f"other-{unique}")
 
 
-@pytest.mark.guard
 @pytest.mark.parametrize(
-    "credential", [None, "pr_test_nonsense", "pr_live_0000000000000000_" + "a" * 43, "eyJhbGciOiJub25lIn0.e30."]
+    "credential",
+    [
+        pytest.param(None, marks=pytest.mark.guard),
+        # One is enough: an authorizer that refuses ends its worker on MiniStack, so that the next call waits for another.
+        pytest.param("pr_test_nonsense", marks=pytest.mark.guard),
+        "pr_live_0000000000000000_" + "a" * 43,
+        "eyJhbGciOiJub25lIn0.e30.",
+    ],
 )
 def test_nobody_gets_in_without_a_key(service: Service, credential: str | None) -> None:
     stranger = service.with_key(credential)
