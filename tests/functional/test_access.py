@@ -27,7 +27,7 @@ def other(service: Service, unique: str) -> Service:
     "credential",
     [
         pytest.param(None, marks=pytest.mark.guard),
-        # One is enough: an authorizer that refuses ends its worker on MiniStack, so that the next call waits for another.
+        # One is enough: on MiniStack an authorizer that refuses ends its worker, and the next call waits for another.
         pytest.param("pr_test_nonsense", marks=pytest.mark.guard),
         "pr_live_0000000000000000_" + "a" * 43,
         "eyJhbGciOiJub25lIn0.e30.",
