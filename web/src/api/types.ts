@@ -1,0 +1,129 @@
+/** What the API sends: see the routes in the README, and docs/openapi.json. */
+
+export const STATUSES = ["PENDING", "RENDERING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
+export type Status = (typeof STATUSES)[number];
+
+export interface Failure {
+  code: string;
+  message: string;
+  detail: Record<string, unknown>;
+  retryable: boolean;
+}
+
+export interface Artifact {
+  name: string;
+  content_type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  url: string;
+}
+
+export interface Report {
+  id: string;
+  status: Status;
+  template: string;
+  title?: string;
+  source: string;
+  door: "api" | "queue" | "upload";
+  created_at: string;
+  updated_at: string;
+  started_at?: string;
+  finished_at?: string;
+  attempts: number;
+  pages?: number;
+  bytes?: number;
+  filename?: string;
+  progress?: { rows_done: number; rows_total?: number };
+  warnings?: Record<string, unknown>[];
+  error?: Failure;
+  artifacts?: Artifact[];
+}
+
+export interface ReportPage {
+  reports: Report[];
+  cursor: string | null;
+}
+
+export interface TimelineEvent {
+  at: string;
+  event: string;
+  attempt: number;
+  detail: Record<string, unknown>;
+}
+
+export interface Delivery {
+  number: number;
+  channel: string;
+  address: string;
+  status: string;
+  created_at: string;
+  next_attempt_at: string | null;
+  attempts: { at: string; duration_ms: number; status_code?: number; fault?: string; reason?: string }[];
+}
+
+export type Kind = "object" | "rows" | "image";
+
+export interface TemplateSummary {
+  name: string;
+  title: string;
+  description: string;
+  made_from: Kind;
+}
+
+export interface Schema {
+  type?: string | string[];
+  title?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  required?: string[];
+  enum?: unknown[];
+  pattern?: string;
+  $ref?: string;
+  $defs?: Record<string, Schema>;
+  [keyword: string]: unknown;
+}
+
+export interface Template extends TemplateSummary {
+  schema: Schema;
+  sample: Record<string, unknown>;
+}
+
+export interface ReportOptions {
+  title?: string;
+  locale?: string;
+  filename?: string;
+  notify?: { email?: string; webhook?: string };
+}
+
+export interface UploadForm {
+  url: string;
+  fields: Record<string, string>;
+  key: string;
+  max_bytes: number;
+  expires_in: number;
+}
+
+export interface RetryFilter {
+  error_code?: string;
+  template?: string;
+  created_after?: string;
+}
+
+export interface RetryCounts {
+  inspected: number;
+  retried: number;
+  skipped: number;
+  failed: number;
+  more: boolean;
+  ids: string[];
+}
+
+export interface ProblemDocument {
+  status: number;
+  code: string;
+  detail: string;
+  correlation_id?: string;
+  errors?: { pointer: string; message: string }[];
+}

@@ -1,0 +1,51 @@
+import type { Config } from "../config";
+
+const STORED_KEY = "pressrun.apiKey";
+
+/** Be whoever has signed in: someone with an API key, or a user of the identity provider. */
+export interface Session {
+  /** Say who it is, as the page's head shows it. */
+  readonly label: string;
+  token(): Promise<string | null>;
+  signOut(): Promise<void>;
+}
+
+/** Be the holder of an API key. The key lives as long as the tab does, and leaves it for the API alone. */
+export class KeySession implements Session {
+  constructor(private readonly key: string) {}
+
+  get label(): string {
+    return `Key ${this.key.slice(0, 8)}…${this.key.slice(-4)}`;
+  }
+
+  async token(): Promise<string> {
+    return this.key;
+  }
+
+  async signOut(): Promise<void> {
+    sessionStorage.removeItem(STORED_KEY);
+  }
+
+  keep(): this {
+    sessionStorage.setItem(STORED_KEY, this.key);
+    return this;
+  }
+}
+
+/** Say what is wrong with the form of a key, before it is sent anywhere. */
+export function faultOfKey(key: string): string | null {
+  if (!key) return "Enter an API key.";
+  if (!key.startsWith("pr_")) return "An API key begins with pr_. Copy it whole.";
+  if (!/^[\x21-\x7e]+$/.test(key)) return "An API key has no spaces and no special characters.";
+  return null;
+}
+
+/** Return the session that the tab still has, or has just come back from the identity provider with. */
+export async function restored(config: Config): Promise<Session | null> {
+  const key = sessionStorage.getItem(STORED_KEY);
+  if (key) return new KeySession(key);
+  if (config.cognito === null) return null;
+  // Most pages are opened with a key: whoever needs the client of the identity provider loads it.
+  const { restoredUser } = await import("./provider");
+  return restoredUser(config.cognito);
+}

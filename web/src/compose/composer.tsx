@@ -1,0 +1,172 @@
+import { lazy, Suspense } from "preact/compat";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Problem, type Api } from "../api/client";
+import type { ReportOptions, Template, TemplateSummary } from "../api/types";
+import { counted, label } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { Tabs } from "../ui/tabs";
+import { faultsOf, faultsOfProblem, NO_FAULTS, type Faults } from "./faults";
+import { JsonEditor, parsed } from "./json-editor";
+import { OptionsForm } from "./options";
+import { withoutEmpty } from "./schema";
+
+// The form's library is most of the page's weight, and the list of reports need not wait for it.
+const DataForm = lazy(() => import("./data-form").then((module) => ({ default: module.DataForm })));
+
+interface Props {
+  api: Api;
+  templates: TemplateSummary[];
+  chosen: string;
+  onChoose(name: string): void;
+  onSubmitted(id: string): void;
+}
+
+/** Let somebody choose a template, fill its form, and ask for the report. */
+export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Props) {
+  const [template, setTemplate] = useState<Template | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    setFault(null);
+    api.template(chosen).then(
+      (found) => isCurrent && setTemplate(found),
+      (error: Error) => isCurrent && setFault(error.message),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [api, chosen]);
+
+  return (
+    <section class="sheet composer" aria-labelledby="compose-title">
+      <header class="sheet-head">
+        <h2 id="compose-title">New report</h2>
+        <p class="lead">{templates.find((each) => each.name === chosen)?.description}</p>
+      </header>
+      <div class="template-picker" role="radiogroup" aria-label="Template">
+        {templates.map((each) => (
+          <label key={each.name} class={`template-card ${each.name === chosen ? "is-chosen" : ""}`}>
+            <input type="radio" name="template" value={each.name} checked={each.name === chosen} onChange={() => onChoose(each.name)} />
+            <Icon name={each.made_from} />
+            {each.title}
+          </label>
+        ))}
+      </div>
+      {fault && <p class="notice is-bad" role="alert">{fault}</p>}
+      {template?.name === chosen ? (
+        <Draft key={template.name} api={api} template={template} onSubmitted={onSubmitted} />
+      ) : (
+        !fault && <p class="waiting">Loading the template …</p>
+      )}
+    </section>
+  );
+}
+
+type Tab = "form" | "json" | "options";
+
+function Draft({ api, template, onSubmitted }: { api: Api; template: Template; onSubmitted(id: string): void }) {
+  const [tab, setTab] = useState<Tab>("form");
+  const [data, setData] = useState<unknown>(template.sample);
+  const [text, setText] = useState<string | null>(null);
+  const [options, setOptions] = useState<ReportOptions>({});
+  const [faults, setFaults] = useState<Faults>(NO_FAULTS);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  // The same until a request has got through, so that one that was lost on its way can be sent again without harm.
+  const key = useRef(crypto.randomUUID());
+  const json = useMemo(() => (text === null ? null : parsed(text)), [text]);
+
+  function change(next: unknown): void {
+    setData(next);
+    setFaults(NO_FAULTS);
+    setProblem(null);
+    key.current = crypto.randomUUID();
+  }
+
+  function show(next: Tab): void {
+    if (next === "json") setText(JSON.stringify(withoutEmpty(data), null, 2));
+    else if (json && "value" in json) setText(null);
+    else if (json) return setProblem(`The JSON is not right: ${json.fault}`);
+    setTab(next);
+  }
+
+  async function submit(): Promise<void> {
+    const body = withoutEmpty(data);
+    const found = json && "fault" in json ? new Map([["", json.fault]]) : faultsOf(template, body);
+    setFaults(found);
+    if (found.size > 0) return setProblem(`${counted(found.size, "place")} of the data ${found.size === 1 ? "is" : "are"} not right yet.`);
+    setSending(true);
+    setProblem(null);
+    try {
+      const { id } = await api.submit(template.name, body, options, key.current);
+      key.current = crypto.randomUUID();
+      onSubmitted(id);
+    } catch (error) {
+      if (error instanceof Problem) setFaults(faultsOfProblem(error));
+      setProblem((error as Error).message);
+    } finally {
+      setSending(false);
+    }
+  }
+
+  return (
+    <form
+      class="draft"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Tabs
+        label="Ways to give the data"
+        tabs={[["form", "Form"], ["json", "JSON"], ["options", "Options"]]}
+        shown={tab}
+        onShow={show}
+      />
+      <div class="draft-body" id="tabpanel" role="tabpanel" aria-label={label(tab)} tabIndex={0}>
+        {tab === "form" && (
+          <Suspense fallback={<p class="waiting">Loading the form …</p>}>
+            <DataForm template={template} data={data} faults={faults} onChange={change} />
+          </Suspense>
+        )}
+        {tab === "json" && (
+          <JsonEditor
+            text={text ?? ""}
+            fault={json && "fault" in json ? json.fault : null}
+            onText={(next) => {
+              setText(next);
+              const result = parsed(next);
+              if ("value" in result) change(result.value);
+            }}
+          />
+        )}
+        {tab === "options" && <OptionsForm options={options} faults={faults} onChange={(next) => { setOptions(next); setProblem(null); key.current = crypto.randomUUID(); }} />}
+      </div>
+      <footer class="draft-foot">
+        <div role="alert" class="draft-problem">
+          {problem && <FaultList problem={problem} faults={faults} />}
+        </div>
+        <button type="button" class="quiet" onClick={() => { change(template.sample); setText(text === null ? null : JSON.stringify(template.sample, null, 2)); }}>
+          Sample again
+        </button>
+        <button type="submit" class="primary" disabled={isSending}>
+          {isSending ? "Sending …" : "Make the report"}
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+function FaultList({ problem, faults }: { problem: string; faults: Faults }) {
+  return (
+    <>
+      <p>{problem}</p>
+      <ul>
+        {[...faults].slice(0, 5).filter(([path]) => path).map(([path, message]) => (
+          <li key={path}><code>{path.replaceAll("/", " › ")}</code> {message}</li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import Form from "@rjsf/core/lib/components/Form.js";
+import type { RJSFSchema } from "@rjsf/utils";
+import { useMemo } from "preact/hooks";
+import type { Template } from "../api/types";
+import { GridField } from "./grid-field";
+import { forForm, uiOf } from "./schema";
+import { templates } from "./templates";
+import { validator } from "./validator";
+import { BaseInput, Checkbox, Picture, Select, Textarea } from "./widgets";
+import { extraErrorsOf } from "./faults";
+
+const WIDGETS = { SelectWidget: Select, TextareaWidget: Textarea, CheckboxWidget: Checkbox, picture: Picture, textarea: Textarea };
+const FIELDS = { grid: GridField };
+const TEMPLATES = { ...templates, BaseInputTemplate: BaseInput };
+
+interface Props {
+  template: Template;
+  data: unknown;
+  /** What is wrong, by the path of its place. */
+  faults: Map<string, string>;
+  onChange(data: unknown): void;
+}
+
+/** Be a form made from a template's JSON Schema. */
+export function DataForm({ template, data, faults, onChange }: Props) {
+  const schema = useMemo(() => forForm(template), [template]);
+  const ui = useMemo(() => uiOf(template.schema), [template]);
+  const context = useMemo(() => ({ faults }), [faults]);
+  const errors = useMemo(() => extraErrorsOf(faults), [faults]);
+  return (
+    <Form
+      key={template.name}
+      tagName="div"
+      schema={schema as RJSFSchema}
+      uiSchema={ui}
+      formData={data}
+      formContext={context}
+      extraErrors={errors}
+      validator={validator}
+      widgets={WIDGETS}
+      fields={FIELDS as never}
+      templates={TEMPLATES as never}
+      idPrefix="data"
+      noHtml5Validate
+      showErrorList={false}
+      experimental_defaultFormStateBehavior={{ emptyObjectFields: "skipDefaults", arrayMinItems: { populate: "never" } }}
+      onChange={(event) => onChange(event.formData)}
+    >
+      <></>
+    </Form>
+  );
+}

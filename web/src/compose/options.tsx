@@ -1,0 +1,65 @@
+import type { ReportOptions } from "../api/types";
+import type { Faults } from "./faults";
+
+const LOCALES = ["en-GB", "en-US", "de-DE", "de-AT", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "tr-TR"];
+
+interface Props {
+  options: ReportOptions;
+  faults: Faults;
+  onChange(options: ReportOptions): void;
+}
+
+interface OptionProps {
+  name: string;
+  title: string;
+  hint: string;
+  value: string | undefined;
+  fault: string | undefined;
+  type?: "text" | "email" | "url";
+  list?: string;
+  onText(text: string | undefined): void;
+}
+
+function Option({ name, title, hint, value, fault, type = "text", list, onText }: OptionProps) {
+  const id = `option-${name}`;
+  return (
+    <div class={`field ${fault ? "has-fault" : ""}`}>
+      <label for={id}>{title}</label>
+      <input
+        id={id}
+        {...({ type, list } as object)}
+        value={value ?? ""}
+        autocomplete="off"
+        aria-invalid={fault !== undefined}
+        aria-describedby={`${id}-hint ${id}-fault`}
+        onInput={({ currentTarget }) => onText(currentTarget.value || undefined)}
+      />
+      <p class="fault" id={`${id}-fault`}>{fault}</p>
+      <p class="hint" id={`${id}-hint`}>{hint}</p>
+    </div>
+  );
+}
+
+function pruned<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Let somebody say how the report is to be named and written, and who is told of it. */
+export function OptionsForm({ options, faults, onChange }: Props) {
+  const set = (change: Partial<ReportOptions>) => onChange(pruned({ ...options, ...change }));
+  const tell = (change: NonNullable<ReportOptions["notify"]>) => {
+    const notify = pruned({ ...options.notify, ...change });
+    set({ notify: Object.keys(notify).length > 0 ? notify : undefined } as Partial<ReportOptions>);
+  };
+  const of = (name: string) => faults.get(`options/${name}`);
+  return (
+    <div class="fields">
+      <Option name="title" title="Title" hint="In the document and in its metadata." value={options.title} fault={of("title")} onText={(title) => set({ title } as Partial<ReportOptions>)} />
+      <Option name="filename" title="File name" hint="Of the PDF; .pdf is added." value={options.filename} fault={of("filename")} onText={(filename) => set({ filename } as Partial<ReportOptions>)} />
+      <Option name="locale" title="Language and region" hint="Of dates, numbers and labels, such as en-GB." list="locales" value={options.locale} fault={of("locale")} onText={(locale) => set({ locale } as Partial<ReportOptions>)} />
+      <datalist id="locales">{LOCALES.map((locale) => <option key={locale} value={locale} />)}</datalist>
+      <Option name="email" title="Tell by e-mail" hint="An address that gets a link to the report, or why there is none." type="email" value={options.notify?.email} fault={of("notify/email")} onText={(email) => tell({ email } as { email: string })} />
+      <Option name="webhook" title="Tell a webhook" hint="An HTTPS URL that gets the event, signed." type="url" value={options.notify?.webhook} fault={of("notify/webhook")} onText={(webhook) => tell({ webhook } as { webhook: string })} />
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Api } from "./api/client";
+import type { Report, TemplateSummary } from "./api/types";
+import { Composer } from "./compose/composer";
+import { BulkRetry } from "./run/bulk-retry";
+import { Detail } from "./run/detail";
+import { Filters } from "./run/filters";
+import { ReportList } from "./run/report-list";
+import { Thumbnails } from "./run/thumbnails";
+import { useReports, type Filter } from "./run/use-reports";
+import { nameOf } from "./run/words";
+import { Icon } from "./ui/icons";
+import { DropTarget } from "./upload/drop";
+import { templateFor } from "./upload/kinds";
+import { UploadTray } from "./upload/tray";
+import { Uploads, type Upload } from "./upload/uploads";
+import { useRoute } from "./route";
+
+const KEPT_TEMPLATE = "pressrun.template";
+
+/** Be the page of somebody who has signed in: what to make on one side, what was made on the other. */
+export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[] }) {
+  const [chosen, setChosen] = useState(() => remembered(templates));
+  const [filter, setFilter] = useState<Filter>({ status: "", template: "" });
+  const [uploads, setUploads] = useState<Upload[]>([]);
+  const [said, setSaid] = useState<{ text: string; isBad: boolean } | null>(null);
+  const [side, setSide] = useState<"make" | "run">("make");
+  const [isBulk, setBulk] = useState(false);
+  const [route, go] = useRoute();
+  const awaited = useRef(uploads);
+  awaited.current = uploads;
+  const isAwaiting = useCallback(() => awaited.current.some((upload) => upload.state !== "failed"), []);
+  const reports = useReports(api, filter, isAwaiting);
+  const thumbnails = useMemo(() => new Thumbnails(api), [api]);
+  const sender = useMemo(() => new Uploads(api, setUploads, reports.hurry), [api, reports.hurry]);
+
+  const onFiles = useCallback(
+    (files: File[]) => {
+      sender.add(files, (name) => templateFor(name, templates, chosen));
+      setSide("run");
+    },
+    [sender, templates, chosen],
+  );
+  useForgottenUploads(reports.page?.reports, uploads, sender);
+
+  const act = async (what: Promise<unknown>, text: string) => {
+    try {
+      await what;
+      setSaid({ text, isBad: false });
+    } catch (error) {
+      setSaid({ text: (error as Error).message, isBad: true });
+    }
+    reports.hurry();
+  };
+  const onRetry = (report: Report) => act(api.retry(report.id), `${nameOf(report)} is made once more.`);
+  const onCancel = (report: Report) => act(api.cancel(report.id), `${nameOf(report)} was cancelled.`);
+  const choose = (name: string) => {
+    setChosen(name);
+    sessionStorage.setItem(KEPT_TEMPLATE, name);
+  };
+
+  return (
+    <>
+      <main class="desk" data-side={side}>
+        <h1 class="sr">Pressrun</h1>
+        <nav class="sides" aria-label="Parts of the page">
+          <button type="button" aria-pressed={side === "make"} onClick={() => setSide("make")}>New report</button>
+          <button type="button" aria-pressed={side === "run"} onClick={() => setSide("run")}>Reports</button>
+        </nav>
+        <Composer
+          api={api}
+          templates={templates}
+          chosen={chosen}
+          onChoose={choose}
+          onSubmitted={(id) => {
+            reports.hurry();
+            go(`/reports/${id}`);
+          }}
+        />
+        <section class="run" aria-labelledby="run-title">
+          <UploadTray uploads={uploads} onFiles={onFiles} onDismiss={(id) => sender.dismiss(id)} onAgain={(id) => sender.again(id)} />
+          <div class="sheet">
+            <header class="run-head">
+              <h2 id="run-title">Reports</h2>
+              <Filters filter={filter} templates={templates} onFilter={setFilter} />
+            </header>
+            <Said said={said} onClose={() => setSaid(null)} />
+            {reports.fault && <p class="notice is-bad" role="alert">{reports.fault}</p>}
+            {reports.page === null && !reports.fault && <p class="waiting">Loading the reports …</p>}
+            {reports.page?.reports.length === 0 && <Empty isFiltered={filter.status !== "" || filter.template !== ""} />}
+            {reports.page && <ReportList reports={reports.page.reports} thumbnails={thumbnails} now={reports.now} onRetry={onRetry} onCancel={onCancel} />}
+            <footer class="run-foot">
+              <button type="button" class="quiet" onClick={() => setBulk(true)}><Icon name="retry" /> Retry many …</button>
+              <nav class="pager" aria-label="Pages of the list">
+                <button type="button" class="quiet" disabled={reports.number === 1} onClick={reports.newer}><Icon name="left" /> Newer</button>
+                <span>Page {reports.number}</span>
+                <button type="button" class="quiet" disabled={!reports.page?.cursor} onClick={reports.older}>Older <Icon name="right" /></button>
+              </nav>
+            </footer>
+          </div>
+        </section>
+      </main>
+      {route.report && <Detail key={route.report} api={api} id={route.report} onClose={() => go("/")} onRetry={onRetry} onCancel={onCancel} />}
+      {isBulk && <BulkRetry api={api} templates={templates} onClose={() => setBulk(false)} onRetried={reports.hurry} />}
+      <DropTarget onFiles={onFiles} hint="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP; several at once" />
+    </>
+  );
+}
+
+function remembered(templates: TemplateSummary[]): string {
+  const kept = sessionStorage.getItem(KEPT_TEMPLATE);
+  return (templates.find((template) => template.name === kept) ?? templates[0])?.name ?? "";
+}
+
+/** Take uploads off the tray whose reports have come into the list. */
+function useForgottenUploads(reports: Report[] | undefined, uploads: Upload[], sender: Uploads): void {
+  useEffect(() => {
+    const sources = new Set(reports?.map((report) => report.source));
+    for (const upload of uploads) {
+      if (upload.state === "sent" && upload.key && sources.has(upload.key)) sender.dismiss(upload.id);
+    }
+  }, [reports, uploads, sender]);
+}
+
+function Said({ said, onClose }: { said: { text: string; isBad: boolean } | null; onClose(): void }) {
+  return (
+    <div role="status">
+      {said && (
+        <p class={`notice ${said.isBad ? "is-bad" : "is-good"}`}>
+          {said.text}
+          <button type="button" class="icon-button small" aria-label="Dismiss" onClick={onClose}><Icon name="close" /></button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Empty({ isFiltered }: { isFiltered: boolean }) {
+  return (
+    <div class="empty">
+      <span class="proof"><span class="proof-empty" /></span>
+      <p>{isFiltered ? "No report is like that." : "Nothing has been made yet."}</p>
+      <p class="hint">{isFiltered ? "Choose another status or template." : "Send the sample, or drop a file: it takes a few seconds."}</p>
+    </div>
+  );
+}

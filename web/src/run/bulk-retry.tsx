@@ -1,0 +1,92 @@
+import { useState } from "preact/hooks";
+import { Problem, type Api } from "../api/client";
+import type { RetryCounts, RetryFilter, TemplateSummary } from "../api/types";
+import { Dialog } from "../ui/dialog";
+import { count, counted } from "../ui/format";
+
+const MOST = 1000;
+const HOURS: [string, string][] = [["", "Whenever"], ["1", "In the last hour"], ["24", "In the last day"], ["168", "In the last week"]];
+
+interface Props {
+  api: Api;
+  templates: TemplateSummary[];
+  onClose(): void;
+  onRetried(): void;
+}
+
+/** Let an administrator retry many failed reports: first counted, then retried. */
+export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
+  const [code, setCode] = useState("");
+  const [template, setTemplate] = useState("");
+  const [hours, setHours] = useState("");
+  const [preview, setPreview] = useState<RetryCounts | null>(null);
+  const [done, setDone] = useState<RetryCounts | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+
+  const changed = (set: (value: string) => void) => (event: { currentTarget: { value: string } }) => {
+    set(event.currentTarget.value);
+    setPreview(null);
+    setDone(null);
+  };
+  function filter(): RetryFilter {
+    return {
+      ...(code.trim() ? { error_code: code.trim() } : {}),
+      ...(template ? { template } : {}),
+      ...(hours ? { created_after: new Date(Date.now() - Number(hours) * 3_600_000).toISOString() } : {}),
+    };
+  }
+  async function run(dryRun: boolean): Promise<void> {
+    setBusy(true);
+    setFault(null);
+    try {
+      const counts = await api.retryMany(filter(), MOST, dryRun);
+      setPreview(dryRun ? counts : null);
+      setDone(dryRun ? null : counts);
+      if (!dryRun) onRetried();
+    } catch (error) {
+      const isForbidden = error instanceof Problem && error.status === 403;
+      setFault(isForbidden ? "Only a key with the scope admin may retry many reports at once." : (error as Error).message);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog label="Retry failed reports" kind="box" onClose={onClose}>
+      <h2>Retry failed reports</h2>
+      <p class="lead">Chooses among all failed reports, the newest first. Nothing is retried before you have seen how many.</p>
+      <div class="fields">
+        <div class="field">
+          <label for="bulk-code">Error code</label>
+          <input id="bulk-code" value={code} placeholder="any, or worker_lost" autocomplete="off" onInput={changed(setCode)} />
+        </div>
+        <div class="field">
+          <label for="bulk-template">Template</label>
+          <select id="bulk-template" value={template} onChange={changed(setTemplate)}>
+            <option value="">All templates</option>
+            {templates.map((each) => <option key={each.name} value={each.name}>{each.title}</option>)}
+          </select>
+        </div>
+        <div class="field">
+          <label for="bulk-hours">Asked for</label>
+          <select id="bulk-hours" value={hours} onChange={changed(setHours)}>
+            {HOURS.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+          </select>
+        </div>
+      </div>
+      <div role="status" class="bulk-result">
+        {preview && <p>{preview.retried === 0 ? "No failed report is like that." : `${counted(preview.retried, "report")} would be retried${preview.more ? ", and there are more" : ""}.`}</p>}
+        {done && <p>{counted(done.retried, "report")} will be made again{done.failed ? `; ${count(done.failed)} could not be reopened` : ""}.</p>}
+        {fault && <p class="fault">{fault}</p>}
+      </div>
+      <div class="box-actions">
+        <button type="button" class="quiet" onClick={onClose}>Close</button>
+        <button type="button" class="button" disabled={isBusy} onClick={() => void run(true)}>Count first</button>
+        <button type="button" class="primary" disabled={isBusy || !preview?.retried} onClick={() => void run(false)}>
+          {preview?.retried ? `Retry ${counted(preview.retried, "report")}` : "Retry"}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,42 @@
+import { useState } from "preact/hooks";
+import type { Api } from "../api/client";
+import type { Delivery, Report } from "../api/types";
+import { clock, counted } from "../ui/format";
+
+interface Props {
+  api: Api;
+  report: Report;
+  deliveries: Delivery[];
+  onReplayed(): void;
+}
+
+/** Show who was told of a report, and tell them once more. */
+export function Deliveries({ api, report, deliveries, onReplayed }: Props) {
+  const [fault, setFault] = useState<string | null>(null);
+  if (deliveries.length === 0) return null;
+  const replay = (number: number) =>
+    void api.replay(report.id, number).then(onReplayed, (error: Error) => setFault(error.message));
+  return (
+    <section aria-labelledby="deliveries-title">
+      <h3 id="deliveries-title">Who was told</h3>
+      <ul class="deliveries">
+        {deliveries.map((delivery) => {
+          const last = delivery.attempts.at(-1);
+          const reason = last?.reason ?? last?.fault;
+          return (
+            <li key={delivery.number}>
+              <span class="delivery-address">{delivery.address}</span>
+              <span class="hint">
+                {delivery.channel}, {delivery.status.toLowerCase()}, {counted(delivery.attempts.length, "attempt")}
+                {last && `, the last at ${clock(last.at)}`}
+                {reason && `: ${reason}`}
+              </span>
+              <button type="button" class="quiet" onClick={() => replay(delivery.number)}>Tell again</button>
+            </li>
+          );
+        })}
+      </ul>
+      {fault && <p class="fault" role="alert">{fault}</p>}
+    </section>
+  );
+}

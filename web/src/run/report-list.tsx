@@ -1,0 +1,92 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Report } from "../api/types";
+import { StatusChip } from "../ui/chip";
+import { ago, bytes, counted } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { ProgressBar } from "../ui/progress";
+import { adviceFor } from "./advice";
+import type { Thumbnail, Thumbnails } from "./thumbnails";
+import { durationOf, isOver, nameOf, progressOf } from "./words";
+
+interface Props {
+  reports: Report[];
+  thumbnails: Thumbnails;
+  now: number;
+  onRetry(report: Report): void;
+  onCancel(report: Report): void;
+}
+
+export function ReportList({ reports, ...shared }: Props) {
+  return (
+    <ul class="reports">
+      {reports.map((report) => <Row key={report.id} report={report} {...shared} />)}
+    </ul>
+  );
+}
+
+function Row({ report, thumbnails, now, onRetry, onCancel }: Omit<Props, "reports"> & { report: Report }) {
+  const progress = progressOf(report);
+  const name = nameOf(report);
+  return (
+    <li class={`report is-${report.status.toLowerCase()}`} data-report={report.id}>
+      <Sheet report={report} thumbnails={thumbnails} />
+      <div class="report-main">
+        <div class="report-line">
+          <a class="report-name" href={`#/reports/${report.id}`}>{name}</a>
+          <StatusChip status={report.status} />
+        </div>
+        <Facts report={report} now={now} />
+        {progress && <ProgressBar label={`Progress of ${name}`} {...progress} />}
+        {report.status === "FAILED" && report.error && (
+          <p class="reason">
+            <span class="fault">{report.error.message}</span>{" "}
+            <span class="advice">{adviceFor(report.error)}</span>
+          </p>
+        )}
+      </div>
+      <div class="report-actions">
+        {report.status === "FAILED" && (
+          <button type="button" class="quiet" aria-label={`Retry ${name}`} onClick={() => onRetry(report)}><Icon name="retry" /> Retry</button>
+        )}
+        {!isOver(report) && (
+          <button type="button" class="quiet" aria-label={`Cancel ${name}`} onClick={() => onCancel(report)}><Icon name="close" /> Cancel</button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Facts({ report, now }: { report: Report; now: number }) {
+  const taken = durationOf(report);
+  const facts = [
+    report.template,
+    report.pages === undefined ? null : counted(report.pages, "page"),
+    report.bytes === undefined ? null : bytes(report.bytes),
+    report.status === "SUCCEEDED" && taken ? `made in ${taken}` : null,
+    report.attempts > 1 ? counted(report.attempts, "attempt") : null,
+  ].filter((fact) => fact !== null);
+  return (
+    <p class="facts">
+      {facts.map((fact) => <span key={fact}>{fact}</span>)}
+      <time dateTime={report.created_at} title={new Date(report.created_at).toLocaleString("en-GB")}>{ago(report.created_at, now)}</time>
+    </p>
+  );
+}
+
+/** Show the first page, or an empty sheet while there is none. */
+function Sheet({ report, thumbnails }: { report: Report; thumbnails: Thumbnails }) {
+  const [thumbnail, setThumbnail] = useState<Thumbnail | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    if (report.status === "SUCCEEDED") void thumbnails.of(report).then((found) => isCurrent && setThumbnail(found));
+    else setThumbnail(null);
+    return () => {
+      isCurrent = false;
+    };
+  }, [report.id, report.status, report.updated_at, thumbnails]);
+  return (
+    <div class={`proof ${thumbnail && thumbnail.width > thumbnail.height ? "is-wide" : ""}`}>
+      {thumbnail ? <img src={thumbnail.url} width={thumbnail.width} height={thumbnail.height} alt="" /> : <span class="proof-empty" />}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Kind, TemplateSummary } from "../api/types";
+
+const KINDS: Record<string, Kind[]> = {
+  csv: ["rows"],
+  xlsx: ["rows"],
+  jsonl: ["rows"],
+  ndjson: ["rows"],
+  json: ["object", "rows"],
+  jpg: ["image"],
+  jpeg: ["image"],
+  png: ["image"],
+  webp: ["image"],
+};
+
+/** The suffixes that a file dialog offers. */
+export const ACCEPTED = Object.keys(KINDS).map((suffix) => `.${suffix}`).join(",");
+
+/**
+ * Say which template a file is for: the chosen one if it is made from such files, else the first that is.
+ * None takes a file of an unknown suffix.
+ */
+export function templateFor(filename: string, templates: TemplateSummary[], chosen: string): string | null {
+  const suffix = filename.split(".").at(-1)?.toLowerCase() ?? "";
+  const kinds = KINDS[suffix];
+  if (kinds === undefined) return null;
+  const fitting = templates.filter((template) => kinds.includes(template.made_from));
+  // An object that fits the schema works for every template, so that JSON goes where somebody looks.
+  if (suffix === "json" && templates.some((template) => template.name === chosen)) return chosen;
+  return (fitting.find((template) => template.name === chosen) ?? fitting[0])?.name ?? null;
+}

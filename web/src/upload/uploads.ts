@@ -1,0 +1,116 @@
+import { Problem, type Api } from "../api/client";
+import type { UploadForm } from "../api/types";
+import { bytes } from "../ui/format";
+
+export interface Upload {
+  id: number;
+  name: string;
+  size: number;
+  template: string | null;
+  state: "waiting" | "sending" | "sent" | "failed";
+  /** Bytes that are on their way or there, of `size`. */
+  sent: number;
+  key?: string;
+  fault?: string;
+}
+
+const AT_ONCE = 3;
+
+type Listener = (uploads: Upload[]) => void;
+
+/** Send files to the bucket by presigned forms, a few at a time, and tell how far each is. */
+export class Uploads {
+  private entries: Upload[] = [];
+  private readonly files = new Map<number, File>();
+  private readonly requests = new Map<number, XMLHttpRequest>();
+  private next = 1;
+
+  constructor(
+    private readonly api: Api,
+    private readonly tell: Listener,
+    private readonly onSent: () => void,
+  ) {}
+
+  add(files: Iterable<File>, templateOf: (name: string) => string | null): void {
+    for (const file of files) {
+      const entry: Upload = { id: this.next++, name: file.name, size: file.size, template: templateOf(file.name), state: "waiting", sent: 0 };
+      const fault = faultOf(file, entry.template);
+      this.entries = [...this.entries, fault === null ? entry : { ...entry, state: "failed", fault }];
+      if (fault === null) this.files.set(entry.id, file);
+    }
+    this.tell(this.entries);
+    this.work();
+  }
+
+  /** Take an upload off the list; one that is being sent is broken off. */
+  dismiss(id: number): void {
+    this.requests.get(id)?.abort();
+    this.requests.delete(id);
+    this.files.delete(id);
+    this.entries = this.entries.filter((entry) => entry.id !== id);
+    this.tell(this.entries);
+    this.work();
+  }
+
+  again(id: number): void {
+    this.change(id, { state: "waiting", sent: 0 });
+    this.work();
+  }
+
+  private work(): void {
+    const running = this.entries.filter((entry) => entry.state === "sending").length;
+    const waiting = this.entries.filter((entry) => entry.state === "waiting");
+    for (const entry of waiting.slice(0, Math.max(0, AT_ONCE - running))) void this.send(entry);
+  }
+
+  private async send(entry: Upload): Promise<void> {
+    const file = this.files.get(entry.id);
+    if (!file || entry.template === null) return;
+    this.change(entry.id, { state: "sending" });
+    try {
+      const form = await this.api.uploadForm(entry.template, entry.name);
+      if (file.size > form.max_bytes) throw new Problem(413, "too_large", `The file has ${bytes(file.size)}. At most ${bytes(form.max_bytes)} can be uploaded: split it.`);
+      await this.post(entry.id, form, file);
+      this.files.delete(entry.id);
+      this.change(entry.id, { state: "sent", sent: file.size, key: form.key });
+      this.onSent();
+    } catch (error) {
+      this.change(entry.id, { state: "failed", fault: (error as Error).message });
+    } finally {
+      this.requests.delete(entry.id);
+      this.work();
+    }
+  }
+
+  /** Post a form; fetch cannot tell how much has been sent. */
+  private post(id: number, form: UploadForm, file: File): Promise<void> {
+    return new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      this.requests.set(id, request);
+      const body = new FormData();
+      for (const [name, value] of Object.entries(form.fields)) body.append(name, value);
+      // S3 reads no field that comes after the file.
+      body.append("file", file);
+      request.upload.onprogress = (event) => this.change(id, { sent: Math.min(event.loaded, file.size) });
+      request.onload = () => {
+        if (request.status < 300) done();
+        else fail(new Error(`The bucket has refused the file (${request.status}). Try again.`));
+      };
+      request.onerror = () => fail(new Error("The connection to the bucket broke off. Try again."));
+      request.onabort = () => fail(new Error("Broken off."));
+      request.open("POST", form.url);
+      request.send(body);
+    });
+  }
+
+  private change(id: number, change: Partial<Upload>): void {
+    this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+    this.tell(this.entries);
+  }
+}
+
+function faultOf(file: File, template: string | null): string | null {
+  if (template === null) return "This format cannot be read. Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG or WebP.";
+  if (file.size === 0) return "The file is empty.";
+  return null;
+}

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { Problem } from "../src/api/client";
+import type { Template } from "../src/api/types";
+import { faultsOf, faultsOfProblem } from "../src/compose/faults";
+import { parsed } from "../src/compose/json-editor";
+import { forForm, isGrid, uiOf, withoutEmpty } from "../src/compose/schema";
+
+const FOLDER = new URL("../../templates/", import.meta.url);
+const NAMES = readdirSync(FOLDER).filter((name) => !name.startsWith("_"));
+
+function template(name: string): Template {
+  const read = (file: string) => JSON.parse(readFileSync(new URL(`${name}/${file}`, FOLDER), "utf8"));
+  return { name, title: name, description: "", made_from: "object", schema: read("schema.json"), sample: read("sample.json") };
+}
+
+describe.each(NAMES)("the form of %s", (name) => {
+  it("finds nothing wrong with the sample", () => {
+    expect(faultsOf(template(name), template(name).sample)).toEqual(new Map());
+  });
+
+  it("has no reference left, and a title for everything", () => {
+    const schema = forForm(template(name));
+
+    expect(JSON.stringify(schema.properties)).not.toContain("$ref");
+    expect(Object.values(schema.properties ?? {}).every((property) => property.title)).toBe(true);
+  });
+});
+
+describe("a form", () => {
+  it("names the place of each fault", () => {
+    const sample = template("invoice").sample as { lines: object[] };
+
+    const faults = faultsOf(template("invoice"), { ...sample, currency: "euro", lines: [{ name: "Bread", quantity: 1 }] });
+
+    expect([...faults.keys()].sort()).toEqual(["currency", "lines/0/price"]);
+  });
+
+  it("shows lists of flat objects as grids, and others as lists", () => {
+    const schema = template("invoice").schema;
+
+    expect(isGrid(schema.properties?.lines ?? {}, schema)).toBe(true);
+    expect(isGrid(schema.properties?.notes ?? {}, schema)).toBe(false);
+    expect(uiOf(schema).lines).toEqual({ "ui:field": "grid" });
+  });
+
+  it("lets a picture be chosen where the schema wants one", () => {
+    expect(uiOf(template("photos").schema).image).toEqual({ "ui:widget": "picture" });
+  });
+
+  it("leaves out what nobody filled, but neither zero nor false", () => {
+    const data = { title: "", seller: { phone: "" }, lines: [{ price: 0, note: "" }], total: false };
+
+    expect(withoutEmpty(data)).toEqual({ lines: [{ price: 0 }], total: false });
+  });
+
+  it("puts the API's refusal where it belongs", () => {
+    const problem = new Problem(422, "invalid_data", "", [{ pointer: "/lines/0/a~1b", message: "is wrong" }]);
+
+    expect(faultsOfProblem(problem)).toEqual(new Map([["lines/0/a/b", "is wrong"]]));
+  });
+});
+
+describe("the JSON tab", () => {
+  it("says in which line a fault is", () => {
+    expect(parsed('{\n  "a": 1,\n  b\n}')).toEqual({ fault: expect.stringContaining("in line 3, column 3") });
+  });
+
+  it("wants an object", () => {
+    expect(parsed("[1]")).toEqual({ fault: "The data have to be an object, in braces." });
+    expect(parsed('{"a": 1}')).toEqual({ value: { a: 1 } });
+  });
+});
