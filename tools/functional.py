@@ -1,4 +1,4 @@
-"""Run the functional tests against a stack that is deployed first.
+"""Run the functional tests against a stack that is deployed first, and on the embedded one the browser's, too.
 
 Without AWS_ENDPOINT_URL on a fresh embedded emulator, which ends with the run; with it on the emulator there.
 For a stage on AWS (STAGE=dev) nothing is deployed: the tests go to the stack that is there.
@@ -22,14 +22,14 @@ from tools.package.errors import PackageError
 from tools.package.targets import target_named
 
 PROJECT = Path(__file__).resolve().parents[1]
+FUNCTIONAL, BROWSER = "tests/functional", "tests/browser"
 
 
 def main() -> int:
     """Deploy and test; the arguments go to pytest. Returns pytest's exit status, or 1 when there is nothing to test."""
     stage = os.environ.get("STAGE") or "local"
-    pytest = [sys.executable, "-m", "pytest", "tests/functional", *sys.argv[1:]]
     if stage != "local":
-        return subprocess.run(pytest, cwd=PROJECT, check=False).returncode
+        return subprocess.run(_pytest(FUNCTIONAL), cwd=PROJECT, check=False).returncode
     with ExitStack() as stack:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
@@ -47,12 +47,23 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 1
         environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)}
+        is_embedded = kind_of(endpoint) is EndpointKind.MINISTACK
+        # In one run, because to deploy costs more than what a browser has to try.
+        pytest = _pytest(FUNCTIONAL, BROWSER) if is_embedded else _pytest(FUNCTIONAL)
         status = subprocess.run(pytest, cwd=PROJECT, env=environment, check=False).returncode
-        if status or sys.argv[1:] or kind_of(endpoint) is not EndpointKind.MINISTACK:
+        if status or sys.argv[1:] or not is_embedded:
             return status
         # Once more who may ask, as on AWS: with our authorizer before the API, which LocalStack does not know.
         deploy_to(endpoint, **params, guard="authorizer")
-        return subprocess.run([*pytest, "-m", "guard"], cwd=PROJECT, env=environment, check=False).returncode
+        return subprocess.run(
+            [*_pytest(FUNCTIONAL), "-m", "guard"], cwd=PROJECT, env=environment, check=False
+        ).returncode
+
+
+def _pytest(*suites: str) -> list[str]:
+    """Return the command that runs these suites, or what the arguments name instead."""
+    is_named = any(argument.startswith("tests/") for argument in sys.argv[1:])
+    return [sys.executable, "-m", "pytest", *(() if is_named else suites), *sys.argv[1:]]
 
 
 def deploy_to(endpoint: str, **params: str) -> dict[str, str]:

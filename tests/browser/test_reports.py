@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.functional.service import Reader, until
+
+ROOT = Path(__file__).resolve().parents[2]
+PHOTO = ROOT / "docs" / "images" / "invoice.png"
+ROWS = b"City,Rain\n" + b"".join(b"Oslo %d,%d\n" % (n, n % 60) for n in range(400))
+BROKEN = b"Item,Amount\nBread,2.50,surplus\n"
+REASON = "Line 2 of the file has 3 cells, but the first line names 2 columns."
+
+
+def slowly(page: Page) -> None:
+    """Send at the speed of a bad connection, so that progress can be seen."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 20, "downloadThroughput": 20e6, "uploadThroughput": 150_000},
+    )
+
+
+def has_viewer(page: Page) -> bool:
+    # A look at the page lets the events in that tell of new frames.
+    page.evaluate("() => 0")
+    return any(frame.url.startswith("chrome-extension:") for frame in page.frames)
+
+
+def test_the_sample_in_the_form_becomes_a_pdf_that_is_shown(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.choose("Invoice")
+    desk.picture("form-1440")
+
+    desk.submit()
+
+    expect(desk.detail.locator(".chip")).to_have_text("Ready")
+    frame = desk.detail.locator("iframe")
+    expect(frame).to_be_visible()
+    pdf = requests.get(str(frame.get_attribute("src")).partition("#")[0], timeout=30)
+    assert "Nordlicht Kaffeewerk" in Reader(pdf.content).pages[0]
+    # The browser shows it by a viewer of its own, which is there only if the page's policy lets the PDF in.
+    until(lambda: has_viewer(desk.page) or None, seconds=15, what="the browser's viewer of PDFs")
+    expect(desk.detail.locator(".timeline li > span")).to_have_text(["Accepted", "A worker has taken it up", "Ready"])
+    desk.picture("detail-1440")
+
+
+def test_what_is_changed_in_the_form_is_what_is_printed(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.choose("Table")
+    page = desk.page
+
+    page.get_by_label("Title", exact=True).fill("Rain of a week")
+    page.get_by_label("Rows, row 1, work").fill("Umbrellas counted")
+    page.get_by_role("tab", name="Options").click()
+    page.get_by_label("File name").fill("rain")
+    desk.submit()
+
+    frame = desk.detail.locator("iframe")
+    expect(frame).to_be_visible()
+    pdf = requests.get(str(frame.get_attribute("src")).partition("#")[0], timeout=30)
+    assert "Rain of a week" in Reader(pdf.content).pages[0]
+    assert "Umbrellas counted" in Reader(pdf.content).pages[0]
+    expect(desk.detail.get_by_role("link", name="Download")).to_have_attribute("download", "rain.pdf")
+
+
+def test_data_that_are_not_right_are_not_sent_and_their_place_is_named(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.choose("Invoice")
+    desk.page.locator("#data_currency").fill("euro")
+
+    desk.submit()
+
+    expect(desk.page.get_by_text("1 place of the data is not right yet.")).to_be_visible()
+    expect(desk.page.locator("#data_currency")).to_have_attribute("aria-invalid", "true")
+    expect(desk.page.locator(".report")).to_have_count(0)
+    desk.picture("fault-in-form-1440")
+
+
+def test_dropped_files_show_their_progress_and_then_their_first_pages(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    slowly(desk.page)
+
+    desk.drop({"cities.csv": ROWS, "rain.csv": ROWS, "harbour.png": PHOTO.read_bytes()})
+
+    bar = desk.page.get_by_role("progressbar", name="Upload of harbour.png")
+    expect(bar).to_be_visible()
+    desk.page.wait_for_function(
+        "() => [...document.querySelectorAll('.uploads progress')].some((bar) => bar.value > 0 && bar.value < bar.max)"
+    )
+    desk.picture("uploads-1440")
+    for name in ("cities.csv", "rain.csv", "harbour.png"):
+        expect(desk.status(name)).to_have_text("Ready", timeout=60_000)
+        expect(desk.thumbnail(name)).to_be_visible()
+    desk.page.wait_for_function(
+        "() => [...document.querySelectorAll('.proof img')].filter((image) => image.naturalWidth > 0).length === 3"
+    )
+    expect(desk.page.locator(".upload")).to_have_count(0)
+    desk.picture("list-1440")
+
+
+def test_a_bad_file_shows_its_reason_and_what_to_do_and_can_be_retried(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+
+    desk.drop({"broken.csv": BROKEN, "notes.docx": b"PK"})
+
+    expect(desk.page.locator(".upload").filter(has_text="notes.docx")).to_contain_text("This format cannot be read.")
+    expect(desk.status("broken.csv")).to_have_text("Failed")
+    expect(desk.row("broken.csv")).to_contain_text(REASON)
+    expect(desk.row("broken.csv")).to_contain_text("drop it once more")
+    desk.picture("failed-1440")
+    desk.row("broken.csv").get_by_role("button", name="Retry").click()
+    expect(desk.row("broken.csv")).to_contain_text("2 attempts")
+    expect(desk.status("broken.csv")).to_have_text("Failed")
+    desk.page.get_by_role("link", name="broken.csv").click()
+    expect(desk.detail).to_contain_text("Retried by hand")
+    desk.picture("failed-detail-1440")
+
+
+def test_the_list_is_filtered_by_status_and_template(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.drop({"cities.csv": ROWS, "broken.csv": BROKEN})
+    expect(desk.status("cities.csv")).to_have_text("Ready", timeout=60_000)
+    expect(desk.status("broken.csv")).to_have_text("Failed")
+
+    desk.page.get_by_role("radiogroup", name="Status").get_by_text("Failed").click()
+    expect(desk.row("cities.csv")).to_have_count(0)
+    expect(desk.row("broken.csv")).to_be_visible()
+    desk.page.get_by_label("Template of the reports").select_option("Photo")
+
+    expect(desk.page.get_by_text("No report is like that.")).to_be_visible()
+
+
+def test_a_report_that_is_not_over_can_be_cancelled(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.drop({"long.csv": b"City,Rain\n" + b"Oslo,1\n" * 60_000})
+
+    desk.row("long.csv").get_by_role("button", name="Cancel").click()
+
+    expect(desk.status("long.csv")).to_have_text("Cancelled")
