@@ -12,15 +12,15 @@ MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
-	chaos bench deploy-local test-functional deploy package lock native-lock
+.PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
+	browser chaos bench deploy-local test-functional deploy package lock native-lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ## Set-up: each step is done again only when what it is made from has changed.
 
-setup: $(VENV)/installed node_modules/installed native ## Install all that development needs into this folder
+setup: $(VENV)/installed node_modules/installed web/node_modules/installed native ## Install all that development needs into this folder
 
 $(VENV)/installed: requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -38,6 +38,15 @@ node_modules/installed: package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
+web/node_modules/installed: web/package.json web/package-lock.json node_modules/installed
+	@echo "Installing what the page is built with into web/node_modules …"
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+web/dist/index.html: web/node_modules/installed web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
+	@echo "Building the page …"
+	@cd web && npm run --silent build -- --logLevel warn
+
 .PHONY: native
 native: $(VENV)/installed
 	@$(PY) -m tools.package.native --target embedded >/dev/null
@@ -47,7 +56,9 @@ native: $(VENV)/installed
 demo: setup ## Run the main job on the embedded emulator: an invoice, a table, a photo, and a bad file
 	@$(PY) -m tools.demo
 
-up: setup ## Start the embedded stack and keep it; prints its addresses and examples
+page: setup web/dist/index.html ## Build the web page, as the next deployment will upload it
+
+up: setup page ## Start the embedded stack and keep it; prints its addresses and examples
 	@$(PY) -m tools.emulator up
 	@$(PY) -m tools.package --target embedded >/dev/null
 	@$(PY) -m tools.deploy --stage local --examples
@@ -95,7 +106,7 @@ tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=
 
 # Side by side, for the functional tests wait most of the time; those that do not wait give way to those that do. What each
 # has said comes when it has ended. On an endpoint of yours there is one stack, which they can only use one after the other.
-test: setup lint ## Run the whole gate: what CI runs
+test: setup page lint ## Run the whole gate: what CI runs
 	@$(if $(AWS_ENDPOINT_URL),,echo "Types and tests run side by side; what each says comes when it has ended.")
 	@$(MAKE) --no-print-directory $(if $(AWS_ENDPOINT_URL),,--jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)) \
 		types unit functional chaos-short
@@ -106,12 +117,17 @@ lint: setup ## Check style and format
 
 types: setup ## Check types
 	@nice $(VENV)/bin/mypy
+	@cd web && npm run --silent types
 
 unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
 	@nice $(PY) -m pytest tests/unit --numprocesses=auto
+	@cd web && npm test --silent
 
-functional: setup ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
+functional: setup page ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)
 	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional
+
+browser: setup page ## Try the page in a real browser, on AWS_ENDPOINT_URL or an embedded emulator; pictures in build/screenshots
+	@AUTH=$(or $(AUTH),true) STAGE= $(PY) -m tools.functional tests/browser
 
 # JOBS=2 takes some minutes, the default 20 an hour.
 chaos: setup ## Break a stack on purpose, on AWS_ENDPOINT_URL or an embedded emulator, and count what gets lost: JOBS=2
@@ -129,7 +145,7 @@ bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=100
 
 ## Deploy
 
-deploy-local: setup ## Deploy to LocalStack in Docker
+deploy-local: setup page ## Deploy to LocalStack in Docker
 	@docker info >/dev/null 2>&1 || { echo "Docker is not running here, and LocalStack needs it. Without Docker: make test" >&2; exit 1; }
 	@docker compose up --wait
 	@$(PY) -m tools.package --target $(MACHINE)
@@ -138,7 +154,7 @@ deploy-local: setup ## Deploy to LocalStack in Docker
 test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev
 	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),AWS_ENDPOINT_URL=http://127.0.0.1:4566) $(PY) -m tools.functional
 
-deploy: setup ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=…]
+deploy: setup page ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=…]
 	@$(PY) -m tools.package --target $(ARCH)
 	@$(PY) -m tools.deploy --stage $(STAGE) --architecture $(ARCH)
 

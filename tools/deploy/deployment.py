@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.deploy import messaging
+from tools.deploy import messaging, page
 from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
@@ -111,6 +111,8 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
                 say(f"  after the deploy: {line}")
         outputs = stack.outputs()
         messaging.complete(to.endpoint_url, outputs)
+        if page.publish(to.stage, to.endpoint_url, outputs) is None:
+            say("  without the page, which is not built: `make page` builds it")
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
 

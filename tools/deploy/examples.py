@@ -14,8 +14,9 @@ def examples(endpoint_url: str, outputs: Mapping[str, str], api_key: str) -> str
     """Return a text with the addresses, a key, and the commands."""
     api = outputs["ApiUrl"]
     upload = f"{endpoint_url}/{outputs['UploadsBucket']}/uploads/demo/table/cities.csv"
+    page = f"\nPage       {outputs['WebUrl']}" if "WebUrl" in outputs else ""
     return f"""\
-API        {api}
+API        {api}{page}
 Uploads    s3://{outputs["UploadsBucket"]}/uploads/<tenant>/<template>/<file>
 Artifacts  s3://{outputs["ArtifactsBucket"]}
 
