@@ -30,6 +30,8 @@ $(VENV)/installed: requirements/dev.txt
 	@echo "Installing Python packages into $(VENV) …"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/dev.txt
+# The command `pressrun`, of the sources here. All that it needs, and all that builds it, is in the lock.
+	@$(PY) -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 node_modules/installed: package.json package-lock.json

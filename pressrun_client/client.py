@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from pressrun_client import batches, following, transfers
 from pressrun_client.config import connection
 from pressrun_client.deliveries import Delivery
-from pressrun_client.errors import InputError, NotOverError
+from pressrun_client.errors import InputError, NotAllowedError, NotOverError
 from pressrun_client.forms import FormBody
 from pressrun_client.model import Accepted, Event, Report, Status
 from pressrun_client.outcomes import Batch, ManyOutcome, Retried, Uploaded
@@ -26,6 +27,8 @@ Named = str | Report | Accepted | Uploaded
 """What names a report: its id, what it came as, or the file that it is made of."""
 
 _PAGE = 100
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 class Client:
@@ -117,7 +120,7 @@ class Client:
                 key, most = form.text("key"), form.number("max_bytes")
                 if size > most:
                     raise InputError(f"{source} has {size:,} bytes; the service takes {most:,} at the most.")
-                before = frozenset(report.id for report in self.list(source=key, limit=_PAGE))
+                before = self._reports_of(key)
                 fields = {field: str(value) for field, value in form.mapping("fields").items()}
                 transfers.post_form(self._transport, form.text("url"), FormBody(fields, name, file, size, progress))
         except OSError as error:
@@ -184,15 +187,16 @@ class Client:
 
         Raises NotOverError when that takes longer than the timeout, in seconds.
         """
-        name = what.key if isinstance(what, Uploaded) else f"report {_id_of(what)}"
+        name = what.key if isinstance(what, Uploaded) else _id_of(what)
+        return (report for _, report in self.watch_all({name: what}, timeout=timeout))
 
-        def look() -> Report | None:
-            nonlocal what
-            report = self.look(what)
-            what = what if report is None else report.id
-            return report
+    def watch_all(self, what: Mapping[Name, Named], *, timeout: float | None = None) -> Iterator[tuple[Name, Report]]:
+        """Yield reports as ``watch`` does, each with its name, until all are over. Raises NotOverError."""
+        return following.follow(what, self.look, self._waiting, timeout=timeout)
 
-        return following.follow(look, self._waiting, timeout=timeout, name=name)
+    def wait_for_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[Batch]:
+        """Yield the counts of a batch, until all of its reports are over. Raises NotOverError."""
+        return following.follow_batch(partial(self.batch, batch_id), self._waiting, timeout=timeout)
 
     def wait(self, what: Named, *, timeout: float | None = None) -> Report:
         """Return a report when it is over, however it has ended: see Report.raise_for_failure. Raises NotOverError."""
@@ -220,23 +224,12 @@ class Client:
         NotOverError for one that goes on; TransferError, InputError.
         """
         report = self.look(what)
-        for is_last in (False, True):
-            if report is None or not report.is_over:
-                raise NotOverError("There is no file of this report yet: it is not over.")
-            report.raise_for_failure()
-            wanted = report.artifact(artifact)
-            place = Path(path)
-            place = place / transfers.safe_name(wanted.name) if place.is_dir() else place
-            digest = report.sha256 if wanted.is_pdf else None
-            try:
-                transfers.fetch(self._transport, wanted, place, sha256=digest, progress=progress)
-            except transfers.LinkExpiredError:
-                if is_last:
-                    raise
-                report = self.get(report.id)
-            else:
-                return place
-        raise AssertionError("the last try returns or raises")
+        if report is None or not report.is_over:
+            raise NotOverError("There is no file of this report yet: it is not over.")
+        report.raise_for_failure()
+        return transfers.save(
+            self._transport, report, partial(self.get, report.id), Path(path), name=artifact, progress=progress
+        )
 
     # Change the course of reports
 
@@ -298,6 +291,13 @@ class Client:
     def health(self) -> Mapping[str, Any]:
         """Return what the service says of itself."""
         return self._call("GET", "/health").document.content
+
+    def _reports_of(self, key: str) -> frozenset[str]:
+        try:
+            return frozenset(report.id for report in self.list(source=key, limit=_PAGE))
+        except NotAllowedError:
+            # A key that may only submit can upload, too; it could not look for the report anyway.
+            return frozenset()
 
     def _call(self, method: str, path: str, **more: Any) -> Answer:
         return self._transport.call(method, path, **more)

@@ -1,35 +1,70 @@
-"""Look at a report again and again, until it is over."""
+"""Look at reports again and again, until they are over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from pressrun_client.errors import NotOverError
 from pressrun_client.model import Report
+from pressrun_client.outcomes import Batch
 from pressrun_client.transport import Waiting
+
+Name = TypeVar("Name", bound=Hashable)
+Thing = TypeVar("Thing")
 
 # Small reports take a fraction of a second, large ones minutes.
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.2, 1.4, 2.0
 
 
 def follow(
-    look: Callable[[], Report | None], waiting: Waiting, *, timeout: float | None, name: str
-) -> Iterator[Report]:
-    """Yield a report as it is now, whenever it has changed, and last as it has ended. Raises NotOverError."""
+    what: Mapping[Name, Thing],
+    look: Callable[[Thing | str], Report | None],
+    waiting: Waiting,
+    *,
+    timeout: float | None,
+) -> Iterator[tuple[Name, Report]]:
+    """Yield each report as it is now, again whenever it has changed, and last as it has ended.
+
+    Raises NotOverError, which names those that were not over in time.
+    """
     deadline = None if timeout is None else waiting.monotonic() + timeout
-    seen: Mapping[str, Any] | None = None
+    left: dict[Name, Thing | str] = dict(what)
+    seen: dict[Name, Mapping[str, Any]] = {}
     for pause in pauses():
-        report = look()
-        # Links are signed anew each time, and are no change.
-        shown = None if report is None else {**report.document, "artifacts": None}
-        if report is not None and shown != seen:
-            seen = shown
-            yield report
-        if report is not None and report.is_over:
+        for name, thing in list(left.items()):
+            report = look(thing)
+            if report is None:
+                continue
+            if report.is_over:
+                del left[name]
+            else:
+                # From now on by its id: a list lags behind.
+                left[name] = report.id
+            # Links are signed anew each time, and are no change.
+            shown = {**report.document, "artifacts": None}
+            if shown != seen.get(name):
+                seen[name] = shown
+                yield name, report
+        if not left:
             return
         if deadline is not None and waiting.monotonic() + pause > deadline:
-            raise NotOverError(f"{name} was not over within {timeout:g} s. It goes on; look again later.")
+            raise _late([str(name) for name in left], timeout)
+        waiting.sleep(pause)
+
+
+def follow_batch(look: Callable[[], Batch], waiting: Waiting, *, timeout: float | None) -> Iterator[Batch]:
+    """Yield the counts of a batch until all of its reports are over. Raises NotOverError."""
+    deadline = None if timeout is None else waiting.monotonic() + timeout
+    for pause in pauses():
+        batch = look()
+        yield batch
+        if batch.over == batch.total:
+            return
+        if deadline is not None and waiting.monotonic() + pause > deadline:
+            raise NotOverError(
+                f"{batch.over:,} of {batch.total:,} reports were over within {timeout:g} s. The rest goes on."
+            )
         waiting.sleep(pause)
 
 
@@ -39,3 +74,9 @@ def pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(_LONGEST_PAUSE, pause * _GROWTH)
+
+
+def _late(names: list[str], timeout: float | None) -> NotOverError:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    goes = "It goes" if len(names) == 1 else "They go"
+    return NotOverError(f"Not over within {timeout:g} s: {', '.join(names[:3])}{more}. {goes} on; look again later.")

@@ -15,7 +15,7 @@ import requests
 
 from pressrun_client.errors import InputError, TransferError
 from pressrun_client.forms import FormBody
-from pressrun_client.model import Artifact
+from pressrun_client.model import Artifact, Report
 from pressrun_client.transport import Transport, anonymous, has_not_arrived, unreachable
 
 ProgressOf = Callable[[int], object]
@@ -65,6 +65,34 @@ def post_form(transport: Transport, url: str, body: FormBody) -> None:
                 raise TransferError(f"The store did not take the file: {_reason(answer)}.")
         transport.pause(number)
         body.rewind()
+
+
+def save(
+    transport: Transport,
+    report: Report,
+    again: Callable[[], Report],
+    path: Path,
+    *,
+    name: str | None = None,
+    progress: ProgressOf | None = None,
+) -> Path:
+    """Download a file of a report, the PDF by default, to a path or into a folder. Returns where it is.
+
+    ``again`` gives the report with links that are signed anew. Raises as ``fetch`` does.
+    """
+    for is_last in (False, True):
+        artifact = report.artifact(name)
+        place = path / safe_name(artifact.name) if path.is_dir() else path
+        try:
+            digest = report.sha256 if artifact.is_pdf else None
+            fetch(transport, artifact, place, sha256=digest, progress=progress)
+        except LinkExpiredError:
+            if is_last:
+                raise
+            report = again()
+        else:
+            return place
+    raise AssertionError("the last try returns or raises")
 
 
 def fetch(

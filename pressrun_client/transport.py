@@ -132,10 +132,10 @@ class Transport:
         request = requests.Request(
             method, f"{self.url}{path}", params=query, data=body, headers={**usual, **headers}, auth=self._auth
         )
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise InputError("A key of a request has to be printable ASCII, in one line.")
         try:
             return self.http.prepare_request(request)
-        except requests.exceptions.InvalidHeader:
-            raise InputError("A header can't hold this: give text without line breaks.") from None
         except (requests.RequestException, ValueError):
             raise ConfigurationError("The address of the service is no URL that can be asked.") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
     parser.add_argument("--locale", default="en")
     parser.add_argument("--title")
+    parser.add_argument("--json", action="store_true", help="say it in JSON, for programs")
     options = parser.parse_args(arguments)
     if not options.template or options.data == Path() or options.out == Path():
         parser.error("say what to render: make render TEMPLATE=table DATA=orders.csv OUT=orders.pdf")
@@ -36,8 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         parser.error(f"--data {options.data}: {error.strerror}")
     if size > Settings.max_upload_bytes:
-        print(f"too_large: {options.data} has more than {Settings.max_upload_bytes:,} bytes.", file=sys.stderr)
-        return 1
+        message = f"{options.data} has more than {Settings.max_upload_bytes:,} bytes."
+        return _failed("too_large", message, as_json=options.json)
     context = RenderContext(
         job_id="local",
         created_at=datetime.now(UTC),
@@ -52,19 +54,30 @@ def main(arguments: list[str] | None = None) -> int:
             report = maker.from_file(options.data.name, options.data, options.template, context, output=file.write)
         unfinished.replace(options.out)
     except PressrunError as error:
-        print(f"{error.code}: {error.message}", file=sys.stderr)
-        return 1
+        return _failed(error.code, error.message, as_json=options.json)
     except RendererUnavailableError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _failed("renderer_unavailable", str(error), as_json=options.json)
     finally:
         unfinished.unlink(missing_ok=True)
-    print(f"{options.out}: {report.pages} page{'s' if report.pages > 1 else ''}, {report.size:,} bytes")
+    made = {options.out: report.size}
     for file in report.files:
         beside = options.out.with_name(f"{options.out.stem}-{file.name}")
         beside.write_bytes(file.body)
-        print(f"{beside}: {len(file.body):,} bytes")
+        made[beside] = len(file.body)
+    if options.json:
+        files = [{"path": str(path), "bytes": size} for path, size in made.items()]
+        print(json.dumps({"pages": report.pages, "files": files}))
+        return 0
+    for path, size in made.items():
+        pages = f"{report.pages} page{'s' if report.pages > 1 else ''}, " if path == options.out else ""
+        print(f"{path}: {pages}{size:,} bytes")
     return 0
+
+
+def _failed(code: str, message: str, *, as_json: bool) -> int:
+    text = json.dumps({"error": {"code": code, "message": message}}) if as_json else f"{code}: {message}"
+    print(text, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     # Whoever uses a service installs the client, and nothing of the service.
     "pressrun_client": ({"pressrun_client"}, {"requests", "urllib3"}),
+    "pressrun_client.cli": ({"pressrun_client"}, {"click", "rich"}),
     # These serve the adapters; no adapter knows another one.
     "reports.adapters": (
         WORDS
@@ -163,5 +164,17 @@ def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> N
     result = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env={}, capture_output=True, text=True, check=False
     )
+
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_client_is_there_without_its_command_line() -> None:
+    program = (
+        "import sys, pressrun_client;"
+        "bad = {'click', 'rich', 'pressrun_client.cli', 'reports'} & set(sys.modules);"
+        "sys.exit(f'imported, too: {bad}' if bad else 0)"
+    )
+
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert result.returncode == 0, result.stderr

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.main import pressrun
 from reports import errors
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
@@ -242,3 +244,27 @@ def test_the_limits_are_those_of_the_code() -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_a_block_of_code_says_its_language(name: str) -> None:
     assert [match[2][:40] for match in _FENCED.finditer(read(name)) if not match[1]] == []
+
+
+def test_the_table_of_commands_is_what_the_command_line_has() -> None:
+    documented = {unquoted(row[0]).split()[0] for row in table("docs/command-line.md", "Commands")}
+
+    assert documented == set(pressrun.commands)
+
+
+def test_the_table_of_statuses_is_what_the_command_line_ends_with() -> None:
+    documented = {int(row[0]) for row in table("docs/command-line.md", "How it ends")}
+
+    assert documented == {int(status) for status in Exit}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_option_that_is_named_with_a_command_exists(name: str) -> None:
+    for line in code(read(name)).splitlines():
+        command = re.match(r"(?:\w+=\$\()?pressrun (\w+)", line)
+        if command is None or command[1] not in pressrun.commands:
+            assert command is None or command[1] == "COMMAND", line
+            continue
+        known = {option for each in pressrun.commands[command[1]].params for option in each.opts} | {"--help"}
+        asked = re.sub(r"[|#].*", "", line)
+        assert set(re.findall(r"(?<=\s)--?[a-z][\w-]*", asked)) <= known, line

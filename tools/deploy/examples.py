@@ -24,12 +24,14 @@ Artifacts  s3://{outputs["ArtifactsBucket"]}
 export PRESSRUN_URL={api}
 export PRESSRUN_API_KEY={api_key}
 
-# Ask for a report:
+# Ask for a report, by the command line or over HTTP:
+.venv/bin/pressrun submit invoice --sample -o invoice.pdf
 curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY" -H 'Content-Type: application/json' -d '{_ROWS}'
 
 # Or drop a file:
 printf '{_CSV}' | curl -s -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
 
 # See what became of them:
+.venv/bin/pressrun list
 curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY"
 """

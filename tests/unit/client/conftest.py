@@ -8,6 +8,7 @@ from reports import bootstrap
 from reports.quotas import Limits
 from reports.settings import Settings
 from tests.builders import Shop
+from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import an_api
 
@@ -25,3 +26,9 @@ def world(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> World:
     ours = an_api(shop)
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
     return World(shop)
+
+
+@pytest.fixture
+def pressrun(world: World) -> CommandLine:
+    """Return how to run a command."""
+    return CommandLine(world)

@@ -127,12 +127,34 @@ def test_a_watched_report_is_shown_when_it_changes_and_last_as_it_has_ended(worl
 def test_looks_become_rarer_and_end_at_the_timeout(world: World) -> None:
     accepted = world.client.submit("letter", LETTER)
 
-    with pytest.raises(NotOverError, match=r"job-1 was not over within 30 s\. It goes on"):
+    with pytest.raises(NotOverError, match=r"Not over within 30 s: job-1\. It goes on"):
         world.client.wait(accepted, timeout=30)
 
     assert world.time.slept[:3] == pytest.approx([0.2, 0.28, 0.392])
     assert max(world.time.slept) == 2
     assert 28 < world.time.now <= 30
+
+
+def test_many_are_watched_at_once_and_those_that_are_late_are_named(world: World) -> None:
+    reports = {f"letter {n}": world.client.submit("letter", LETTER) for n in range(5)}
+    world.time.meanwhile = world.work
+
+    ended = {name: report for name, report in world.client.watch_all(reports) if report.is_over}
+
+    assert list(ended) == list(reports)
+    world.time.meanwhile = lambda: None
+    late = {f"late {n}": world.client.submit("letter", LETTER) for n in range(5)}
+    with pytest.raises(NotOverError, match="late 0, late 1, late 2 and 2 more. They go on"):
+        list(world.client.watch_all(late, timeout=1))
+
+
+def test_a_batch_is_waited_for_by_its_counts(world: World) -> None:
+    batch = world.client.submit_many([{"template": "letter", "data": LETTER}] * 3).batches[0]
+    world.time.meanwhile = world.work
+
+    counted = [each.over for each in world.client.wait_for_batch(batch)]
+
+    assert counted == [0, 3]
 
 
 def test_a_report_that_failed_has_no_file_and_says_why(world: World, shop: Shop, tmp_path: Path) -> None:

@@ -14,11 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from pressrun_client import InputError, NotFoundError, RefusedError, TransferError, UnreachableError
+from pressrun_client import (
+    Client,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    TransferError,
+    UnreachableError,
+)
 from pressrun_client.forms import FormBody
 from pressrun_client.transfers import safe_name
+from reports.identity import Scope
 from tests.builders import Shop
-from tests.unit.client.wire import Sent, World, form_of
+from tests.unit.client.wire import URL, Sent, World, form_of
 
 CSV = b"a,b\n1,2\n"
 BROKEN = requests.ConnectionError("reset by peer")
@@ -51,6 +60,16 @@ def test_a_file_uploaded_again_is_another_report(world: World, orders: Path) -> 
     reports = [world.client.wait(world.client.upload(orders, template="list")).id for _ in range(3)]
 
     assert len(set(reports)) == 3
+
+
+def test_a_key_that_may_only_submit_can_upload(world: World, shop: Shop, orders: Path) -> None:
+    client = Client(URL, shop.key_of("demo", Scope.SUBMIT), session=world.new_session())
+
+    uploaded = client.upload(orders, template="list")
+
+    assert uploaded.key in shop.uploads.objects
+    with pytest.raises(NotAllowedError):
+        client.find(uploaded)
 
 
 def test_a_file_may_have_another_name_and_progress_is_told(world: World, tmp_path: Path) -> None:

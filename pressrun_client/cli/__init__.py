@@ -1,0 +1,1 @@
+"""Be the command line ``pressrun``. docs/command-line.md is its manual."""

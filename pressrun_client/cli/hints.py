@@ -1,0 +1,77 @@
+"""Say what to do about an error."""
+
+from __future__ import annotations
+
+from pressrun_client.cli.app import App
+from pressrun_client.errors import (
+    ConfigurationError,
+    InputError,
+    NotAllowedError,
+    NotFoundError,
+    NotOverError,
+    PressrunError,
+    RateLimitedError,
+    ReportFailedError,
+    ServiceError,
+    ServiceFaultError,
+    TransferError,
+    UnreachableError,
+)
+
+_MOST_PLACES = 10
+
+_CODES: tuple[tuple[type[PressrunError], str], ...] = (
+    (ConfigurationError, "configuration"),
+    (InputError, "input"),
+    (NotOverError, "not_over"),
+    (ReportFailedError, "report_failed"),
+    (TransferError, "transfer"),
+    (UnreachableError, "unreachable"),
+)
+
+
+def code_of(error: PressrunError) -> str:
+    """Return the word by which programs know an error."""
+    if isinstance(error, ServiceError):
+        return error.code
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "unexpected_answer")
+
+
+def lines_of(error: PressrunError, app: App) -> list[str]:
+    """Return what else is known of an error, and what to do about it."""
+    lines = _places(error) if isinstance(error, ServiceError) else []
+    advice = _advice(error, app)
+    lines += [advice] if advice else []
+    if isinstance(error, ServiceFaultError) and error.correlation_id:
+        lines.append(f"The service's logs have it as correlation id {error.correlation_id}.")
+    return lines
+
+
+def _places(error: ServiceError) -> list[str]:
+    """Return what is wrong with what was sent, place by place; one that the message has said is not said again."""
+    places = [f"{each.pointer or 'the whole'}: {each.message}" for each in error.errors]
+    if len(places) == 1 and error.errors[0].message in error.detail:
+        return []
+    more = len(places) - _MOST_PLACES
+    return places[:_MOST_PLACES] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _advice(error: PressrunError, app: App) -> str | None:
+    if isinstance(error, NotAllowedError):
+        if app.connection.api_key is None:
+            return (
+                f"No key was sent, for {app.connection.origin} has none. Set PRESSRUN_API_KEY, or api_key in a profile."
+            )
+        if error.problem.status == 401:
+            return f"The key that goes with {app.connection.origin} is not, or no longer, one of this service."
+        return f"The key that goes with {app.connection.origin} lacks the right to do this."
+    if isinstance(error, RateLimitedError):
+        wait = f" in {error.retry_after:,.0f} s" if error.retry_after else " later"
+        return f"Try again{wait}."
+    if isinstance(error, UnreachableError):
+        return f"The address is from {app.connection.origin}. Is the service up, and the address right?"
+    if isinstance(error, ServiceFaultError):
+        return "The fault is the service's. Try again later."
+    if isinstance(error, NotFoundError):
+        return f"That was asked of {app.connection.url}."
+    return None

@@ -1,0 +1,128 @@
+"""Run commands, and turn each error into words and a status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+import click
+from rich.text import Text
+
+from pressrun_client.cli import hints
+from pressrun_client.cli.app import App
+from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.local import COMPLETING, completion, config, render
+from pressrun_client.cli.looking import deliveries, get, list_reports, templates
+from pressrun_client.cli.making import batch, submit, upload
+from pressrun_client.cli.output import clean
+from pressrun_client.cli.steering import cancel, redrive, retry
+from pressrun_client.cli.watching import watch
+from pressrun_client.errors import PressrunError, ServiceError
+from pressrun_client.version import __version__
+
+_DEBUG = "PRESSRUN_DEBUG"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pressrun")
+def pressrun() -> None:
+    """Turn data into PDF reports.
+
+    Which service to ask is in PRESSRUN_URL and PRESSRUN_API_KEY, or in a profile of the configuration: `pressrun
+    config` shows it.
+
+    \b
+    The process ends with
+      0  all is well              4  there is no such thing
+      1  a report has failed      5  the service can't, or can't be reached: try again later
+      2  the command or the       6  the service refuses the request
+         configuration is wrong   7  a report was not over in time
+      3  the key does not allow it
+    """
+
+
+for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
+    pressrun.add_command(each)
+for each in (render, config, completion):
+    pressrun.add_command(each)
+
+
+def main() -> None:
+    """Be the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # What a terminal can't show is no reason to end.
+            stream.reconfigure(errors="backslashreplace")
+    if os.environ.get(COMPLETING):
+        pressrun.main(prog_name="pressrun", obj=App())
+    sys.exit(run(sys.argv[1:], App()))
+
+
+def run(arguments: Sequence[str], app: App) -> int:
+    """Run one command. Returns the status of the process."""
+    try:
+        with pressrun.make_context("pressrun", list(arguments), obj=app) as context:
+            result = pressrun.invoke(context)
+        return int(result or Exit.OK)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        return _usage(error, app)
+    except PressrunError as error:
+        return _failed(error, app)
+    except (KeyboardInterrupt, click.Abort):
+        app.output.note("Interrupted. What was asked for goes on.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read this has seen enough. Python would complain once more when it closes the stream.
+        _silence(sys.stdout)
+        return Exit.OK
+    except Exception as error:
+        if app.environment.get(_DEBUG):
+            raise
+        _say(
+            app,
+            {"code": "internal_error", "message": f"pressrun has made a mistake: {type(error).__name__}."},
+            [f"Set {_DEBUG}=1 to see where, and tell its makers."],
+        )
+        return Exit.FAULT
+    finally:
+        app.close()
+
+
+def _usage(error: click.ClickException, app: App) -> int:
+    if app.output.as_json:
+        _say(app, {"code": "usage", "message": error.format_message()}, [])
+    else:
+        error.show(app.output.stderr.file)
+    return Exit.USAGE
+
+
+def _failed(error: PressrunError, app: App) -> int:
+    status = Exit.of(error)
+    content: dict[str, Any] = {"code": hints.code_of(error), "message": str(error)}
+    if isinstance(error, ServiceError):
+        content |= {
+            "status": error.problem.status,
+            "errors": [{"pointer": each.pointer, "message": each.message} for each in error.errors],
+            "correlation_id": error.correlation_id,
+        }
+    _say(app, content, hints.lines_of(error, app))
+    return status
+
+
+def _say(app: App, content: dict[str, Any], more: list[str]) -> None:
+    console = app.output.stderr
+    if app.output.as_json:
+        console.file.write(json.dumps({"error": content}) + "\n")
+        return
+    console.print(Text.assemble(("Error: ", "bold red"), clean(content["message"])), soft_wrap=True)
+    for line in more:
+        console.print(Text(f"  {clean(line)}"), soft_wrap=True)
+
+
+def _silence(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,134 @@
+"""Write results to the standard output, and all else to the standard error: for people, or as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import IO, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pressrun_client.model import Report, Status
+
+# What comes from a service must not move the cursor, nor turn the direction of what follows.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_STYLES: Mapping[str, str] = {
+    Status.SUCCEEDED: "green",
+    Status.FAILED: "red",
+    Status.CANCELLED: "yellow",
+    Status.RENDERING: "cyan",
+}
+# What is not read by a person is not to be folded.
+_WIDE = 240
+
+
+def clean(text: object) -> str:
+    """Return a text in one line, without what a terminal would obey."""
+    return "".join(
+        " " if character in "\n\r\t" else "\ufffd" if _is_unfit(character) else character for character in str(text)
+    )
+
+
+def styled(status: str) -> Text:
+    """Return a status in its colour."""
+    return Text(clean(status), style=_STYLES.get(status, ""))
+
+
+def size(count: int | None) -> str:
+    """Return a number of bytes for people."""
+    if count is None:
+        return "–"
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment in the time of this machine."""
+    return "–" if value is None else value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def plural(count: int, word: str) -> str:
+    """Return a count with its word."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def outcome(report: Report) -> Text:
+    """Return how a report has ended, or how it is doing, in a line."""
+    line = Text.assemble(clean(report.id), "  ", styled(report.status), "  ", clean(report.template))
+    if report.status is Status.SUCCEEDED:
+        line.append(f"  {plural(report.pages or 0, 'page')}, {size(report.size)}")
+    if report.seconds is not None:
+        line.append(f", {report.seconds:.1f} s" if report.status is Status.SUCCEEDED else f"  {report.seconds:.1f} s")
+    if report.failure is not None:
+        line.append(f"\n  {clean(report.failure.code)}: {clean(report.failure.message)}")
+    return line
+
+
+class Output:
+    """Be where a command writes to."""
+
+    def __init__(self, stdout: IO[str] | None = None, stderr: IO[str] | None = None) -> None:
+        self._stdout: IO[str] = stdout or sys.stdout
+        self.console = _console(self._stdout)
+        self.stderr = _console(stderr or sys.stderr)
+        self.as_json = False
+
+    @property
+    def is_watched(self) -> bool:
+        """Tell whether a person sees progress as it is made."""
+        return self.stderr.is_terminal and not self.as_json
+
+    def line(self, text: str | Text) -> None:
+        """Write a line of the result."""
+        self.console.print(text, soft_wrap=True)
+
+    def note(self, text: str | Text) -> None:
+        """Say something to whoever looks on; programs are not told."""
+        if not self.as_json:
+            self.stderr.print(text, soft_wrap=True)
+
+    def warn(self, text: str) -> None:
+        """Say that something is unwise."""
+        self.stderr.print(Text(f"Warning: {clean(text)}", style="yellow"), soft_wrap=True)
+
+    def document(self, content: Any) -> None:
+        """Write a JSON document in a line of its own."""
+        text = json.dumps(content, ensure_ascii=False)
+        try:
+            text.encode(getattr(self._stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            text = json.dumps(content)
+        self._stdout.write(text + "\n")
+        self._stdout.flush()
+
+    def table(
+        self, headings: Sequence[str], rows: Sequence[Sequence[str | Text]], *, right: Sequence[str] = ()
+    ) -> None:
+        """Write a table. On a terminal long texts are folded, elsewhere each row is a line."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in headings:
+            table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(cell if isinstance(cell, Text) else clean(cell) for cell in row))
+        self.console.print(table)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the run, which knows that this is no failure; rich would end the process with 1."""
+        raise BrokenPipeError
+
+
+def _console(stream: IO[str]) -> Console:
+    is_terminal = stream.isatty()
+    return _Console(file=stream, width=None if is_terminal else _WIDE, markup=False, highlight=False, emoji=False)
+
+
+def _is_unfit(character: str) -> bool:
+    return character in _TURNS or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -1,0 +1,293 @@
+"""Ask for reports from a shell, and get them."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pressrun_client.cli.exits import Exit
+from reports.errors import TemplateBrokenError
+from reports.model import Failure
+from tests.builders import Shop, a_job
+from tests.fakes import NOON
+from tests.unit.client.terminal import CommandLine
+from tests.unit.handlers.calling import keep, succeeded
+
+PDF = b"%PDF-1.7 fake"
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.json"
+    path.write_text('{"to": "me"}')
+    return path
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text("a,b\n1,2\n")
+    return path
+
+
+def failed(shop: Shop, *ids: str, code: str = "worker_lost") -> None:
+    for report_id in ids:
+        keep(shop, replace(a_job(report_id).failed(NOON, Failure(code, "The worker died.")), revision=2))
+
+
+def test_a_report_is_asked_for_and_its_id_is_all_that_is_printed(pressrun: CommandLine, letter: Path) -> None:
+    result = pressrun("submit", "letter", letter)
+
+    assert (result.status, result.out, result.err) == (Exit.OK, "job-1\n", "")
+
+
+def test_a_report_is_waited_for_and_saved(pressrun: CommandLine, letter: Path, tmp_path: Path) -> None:
+    result = pressrun("submit", "letter", letter, "--filename", "to-me", "-o", tmp_path)
+
+    assert result.status == Exit.OK
+    assert result.out.startswith("job-1  SUCCEEDED  letter  2 pages, 13 B, 0.0 s\n")
+    assert (tmp_path / "to-me.pdf").read_bytes() == PDF
+
+
+def test_options_are_sent_as_the_service_knows_them(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+    options = ["--title", "T", "--locale", "de", "--replaces", "k", "--email", "a@b.org", "--webhook", "https://c.org/"]
+
+    pressrun("submit", "letter", letter, *options, "--idempotency-key", "order-7")
+
+    sent = pressrun.world.api.sent[-1]
+    assert json.loads(sent.body)["options"] == {
+        "title": "T",
+        "locale": "de",
+        "replaces": "k",
+        "notify": {"email": "a@b.org", "webhook": "https://c.org/"},
+    }
+    assert sent.headers["Idempotency-Key"] == "order-7"
+
+
+def test_data_may_come_by_the_standard_input(pressrun: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"to": "me"}')))
+
+    assert pressrun("submit", "letter", "-").status == Exit.OK
+
+
+def test_the_sample_of_a_template_will_do(pressrun: CommandLine, shop: Shop) -> None:
+    result = pressrun("submit", "letter", "--sample", "--json")
+
+    assert result.status == Exit.REFUSED
+    assert result.error["errors"] == [{"pointer": "", "message": "'to' is a required property"}]
+
+
+def test_a_report_that_failed_says_why_and_ends_with_one(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+    shop.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
+
+    result = pressrun("submit", "letter", letter, "--wait")
+
+    assert result.status == Exit.REPORT_FAILED
+    assert result.out.splitlines()[1:] == ["  template_broken: Line 3 fails."]
+
+
+def test_a_report_that_takes_too_long_ends_with_its_own_status(pressrun: CommandLine, letter: Path) -> None:
+    pressrun.world.time.meanwhile = lambda: None
+
+    result = pressrun("submit", "letter", letter, "--wait", "--timeout", "5")
+
+    assert result.status == Exit.NOT_OVER
+    assert "Not over within 5 s: letter job-1. It goes on" in result.err
+
+
+def test_files_are_uploaded_and_their_reports_saved(pressrun: CommandLine, orders: Path, tmp_path: Path) -> None:
+    other = tmp_path / "more.csv"
+    other.write_text("a\n1\n")
+    (tmp_path / "out").mkdir()
+
+    without_waiting = pressrun("upload", "list", orders)
+    result = pressrun("upload", "list", orders, other, "-o", tmp_path / "out")
+
+    assert without_waiting.out == "uploads/demo/list/orders.csv\n"
+    assert result.status == Exit.OK
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["more.pdf", "orders.pdf"]
+
+
+def test_one_bad_file_among_good_ones_fails_the_command(pressrun: CommandLine, orders: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2,3\n")
+
+    result = pressrun("upload", "list", bad, orders, "--wait")
+
+    assert result.status == Exit.REPORT_FAILED
+    assert "unreadable_file: Line 2 of the file has 3 cells" in result.out
+    assert "SUCCEEDED" in result.out
+
+
+def test_a_batch_says_what_was_refused_and_where_the_others_are(pressrun: CommandLine, tmp_path: Path) -> None:
+    good, bad = {"template": "letter", "data": {"to": "me"}}, {"template": "none", "data": {}}
+    requests = tmp_path / "requests.jsonl"
+    requests.write_text("\n".join(json.dumps(each) for each in (good, bad, good)) + "\n\n")
+
+    result = pressrun("batch", requests, "--wait")
+
+    assert result.status == Exit.REFUSED
+    refused, batch, counted = result.out.splitlines()
+    assert refused.startswith("refused  request 2  unknown_template: There is no template named 'none'.")
+    assert counted == f"{batch}  2 SUCCEEDED"
+    assert "2 accepted, 1 refused." in result.err
+
+
+def test_reports_are_watched_until_all_are_over(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+    pressrun("submit", "letter", letter)
+    pressrun("submit", "letter", letter)
+
+    result = pressrun("watch")
+
+    assert result.status == Exit.OK
+    assert [line.split()[:2] for line in result.out.splitlines()] == [["job-1", "SUCCEEDED"], ["job-2", "SUCCEEDED"]]
+    assert "Nothing is going on." in pressrun("watch").err
+
+
+def test_programs_are_told_each_change(pressrun: CommandLine, letter: Path) -> None:
+    pressrun("submit", "letter", letter)
+
+    result = pressrun("watch", "job-1", "--json")
+
+    assert [document["status"] for document in result.documents] == ["PENDING", "SUCCEEDED"]
+
+
+def test_a_report_is_shown(pressrun: CommandLine, shop: Shop) -> None:
+    keep(shop, succeeded())
+
+    result = pressrun("get", "job-s")
+
+    assert result.status == Exit.OK
+    assert "Status    SUCCEEDED" in result.out
+    assert "Files     Brief.pdf (999 B), thumbnail.png (9 B)" in result.out
+
+
+def test_the_files_of_a_report_are_saved_and_none_is_replaced(
+    pressrun: CommandLine, letter: Path, tmp_path: Path
+) -> None:
+    pressrun("submit", "letter", letter, "--wait", "--replaces", "k")
+    order: list[str | Path] = ["get", "--latest", "k", "--file", "thumbnail.png", "-o", tmp_path]
+
+    first, second, third = pressrun(*order), pressrun(*order), pressrun(*order, "--force")
+
+    assert [first.status, second.status, third.status] == [Exit.OK, Exit.USAGE, Exit.OK]
+    assert "is there already. Give another place to -o, or --force." in second.err
+    assert (tmp_path / "thumbnail.png").read_bytes() == b"\x89PNG"
+
+
+@pytest.mark.parametrize(("is_over", "status"), [(True, Exit.REPORT_FAILED), (False, Exit.NOT_OVER)])
+def test_what_has_no_file_says_so_by_its_status(
+    pressrun: CommandLine, shop: Shop, tmp_path: Path, is_over: bool, status: Exit
+) -> None:
+    if is_over:
+        failed(shop, "job-x")
+    else:
+        keep(shop, a_job("job-x"))
+
+    assert pressrun("get", "job-x", "-o", tmp_path).status == status
+
+
+def test_the_timeline_is_shown(pressrun: CommandLine, letter: Path) -> None:
+    pressrun("submit", "letter", letter, "--wait")
+
+    result = pressrun("get", "job-1", "--events")
+
+    assert [line.split()[2] for line in result.out.splitlines()] == ["accepted", "rendering", "succeeded"]
+
+
+def test_reports_are_listed_for_people_and_for_programs(pressrun: CommandLine, shop: Shop) -> None:
+    for n in range(3):
+        keep(shop, a_job(f"job-{n}"))
+    failed(shop, "job-f")
+
+    table = pressrun("list", "--limit", "3").out.splitlines()
+    documents = pressrun("list", "--status", "failed", "--json").documents
+    everything = pressrun("list", "--all", "--json").documents
+
+    assert table[0].split()[:3] == ["ID", "Status", "Template"]
+    assert len(table) == 4
+    assert [(each["id"], each["error"]["code"]) for each in documents] == [("job-f", "worker_lost")]
+    assert len(everything) == 4
+
+
+def test_reports_are_cancelled_and_retried(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+    pressrun("submit", "letter", letter)
+    failed(shop, "job-f")
+
+    assert pressrun("cancel", "job-1").out.startswith("job-1  CANCELLED")
+    assert pressrun("retry", "job-f").out == "job-f  PENDING\n"
+    conflict = pressrun("retry", "job-1")
+    assert conflict.status == Exit.REFUSED
+    assert "Only a FAILED job can be reopened" in conflict.err
+
+
+def test_failed_reports_are_redriven_by_filter_and_only_on_purpose(pressrun: CommandLine, shop: Shop) -> None:
+    failed(shop, "job-a", "job-b")
+    failed(shop, "job-c", code="render_timeout")
+
+    careless = pressrun("redrive")
+    dry = pressrun("redrive", "--all", "--dry-run")
+    done = pressrun("redrive", "--error-code", "worker_lost", "--after", "2026-11-20")
+
+    assert (careless.status, careless.out) == (Exit.USAGE, "")
+    assert sorted(dry.out.split()) == ["job-a", "job-b", "job-c"]
+    assert "3 reports would be retried" in dry.err
+    assert sorted(done.out.split()) == ["job-a", "job-b"]
+    assert shop.jobs.get("job-c").status == "FAILED"
+
+
+def test_templates_are_listed_and_shown(pressrun: CommandLine) -> None:
+    assert "letter" in pressrun("templates").out
+    assert pressrun("templates", "letter").out.startswith("letter: Letter\n")
+    assert pressrun("templates", "letter", "--schema").documents[0]["required"] == ["to"]
+    assert pressrun("templates", "letter", "--sample").documents == [{}]
+    assert pressrun("templates", "none").status == Exit.NOT_FOUND
+
+
+def test_the_configuration_is_shown_without_the_key(pressrun: CommandLine) -> None:
+    for result in (pressrun("config"), pressrun("config", "--json")):
+        assert result.status == Exit.OK
+        assert pressrun.world.key not in result.out + result.err
+        assert "set" in result.out
+
+
+def test_bars_are_shown_to_people_and_to_nobody_else(pressrun: CommandLine, letter: Path, orders: Path) -> None:
+    watched = pressrun("submit", "letter", letter, "--wait", is_watched=True)
+    quiet = pressrun("submit", "letter", letter, "--wait")
+    uploaded = pressrun("upload", "list", orders, "--wait", is_watched=True)
+    for_programs = pressrun("submit", "letter", letter, "--wait", "--json", is_watched=True)
+
+    assert "letter job-1" in watched.err
+    assert "orders.csv" in uploaded.err
+    assert (quiet.err, for_programs.err) == ("", "")
+    assert "\x1b" not in watched.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(pressrun: CommandLine, shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert pressrun("completion", shell).status == Exit.OK
+
+    assert "_PRESSRUN_COMPLETE" in capsys.readouterr().out
+
+
+def test_rendering_here_runs_the_projects_own_code_there(
+    pressrun: CommandLine, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, here = tmp_path / "project", tmp_path / "here"
+    for folder in (project / "tools", project / "templates", here):
+        folder.mkdir(parents=True)
+    (project / "tools" / "render.py").write_text("import os, sys; print(os.getcwd(), *sys.argv[1:]); sys.exit(1)")
+    (here / "-a b.csv").write_text("a\n1\n")
+    monkeypatch.chdir(here)
+    pressrun.environment = {"PRESSRUN_PROJECT": str(project)}
+
+    result = pressrun("render", "table", "--title", "--json", "-o", "out.pdf", "--", "-a b.csv")
+
+    assert result.status == Exit.REPORT_FAILED
+    expected = f"{project} --template=table --data={here}/-a b.csv --out={here}/out.pdf --title=--json"
+    assert capfd.readouterr().out == expected + "\n"
