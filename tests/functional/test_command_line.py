@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,7 @@ def pressrun(service: Service, tmp_path: Path) -> Run:
         return subprocess.run(
             [sys.executable, "-m", "pressrun_client", *map(str, arguments)],
             cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(PROJECT),
-                "HOME": str(tmp_path),
-                "PRESSRUN_URL": service.api_url,
-                "PRESSRUN_API_KEY": api_key,
-                **variables,
-            },
+            env=environment_of(service, tmp_path, api_key) | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -46,6 +40,17 @@ def pressrun(service: Service, tmp_path: Path) -> Run:
         )
 
     return run
+
+
+def environment_of(service: Service, home: Path, api_key: str) -> dict[str, str]:
+    """Return what a user's shell has who asks this stack."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(PROJECT),
+        "HOME": str(home),
+        "PRESSRUN_URL": service.api_url,
+        "PRESSRUN_API_KEY": api_key,
+    }
 
 
 def documents(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -171,3 +176,29 @@ def test_nobody_at_the_address_is_told_with_the_address(pressrun: Run) -> None:
     assert done.returncode == Exit.SERVICE
     assert "Nobody answers at http://127.0.0.1:9" in done.stderr
     assert "PRESSRUN_URL" in done.stderr
+
+
+def test_the_tour_of_the_readme_works_as_pasted(service: Service, tmp_path: Path) -> None:
+    section = (PROJECT / "README.md").read_text("utf-8").partition("## A tour with the command line")[2]
+    block = section.partition("```sh\n")[2].partition("```")[0]
+    # What a person's shell has after the first lines is in the environment here.
+    commands = "".join(
+        line for line in block.splitlines(keepends=True) if "make up" not in line and "PATH=" not in line
+    )
+    function = f'pressrun() {{ {sys.executable} -m pressrun_client "$@" || echo "ended with $?"; }}\n'
+    shell = partial(subprocess.run, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+
+    done = shell(["bash", "-euc", function + commands], env=environment_of(service, tmp_path, service.new_key("demo")))
+
+    assert done.returncode == 0, done.stderr
+    assert "Error" not in done.stderr
+    assert len(Reader((tmp_path / "invoice.pdf").read_bytes()).pages) == 2
+    for said in (
+        "photos",
+        "unreadable_file: Line 2 of the file has 3 cells",
+        "ended with 1\n",
+        "  accepted",
+        "  succeeded",
+    ):
+        assert said in done.stdout
+    assert done.stdout.count("ended with") == 1
