@@ -13,7 +13,7 @@ quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
-	browser chaos bench deploy-local test-functional deploy package lock native-lock
+	browser chaos bench deploy-local test-functional deploy package openapi lock native-lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -164,6 +164,9 @@ package: $(VENV)/installed ## Build the packages for AWS into dist/: [ARCH=arm64
 	@$(PY) -m tools.package --target $(ARCH)
 
 ## Renew
+
+openapi: $(VENV)/installed ## Write docs/openapi.json, which says what the API takes and answers
+	@$(PY) -m tools.openapi
 
 lock: $(VENV)/installed ## Pin the packages named in requirements/*.in, with hashes
 	@$(PY) -m tools.package.requirements

@@ -11,16 +11,28 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from handlers.routes import batches, deliveries, health, latest, reports, retries, templates, uploads
-from handlers.routes.routing import Answer, answer_problem
-from reports import logs, problems
+from handlers.routes import (
+    batches,
+    browsers,
+    deliveries,
+    documentation,
+    health,
+    latest,
+    reports,
+    retries,
+    templates,
+    uploads,
+)
+from handlers.routes.routing import Answer, answer_problem, header_of
+from reports import bootstrap, logs, problems
 from reports.errors import PressrunError
 from reports.problems import Problem
 
 log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
-ROUTES = tuple(each.routes for each in (latest, batches, retries, reports, deliveries, uploads, templates, health))
+_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, health, documentation)
+ROUTES = tuple(each.routes for each in _SUBJECTS)
 
 app = APIGatewayRestResolver(debug=False)
 for each in ROUTES:
@@ -37,7 +49,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     caller: dict[str, str] = {}  # filled in by the route, when it knows who asks
     app.append_context(correlation_id=correlation_id, caller=caller)  # type: ignore[no-untyped-call]
     with logs.bound(logger, correlation_id=correlation_id):
-        answer = app.resolve(event, context)
+        answer = _resolve(event, context)
         log.info(
             "answered",
             extra={
@@ -49,6 +61,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             },
         )
     return answer
+
+
+def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    settings = bootstrap.api().settings
+    origin = header_of(event, "Origin")
+    methods = set[str]().union(*_matching(event.get("path", "")).values())
+    if event.get("httpMethod") == "OPTIONS" and methods:
+        answer = browsers.preflight({*methods, "OPTIONS"}, allowed=origin in settings.cors_origins)
+    else:
+        answer = app.resolve(event, context)
+    return browsers.protected(answer, origin, settings.cors_origins, https=settings.stage != "local")
 
 
 @app.not_found
@@ -85,7 +108,6 @@ def _matching(path: str) -> dict[str, set[str]]:
 
 
 def _correlation_id(event: dict[str, Any]) -> str:
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    given = headers.get("x-correlation-id", "")
+    given = header_of(event, "X-Correlation-Id") or ""
     request_id = (event.get("requestContext") or {}).get("requestId") or ""
     return given if _CORRELATION_ID.fullmatch(given) else str(request_id)

@@ -6,6 +6,7 @@ Each function of the stack asks for its own part, at its first call; nothing hap
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,12 +47,14 @@ from reports.steering import CancelReport, RetryReport
 from reports.sweeping import Patience, Sweep
 from reports.telling import Storyteller
 from reports.tokens import TokenRules
+from reports.waiting import AwaitEnd
 
 if TYPE_CHECKING:
     from reports.adapters.faults import Faults
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EMAILS = TEMPLATES.parent / "emails"
+OPENAPI = TEMPLATES.parent / "docs" / "openapi.json"
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
 _RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
@@ -73,6 +76,7 @@ class Api:
     latest: LatestReports
     submit: SubmitReport
     submit_batch: SubmitBatch
+    await_end: AwaitEnd
     cancel: CancelReport
     retry: RetryReport
     retry_many: RetryReports
@@ -139,6 +143,7 @@ def api() -> Api:
         latest=_latest(settings),
         submit=SubmitReport(intake),
         submit_batch=SubmitBatch(intake),
+        await_end=AwaitEnd(jobs=jobs, monotonic=time.monotonic, sleep=time.sleep),
         cancel=CancelReport(jobs=jobs, clock=clock),
         retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
         retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),

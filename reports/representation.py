@@ -6,17 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
+from reports.answers import (
+    AcceptedReport,
+    FullReport,
+    ReportArtifact,
+    ReportLinks,
+    ReportSummary,
+    TemplateSummary,
+    TimelineEntry,
+)
 from reports.model import Artifact, Job, JobEvent, JobStatus, Template
 
 Link = Callable[[str], str]
 Presign = Callable[[Artifact], str]
 
 
-def accepted(job: Job, link: Link) -> dict[str, Any]:
+def accepted(job: Job, link: Link) -> AcceptedReport:
     """Show a job as the answer to a request for it; ``link`` makes a URL of a path."""
-    return {"id": job.id, "status": str(job.status), "links": _links(job.id, link)}
+    return {"id": job.id, "status": job.status, "links": _links(job.id, link)}
 
 
 def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
@@ -24,10 +33,10 @@ def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
     return {"status": int(HTTPStatus.ACCEPTED), "id": job_id, "links": _links(job_id, link)}
 
 
-def summary(job: Job, link: Link) -> dict[str, Any]:
+def summary(job: Job, link: Link) -> ReportSummary:
     """Show a job as an entry of a list."""
     pdf = job.pdf
-    return _without_none(
+    shown = _without_none(
         {
             "id": job.id,
             "status": str(job.status),
@@ -51,29 +60,17 @@ def summary(job: Job, link: Link) -> dict[str, Any]:
             "links": _links(job.id, link),
         }
     )
+    return cast("ReportSummary", shown)
 
 
-def full(job: Job, link: Link, presign: Presign) -> dict[str, Any]:
+def full(job: Job, link: Link, presign: Presign) -> FullReport:
     """Show a job with presigned URLs of its files."""
-    shown = summary(job, link)
-    shown["correlation_id"] = job.correlation_id
+    shown: dict[str, Any] = {**summary(job, link), "correlation_id": job.correlation_id}
     if job.status is JobStatus.SUCCEEDED:
         if job.provenance is not None:
             shown["provenance"] = asdict(job.provenance)
-        shown["artifacts"] = [
-            _without_none(
-                {
-                    "name": artifact.name,
-                    "content_type": artifact.content_type,
-                    "bytes": artifact.size,
-                    "width": artifact.width,
-                    "height": artifact.height,
-                    "url": presign(artifact),
-                }
-            )
-            for artifact in job.artifacts
-        ]
-    return shown
+        shown["artifacts"] = [_artifact(artifact, presign) for artifact in job.artifacts]
+    return cast("FullReport", shown)
 
 
 def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
@@ -84,20 +81,37 @@ def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
     }
 
 
-def event(entry: JobEvent) -> dict[str, Any]:
+def event(entry: JobEvent) -> TimelineEntry:
     """Show an entry of a timeline."""
-    return {"at": _time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
+    return {"at": time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
 
 
-def template_summary(template: Template, link: Link) -> dict[str, Any]:
+def template_summary(template: Template, link: Link) -> TemplateSummary:
     """Show a template as an entry of a list."""
     return {
         "name": template.name,
         "title": template.title,
         "description": template.description,
-        "made_from": str(template.kind),
+        "made_from": template.kind,
         "links": {"self": link(f"/templates/{template.name}")},
     }
+
+
+def time(value: datetime) -> str:
+    """Write a time as all answers have it."""
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _artifact(artifact: Artifact, presign: Presign) -> ReportArtifact:
+    shown = {
+        "name": artifact.name,
+        "content_type": artifact.content_type,
+        "bytes": artifact.size,
+        "width": artifact.width,
+        "height": artifact.height,
+        "url": presign(artifact),
+    }
+    return cast("ReportArtifact", _without_none(shown))
 
 
 def _progress(job: Job) -> dict[str, int] | None:
@@ -106,13 +120,13 @@ def _progress(job: Job) -> dict[str, int] | None:
     return _without_none({"rows_done": job.progress.done, "rows_total": job.progress.total})
 
 
-def _links(job_id: str, link: Link) -> dict[str, str]:
+def _links(job_id: str, link: Link) -> ReportLinks:
     path = f"/reports/{job_id}"
     return {"self": link(path), "pdf": link(f"{path}/pdf"), "events": link(f"{path}/events")}
 
 
 def _time(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if value is None else time(value)
 
 
 def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:

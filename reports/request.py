@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 _FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+# What the validator below lets through, in words of JSON Schema.
+_FILENAME = r'^[^\x00-\x1f\x7f/\\:*?"<>|]*[^\x00-\x1f\x7f/\\:*?"<>|. ][^\x00-\x1f\x7f/\\:*?"<>|]*$'
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Of the addresses that RFC 5321 allows those that are in use: no quotes, no comments, nothing that could end a header.
 _EMAIL_ADDRESS = (
@@ -15,6 +17,10 @@ _EMAIL_ADDRESS = (
 )
 # No user, no password, no fragment; what the host may be is decided when it is resolved.
 _WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+([/?][!$-;=?-Z\[\]_a-z~]*)?$"
+
+_Filename = Annotated[
+    str, StringConstraints(min_length=1, max_length=120), Field(json_schema_extra={"pattern": _FILENAME})
+]
 
 
 class NotifyOptions(BaseModel):
@@ -35,9 +41,7 @@ class ReportOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    filename: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = Field(
-        default=None, description="Name of the PDF; `.pdf` is added when missing."
-    )
+    filename: _Filename | None = Field(default=None, description="Name of the PDF; `.pdf` is added when missing.")
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
         default=None, description="Title in the document and in its metadata."
     )

@@ -14,6 +14,7 @@ MEBIBYTE = 2**20  # what Lambda counts memory in
 
 # A message of SES has 10 MB at the most, and attachments grow by a third in it.
 MOST_ATTACHMENT_BYTES = 7 * MEGABYTE
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
@@ -86,6 +87,8 @@ class Settings:
     webhook_allowed_hosts: frozenset[str] = frozenset()
     public_endpoint_url: str | None = None
     api_base_url: str | None = None
+    # Of the pages that may read answers, as browsers write them, such as https://reports.example.
+    cors_origins: frozenset[str] = frozenset()
     faults: str = ""
 
     @classmethod
@@ -124,6 +127,14 @@ class Settings:
                 wrong.append(f"{name}={env.get(name)!r} is no list of ports with spaces between them")
                 return cls.webhook_ports
             return frozenset(map(int, words)) or cls.webhook_ports
+
+        def origins(name: str) -> frozenset[str]:
+            given = [origin.strip() for origin in env.get(name, "").split(",") if origin.strip()]
+            strange = [origin for origin in given if not _ORIGIN.fullmatch(origin)]
+            wrong.extend(
+                f"{name} has {origin!r}, which is no origin like https://reports.example" for origin in strange
+            )
+            return frozenset(given)
 
         settings = cls(
             stage=text("STAGE"),
@@ -167,6 +178,7 @@ class Settings:
             webhook_ports=ports("WEBHOOK_PORTS"),
             webhook_allowed_hosts=frozenset(env.get("WEBHOOK_ALLOWED_HOSTS", "").lower().split()),
             public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,
+            cors_origins=origins("CORS_ORIGINS"),
             faults=env.get("FAULTS") or "",
             api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,
         )

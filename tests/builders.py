@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from reports.rendering import Backoff, RenderReports
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
+from reports.waiting import AwaitEnd
 from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes import (
     NOON,
@@ -133,6 +135,11 @@ class Shop:
         )
         self.submit = SubmitReport(self.intake)
         self.submit_batch = SubmitBatch(self.intake)
+        self.meanwhile: Callable[[], None] = lambda: None
+        """What happens while somebody waits for a report."""
+        self.await_end = AwaitEnd(
+            jobs=self.jobs, monotonic=lambda: self.clock.now().timestamp(), sleep=self._let_time_pass
+        )
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
         self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
@@ -158,6 +165,10 @@ class Shop:
         record, key = new_key(tenant, allowed, name="test", live=False, now=self.clock.now())
         self.api_keys.add(record)
         return key
+
+    def _let_time_pass(self, seconds: float) -> None:
+        self.clock.advance(seconds=seconds)
+        self.meanwhile()
 
 
 def notification(

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from handlers.routes.routing import POLL, Answer, Routes
+from handlers.routes.describing import About, Reply
+from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, problems, representation
+from reports.answers import Batch
 from reports.batches import AcceptedItem, BatchOutcome
 from reports.errors import PressrunError
 from reports.identity import Scope
@@ -28,7 +30,17 @@ class BatchRequest(BaseModel):
     items: Annotated[list[Any], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
-@routes.on("POST", "/reports/batch", scope=Scope.SUBMIT)
+@routes.on(
+    "POST",
+    "/reports/batch",
+    scope=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.ACCEPTED: Reply(Batch, headers=("Location", "Retry-After"))},
+        body=BatchRequest,
+        problems=(*BODY_PROBLEMS, "nothing_accepted"),
+        text="Each item is accepted or refused for itself. Where none was accepted, the answer is a problem.",
+    ),
+)
 def create_batch() -> Answer:
     """Accept requests for reports, item by item."""
     read = [_item(raw) for raw in routes.body(BatchRequest).items]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
+from handlers.routes.describing import About, Reply
 from handlers.routes.routing import POLL, Answer, Routes
-from reports import bootstrap
+from reports import bootstrap, representation
+from reports.answers import DeliveryAttempt, DeliveryList, ShownDelivery
 from reports.deliveries import Attempt, Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
 from reports.identity import Scope
@@ -16,7 +16,12 @@ from reports.problems import Problem
 routes = Routes()
 
 
-@routes.on("GET", "/reports/<report_id>/deliveries", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/<report_id>/deliveries",
+    scope=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(DeliveryList)}, problems=("job_not_found",)),
+)
 def list_deliveries(report_id: str) -> Answer:
     """List a report's deliveries, each with its attempts."""
     job = routes.job(report_id)
@@ -24,7 +29,15 @@ def list_deliveries(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": [_shown(delivery) for delivery in deliveries]})
 
 
-@routes.on("POST", "/reports/<report_id>/deliveries/<number>/replay", scope=Scope.SUBMIT)
+@routes.on(
+    "POST",
+    "/reports/<report_id>/deliveries/<number>/replay",
+    scope=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.ACCEPTED: Reply(ShownDelivery, headers=("Retry-After",))},
+        problems=("job_not_found", "delivery_not_found", "delivery_conflict"),
+    ),
+)
 def replay_delivery(report_id: str, number: str) -> Answer:
     """Send once more what was to be told."""
     job = routes.job(report_id)
@@ -42,30 +55,28 @@ def replay_delivery(report_id: str, number: str) -> Answer:
     return routes.answer(HTTPStatus.ACCEPTED, _shown(replayed), POLL)
 
 
-def _shown(delivery: Delivery) -> dict[str, Any]:
+def _shown(delivery: Delivery) -> ShownDelivery:
     path = f"/reports/{delivery.job_id}/deliveries"
     return {
         "number": delivery.number,
-        "channel": str(delivery.channel),
+        "channel": delivery.channel,
         "address": delivery.address,
         "event": {"id": delivery.event_id, "type": delivery.event_name},
-        "status": str(delivery.status),
-        "created_at": _time(delivery.created_at),
+        "status": delivery.status,
+        "created_at": representation.time(delivery.created_at),
         # While it is being sent, this is by when another one takes it over.
-        "next_attempt_at": None if delivery.due_at is None else _time(delivery.due_at),
+        "next_attempt_at": None if delivery.due_at is None else representation.time(delivery.due_at),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],
         "links": {"deliveries": routes.link(path), "replay": routes.link(f"{path}/{delivery.number}/replay")},
     }
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    known = {"status_code": attempt.status_code, "fault": attempt.fault, "reason": attempt.reason}
-    return {
-        "at": _time(attempt.at),
-        "duration_ms": attempt.duration_ms,
-        **{name: value for name, value in known.items() if value is not None},
-    }
-
-
-def _time(value: datetime) -> str:
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _attempt(attempt: Attempt) -> DeliveryAttempt:
+    shown: DeliveryAttempt = {"at": representation.time(attempt.at), "duration_ms": attempt.duration_ms}
+    if attempt.status_code is not None:
+        shown["status_code"] = attempt.status_code
+    if attempt.fault is not None:
+        shown["fault"] = attempt.fault
+    if attempt.reason is not None:
+        shown["reason"] = attempt.reason
+    return shown

@@ -5,8 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from urllib.parse import unquote
 
+from handlers.routes.describing import About, Reply
 from handlers.routes.routing import Answer, Routes
 from reports import bootstrap, representation
+from reports.answers import FullReport
 from reports.errors import JobNotFoundError
 from reports.identity import Scope
 from reports.model import Job
@@ -15,13 +17,23 @@ from reports.problems import Problem
 routes = Routes()
 
 
-@routes.on("GET", "/reports/latest/<key>", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/latest/<key>",
+    scope=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(FullReport)}, problems=("job_not_found",)),
+)
 def get_latest(key: str) -> Answer:
     """Show the latest report of a key."""
     return routes.answer(HTTPStatus.OK, representation.full(_latest(key), routes.link, routes.presign))
 
 
-@routes.on("GET", "/reports/latest/<key>/pdf", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/latest/<key>/pdf",
+    scope=Scope.READ,
+    about=About({HTTPStatus.SEE_OTHER: Reply(headers=("Location",))}, problems=("job_not_found",)),
+)
 def get_latest_pdf(key: str) -> Answer:
     """Lead to the PDF of the latest report of a key."""
     pdf = _latest(key).pdf

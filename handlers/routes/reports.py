@@ -8,14 +8,20 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from handlers.routes.routing import POLL, Answer, Routes
+from handlers.routes import finished, preferences
+from handlers.routes.describing import PDF, About, Reply
+from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, problems, representation
+from reports.answers import AcceptedReport, FullReport, ReportList, Timeline
 from reports.identity import Scope
 from reports.model import JobStatus
 from reports.problems import Problem
 from reports.request import IDEMPOTENCY_KEY, ReportRequest
 
 routes = Routes()
+
+# What the function needs to read a PDF and to send its answer.
+_TO_ANSWER_SECONDS = 4
 
 
 class ListQuery(BaseModel):
@@ -31,7 +37,23 @@ class ListQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
-@routes.on("POST", "/reports", scope=Scope.SUBMIT)
+@routes.on(
+    "POST",
+    "/reports",
+    scope=Scope.SUBMIT,
+    about=About(
+        {
+            HTTPStatus.CREATED: Reply(FullReport, headers=("Location", "Preference-Applied"), other={PDF: {}}),
+            HTTPStatus.ACCEPTED: Reply(AcceptedReport, headers=("Location", "Retry-After")),
+        },
+        body=ReportRequest,
+        sends=("Idempotency-Key", "Prefer"),
+        problems=(*BODY_PROBLEMS, "unknown_template", "idempotency_key_reused", "report_failed"),
+        text="The data are held to the template's schema first. A 202 is a promise: the report succeeds or fails.\n\n"
+        "With `Prefer: wait=20`, a report that ends within so many seconds is the answer: 201 with its links, or with "
+        "`Accept: application/pdf` the PDF itself, up to 4.5 MB. One that fails is a problem, `report_failed`.",
+    ),
+)
 def create_report() -> Answer:
     """Accept a request for a report."""
     request = routes.body(ReportRequest)
@@ -41,14 +63,25 @@ def create_report() -> Answer:
         correlation_id=routes.correlation_id,
         idempotency_key=_idempotency_key(),
     )
+    headers: dict[str, str] = {}
+    if wait := preferences.wait_of(routes.header("Prefer")):
+        job = bootstrap.api().await_end(job, seconds=min(wait, routes.seconds_left - _TO_ANSWER_SECONDS))
+        headers = {"Preference-Applied": f"wait={wait}"}
+        if job.status.is_final:
+            return finished.answer(routes, job, headers, as_pdf=preferences.wants_pdf(routes.header("Accept")))
     return routes.answer(
         HTTPStatus.ACCEPTED,
         representation.accepted(job, routes.link),
-        {"Location": routes.link(f"/reports/{job.id}"), **POLL},
+        {"Location": routes.link(f"/reports/{job.id}"), **POLL, **headers},
     )
 
 
-@routes.on("GET", "/reports", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports",
+    scope=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(ReportList)}, query=ListQuery, problems=("invalid_data",)),
+)
 def list_reports() -> Answer:
     """List reports, newest first."""
     query = routes.query(ListQuery)
@@ -62,7 +95,16 @@ def list_reports() -> Answer:
     return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
 
 
-@routes.on("GET", "/reports/<report_id>", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/<report_id>",
+    scope=Scope.READ,
+    about=About(
+        {HTTPStatus.OK: Reply(FullReport)},
+        problems=("job_not_found",),
+        text="While it is not over, `Retry-After` says when to look again.",
+    ),
+)
 def get_report(report_id: str) -> Answer:
     """Show a report."""
     job = routes.job(report_id)
@@ -70,7 +112,15 @@ def get_report(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign), headers)
 
 
-@routes.on("GET", "/reports/<report_id>/pdf", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/<report_id>/pdf",
+    scope=Scope.READ,
+    about=About(
+        {HTTPStatus.SEE_OTHER: Reply(headers=("Location",))},
+        problems=("job_not_found", "report_not_ready", ("report_failed", HTTPStatus.CONFLICT)),
+    ),
+)
 def get_pdf(report_id: str) -> Answer:
     """Lead to the PDF."""
     job = routes.job(report_id)
@@ -85,7 +135,12 @@ def get_pdf(report_id: str) -> Answer:
     )
 
 
-@routes.on("GET", "/reports/<report_id>/events", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/reports/<report_id>/events",
+    scope=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(Timeline)}, problems=("job_not_found",)),
+)
 def get_events(report_id: str) -> Answer:
     """Show a report's timeline."""
     job = routes.job(report_id)

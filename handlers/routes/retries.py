@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from handlers.routes.routing import POLL, Answer, Routes
+from handlers.routes.describing import About, Reply
+from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, representation
+from reports.answers import AcceptedReport, FullReport, RetriedReports
 from reports.identity import Scope
 from reports.retrying import RetryOrder
 
 routes = Routes()
 
 
-@routes.on("POST", "/reports/retry", scope=Scope.ADMIN)
+@routes.on(
+    "POST",
+    "/reports/retry",
+    scope=Scope.ADMIN,
+    about=About(
+        {HTTPStatus.OK: Reply(RetriedReports)},
+        body=RetryOrder,
+        problems=BODY_PROBLEMS,
+        text="The newest first. With `dry_run`, it only says which it would retry.",
+    ),
+)
 def retry_reports() -> Answer:
     """Retry those failed reports that a filter chooses."""
     order = routes.body(RetryOrder)
@@ -20,7 +32,15 @@ def retry_reports() -> Answer:
     return routes.answer(HTTPStatus.OK, {**counts.as_dict(), "dry_run": order.dry_run})
 
 
-@routes.on("POST", "/reports/<report_id>/retry", scope=Scope.SUBMIT)
+@routes.on(
+    "POST",
+    "/reports/<report_id>/retry",
+    scope=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.ACCEPTED: Reply(AcceptedReport, headers=("Location", "Retry-After"))},
+        problems=("job_not_found", "job_conflict"),
+    ),
+)
 def retry_report(report_id: str) -> Answer:
     """Retry a failed report."""
     job = bootstrap.api().retry(routes.job(report_id))
@@ -28,7 +48,16 @@ def retry_report(report_id: str) -> Answer:
     return routes.answer(HTTPStatus.ACCEPTED, representation.accepted(job, routes.link), {"Location": location, **POLL})
 
 
-@routes.on("DELETE", "/reports/<report_id>", scope=Scope.SUBMIT)
+@routes.on(
+    "DELETE",
+    "/reports/<report_id>",
+    scope=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.OK: Reply(FullReport)},
+        problems=("job_not_found", "job_conflict"),
+        text="Doing it twice is the same as doing it once.",
+    ),
+)
 def cancel_report(report_id: str) -> Answer:
     """Cancel a report that is not over."""
     job = bootstrap.api().cancel(routes.job(report_id))

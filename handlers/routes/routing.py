@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ValidationError
 
+from handlers.routes.describing import About
 from reports import bootstrap, problems, strictjson
 from reports.errors import InsufficientScopeError, JobNotFoundError
 from reports.identity import Identity, Scope
@@ -26,9 +28,23 @@ POLL = {"Retry-After": "2"}
 OPEN = None
 """The scope of routes that anybody may call."""
 
+BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
+"""What body() may find wrong."""
+
 Model = TypeVar("Model", bound=BaseModel)
 Answer = Response[Any]
 Route = TypeVar("Route", bound=Callable[..., Answer])
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """Be a route as it was registered."""
+
+    method: str
+    rule: str
+    scope: Scope | None
+    function: Callable[..., Answer]
+    about: About
 
 
 class Routes(Router):
@@ -39,11 +55,15 @@ class Routes(Router):
         self.scopes: dict[tuple[str, str], Scope | None] = {}
         """What each route asks of its callers, by method and rule."""
 
-    def on(self, method: str, rule: str, *, scope: Scope | None) -> Callable[[Route], Route]:
+        self.registered: list[Registered] = []
+
+    def on(self, method: str, rule: str, *, scope: Scope | None, about: About) -> Callable[[Route], Route]:
         """Register a route, and say who may call it. Of two rules that match one path, the first registered counts."""
         self.scopes[method, rule] = scope
 
         def register(route: Route) -> Route:
+            self.registered.append(Registered(method, rule, scope, route, about))
+
             @functools.wraps(route)
             def guarded(**parameters: str) -> Answer:
                 if scope is not OPEN:
@@ -90,10 +110,14 @@ class Routes(Router):
         identity: Identity = self.context["identity"]
         return identity.tenant
 
+    @property
+    def seconds_left(self) -> float:
+        """Return how long the function may go on."""
+        return float(self.lambda_context.get_remaining_time_in_millis()) / 1000
+
     def header(self, name: str) -> str | None:
         """Return a header of the request, whatever the case of its name."""
-        headers = self.current_event.raw_event.get("headers") or {}
-        return next((value for given, value in headers.items() if given.lower() == name.lower()), None)
+        return header_of(self.current_event.raw_event, name)
 
     def job(self, report_id: str) -> Job:
         """Return one of the caller's jobs. Another tenant's is not there: raises Problem."""
@@ -164,11 +188,35 @@ class Routes(Router):
             headers=_headers(self.correlation_id, headers or {}),
         )
 
+    def text(self, text: str, content_type: str, headers: dict[str, str] | None = None) -> Answer:
+        """Answer by a text, such as a page."""
+        return Response(
+            status_code=int(HTTPStatus.OK),
+            content_type=content_type,
+            body=text,
+            headers=_headers(self.correlation_id, headers or {}),
+        )
+
+    def file(self, status: HTTPStatus, body: bytes, content_type: str, headers: dict[str, str]) -> Answer:
+        """Answer by a file, whose type has to be one of the API's binaryMediaTypes."""
+        return Response(
+            status_code=int(status),
+            content_type=content_type,
+            body=body,
+            headers=_headers(self.correlation_id, headers),
+        )
+
     def lead_to(self, url: str) -> Answer:
         """Answer by a redirection, which is good for this one time."""
         return Response(
             status_code=int(HTTPStatus.SEE_OTHER), body="", headers=_headers(self.correlation_id, {"Location": url})
         )
+
+
+def header_of(event: Mapping[str, Any], name: str) -> str | None:
+    """Return a header of a request, whatever the case of its name."""
+    headers = event.get("headers") or {}
+    return next((value for given, value in headers.items() if given.lower() == name.lower()), None)
 
 
 def answer_problem(problem: Problem, correlation_id: str) -> Answer:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from handlers.routes.describing import About, Reply
 from handlers.routes.routing import Answer, Routes
 from reports import bootstrap, representation
+from reports.answers import FullTemplate, TemplateList
 from reports.identity import Scope
 
 routes = Routes()
 
 
-@routes.on("GET", "/templates", scope=Scope.READ)
+@routes.on("GET", "/templates", scope=Scope.READ, about=About({HTTPStatus.OK: Reply(TemplateList)}))
 def list_templates() -> Answer:
     """List the templates."""
     templates = bootstrap.api().catalog.all()
@@ -20,7 +22,12 @@ def list_templates() -> Answer:
     )
 
 
-@routes.on("GET", "/templates/<name>", scope=Scope.READ)
+@routes.on(
+    "GET",
+    "/templates/<name>",
+    scope=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(FullTemplate)}, problems=("unknown_template",)),
+)
 def get_template(name: str) -> Answer:
     """Show a template with its schema and sample."""
     catalog = bootstrap.api().catalog

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from handlers.routes.routing import Answer, Routes
+from handlers.routes.describing import About, Reply
+from handlers.routes.routing import BODY_PROBLEMS, Answer, Routes
 from reports import bootstrap, keys
+from reports.answers import UploadForm
 from reports.identity import Scope
 
 routes = Routes()
@@ -24,7 +26,17 @@ class UploadRequest(BaseModel):
     content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
 
 
-@routes.on("POST", "/uploads", scope=Scope.SUBMIT)
+@routes.on(
+    "POST",
+    "/uploads",
+    scope=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.CREATED: Reply(UploadForm)},
+        body=UploadRequest,
+        problems=(*BODY_PROBLEMS, "unknown_template"),
+        text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`.",
+    ),
+)
 def create_upload() -> Answer:
     """Give a form by which one file can be uploaded."""
     api = bootstrap.api()

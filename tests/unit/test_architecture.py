@@ -32,7 +32,16 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         | {"handlers.routes"}
         | {
             f"reports.{name}"
-            for name in ("bootstrap", "logs", "problems", "representation", "redriving", "retrying", "batches")
+            for name in (
+                "bootstrap",
+                "logs",
+                "problems",
+                "answers",
+                "representation",
+                "redriving",
+                "retrying",
+                "batches",
+            )
         },
         {"aws_lambda_powertools", "pydantic"},
     ),
@@ -41,6 +50,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
     "reports.quotas": (WORDS, set()),
     "reports.steering": (WORDS, set()),
+    "reports.waiting": (WORDS, set()),
     "reports.retrying": (WORDS, {"pydantic"}),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
@@ -59,7 +69,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.row_schema": (MODEL | {"reports.violations"}, {"jsonschema"}),
     "reports.violations": (MODEL, {"jsonschema"}),
     "reports.problems": (MODEL | {"reports.violations"}, {"pydantic"}),
-    "reports.representation": (MODEL, set()),
+    "reports.answers": (MODEL | {"reports.deliveries"}, {"pydantic", "typing_extensions"}),
+    "reports.representation": (MODEL | {"reports.answers"}, set()),
     "reports.logs": (set(), {"aws_lambda_powertools"}),
     "reports.settings": ({"reports.errors"}, set()),
     "reports.model": ({"reports.errors", "reports.request"}, set()),

@@ -42,7 +42,10 @@ class Package:
 LIGHT = Package(
     name="light",
     requirements="requirements/light.txt",
-    patterns=("handlers/**/*.py", "reports/**/*.py", "templates/**/*.json", "emails/**/*"),
+    patterns=(
+        *("handlers/**/*.py", "handlers/reference/*", "docs/openapi.json"),
+        *("reports/**/*.py", "templates/**/*.json", "emails/**/*"),
+    ),
     left_out=("reports/engine/**",),
     megabytes=40,
 )

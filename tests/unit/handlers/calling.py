@@ -13,6 +13,7 @@ from reports.model import Artifact, Job
 from reports.settings import Settings
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes import NOON
+from tests.openapi import departures
 
 SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
 
@@ -21,7 +22,10 @@ Said = Mapping[str, Any]
 
 
 class Caller:
-    """Send requests to the API function as API Gateway does, with an API key if there is one."""
+    """Send requests to the API function as API Gateway does, with an API key if there is one.
+
+    What it answers is held to the OpenAPI document.
+    """
 
     def __init__(self, context: Any, key: str | None = None) -> None:
         self._context = context
@@ -60,7 +64,11 @@ class Caller:
             "body": text,
             "isBase64Encoded": False,
         }
-        return Answer(api.handler(event, self._context))
+        answer = Answer(api.handler(event, self._context))
+        if method != "OPTIONS":
+            content = answer.json if "json" in answer.headers.get("Content-Type", "") else answer.text or None
+            assert departures(method, url.path, answer.status, answer.headers, content) == []
+        return answer
 
 
 class Answer:
@@ -87,6 +95,7 @@ def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
         latest=shop.latest,
         submit=shop.submit,
         submit_batch=shop.submit_batch,
+        await_end=shop.await_end,
         cancel=shop.cancel,
         retry=shop.retry,
         retry_many=shop.retry_many,

@@ -20,7 +20,7 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 
 SCOPES = {route: scope for routes in api.ROUTES for route, scope in routes.scopes.items()}
 GUARDED = sorted((method, rule) for (method, rule), scope in SCOPES.items() if scope is not OPEN)
-ANYBODYS = {("GET", "/health")}
+ANYBODYS = {("GET", path) for path in ("/health", "/openapi.json", "/docs", "/docs/<file>")}
 
 
 def path_of(rule: str) -> str:

@@ -119,6 +119,13 @@ def test_what_api_gateway_refuses_itself_is_a_problem_document(template: Templat
         assert response["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
 
 
+def test_json_stays_text_to_the_gateway_and_is_compressed(template: Template) -> None:
+    (api,) = template.of_type("AWS::ApiGateway::RestApi").values()
+
+    assert api["BinaryMediaTypes"] == ["application/pdf"]
+    assert api["MinimumCompressionSize"] == 1024
+
+
 def test_the_emulators_get_no_type_that_is_for_aws_only(template: Template) -> None:
     types = {resource["Type"] for resource in template.body["Resources"].values()}
 

@@ -36,6 +36,18 @@ def test_on_aws_every_bucket_refuses_plain_http(aws_template: Template) -> None:
         assert any(str(s["Condition"]["Bool"]["aws:SecureTransport"]).lower() == "false" for s in denied), name
 
 
+def test_pages_upload_from_the_origins_that_may_read_answers(template: Template) -> None:
+    condition, cors, otherwise = template.of_type("AWS::S3::Bucket")["UploadsBucket"]["CorsConfiguration"]["Fn::If"]
+    (rule,) = cors["CorsRules"]
+    origins = template.of_type("AWS::Lambda::Function")["ApiLambdaFunction"]["Environment"]["Variables"]["CORS_ORIGINS"]
+
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", origins]}
+    assert rule["AllowedMethods"] == ["POST"]
+    assert template.body["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [origins, ""]}]}
+    assert otherwise == {"Ref": "AWS::NoValue"}
+    assert (origins == "") is template.is_for_aws
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_nobody_but_us_owns_what_is_in_our_buckets(template: Template, name: str) -> None:
     bucket = template.of_type("AWS::S3::Bucket")[name]

@@ -1,0 +1,314 @@
+"""Say what the API answers. These are types alone: representation makes what they describe, OpenAPI is made of them.
+
+Their docstrings are published there, and so they say what each is.
+"""
+
+from __future__ import annotations
+
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,  # pydantic cannot read typing's before Python 3.12
+)
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from reports.deliveries import Channel, DeliveryFault, DeliveryStatus
+from reports.model import Door, InputKind, JobStatus
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+Count = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(description="SHA-256 in hexadecimal.")]
+
+
+class ReportLinks(TypedDict):
+    """Where to go from a report."""
+
+    self: Url
+    pdf: Url
+    events: Url
+
+
+class AcceptedReport(TypedDict):
+    """A report that is being made."""
+
+    id: str
+    status: JobStatus
+    links: ReportLinks
+
+
+class QueuedLinks(TypedDict):
+    """Where to look for a report that a worker has to see first."""
+
+    self: Url
+
+
+class QueuedReport(TypedDict):
+    """A report that was put straight into the queue."""
+
+    id: str
+    status: JobStatus
+    links: QueuedLinks
+
+
+class ReportError(TypedDict):
+    """Why a report has failed."""
+
+    code: Annotated[str, Field(description="Stable; docs/operations.md says what to do about each.")]
+    message: str
+    detail: dict[str, Any]
+    retryable: Annotated[bool, Field(description="Whether another try may end otherwise.")]
+
+
+class ReportProgress(TypedDict):
+    """How far a render is."""
+
+    rows_done: Count
+    rows_total: NotRequired[Count]
+
+
+class ReportSummary(TypedDict):
+    """A report as an entry of a list."""
+
+    id: str
+    status: JobStatus
+    template: str
+    title: NotRequired[str]
+    source: Annotated[str, Field(description="The way it came in, or the key of the uploaded file.")]
+    door: Door
+    batch: NotRequired[str]
+    replaces: NotRequired[str]
+    created_at: Time
+    updated_at: Time
+    started_at: NotRequired[Time]
+    finished_at: NotRequired[Time]
+    attempts: Count
+    pages: NotRequired[Count]
+    bytes: NotRequired[Annotated[int, Field(ge=0, description="Size of the PDF.")]]
+    filename: NotRequired[str]
+    progress: NotRequired[ReportProgress]
+    warnings: NotRequired[list[dict[str, Any]]]
+    error: NotRequired[ReportError]
+    links: ReportLinks
+
+
+class ReportArtifact(TypedDict):
+    """A file that was made for a report."""
+
+    name: str
+    content_type: str
+    bytes: Count
+    width: NotRequired[Count]
+    height: NotRequired[Count]
+    url: Annotated[str, Field(description="Presigned; works for an hour.", json_schema_extra={"format": "uri"})]
+
+
+class ReportProvenance(TypedDict):
+    """What exactly a report was made of."""
+
+    input_sha256: Digest
+    template_sha256: Digest
+    pdf_sha256: Digest
+    engine: dict[str, str]
+
+
+class FullReport(ReportSummary):
+    """A report with all that is known of it, and with its files once it has succeeded."""
+
+    correlation_id: str
+    provenance: NotRequired[ReportProvenance]
+    artifacts: NotRequired[list[ReportArtifact]]
+
+
+class StatusCounts(TypedDict):
+    """How many reports of a batch have each status."""
+
+    PENDING: Count
+    RENDERING: Count
+    SUCCEEDED: Count
+    FAILED: Count
+    CANCELLED: Count
+
+
+class ReportList(TypedDict):
+    """A page of a list, newest first."""
+
+    reports: list[ReportSummary]
+    cursor: Annotated[str | None, Field(description="Gives the next page; null on the last one.")]
+    counts: NotRequired[Annotated[StatusCounts, Field(description="Of the whole batch, where one was asked for.")]]
+    total: NotRequired[Count]
+
+
+class TimelineEntry(TypedDict):
+    """A step in the life of a report."""
+
+    at: Time
+    event: str
+    attempt: Count
+    detail: dict[str, Any]
+
+
+class Timeline(TypedDict):
+    """The life of a report, oldest step first."""
+
+    id: str
+    events: list[TimelineEntry]
+
+
+class FieldError(TypedDict):
+    """What is wrong with one place of a request."""
+
+    pointer: Annotated[str, Field(description="A JSON pointer (RFC 6901).")]
+    message: str
+
+
+class ProblemDocument(TypedDict):
+    """What is wrong (RFC 9457). Some problems have further members, such as `errors`, `known` or `links`."""
+
+    type: Annotated[str, Field(description="`urn:pressrun:problem:` and the code.")]
+    title: str
+    status: NotRequired[Annotated[int, Field(ge=400, le=599)]]
+    detail: str
+    code: Annotated[str, Field(description="Stable; docs/operations.md says what to do about each.")]
+    correlation_id: str
+    errors: NotRequired[list[FieldError]]
+
+
+class BatchAcceptedItem(TypedDict):
+    """An item of a batch that is being made."""
+
+    index: Count
+    status: Annotated[int, Field(ge=202, le=202)]
+    id: str
+    links: ReportLinks
+
+
+class BatchRefusedItem(TypedDict):
+    """An item of a batch that was refused."""
+
+    index: Count
+    status: Annotated[int, Field(ge=400, le=599)]
+    problem: ProblemDocument
+
+
+class BatchLinks(TypedDict):
+    """Where the reports are listed."""
+
+    reports: Url
+
+
+class Batch(TypedDict):
+    """What became of the items of a batch, in their order."""
+
+    batch: str
+    total: Count
+    accepted: Count
+    refused: Count
+    items: list[BatchAcceptedItem | BatchRefusedItem]
+    links: BatchLinks
+
+
+class RetriedReports(TypedDict):
+    """What became of an order to retry."""
+
+    inspected: Count
+    retried: Count
+    skipped: Annotated[int, Field(ge=0, description="Those that somebody else has changed meanwhile.")]
+    failed: Annotated[int, Field(ge=0, description="Those that a fault has kept from being retried.")]
+    more: Annotated[bool, Field(description="Whether there may be more to do: ask again.")]
+    ids: list[str]
+    dry_run: bool
+
+
+class DeliveryAttempt(TypedDict):
+    """One try to tell somebody."""
+
+    at: Time
+    duration_ms: Count
+    status_code: NotRequired[int]
+    fault: NotRequired[DeliveryFault]
+    reason: NotRequired[str]
+
+
+class DeliveredEvent(TypedDict):
+    """The event that is told."""
+
+    id: str
+    type: str
+
+
+class DeliveryLinks(TypedDict):
+    """Where to go from a delivery."""
+
+    deliveries: Url
+    replay: Url
+
+
+class ShownDelivery(TypedDict):
+    """The telling of an event to one address."""
+
+    number: Count
+    channel: Channel
+    address: str
+    event: DeliveredEvent
+    status: DeliveryStatus
+    created_at: Time
+    next_attempt_at: Time | None
+    attempts: list[DeliveryAttempt]
+    links: DeliveryLinks
+
+
+class DeliveryList(TypedDict):
+    """Who was told of a report."""
+
+    id: str
+    deliveries: list[ShownDelivery]
+
+
+class UploadForm(TypedDict):
+    """A form by which one file can be uploaded: POST it to `url` with all `fields`, and the file last."""
+
+    url: Url
+    fields: dict[str, str]
+    key: str
+    max_bytes: Count
+    expires_in: Annotated[int, Field(description="Seconds.")]
+    links: BatchLinks
+
+
+class TemplateLinks(TypedDict):
+    """Where to go from a template."""
+
+    self: Url
+
+
+class TemplateSummary(TypedDict):
+    """A template as an entry of a list."""
+
+    name: str
+    title: str
+    description: str
+    made_from: Annotated[InputKind, Field(description="What an uploaded file has to hold.")]
+    links: TemplateLinks
+
+
+class TemplateList(TypedDict):
+    """All templates."""
+
+    templates: list[TemplateSummary]
+
+
+class FullTemplate(TemplateSummary):
+    """A template with the JSON Schema of its data, and data that fit it."""
+
+    schema: dict[str, Any]
+    sample: dict[str, Any]
+
+
+class Health(TypedDict):
+    """That the API is there."""
+
+    status: str
+    stage: str

@@ -1,0 +1,155 @@
+"""Give an example of each answer, made by the code that makes the real ones where there is such code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from reports import answers, representation
+from reports.catalog import Catalog
+from reports.model import Artifact, Door, Failure, InputRef, Job, JobStatus, Progress, Provenance
+from reports.problems import invalid
+from reports.request import ReportOptions
+from tools.openapi.problems import CORRELATION_ID, body_of
+
+BASE = "https://api.example"
+REPORT_ID = "019a9d5c-3c8e-7a51-9d2e-6b0f4c1d2e3f"
+_BATCH = "019a9d5c-3c8e-7b00-8000-4d2e6b0f4c1d"
+_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+_KEY = "uploads/demo/table/cities.csv"
+
+
+def link(path: str, **query: str) -> str:
+    """Make a URL as the API does."""
+    return f"{BASE}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
+    """Return examples by the type of the answer, and each by a name."""
+    pending, running, done, failed = _pending(), _running(), _succeeded(), _failed()
+    template = representation.template_summary(catalog.get("table"), link)
+    return {
+        answers.AcceptedReport: {"accepted": representation.accepted(pending, link)},
+        answers.FullReport: {
+            "succeeded": _full(done),
+            "failed": _full(failed),
+            "rendering": _full(running),
+        },
+        answers.ReportList: {
+            "page": {"reports": [representation.summary(job, link) for job in (done, failed)], "cursor": "MjAyNi0xMQ"},
+            "batch": {
+                "reports": [representation.summary(replace(done, batch=_BATCH), link)],
+                "cursor": None,
+                **representation.counts({JobStatus.SUCCEEDED: 1}),
+            },
+        },
+        answers.Timeline: {"timeline": _timeline(done)},
+        answers.Batch: {"batch": _batch()},
+        answers.RetriedReports: {
+            "retried": {
+                **dict.fromkeys(("inspected", "retried"), 1),
+                **dict.fromkeys(("skipped", "failed"), 0),
+                **dict.fromkeys(("more", "dry_run"), False),
+                "ids": [REPORT_ID],
+            }
+        },
+        answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")]}},
+        answers.ShownDelivery: {"replayed": _delivery("PENDING")},
+        answers.UploadForm: {"form": _upload_form()},
+        answers.TemplateList: {"list": {"templates": [template]}},
+        answers.FullTemplate: {
+            "template": {**template, "schema": {"type": "object"}, "sample": {"rows": [{"City": "Oslo"}]}}
+        },
+        answers.Health: {"healthy": {"status": "ok", "stage": "local"}},
+    }
+
+
+def _full(job: Job) -> Any:
+    presign: Callable[[Artifact], str] = lambda artifact: f"https://artifacts.example/{artifact.key}?X-Amz-Signature=…"  # noqa: E731
+    return representation.full(job, link, presign)
+
+
+def _pending() -> Job:
+    return Job(
+        id=REPORT_ID,
+        tenant="demo",
+        template="table",
+        door=Door.API,
+        source="POST /reports",
+        input=InputRef("inputs/demo/x.json"),
+        options=ReportOptions(title="Rain"),
+        correlation_id=CORRELATION_ID,
+        created_at=_NOON,
+        updated_at=_NOON,
+    )
+
+
+def _running() -> Job:
+    claimed = _pending().claimed(_NOON + timedelta(seconds=1), timedelta(seconds=330))
+    return replace(claimed, progress=Progress(40_000, 100_000))
+
+
+def _succeeded() -> Job:
+    files = (
+        Artifact("table.pdf", f"reports/demo/{REPORT_ID}/1/table.pdf", "application/pdf", 18_604),
+        Artifact("thumbnail.png", f"reports/demo/{REPORT_ID}/1/thumbnail.png", "image/png", 9_310, 320, 453),
+    )
+    made_of = Provenance("5c" * 32, "a1" * 32, "0e" * 32, {"pressrun": "0.1.0", "weasyprint": "70.0"})
+    end = _NOON + timedelta(seconds=2)
+    return replace(_running(), progress=None).succeeded(end, artifacts=files, pages=1, provenance=made_of)
+
+
+def _failed() -> Job:
+    failure = Failure("unreadable_file", "Row 2 has 3 values, and the heading has 2.", {"row": 2})
+    upload = replace(_running(), progress=None, door=Door.UPLOAD, source=_KEY)
+    return upload.failed(_NOON + timedelta(seconds=2), failure)
+
+
+def _timeline(job: Job) -> answers.Timeline:
+    steps = [(_pending(), "accepted"), (_running(), "rendering"), (job, "succeeded")]
+    return {"id": job.id, "events": [representation.event(step.event(name)) for step, name in steps]}
+
+
+def _batch() -> Any:
+    refusal = body_of(invalid("The request is not right: see errors.", []))
+    return {
+        "batch": _BATCH,
+        "total": 2,
+        "accepted": 1,
+        "refused": 1,
+        "items": [
+            {"index": 0, **representation.accepted_item(REPORT_ID, link)},
+            {"index": 1, "status": 422, "problem": refusal},
+        ],
+        "links": {"reports": link("/reports", batch=_BATCH)},
+    }
+
+
+def _delivery(status: str) -> Any:
+    path = f"/reports/{REPORT_ID}/deliveries"
+    at = representation.time(_NOON + timedelta(seconds=3))
+    return {
+        "number": 1,
+        "channel": "webhook",
+        "address": "https://shop.example/pressrun",
+        "event": {"id": f"{REPORT_ID}:3", "type": "report.succeeded"},
+        "status": status,
+        "created_at": at,
+        "next_attempt_at": at if status == "PENDING" else None,
+        "attempts": [{"at": at, "duration_ms": 84, "status_code": 204}],
+        "links": {"deliveries": link(path), "replay": link(f"{path}/1/replay")},
+    }
+
+
+def _upload_form() -> Any:
+    return {
+        "url": "https://uploads.example",
+        "fields": {"key": _KEY, "policy": "eyJleHBp…", "x-amz-signature": "…"},
+        "key": _KEY,
+        "max_bytes": 200_000_000,
+        "expires_in": 900,
+        "links": {"reports": link("/reports", source=_KEY)},
+    }

@@ -1,0 +1,104 @@
+"""Describe each route as an operation of OpenAPI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from handlers.routes.routing import Registered
+from reports import answers
+from reports.identity import Scope
+from reports.request import ReportRequest
+from tools.openapi import responses, schemas
+from tools.openapi.responses import JSON, Shown
+
+_SENT_HEADERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {
+        "description": "Asked for twice, made once: the same key and body give the same report for 24 hours.",
+        # A header has no white space at its ends.
+        "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
+        "example": "order-7",
+    },
+    "Prefer": {
+        "description": "`wait=20` holds the answer back until the report is over, for 20 seconds at the most.",
+        "schema": {"type": "string"},
+        "example": "wait=20",
+    },
+}
+
+_PATH_PARAMETERS: dict[str, dict[str, Any]] = {
+    "report_id": {"description": "The id of a report.", "schema": {"type": "string", "minLength": 1}},
+    "number": {"description": "The number of a delivery.", "schema": {"type": "integer", "minimum": 1}},
+    "key": {
+        "description": "A key that reports were given as `options.replaces`.",
+        "schema": {"type": "string", "minLength": 1},
+    },
+    "file": {"description": "The name of a part of the page.", "schema": {"type": "string", "minLength": 1}},
+    "name": {"description": "The name of a template.", "schema": {"type": "string", "minLength": 1}},
+}
+
+
+def path_of(rule: str) -> str:
+    """Write a rule as OpenAPI does."""
+    return re.sub(r"<(\w+)>", r"{\1}", rule)
+
+
+def operation_of(route: Registered, requests: Shown, replies: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
+    """Describe a route."""
+    about = route.about
+    name = route.function.__name__
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": (route.function.__doc__ or "").strip().splitlines()[0].rstrip("."),
+        "tags": [route.function.__module__.rpartition(".")[2]],
+        **({"description": about.text} if about.text else {}),
+    }
+    if parameters := _parameters(route):
+        operation["parameters"] = parameters
+    if about.body is not None:
+        content = {
+            "schema": schemas.reference(about.body.__name__),
+            "examples": responses.references(name, requests[name]),
+        }
+        operation["requestBody"] = {"required": True, "content": {JSON: content}}
+    operation["security"] = [{"bearer": [str(route.scope)]}] if route.scope else []
+    operation["responses"] = {
+        **{str(int(status)): responses.reply(reply, status, replies) for status, reply in about.replies.items()},
+        **responses.of_problems(about.problems, guarded=route.scope is not None),
+    }
+    return operation
+
+
+def _parameters(route: Registered) -> list[dict[str, Any]]:
+    about = route.about
+    in_path = re.findall(r"<(\w+)>", route.rule)
+    return [
+        *({"name": name, "in": "path", "required": True, **_PATH_PARAMETERS[name]} for name in in_path),
+        *({"name": name, "in": "header", "required": False, **_SENT_HEADERS[name]} for name in about.sends),
+        *(schemas.parameters(about.query) if about.query else []),
+    ]
+
+
+def direct_door() -> dict[str, Any]:
+    """Describe what API Gateway does without a function: see resources/direct.yml."""
+    accepted = {
+        "description": HTTPStatus.ACCEPTED.phrase,
+        "headers": {"Retry-After": {"$ref": "#/components/headers/Retry-After"}},
+        "content": {JSON: {"schema": schemas.reference(answers.QueuedReport.__name__)}},
+    }
+    body = {
+        "schema": schemas.reference(ReportRequest.__name__),
+        "examples": responses.references("create_report", ["rows"]),
+    }
+    return {
+        "operationId": "queue_report",
+        "security": [{"bearer": [str(Scope.SUBMIT)]}],
+        "summary": "Put a request straight into the queue",
+        "description": "No function stands in this way. The data are held to the template's schema by the worker, and "
+        "until it has seen the message the report is not found.",
+        "tags": ["reports"],
+        "requestBody": {"required": True, "content": {JSON: body}},
+        "responses": {"202": accepted, **responses.of_direct_door()},
+    }
