@@ -56,7 +56,6 @@ def get_docs() -> Answer:
     scope=OPEN,
     about=About(
         {HTTPStatus.OK: Reply(other={"text/javascript": {"type": "string"}, "text/css": {"type": "string"}})},
-        problems=("no_such_resource",),
     ),
 )
 def get_docs_file(file: str) -> Answer:

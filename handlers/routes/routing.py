@@ -31,6 +31,9 @@ OPEN = None
 BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 """What body() may find wrong."""
 
+# What Powertools takes for the value of a parameter: a path with anything else is none of ours.
+_PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
+
 Model = TypeVar("Model", bound=BaseModel)
 Answer = Response[Any]
 Route = TypeVar("Route", bound=Callable[..., Answer])
@@ -95,7 +98,7 @@ class Routes(Router):
         """Return the rules that match a path, and the methods of each."""
         found: dict[str, set[str]] = {}
         for method, rule in self.scopes:
-            if re.fullmatch(re.sub(r"<\w+>", "[^/]+", rule), path):
+            if re.fullmatch(re.sub(r"<\w+>", lambda _: _PARAMETER, rule), path):
                 found.setdefault(rule, set()).add(method)
         return found
 

@@ -64,9 +64,11 @@ def operation_of(route: Registered, requests: Shown, replies: Mapping[Any, Mappi
         }
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
     operation["security"] = [{"bearer": [str(route.scope)]}] if route.scope else []
+    # What cannot be a parameter makes the path one that no route has.
+    strange = ("no_such_resource",) if "<" in route.rule else ()
     operation["responses"] = {
         **{str(int(status)): responses.reply(reply, status, replies) for status, reply in about.replies.items()},
-        **responses.of_problems(about.problems, guarded=route.scope is not None),
+        **responses.of_problems((*about.problems, *strange), guarded=route.scope is not None),
     }
     return operation
 

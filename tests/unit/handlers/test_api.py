@@ -307,6 +307,8 @@ def test_templates_are_listed_and_shown_with_schema_and_sample(call: Caller) -> 
     ("method", "path", "status", "allow"),
     [
         ("GET", "/nope", 404, None),
+        ("GET", "/reports/\x00", 404, None),
+        ("GET", "/reports/\N{PILE OF POO}/pdf", 404, None),
         ("DELETE", "/reports", 405, "GET, POST"),
         ("PUT", "/reports/job-1", 405, "DELETE, GET"),
         ("POST", "/templates", 405, "GET"),

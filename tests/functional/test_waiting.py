@@ -1,0 +1,48 @@
+"""Prefer: wait gives the report in one call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.functional.service import Reader, Service
+
+WAIT = {"Prefer": "wait=20"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker_is_there(service: Service, invoice: dict[str, Any]) -> None:
+    """Have a worker loaded, which may take longer than anybody waits."""
+    service.ended(service.submit("invoice", invoice))
+
+
+def test_a_report_that_is_quick_is_the_answer(service: Service, invoice: dict[str, Any]) -> None:
+    answer = service.post("/reports", {"template": "invoice", "data": invoice}, headers=WAIT)
+
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["Preference-Applied"] == "wait=20"
+    assert answer.json()["status"] == "SUCCEEDED"
+    assert len(service.pdf(answer.json()).pages) == answer.json()["pages"]
+
+
+def test_the_pdf_itself_is_the_answer_to_whom_accepts_that(service: Service, invoice: dict[str, Any]) -> None:
+    body = {"template": "invoice", "data": invoice, "options": {"title": "Invoice 7"}}
+
+    answer = service.post("/reports", body, headers={**WAIT, "Accept": "application/pdf"})
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/pdf"), answer.text
+    assert Reader(answer.content).metadata["Title"] == "Invoice 7"
+    report = service.get(answer.headers["Location"]).json()
+    assert report["bytes"] == len(answer.content)
+
+
+def test_a_report_that_fails_says_why_at_once(service: Service) -> None:
+    image = "data:image/png;base64,iVBORw0KGgo="
+
+    answer = service.post("/reports", {"template": "photos", "data": {"image": image}}, headers=WAIT)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "report_failed"), answer.text
+    failed = service.get(answer.json()["links"]["self"]).json()
+    assert failed["status"] == "FAILED"
+    assert answer.json()["error"] == failed["error"]
