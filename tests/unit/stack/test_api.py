@@ -116,7 +116,10 @@ def test_what_api_gateway_refuses_itself_is_a_problem_document(template: Templat
         problem = json.loads(text.replace("$context.error.messageString", '"said by API Gateway"'))
 
         assert problem["type"] == f"urn:pressrun:problem:{problem['code']}"
-        assert response["ResponseParameters"]["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        headers = response["ResponseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        # Or else a page could not tell a key that is wrong from a network that is down.
+        assert "gatewayresponse.header.Access-Control-Allow-Origin" in headers
 
 
 def test_json_stays_text_to_the_gateway_and_is_compressed(template: Template) -> None:

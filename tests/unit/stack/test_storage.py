@@ -37,17 +37,13 @@ def test_on_aws_every_bucket_refuses_plain_http(aws_template: Template) -> None:
 
 
 def test_pages_upload_from_the_origins_that_may_read_answers(template: Template) -> None:
-    cors = template.of_type("AWS::S3::Bucket")["UploadsBucket"]["CorsConfiguration"]
+    (rule,) = template.of_type("AWS::S3::Bucket")["UploadsBucket"]["CorsConfiguration"]["CorsRules"]
     variables = template.of_type("AWS::Lambda::Function")["ApiLambdaFunction"]["Environment"]["Variables"]
-    origins = {"Ref": "CorsOrigins"}
 
-    assert variables["CORS_ORIGINS"] == origins
-    if template.body["Parameters"]["CorsOrigins"]["Default"]:
-        (rule,) = cors["CorsRules"]
-        assert rule["AllowedOrigins"] == {"Fn::Split": [",", origins]}
-        assert rule["AllowedMethods"] == ["POST"]
-    else:
-        assert cors == {"Ref": "AWS::NoValue"}
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", variables["CORS_ORIGINS"]]}
+    assert rule["AllowedMethods"] == ["POST"]
+    if template.is_for_aws:
+        assert variables["CORS_ORIGINS"] == {"Fn::Sub": "https://${WebDistribution.DomainName}"}
 
 
 @pytest.mark.parametrize("name", OURS)
