@@ -281,6 +281,7 @@ def test_rendering_here_runs_the_projects_own_code_there(
     project, here = tmp_path / "project", tmp_path / "here"
     for folder in (project / "tools", project / "templates", here):
         folder.mkdir(parents=True)
+    (project / "tools" / "__init__.py").touch()
     (project / "tools" / "render.py").write_text("import os, sys; print(os.getcwd(), *sys.argv[1:]); sys.exit(1)")
     (here / "-a b.csv").write_text("a\n1\n")
     monkeypatch.chdir(here)
