@@ -79,7 +79,7 @@ def configuration(stage: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "authority": outputs["SignInIssuer"],
         "clientId": client_id,
         "redirectUri": outputs["WebUrl"],
-        "scope": "openid email",
+        "scope": "openid",  # and no other: see resources/sign-in.yml
         "logoutUrl": f"{outputs['SignInDomain'].rstrip('/')}/logout",
     }
     return {"stage": stage, "apiUrl": _api(outputs), "cognito": cognito or None}

@@ -8,6 +8,7 @@ from typing import Any
 from handlers import api
 from handlers.routes.routing import OPEN
 from tests.unit.stack.compiled import Template
+from tools.deploy.page import configuration
 
 AUTHORIZER = {"Ref": "AuthorizerApiGatewayAuthorizer"}
 
@@ -125,6 +126,16 @@ def test_users_of_the_pool_cannot_move_to_another_tenant(aws_template: Template)
     assert "custom:tenant" in client["ReadAttributes"]
     assert "custom:tenant" not in client["WriteAttributes"]
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+
+
+def test_the_page_asks_for_a_token_that_names_the_tenant(aws_template: Template) -> None:
+    (client,) = aws_template.of_type("AWS::Cognito::UserPoolClient").values()
+    outputs = dict.fromkeys(("SignInClientId", "SignInIssuer", "SignInDomain", "WebUrl", "ApiUrl"), "https://x.example")
+
+    asked = configuration("dev", outputs)["cognito"]["scope"]
+
+    # Any other scope beside `openid` would leave custom attributes out of the ID token.
+    assert client["AllowedOAuthScopes"] == [asked] == ["openid"]
 
 
 def test_the_page_signs_in_by_code_without_a_secret(aws_template: Template) -> None:
