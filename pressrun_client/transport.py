@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import random
 import time
@@ -30,7 +31,6 @@ from pressrun_client.version import __version__
 
 # API Gateway gives an answer within 29 s, whatever happens behind it.
 _TIMEOUT = (10, 35)
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Nothing was done: asking again cannot do it twice.
 _REFUSED_FOR_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 # The gateway gave up; what stands behind it may have done it all the same.
@@ -93,7 +93,7 @@ class Transport:
         if is_loopback(self.url):
             # No proxy leads to this machine.
             self.http.trust_env = False
-        elif api_key is not None and self.url.startswith("http:") and not allow_http:
+        elif api_key is not None and urlsplit(self.url).scheme == "http" and not allow_http:
             raise ConfigurationError(
                 "The key would go over the network unencrypted, for the address begins with http://. Use https://, "
                 "or allow it: PRESSRUN_ALLOW_HTTP=1, or allow_http = true in the profile."
@@ -208,7 +208,11 @@ def checked_url(url: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Tell whether a URL leads to this machine."""
-    return urlsplit(url).hostname in _LOOPBACK
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def encoded(body: Any) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pressrun_client.cli.app import App
 from pressrun_client.errors import (
     ConfigurationError,
@@ -66,8 +68,7 @@ def _advice(error: PressrunError, app: App) -> str | None:
             return f"The key that goes with {app.connection.origin} is not, or no longer, one of this service."
         return f"The key that goes with {app.connection.origin} lacks the right to do this."
     if isinstance(error, RateLimitedError):
-        wait = f" in {error.retry_after:,.0f} s" if error.retry_after else " later"
-        return f"Try again{wait}."
+        return f"Try again {_in_time(error.retry_after)}."
     if isinstance(error, UnreachableError):
         return f"The address is from {app.connection.origin}. Is the service up, and the address right?"
     if isinstance(error, ServiceFaultError):
@@ -75,3 +76,12 @@ def _advice(error: PressrunError, app: App) -> str | None:
     if isinstance(error, NotFoundError):
         return f"That was asked of {app.connection.url}."
     return None
+
+
+def _in_time(seconds: float | None) -> str:
+    if not seconds:
+        return "later"
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds > 2 * length:
+            return f"in {math.ceil(seconds / length)} {unit}"
+    return f"in {math.ceil(seconds)} seconds"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +84,11 @@ def batch(app: App, *, requests: Path, wait: bool, timeout: float | None) -> Exi
     of which the last two may be missing, or - for the standard input. Prints what was refused, and the batches by
     which `pressrun list --batch` finds the reports.
     """
-    with ExitStack() as stack:
-        board = stack.enter_context(Board(app.output.stderr, is_shown=app.output.is_watched))
+    with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
         board.add("submitting")
-        items = _items(requests)
-        submitted = app.client.submit_many(items, progress=lambda n: board.move("submitting", 0, plural(n, "request")))
+        submitted = app.client.submit_many(
+            _items(requests), progress=lambda count: board.move("submitting", 0, plural(count, "request"))
+        )
     _tell(app, submitted)
     if not wait:
         return Exit.REFUSED if submitted.refused else Exit.OK

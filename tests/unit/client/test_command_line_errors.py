@@ -40,7 +40,7 @@ PROJECT = Path(__file__).resolve().parents[3]
         ),
         ((409, {}, b'{"code": "job_conflict", "detail": "No."}'), Exit.REFUSED, "job_conflict", ""),
         ((422, {}, b'{"code": "invalid_data", "detail": "No."}'), Exit.REFUSED, "invalid_data", ""),
-        ((429, {"Retry-After": "999"}, b"{}"), Exit.SERVICE, "http_429", "Try again in 999 s."),
+        ((429, {"Retry-After": "999"}, b"{}"), Exit.SERVICE, "http_429", "Try again in 17 minutes."),
         ((500, {}, b'{"code": "internal_error", "correlation_id": "abc"}'), Exit.SERVICE, "internal_error", "id abc"),
         ((200, {}, b"<html>"), Exit.SERVICE, "unexpected_answer", "Is the address that of the API?"),
         (requests.ConnectionError("x"), Exit.SERVICE, "unreachable", "Is the service up"),
@@ -59,6 +59,15 @@ def test_an_answer_ends_the_command_with_its_status_and_says_what_to_do(
     assert says in for_people.err
     assert (for_programs.error["code"], for_programs.out) == (code, "")
     assert pressrun.world.key not in for_people.err + for_programs.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"), [("43201", "in 13 hours."), ("121", "in 3 minutes."), ("90", "in 90 seconds."), ("", "later.")]
+)
+def test_a_limit_says_when_to_try_again(pressrun: CommandLine, seconds: str, says: str) -> None:
+    pressrun.world.api.faults = [(429, {"Retry-After": seconds}, b"{}")] * 2
+
+    assert f"Try again {says}" in pressrun("list").err
 
 
 def test_without_a_key_it_says_that_none_was_sent(pressrun: CommandLine) -> None:

@@ -202,12 +202,14 @@ def test_a_key_that_is_none_is_said_so_without_quoting_it(key: str) -> None:
 
 
 def test_a_key_goes_unencrypted_to_this_machine_only_unless_that_is_allowed() -> None:
-    with pytest.raises(ConfigurationError, match="unencrypted"):
-        Client("http://api.test/dev", KEY)
+    for url in ("http://api.test/dev", "HTTP://api.test", "hTTp://127.0.0.1.api.test", "http://localhost.api.test"):
+        with pytest.raises(ConfigurationError, match="unencrypted"):
+            Client(url, KEY)
 
     for client in (
         Client("http://127.0.0.1:4566/x", KEY),
         Client("http://[::1]:4566/x", KEY),
+        Client("http://LOCALHOST:4566/x", KEY),
         Client("http://api.test/dev", KEY, allow_http=True),
         Client("http://api.test/dev"),
     ):
