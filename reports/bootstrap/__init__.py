@@ -1,0 +1,32 @@
+"""Put everything together: settings, clients, adapters, use cases. The only place that knows them all.
+
+Each function of the stack asks for its own part, at its first call; nothing happens at import.
+"""
+
+from reports.bootstrap.access_part import Authorizer, authenticate, authorizer
+from reports.bootstrap.api_part import Api, Deliveries, api, deliveries
+from reports.bootstrap.notify_part import notify
+from reports.bootstrap.places import EMAILS, OPENAPI, TEMPLATES
+from reports.bootstrap.render_part import Worker, engine_versions, report_maker, worker
+from reports.bootstrap.upkeep_part import delivery_sweep, redrive, sweep
+
+__all__ = [
+    "EMAILS",
+    "OPENAPI",
+    "TEMPLATES",
+    "Api",
+    "Authorizer",
+    "Deliveries",
+    "Worker",
+    "api",
+    "authenticate",
+    "authorizer",
+    "deliveries",
+    "delivery_sweep",
+    "engine_versions",
+    "notify",
+    "redrive",
+    "report_maker",
+    "sweep",
+    "worker",
+]

@@ -1,0 +1,139 @@
+"""Make adapters of the settings: each function what its type says. Clients are made once, and shared.
+
+Adapters are imported where they are made, so that a function of the stack loads only those that it needs.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from reports.access_ports import ApiKeys, Tenants
+from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
+from reports.ports import Clock, IdempotencyKeys, JobStore, LatestReports, ObjectStore, Publisher, RenderQueue
+from reports.quotas import Limits, Quotas
+from reports.settings import Settings
+
+if TYPE_CHECKING:
+    from reports.adapters.faults import Faults
+
+
+def new_id() -> str:
+    """Return a UUIDv7, which sorts by time."""
+    from uuid6 import uuid7
+
+    return str(uuid7())
+
+
+def render_queue(settings: Settings) -> RenderQueue:
+    from reports.adapters.sqs_queue import SQSRenderQueue
+
+    return SQSRenderQueue(client("sqs"), settings.render_queue_url, settings.render_dlq_url)
+
+
+def publisher(settings: Settings) -> Publisher:
+    from reports.adapters.sns_publisher import SNSPublisher
+
+    return SNSPublisher(client("sns"), settings.events_topic)
+
+
+def deliveries(settings: Settings) -> DeliveryStore:
+    from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
+
+    return DynamoDBDeliveryStore(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
+
+
+def notify_queue(settings: Settings) -> NotifyQueue:
+    from reports.adapters.sqs_notify_queue import SQSNotifyQueue
+
+    return SQSNotifyQueue(client("sqs"), settings.notify_queue_url)
+
+
+def mailer(settings: Settings) -> Mailer | None:
+    from reports.adapters.ses_mailer import SESMailer
+
+    return None if settings.email_sender is None else SESMailer(client("ses"), settings.email_sender)
+
+
+def api_keys(settings: Settings) -> ApiKeys:
+    from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+
+    return DynamoDBApiKeys(client("dynamodb"), settings.access_table)
+
+
+def tenants(settings: Settings) -> Tenants:
+    from reports.adapters.dynamodb_tenants import DynamoDBTenants
+
+    return DynamoDBTenants(client("dynamodb"), settings.access_table)
+
+
+def quotas(settings: Settings, clock: Clock) -> Quotas:
+    from reports.adapters.dynamodb_daily_counts import DynamoDBDailyCounts
+
+    return Quotas(
+        tenants=tenants(settings),
+        counts=DynamoDBDailyCounts(client("dynamodb"), settings.jobs_table),
+        clock=clock,
+        for_all=Limits(
+            reports_per_day=settings.reports_per_day,
+            rows_per_report=settings.rows_per_report,
+            bytes_per_report=min(settings.bytes_per_report, settings.max_upload_bytes),
+        ),
+    )
+
+
+def latest(settings: Settings) -> LatestReports:
+    from reports.adapters.dynamodb_latest import DynamoDBLatestReports
+
+    return DynamoDBLatestReports(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
+
+
+def jobs(settings: Settings) -> JobStore:
+    from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+
+    return DynamoDBJobStore(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
+
+
+def idempotency_keys(settings: Settings) -> IdempotencyKeys:
+    from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
+
+    return DynamoDBIdempotencyKeys(client("dynamodb"), settings.jobs_table)
+
+
+def objects(settings: Settings, bucket: str) -> ObjectStore:
+    from reports.adapters.s3_objects import S3ObjectStore
+
+    return S3ObjectStore(client("s3"), bucket, signer=client("s3", settings.public_endpoint_url))
+
+
+def _retention(settings: Settings) -> timedelta:
+    return timedelta(days=settings.job_retention_days)
+
+
+@cache
+def client(service: str, endpoint_url: str | None = None) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 4},
+        connect_timeout=3,
+        read_timeout=20,
+        # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    made = boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
+    broken = faults()
+    return broken.in_client(service, made) if broken else made
+
+
+@cache
+def faults() -> Faults | None:
+    """Return what is to go wrong on purpose, on the stage ``local``."""
+    settings = Settings.from_environment()
+    if not settings.faults:
+        return None
+    from reports.adapters.faults import Faults
+
+    return Faults.of(settings.stage, settings.faults)

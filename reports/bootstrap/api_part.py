@@ -1,0 +1,107 @@
+"""Build the parts of the API function."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from reports.authenticating import Authenticate
+from reports.batches import SubmitBatch
+from reports.bootstrap import adapters
+from reports.bootstrap.access_part import authenticate
+from reports.bootstrap.places import TEMPLATES
+from reports.catalog import Catalog
+from reports.delivering import Replay
+from reports.delivery_ports import DeliveryStore
+from reports.intake import Intake, SubmitReport
+from reports.ports import JobStore, LatestReports, ObjectStore
+from reports.quotas import Quotas
+from reports.retrying import RetryReports
+from reports.settings import Settings
+from reports.steering import CancelReport, RetryReport
+from reports.waiting import AwaitEnd
+
+_RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Hold what the API function needs."""
+
+    settings: Settings
+    authenticate: Authenticate
+    quotas: Quotas
+    catalog: Catalog
+    jobs: JobStore
+    artifacts: ObjectStore
+    uploads: ObjectStore
+    latest: LatestReports
+    submit: SubmitReport
+    submit_batch: SubmitBatch
+    await_end: AwaitEnd
+    cancel: CancelReport
+    retry: RetryReport
+    retry_many: RetryReports
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Hold what the API function needs to show deliveries and to replay them."""
+
+    store: DeliveryStore
+    replay: Replay
+
+
+@cache
+def api() -> Api:
+    """Build the API function's part. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    clock = SystemClock()
+    catalog = Catalog(TEMPLATES)
+    jobs = adapters.jobs(settings)
+    artifacts = adapters.objects(settings, settings.artifacts_bucket)
+    queue = adapters.render_queue(settings)
+    idempotency_keys = adapters.idempotency_keys(settings)
+    if faults := adapters.faults():
+        jobs, queue, idempotency_keys = faults.in_jobs(jobs), faults.in_queue(queue), faults.in_keys(idempotency_keys)
+    quotas = adapters.quotas(settings, clock)
+    intake = Intake(
+        catalog=catalog,
+        inputs=artifacts,
+        jobs=jobs,
+        idempotency_keys=idempotency_keys,
+        queue=queue,
+        clock=clock,
+        quotas=quotas,
+        new_id=adapters.new_id,
+    )
+    return Api(
+        settings=settings,
+        authenticate=authenticate(),
+        quotas=quotas,
+        catalog=catalog,
+        jobs=jobs,
+        artifacts=artifacts,
+        uploads=adapters.objects(settings, settings.uploads_bucket),
+        latest=adapters.latest(settings),
+        submit=SubmitReport(intake),
+        submit_batch=SubmitBatch(intake),
+        await_end=AwaitEnd(jobs=jobs, monotonic=time.monotonic, sleep=time.sleep),
+        cancel=CancelReport(jobs=jobs, clock=clock),
+        retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
+        retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),
+    )
+
+
+@cache
+def deliveries() -> Deliveries:
+    """Build the part of the API function that is about deliveries. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+
+    settings = Settings.from_environment()
+    store = adapters.deliveries(settings)
+    return Deliveries(store, Replay(deliveries=store, queue=adapters.notify_queue(settings), clock=SystemClock()))

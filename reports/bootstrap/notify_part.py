@@ -1,0 +1,55 @@
+"""Build the notify function's part."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from functools import cache
+
+from reports import __version__
+from reports.bootstrap import adapters
+from reports.bootstrap.places import EMAILS
+from reports.delivering import Notify, Post, Retries
+from reports.settings import Settings
+from reports.telling import Storyteller
+
+
+@cache
+def notify() -> Notify:
+    """Build the notify function's part. Raises SettingsError."""
+    from reports.adapters.http_webhooks import HttpWebhookSender
+    from reports.adapters.ssm_secrets import SSMWebhookSecrets
+    from reports.adapters.system_clock import SystemClock
+    from reports.emails import EmailTemplates
+
+    settings = Settings.from_environment()
+    jobs = adapters.jobs(settings)
+    story = Storyteller(
+        jobs=jobs,
+        artifacts=adapters.objects(settings, settings.artifacts_bucket),
+        letters=EmailTemplates(EMAILS),
+        api_url=settings.api_base_url,
+        link_seconds=settings.link_seconds,
+        attachment_bytes=settings.email_attachment_bytes,
+    )
+    webhooks = HttpWebhookSender(
+        agent=f"Pressrun/{__version__}",
+        known_hosts=settings.webhook_allowed_hosts,
+        ports=settings.webhook_ports,
+    )
+    secrets = SSMWebhookSecrets(adapters.client("ssm"), settings.webhook_secrets)
+    return Notify(
+        jobs=jobs,
+        deliveries=adapters.deliveries(settings),
+        queue=adapters.notify_queue(settings),
+        post=Post(story=story, mailer=adapters.mailer(settings), webhooks=webhooks, secrets=secrets),
+        clock=SystemClock(),
+        retries=Retries(
+            base=timedelta(seconds=settings.delivery_base_seconds),
+            longest=timedelta(seconds=settings.delivery_longest_wait_seconds),
+            life=timedelta(seconds=settings.delivery_life_seconds),
+            pick=random.Random(),  # noqa: S311 - jitter, no secret
+        ),
+        lease=timedelta(seconds=settings.delivery_lease_seconds),
+        new_id=adapters.new_id,
+    )

@@ -1,0 +1,86 @@
+"""Build the render function's part, and what makes reports without AWS."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from importlib.metadata import version
+
+from reports import __version__
+from reports.announcing import AnnounceEnd
+from reports.bootstrap import adapters
+from reports.bootstrap.places import TEMPLATES
+from reports.catalog import Catalog
+from reports.intake import AdmitMessage
+from reports.making import ReportMaker
+from reports.model import RenderLimits
+from reports.ports import Renderer, RenderQueue
+from reports.rendering import Backoff, RenderReports
+from reports.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Hold what the render function needs."""
+
+    reports: RenderReports
+    queue: RenderQueue
+
+
+@cache
+def worker() -> Worker:
+    """Build the render function's part. Raises SettingsError."""
+    from reports.adapters.system_clock import SystemClock
+    from reports.engine.confined import ConfinedRenderer
+
+    settings = Settings.from_environment()
+    limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
+    confined = ConfinedRenderer(limits)
+    renderer: Renderer = confined
+    # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
+    confined.start()
+    clock = SystemClock()
+    catalog = Catalog(TEMPLATES)
+    jobs = adapters.jobs(settings)
+    publisher = adapters.publisher(settings)
+    artifacts = adapters.objects(settings, settings.artifacts_bucket)
+    if faults := adapters.faults():
+        jobs, renderer, publisher = faults.in_jobs(jobs), faults.in_renderer(renderer), faults.in_publisher(publisher)
+    reports = RenderReports(
+        admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
+        maker=ReportMaker(catalog, renderer),
+        uploads=adapters.objects(settings, settings.uploads_bucket),
+        artifacts=artifacts,
+        jobs=jobs,
+        clock=clock,
+        announce=AnnounceEnd(jobs=jobs, latest=adapters.latest(settings), publisher=publisher),
+        backoff=Backoff(
+            base=settings.retry_base_seconds,
+            cap=settings.retry_cap_seconds,
+            max_receives=settings.max_receives,
+            pick=random.Random(),  # noqa: S311 - jitter, no secret
+        ),
+        lease=timedelta(seconds=settings.lease_seconds),
+        new_id=adapters.new_id,
+        quotas=adapters.quotas(settings, clock),
+        engine=engine_versions(),
+    )
+    return Worker(reports, adapters.render_queue(settings))
+
+
+@contextmanager
+def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterator[ReportMaker]:
+    """Provide what turns data into reports, with the real engine and AWS's limits; needs no AWS."""
+    from reports.engine.confined import ConfinedRenderer
+
+    with ConfinedRenderer(limits or RenderLimits()) as renderer:
+        yield ReportMaker(catalog, renderer)
+
+
+def engine_versions() -> dict[str, str]:
+    """Return the versions of what makes reports, for their record."""
+    return {"pressrun": __version__, "weasyprint": version("weasyprint")}
