@@ -29,6 +29,7 @@ class ReportLinks(TypedDict):
     self: Url
     pdf: Url
     events: Url
+    deliveries: Url
 
 
 class AcceptedReport(TypedDict):

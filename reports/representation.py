@@ -122,7 +122,12 @@ def _progress(job: Job) -> dict[str, int] | None:
 
 def _links(job_id: str, link: Link) -> ReportLinks:
     path = f"/reports/{job_id}"
-    return {"self": link(path), "pdf": link(f"{path}/pdf"), "events": link(f"{path}/events")}
+    return {
+        "self": link(path),
+        "pdf": link(f"{path}/pdf"),
+        "events": link(f"{path}/events"),
+        "deliveries": link(f"{path}/deliveries"),
+    }
 
 
 def _time(value: datetime | None) -> str | None:

@@ -31,6 +31,7 @@ def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> N
             "self": f"{base}/reports/job-1",
             "pdf": f"{base}/reports/job-1/pdf",
             "events": f"{base}/reports/job-1/events",
+            "deliveries": f"{base}/reports/job-1/deliveries",
         },
     }
     assert len(shop.queue.sent) == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,6 +38,15 @@ def given_up(store: InMemoryDeliveryStore) -> Delivery:
     ended = claimed.ended(attempt, DeliveryStatus.GIVEN_UP)
     store.advance(ended)
     return ended
+
+
+def test_a_report_says_where_its_log_is(call: Caller, store: InMemoryDeliveryStore) -> None:
+    given_up(store)
+
+    where = urlsplit(call("GET", "/reports/job-1").json["links"]["deliveries"])
+
+    [shown] = call("GET", where.path.removeprefix("/dev")).json["deliveries"]
+    assert shown["status"] == "GIVEN_UP"
 
 
 def test_the_log_shows_each_delivery_with_its_attempts(call: Caller, store: InMemoryDeliveryStore) -> None:
