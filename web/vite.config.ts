@@ -21,6 +21,15 @@ function weighed(): Plugin {
   };
 }
 
+/** While the page is changed, Vite sends styles and scripts in ways that the page's policy forbids. */
+function withoutPolicyWhileServed(): Plugin {
+  return {
+    name: "without-policy-while-served",
+    apply: "serve",
+    transformIndexHtml: (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""),
+  };
+}
+
 export default defineConfig({
   // Relative, because an emulator serves the page from below a bucket's name.
   base: "./",
@@ -38,5 +47,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  plugins: [weighed()],
+  plugins: [weighed(), withoutPolicyWhileServed()],
 });

@@ -41,7 +41,11 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
     },
     [sender, templates, chosen],
   );
-  useForgottenUploads(reports.page?.reports, uploads, sender);
+  useEffect(() => {
+    // What is filtered, or on another page, has to be looked for.
+    const isWhole = reports.number === 1 && filter.status === "" && filter.template === "";
+    void sender.forget(reports.page?.reports ?? [], isWhole);
+  }, [reports.page]);
 
   const act = async (what: Promise<unknown>, text: string) => {
     try {
@@ -110,16 +114,6 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
 function remembered(templates: TemplateSummary[]): string {
   const kept = sessionStorage.getItem(KEPT_TEMPLATE);
   return (templates.find((template) => template.name === kept) ?? templates[0])?.name ?? "";
-}
-
-/** Take uploads off the tray whose reports have come into the list. */
-function useForgottenUploads(reports: Report[] | undefined, uploads: Upload[], sender: Uploads): void {
-  useEffect(() => {
-    const sources = new Set(reports?.map((report) => report.source));
-    for (const upload of uploads) {
-      if (upload.state === "sent" && upload.key && sources.has(upload.key)) sender.dismiss(upload.id);
-    }
-  }, [reports, uploads, sender]);
 }
 
 function Said({ said, onClose }: { said: { text: string; isBad: boolean } | null; onClose(): void }) {

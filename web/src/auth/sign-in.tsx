@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Api, Problem } from "../api/client";
 import type { Config } from "../config";
 import { Icon, Mark } from "../ui/icons";
+import { Sheets } from "./sheets";
 import { faultOfKey, KeySession, type Session } from "./session";
 
 interface Props {
@@ -47,6 +48,7 @@ export function SignIn({ config, notice, onSession }: Props) {
 
   return (
     <main class="sign-in">
+      <Sheets />
       <div class="sign-in-sheet sheet">
         <Mark />
         <h1>Data in,<br />reports out.</h1>

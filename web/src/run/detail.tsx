@@ -67,6 +67,7 @@ export function Detail({ api, id, onClose, onRetry, onCancel }: Props) {
           <Preview report={known.report} />
           <div class="drawer-side">
             <Facts report={known.report} />
+            <Files report={known.report} />
             <Timeline events={known.events} />
             <Deliveries api={api} report={known.report} deliveries={known.deliveries} onReplayed={again} />
           </div>
@@ -127,6 +128,25 @@ function Preview({ report }: { report: Report }) {
     <div class="preview preview-none">
       {progress ? <ProgressBar label="Progress" {...progress} /> : <p class="hint">{report.status === "CANCELLED" ? "It was cancelled before there was a PDF." : "It waits for its turn."}</p>}
     </div>
+  );
+}
+
+/** List what was made besides the PDF and its first page, such as previews of a photo. */
+function Files({ report }: { report: Report }) {
+  const others = (report.artifacts ?? []).filter((artifact) => artifact.content_type !== "application/pdf" && artifact.name !== "thumbnail.png");
+  if (others.length === 0) return null;
+  return (
+    <section aria-labelledby="files-title">
+      <h3 id="files-title">Other files</h3>
+      <ul class="files">
+        {others.map((artifact) => (
+          <li key={artifact.name}>
+            <a href={artifact.url} target="_blank" rel="noopener" download={artifact.name}>{artifact.name}</a>
+            <span class="hint"> {bytes(artifact.bytes)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Problem, type Api } from "../api/client";
-import type { UploadForm } from "../api/types";
+import type { Report, UploadForm } from "../api/types";
 import { bytes } from "../ui/format";
 
 export interface Upload {
@@ -55,6 +55,21 @@ export class Uploads {
   again(id: number): void {
     this.change(id, { state: "waiting", sent: 0 });
     this.work();
+  }
+
+  /** Take those off the list whose reports are there: among these, or, unless these are all, when they are asked for. */
+  async forget(reports: Report[], areAll: boolean): Promise<void> {
+    const sources = new Set(reports.map((report) => report.source));
+    for (const { id, state, key } of this.entries) {
+      if (state !== "sent" || key === undefined) continue;
+      const isThere = sources.has(key) || (!areAll && (await this.hasReport(key)));
+      if (isThere) this.dismiss(id);
+    }
+  }
+
+  private async hasReport(key: string): Promise<boolean> {
+    // A look that fails is made again with the next page of the list.
+    return this.api.reports({ source: key, limit: 1 }).then((page) => page.reports.length > 0, () => false);
   }
 
   private work(): void {
