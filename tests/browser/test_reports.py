@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import requests
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.functional.service import Reader, until
@@ -37,10 +39,10 @@ _RECORD_PROGRESS = """
 """
 
 
-def has_viewer(page: Page) -> bool:
-    # A look at the page lets the events in that tell of new frames.
-    page.evaluate("() => 0")
-    return any(frame.url.startswith("chrome-extension:") for frame in page.frames)
+def shows_paper(shown: Locator) -> bool:
+    """Tell whether a good part of what is shown is as white as a page, and something is printed on it."""
+    colours = Image.open(BytesIO(shown.screenshot())).convert("L").histogram()
+    return colours[255] > 0.3 * sum(colours) and sum(colours[:64]) > 0
 
 
 def test_the_sample_in_the_form_becomes_a_pdf_that_is_shown(visit: Visit, tenant: str) -> None:
@@ -55,8 +57,8 @@ def test_the_sample_in_the_form_becomes_a_pdf_that_is_shown(visit: Visit, tenant
     expect(frame).to_be_visible()
     pdf = requests.get(str(frame.get_attribute("src")).partition("#")[0], timeout=30)
     assert "Nordlicht Kaffeewerk" in Reader(pdf.content).pages[0]
-    # The browser shows it by a viewer of its own, which is there only if the page's policy lets the PDF in.
-    until(lambda: has_viewer(desk.page) or None, seconds=15, what="the browser's viewer of PDFs")
+    # The browser's own viewer, which comes only if the page's policy lets the PDF in.
+    until(lambda: shows_paper(frame) or None, seconds=30, what="the PDF on the screen")
     expect(desk.detail.locator(".timeline li > span")).to_have_text(["Accepted", "A worker has taken it up", "Ready"])
     desk.picture("detail-1440")
 
