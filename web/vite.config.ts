@@ -46,6 +46,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        // "use client" is for servers that render; there is none here.
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log);
+      },
+    },
   },
   plugins: [weighed(), withoutPolicyWhileServed()],
 });
