@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from reports.errors import TransientError
 from reports.model import Job
 from reports.ports import JobStore
+
+log = logging.getLogger(__name__)
 
 # A short report takes a quarter of a second. What takes longer is looked at ever more rarely.
 _FIRST_PAUSE = 0.1
@@ -31,5 +35,10 @@ class AwaitEnd:
                 break
             self._sleep(min(pause, left))
             pause = min(pause * _GROWTH, _LONGEST_PAUSE)
-            job = self._jobs.get(job.id)
+            try:
+                job = self._jobs.get(job.id)
+            except TransientError:
+                # The report is accepted, and the answer says so; an error would have the caller ask for another one.
+                log.warning("the wait was broken off", extra={"job_id": job.id}, exc_info=True)
+                break
         return job

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from handlers.routes.finished import MOST_PDF_BYTES
+from reports.errors import ServiceUnavailableError
 from reports.messages import Envelope
-from reports.model import Failure
+from reports.model import Failure, Job
 from tests.builders import Shop
 from tests.fakes import NOON
 from tests.unit.handlers.calling import Caller
@@ -164,3 +165,17 @@ def test_a_request_that_is_sent_again_gets_the_report_at_once(call: Caller, shop
     answer = call("POST", "/reports", LETTER, {**WAIT, "Idempotency-Key": "k"})
 
     assert (answer.status, answer.json["id"], shop.clock.now()) == (201, "job-1", at)
+
+
+def test_who_waits_while_the_service_fails_has_the_report_all_the_same(
+    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(job_id: str) -> Job:
+        raise ServiceUnavailableError("DynamoDB is down.")
+
+    monkeypatch.setattr(shop.jobs, "get", refuse)
+
+    answer = call("POST", "/reports", LETTER, WAIT)
+
+    assert (answer.status, answer.json["id"]) == (202, "job-1")
+    assert list(shop.jobs.jobs) == ["job-1"]
