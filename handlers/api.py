@@ -104,7 +104,9 @@ def _matching(path: str) -> dict[str, set[str]]:
     for routes in ROUTES:
         for rule, methods in routes.matching(path).items():
             found[rule] = found.get(rule, set()) | methods
-    return found
+    # As OpenAPI has it, a path of its own is not one of those that have a parameter in its place.
+    own = {rule: methods for rule, methods in found.items() if "<" not in rule}
+    return own or found
 
 
 def _correlation_id(event: dict[str, Any]) -> str:

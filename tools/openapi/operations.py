@@ -16,15 +16,14 @@ from tools.openapi.responses import JSON, Shown
 
 _SENT_HEADERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
-        "description": "Asked for twice, made once: the same key and body give the same report for 24 hours.",
+        "description": "Asked for twice, made once: the same key, such as `order-7`, and body give the same report "
+        "for 24 hours.",
         # A header has no white space at its ends.
         "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
-        "example": "order-7",
     },
     "Prefer": {
         "description": "`wait=20` holds the answer back until the report is over, for 20 seconds at the most.",
         "schema": {"type": "string"},
-        "example": "wait=20",
     },
 }
 
