@@ -74,10 +74,12 @@ def references(group: str, names: Iterable[str]) -> dict[str, Any]:
 def reply(about: Reply, status: HTTPStatus, shown: Mapping[Any, Mapping[str, Any]]) -> dict[str, Any]:
     """Describe an answer without an error."""
     described: dict[str, Any] = {"description": status.phrase, "headers": _headers(about.headers)}
-    content: dict[str, Any] = {media_type: {"schema": dict(schema)} for media_type, schema in about.other.items()}
+    content: dict[str, Any] = {}
     if about.content is not None:
         name = about.content.__name__
         content[JSON] = {"schema": schemas.reference(name), "examples": references(name, shown[about.content])}
+    # The first is what a page asks for by itself.
+    content |= {media_type: {"schema": dict(schema)} for media_type, schema in about.other.items()}
     if content:
         described["content"] = content
     if links := _LINKS.get(about.content):
