@@ -60,6 +60,7 @@ def test_a_token_is_its_tenants_and_may_do_what_its_scopes_say(service: Service,
         lambda issuer: unsigned(issuer, alg="none", kid=issuer.key_id),
         lambda issuer: unsigned(issuer, alg="RS256", kid=issuer.key_id),
         lambda issuer: unsigned(issuer, alg=["RS256"], kid={"a": 1}),
+        lambda issuer: unsigned(issuer, alg="RS256", kid="../../dev/null", jku="https://evil.example/keys") + "AA",
         lambda issuer: issuer.token(tenant="demo")[:-6],
     ],
 )
