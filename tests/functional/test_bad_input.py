@@ -150,6 +150,8 @@ def test_a_path_that_cannot_be_is_not_found(service: Service, path: str) -> None
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "image/png", "", "nonsense"],
 )
 def test_the_type_of_a_body_does_not_change_what_is_read(service: Service, content_type: str) -> None:
+    if service.is_localstack and "form" in content_type:
+        pytest.skip("LocalStack's gateway reads bodies of forms itself, and hands on nothing")
     answer = service.post("/reports", TABLE, headers={"Content-Type": content_type})
 
     assert answer.status_code == 202, answer.text

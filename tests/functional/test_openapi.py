@@ -29,6 +29,8 @@ def test_the_api_does_what_its_document_says(service: Service, tmp_path: Path, u
         *(str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(HERE / "schemathesis.toml")),
         *("run", str(path), "--url", service.api_url, "--header", f"Authorization: Bearer {key}"),
         *("--checks", "all", "--max-examples", "4", "--seed", SEED, "--workers", "2", "--continue-on-failure"),
+        # LocalStack's gateway answers TRACE and bodies of forms by itself, with 404 and 500.
+        *(("--phases", "examples,fuzzing,stateful") if service.is_localstack else ()),
         *("--request-timeout", "60", "--max-response-time", "60", "--warnings", "off", "--no-color"),
     ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
