@@ -205,5 +205,15 @@ def _show_events(app: App, report: Report) -> None:
             content = {"at": event.at.isoformat(), "event": event.name, "attempt": event.attempt}
             app.output.document({**content, "detail": dict(event.detail)})
         else:
-            detail = ", ".join(f"{name}: {value}" for name, value in event.detail.items())
+            detail = ", ".join(f"{name}: {in_words(value)}" for name, value in event.detail.items())
             app.output.line(f"{moment(event.at)}  {clean(event.name):<12}  {clean(detail)}".rstrip())
+
+
+def in_words(value: object) -> str:
+    """Write a value of an event's detail; what it consists of stands in brackets behind its first part."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    if not value:
+        return "–"
+    first, *others = (str(each) for each in value.values())
+    return f"{first} ({', '.join(others)})" if others else first

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.looking import in_words
 from reports.errors import TemplateBrokenError
 from reports.model import Failure
 from tests.builders import Shop, a_job
@@ -198,6 +199,20 @@ def test_the_timeline_is_shown(pressrun: CommandLine, letter: Path) -> None:
     result = pressrun("get", "job-1", "--events")
 
     assert [line.split()[2] for line in result.out.splitlines()] == ["accepted", "rendering", "succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"),
+        ("api", "api"),
+        ({}, "–"),
+        ({"path": "long_table", "rows": 400}, "long_table (400)"),
+        ({"path": "plain"}, "plain"),
+    ],
+)
+def test_what_happened_is_told_in_words(value: object, words: str) -> None:
+    assert in_words(value) == words
 
 
 def test_reports_are_listed_for_people_and_for_programs(pressrun: CommandLine, shop: Shop) -> None:
