@@ -15,7 +15,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from reports.deliveries import Channel, DeliveryFault, DeliveryStatus
-from reports.model import Door, InputKind, JobStatus
+from reports.model import Door, JobStatus
+from reports.render_model import InputKind
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]

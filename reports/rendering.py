@@ -27,19 +27,11 @@ from reports.errors import (
 from reports.intake import AdmitMessage
 from reports.making import ReportMaker
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import (
-    Artifact,
-    Door,
-    Failure,
-    Job,
-    Provenance,
-    RenderContext,
-    RenderedFile,
-    RenderedReport,
-)
+from reports.model import Artifact, Door, Failure, Job, Provenance
 from reports.ports import Clock, JobStore, ObjectStore
 from reports.progress import ProgressNotes
 from reports.quotas import Quotas
+from reports.render_model import RenderContext, RenderedFile, RenderedReport
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from reports.answers import (
     TemplateSummary,
     TimelineEntry,
 )
-from reports.model import Artifact, Job, JobEvent, JobStatus, Template
+from reports.model import Artifact, Job, JobEvent, JobStatus
+from reports.render_model import Template
 
 Link = Callable[[str], str]
 Presign = Callable[[Artifact], str]

@@ -14,7 +14,7 @@ from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, problems, representation
 from reports.answers import AcceptedReport, FullReport, ReportList, Timeline
 from reports.identity import Scope
-from reports.model import JobStatus
+from reports.model import JobFilter, JobStatus
 from reports.problems import Problem
 from reports.request import IDEMPOTENCY_KEY, ReportRequest
 
@@ -35,6 +35,11 @@ class ListQuery(BaseModel):
     batch: Annotated[str, StringConstraints(max_length=64)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
+
+    @property
+    def filter(self) -> JobFilter:
+        """Return which of the reports are meant."""
+        return JobFilter(status=self.status, template=self.template, source=self.source, batch=self.batch)
 
 
 @routes.on(
@@ -87,7 +92,7 @@ def list_reports() -> Answer:
     query = routes.query(ListQuery)
     jobs = bootstrap.api().jobs
     try:
-        page = jobs.list(routes.tenant, **query.model_dump())
+        page = jobs.list(routes.tenant, query.filter, limit=query.limit, cursor=query.cursor)
     except ValueError as error:
         raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
     shown = [representation.summary(job, routes.link) for job in page.jobs]

@@ -17,8 +17,8 @@ from reports.bootstrap.places import TEMPLATES
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage
 from reports.making import ReportMaker
-from reports.model import RenderLimits
 from reports.ports import Renderer, RenderQueue
+from reports.render_model import RenderLimits
 from reports.rendering import Backoff, RenderReports
 from reports.settings import Settings
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pypdfium2
 
-from reports.model import RenderedFile
+from reports.render_model import RenderedFile
 
 THUMBNAIL_WIDTH = 480
 

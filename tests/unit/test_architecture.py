@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MODEL = {"reports.model", "reports.errors"}
+MODEL = {"reports.model", "reports.render_model", "reports.errors"}
 WORDS = MODEL | {
     f"reports.{name}"
     for name in (
@@ -74,9 +74,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.logs": (set(), {"aws_lambda_powertools"}),
     "reports.settings": ({"reports.errors"}, set()),
     "reports.model": ({"reports.errors", "reports.request"}, set()),
+    "reports.render_model": (set(), set()),
     "reports.request": (set(), {"pydantic"}),
     "reports.messages": ({"reports.errors", "reports.identity", "reports.strictjson"}, set()),
-    "reports.ports": ({"reports.model", "reports.events", "reports.messages"}, set()),
+    "reports.ports": ({"reports.model", "reports.render_model", "reports.events", "reports.messages"}, set()),
     "reports.events": ({"reports.model"}, set()),
     "reports.deliveries": ({"reports.errors"}, set()),
     "reports.delivery_ports": ({"reports.deliveries", "reports.notices"}, set()),
