@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reports.errors import JobBusyError, JobConflictError, PressrunError
+from reports.render_model import THUMBNAIL
 
 if TYPE_CHECKING:
     from reports.request import ReportOptions
@@ -243,6 +244,11 @@ class Job:
     def pdf(self) -> Artifact | None:
         """Return the report itself, once there is one."""
         return next((a for a in self.artifacts if a.content_type == "application/pdf"), None)
+
+    @property
+    def thumbnail(self) -> Artifact | None:
+        """Return the picture of the first page, once there is one."""
+        return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,8 +150,11 @@ class ObjectStore(Protocol):
         """Remove an object, if there is one."""
         ...
 
-    def presigned_get(self, key: str, *, seconds: int) -> str:
-        """Return a URL that lets its bearer read the object for a time."""
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        """Return a URL that lets its bearer read the object for a time.
+
+        A browser saves it under the name ``save_as``; without one, it shows what it can show.
+        """
         ...
 
     def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:

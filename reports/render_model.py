@@ -73,6 +73,10 @@ class RenderContext:
     source: str = ""
 
 
+THUMBNAIL = "thumbnail.png"
+"""The name of the picture of a report's first page."""
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
     """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""

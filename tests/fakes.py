@@ -215,8 +215,8 @@ class InMemoryObjectStore:
             raise self.refuse
         self.objects.pop(key, None)
 
-    def presigned_get(self, key: str, *, seconds: int) -> str:
-        return f"https://objects.test/{key}?expires={seconds}"
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        return f"https://objects.test/{key}?expires={seconds}" + ("" if save_as is None else f"&save_as={save_as}")
 
     def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
         return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes)}}

@@ -45,7 +45,7 @@ class ListQuery(BaseModel):
 @routes.on(
     "POST",
     "/reports",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {
             HTTPStatus.CREATED: Reply(FullReport, headers=("Location", "Preference-Applied"), other={PDF: {}}),
@@ -84,7 +84,7 @@ def create_report() -> Answer:
 @routes.on(
     "GET",
     "/reports",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(ReportList)}, query=ListQuery, problems=("invalid_data",)),
 )
 def list_reports() -> Answer:
@@ -95,7 +95,7 @@ def list_reports() -> Answer:
         page = jobs.list(routes.tenant, query.filter, limit=query.limit, cursor=query.cursor)
     except ValueError as error:
         raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
-    shown = [representation.summary(job, routes.link) for job in page.jobs]
+    shown = [representation.summary(job, routes.link, routes.presign) for job in page.jobs]
     counts = {} if query.batch is None else representation.counts(jobs.count(routes.tenant, query.batch))
     return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
 
@@ -103,7 +103,7 @@ def list_reports() -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About(
         {HTTPStatus.OK: Reply(FullReport)},
         problems=("job_not_found",),
@@ -120,7 +120,7 @@ def get_report(report_id: str) -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>/pdf",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About(
         {HTTPStatus.SEE_OTHER: Reply(headers=("Location",))},
         problems=("job_not_found", "report_not_ready", ("report_failed", HTTPStatus.CONFLICT)),
@@ -143,7 +143,7 @@ def get_pdf(report_id: str) -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>/events",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(Timeline)}, problems=("job_not_found",)),
 )
 def get_events(report_id: str) -> Answer:
