@@ -7,9 +7,10 @@ from datetime import timedelta
 from functools import cache
 
 from reports import __version__
+from reports.backoff import Retries
 from reports.bootstrap import adapters
 from reports.bootstrap.places import EMAILS
-from reports.delivering import Notify, Post, Retries
+from reports.delivering import Notify, Post
 from reports.settings import Settings
 from reports.telling import Storyteller
 
