@@ -119,7 +119,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         WORDS
         | {
             f"reports.adapters.{name}"
-            for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "queries", "s3_uploads")
+            for name in (
+                "aws_faults",
+                "batch_writes",
+                "job_items",
+                "job_queries",
+                "queries",
+                "s3_uploads",
+                "sqs_visibility",
+            )
         },
         {"boto3", "botocore", "jwt", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
