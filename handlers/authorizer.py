@@ -16,7 +16,12 @@ from reports.identity import Identity, Scope
 
 log = logging.getLogger("reports.handlers.authorizer")
 
-_DIRECT_DOOR = "POST/queue/reports"
+# API Gateway matches the path as it was sent, and takes `/queue/reports/` for the direct door as well. So what is to be
+# denied cannot be named, but what a caller without the scope may reach can.
+_BUT_THE_DIRECT_DOOR = (
+    *(f"{method}/*" for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")),
+    *("POST/reports", "POST/reports/*", "POST/uploads"),
+)
 
 
 class Unauthorized(Exception):  # noqa: N818 - the word that API Gateway waits for
@@ -41,7 +46,7 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
             raise Unauthorized from None
         except NoTenantError as error:
             log.info("refused", extra={"reason": error.message})
-            return {"principalId": "nobody", "policyDocument": _policy(("Deny", f"{api}/*"))}
+            return {"principalId": "nobody", "policyDocument": _policy("Deny", f"{api}/*")}
         log.info("let in", extra={"tenant": identity.tenant, "subject": identity.subject})
         return {
             "principalId": identity.subject,
@@ -53,17 +58,13 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
 
 def _policy_for(identity: Identity, api: str) -> dict[str, Any]:
     if Scope.SUBMIT in identity.scopes:
-        return _policy(("Allow", f"{api}/*"))
-    return _policy(("Allow", f"{api}/*"), ("Deny", f"{api}/{_DIRECT_DOOR}"))
+        return _policy("Allow", f"{api}/*")
+    return _policy("Allow", *(f"{api}/{resource}" for resource in _BUT_THE_DIRECT_DOOR))
 
 
-def _policy(*statements: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resource} for effect, resource in statements
-        ],
-    }
+def _policy(effect: str, *resources: str) -> dict[str, Any]:
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": list(resources)}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _header(event: Mapping[str, Any], name: str) -> str | None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
-from handlers import authorizer
+from handlers import api, authorizer
+from handlers.routes.routing import Entry
 from reports import bootstrap
 from reports.authenticating import Authenticate
 from reports.errors import ServiceUnavailableError
@@ -40,15 +43,21 @@ def ask(credential: str | None, *, name: str = "Authorization", arn: str = f"{AP
     return authorizer.handler(event, None)
 
 
-def allowed(answer: dict[str, Any]) -> list[tuple[str, str]]:
+def said(answer: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [(s["Effect"], s["Resource"]) for s in answer["policyDocument"]["Statement"]]
+
+
+def lets_in(answer: dict[str, Any], route: str) -> bool:
+    """Tell what API Gateway makes of the answer: `*` stands for anything, slashes among it."""
+    [(effect, resources)] = said(answer)
+    return effect == "Allow" and any(fnmatchcase(f"{API}/{route}", resource) for resource in resources)
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization"])
 def test_a_key_is_let_in_with_its_tenant_for_all_routes(shop: Shop, name: str) -> None:
     answer = ask(shop.key_of("acme"), name=name)
 
-    assert allowed(answer) == [("Allow", f"{API}/*")]
+    assert said(answer) == [("Allow", [f"{API}/*"])]
     assert answer["context"]["tenant"] == "acme"
     identity = Identity.from_context(answer["context"])
     assert identity == Identity("acme", EVERYTHING, answer["principalId"])
@@ -62,10 +71,22 @@ def test_the_answer_is_the_same_whatever_was_asked_for_first(shop: Shop) -> None
     assert answers[0] == answers[1] == answers[2]
 
 
-def test_the_direct_door_is_shut_for_who_may_not_submit(shop: Shop) -> None:
-    answer = ask(shop.key_of("acme", Scope.READ, Scope.ADMIN))
+@pytest.mark.parametrize(
+    "path", ["queue/reports", "queue/reports/", "queue//reports", "/queue/reports", "queue/./reports"]
+)
+def test_the_direct_door_is_shut_for_who_may_not_submit(shop: Shop, path: str) -> None:
+    assert not lets_in(ask(shop.key_of("acme", Scope.READ, Scope.ADMIN)), f"POST/{path}")
+    assert lets_in(ask(shop.key_of("acme", Scope.SUBMIT)), f"POST/{path}")
 
-    assert allowed(answer) == [("Allow", f"{API}/*"), ("Deny", f"{API}/POST/queue/reports")]
+
+ROUTES = sorted(route for routes in api.ROUTES for route, access in routes.access.items() if access is not Entry.OPEN)
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_all_else_is_left_to_the_function_which_says_why(shop: Shop, method: str, rule: str) -> None:
+    path = re.sub(r"<\w+>", "1", rule)
+
+    assert lets_in(ask(shop.key_of("acme", Scope.READ)), f"{method}{path}")
 
 
 @pytest.mark.parametrize("credential", [None, "pr_live_wrong", "no.good.token"])
@@ -79,7 +100,7 @@ def test_anybody_else_is_refused_in_the_word_that_api_gateway_waits_for(credenti
 def test_a_token_of_no_tenant_is_denied_everything() -> None:
     answer = ask("of.no.tenant")
 
-    assert allowed(answer) == [("Deny", f"{API}/*")]
+    assert said(answer) == [("Deny", [f"{API}/*"])]
     assert "context" not in answer
 
 
