@@ -26,6 +26,8 @@ _LEEWAY_SECONDS = 30
 _KEYS_LIVE_SECONDS = 3600
 # A key that is not known may be new. Whoever makes up ids of keys has the issuer asked once a minute, not each time.
 _ASK_AGAIN_SECONDS = 60
+# While none of the issuer's keys is known, nobody with a token is let in.
+_ASK_AGAIN_FOR_THE_FIRST_SECONDS = 5
 _ANSWER_SECONDS = 3
 _MOST_BYTES = 512 * 1024
 
@@ -42,6 +44,7 @@ class OidcTokens:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._keys: Mapping[str, PyJWK] = {}
+        self._renewed_at = float("-inf")
         self._asked_at = float("-inf")
 
     def claims(self, token: str) -> Mapping[str, Any]:
@@ -77,21 +80,30 @@ class OidcTokens:
     def _key(self, key_id: str) -> PyJWK | None:
         """Return a key, from what is known, or by asking the issuer."""
         with self._lock:
-            age = self._monotonic() - self._asked_at
+            now = self._monotonic()
             known = self._keys.get(key_id)
-            if age < (_ASK_AGAIN_SECONDS if known is None else _KEYS_LIVE_SECONDS):
+            if known is not None and now - self._renewed_at < _KEYS_LIVE_SECONDS:
                 return known
-            # Also when that fails: an issuer that is down is not asked at every request, either.
-            self._asked_at = self._monotonic()
-            try:
-                self._keys = _usable(self._documents(self._keys_url()))
-            except ServiceUnavailableError:
-                if known is None:
-                    # It may be a good key, but nobody can tell. The next request tries again.
-                    self._asked_at = float("-inf") if not self._keys else self._asked_at
-                    raise
-                log.warning("the issuer's keys could not be renewed", exc_info=True)
-            return self._keys.get(key_id)
+            pause = _ASK_AGAIN_SECONDS if self._keys else _ASK_AGAIN_FOR_THE_FIRST_SECONDS
+            if now - self._asked_at >= pause:
+                self._asked_at = now
+                self._renew(now)
+            found = self._keys.get(key_id)
+            if found is None and self._asked_at != self._renewed_at:
+                # It may be a good key, but nobody can tell.
+                raise ServiceUnavailableError("The issuer of tokens does not answer.", service="OIDC")
+            return found
+
+    def _renew(self, now: float) -> None:
+        try:
+            found = _usable(self._documents(self._keys_url()))
+        except ServiceUnavailableError:
+            log.warning("the issuer's keys could not be renewed", exc_info=True)
+            return
+        if not found:
+            log.warning("the issuer has no key that can be used; those that were known are kept")
+            return
+        self._keys, self._renewed_at = found, now
 
     def _keys_url(self) -> str:
         about = self._documents(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")

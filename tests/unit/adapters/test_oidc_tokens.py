@@ -57,6 +57,7 @@ class Issuer:
 
     def document(self, url: str) -> Mapping[str, Any]:
         if self.is_down:
+            self.asked += 1
             raise ServiceUnavailableError("down")
         if url == f"{ISSUER}/.well-known/openid-configuration":
             return self.about
@@ -215,6 +216,49 @@ def test_an_issuer_that_was_down_at_first_is_asked_again(issuer: Issuer) -> None
     with pytest.raises(ServiceUnavailableError):
         issuer.tokens.claims(token())
     issuer.is_down = False
+    issuer.seconds += 5
+
+    assert issuer.tokens.claims(token())["sub"] == "user-1"
+
+
+def test_an_issuer_that_is_down_is_not_asked_for_every_token(issuer: Issuer) -> None:
+    issuer.is_down = True
+
+    for n in range(50):
+        with pytest.raises(ServiceUnavailableError):
+            issuer.tokens.claims(token(OTHER_RSA, kid=f"made-up-{n}"))
+
+    assert issuer.asked == 1
+
+
+def test_a_renewal_that_failed_is_tried_again_within_a_minute(issuer: Issuer) -> None:
+    issuer.tokens.claims(token())
+    issuer.is_down = True
+    issuer.seconds += 3601
+    issuer.tokens.claims(token())
+    issuer.is_down = False
+    issuer.keys[:] = [jwk(OTHER_RSA, jwt.algorithms.RSAAlgorithm, "new")]
+
+    issuer.seconds += 61
+
+    with pytest.raises(UnauthenticatedError):
+        issuer.tokens.claims(token())
+
+
+def test_an_unknown_key_is_no_wrong_one_while_the_issuer_is_down(issuer: Issuer) -> None:
+    issuer.tokens.claims(token())
+    issuer.is_down = True
+    issuer.seconds += 61
+
+    for _ in range(2):
+        with pytest.raises(ServiceUnavailableError):
+            issuer.tokens.claims(token(OTHER_RSA, kid="perhaps new"))
+
+
+def test_an_empty_list_of_keys_does_not_lock_out_those_whose_key_is_known(issuer: Issuer) -> None:
+    issuer.tokens.claims(token())
+    issuer.keys.clear()
+    issuer.seconds += 3601
 
     assert issuer.tokens.claims(token())["sub"] == "user-1"
 
