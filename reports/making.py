@@ -12,12 +12,12 @@ from pydantic import ValidationError
 from reports import strictjson
 from reports.catalog import Catalog
 from reports.datasets import MAX_ROWS, RowsFile, read_file
-from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError, Violation
+from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
 from reports.model import Progress
 from reports.ports import Renderer
 from reports.render_model import RenderContext, RenderedReport, Template
 from reports.request import ReportRequest
-from reports.violations import json_pointer
+from reports.violations import violations_of
 
 Output = Callable[[bytes], object]
 """What takes a PDF in parts, in order."""
@@ -110,7 +110,4 @@ def parse_request(body: bytes | str) -> ReportRequest:
     try:
         return ReportRequest.model_validate(content)
     except ValidationError as error:
-        raise InvalidDataError(
-            "request",
-            [Violation(json_pointer(e["loc"]), e["msg"]) for e in error.errors(include_url=False, include_input=False)],
-        ) from None
+        raise InvalidDataError("request", violations_of(error)) from None

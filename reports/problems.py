@@ -25,7 +25,7 @@ from reports.errors import (
     UnknownTemplateError,
     Violation,
 )
-from reports.violations import json_pointer
+from reports.violations import violations_of
 
 _ERRORS_IN_SHORT = 5
 CONTENT_TYPE = "application/problem+json"
@@ -101,13 +101,7 @@ def _challenge(error: AccessError) -> str:
 
 def of_validation(error: ValidationError, prefix: str = "") -> Problem:
     """Describe what pydantic found wrong with a request."""
-    return invalid(
-        "The request is not right: see errors.",
-        [
-            Violation(prefix + json_pointer(e["loc"]), e["msg"])
-            for e in error.errors(include_url=False, include_input=False, include_context=False)
-        ],
-    )
+    return invalid("The request is not right: see errors.", violations_of(error, prefix))
 
 
 def in_short(problem: Problem) -> Problem:

@@ -69,7 +69,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.catalog": (MODEL | {"reports.row_schema", "reports.violations"}, {"jsonschema"}),
     "reports.datasets": (MODEL | {"reports.strictjson", "reports.row_schema", "reports.datasets"}, set()),
     "reports.row_schema": (MODEL | {"reports.violations"}, {"jsonschema"}),
-    "reports.violations": (MODEL, {"jsonschema"}),
+    "reports.violations": (MODEL, {"jsonschema", "pydantic"}),
     "reports.problems": (MODEL | {"reports.violations"}, {"pydantic"}),
     "reports.answers": (MODEL | {"reports.deliveries", "reports.identity"}, {"pydantic", "typing_extensions"}),
     "reports.representation": (MODEL | {"reports.answers", "reports.identity", "reports.quotas"}, set()),
