@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Callable, Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -39,6 +40,19 @@ app = APIGatewayRestResolver(debug=False)
 for each in ROUTES:
     app.include_router(each)
 
+
+def _keep_to_the_rule(resolver: Any, following: Callable[[Any], Any]) -> Any:
+    """Leave to a route what its rule is meant for, and no more.
+
+    The resolver looks at the method first: GET /reports/batch, which is not there, would be the report `batch`.
+    """
+    event = resolver.current_event
+    methods = _methods_of(event.path)
+    return following(resolver) if event.http_method in methods else not_found(NotFoundError())
+
+
+app.use(middlewares=[_keep_to_the_rule])
+
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -67,9 +81,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = bootstrap.api().settings
     origin = header_of(event, "Origin")
-    methods = set[str]().union(*_matching(event.get("path", "")).values())
-    if event.get("httpMethod") == "OPTIONS" and methods:
-        answer = browsers.preflight({*methods, "OPTIONS"}, allowed=origin in settings.cors_origins)
+    method = event.get("httpMethod")
+    methods = _methods_of(event.get("path", ""))
+    if method == "OPTIONS" and methods:
+        answer = browsers.preflight(_all_of(methods), allowed=origin in settings.cors_origins)
+    elif method == "HEAD":
+        answer = {**app.resolve({**event, "httpMethod": "GET"}, context), "body": "", "isBase64Encoded": False}
     else:
         answer = app.resolve(event, context)
     return browsers.protected(answer, origin, settings.cors_origins, https=settings.stage != "local")
@@ -78,9 +95,9 @@ def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @app.not_found
 def not_found(_: NotFoundError) -> Answer:
     """Answer for what no route matches."""
-    methods = sorted(set[str]().union(*_matching(app.current_event.path).values()))
+    methods = _methods_of(app.current_event.path)
     if methods:
-        names = ", ".join(methods)
+        names = ", ".join(sorted(_all_of(methods)))
         detail = f"This resource has no such method. It has: {names}."
         problem = Problem(HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, headers={"Allow": names})
     else:
@@ -108,6 +125,15 @@ def _matching(path: str) -> dict[str, set[str]]:
     # As OpenAPI has it, a path of its own is not one of those that have a parameter in its place.
     own = {rule: methods for rule, methods in found.items() if "<" not in rule}
     return own or found
+
+
+def _methods_of(path: str) -> set[str]:
+    return set[str]().union(*_matching(path).values())
+
+
+def _all_of(methods: Collection[str]) -> set[str]:
+    """Return the methods of a path with those that come of others."""
+    return {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
 
 
 def _correlation_id(event: dict[str, Any]) -> str:

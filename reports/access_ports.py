@@ -26,7 +26,7 @@ class ApiKeys(Protocol):
         ...
 
     def end(self, key: ApiKey) -> None:
-        """Keep the end of a key that is there, and by which it was replaced."""
+        """Keep the end of a key that is there, and by which it was replaced. An earlier end, once kept, stays."""
         ...
 
     def note_use(self, key_id: str, day: date) -> None:
@@ -38,7 +38,7 @@ class Tenants(Protocol):
     """Know what is settled for tenants. Every method may raise ServiceUnavailableError."""
 
     def get(self, name: str) -> Tenant:
-        """Return what is settled for a tenant, which may be nothing. May lag behind put() by a moment."""
+        """Return what is settled for a tenant, which may be nothing."""
         ...
 
     def put(self, tenant: Tenant) -> None:

@@ -21,6 +21,9 @@ from reports.render_model import InputKind
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
+PresignedUrl = Annotated[
+    str, Field(description="Presigned; works for an hour at the most.", json_schema_extra={"format": "uri"})
+]
 Count = Annotated[int, Field(ge=0)]
 Digest = Annotated[str, Field(description="SHA-256 in hexadecimal.")]
 
@@ -75,7 +78,7 @@ class ReportProgress(TypedDict):
 class ReportThumbnail(TypedDict):
     """A picture of a report's first page."""
 
-    url: Annotated[str, Field(description="Presigned; works for an hour.", json_schema_extra={"format": "uri"})]
+    url: PresignedUrl
     width: Count
     height: Count
 
@@ -114,7 +117,7 @@ class ReportArtifact(TypedDict):
     bytes: Count
     width: NotRequired[Count]
     height: NotRequired[Count]
-    url: Annotated[str, Field(description="Presigned; works for an hour.", json_schema_extra={"format": "uri"})]
+    url: PresignedUrl
     download_url: Annotated[
         str,
         Field(

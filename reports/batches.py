@@ -70,7 +70,7 @@ class SubmitBatch:
         for index, item in enumerate(items):
             try:
                 self._intake.check(item, tenant)
-                self._intake.quotas.check_size(tenant, len(item.model_dump_json()))
+                self._intake.quotas.check_size(tenant, len(_input_of(item)))
             except PressrunError as error:
                 refused[index] = error
         return refused
@@ -108,10 +108,7 @@ class SubmitBatch:
         now: datetime,
     ) -> dict[int, Job]:
         """Keep the inputs, a line for each in one object, and make a job for each."""
-        lines = {
-            index: item.model_dump_json(exclude={"idempotency_key"}).encode() + b"\n"
-            for index, (item, _) in items.items()
-        }
+        lines = {index: _input_of(item) + b"\n" for index, (item, _) in items.items()}
         key = keys.batch_input_key(tenant, batch)
         if lines:
             self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
@@ -138,6 +135,10 @@ class SubmitBatch:
         if perhaps_new:
             kept |= set(self._intake.jobs.add_missing([(job, accepted(job)) for job in perhaps_new]))
         return kept
+
+
+def _input_of(item: BatchItem) -> bytes:
+    return item.model_dump_json(exclude={"idempotency_key"}).encode()
 
 
 def _each_job_once(answers: Mapping[int, Answer], known: Collection[str]) -> dict[int, AcceptedItem]:

@@ -18,9 +18,16 @@ _EMAIL_ADDRESS = (
 # No user, no password, no fragment; what the host may be is decided when it is resolved.
 _WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+([/?][!$-;=?-Z\[\]_a-z~]*)?$"
 
+_KEY = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$"
+
 _Filename = Annotated[
     str, StringConstraints(min_length=1, max_length=120), Field(json_schema_extra={"pattern": _FILENAME})
 ]
+
+
+def is_key(text: str) -> bool:
+    """Tell whether a text may be a key of a caller's, as ``options.replaces`` has it."""
+    return re.fullmatch(_KEY, text) is not None
 
 
 class NotifyOptions(BaseModel):
@@ -50,7 +57,7 @@ class ReportOptions(BaseModel):
     )
 
     notify: NotifyOptions | None = Field(default=None, description="Who is told when the report has ended.")
-    replaces: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")] | None = Field(
+    replaces: Annotated[str, StringConstraints(pattern=_KEY)] | None = Field(
         default=None,
         description="A key of yours, such as `monthly-2026-10`: of all reports with this key, the one that was asked "
         "for last is the latest.",

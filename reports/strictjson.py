@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any, NoReturn
 
 MAX_DEPTH = 100
@@ -27,6 +28,8 @@ def parse(text: str | bytes) -> Any:
         raise ValueError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
+    except ValueError as error:
+        raise _in_our_words(error) from None
     _check(value)
     return value
 
@@ -40,8 +43,19 @@ def parse_at(text: str, start: int) -> tuple[Any, int]:
         value, end = _decoder.raw_decode(text, start)
     except RecursionError:
         raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        raise _in_our_words(error) from None
     _check(value)
     return value, end
+
+
+def _in_our_words(error: ValueError) -> ValueError:
+    # Python's own limit, by which it tells programmers how to raise it.
+    if "integer string conversion" in str(error):
+        return ValueError(f"a number has more than {sys.get_int_max_str_digits():,} digits")
+    return error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

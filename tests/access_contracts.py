@@ -69,6 +69,15 @@ class ApiKeysContract:
 
         assert keys.get(key.id) == replace(key.ending(NOON), last_used_on=date(2026, 11, 21))
 
+    def test_a_later_end_does_not_give_a_key_back_its_life(self, keys: ApiKeys, tenant: str) -> None:
+        key, successor = self._add(keys, tenant), self._add(keys, tenant)
+        revoked = key.ending(NOON + timedelta(microseconds=1))
+
+        keys.end(revoked)
+        keys.end(key.ending(NOON + timedelta(days=7), successor.id))
+
+        assert keys.get(key.id) == revoked
+
     def test_the_last_day_of_use_is_kept(self, keys: ApiKeys, tenant: str) -> None:
         key = self._add(keys, tenant)
 

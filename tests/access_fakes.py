@@ -35,6 +35,8 @@ class InMemoryApiKeys:
 
     def end(self, key: ApiKey) -> None:
         known = self.keys[key.id]
+        if known.ends_at is not None and key.ends_at is not None and known.ends_at < key.ends_at:
+            return
         self.keys[key.id] = replace(known, ends_at=key.ends_at, replaced_by=key.replaced_by)
 
     def note_use(self, key_id: str, day: date) -> None:

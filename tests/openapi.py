@@ -19,7 +19,11 @@ _OPEN = {"ProblemDocument"}
 
 
 def departures(method: str, path: str, status: int, headers: Mapping[str, str], content: Any) -> list[str]:
-    """Return in what an answer departs from the document; ``content`` is its JSON, or None."""
+    """Return in what an answer departs from the document; ``content`` is its JSON, or None.
+
+    A HEAD is answered as a GET, but without content.
+    """
+    method, path = "GET" if method == "HEAD" else method, path.rstrip("/")
     operation = _operation(method, path)
     if operation is None:
         return [] if status in (404, 405) else [f"{method} {path} is not in the document"]
@@ -48,9 +52,9 @@ def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
 def _operation(method: str, path: str) -> dict[str, Any] | None:
     # Paths without parameters first, as OpenAPI says.
     for template in sorted(_strict()["paths"], key=lambda path: "{" in path):
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+        if re.fullmatch("[^/]+".join(map(re.escape, re.split(r"\{\w+\}", template))), path):
             operation: dict[str, Any] | None = _strict()["paths"][template].get(method.lower())
-            if operation is not None:
+            if operation is not None or "{" not in template:
                 return operation
     return None
 

@@ -30,10 +30,12 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
         return 1
     try:
         store = tenants or tenants_of(options.stage)
-        tenant = _changed(store.get(options.tenant), options)
+        known = store.get(options.tenant)
+        tenant = _changed(known, options)
         if options.stage != "local":
             tenant = _counted_apart(tenant, options.stage, gateway)
-        store.put(tenant)
+        if tenant != known:
+            store.put(tenant)
     except (ValueError, UsagePlanMissingError, PressrunError, ClientError, BotoCoreError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -39,6 +39,6 @@ def _plan(client: Any, name: str) -> str:
 
 def _key(client: Any, value: str) -> str:
     # Looked for by name, which is the value: API Gateway shows no values unless it is asked to.
-    found = client.get_api_keys(nameQuery=value, limit=500)["items"]
-    known = next((key for key in found if key["name"] == value), None)
+    pages = client.get_paginator("get_api_keys").paginate(nameQuery=value)
+    known = next((key for page in pages for key in page["items"] if key["name"] == value), None)
     return str((known or client.create_api_key(name=value, value=value, enabled=True))["id"])

@@ -13,6 +13,7 @@ from reports.errors import JobNotFoundError
 from reports.identity import Scope
 from reports.model import Job
 from reports.problems import Problem
+from reports.request import is_key
 
 routes = Routes()
 
@@ -44,8 +45,11 @@ def get_latest_pdf(key: str) -> Answer:
 
 def _latest(key: str) -> Job:
     api = bootstrap.api()
+    name = unquote(key)
     try:
-        return api.jobs.get(api.latest.get(routes.tenant, unquote(key)))
+        if not is_key(name):
+            raise JobNotFoundError("No report can have such a key.")
+        return api.jobs.get(api.latest.get(routes.tenant, name))
     except JobNotFoundError:
         raise _missing() from None
 

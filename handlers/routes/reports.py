@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.routes import finished, preferences
 from handlers.routes.describing import PDF, About, Reply
@@ -23,6 +23,14 @@ routes = Routes()
 # What the function needs to read a PDF and to send its answer.
 _TO_ANSWER_SECONDS = 4
 
+_LONGEST_OBJECT_KEY = 1024
+
+
+def _short_enough(key: str) -> str:
+    if len(key.encode()) > _LONGEST_OBJECT_KEY:
+        raise ValueError(f"the key of an object has no more than {_LONGEST_OBJECT_KEY} bytes")
+    return key
+
 
 class ListQuery(BaseModel):
     """Hold the query of a list of reports."""
@@ -31,7 +39,7 @@ class ListQuery(BaseModel):
 
     status: JobStatus | None = None
     template: Annotated[str, StringConstraints(max_length=64)] | None = None
-    source: Annotated[str, StringConstraints(max_length=1100)] | None = None
+    source: Annotated[str, StringConstraints(max_length=1024), AfterValidator(_short_enough)] | None = None
     batch: Annotated[str, StringConstraints(max_length=64)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None

@@ -45,6 +45,9 @@ BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 # What Powertools takes for the value of a parameter: a path with anything else is none of ours.
 _PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
 
+# Ours have 36 characters. A table's key can't be of any length, and asking for such a one would be a fault of ours.
+_LONGEST_ID = 64
+
 Model = TypeVar("Model", bound=BaseModel)
 Answer = Response[Any]
 Route = TypeVar("Route", bound=Callable[..., Answer])
@@ -109,7 +112,8 @@ class Routes(Router):
         """Return the rules that match a path, and the methods of each."""
         found: dict[str, set[str]] = {}
         for method, rule in self.access:
-            if re.fullmatch(re.sub(r"<\w+>", lambda _: _PARAMETER, rule), path):
+            # As the resolver does, slashes at the end are passed over.
+            if _pattern(rule).fullmatch(path.rstrip("/")):
                 found.setdefault(rule, set()).add(method)
         return found
 
@@ -147,6 +151,8 @@ class Routes(Router):
             headers=POLL,
         )
         try:
+            if len(report_id) > _LONGEST_ID:
+                raise JobNotFoundError("No report has an id of that length.")
             job = bootstrap.api().jobs.get(report_id)
         except JobNotFoundError:
             raise missing from None
@@ -195,7 +201,7 @@ class Routes(Router):
         if configured:
             return configured
         context = self.current_event.raw_event["requestContext"]
-        # With a custom domain the path has its base path, otherwise the stage.
+        # Also on a custom domain, whose root is mapped to the stage. A base path below it would be a part of our paths.
         prefix = str(context["path"]).removesuffix(self.current_event.path)
         return f"https://{context['domainName']}{prefix}"
 
@@ -231,6 +237,12 @@ class Routes(Router):
         return Response(
             status_code=int(HTTPStatus.SEE_OTHER), body="", headers=_headers(self.correlation_id, {"Location": url})
         )
+
+
+@functools.cache
+def _pattern(rule: str) -> re.Pattern[str]:
+    parts = re.split(r"(<\w+>)", rule)
+    return re.compile("".join(_PARAMETER if part.startswith("<") else re.escape(part) for part in parts))
 
 
 def header_of(event: Mapping[str, Any], name: str) -> str | None:

@@ -22,7 +22,15 @@ class UploadRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    filename: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+    # Without control characters, slashes, and `${`: `${filename}` would make a form for any key of the folder.
+    filename: Annotated[
+        str,
+        StringConstraints(
+            min_length=1,
+            max_length=200,
+            pattern=r"^\{*(\$*[^\x00-\x1f\x7f/\\${]\{*)*\$*$",
+        ),
+    ]
     content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
 
 

@@ -70,13 +70,18 @@ class DynamoDBApiKeys:
             change += ", replaced_by = :successor"
             values[":successor"] = {"S": key.replaced_by}
         with translated("DynamoDB"):
-            self._client.update_item(
-                TableName=self._table,
-                Key=_place(key.id),
-                UpdateExpression=change,
-                ConditionExpression="attribute_exists(id)",
-                ExpressionAttributeValues=values,
-            )
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_place(key.id),
+                    UpdateExpression=change,
+                    ConditionExpression="attribute_exists(id) AND (attribute_not_exists(ends_at) OR ends_at >= :end)",
+                    ExpressionAttributeValues=values,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if not error.response.get("Item"):
+                    raise
 
     def note_use(self, key_id: str, day: date) -> None:
         """Note the last day of a key's use. See ApiKeys.note_use."""

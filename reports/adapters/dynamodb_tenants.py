@@ -29,7 +29,9 @@ class DynamoDBTenants:
     def get(self, name: str) -> Tenant:
         """Return what is settled. See Tenants.get."""
         with translated("DynamoDB"):
-            response = self._client.get_item(TableName=self._table, Key={"id": {"S": f"tenant#{name}"}})
+            # What is settled is replaced as a whole, so whoever changes a part of it must have read the latest.
+            key: dict[str, Any] = {"id": {"S": f"tenant#{name}"}}
+            response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = response.get("Item", {})
         numbers = {field: int(item[field]["N"]) for field in _NUMBERS if field in item}
         return Tenant(name, usage_key=item["usage_key"]["S"] if "usage_key" in item else None, **numbers)

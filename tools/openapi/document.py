@@ -22,9 +22,9 @@ EMBEDDED = "http://127.0.0.1:4566/_aws/execute-api/pressrun/local"
 _TEXT = """\
 Data in, PDF reports out, asynchronously and at any size: ask for a report, look at it until it is over, get its PDF.
 
-Every error is a problem document (RFC 9457): match its `code`, which is stable. Every answer has an
-`X-Correlation-Id`, by which the request is found in the logs; send one of 8 to 64 letters, digits, dots, dashes and
-underscores to have it kept. Answers may get further members: ignore those that you do not know.\
+Every error is a problem document (RFC 9457): match its `code`, which is stable. Every answer but those of the direct
+door has an `X-Correlation-Id`, by which the request is found in the logs; send one of 8 to 64 letters, digits, dots,
+dashes and underscores to have it kept. Answers may get further members: ignore those that you do not know.\
 """
 
 _TAGS = {

@@ -157,7 +157,7 @@ def _delivery(status: str) -> Any:
 
 def _caller() -> Any:
     limits = Limits(reports_per_day=10_000, rows_per_report=1_048_576, bytes_per_report=200_000_000)
-    identity = Identity("demo", EVERYTHING, "key:k7Qm2x9Rt4Vb")
+    identity = Identity("demo", EVERYTHING, "key:k7qm2x9rt4vbc3zd")
     return representation.caller(identity, Standing(limits, 12, datetime(2026, 11, 21, tzinfo=UTC)))
 
 

@@ -313,9 +313,14 @@ def test_templates_are_listed_and_shown_with_schema_and_sample(call: Caller) -> 
         ("GET", "/nope", 404, None),
         ("GET", "/reports/\x00", 404, None),
         ("GET", "/reports/\N{PILE OF POO}/pdf", 404, None),
-        ("DELETE", "/reports", 405, "GET, POST"),
-        ("PUT", "/reports/job-1", 405, "DELETE, GET"),
-        ("POST", "/templates", 405, "GET"),
+        ("DELETE", "/reports", 405, "GET, HEAD, OPTIONS, POST"),
+        ("PUT", "/reports/", 405, "GET, HEAD, OPTIONS, POST"),
+        ("PUT", "/reports/job-1", 405, "DELETE, GET, HEAD, OPTIONS"),
+        ("POST", "/templates", 405, "GET, HEAD, OPTIONS"),
+        # What stands there is no report of that name.
+        ("GET", "/reports/batch", 405, "OPTIONS, POST"),
+        ("DELETE", "/reports/retry", 405, "OPTIONS, POST"),
+        ("GET", "/openapiXjson", 404, None),
     ],
 )
 def test_what_no_route_has_is_a_problem_too(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -130,3 +131,15 @@ def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, 
     assert shown["tenant"] == "demo"
     assert shown["limits"] == {"reports_per_day": 2, "rows_per_report": 3, "bytes_per_report": 400}
     assert shown["used"] == {"reports_today": 1, "resets_at": "2026-11-21T00:00:00.000Z"}
+
+
+def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", bytes_per_report=400))
+    large = {"template": "letter", "data": {"to": "é" * 180}}
+
+    alone = call("POST", "/reports", json.dumps(large, ensure_ascii=False)).status
+    items = [large, {**large, "data": {"to": "é"}, "idempotency_key": "k" * 255}]
+    batch = call("POST", "/reports/batch", json.dumps({"items": items}, ensure_ascii=False)).json
+
+    assert alone == 413
+    assert [item["status"] for item in batch["items"]] == [413, 202]

@@ -103,5 +103,5 @@ def test_an_order_to_retry_that_makes_no_sense_is_refused(call: Caller) -> None:
 
 
 def test_other_methods_of_the_new_paths_are_named(call: Caller) -> None:
-    assert call("PUT", "/reports/job-1").headers["Allow"] == "DELETE, GET"
-    assert call("PUT", "/reports/batch").headers["Allow"] == "POST"
+    assert call("PUT", "/reports/job-1").headers["Allow"] == "DELETE, GET, HEAD, OPTIONS"
+    assert call("PUT", "/reports/batch").headers["Allow"] == "OPTIONS, POST"

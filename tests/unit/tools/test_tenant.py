@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,19 @@ from tests.access_fakes import InMemoryTenants
 from tools import tenant
 from tools.usage_keys import UsagePlanMissingError
 
+Listed = Callable[..., list[dict[str, Any]]]
+
+
+class StubPages:
+    """Give what is listed one by one, each on a page of its own."""
+
+    def __init__(self, listed: Listed) -> None:
+        self._listed = listed
+
+    def paginate(self, **query: str) -> Iterator[dict[str, Any]]:
+        for item in self._listed(**query):
+            yield {"items": [item]}
+
 
 class StubGateway:
     """Keep API keys and who is in the usage plan, as API Gateway does."""
@@ -20,17 +33,16 @@ class StubGateway:
         self.keys: dict[str, dict[str, Any]] = {}
         self.members: set[tuple[str, str]] = set()
 
-    def get_paginator(self, name: str) -> StubGateway:
-        assert name == "get_usage_plans"
-        return self
+    def get_paginator(self, name: str) -> StubPages:
+        listed: dict[str, Listed] = {"get_usage_plans": self._plans, "get_api_keys": self._keys_named}
+        return StubPages(listed[name])
 
-    def paginate(self) -> Iterator[dict[str, Any]]:
-        for plan in self.plans:
-            yield {"items": [{"name": plan, "id": f"id-of-{plan}"}]}
+    def _plans(self) -> list[dict[str, Any]]:
+        return [{"name": plan, "id": f"id-of-{plan}"} for plan in self.plans]
 
-    def get_api_keys(self, **request: Any) -> dict[str, Any]:
+    def _keys_named(self, nameQuery: str) -> list[dict[str, Any]]:  # noqa: N803 - API Gateway's word
         # By what a name begins with.
-        return {"items": [key for key in self.keys.values() if key["name"].startswith(request["nameQuery"])]}
+        return [key for key in self.keys.values() if key["name"].startswith(nameQuery)]
 
     def create_api_key(self, **request: Any) -> dict[str, Any]:
         assert len(request["value"]) >= 20

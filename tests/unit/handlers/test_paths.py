@@ -1,0 +1,72 @@
+"""What the API makes of paths and bodies that are not as they should be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+
+from reports import bootstrap
+from tests.builders import Shop
+from tests.unit.handlers.calling import Caller, keep, succeeded
+
+
+def test_a_head_is_the_answer_to_get_without_its_body(call: Caller, shop: Shop) -> None:
+    keep(shop, succeeded())
+
+    assert (call("HEAD", "/health").status, call("HEAD", "/health").text) == (200, "")
+    assert (call("HEAD", "/reports/job-s/pdf").status, call("HEAD", "/reports/none").status) == (303, 404)
+    assert call("HEAD", "/reports/batch").status == 405
+
+
+@pytest.mark.parametrize("path", ["/reports/", "/reports//"])
+def test_slashes_at_the_end_are_passed_over(call: Caller, path: str) -> None:
+    assert call("GET", path).status == 200
+    assert call("OPTIONS", path).headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reports/" + "x" * 3000,
+        "/reports/" + "x" * 3000 + "/pdf",
+        "/reports/latest/" + "x" * 3000,
+        "/reports/latest/a%20b",
+    ],
+)
+def test_a_name_that_nothing_can_have_is_not_looked_up(call: Caller, path: str) -> None:
+    assert (call("GET", path).status, call("GET", path).json["code"]) == (404, "job_not_found")
+
+
+def test_the_key_of_an_upload_is_measured_in_bytes(call: Caller) -> None:
+    assert call("GET", f"/reports?source={quote('é' * 512)}").status == 200
+    assert call("GET", f"/reports?source={quote('é' * 513)}").status == 422
+
+
+def test_however_much_is_wrong_the_answer_stays_small(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    api = bootstrap.api()
+    large = replace(api, settings=replace(api.settings, max_body_bytes=4_000_000))
+    monkeypatch.setattr(bootstrap, "api", lambda: large)
+    many = {f"m{n}": n for n in range(200_000)}
+    long = {"é" * 600_000: 1, "template": "letter", "data": {}}
+    some = {f"m{n}": n for n in range(900)}
+
+    answers = [call("POST", "/reports", body) for body in (many, long, some)]
+
+    assert [answer.status for answer in answers] == [422] * 3
+    assert max(len(answer.text) for answer in answers) < 20_000
+    assert answers[0].json["errors"] == [
+        {"pointer": "", "message": "200,002 things are wrong here, too many to name them."}
+    ]
+    assert len(answers[2].json["errors"]) == 50
+
+
+@pytest.mark.parametrize("name", ["${filename}", "x-${filename}", "$${filename}", "a${"])
+def test_a_form_for_an_upload_is_for_one_name(call: Caller, name: str) -> None:
+    assert call("POST", "/uploads", {"template": "list", "filename": name}).status == 422
+
+
+@pytest.mark.parametrize("name", ["$5 {gross}.csv", "{a}$", "$$", "{", "}{$x{.csv"])
+def test_dollars_and_braces_may_stand_in_a_name(call: Caller, name: str) -> None:
+    assert call("POST", "/uploads", {"template": "list", "filename": name}).json["key"].endswith(f"/{name}")
