@@ -94,99 +94,116 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings. Raises SettingsError that names all that is missing or wrong at once."""
-        env = os.environ if environment is None else environment
-        missing: list[str] = []
-        wrong: list[str] = []
-
-        def text(name: str) -> str:
-            value = env.get(name, "")
-            if not value:
-                missing.append(name)
-            return value
-
-        def number(name: str, default: float) -> float:
-            value = env.get(name, "")
-            try:
-                result = float(value) if value else default
-            except ValueError:
-                wrong.append(f"{name}={value!r} is not a number")
-                return default
-            if result < 0:
-                wrong.append(f"{name}={value!r} is negative")
-            return result
-
-        def limit(name: str, default: float) -> float:
-            result = number(name, default)
-            if result == 0:
-                wrong.append(f"{name}={env.get(name)!r} would let nothing through")
-            return result
-
-        def ports(name: str) -> frozenset[int]:
-            words = env.get(name, "").split()
-            if not all(word.isdecimal() and 0 < int(word) < 65536 for word in words):
-                wrong.append(f"{name}={env.get(name)!r} is no list of ports with spaces between them")
-                return cls.webhook_ports
-            return frozenset(map(int, words)) or cls.webhook_ports
-
-        def origins(name: str) -> frozenset[str]:
-            given = [origin.strip() for origin in env.get(name, "").split(",") if origin.strip()]
-            strange = [origin for origin in given if not _ORIGIN.fullmatch(origin)]
-            wrong.extend(
-                f"{name} has {origin!r}, which is no origin like https://reports.example" for origin in strange
-            )
-            return frozenset(given)
-
+        env = _Reader(os.environ if environment is None else environment)
         settings = cls(
-            stage=text("STAGE"),
-            jobs_table=text("JOBS_TABLE"),
-            uploads_bucket=text("UPLOADS_BUCKET"),
-            artifacts_bucket=text("ARTIFACTS_BUCKET"),
-            render_queue_url=text("RENDER_QUEUE_URL"),
-            render_dlq_url=text("RENDER_DLQ_URL"),
-            events_topic=text("EVENTS_TOPIC"),
-            lease_seconds=int(number("LEASE_SECONDS", cls.lease_seconds)),
-            render_seconds=limit("RENDER_SECONDS", cls.render_seconds),
-            render_memory_bytes=int(limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
-            render_pages=int(limit("RENDER_PAGES", cls.render_pages)),
-            retry_base_seconds=number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
-            queued_patience_seconds=limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),
-            lease_patience_seconds=limit("LEASE_PATIENCE_SECONDS", cls.lease_patience_seconds),
-            announced_patience_seconds=limit("ANNOUNCED_PATIENCE_SECONDS", cls.announced_patience_seconds),
-            job_life_seconds=limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
-            job_retention_days=int(number("JOB_RETENTION_DAYS", cls.job_retention_days)),
-            notify_queue_url=text("NOTIFY_QUEUE_URL"),
-            reports_per_day=int(limit("REPORTS_PER_DAY", cls.reports_per_day)),
-            rows_per_report=int(limit("ROWS_PER_REPORT", cls.rows_per_report)),
-            bytes_per_report=int(limit("BYTES_PER_REPORT", cls.bytes_per_report)),
-            delivery_life_seconds=limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),
-            delivery_base_seconds=limit("DELIVERY_BASE_SECONDS", cls.delivery_base_seconds),
-            delivery_longest_wait_seconds=limit("DELIVERY_LONGEST_WAIT_SECONDS", cls.delivery_longest_wait_seconds),
-            delivery_lease_seconds=int(limit("DELIVERY_LEASE_SECONDS", cls.delivery_lease_seconds)),
-            delivery_patience_seconds=limit("DELIVERY_PATIENCE_SECONDS", cls.delivery_patience_seconds),
-            access_table=text("ACCESS_TABLE"),
-            has_authorizer=env.get("GUARD") == "authorizer",
-            usage_key=env.get("USAGE_KEY") or None,
-            jwt_issuer=env.get("JWT_ISSUER") or None,
-            jwt_audience=env.get("JWT_AUDIENCE", ""),
-            jwt_tenant_claim=env.get("JWT_TENANT_CLAIM") or cls.jwt_tenant_claim,
-            jwt_scopes_claim=env.get("JWT_SCOPES_CLAIM") or cls.jwt_scopes_claim,
-            jwt_token_use=env.get("JWT_TOKEN_USE") or None,
-            jwt_allowed_hosts=frozenset(env.get("JWT_ALLOWED_HOSTS", "").lower().split()),
-            email_sender=env.get("EMAIL_SENDER") or None,
-            email_attachment_bytes=int(number("EMAIL_ATTACHMENT_BYTES", cls.email_attachment_bytes)),
-            webhook_secrets=env.get("WEBHOOK_SECRETS", "").rstrip("/"),
-            webhook_ports=ports("WEBHOOK_PORTS"),
-            webhook_allowed_hosts=frozenset(env.get("WEBHOOK_ALLOWED_HOSTS", "").lower().split()),
-            public_endpoint_url=env.get("PUBLIC_ENDPOINT_URL") or None,
-            cors_origins=origins("CORS_ORIGINS"),
-            faults=env.get("FAULTS") or "",
-            api_base_url=(env.get("API_BASE_URL") or "").rstrip("/") or None,
+            stage=env.text("STAGE"),
+            jobs_table=env.text("JOBS_TABLE"),
+            uploads_bucket=env.text("UPLOADS_BUCKET"),
+            artifacts_bucket=env.text("ARTIFACTS_BUCKET"),
+            render_queue_url=env.text("RENDER_QUEUE_URL"),
+            render_dlq_url=env.text("RENDER_DLQ_URL"),
+            events_topic=env.text("EVENTS_TOPIC"),
+            lease_seconds=int(env.number("LEASE_SECONDS", cls.lease_seconds)),
+            render_seconds=env.limit("RENDER_SECONDS", cls.render_seconds),
+            render_memory_bytes=int(env.limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
+            render_pages=int(env.limit("RENDER_PAGES", cls.render_pages)),
+            retry_base_seconds=env.number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
+            queued_patience_seconds=env.limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),
+            lease_patience_seconds=env.limit("LEASE_PATIENCE_SECONDS", cls.lease_patience_seconds),
+            announced_patience_seconds=env.limit("ANNOUNCED_PATIENCE_SECONDS", cls.announced_patience_seconds),
+            job_life_seconds=env.limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
+            job_retention_days=int(env.number("JOB_RETENTION_DAYS", cls.job_retention_days)),
+            notify_queue_url=env.text("NOTIFY_QUEUE_URL"),
+            reports_per_day=int(env.limit("REPORTS_PER_DAY", cls.reports_per_day)),
+            rows_per_report=int(env.limit("ROWS_PER_REPORT", cls.rows_per_report)),
+            bytes_per_report=int(env.limit("BYTES_PER_REPORT", cls.bytes_per_report)),
+            delivery_life_seconds=env.limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),
+            delivery_base_seconds=env.limit("DELIVERY_BASE_SECONDS", cls.delivery_base_seconds),
+            delivery_longest_wait_seconds=env.limit("DELIVERY_LONGEST_WAIT_SECONDS", cls.delivery_longest_wait_seconds),
+            delivery_lease_seconds=int(env.limit("DELIVERY_LEASE_SECONDS", cls.delivery_lease_seconds)),
+            delivery_patience_seconds=env.limit("DELIVERY_PATIENCE_SECONDS", cls.delivery_patience_seconds),
+            access_table=env.text("ACCESS_TABLE"),
+            has_authorizer=env.optional("GUARD") == "authorizer",
+            usage_key=env.optional("USAGE_KEY"),
+            jwt_issuer=env.optional("JWT_ISSUER"),
+            jwt_audience=env.optional("JWT_AUDIENCE") or "",
+            jwt_tenant_claim=env.optional("JWT_TENANT_CLAIM") or cls.jwt_tenant_claim,
+            jwt_scopes_claim=env.optional("JWT_SCOPES_CLAIM") or cls.jwt_scopes_claim,
+            jwt_token_use=env.optional("JWT_TOKEN_USE"),
+            jwt_allowed_hosts=env.hosts("JWT_ALLOWED_HOSTS"),
+            email_sender=env.optional("EMAIL_SENDER"),
+            email_attachment_bytes=int(env.number("EMAIL_ATTACHMENT_BYTES", cls.email_attachment_bytes)),
+            webhook_secrets=(env.optional("WEBHOOK_SECRETS") or "").rstrip("/"),
+            webhook_ports=env.ports("WEBHOOK_PORTS", cls.webhook_ports),
+            webhook_allowed_hosts=env.hosts("WEBHOOK_ALLOWED_HOSTS"),
+            public_endpoint_url=env.optional("PUBLIC_ENDPOINT_URL"),
+            cors_origins=env.origins("CORS_ORIGINS"),
+            faults=env.optional("FAULTS") or "",
+            api_base_url=(env.optional("API_BASE_URL") or "").rstrip("/") or None,
         )
-        wrong += _faults_of_delivery(settings) + _faults_of_access(settings)
-        if missing or wrong:
-            faults = ([f"missing: {', '.join(missing)}"] if missing else []) + wrong
+        wrong = [*env.wrong, *_faults_of_delivery(settings), *_faults_of_access(settings)]
+        if env.missing or wrong:
+            faults = ([f"missing: {', '.join(env.missing)}"] if env.missing else []) + wrong
             raise SettingsError(f"The environment of this function is not complete: {'; '.join(faults)}.")
         return settings
+
+
+class _Reader:
+    """Read variables one by one, and keep what is missing or wrong."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+        self.missing: list[str] = []
+        self.wrong: list[str] = []
+
+    def optional(self, name: str) -> str | None:
+        """Return a text; None when it is empty or not there."""
+        return self._variables.get(name) or None
+
+    def text(self, name: str) -> str:
+        """Return a text that has to be there."""
+        value = self.optional(name)
+        if value is None:
+            self.missing.append(name)
+        return value or ""
+
+    def number(self, name: str, default: float) -> float:
+        """Return a number from zero on."""
+        value = self.optional(name)
+        try:
+            result = default if value is None else float(value)
+        except ValueError:
+            self.wrong.append(f"{name}={value!r} is not a number")
+            return default
+        if result < 0:
+            self.wrong.append(f"{name}={value!r} is negative")
+        return result
+
+    def limit(self, name: str, default: float) -> float:
+        """Return a number above zero."""
+        result = self.number(name, default)
+        if result == 0:
+            self.wrong.append(f"{name}={self.optional(name)!r} would let nothing through")
+        return result
+
+    def ports(self, name: str, default: frozenset[int]) -> frozenset[int]:
+        """Return ports, with spaces between them."""
+        words = (self.optional(name) or "").split()
+        if not all(word.isdecimal() and 0 < int(word) < 65536 for word in words):
+            self.wrong.append(f"{name}={self.optional(name)!r} is no list of ports with spaces between them")
+            return default
+        return frozenset(map(int, words)) or default
+
+    def hosts(self, name: str) -> frozenset[str]:
+        """Return hosts, with spaces between them."""
+        return frozenset((self.optional(name) or "").lower().split())
+
+    def origins(self, name: str) -> frozenset[str]:
+        """Return origins of pages, with commas between them."""
+        given = [origin.strip() for origin in (self.optional(name) or "").split(",") if origin.strip()]
+        strange = [origin for origin in given if not _ORIGIN.fullmatch(origin)]
+        self.wrong += [f"{name} has {origin!r}, which is no origin like https://reports.example" for origin in strange]
+        return frozenset(given)
 
 
 def _faults_of_delivery(settings: Settings) -> list[str]:
