@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem, type Api } from "../api/client";
-import type { ReportOptions, Template, TemplateSummary } from "../api/types";
+import type { Me, ReportOptions, Template, TemplateSummary } from "../api/types";
 import { counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Tabs } from "../ui/tabs";
@@ -9,6 +9,7 @@ import { faultsOf, faultsOfProblem, NO_FAULTS } from "./faults";
 import { JsonEditor, parsed } from "./json-editor";
 import { OptionsForm } from "./options";
 import { withoutEmpty } from "./schema";
+import { Usage } from "./usage";
 import { pathOf, type Faults } from "./validator";
 
 // The form's library is most of the page's weight, and the list of reports need not wait for it.
@@ -16,6 +17,7 @@ const DataForm = lazy(() => import("./data-form").then((module) => ({ default: m
 
 interface Props {
   api: Api;
+  me: Me;
   templates: TemplateSummary[];
   chosen: string;
   onChoose(name: string): void;
@@ -31,7 +33,7 @@ interface Entered {
 }
 
 /** Let somebody choose a template, fill its form, and ask for the report. */
-export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Props) {
+export function Composer({ api, me, templates, chosen, onChoose, onSubmitted }: Props) {
   const [template, setTemplate] = useState<Template | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [round, setRound] = useState(0);
@@ -53,6 +55,7 @@ export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Prop
     <section class="sheet composer" aria-labelledby="compose-title">
       <header class="sheet-head">
         <h2 id="compose-title">New report</h2>
+        <Usage {...me} />
         <p class="lead">{templates.find((each) => each.name === chosen)?.description}</p>
       </header>
       <div class="template-picker" role="radiogroup" aria-label="Template">
