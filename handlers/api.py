@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from handlers.routes import (
     batches,
     browsers,
+    callers,
     deliveries,
     documentation,
     health,
@@ -31,7 +32,7 @@ from reports.problems import Problem
 log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
-_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, health, documentation)
+_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, callers, health, documentation)
 ROUTES = tuple(each.routes for each in _SUBJECTS)
 
 app = APIGatewayRestResolver(debug=False)

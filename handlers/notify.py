@@ -9,11 +9,15 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from reports import bootstrap, logs
+from reports.errors import PressrunError
 
 log = logging.getLogger("reports.handlers.notify")
 
 # What one attempt may take: a webhook's 15 s, and reading and recording around it.
 _RESERVE_MS = 30_000
+
+# A record that a batch had no time for need not wait, only not come back to this very batch.
+_NEXT_BATCH_SECONDS = 1
 
 
 class DeliverAgainError(Exception):
@@ -23,19 +27,30 @@ class DeliverAgainError(Exception):
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Take one step for each record, and return those that are to be delivered again as ``batchItemFailures``."""
     logger = logs.configure("notify")
-    notify = bootstrap.notify()
+    messenger = bootstrap.messenger()
 
     def work_off(record: SQSRecord) -> None:
         with logs.bound(logger, message_id=record.message_id):
             if context.get_remaining_time_in_millis() < _RESERVE_MS:
                 log.info("no time left in this batch")
+                _give_back(messenger, record, _NEXT_BATCH_SECONDS)
                 raise DeliverAgainError
             try:
-                notify(record.body)
+                messenger.notify(record.body)
             except Exception:
                 # Once more, up to the dead-letter queue, where a person finds what nobody here understands.
                 log.exception("a message could not be worked off")
+                receives = int(record.raw_event["attributes"]["ApproximateReceiveCount"])
+                _give_back(messenger, record, messenger.backoff.seconds_after(receives))
                 raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+
+
+def _give_back(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) -> None:
+    try:
+        messenger.queue.postpone(record.receipt_handle, seconds=seconds)
+    except PressrunError:
+        # The message comes back all the same, only later: when its visibility timeout is over.
+        log.exception("a message could not be given back")

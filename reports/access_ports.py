@@ -56,6 +56,10 @@ class DailyCounts(Protocol):
         """
         ...
 
+    def get(self, tenant: str, day: date) -> int:
+        """Return a day's count. May lag behind add() by a moment, and raise ServiceUnavailableError."""
+        ...
+
 
 class Tokens(Protocol):
     """Read the tokens of the one issuer that is trusted."""

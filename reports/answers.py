@@ -15,7 +15,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from reports.deliveries import Channel, DeliveryFault, DeliveryStatus
-from reports.model import Door, InputKind, JobStatus
+from reports.identity import Scope
+from reports.model import Door, JobStatus
+from reports.render_model import InputKind
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -70,6 +72,14 @@ class ReportProgress(TypedDict):
     rows_total: NotRequired[Count]
 
 
+class ReportThumbnail(TypedDict):
+    """A picture of a report's first page."""
+
+    url: Annotated[str, Field(description="Presigned; works for an hour.", json_schema_extra={"format": "uri"})]
+    width: Count
+    height: Count
+
+
 class ReportSummary(TypedDict):
     """A report as an entry of a list."""
 
@@ -89,6 +99,7 @@ class ReportSummary(TypedDict):
     pages: NotRequired[Count]
     bytes: NotRequired[Annotated[int, Field(ge=0, description="Size of the PDF.")]]
     filename: NotRequired[str]
+    thumbnail: NotRequired[ReportThumbnail]
     progress: NotRequired[ReportProgress]
     warnings: NotRequired[list[dict[str, Any]]]
     error: NotRequired[ReportError]
@@ -104,6 +115,13 @@ class ReportArtifact(TypedDict):
     width: NotRequired[Count]
     height: NotRequired[Count]
     url: Annotated[str, Field(description="Presigned; works for an hour.", json_schema_extra={"format": "uri"})]
+    download_url: Annotated[
+        str,
+        Field(
+            description="The same, but a browser saves the file instead of showing it.",
+            json_schema_extra={"format": "uri"},
+        ),
+    ]
 
 
 class ReportProvenance(TypedDict):
@@ -306,6 +324,31 @@ class FullTemplate(TemplateSummary):
 
     schema: dict[str, Any]
     sample: dict[str, Any]
+
+
+class CallerLimits(TypedDict):
+    """What a tenant may have."""
+
+    reports_per_day: Count
+    rows_per_report: Count
+    bytes_per_report: Count
+
+
+class CallerUse(TypedDict):
+    """What of it is used. Days are those of UTC."""
+
+    reports_today: Count
+    resets_at: Time
+
+
+class Caller(TypedDict):
+    """Who asks, by the key or token, and what that allows."""
+
+    tenant: str
+    subject: Annotated[str, Field(description="Which key or user it is, as logs have it: `key:…` or `user:…`.")]
+    scopes: list[Scope]
+    limits: CallerLimits
+    used: CallerUse
 
 
 class Health(TypedDict):

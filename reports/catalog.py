@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from reports.errors import InvalidDataError, UnknownTemplateError
-from reports.model import InputKind, Template, TemplateLimits
+from reports.render_model import InputKind, Template, TemplateLimits
 from reports.row_schema import RowSchema
 from reports.violations import MAX_VIOLATIONS, violation_of
 

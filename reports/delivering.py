@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from reports import standard_webhooks
+from reports.backoff import Retries
 from reports.deliveries import Attempt, Channel, Delivery, DeliveryFault, DeliveryStatus, Verdict
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, JobNotFoundError, PressrunError
@@ -18,35 +17,6 @@ from reports.ports import Clock, JobStore
 from reports.telling import Storyteller
 
 log = logging.getLogger(__name__)
-
-
-class Jitter(Protocol):
-    """Choose a number, such as random.Random does."""
-
-    def uniform(self, low: float, high: float) -> float:
-        """Return a number between the two."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Retries:
-    """Say when to try again: after waits that double, by chance up to half shorter, until ``life`` is over.
-
-    A receiver that asks for another wait gets it, up to ``longest``.
-    """
-
-    base: timedelta
-    longest: timedelta
-    life: timedelta
-    pick: Jitter
-
-    def next_try(self, delivery: Delivery, now: datetime, asked: timedelta | None) -> datetime | None:
-        """Return when to try again; None when that would be too late."""
-        doubled = min(self.longest, self.base * 2 ** min(delivery.tries - 1, 30))
-        wait = timedelta(seconds=self.pick.uniform(doubled.total_seconds() / 2, doubled.total_seconds()))
-        if asked is not None:
-            wait = min(self.longest, max(asked, timedelta()) + wait)
-        return now + wait if now + wait <= delivery.opened_at + self.life else None
 
 
 class Post:

@@ -45,6 +45,13 @@ class NotifyQueue(Protocol):
         """Ask for a delivery after a time, of which SQS grants 15 minutes at once. Raises ServiceUnavailableError."""
         ...
 
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        """Hide a received message for that time. Does nothing when it is no longer ours.
+
+        Raises ServiceUnavailableError; the message then comes back later, when its visibility timeout is over.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -22,9 +22,10 @@ from reports.errors import (
 )
 from reports.identity import NOBODY
 from reports.messages import PART_OF_INPUT, WHOLE_INPUT, DirectRequest, UploadedFile
-from reports.model import Door, InputKind, InputRef, Job, JobEvent, JobStatus, KeyUse
+from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
 from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.quotas import Quotas
+from reports.render_model import InputKind
 from reports.request import ReportOptions, ReportRequest
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,9 @@ from reports import strictjson
 from reports.catalog import Catalog
 from reports.datasets import MAX_ROWS, RowsFile, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError, Violation
-from reports.model import Progress, RenderContext, RenderedReport, Template
+from reports.model import Progress
 from reports.ports import Renderer
+from reports.render_model import RenderContext, RenderedReport, Template
 from reports.request import ReportRequest
 from reports.violations import json_pointer
 

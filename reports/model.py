@@ -1,4 +1,4 @@
-"""Define the words of Pressrun: jobs, their life, and what goes into and comes out of a render.
+"""Define the words of Pressrun: jobs and their life. Those of a render are in ``render_model``.
 
 All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next
 revision; the job store writes that only if nobody wrote another one in between.
@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reports.errors import JobBusyError, JobConflictError, PressrunError
+from reports.render_model import THUMBNAIL
 
 if TYPE_CHECKING:
     from reports.request import ReportOptions
@@ -245,6 +245,11 @@ class Job:
         """Return the report itself, once there is one."""
         return next((a for a in self.artifacts if a.content_type == "application/pdf"), None)
 
+    @property
+    def thumbnail(self) -> Artifact | None:
+        """Return the picture of the first page, once there is one."""
+        return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
@@ -256,98 +261,27 @@ class KeyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Say which of a tenant's jobs are meant: those to which all applies that is not None.
+
+    ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was created
+    at ``created_before`` is not.
+    """
+
+    status: JobStatus | None = None
+    template: str | None = None
+    source: str | None = None
+    batch: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+EVERY_JOB = JobFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class JobPage:
     """Hold a part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
 
     jobs: tuple[Job, ...]
     cursor: str | None
-
-
-class InputKind(StrEnum):
-    """Name what a template is made from when a file is uploaded for it."""
-
-    OBJECT = "object"
-    ROWS = "rows"
-    IMAGE = "image"
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateLimits:
-    """Hold what a template allows its renders at the most; None leaves it to the stage."""
-
-    seconds: float | None = None
-    pages: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RenderLimits:
-    """Hold what a render may take at the most. The memory is that of the process, its libraries among it."""
-
-    seconds: float = 240
-    memory_bytes: int = 2400 * 2**20
-    pages: int = 30_000
-    pdf_bytes: int = 2**30
-
-    def lowered_by(self, template: TemplateLimits) -> RenderLimits:
-        """Return the lower of both limits, each. A template cannot raise those of its stage."""
-        return replace(
-            self,
-            seconds=min(self.seconds, template.seconds or self.seconds),
-            pages=min(self.pages, template.pages or self.pages),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
-
-    ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
-    that rows (a list of objects) or the picture (a ``data:`` URI) are put into.
-    """
-
-    name: str
-    title: str
-    description: str
-    folder: Path
-    schema: Mapping[str, Any]
-    kind: InputKind = InputKind.OBJECT
-    property: str | None = None
-    limits: TemplateLimits = TemplateLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class RenderContext:
-    """Hold what a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
-
-    job_id: str
-    created_at: datetime
-    locale: str = "en"
-    title: str | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
-    """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
-
-    name: str
-    content_type: str
-    body: bytes
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedReport:
-    """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
-
-    ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
-    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``.
-    """
-
-    pages: int
-    size: int
-    sha256: str
-    files: tuple[RenderedFile, ...] = ()
-    warnings: tuple[Mapping[str, Any], ...] = ()
-    layout: Mapping[str, Any] = field(default_factory=dict)

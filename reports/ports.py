@@ -10,18 +10,8 @@ from typing import Any, Protocol
 
 from reports.events import ReportEvent
 from reports.messages import Envelope
-from reports.model import (
-    ByteRange,
-    Job,
-    JobEvent,
-    JobPage,
-    JobStatus,
-    KeyUse,
-    Progress,
-    RenderContext,
-    RenderedReport,
-    Template,
-)
+from reports.model import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse, Progress
+from reports.render_model import RenderContext, RenderedReport, Template
 
 
 class Clock(Protocol):
@@ -91,22 +81,11 @@ class JobStore(Protocol):
         ...
 
     def list(
-        self,
-        tenant: str,
-        *,
-        status: JobStatus | None = None,
-        template: str | None = None,
-        source: str | None = None,
-        batch: str | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-        limit: int = 20,
-        cursor: str | None = None,
+        self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
     ) -> JobPage:
         """Return a page of a tenant's jobs, newest first. May lag behind writes by a moment.
 
-        ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was
-        created at ``created_before`` is not. Raises ValueError for a cursor that is not one of ours.
+        Raises ValueError for a cursor that is not one of ours.
         """
         ...
 
@@ -171,8 +150,11 @@ class ObjectStore(Protocol):
         """Remove an object, if there is one."""
         ...
 
-    def presigned_get(self, key: str, *, seconds: int) -> str:
-        """Return a URL that lets its bearer read the object for a time."""
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        """Return a URL that lets its bearer read the object for a time.
+
+        A browser saves it under the name ``save_as``; without one, it shows what it can show.
+        """
         ...
 
     def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:

@@ -22,6 +22,15 @@ class Limits:
     bytes_per_report: int
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Say how much of what a tenant may have is used; ``resets_at`` is when a new day begins."""
+
+    limits: Limits
+    reports_today: int
+    resets_at: datetime
+
+
 class Quotas:
     """Know each tenant's limits, and count its reports."""
 
@@ -60,8 +69,12 @@ class Quotas:
         limit = self.limits_of(tenant).reports_per_day
         now = self._clock.now().astimezone(UTC)
         if not self._counts.add(tenant, now.date(), reports, limit=limit):
-            midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
-            raise QuotaExceededError(limit, seconds=int((midnight - now).total_seconds()) + 1)
+            raise QuotaExceededError(limit, seconds=int((_midnight_after(now) - now).total_seconds()) + 1)
+
+    def standing(self, tenant: str) -> Standing:
+        """Return what a tenant may have, and has had today. Raises ServiceUnavailableError."""
+        now = self._clock.now().astimezone(UTC)
+        return Standing(self.limits_of(tenant), self._counts.get(tenant, now.date()), _midnight_after(now))
 
     def check_size(self, tenant: str, size: int) -> None:
         """Hold a request's body to what a report of the tenant's may have. Raises TooLargeError."""
@@ -78,3 +91,7 @@ class Quotas:
             raise TooLargeError(
                 f"The request has {rows:,} rows, and a report of yours may have {limit:,}.", rows=rows, max_rows=limit
             )
+
+
+def _midnight_after(now: datetime) -> datetime:
+    return datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)

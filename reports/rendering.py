@@ -1,19 +1,15 @@
-"""Render jobs: claim, read, make, store, record."""
+"""Work off the messages of the render queue: claim a job, have its report written, record how that ended."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Protocol
 
-from reports import keys
 from reports.announcing import AnnounceEnd
+from reports.backoff import Backoff
 from reports.errors import (
     InternalError,
     JobBusyError,
@@ -25,56 +21,13 @@ from reports.errors import (
     TransientError,
 )
 from reports.intake import AdmitMessage
-from reports.making import ReportMaker
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import (
-    Artifact,
-    Door,
-    Failure,
-    Job,
-    Provenance,
-    RenderContext,
-    RenderedFile,
-    RenderedReport,
-)
-from reports.ports import Clock, JobStore, ObjectStore
-from reports.progress import ProgressNotes
+from reports.model import Door, Failure, Job
+from reports.ports import Clock, JobStore
 from reports.quotas import Quotas
+from reports.writing import ReportWriter
 
 log = logging.getLogger(__name__)
-
-DEFAULT_LOCALE = "en"
-
-_PDF = "application/pdf"
-
-
-class Jitter(Protocol):
-    """Choose at random; random.Random is one."""
-
-    def uniform(self, a: float, b: float, /) -> float:
-        """Return a number between the two."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Choose how long a message waits: exponential, with full jitter. Times are in seconds."""
-
-    base: float
-    cap: float
-    max_receives: int
-    pick: Jitter
-
-    def seconds_after(self, receives: int) -> int:
-        """Return the wait after the n-th receive; none after the last, which sends it to the dead-letter queue."""
-        if receives >= self.max_receives:
-            return 0
-        # At least a second, or a retry would meet the very fault that it waits for.
-        return round(self.pick.uniform(1, max(1.0, min(self.cap, self.base * 2 ** (receives - 1)))))
-
-    def is_last(self, receives: int) -> bool:
-        """Tell whether SQS will not deliver the message again."""
-        return receives >= self.max_receives
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +51,7 @@ class RenderReports:
         self,
         *,
         admit: AdmitMessage,
-        maker: ReportMaker,
-        uploads: ObjectStore,
-        artifacts: ObjectStore,
+        writer: ReportWriter,
         jobs: JobStore,
         clock: Clock,
         announce: AnnounceEnd,
@@ -108,13 +59,9 @@ class RenderReports:
         lease: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
-        engine: Mapping[str, str],
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._admit = admit
-        self._maker = maker
-        self._uploads = uploads
-        self._artifacts = artifacts
+        self._writer = writer
         self._jobs = jobs
         self._clock = clock
         self._announce = announce
@@ -122,8 +69,6 @@ class RenderReports:
         self._lease = lease
         self._new_id = new_id
         self._quotas = quotas
-        self._engine = engine
-        self._monotonic = monotonic
 
     def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
         """Do what a message asks, and say what becomes of it. Never raises an Exception.
@@ -188,11 +133,11 @@ class RenderReports:
         stored: list[str] = []
         try:
             self._count(job)
-            ended, report = self._report(job, deadline, facts, stored)
+            ended, report = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
-            self._remove(stored, facts)
+            self._writer.remove(stored, facts)
             raise
         except PermanentError as error:
             return self._fail(job, error, facts)
@@ -223,90 +168,6 @@ class RenderReports:
         claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id(), receives)
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
-
-    def _report(
-        self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]
-    ) -> tuple[Job, RenderedReport]:
-        """Make and store the report, and return the job with all that there is to say about it.
-
-        The keys of what is stored are added to ``stored``.
-        """
-        started = time.monotonic()
-        name = keys.pdf_filename(job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template)
-        key = keys.artifact_key(job.tenant, job.id, job.attempt, name)
-        with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
-            report, input_sha256 = self._make(job, upload.write, deadline)
-        stored.append(key)
-        pdf = Artifact(name, key, _PDF, report.size)
-        log.info(
-            "rendered",
-            extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
-        )
-        files = [self._stored(job, file, stored) for file in report.files]
-        ended = job.succeeded(
-            self._clock.now(),
-            artifacts=(pdf, *files),
-            pages=report.pages,
-            warnings=report.warnings,
-            provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
-        )
-        return ended, report
-
-    def _make(self, job: Job, output: Callable[[bytes], object], deadline: float | None) -> tuple[RenderedReport, str]:
-        """Return the report, and the digest of its input."""
-        context = RenderContext(
-            job_id=job.id,
-            created_at=job.created_at,
-            locale=job.options.locale or DEFAULT_LOCALE,
-            title=job.options.title,
-            source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
-        )
-        limits = self._quotas.limits_of(job.tenant)
-        notes = ProgressNotes(self._jobs, job, self._monotonic)
-        digest = hashlib.sha256()
-        if job.door is Door.UPLOAD:
-            keys.UploadKey.parse(job.input.key)
-            # Memory is for the render; a file may be larger than what is left of it.
-            with NamedTemporaryFile(prefix="pressrun-input-") as file:
-                for part in self._read(self._uploads, job, limits.bytes_per_report):
-                    digest.update(part)
-                    file.write(part)
-                file.flush()
-                report = self._maker.from_file(
-                    job.input.key,
-                    Path(file.name),
-                    job.template,
-                    context,
-                    output=output,
-                    progress=notes.tell,
-                    deadline=deadline,
-                    max_rows=limits.rows_per_report,
-                )
-            return report, digest.hexdigest()
-        body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
-        digest.update(body)
-        report = self._maker.from_request(
-            body, context, output=output, progress=notes.tell, deadline=deadline, max_rows=limits.rows_per_report
-        )
-        return report, digest.hexdigest()
-
-    def _read(self, store: ObjectStore, job: Job, max_bytes: int) -> Iterator[bytes]:
-        ref = job.input
-        return store.read(ref.key, version_id=ref.version_id, part=ref.part, max_bytes=max_bytes)
-
-    def _stored(self, job: Job, file: RenderedFile, stored: list[str]) -> Artifact:
-        key = keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
-        stored.append(key)
-        self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
-        return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
-
-    def _remove(self, stored: list[str], facts: Mapping[str, object]) -> None:
-        try:
-            for key in stored:
-                self._artifacts.delete(key)
-        except PressrunError:
-            # They expire like all artifacts.
-            log.warning("what a lost attempt has stored could not be removed", extra=facts, exc_info=True)
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))

@@ -6,21 +6,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from reports.answers import (
     AcceptedReport,
+    Caller,
     FullReport,
     ReportArtifact,
     ReportLinks,
     ReportSummary,
+    ReportThumbnail,
     TemplateSummary,
     TimelineEntry,
 )
-from reports.model import Artifact, Job, JobEvent, JobStatus, Template
+from reports.identity import Identity, Scope
+from reports.model import Artifact, Job, JobEvent, JobStatus
+from reports.quotas import Standing
+from reports.render_model import Template
 
 Link = Callable[[str], str]
-Presign = Callable[[Artifact], str]
+
+
+class Presign(Protocol):
+    """Make a URL by which its bearer can read a file, to be shown by a browser, or saved."""
+
+    def __call__(self, artifact: Artifact, *, download: bool = False) -> str:
+        """Return the URL."""
+        ...
 
 
 def accepted(job: Job, link: Link) -> AcceptedReport:
@@ -33,7 +45,7 @@ def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
     return {"status": int(HTTPStatus.ACCEPTED), "id": job_id, "links": _links(job_id, link)}
 
 
-def summary(job: Job, link: Link) -> ReportSummary:
+def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
     """Show a job as an entry of a list."""
     pdf = job.pdf
     shown = _without_none(
@@ -54,6 +66,7 @@ def summary(job: Job, link: Link) -> ReportSummary:
             "pages": job.pages,
             "bytes": pdf.size if pdf else None,
             "filename": pdf.name if pdf else None,
+            "thumbnail": _thumbnail(job, presign),
             "progress": _progress(job),
             "warnings": list(job.warnings) or None,
             "error": asdict(job.failure) if job.failure else None,
@@ -65,7 +78,7 @@ def summary(job: Job, link: Link) -> ReportSummary:
 
 def full(job: Job, link: Link, presign: Presign) -> FullReport:
     """Show a job with presigned URLs of its files."""
-    shown: dict[str, Any] = {**summary(job, link), "correlation_id": job.correlation_id}
+    shown: dict[str, Any] = {**summary(job, link, presign), "correlation_id": job.correlation_id}
     if job.status is JobStatus.SUCCEEDED:
         if job.provenance is not None:
             shown["provenance"] = asdict(job.provenance)
@@ -84,6 +97,21 @@ def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
 def event(entry: JobEvent) -> TimelineEntry:
     """Show an entry of a timeline."""
     return {"at": time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
+
+
+def caller(identity: Identity, standing: Standing) -> Caller:
+    """Show who asks, and what that allows."""
+    return {
+        "tenant": identity.tenant,
+        "subject": identity.subject,
+        "scopes": [scope for scope in Scope if scope in identity.scopes],
+        "limits": {
+            "reports_per_day": standing.limits.reports_per_day,
+            "rows_per_report": standing.limits.rows_per_report,
+            "bytes_per_report": standing.limits.bytes_per_report,
+        },
+        "used": {"reports_today": standing.reports_today, "resets_at": time(standing.resets_at)},
+    }
 
 
 def template_summary(template: Template, link: Link) -> TemplateSummary:
@@ -110,8 +138,16 @@ def _artifact(artifact: Artifact, presign: Presign) -> ReportArtifact:
         "width": artifact.width,
         "height": artifact.height,
         "url": presign(artifact),
+        "download_url": presign(artifact, download=True),
     }
     return cast("ReportArtifact", _without_none(shown))
+
+
+def _thumbnail(job: Job, presign: Presign) -> ReportThumbnail | None:
+    found = job.thumbnail
+    if found is None or found.width is None or found.height is None:
+        return None
+    return {"url": presign(found), "width": found.width, "height": found.height}
 
 
 def _progress(job: Job) -> dict[str, int] | None:

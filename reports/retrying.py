@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from reports.errors import JobConflictError, TransientError
-from reports.model import Job, JobStatus
+from reports.model import Job, JobFilter, JobStatus
 from reports.ports import Clock, JobStore, RenderQueue
 
 log = logging.getLogger(__name__)
@@ -130,18 +130,16 @@ class RetryReports:
 
     def _failed(self, wanted: RetryFilter, tenant: str, counts: RetryCounts, deadline: datetime) -> Iterator[Job]:
         """Yield those that are wanted, until the deadline."""
+        chosen = JobFilter(
+            status=JobStatus.FAILED,
+            template=wanted.template,
+            batch=wanted.batch,
+            created_after=wanted.created_after,
+            created_before=wanted.created_before,
+        )
         cursor: str | None = None
         while True:
-            page = self._jobs.list(
-                tenant,
-                status=JobStatus.FAILED,
-                template=wanted.template,
-                batch=wanted.batch,
-                created_after=wanted.created_after,
-                created_before=wanted.created_before,
-                limit=_PAGE,
-                cursor=cursor,
-            )
+            page = self._jobs.list(tenant, chosen, limit=_PAGE, cursor=cursor)
             for job in page.jobs:
                 if self._clock.now() >= deadline:
                     counts.more = True

@@ -110,6 +110,14 @@ class DailyCountsContract:
 
         assert counts.add(tenant, TODAY, 1, limit=2)
 
+    def test_a_count_is_told_and_is_none_before_the_first(self, counts: DailyCounts, tenant: str) -> None:
+        for _ in range(2):
+            counts.add(tenant, TODAY, 3, limit=10)
+
+        assert counts.get(tenant, TODAY) == 6
+        assert counts.get(tenant, TODAY + timedelta(days=1)) == 0
+        assert counts.get(f"{tenant}-other", TODAY) == 0
+
     def test_of_many_at_once_as_many_are_added_as_there_is_room_for(self, counts: DailyCounts, tenant: str) -> None:
         with ThreadPoolExecutor(8) as pool:
             added = list(pool.map(lambda _: counts.add(tenant, TODAY, 1, limit=5), range(20)))

@@ -72,6 +72,9 @@ class InMemoryDailyCounts:
             self.counts[tenant, day] += number
             return True
 
+    def get(self, tenant: str, day: date) -> int:
+        return self.counts[tenant, day]
+
 
 class KnownTokens:
     """Be Tokens: those that are known, with what they say."""

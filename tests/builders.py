@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 from reports.announcing import AnnounceEnd
 from reports.api_keys import new_key
 from reports.authenticating import Authenticate
+from reports.backoff import Backoff
 from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.identity import EVERYTHING, Scope
@@ -20,11 +21,12 @@ from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
 from reports.quotas import Limits, Quotas
-from reports.rendering import Backoff, RenderReports
+from reports.rendering import RenderReports
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
 from reports.waiting import AwaitEnd
+from reports.writing import ReportWriter
 from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes import (
     NOON,
@@ -143,11 +145,19 @@ class Shop:
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
         self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
-        self.worker = RenderReports(
-            admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
+        writer = ReportWriter(
             maker=ReportMaker(self.catalog, self.renderer),
             uploads=self.uploads,
             artifacts=self.artifacts,
+            jobs=self.jobs,
+            clock=self.clock,
+            quotas=self.quotas,
+            engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
+            monotonic=lambda: self.clock.now().timestamp(),
+        )
+        self.worker = RenderReports(
+            admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
+            writer=writer,
             jobs=self.jobs,
             clock=self.clock,
             announce=self.announce,
@@ -155,8 +165,6 @@ class Shop:
             lease=LEASE,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
-            engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
-            monotonic=lambda: self.clock.now().timestamp(),
         )
 
     def key_of(self, tenant: str, *scopes: Scope) -> str:

@@ -59,6 +59,12 @@ class InMemoryNotifyQueue:
         self.waiting: list[tuple[datetime, Deliver]] = []
         self.sent = 0
         self.refuse: Exception | None = None
+        self.postponed: list[tuple[str, int]] = []
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.postponed.append((receipt_handle, seconds))
 
     def send(self, notice: Deliver, *, seconds: float = 0) -> None:
         if self.refuse is not None:

@@ -22,20 +22,9 @@ from reports.errors import (
 )
 from reports.events import ReportEvent
 from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
-from reports.model import (
-    ByteRange,
-    Job,
-    JobEvent,
-    JobPage,
-    JobStatus,
-    KeyUse,
-    Progress,
-    RenderContext,
-    RenderedFile,
-    RenderedReport,
-    Template,
-)
+from reports.model import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse, Progress
 from reports.ports import DeadLetter, Upload
+from reports.render_model import RenderContext, RenderedFile, RenderedReport, Template
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -125,36 +114,26 @@ class InMemoryJobStore:
         return list(self.timelines.get(job_id, ()))
 
     def list(
-        self,
-        tenant: str,
-        *,
-        status: JobStatus | None = None,
-        template: str | None = None,
-        source: str | None = None,
-        batch: str | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-        limit: int = 20,
-        cursor: str | None = None,
+        self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
     ) -> JobPage:
-        wanted = [
+        listed = [
             job
             for job in sorted(self.jobs.values(), key=lambda job: (job.created_at, job.id), reverse=True)
             if job.tenant == tenant
-            and status in (None, job.status)
-            and template in (None, job.template)
-            and source in (None, job.source)
-            and batch in (None, job.batch)
-            and (created_after is None or created_after <= job.created_at)
-            and (created_before is None or job.created_at < created_before)
+            and wanted.status in (None, job.status)
+            and wanted.template in (None, job.template)
+            and wanted.source in (None, job.source)
+            and wanted.batch in (None, job.batch)
+            and (wanted.created_after is None or wanted.created_after <= job.created_at)
+            and (wanted.created_before is None or job.created_at < wanted.created_before)
         ]
         if cursor is not None:
-            after = [n for n, job in enumerate(wanted) if f"after {job.id}" == cursor]
+            after = [n for n, job in enumerate(listed) if f"after {job.id}" == cursor]
             if not after:
                 raise ValueError("the cursor is not one that this list gave out")
-            wanted = wanted[after[0] + 1 :]
-        more = len(wanted) > limit
-        return JobPage(tuple(wanted[:limit]), f"after {wanted[limit - 1].id}" if more else None)
+            listed = listed[after[0] + 1 :]
+        more = len(listed) > limit
+        return JobPage(tuple(listed[:limit]), f"after {listed[limit - 1].id}" if more else None)
 
     def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
         return Counter(job.status for job in self.jobs.values() if (job.tenant, job.batch) == (tenant, batch))
@@ -236,8 +215,8 @@ class InMemoryObjectStore:
             raise self.refuse
         self.objects.pop(key, None)
 
-    def presigned_get(self, key: str, *, seconds: int) -> str:
-        return f"https://objects.test/{key}?expires={seconds}"
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        return f"https://objects.test/{key}?expires={seconds}" + ("" if save_as is None else f"&save_as={save_as}")
 
     def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
         return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes)}}

@@ -14,7 +14,7 @@ from reports import bootstrap
 from reports.catalog import Catalog
 from reports.engine.rendering_process import RendererUnavailableError
 from reports.errors import PressrunError
-from reports.model import RenderContext
+from reports.render_model import RenderContext
 from reports.settings import Settings
 
 

@@ -33,7 +33,7 @@ class BatchRequest(BaseModel):
 @routes.on(
     "POST",
     "/reports/batch",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.ACCEPTED: Reply(Batch, headers=("Location", "Retry-After"))},
         body=BatchRequest,

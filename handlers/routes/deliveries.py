@@ -19,7 +19,7 @@ routes = Routes()
 @routes.on(
     "GET",
     "/reports/<report_id>/deliveries",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(DeliveryList)}, problems=("job_not_found",)),
 )
 def list_deliveries(report_id: str) -> Answer:
@@ -32,7 +32,7 @@ def list_deliveries(report_id: str) -> Answer:
 @routes.on(
     "POST",
     "/reports/<report_id>/deliveries/<number>/replay",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.ACCEPTED: Reply(ShownDelivery, headers=("Retry-After",))},
         problems=("job_not_found", "delivery_not_found", "delivery_conflict"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import aws_lambda_powertools
 
 from handlers.routes.describing import About, Reply
-from handlers.routes.routing import OPEN, Answer, Routes
+from handlers.routes.routing import Answer, Entry, Routes
 from reports import bootstrap
 from reports.problems import Problem
 
@@ -35,7 +35,7 @@ _POLICY = (
 @routes.on(
     "GET",
     "/openapi.json",
-    scope=OPEN,
+    access=Entry.OPEN,
     about=About({HTTPStatus.OK: Reply(other={"application/json": {"type": "object"}})}),
 )
 def get_openapi() -> Answer:
@@ -43,7 +43,9 @@ def get_openapi() -> Answer:
     return routes.text(_document(routes.link("")), "application/json")
 
 
-@routes.on("GET", "/docs", scope=OPEN, about=About({HTTPStatus.OK: Reply(other={"text/html": {"type": "string"}})}))
+@routes.on(
+    "GET", "/docs", access=Entry.OPEN, about=About({HTTPStatus.OK: Reply(other={"text/html": {"type": "string"}})})
+)
 def get_docs() -> Answer:
     """Show this document as a page, on which requests can be tried out."""
     page = (_PAGE / "page.html").read_text("utf-8")
@@ -53,7 +55,7 @@ def get_docs() -> Answer:
 @routes.on(
     "GET",
     "/docs/<file>",
-    scope=OPEN,
+    access=Entry.OPEN,
     about=About(
         {HTTPStatus.OK: Reply(other={"text/javascript": {"type": "string"}, "text/css": {"type": "string"}})},
     ),

@@ -20,7 +20,7 @@ routes = Routes()
 @routes.on(
     "GET",
     "/reports/latest/<key>",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(FullReport)}, problems=("job_not_found",)),
 )
 def get_latest(key: str) -> Answer:
@@ -31,7 +31,7 @@ def get_latest(key: str) -> Answer:
 @routes.on(
     "GET",
     "/reports/latest/<key>/pdf",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.SEE_OTHER: Reply(headers=("Location",))}, problems=("job_not_found",)),
 )
 def get_latest_pdf(key: str) -> Answer:

@@ -14,7 +14,7 @@ from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, problems, representation
 from reports.answers import AcceptedReport, FullReport, ReportList, Timeline
 from reports.identity import Scope
-from reports.model import JobStatus
+from reports.model import JobFilter, JobStatus
 from reports.problems import Problem
 from reports.request import IDEMPOTENCY_KEY, ReportRequest
 
@@ -36,11 +36,16 @@ class ListQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
+    @property
+    def filter(self) -> JobFilter:
+        """Return which of the reports are meant."""
+        return JobFilter(status=self.status, template=self.template, source=self.source, batch=self.batch)
+
 
 @routes.on(
     "POST",
     "/reports",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {
             HTTPStatus.CREATED: Reply(FullReport, headers=("Location", "Preference-Applied"), other={PDF: {}}),
@@ -79,7 +84,7 @@ def create_report() -> Answer:
 @routes.on(
     "GET",
     "/reports",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(ReportList)}, query=ListQuery, problems=("invalid_data",)),
 )
 def list_reports() -> Answer:
@@ -87,10 +92,10 @@ def list_reports() -> Answer:
     query = routes.query(ListQuery)
     jobs = bootstrap.api().jobs
     try:
-        page = jobs.list(routes.tenant, **query.model_dump())
+        page = jobs.list(routes.tenant, query.filter, limit=query.limit, cursor=query.cursor)
     except ValueError as error:
         raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
-    shown = [representation.summary(job, routes.link) for job in page.jobs]
+    shown = [representation.summary(job, routes.link, routes.presign) for job in page.jobs]
     counts = {} if query.batch is None else representation.counts(jobs.count(routes.tenant, query.batch))
     return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
 
@@ -98,7 +103,7 @@ def list_reports() -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About(
         {HTTPStatus.OK: Reply(FullReport)},
         problems=("job_not_found",),
@@ -115,7 +120,7 @@ def get_report(report_id: str) -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>/pdf",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About(
         {HTTPStatus.SEE_OTHER: Reply(headers=("Location",))},
         problems=("job_not_found", "report_not_ready", ("report_failed", HTTPStatus.CONFLICT)),
@@ -138,7 +143,7 @@ def get_pdf(report_id: str) -> Answer:
 @routes.on(
     "GET",
     "/reports/<report_id>/events",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(Timeline)}, problems=("job_not_found",)),
 )
 def get_events(report_id: str) -> Answer:

@@ -17,7 +17,7 @@ routes = Routes()
 @routes.on(
     "POST",
     "/reports/retry",
-    scope=Scope.ADMIN,
+    access=Scope.ADMIN,
     about=About(
         {HTTPStatus.OK: Reply(RetriedReports)},
         body=RetryOrder,
@@ -35,7 +35,7 @@ def retry_reports() -> Answer:
 @routes.on(
     "POST",
     "/reports/<report_id>/retry",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.ACCEPTED: Reply(AcceptedReport, headers=("Location", "Retry-After"))},
         problems=("job_not_found", "job_conflict"),
@@ -51,7 +51,7 @@ def retry_report(report_id: str) -> Answer:
 @routes.on(
     "DELETE",
     "/reports/<report_id>",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.OK: Reply(FullReport)},
         problems=("job_not_found", "job_conflict"),

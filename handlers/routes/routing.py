@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -25,8 +26,18 @@ from reports.problems import Problem
 POLL = {"Retry-After": "2"}
 """Tell a caller when to look again at a report that is not over."""
 
-OPEN = None
-"""The scope of routes that anybody may call."""
+
+class Entry(Enum):
+    """Name what a route may ask of its callers instead of a scope."""
+
+    OPEN = auto()
+    """Nothing: anybody may call it."""
+    KNOWN = auto()
+    """A key or token that is right, whatever its scopes."""
+
+
+Access = Scope | Entry
+
 
 BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 """What body() may find wrong."""
@@ -45,7 +56,7 @@ class Registered:
 
     method: str
     rule: str
-    scope: Scope | None
+    access: Access
     function: Callable[..., Answer]
     about: About
 
@@ -55,22 +66,22 @@ class Routes(Router):
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.scopes: dict[tuple[str, str], Scope | None] = {}
+        self.access: dict[tuple[str, str], Access] = {}
         """What each route asks of its callers, by method and rule."""
 
         self.registered: list[Registered] = []
 
-    def on(self, method: str, rule: str, *, scope: Scope | None, about: About) -> Callable[[Route], Route]:
+    def on(self, method: str, rule: str, *, access: Access, about: About) -> Callable[[Route], Route]:
         """Register a route, and say who may call it. Of two rules that match one path, the first registered counts."""
-        self.scopes[method, rule] = scope
+        self.access[method, rule] = access
 
         def register(route: Route) -> Route:
-            self.registered.append(Registered(method, rule, scope, route, about))
+            self.registered.append(Registered(method, rule, access, route, about))
 
             @functools.wraps(route)
             def guarded(**parameters: str) -> Answer:
-                if scope is not OPEN:
-                    self._let_in(scope)
+                if access is not Entry.OPEN:
+                    self._let_in(access)
                 return route(**parameters)
 
             self.route(rule, method=method)(guarded)
@@ -78,13 +89,13 @@ class Routes(Router):
 
         return register
 
-    def _let_in(self, scope: Scope) -> None:
+    def _let_in(self, access: Access) -> None:
         """Find out who asks, and whether that caller may. Raises AccessError."""
         identity = self._identity()
         self.context["identity"] = identity
         self.context["caller"].update(tenant=identity.tenant, subject=identity.subject)
-        if scope not in identity.scopes:
-            raise InsufficientScopeError(scope)
+        if isinstance(access, Scope) and access not in identity.scopes:
+            raise InsufficientScopeError(access)
 
     def _identity(self) -> Identity:
         api = bootstrap.api()
@@ -97,7 +108,7 @@ class Routes(Router):
     def matching(self, path: str) -> dict[str, set[str]]:
         """Return the rules that match a path, and the methods of each."""
         found: dict[str, set[str]] = {}
-        for method, rule in self.scopes:
+        for method, rule in self.access:
             if re.fullmatch(re.sub(r"<\w+>", lambda _: _PARAMETER, rule), path):
                 found.setdefault(rule, set()).add(method)
         return found
@@ -108,10 +119,15 @@ class Routes(Router):
         return str(self.context["correlation_id"])
 
     @property
+    def identity(self) -> Identity:
+        """Return who asks. An open route has no such thing."""
+        identity: Identity = self.context["identity"]
+        return identity
+
+    @property
     def tenant(self) -> str:
         """Return whose request it is. An open route has no such thing."""
-        identity: Identity = self.context["identity"]
-        return identity.tenant
+        return self.identity.tenant
 
     @property
     def seconds_left(self) -> float:
@@ -166,10 +182,11 @@ class Routes(Router):
         """Make a URL of a path."""
         return f"{self._base_url}{path}" + (f"?{urlencode(query)}" if query else "")
 
-    def presign(self, artifact: Artifact) -> str:
-        """Make a URL by which its bearer can read a file."""
+    def presign(self, artifact: Artifact, *, download: bool = False) -> str:
+        """Make a URL by which its bearer can read a file; with ``download``, a browser saves it."""
         api = bootstrap.api()
-        return api.artifacts.presigned_get(artifact.key, seconds=api.settings.link_seconds)
+        name = artifact.name if download else None
+        return api.artifacts.presigned_get(artifact.key, seconds=api.settings.link_seconds, save_as=name)
 
     @property
     def _base_url(self) -> str:

@@ -13,7 +13,7 @@ from reports.identity import Scope
 routes = Routes()
 
 
-@routes.on("GET", "/templates", scope=Scope.READ, about=About({HTTPStatus.OK: Reply(TemplateList)}))
+@routes.on("GET", "/templates", access=Scope.READ, about=About({HTTPStatus.OK: Reply(TemplateList)}))
 def list_templates() -> Answer:
     """List the templates."""
     templates = bootstrap.api().catalog.all()
@@ -25,7 +25,7 @@ def list_templates() -> Answer:
 @routes.on(
     "GET",
     "/templates/<name>",
-    scope=Scope.READ,
+    access=Scope.READ,
     about=About({HTTPStatus.OK: Reply(FullTemplate)}, problems=("unknown_template",)),
 )
 def get_template(name: str) -> Answer:

@@ -29,7 +29,7 @@ class UploadRequest(BaseModel):
 @routes.on(
     "POST",
     "/uploads",
-    scope=Scope.SUBMIT,
+    access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.CREATED: Reply(UploadForm)},
         body=UploadRequest,

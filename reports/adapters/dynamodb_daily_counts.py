@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -39,7 +39,7 @@ class DynamoDBDailyCounts:
             try:
                 self._client.update_item(
                     TableName=self._table,
-                    Key={"job_id": {"S": f"quota#{tenant}#{day.isoformat()}"}, "item": {"S": _ITEM}},
+                    Key=_key(tenant, day),
                     UpdateExpression="ADD used :number SET expires_at = :expires_at",
                     ConditionExpression="attribute_not_exists(used) OR used <= :most",
                     ExpressionAttributeValues={
@@ -53,3 +53,13 @@ class DynamoDBDailyCounts:
                     raise
                 return False
         return True
+
+    def get(self, tenant: str, day: date) -> int:
+        """Return a day's count. See DailyCounts.get."""
+        with translated("DynamoDB"):
+            item = self._client.get_item(TableName=self._table, Key=_key(tenant, day)).get("Item", {})
+        return int(item["used"]["N"]) if item else 0
+
+
+def _key(tenant: str, day: date) -> dict[str, Any]:
+    return {"job_id": {"S": f"quota#{tenant}#{day.isoformat()}"}, "item": {"S": _ITEM}}

@@ -37,7 +37,7 @@ from reports.adapters.job_items import (
 from reports.adapters.job_queries import JobQuery, decode_cursor, encode_cursor
 from reports.adapters.queries import all_items, due_items
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.model import Job, JobEvent, JobPage, JobStatus, Progress
+from reports.model import EVERY_JOB, Job, JobEvent, JobFilter, JobPage, JobStatus, Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -166,21 +166,10 @@ class DynamoDBJobStore:
         return events_of(response.get("Item", {}))
 
     def list(
-        self,
-        tenant: str,
-        *,
-        status: JobStatus | None = None,
-        template: str | None = None,
-        source: str | None = None,
-        batch: str | None = None,
-        created_after: datetime | None = None,
-        created_before: datetime | None = None,
-        limit: int = 20,
-        cursor: str | None = None,
+        self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
     ) -> JobPage:
         """Return a page of jobs. See JobStore.list."""
-        asked = JobQuery(self._table, tenant, status=status, template=template, source=source, batch=batch)
-        asked.created_between(created_after, created_before)
+        asked = JobQuery(self._table, tenant, wanted)
         if cursor is not None:
             asked.start_after(decode_cursor(cursor))
         query = asked.parameters | {"Limit": max(limit, 100) if asked.is_filtered else limit}
@@ -199,7 +188,7 @@ class DynamoDBJobStore:
 
     def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
         """Return how many jobs of a batch have each status. See JobStore.count."""
-        query = JobQuery(self._table, tenant, batch=batch).parameters
+        query = JobQuery(self._table, tenant, JobFilter(batch=batch)).parameters
         query |= {"ProjectionExpression": "#status"}
         query["ExpressionAttributeNames"] |= {"#status": "status"}
         return Counter(JobStatus(item["status"]["S"]) for item in all_items(self._client, query))

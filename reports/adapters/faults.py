@@ -26,8 +26,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from reports.events import ReportEvent
-from reports.model import Job, JobEvent, JobStatus, RenderedReport
+from reports.model import Job, JobEvent, JobStatus
 from reports.ports import DeadLetter
+from reports.render_model import RenderedReport
 
 Added = Sequence[tuple[Job, JobEvent]]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.adapters.job_items import JOB, sortable
-from reports.model import JobStatus
+from reports.model import JobFilter
 
 # Where an interval is open: before and after all times.
 _FIRST, _LAST = "0", "9"
@@ -17,24 +17,15 @@ _FIRST, _LAST = "0", "9"
 class JobQuery:
     """Be a query of a tenant's jobs, by the narrowest index there is; what that does not narrow down is filtered."""
 
-    def __init__(
-        self,
-        table: str,
-        tenant: str,
-        *,
-        status: JobStatus | None = None,
-        template: str | None = None,
-        source: str | None = None,
-        batch: str | None = None,
-    ) -> None:
-        self._filters = {"status": None if status is None else str(status), "template": template, "batch": batch}
-        if source is not None:
-            index, self._attribute, self._value = "by_source", "tenant_source", f"{tenant}#{source}"
-        elif batch is not None:
-            index, self._attribute, self._value = "by_batch", "tenant_batch", f"{tenant}#{batch}"
+    def __init__(self, table: str, tenant: str, wanted: JobFilter) -> None:
+        self._filters = {"status": wanted.status, "template": wanted.template, "batch": wanted.batch}
+        if wanted.source is not None:
+            index, self._attribute, self._value = "by_source", "tenant_source", f"{tenant}#{wanted.source}"
+        elif wanted.batch is not None:
+            index, self._attribute, self._value = "by_batch", "tenant_batch", f"{tenant}#{wanted.batch}"
             del self._filters["batch"]
-        elif status is not None:
-            index, self._attribute, self._value = "by_status", "tenant_status", f"{tenant}#{status}"
+        elif wanted.status is not None:
+            index, self._attribute, self._value = "by_status", "tenant_status", f"{tenant}#{wanted.status}"
             del self._filters["status"]
         else:
             index, self._attribute, self._value = "by_tenant", "tenant", tenant
@@ -47,20 +38,23 @@ class JobQuery:
             "ScanIndexForward": False,
         }
         self._filter()
+        self._created_between(wanted.created_after, wanted.created_before)
 
     def _filter(self) -> None:
         wanted = {name: value for name, value in self._filters.items() if value is not None}
         if wanted:
             self.parameters["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in wanted)
             self.parameters["ExpressionAttributeNames"] |= {f"#{name}": name for name in wanted}
-            self.parameters["ExpressionAttributeValues"] |= {f":{name}": {"S": value} for name, value in wanted.items()}
+            self.parameters["ExpressionAttributeValues"] |= {
+                f":{name}": {"S": str(value)} for name, value in wanted.items()
+            }
 
     @property
     def is_filtered(self) -> bool:
         """Tell whether a query may pass over jobs."""
         return "FilterExpression" in self.parameters
 
-    def created_between(self, after: datetime | None, before: datetime | None) -> None:
+    def _created_between(self, after: datetime | None, before: datetime | None) -> None:
         """Leave out what was created before the one time, or at the other or later."""
         if after is None and before is None:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -93,12 +93,13 @@ class S3ObjectStore:
         with translated("S3"):
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
-    def presigned_get(self, key: str, *, seconds: int) -> str:
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
         """Return a URL to read an object. See ObjectStore.presigned_get."""
+        wanted = {"Bucket": self._bucket, "Key": key}
+        if save_as is not None:
+            wanted["ResponseContentDisposition"] = _disposition(save_as, "attachment")
         with translated("S3"):
-            return self._signer.generate_presigned_url(
-                "get_object", Params={"Bucket": self._bucket, "Key": key}, ExpiresIn=seconds
-            )
+            return self._signer.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
 
     def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
         """Return a form to upload an object by. See ObjectStore.presigned_post."""
@@ -111,7 +112,7 @@ class S3ObjectStore:
             )
 
 
-def _disposition(filename: str) -> str:
+def _disposition(filename: str, kind: Literal["inline", "attachment"] = "inline") -> str:
     """Write a header by RFC 6266: the name in UTF-8, and an approximation in ASCII for old readers."""
     plain = filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("\\", "_")
-    return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from reports.adapters.aws_faults import translated
+from reports.adapters.sqs_visibility import hide
 from reports.notices import Deliver, encode
 
 if TYPE_CHECKING:
@@ -27,3 +28,7 @@ class SQSNotifyQueue:
         delay = min(max(math.ceil(seconds), 0), _LONGEST_DELAY_SECONDS)
         with translated("SQS"):
             self._client.send_message(QueueUrl=self._url, MessageBody=encode(notice), DelaySeconds=delay)
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        """Hide a message for a time. See NotifyQueue.postpone."""
+        hide(self._client, self._url, receipt_handle, seconds=seconds)

@@ -8,9 +8,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from reports.adapters.aws_faults import error_code, translated
+from reports.adapters.aws_faults import translated
+from reports.adapters.sqs_visibility import hide
 from reports.errors import MalformedMessageError, ServiceUnavailableError
 from reports.identity import NOBODY
 from reports.keys import tenant_of_upload
@@ -23,17 +22,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_VISIBILITY_SECONDS = 12 * 3600
 # Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
 _INSPECTION_SECONDS = 120
 _LONGEST_REASON = 200
 _MOST_AT_ONCE = 10
-_GONE = (
-    "ReceiptHandleIsInvalid",
-    "InvalidParameterValue",
-    "MessageNotInflight",
-    "AWS.SimpleQueueService.MessageNotInflight",
-)
 
 
 class SQSRenderQueue:
@@ -88,17 +80,7 @@ class SQSRenderQueue:
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         """Hide a message for a time. See RenderQueue.postpone."""
-        with translated("SQS"):
-            try:
-                self._client.change_message_visibility(
-                    QueueUrl=self._url,
-                    ReceiptHandle=receipt_handle,
-                    VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS),
-                )
-            except ClientError as error:
-                if error_code(error) not in _GONE:
-                    raise
-                log.info("a message is no longer ours to postpone")
+        hide(self._client, self._url, receipt_handle, seconds=seconds)
 
 
 class SQSDeadLetterQueue:

@@ -5,18 +5,20 @@ Each function of the stack asks for its own part, at its first call; nothing hap
 
 from reports.bootstrap.access_part import Authorizer, authenticate, authorizer
 from reports.bootstrap.api_part import Api, Deliveries, api, deliveries
-from reports.bootstrap.notify_part import notify
+from reports.bootstrap.notify_part import MOST_NOTIFY_RECEIVES, Messenger, messenger
 from reports.bootstrap.places import EMAILS, OPENAPI, TEMPLATES
 from reports.bootstrap.render_part import Worker, engine_versions, report_maker, worker
 from reports.bootstrap.upkeep_part import delivery_sweep, redrive, sweep
 
 __all__ = [
     "EMAILS",
+    "MOST_NOTIFY_RECEIVES",
     "OPENAPI",
     "TEMPLATES",
     "Api",
     "Authorizer",
     "Deliveries",
+    "Messenger",
     "Worker",
     "api",
     "authenticate",
@@ -24,7 +26,7 @@ __all__ = [
     "deliveries",
     "delivery_sweep",
     "engine_versions",
-    "notify",
+    "messenger",
     "redrive",
     "report_maker",
     "sweep",

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
 from reports import __version__
+from reports.backoff import Backoff, Retries
 from reports.bootstrap import adapters
 from reports.bootstrap.places import EMAILS
-from reports.delivering import Notify, Post, Retries
+from reports.delivering import Notify, Post
+from reports.delivery_ports import NotifyQueue
 from reports.settings import Settings
 from reports.telling import Storyteller
 
+MOST_NOTIFY_RECEIVES = 10
+"""How often SQS delivers a message of the notify queue, as resources/notifications.yml has it."""
+
+# With full jitter, the tries of a message are spread over some 40 minutes on AWS.
+_LONGEST_WAIT_SECONDS = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Messenger:
+    """Hold what the notify function needs."""
+
+    notify: Notify
+    queue: NotifyQueue
+    backoff: Backoff
+
 
 @cache
-def notify() -> Notify:
+def messenger() -> Messenger:
     """Build the notify function's part. Raises SettingsError."""
     from reports.adapters.http_webhooks import HttpWebhookSender
     from reports.adapters.ssm_secrets import SSMWebhookSecrets
@@ -38,18 +56,24 @@ def notify() -> Notify:
         ports=settings.webhook_ports,
     )
     secrets = SSMWebhookSecrets(adapters.client("ssm"), settings.webhook_secrets)
-    return Notify(
+    queue = adapters.notify_queue(settings)
+    chance = random.Random()  # noqa: S311 - jitter, no secret
+    notify = Notify(
         jobs=jobs,
         deliveries=adapters.deliveries(settings),
-        queue=adapters.notify_queue(settings),
+        queue=queue,
         post=Post(story=story, mailer=adapters.mailer(settings), webhooks=webhooks, secrets=secrets),
         clock=SystemClock(),
         retries=Retries(
             base=timedelta(seconds=settings.delivery_base_seconds),
             longest=timedelta(seconds=settings.delivery_longest_wait_seconds),
             life=timedelta(seconds=settings.delivery_life_seconds),
-            pick=random.Random(),  # noqa: S311 - jitter, no secret
+            pick=chance,
         ),
         lease=timedelta(seconds=settings.delivery_lease_seconds),
         new_id=adapters.new_id,
     )
+    backoff = Backoff(
+        base=settings.delivery_base_seconds, cap=_LONGEST_WAIT_SECONDS, max_receives=MOST_NOTIFY_RECEIVES, pick=chance
+    )
+    return Messenger(notify, queue, backoff)

@@ -12,15 +12,17 @@ from importlib.metadata import version
 
 from reports import __version__
 from reports.announcing import AnnounceEnd
+from reports.backoff import Backoff
 from reports.bootstrap import adapters
 from reports.bootstrap.places import TEMPLATES
 from reports.catalog import Catalog
 from reports.intake import AdmitMessage
 from reports.making import ReportMaker
-from reports.model import RenderLimits
 from reports.ports import Renderer, RenderQueue
-from reports.rendering import Backoff, RenderReports
+from reports.render_model import RenderLimits
+from reports.rendering import RenderReports
 from reports.settings import Settings
+from reports.writing import ReportWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,19 @@ def worker() -> Worker:
     artifacts = adapters.objects(settings, settings.artifacts_bucket)
     if faults := adapters.faults():
         jobs, renderer, publisher = faults.in_jobs(jobs), faults.in_renderer(renderer), faults.in_publisher(publisher)
-    reports = RenderReports(
-        admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
+    quotas = adapters.quotas(settings, clock)
+    writer = ReportWriter(
         maker=ReportMaker(catalog, renderer),
         uploads=adapters.objects(settings, settings.uploads_bucket),
         artifacts=artifacts,
+        jobs=jobs,
+        clock=clock,
+        quotas=quotas,
+        engine=engine_versions(),
+    )
+    reports = RenderReports(
+        admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
+        writer=writer,
         jobs=jobs,
         clock=clock,
         announce=AnnounceEnd(jobs=jobs, latest=adapters.latest(settings), publisher=publisher),
@@ -66,8 +76,7 @@ def worker() -> Worker:
         ),
         lease=timedelta(seconds=settings.lease_seconds),
         new_id=adapters.new_id,
-        quotas=adapters.quotas(settings, clock),
-        engine=engine_versions(),
+        quotas=quotas,
     )
     return Worker(reports, adapters.render_queue(settings))
 

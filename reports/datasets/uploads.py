@@ -11,7 +11,7 @@ from typing import Any
 from reports import strictjson
 from reports.datasets.rows import RowsFile, RowsFormat
 from reports.errors import TooLargeError, UnreadableFileError, UnsupportedFileError, WrongKindOfDataError
-from reports.model import InputKind, Template
+from reports.render_model import InputKind, Template
 
 # What is held whole, several times over, on its way into a document.
 MAX_WHOLE_BYTES = 25_000_000

@@ -28,7 +28,8 @@ from reports.errors import (
     RenderTimeoutError,
     TooLargeError,
 )
-from reports.model import Progress, RenderContext, RenderedReport, RenderLimits, Template
+from reports.model import Progress
+from reports.render_model import RenderContext, RenderedReport, RenderLimits, Template
 
 _START_SECONDS = 60
 _MEBIBYTE = 2**20

@@ -24,7 +24,7 @@ from reports.engine.templates import TemplateCode
 from reports.engine.text_attributes import font_configuration
 from reports.engine.thumbnails import first_page
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
-from reports.model import RenderedFile
+from reports.render_model import RenderedFile
 
 PDF_VARIANT = "pdf/ua-1"
 MOST_TAGGED_CELLS = 8_000_000

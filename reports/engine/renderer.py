@@ -23,7 +23,8 @@ from reports.engine.native import load_native_libraries
 from reports.engine.output import HeldOutput
 from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
 from reports.errors import PressrunError, TemplateBrokenError, TooLargeError
-from reports.model import Progress, RenderContext, RenderedFile, RenderedReport, Template
+from reports.model import Progress
+from reports.render_model import RenderContext, RenderedFile, RenderedReport, Template
 
 if TYPE_CHECKING:
     from reports.engine.documents import DocumentWriter, WrittenDocument

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from reports.engine.compiled_templates import CompiledLoader
 from reports.engine.formats import Formats
 from reports.engine.longtable.tag import CAPTURE, CLOSE, OPEN, Capture, RowsTag
-from reports.model import RenderContext, RenderedFile
+from reports.render_model import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
 SHARED = "_shared"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pypdfium2
 
-from reports.model import RenderedFile
+from reports.render_model import THUMBNAIL, RenderedFile
 
 THUMBNAIL_WIDTH = 480
 
@@ -27,7 +27,7 @@ def first_page(pdf: bytes, *, width: int = THUMBNAIL_WIDTH) -> RenderedFile:
         pixels, length = memoryview(bitmap.buffer), bitmap.width * bitmap.n_channels
         lines = (pixels[start : start + length] for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         body = _png(bitmap.width, bitmap.height, lines)
-        return RenderedFile("thumbnail.png", "image/png", body, bitmap.width, bitmap.height)
+        return RenderedFile(THUMBNAIL, "image/png", body, bitmap.width, bitmap.height)
     finally:
         document.close()
 

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reports.errors import InvalidDataError, PermanentError, TemplateBrokenError, Violation
-from reports.model import Progress, RenderContext, RenderedFile, RenderedReport, Template
+from reports.model import Progress
+from reports.render_model import RenderContext, RenderedFile, RenderedReport, Template
 
 MOST_OF_AN_ANSWER = 256 * 2**20
 """Bytes that a function takes from its child in one frame, at the most: all the files besides the PDF."""

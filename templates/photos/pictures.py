@@ -13,7 +13,7 @@ from PIL.Image import Resampling, Transpose
 
 from reports.engine.images import decode_picture, open_picture
 from reports.errors import UnreadableFileError
-from reports.model import RenderedFile
+from reports.render_model import RenderedFile
 
 from .camera import Shot, orientation_of, shot_of
 

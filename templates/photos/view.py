@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from reports.engine.formats import NO_BREAK_SPACE, Formats
-from reports.model import RenderContext, RenderedFile
+from reports.render_model import RenderContext, RenderedFile
 
 from .camera import Shot
 from .pictures import Photo, data_uri, previews, read_photo

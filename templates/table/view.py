@@ -13,7 +13,7 @@ from typing import Any
 
 from reports.engine.formats import NO_BREAK_SPACE, Formats
 from reports.engine.metrics import text_width
-from reports.model import RenderContext
+from reports.render_model import RenderContext
 
 from .blocks import Row
 from .columns import Column

@@ -10,7 +10,7 @@ from typing import Any
 
 from reports.engine.formats import Formats, as_decimal
 from reports.errors import InvalidDataError, Violation
-from reports.model import RenderContext
+from reports.render_model import RenderContext
 
 _NOW = (
     *("text", "feels_like", "dew_point", "wind", "gust", "direction", "humidity", "pressure", "pressure_change"),

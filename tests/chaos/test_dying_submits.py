@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+from reports.model import JobFilter
 from tests.chaos.stack import DATA, JOBS, Stack
 from tests.functional.service import until
 
@@ -49,7 +50,7 @@ class Caller:
         found: list[str] = []
         cursor: str | None = None
         while True:
-            page = store.list("demo", created_after=self._since, limit=100, cursor=cursor)
+            page = store.list("demo", JobFilter(created_after=self._since), limit=100, cursor=cursor)
             found += [job.id for job in page.jobs if job.options.title == self._word]
             cursor = page.cursor
             if cursor is None:

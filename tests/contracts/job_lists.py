@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from reports.model import Door, Failure, JobPage, JobStatus
+from reports.model import EVERY_JOB, Door, Failure, JobFilter, JobPage, JobStatus
 from reports.ports import JobStore
 from tests.builders import LEASE
 from tests.contracts.jobs import new_job
@@ -43,26 +42,26 @@ class JobListContract:
         failed = wanted.failed(NOON, Failure("x", "y", {"n": 1.5}))
         store.advance(failed, failed.event("failed"))
 
-        assert store.list(tenant, template="list").jobs == (failed,)
-        assert store.list(tenant, source="uploads/demo/list/a b.csv").jobs == (failed,)
-        assert store.list(tenant, source="uploads/demo/list/a b.csv", status=JobStatus.PENDING).jobs == ()
-        assert store.list(tenant, status=JobStatus.FAILED).jobs == (failed,)
-        assert store.list(tenant, status=JobStatus.FAILED, template="letter").jobs == ()
+        assert store.list(tenant, JobFilter(template="list")).jobs == (failed,)
+        assert store.list(tenant, JobFilter(source="uploads/demo/list/a b.csv")).jobs == (failed,)
+        assert store.list(tenant, JobFilter(source="uploads/demo/list/a b.csv", status=JobStatus.PENDING)).jobs == ()
+        assert store.list(tenant, JobFilter(status=JobStatus.FAILED)).jobs == (failed,)
+        assert store.list(tenant, JobFilter(status=JobStatus.FAILED, template="letter")).jobs == ()
 
     def test_a_job_leaves_the_list_of_its_former_status(self, store: JobStore, tenant: str) -> None:
         job = new_job(store, tenant)
         claimed = job.claimed(NOON, LEASE)
         store.advance(claimed, claimed.event("rendering"))
 
-        assert store.list(tenant, status=JobStatus.PENDING).jobs == ()
-        assert store.list(tenant, status=JobStatus.RENDERING).jobs == (claimed,)
+        assert store.list(tenant, JobFilter(status=JobStatus.PENDING)).jobs == ()
+        assert store.list(tenant, JobFilter(status=JobStatus.RENDERING)).jobs == (claimed,)
 
     def test_a_narrow_list_finds_a_job_behind_many_others(self, store: JobStore, tenant: str) -> None:
         rare = new_job(store, tenant, template="list")
         for n in range(5):
             new_job(store, tenant, at=NOON + timedelta(seconds=n + 1))
 
-        pages = list(self._pages(store, tenant, limit=1, template="list"))
+        pages = list(self._pages(store, tenant, limit=1, wanted=JobFilter(template="list")))
 
         assert [job.id for page in pages for job in page.jobs] == [rare.id]
 
@@ -74,9 +73,9 @@ class JobListContract:
         failed = ours[0].failed(NOON, Failure("x", "y"))
         store.advance(failed, failed.event("failed"))
 
-        assert store.list(tenant, batch=batch).jobs == (*reversed(ours[1:]), failed)
-        assert store.list(tenant, batch=batch, status=JobStatus.FAILED).jobs == (failed,)
-        assert store.list(tenant, batch=batch, template="list").jobs == ()
+        assert store.list(tenant, JobFilter(batch=batch)).jobs == (*reversed(ours[1:]), failed)
+        assert store.list(tenant, JobFilter(batch=batch, status=JobStatus.FAILED)).jobs == (failed,)
+        assert store.list(tenant, JobFilter(batch=batch, template="list")).jobs == ()
         counts = store.count(tenant, batch)
         assert {status: counts.get(status, 0) for status in JobStatus if counts.get(status)} == {
             JobStatus.PENDING: 4,
@@ -87,26 +86,28 @@ class JobListContract:
         batch = str(uuid4())
         new_job(store, tenant, batch=batch)
 
-        assert store.list(f"{tenant}-other", batch=batch).jobs == ()
+        assert store.list(f"{tenant}-other", JobFilter(batch=batch)).jobs == ()
         assert sum(store.count(f"{tenant}-other", batch).values()) == 0
 
     def test_lists_can_be_narrowed_to_a_time(self, store: JobStore, tenant: str) -> None:
         first, second, third = (new_job(store, tenant, at=NOON + timedelta(seconds=n)) for n in range(3))
 
-        assert store.list(tenant, created_after=second.created_at).jobs == (third, second)
-        assert store.list(tenant, created_before=second.created_at).jobs == (first,)
-        both = store.list(tenant, created_after=second.created_at, created_before=third.created_at, status=first.status)
+        assert store.list(tenant, JobFilter(created_after=second.created_at)).jobs == (third, second)
+        assert store.list(tenant, JobFilter(created_before=second.created_at)).jobs == (first,)
+        both = store.list(
+            tenant, JobFilter(created_after=second.created_at, created_before=third.created_at, status=first.status)
+        )
         assert both.jobs == (second,)
 
     def test_lists_of_a_time_go_on_behind_a_cursor(self, store: JobStore, tenant: str) -> None:
         jobs = [new_job(store, tenant, at=NOON + timedelta(seconds=n)) for n in range(6)]
-        narrow: dict[str, Any] = {"created_after": jobs[1].created_at, "created_before": jobs[5].created_at, "limit": 2}
+        narrow = JobFilter(created_after=jobs[1].created_at, created_before=jobs[5].created_at)
 
-        first = store.list(tenant, **narrow)
-        second = store.list(tenant, cursor=first.cursor, **narrow)
+        first = store.list(tenant, narrow, limit=2)
+        second = store.list(tenant, narrow, limit=2, cursor=first.cursor)
 
         assert first.jobs + second.jobs == tuple(reversed(jobs[1:5]))
-        assert second.cursor is None or store.list(tenant, cursor=second.cursor, **narrow).jobs == ()
+        assert second.cursor is None or store.list(tenant, narrow, cursor=second.cursor).jobs == ()
 
     def test_lists_hold_one_tenants_jobs_alone(self, store: JobStore, tenant: str) -> None:
         new_job(store, tenant)
@@ -118,9 +119,9 @@ class JobListContract:
         with pytest.raises(ValueError, match="cursor"):
             store.list(tenant, cursor=cursor)
 
-    def _pages(self, store: JobStore, tenant: str, *, limit: int, template: str | None = None) -> Sequence[JobPage]:
-        pages = [store.list(tenant, limit=limit, template=template)]
+    def _pages(self, store: JobStore, tenant: str, *, limit: int, wanted: JobFilter = EVERY_JOB) -> Sequence[JobPage]:
+        pages = [store.list(tenant, wanted, limit=limit)]
         while pages[-1].cursor is not None:
             assert len(pages) < 50, "the list does not end"
-            pages.append(store.list(tenant, limit=limit, template=template, cursor=pages[-1].cursor))
+            pages.append(store.list(tenant, wanted, limit=limit, cursor=pages[-1].cursor))
         return pages

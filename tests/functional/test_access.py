@@ -75,6 +75,18 @@ def test_the_use_of_a_key_is_noted_and_a_revoked_one_is_refused(service: Service
 
 
 @pytest.mark.guard
+def test_a_caller_learns_whose_its_key_is_and_what_it_has_used(service: Service, unique: str) -> None:
+    caller = service.as_tenant(f"me-{unique}", Scope.SUBMIT)
+    before = caller.get("/me").json()
+
+    caller.submit("table", ROWS)
+
+    after = caller.get("/me").json()
+    assert (after["tenant"], after["scopes"]) == (f"me-{unique}", ["submit"])
+    assert (before["used"]["reports_today"], after["used"]["reports_today"]) == (0, 1)
+
+
+@pytest.mark.guard
 def test_another_tenant_finds_nothing_of_a_report(service: Service, other: Service, unique: str) -> None:
     body = {"template": "table", "data": ROWS, "options": {"replaces": unique}}
     report = service.post("/reports", body, headers={"Idempotency-Key": unique}).json()["id"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
@@ -50,6 +52,27 @@ def test_the_pdf_route_leads_to_the_file(service: Service, invoice: dict[str, An
     assert file.headers["Content-Type"] == "application/pdf"
     assert 'filename="invoice.pdf"' in file.headers["Content-Disposition"]
     assert len(Reader(file.content).pages) == report["pages"]
+
+
+def test_a_browser_saves_the_file_of_the_link_for_downloads(service: Service, invoice: dict[str, Any]) -> None:
+    report = service.ended(service.submit("invoice", invoice, filename="Zürich"))
+
+    file = requests.get(report["artifacts"][0]["download_url"], timeout=30)
+
+    assert file.content.startswith(b"%PDF-")
+    assert file.headers["Content-Disposition"].startswith("attachment; ")
+    assert "filename*=UTF-8''Z%C3%BCrich.pdf" in file.headers["Content-Disposition"]
+
+
+def test_a_list_shows_the_first_page_of_each_report(service: Service, unique: str) -> None:
+    tenant = service.as_tenant(f"list-{unique}")
+    tenant.ended(tenant.submit("table", {"rows": [{"a": 1}]}))
+
+    [listed] = tenant.get("/reports").json()["reports"]
+
+    shown = listed["thumbnail"]
+    with Image.open(io.BytesIO(requests.get(shown["url"], timeout=30).content)) as picture:
+        assert picture.size == (shown["width"], shown["height"])
 
 
 def test_hundreds_of_rows_over_http_become_pages_with_a_running_head(service: Service, unique: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MODEL = {"reports.model", "reports.errors"}
+MODEL = {"reports.model", "reports.render_model", "reports.errors"}
 WORDS = MODEL | {
     f"reports.{name}"
     for name in (
@@ -54,12 +54,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.retrying": (WORDS, {"pydantic"}),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
-        WORDS | {f"reports.{name}" for name in ("announcing", "intake", "making", "progress", "quotas")},
+        WORDS | {f"reports.{name}" for name in ("announcing", "backoff", "intake", "quotas", "writing")},
         set(),
     ),
+    "reports.writing": (WORDS | {f"reports.{name}" for name in ("making", "progress", "quotas")}, set()),
+    "reports.backoff": (WORDS, set()),
     "reports.announcing": (WORDS, set()),
     "reports.sweeping": (WORDS | {"reports.announcing"}, set()),
-    "reports.delivering": (WORDS | {"reports.telling"}, set()),
+    "reports.delivering": (WORDS | {"reports.backoff", "reports.telling"}, set()),
     "reports.telling": (WORDS, set()),
     "reports.emails": (WORDS | {"reports.telling"}, {"jinja2"}),
     "reports.progress": (WORDS, set()),
@@ -69,14 +71,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.row_schema": (MODEL | {"reports.violations"}, {"jsonschema"}),
     "reports.violations": (MODEL, {"jsonschema"}),
     "reports.problems": (MODEL | {"reports.violations"}, {"pydantic"}),
-    "reports.answers": (MODEL | {"reports.deliveries"}, {"pydantic", "typing_extensions"}),
-    "reports.representation": (MODEL | {"reports.answers"}, set()),
+    "reports.answers": (MODEL | {"reports.deliveries", "reports.identity"}, {"pydantic", "typing_extensions"}),
+    "reports.representation": (MODEL | {"reports.answers", "reports.identity", "reports.quotas"}, set()),
     "reports.logs": (set(), {"aws_lambda_powertools"}),
     "reports.settings": ({"reports.errors"}, set()),
-    "reports.model": ({"reports.errors", "reports.request"}, set()),
+    "reports.model": ({"reports.errors", "reports.request", "reports.render_model"}, set()),
+    "reports.render_model": (set(), set()),
     "reports.request": (set(), {"pydantic"}),
     "reports.messages": ({"reports.errors", "reports.identity", "reports.strictjson"}, set()),
-    "reports.ports": ({"reports.model", "reports.events", "reports.messages"}, set()),
+    "reports.ports": ({"reports.model", "reports.render_model", "reports.events", "reports.messages"}, set()),
     "reports.events": ({"reports.model"}, set()),
     "reports.deliveries": ({"reports.errors"}, set()),
     "reports.delivery_ports": ({"reports.deliveries", "reports.notices"}, set()),
@@ -116,7 +119,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         WORDS
         | {
             f"reports.adapters.{name}"
-            for name in ("aws_faults", "batch_writes", "job_items", "job_queries", "queries", "s3_uploads")
+            for name in (
+                "aws_faults",
+                "batch_writes",
+                "job_items",
+                "job_queries",
+                "queries",
+                "s3_uploads",
+                "sqs_visibility",
+            )
         },
         {"boto3", "botocore", "jwt", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},

@@ -7,7 +7,7 @@ import pytest
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
 from reports.errors import InvalidDataError, UnknownTemplateError
-from reports.model import InputKind, TemplateLimits
+from reports.render_model import InputKind, TemplateLimits
 from reports.row_schema import RowSchema
 from tests.builders import a_catalog, write_template
 

@@ -20,7 +20,7 @@ from reports.errors import (
     UnsupportedFileError,
     WrongKindOfDataError,
 )
-from reports.model import InputKind
+from reports.render_model import InputKind
 from reports.row_schema import RowSchema
 from tests.builders import a_catalog
 from tests.reading import read, zipped

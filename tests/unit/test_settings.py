@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.model import RenderLimits
+from reports.render_model import RenderLimits
 from reports.settings import Settings, SettingsError
 
 COMPLETE = {

@@ -35,6 +35,7 @@ _TAGS = {
     "deliveries": "See who was told of a report, and tell them once more.",
     "uploads": "Upload files without credentials of AWS.",
     "templates": "See what reports can be made from.",
+    "callers": "See who asks, and what that allows.",
     "health": "See that the API is there.",
     "documentation": "See what the API can do.",
 }

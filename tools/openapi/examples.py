@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 
 from reports import answers, representation
 from reports.catalog import Catalog
+from reports.identity import EVERYTHING, Identity
 from reports.model import Artifact, Door, Failure, InputRef, Job, JobStatus, Progress, Provenance
 from reports.problems import invalid
+from reports.quotas import Limits, Standing
 from reports.request import ReportOptions
 from tools.openapi.problems import CORRELATION_ID, body_of
 
@@ -31,6 +33,7 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
     """Return examples by the type of the answer, and each by a name."""
     pending, running, done, failed = _pending(), _running(), _succeeded(), _failed()
     template = representation.template_summary(catalog.get("table"), link)
+    listed = [representation.summary(job, link, _presign) for job in (done, failed)]
     return {
         answers.AcceptedReport: {"accepted": representation.accepted(pending, link)},
         answers.FullReport: {
@@ -39,9 +42,12 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             "rendering": _full(running),
         },
         answers.ReportList: {
-            "page": {"reports": [representation.summary(job, link) for job in (done, failed)], "cursor": "MjAyNi0xMQ"},
+            "page": {
+                "reports": listed,
+                "cursor": "MjAyNi0xMQ",
+            },
             "batch": {
-                "reports": [representation.summary(replace(done, batch=_BATCH), link)],
+                "reports": [representation.summary(replace(done, batch=_BATCH), link, _presign)],
                 "cursor": None,
                 **representation.counts({JobStatus.SUCCEEDED: 1}),
             },
@@ -63,13 +69,18 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         answers.FullTemplate: {
             "template": {**template, "schema": {"type": "object"}, "sample": {"rows": [{"City": "Oslo"}]}}
         },
+        answers.Caller: {"key": _caller()},
         answers.Health: {"healthy": {"status": "ok", "stage": "local"}},
     }
 
 
 def _full(job: Job) -> Any:
-    presign: Callable[[Artifact], str] = lambda artifact: f"https://artifacts.example/{artifact.key}?X-Amz-Signature=…"  # noqa: E731
-    return representation.full(job, link, presign)
+    return representation.full(job, link, _presign)
+
+
+def _presign(artifact: Artifact, *, download: bool = False) -> str:
+    saved = "response-content-disposition=attachment…&" if download else ""
+    return f"https://artifacts.example/{artifact.key}?{saved}X-Amz-Signature=…"
 
 
 def _pending() -> Job:
@@ -142,6 +153,12 @@ def _delivery(status: str) -> Any:
         "attempts": [{"at": at, "duration_ms": 84, "status_code": 204}],
         "links": {"deliveries": link(path), "replay": link(f"{path}/1/replay")},
     }
+
+
+def _caller() -> Any:
+    limits = Limits(reports_per_day=10_000, rows_per_report=1_048_576, bytes_per_report=200_000_000)
+    identity = Identity("demo", EVERYTHING, "key:k7Qm2x9Rt4Vb")
+    return representation.caller(identity, Standing(limits, 12, datetime(2026, 11, 21, tzinfo=UTC)))
 
 
 def _upload_form() -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from handlers.routes.routing import Registered
+from handlers.routes.routing import Access, Entry, Registered
 from reports import answers
 from reports.identity import Scope
 from reports.request import ReportRequest
@@ -62,14 +62,20 @@ def operation_of(route: Registered, requests: Shown, replies: Mapping[Any, Mappi
             "examples": responses.references(name, requests[name]),
         }
         operation["requestBody"] = {"required": True, "content": {JSON: content}}
-    operation["security"] = [{"bearer": [str(route.scope)]}] if route.scope else []
+    operation["security"] = _security(route.access)
     # What cannot be a parameter makes the path one that no route has.
     strange = ("no_such_resource",) if "<" in route.rule else ()
     operation["responses"] = {
         **{str(int(status)): responses.reply(reply, status, replies) for status, reply in about.replies.items()},
-        **responses.of_problems((*about.problems, *strange), guarded=route.scope is not None),
+        **responses.of_problems((*about.problems, *strange), guarded=route.access is not Entry.OPEN),
     }
     return operation
+
+
+def _security(access: Access) -> list[dict[str, Any]]:
+    if access is Entry.OPEN:
+        return []
+    return [{"bearer": [str(access)] if isinstance(access, Scope) else []}]
 
 
 def _parameters(route: Registered) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from handlers.routes.batches import BatchRequest
 from reports import answers as published
-from reports.model import Template
+from reports.render_model import Template
 from reports.request import BatchItem, ReportRequest
 
 Schema = dict[str, Any]

@@ -25,6 +25,7 @@ from pressrun_client.documents import Document
 from reports import bootstrap, representation
 from reports.deliveries import Attempt, DeliveryFault, DeliveryStatus
 from reports.delivering import Replay
+from reports.model import Artifact
 from tests.builders import Shop, a_job
 from tests.delivery_contracts import LEASE, a_delivery
 from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
@@ -41,7 +42,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
     max_leaves=12,
 )
-A_REPORT = representation.full(succeeded(), lambda path: path, lambda artifact: f"https://objects.test/{artifact.key}")
+
+
+def _presign(artifact: Artifact, *, download: bool = False) -> str:
+    return f"https://objects.test/{artifact.key}?download={download}"
+
+
+A_REPORT = representation.full(succeeded(), lambda path: path, _presign)
 
 
 @pytest.mark.parametrize("read", [Report.read, Accepted.read, Retried.read, Delivery.read, Event.read, Template.read])

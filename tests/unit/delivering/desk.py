@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from reports.backoff import Retries
 from reports.deliveries import Delivery, DeliveryFault, DeliveryStatus, Verdict
-from reports.delivering import Notify, Post, Replay, Retries, SweepDeliveries
+from reports.delivering import Notify, Post, Replay, SweepDeliveries
 from reports.events import event_of
 from reports.model import Job
 from reports.notices import encode

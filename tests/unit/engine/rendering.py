@@ -17,7 +17,8 @@ import pypdfium2
 
 from reports.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.model import Progress, RenderContext, RenderedReport, Template
+from reports.model import Progress
+from reports.render_model import RenderContext, RenderedReport, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 NAMES = tuple(Catalog(TEMPLATES).names())

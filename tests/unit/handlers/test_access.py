@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.routes.routing import OPEN
+from handlers.routes.routing import Entry
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
 from reports.identity import EVERYTHING, Identity, Scope
@@ -18,8 +18,9 @@ from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 
-SCOPES = {route: scope for routes in api.ROUTES for route, scope in routes.scopes.items()}
-GUARDED = sorted((method, rule) for (method, rule), scope in SCOPES.items() if scope is not OPEN)
+ACCESS = {route: access for routes in api.ROUTES for route, access in routes.access.items()}
+GUARDED = sorted(route for route, access in ACCESS.items() if access is not Entry.OPEN)
+SCOPES = {route: access for route, access in ACCESS.items() if isinstance(access, Scope)}
 ANYBODYS = {("GET", path) for path in ("/health", "/openapi.json", "/docs", "/docs/<file>")}
 
 
@@ -28,7 +29,16 @@ def path_of(rule: str) -> str:
 
 
 def test_only_what_tells_nothing_of_anybody_is_open() -> None:
-    assert {route for route, scope in SCOPES.items() if scope is OPEN} == ANYBODYS
+    assert {route for route, access in ACCESS.items() if access is Entry.OPEN} == ANYBODYS
+
+
+def test_all_that_any_key_may_do_is_to_see_whose_it_is(call: Caller, shop: Shop) -> None:
+    answer = call.with_key(shop.key_of("demo", Scope.SUBMIT))("GET", "/me")
+
+    assert {route for route, access in ACCESS.items() if access is Entry.KNOWN} == {("GET", "/me")}
+    assert answer.status == 200
+    assert (answer.json["tenant"], answer.json["scopes"]) == ("demo", ["submit"])
+    assert answer.json["subject"].startswith("key:")
 
 
 @pytest.mark.parametrize(("method", "rule"), GUARDED)
@@ -41,10 +51,9 @@ def test_a_route_asks_who_is_there(call: Caller, shop: Shop, method: str, rule: 
     assert not shop.jobs.jobs
 
 
-@pytest.mark.parametrize(("method", "rule"), GUARDED)
+@pytest.mark.parametrize(("method", "rule"), sorted(SCOPES))
 def test_a_route_refuses_a_key_that_may_do_all_but_this(call: Caller, shop: Shop, method: str, rule: str) -> None:
     scope = SCOPES[method, rule]
-    assert scope is not None
     key = shop.key_of("demo", *(EVERYTHING - {scope}))
 
     answer = call.with_key(key)(method, path_of(rule), LETTER)
@@ -54,12 +63,11 @@ def test_a_route_refuses_a_key_that_may_do_all_but_this(call: Caller, shop: Shop
     assert not shop.jobs.jobs
 
 
-@pytest.mark.parametrize(("method", "rule"), GUARDED)
+@pytest.mark.parametrize(("method", "rule"), sorted(SCOPES))
 def test_a_route_lets_in_who_may_do_just_this(
     call: Caller, shop: Shop, method: str, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope = SCOPES[method, rule]
-    assert scope is not None
     monkeypatch.setattr(bootstrap, "deliveries", lambda: None)
 
     answer = call.with_key(shop.key_of("demo", scope))(method, path_of(rule), LETTER)
@@ -69,7 +77,7 @@ def test_a_route_lets_in_who_may_do_just_this(
 
 @pytest.mark.parametrize(("scope", "method"), [(Scope.READ, "GET"), (Scope.SUBMIT, "POST"), (Scope.SUBMIT, "DELETE")])
 def test_reading_and_changing_need_different_scopes(scope: Scope, method: str) -> None:
-    asked = {each for (verb, _), each in SCOPES.items() if verb == method and each is not OPEN}
+    asked = {each for (verb, _), each in SCOPES.items() if verb == method}
 
     assert asked - {Scope.ADMIN} == {scope}
 

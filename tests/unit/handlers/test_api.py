@@ -158,7 +158,10 @@ def test_a_finished_report_has_its_figures_and_links(call: Caller, shop: Shop) -
     assert (shown["status"], shown["pages"], shown["bytes"], shown["attempts"]) == ("SUCCEEDED", 3, 999, 1)
     assert shown["created_at"] == "2026-11-20T12:00:00.000Z"
     assert [artifact["name"] for artifact in shown["artifacts"]] == ["Brief.pdf", "thumbnail.png"]
-    assert shown["artifacts"][0]["url"] == "https://objects.test/reports/demo/job-s/1/Brief.pdf?expires=3600"
+    place = "https://objects.test/reports/demo/job-s/1"
+    assert shown["artifacts"][0]["url"] == f"{place}/Brief.pdf?expires=3600"
+    assert shown["artifacts"][0]["download_url"] == f"{place}/Brief.pdf?expires=3600&save_as=Brief.pdf"
+    assert shown["thumbnail"] == {"url": f"{place}/thumbnail.png?expires=3600", "width": 4, "height": 3}
 
 
 def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) -> None:

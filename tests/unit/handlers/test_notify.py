@@ -6,25 +6,49 @@ import pytest
 
 from handlers import notify
 from reports import bootstrap
+from reports.backoff import Backoff
+from reports.errors import ServiceUnavailableError
+from tests.builders import HighestJitter
+from tests.delivery_fakes import InMemoryNotifyQueue
+from tests.fakes import SettableClock
 from tests.unit.handlers.conftest import LambdaContext
 
 
-@pytest.fixture
-def bodies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what was worked off; `bad` cannot be."""
-    seen: list[str] = []
+class Desk:
+    """Work off messages but for `bad`, and keep what was worked off."""
 
-    def work_off(body: str) -> None:
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.queue = InMemoryNotifyQueue(SettableClock())
+        self.backoff = Backoff(base=30, cap=900, max_receives=10, pick=HighestJitter())
+
+    def notify(self, body: str) -> None:
         if body == "bad":
             raise ZeroDivisionError
-        seen.append(body)
-
-    monkeypatch.setattr(bootstrap, "notify", lambda: work_off)
-    return seen
+        self.bodies.append(body)
 
 
-def event(*contents: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m-{n}", "body": body, "attributes": {}} for n, body in enumerate(contents, 1)]}
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk()
+    monkeypatch.setattr(bootstrap, "messenger", lambda: desk)
+    return desk
+
+
+@pytest.fixture
+def bodies(desk: Desk) -> list[str]:
+    """Return what was worked off; `bad` cannot be."""
+    return desk.bodies
+
+
+def event(*contents: str, receives: int = 1) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    return {
+        "Records": [
+            {"messageId": f"m-{n}", "receiptHandle": f"r-{n}", "body": body, "attributes": attributes}
+            for n, body in enumerate(contents, 1)
+        ]
+    }
 
 
 def failures(answer: dict[str, Any]) -> list[str]:
@@ -52,3 +76,29 @@ def test_nothing_is_begun_that_could_not_be_recorded(bodies: list[str], lambda_c
 
     assert failures(notify.handler(event("a"), lambda_context)) == ["m-1"]
     assert bodies == []
+
+
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (6, 900), (10, 0)])
+def test_a_record_that_failed_comes_back_after_a_wait_that_doubles(
+    desk: Desk, lambda_context: LambdaContext, receives: int, seconds: int
+) -> None:
+    notify.handler(event("a", "bad", receives=receives), lambda_context)
+
+    assert desk.queue.postponed == [("r-2", seconds)]
+
+
+def test_a_record_that_a_batch_had_no_time_for_comes_back_soon(desk: Desk, lambda_context: LambdaContext) -> None:
+    lambda_context.remaining_ms = 20_000
+
+    notify.handler(event("a", receives=5), lambda_context)
+
+    assert desk.queue.postponed == [("r-1", 1)]
+
+
+def test_a_queue_that_does_not_answer_keeps_no_other_record_from_being_worked_off(
+    desk: Desk, lambda_context: LambdaContext
+) -> None:
+    desk.queue.refuse = ServiceUnavailableError("SQS refused a request.")
+
+    assert failures(notify.handler(event("bad", "a"), lambda_context)) == ["m-1"]
+    assert desk.bodies == ["a"]

@@ -119,3 +119,14 @@ def test_who_has_had_enough_may_still_look_fetch_and_cancel(call: Caller, shop: 
     assert call("GET", "/reports").status == 200
     assert call("GET", "/reports/job-s/pdf").status == 303
     assert call("DELETE", f"/reports/{first}").status == 200
+
+
+def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, shop: Shop) -> None:
+    call("POST", "/reports", LETTER)
+    call.with_key(shop.key_of("acme"))("POST", "/reports", LETTER)
+
+    shown = call("GET", "/me").json
+
+    assert shown["tenant"] == "demo"
+    assert shown["limits"] == {"reports_per_day": 2, "rows_per_report": 3, "bytes_per_report": 400}
+    assert shown["used"] == {"reports_today": 1, "resets_at": "2026-11-21T00:00:00.000Z"}

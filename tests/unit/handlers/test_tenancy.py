@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.routes.routing import OPEN
+from handlers.routes.routing import Entry
 from reports import bootstrap
 from reports.delivering import Replay
 from reports.model import Door, Failure
@@ -18,7 +18,7 @@ from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes import NOON
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 
-ROUTES = sorted(route for routes in api.ROUTES for route, scope in routes.scopes.items() if scope is not OPEN)
+ROUTES = sorted(route for routes in api.ROUTES for route, scope in routes.access.items() if scope is not Entry.OPEN)
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 SOURCE = "uploads/demo/list/orders.csv"
@@ -127,6 +127,12 @@ def upload_into_its_folder(street: Street) -> None:
     assert answer.json["fields"]["key"] == "uploads/acme/list/a.csv"
 
 
+def see_itself_alone(street: Street) -> None:
+    shown = street.acme("GET", "/me").json
+
+    assert (shown["tenant"], shown["used"]["reports_today"]) == ("acme", 0)
+
+
 def see_what_is_everybodys(path: str) -> Callable[[Street], None]:
     def attempt(street: Street) -> None:
         assert street.acme("GET", path).text == street.demo("GET", path).text
@@ -151,6 +157,7 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[Street], None]]] = {
         of_every_report("POST", "/reports/{}/deliveries/1/replay")
     ],
     ("POST", "/uploads"): [upload_into_its_folder],
+    ("GET", "/me"): [see_itself_alone],
     ("GET", "/templates"): [see_what_is_everybodys("/templates")],
     ("GET", "/templates/<name>"): [see_what_is_everybodys("/templates/letter")],
 }

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.backoff import Backoff
 from reports.errors import (
     InputUnavailableError,
     InterruptedRenderError,
@@ -15,7 +16,6 @@ from reports.errors import (
     UnreadableFileError,
 )
 from reports.model import Job, JobStatus
-from reports.rendering import Backoff
 from tests.builders import HighestJitter, Shop
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, only_job, submitted

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from handlers import api
-from handlers.routes.routing import OPEN
+from handlers.routes.routing import Entry
 from tests.unit.stack.compiled import Template
 from tools.deploy.page import configuration
 
@@ -41,14 +41,14 @@ def test_on_aws_an_authorizer_stands_before_all_that_is_not_open(aws_template: T
 
 
 def test_the_open_paths_are_open_at_the_function_too_or_nothing_there() -> None:
-    scopes = {
-        re.sub(r"<\w+>", "{proxy+}", rule.lstrip("/")): scope
+    access = {
+        re.sub(r"<\w+>", "{proxy+}", rule.lstrip("/")): asked
         for each in api.ROUTES
-        for (_, rule), scope in each.scopes.items()
+        for (_, rule), asked in each.access.items()
     }
 
-    assert [path for path in OPEN_PATHS if scopes.get(path, OPEN) is not OPEN] == []
-    assert {path for path, scope in scopes.items() if scope is OPEN} <= OPEN_PATHS
+    assert [path for path in OPEN_PATHS if access.get(path, Entry.OPEN) is not Entry.OPEN] == []
+    assert {path for path, asked in access.items() if asked is Entry.OPEN} <= OPEN_PATHS
 
 
 def test_where_no_authorizer_stands_the_function_asks_itself(template: Template) -> None:

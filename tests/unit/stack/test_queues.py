@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reports import bootstrap
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
 from tools.deploy import messaging
@@ -20,7 +21,7 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
         else:
             # The worker ends a job at its last receive, so that it has to count as SQS does. A delivery counts its own
             # attempts; what a message of the notify queue comes back for are our own faults alone.
-            expected = {"RenderQueue": Settings.max_receives, "NotifyQueue": 10}[name]
+            expected = {"RenderQueue": Settings.max_receives, "NotifyQueue": bootstrap.MOST_NOTIFY_RECEIVES}[name]
             assert queue["RedrivePolicy"]["maxReceiveCount"] == expected, name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports.engine.confined import ConfinedRenderer
-from reports.model import RenderLimits, Template
+from reports.render_model import RenderLimits, Template
 from tests.unit.engine.rendering import PrintedReport, context, printed, template
 
 ROOT = Path(__file__).resolve().parents[4]

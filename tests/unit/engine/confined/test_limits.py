@@ -10,7 +10,7 @@ import pytest
 
 from reports.engine.confined import ConfinedRenderer
 from reports.errors import InterruptedRenderError, RenderMemoryError, RenderTimeoutError, TooManyPagesError
-from reports.model import TemplateLimits
+from reports.render_model import TemplateLimits
 from tests.unit.engine.confined.confinement import ENDLESS_LOOP, LIMITS, PAGE, WHOLE, lay_out, whole
 from tests.unit.engine.rendering import context, printed
 

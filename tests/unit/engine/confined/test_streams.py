@@ -19,7 +19,8 @@ from reports.engine import child
 from reports.engine.confined import ConfinedRenderer
 from reports.engine.wire import Request, Wire, report_frame, report_of, request_frame, request_of
 from reports.errors import InvalidDataError, ServiceUnavailableError, TooLargeError, UnreadableFileError
-from reports.model import Progress, RenderedReport
+from reports.model import Progress
+from reports.render_model import RenderedReport
 from reports.row_schema import RowSchema
 from tests.unit.engine.confined.confinement import LIMITS, LYING_VIEW, PAGE, PATIENCE, ROOT, frame, lay_out
 from tests.unit.engine.rendering import context, page_texts, printed, template

@@ -14,7 +14,7 @@ from reports.engine.longtable import forks as fork_module
 from reports.engine.longtable.forks import Fork
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.errors import InternalError, TemplateBrokenError, TooManyPagesError
-from reports.model import Template
+from reports.render_model import Template
 from tests.unit.engine.rendering import PrintedReport, context, printed, renderer, template
 
 renderer()  # WeasyPrint finds its libraries only after this.

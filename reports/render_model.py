@@ -1,0 +1,104 @@
+"""Define the words of a render: templates, what goes into a render, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class InputKind(StrEnum):
+    """Name what a template is made from when a file is uploaded for it."""
+
+    OBJECT = "object"
+    ROWS = "rows"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLimits:
+    """Hold what a template allows its renders at the most; None leaves it to the stage."""
+
+    seconds: float | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderLimits:
+    """Hold what a render may take at the most. The memory is that of the process, its libraries among it."""
+
+    seconds: float = 240
+    memory_bytes: int = 2400 * 2**20
+    pages: int = 30_000
+    pdf_bytes: int = 2**30
+
+    def lowered_by(self, template: TemplateLimits) -> RenderLimits:
+        """Return the lower of both limits, each. A template cannot raise those of its stage."""
+        return replace(
+            self,
+            seconds=min(self.seconds, template.seconds or self.seconds),
+            pages=min(self.pages, template.pages or self.pages),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
+
+    ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
+    that rows (a list of objects) or the picture (a ``data:`` URI) are put into.
+    """
+
+    name: str
+    title: str
+    description: str
+    folder: Path
+    schema: Mapping[str, Any]
+    kind: InputKind = InputKind.OBJECT
+    property: str | None = None
+    limits: TemplateLimits = TemplateLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """Hold what a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
+
+    job_id: str
+    created_at: datetime
+    locale: str = "en"
+    title: str | None = None
+    source: str = ""
+
+
+THUMBNAIL = "thumbnail.png"
+"""The name of the picture of a report's first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
+
+    name: str
+    content_type: str
+    body: bytes
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
+    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``.
+    """
+
+    pages: int
+    size: int
+    sha256: str
+    files: tuple[RenderedFile, ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()
+    layout: Mapping[str, Any] = field(default_factory=dict)
