@@ -170,6 +170,7 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
             fault={json && "fault" in json ? json.fault : null}
             onText={(next) => {
               setText(next);
+              setProblem(null);
               const result = parsed(next);
               if ("value" in result) change({ data: result.value });
             }}

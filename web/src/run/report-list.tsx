@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Report } from "../api/types";
 import { ActButton } from "../ui/act-button";
 import { StatusChip } from "../ui/chip";
@@ -29,7 +30,7 @@ function Row({ report, now, mayAct, onRetry, onCancel }: Omit<Props, "reports"> 
   const name = nameOf(report);
   return (
     <li class={`report is-${report.status.toLowerCase()}`} data-report={report.id}>
-      <Sheet report={report} />
+      <Sheet key={report.updated_at} report={report} />
       <div class="report-main">
         <div class="report-line">
           <a class="report-name" href={`#/reports/${report.id}`}>{name}</a>
@@ -76,10 +77,13 @@ function Facts({ report, now }: { report: Report; now: number }) {
 
 /** Show the first page, or an empty sheet while there is none. */
 function Sheet({ report }: { report: Report }) {
-  const thumbnail = useSteady(report.thumbnail, report);
+  const [isGone, setGone] = useState(false);
+  const first = useSteady(report.thumbnail, report);
+  // Files are kept for a while, and may be gone before the entry is.
+  const thumbnail = isGone ? undefined : first;
   return (
     <div class={`proof ${thumbnail && thumbnail.width > thumbnail.height ? "is-wide" : ""}`}>
-      {thumbnail ? <img src={thumbnail.url} width={thumbnail.width} height={thumbnail.height} alt="" /> : <span class="proof-empty" />}
+      {thumbnail ? <img src={thumbnail.url} width={thumbnail.width} height={thumbnail.height} alt="" onError={() => setGone(true)} /> : <span class="proof-empty" />}
     </div>
   );
 }
