@@ -32,7 +32,7 @@ class Desk:
     def sign_in(self, key: str) -> None:
         self.page.get_by_label("API key").fill(key)
         self.page.get_by_role("button", name="Enter with a key").click()
-        expect(self.page.get_by_role("heading", name="New report")).to_be_visible()
+        expect(self.page.locator(".desk, .unable")).to_be_visible()
 
     def choose(self, template: str) -> None:
         self.page.get_by_role("radiogroup", name="Template").get_by_text(template, exact=True).click()
@@ -55,6 +55,10 @@ class Desk:
 
     def thumbnail(self, name: str) -> Locator:
         return self.row(name).locator(".proof img")
+
+    @property
+    def usage(self) -> Locator:
+        return self.page.locator(".usage")
 
     @property
     def detail(self) -> Locator:

@@ -35,11 +35,22 @@ def test_somebody_stays_signed_in_over_a_reload_and_is_gone_after_signing_out(vi
     desk = visit(tenant)
 
     desk.page.reload()
-    expect(desk.page.get_by_role("heading", name="New report")).to_be_visible()
+    desk.choose("Table")
     desk.page.get_by_role("button", name="Sign out").click()
 
     expect(desk.page.get_by_label("API key")).to_have_value("")
-    assert desk.evaluate("() => JSON.stringify({...sessionStorage})").find("pr_test_") == -1
+    assert desk.evaluate("() => sessionStorage.length") == 0
+    assert desk.evaluate("() => location.hash") == ""
+
+
+def test_whoever_is_not_let_in_any_more_is_told_so(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+
+    desk.evaluate("() => sessionStorage.setItem('pressrun.apiKey', 'pr_test_aaaaaaaaaaaaaaaa_' + 'b'.repeat(43))")
+    desk.page.reload()
+
+    expect(desk.page.get_by_text("You have been signed out: sign in again.")).to_be_visible()
+    assert desk.evaluate("() => sessionStorage.length") == 0
 
 
 def test_an_administrator_retries_many_after_a_count(visit: Visit, service: Service, tenant: str) -> None:
@@ -49,6 +60,8 @@ def test_an_administrator_retries_many_after_a_count(visit: Visit, service: Serv
     desk = visit(tenant)
 
     desk.page.get_by_role("button", name="Retry many").click()
+    # Its own padding is not beside it.
+    desk.detail.click(position={"x": 6, "y": 6})
     desk.detail.get_by_label("Error code").fill("unreadable_file")
     desk.detail.get_by_role("button", name="Count first").click()
     expect(desk.detail).to_contain_text("2 reports would be retried.")
@@ -60,13 +73,46 @@ def test_an_administrator_retries_many_after_a_count(visit: Visit, service: Serv
     expect(desk.row("one.csv")).to_contain_text("2 attempts")
 
 
-def test_whoever_is_no_administrator_is_told_so(visit: Visit, tenant: str) -> None:
+def test_the_page_says_whose_it_is_and_how_much_of_the_day_is_used(visit: Visit, service: Service, tenant: str) -> None:
+    desk = visit(tenant)
+    expect(desk.page.get_by_role("banner")).to_contain_text(tenant)
+    expect(desk.usage).to_have_text(re.compile(r"^0 of [\d,]+ reports today$"))
+
+    service.as_tenant(tenant).submit("table", ROWS)
+
+    expect(desk.usage).to_have_text(re.compile(r"^1 of [\d,]+ reports today$"))
+
+
+def test_only_an_administrator_is_offered_to_retry_many(visit: Visit, tenant: str) -> None:
     desk = visit(tenant, Scope.READ, Scope.SUBMIT)
 
-    desk.page.get_by_role("button", name="Retry many").click()
-    desk.detail.get_by_role("button", name="Count first").click()
+    expect(desk.page.get_by_role("button", name="Make the report")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Retry many")).to_have_count(0)
 
-    expect(desk.detail).to_contain_text("Only a key with the scope admin may retry many reports at once.")
+
+def test_whoever_may_only_see_reports_is_offered_nothing_else(visit: Visit, service: Service, tenant: str) -> None:
+    service.as_tenant(tenant).report_of(service.upload(f"uploads/{tenant}/table/broken.csv", b"a,b\n1,2,3\n"))
+
+    desk = visit(tenant, Scope.READ)
+
+    expect(desk.status("broken.csv")).to_have_text("Failed")
+    expect(desk.page.get_by_text("not make any: that takes the scope submit")).to_be_visible()
+    desk.picture("only-reads-1440")
+    for name in ("Make the report", "Choose files", "Retry"):
+        expect(desk.page.get_by_role("button", name=name)).to_have_count(0)
+    desk.drop({"rain.csv": b"a\n1\n"})
+    expect(desk.page.locator(".upload")).to_have_count(0)
+    desk.page.get_by_role("link", name="broken.csv").click()
+    expect(desk.detail).to_contain_text("Why there is no PDF")
+    expect(desk.detail.get_by_role("button", name="Retry")).to_have_count(0)
+
+
+def test_a_key_that_may_not_read_is_told_what_it_lacks(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant, Scope.SUBMIT)
+
+    expect(desk.page.get_by_role("heading", name="Nothing to show")).to_be_visible()
+    expect(desk.page.get_by_role("alert")).to_contain_text("takes the scope read")
+    desk.picture("may-not-read-1440")
 
 
 def test_the_keyboard_alone_is_enough(visit: Visit, service: Service, tenant: str) -> None:

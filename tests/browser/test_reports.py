@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.functional.service import Reader, until
+from tests.functional.service import Reader, Service, until
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "docs" / "images" / "invoice.png"
@@ -79,7 +80,25 @@ def test_what_is_changed_in_the_form_is_what_is_printed(visit: Visit, tenant: st
     pdf = requests.get(str(frame.get_attribute("src")).partition("#")[0], timeout=30)
     assert "Rain of a week" in Reader(pdf.content).pages[0]
     assert "Umbrellas counted" in Reader(pdf.content).pages[0]
-    expect(desk.detail.get_by_role("link", name="Download")).to_have_attribute("download", "rain.pdf")
+    link = desk.detail.get_by_role("link", name="Download")
+    # On AWS the file is of another origin, where its name comes with it and not from the page.
+    expect(link).to_have_attribute("href", re.compile("response-content-disposition=attachment"))
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "rain.pdf"
+
+
+def test_a_warning_is_shown_in_words(visit: Visit, service: Service, tenant: str) -> None:
+    as_tenant = service.as_tenant(tenant)
+    as_tenant.ended(as_tenant.submit("table", {"rows": [{"City": "𓀀"}]}, title="Pictographs"))
+    desk = visit(tenant)
+
+    expect(desk.row("Pictographs")).to_contain_text("1 warning")
+    desk.page.get_by_role("link", name="Pictographs").click()
+
+    expect(desk.detail).to_contain_text("No font here has these characters")
+    expect(desk.detail).to_contain_text("U+13000")
+    desk.picture("warning-1440")
 
 
 def test_data_that_are_not_right_are_not_sent_and_their_place_is_named(visit: Visit, tenant: str) -> None:
@@ -95,8 +114,30 @@ def test_data_that_are_not_right_are_not_sent_and_their_place_is_named(visit: Vi
     desk.picture("fault-in-form-1440")
 
 
+def test_what_was_entered_stays_while_one_looks_at_other_tabs_and_templates(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    page = desk.page
+    currency = page.locator("#data_currency")
+    json = page.get_by_label("Data as JSON")
+    desk.choose("Invoice")
+
+    currency.fill("CHF")
+    desk.choose("Table")
+    desk.choose("Invoice")
+    expect(currency).to_have_value("CHF")
+    page.get_by_role("tab", name="JSON").click()
+    json.fill("{ not yet")
+    page.get_by_role("tab", name="JSON").click()
+    page.get_by_role("tab", name="Form").click()
+
+    expect(json).to_have_value("{ not yet")
+    expect(page.get_by_text("The JSON is not right")).to_be_visible()
+
+
 def test_dropped_files_show_their_progress_and_then_their_first_pages(visit: Visit, tenant: str) -> None:
     desk = visit(tenant)
+    pictures: list[str] = []
+    desk.page.on("requestfinished", lambda sent: pictures.append(sent.url) if "thumbnail.png" in sent.url else None)
     slowly(desk.page)
     desk.evaluate(_RECORD_PROGRESS)
 
@@ -114,6 +155,10 @@ def test_dropped_files_show_their_progress_and_then_their_first_pages(visit: Vis
     expect(desk.page.locator(".upload")).to_have_count(0)
     assert any(0 < part < 1 for part in desk.evaluate("() => window.sentParts"))
     desk.picture("list-1440")
+    # Each answer has other addresses of the same pictures.
+    for _ in range(2):
+        desk.page.wait_for_event("requestfinished", lambda sent: sent.url.partition("?")[0].endswith("/reports"))
+    assert len(pictures) == 3
 
 
 def test_a_bad_file_shows_its_reason_and_what_to_do_and_can_be_retried(visit: Visit, tenant: str) -> None:

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Api } from "./api/client";
-import type { Report, TemplateSummary } from "./api/types";
+import type { Me, Report, TemplateSummary } from "./api/types";
+import { may } from "./auth/session";
 import { Composer } from "./compose/composer";
 import { BulkRetry } from "./run/bulk-retry";
 import { Detail } from "./run/detail";
 import { Filters } from "./run/filters";
 import { ReportList } from "./run/report-list";
-import { Thumbnails } from "./run/thumbnails";
 import { useReports, type Filter } from "./run/use-reports";
 import { nameOf } from "./run/words";
 import { Icon } from "./ui/icons";
@@ -17,9 +17,19 @@ import { Uploads, type Upload } from "./upload/uploads";
 import { useRoute } from "./route";
 
 const KEPT_TEMPLATE = "pressrun.template";
+const ONLY_READS = "You may see reports, but not make any: that takes the scope submit.";
+
+interface Props {
+  api: Api;
+  me: Me;
+  templates: TemplateSummary[];
+  /** Ask anew how much of a day's reports is used. */
+  onUsed(): void;
+}
 
 /** Be the page of somebody who has signed in: what to make on one side, what was made on the other. */
-export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[] }) {
+export function Desk({ api, me, templates, onUsed }: Props) {
+  const maySubmit = may(me, "submit");
   const [chosen, setChosen] = useState(() => remembered(templates));
   const [filter, setFilter] = useState<Filter>({ status: "", template: "" });
   const [uploads, setUploads] = useState<Upload[]>([]);
@@ -31,21 +41,25 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
   awaited.current = uploads;
   const isAwaiting = useCallback(() => awaited.current.some((upload) => upload.state !== "failed"), []);
   const reports = useReports(api, filter, isAwaiting);
-  const thumbnails = useMemo(() => new Thumbnails(api), [api]);
   const sender = useMemo(() => new Uploads(api, setUploads, reports.hurry), [api, reports.hurry]);
+  // Nothing more is sent for whoever has left.
+  useEffect(() => () => sender.stop(), [sender]);
 
   const onFiles = useCallback(
     (files: File[]) => {
       sender.add(files, (name) => templateFor(name, templates, chosen));
       setSide("run");
+      go("/");
     },
     [sender, templates, chosen],
   );
   useEffect(() => {
+    if (!reports.page) return;
     // What is filtered, or on another page, has to be looked for.
-    const isWhole = reports.number === 1 && filter.status === "" && filter.template === "";
-    void sender.forget(reports.page?.reports ?? [], isWhole);
+    const isWhole = reports.number === 1 && reports.page.cursor === null && filter.status === "" && filter.template === "";
+    void sender.forget(reports.page.reports, isWhole);
   }, [reports.page]);
+  useNewest(reports.page && (reports.page.reports[0]?.id ?? "none"), onUsed);
 
   const act = async (what: Promise<unknown>, text: string) => {
     try {
@@ -65,24 +79,33 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
 
   return (
     <>
-      <main class="desk" data-side={side}>
+      <main class={`desk ${maySubmit ? "" : "is-list"}`} data-side={maySubmit ? side : "run"}>
         <h1 class="sr">Pressrun</h1>
-        <nav class="sides" aria-label="Parts of the page">
-          <button type="button" aria-pressed={side === "make"} onClick={() => setSide("make")}>New report</button>
-          <button type="button" aria-pressed={side === "run"} onClick={() => setSide("run")}>Reports</button>
-        </nav>
-        <Composer
-          api={api}
-          templates={templates}
-          chosen={chosen}
-          onChoose={choose}
-          onSubmitted={(id) => {
-            reports.hurry();
-            go(`/reports/${id}`);
-          }}
-        />
+        {maySubmit && (
+          <>
+            <nav class="sides" aria-label="Parts of the page">
+              <button type="button" aria-pressed={side === "make"} onClick={() => setSide("make")}>New report</button>
+              <button type="button" aria-pressed={side === "run"} onClick={() => setSide("run")}>Reports</button>
+            </nav>
+            <Composer
+              api={api}
+              me={me}
+              templates={templates}
+              chosen={chosen}
+              onChoose={choose}
+              onSubmitted={(id) => {
+                reports.hurry();
+                go(`/reports/${id}`);
+              }}
+            />
+          </>
+        )}
         <section class="run" aria-labelledby="run-title">
-          <UploadTray uploads={uploads} onFiles={onFiles} onDismiss={(id) => sender.dismiss(id)} onAgain={(id) => sender.again(id)} />
+          {maySubmit ? (
+            <UploadTray uploads={uploads} onFiles={onFiles} onDismiss={(id) => sender.dismiss(id)} onAgain={(id) => sender.again(id)} />
+          ) : (
+            <p class="tray tray-closed">{ONLY_READS}</p>
+          )}
           <div class="sheet">
             <header class="run-head">
               <h2 id="run-title">Reports</h2>
@@ -91,10 +114,10 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
             <Said said={said} onClose={() => setSaid(null)} />
             {reports.fault && <p class="notice is-bad" role="alert">{reports.fault}</p>}
             {reports.page === null && !reports.fault && <p class="waiting">Loading the reports …</p>}
-            {reports.page?.reports.length === 0 && <Empty isFiltered={filter.status !== "" || filter.template !== ""} />}
-            {reports.page && <ReportList reports={reports.page.reports} thumbnails={thumbnails} now={reports.now} onRetry={onRetry} onCancel={onCancel} />}
+            {reports.page?.reports.length === 0 && <Empty isFiltered={filter.status !== "" || filter.template !== ""} maySubmit={maySubmit} />}
+            {reports.page && <ReportList reports={reports.page.reports} now={reports.now} mayAct={maySubmit} onRetry={onRetry} onCancel={onCancel} />}
             <footer class="run-foot">
-              <button type="button" class="quiet" onClick={() => setBulk(true)}><Icon name="retry" /> Retry many …</button>
+              {may(me, "admin") && <button type="button" class="quiet" onClick={() => setBulk(true)}><Icon name="retry" /> Retry many …</button>}
               <nav class="pager" aria-label="Pages of the list">
                 <button type="button" class="quiet" disabled={reports.number === 1} onClick={reports.newer}><Icon name="left" /> Newer</button>
                 <span>Page {reports.number}</span>
@@ -104,11 +127,20 @@ export function Desk({ api, templates }: { api: Api; templates: TemplateSummary[
           </div>
         </section>
       </main>
-      {route.report && <Detail key={route.report} api={api} id={route.report} onClose={() => go("/")} onRetry={onRetry} onCancel={onCancel} />}
+      {route.report && <Detail key={route.report} api={api} id={route.report} mayAct={maySubmit} onClose={() => go("/")} onChanged={reports.hurry} />}
       {isBulk && <BulkRetry api={api} templates={templates} onClose={() => setBulk(false)} onRetried={reports.hurry} />}
-      <DropTarget onFiles={onFiles} hint="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP; several at once" />
+      <DropTarget onFiles={maySubmit ? onFiles : null} hint={maySubmit ? "CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP; several at once" : ONLY_READS} />
     </>
   );
+}
+
+/** Act when another report than before is the newest: each one counts for the day. */
+function useNewest(id: string | null, act: () => void): void {
+  const known = useRef(id);
+  useEffect(() => {
+    if (known.current !== null && id !== null && id !== known.current) act();
+    known.current = id ?? known.current;
+  }, [id]);
 }
 
 function remembered(templates: TemplateSummary[]): string {
@@ -129,12 +161,13 @@ function Said({ said, onClose }: { said: { text: string; isBad: boolean } | null
   );
 }
 
-function Empty({ isFiltered }: { isFiltered: boolean }) {
+function Empty({ isFiltered, maySubmit }: { isFiltered: boolean; maySubmit: boolean }) {
+  const start = maySubmit ? "Send the sample, or drop a file: it takes a few seconds." : "It shows up here as soon as somebody asks for it.";
   return (
     <div class="empty">
       <span class="proof"><span class="proof-empty" /></span>
       <p>{isFiltered ? "No report is like that." : "Nothing has been made yet."}</p>
-      <p class="hint">{isFiltered ? "Choose another status or template." : "Send the sample, or drop a file: it takes a few seconds."}</p>
+      <p class="hint">{isFiltered ? "Choose another status or template." : start}</p>
     </div>
   );
 }

@@ -11,8 +11,11 @@ wear(storedTheme());
 
 async function start(): Promise<void> {
   const config = await loadConfig();
-  const session = await restored(config).catch(() => null);
-  render(<App config={config} first={session} />, root);
+  const [session, fault] = await restored(config).then(
+    (found) => [found, null] as const,
+    (error: Error) => [null, `You could not be signed in: ${error.message}`] as const,
+  );
+  render(<App config={config} first={session} fault={fault} />, root);
 }
 
 start().catch((error: Error) => {

@@ -5,6 +5,7 @@ import type { Template } from "../src/api/types";
 import { faultsOf, faultsOfProblem } from "../src/compose/faults";
 import { parsed } from "../src/compose/json-editor";
 import { forForm, isGrid, uiOf, withoutEmpty } from "../src/compose/schema";
+import { errorSchemaOf, pathOf, pointerTo } from "../src/compose/validator";
 
 const FOLDER = new URL("../../templates/", import.meta.url);
 const NAMES = readdirSync(FOLDER).filter((name) => !name.startsWith("_"));
@@ -33,7 +34,7 @@ describe("a form", () => {
 
     const faults = faultsOf(template("invoice"), { ...sample, currency: "euro", lines: [{ name: "Bread", quantity: 1 }] });
 
-    expect([...faults.keys()].sort()).toEqual(["currency", "lines/0/price"]);
+    expect([...faults.keys()].sort()).toEqual(["/currency", "/lines/0/price"]);
   });
 
   it("shows lists of flat objects as grids, and others as lists", () => {
@@ -54,10 +55,21 @@ describe("a form", () => {
     expect(withoutEmpty(data)).toEqual({ lines: [{ price: 0 }], total: false });
   });
 
-  it("puts the API's refusal where it belongs", () => {
-    const problem = new Problem(422, "invalid_data", "", [{ pointer: "/lines/0/a~1b", message: "is wrong" }]);
+  it("finds places whose names have signs of their own", () => {
+    const rows = { type: "array", items: { additionalProperties: { type: "number" } } };
+    const free = { ...template("table"), schema: { type: "object", properties: { rows } } };
 
-    expect(faultsOfProblem(problem)).toEqual(new Map([["lines/0/a/b", "is wrong"]]));
+    const faults = faultsOf(free, { rows: [{ "Growth %": "much", "No. 1": "one", "a/b": "c", "#~é": "x" }] });
+
+    expect([...faults.keys()].map(pathOf)).toEqual([["rows", "0", "Growth %"], ["rows", "0", "No. 1"], ["rows", "0", "a/b"], ["rows", "0", "#~é"]]);
+    expect([...faults.keys()].map((pointer) => pointerTo(pathOf(pointer)))).toEqual([...faults.keys()]);
+    expect(errorSchemaOf(faults)).toMatchObject({ rows: { 0: { "No. 1": { __errors: ["This is of another type."] } } } });
+  });
+
+  it("takes the places of the API's refusal as they are", () => {
+    const problem = new Problem(422, "invalid_data", "", [{ pointer: "/lines/0/Growth %", message: "is wrong" }]);
+
+    expect(faultsOfProblem(problem)).toEqual(new Map([["/lines/0/Growth %", "is wrong"]]));
   });
 });
 

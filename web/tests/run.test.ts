@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api, Problem } from "../src/api/client";
 import type { Report, TemplateSummary } from "../src/api/types";
@@ -5,7 +6,7 @@ import { faultOfKey } from "../src/auth/session";
 import { routeOf } from "../src/route";
 import { adviceFor } from "../src/run/advice";
 import { nextWait, Poller } from "../src/run/polling";
-import { nameOf } from "../src/run/words";
+import { nameOf, warningWords } from "../src/run/words";
 import { ago, bytes, counted, label, seconds } from "../src/ui/format";
 import { templateFor } from "../src/upload/kinds";
 
@@ -115,7 +116,7 @@ describe("a dropped file", () => {
 describe("words", () => {
   it("writes numbers as people do", () => {
     expect([bytes(999), bytes(1500), bytes(52_000), bytes(200_000_000)]).toEqual(["999 B", "1.5 kB", "52 kB", "200 MB"]);
-    expect([seconds(9_500), seconds(42_000), seconds(125_000)]).toEqual(["9.5 s", "42 s", "2 min 5 s"]);
+    expect([seconds(9_500), seconds(42_000), seconds(119_700), seconds(125_000)]).toEqual(["9.5 s", "42 s", "2 min 0 s", "2 min 5 s"]);
     expect([counted(1, "page"), counted(2501, "page")]).toEqual(["1 page", "2,501 pages"]);
     expect([label("vat_id"), label("group_by"), label("feelsLike")]).toEqual(["VAT ID", "Group by", "Feels Like"]);
   });
@@ -130,6 +131,22 @@ describe("words", () => {
     expect(nameOf({ ...REPORT, title: "Rain" })).toBe("Rain");
     expect(nameOf({ ...REPORT, door: "upload", source: "uploads/demo/table/orders.csv", filename: "orders.pdf" })).toBe("orders.csv");
     expect(nameOf(REPORT)).toBe("table 01a1fb76");
+  });
+
+  it("says what a warning is about, also of those that have no words", () => {
+    expect(warningWords({ code: "untagged", message: "The table has too many cells." })).toBe("The table has too many cells.");
+    expect(warningWords({ code: "missing_glyphs", characters: "𓀀𒀀" })).toMatch(/: 𓀀 \(U\+13000\), 𒀀 \(U\+12000\)$/);
+    expect(warningWords({ code: "brand_new" })).toBe("Brand new");
+  });
+
+  it("knows what to do about each code that a report can fail with", () => {
+    const declared = readFileSync(new URL("../../reports/errors.py", import.meta.url), "utf8");
+    const codes = [...declared.matchAll(/\((?:Permanent|Transient)Error\):.*?code = "(\w+)"/gs)].map(([, code]) => code ?? "");
+    const advice = (code: string) => adviceFor({ code, message: "", detail: {}, retryable: false });
+
+    expect(codes).toContain("quota_exceeded");
+    // Its message is put back, and the report does not fail.
+    expect(codes.filter((code) => advice(code) === advice("brand_new"))).toEqual(["job_busy"]);
   });
 
   it("knows what to do about a code it has never seen", () => {

@@ -30,17 +30,17 @@ const CSV = (name: string) => new File(["a,b\n1,2\n"], name);
 
 describe("uploads", () => {
   let shown: Upload[] = [];
-  let sources: string[] = [];
+  let listed: Record<string, string> = {};
   const api = {
     uploadForm: async (_: string, name: string) => ({ url: "http://bucket", fields: { policy: "p" }, key: `uploads/demo/table/${name}`, max_bytes: 100, expires_in: 900 }),
-    reports: async ({ source }: { source: string }) => ({ reports: sources.includes(source) ? [{}] : [], cursor: null }),
+    reports: async ({ source }: { source: string }) => ({ reports: listed[source] ? [{ id: listed[source] }] : [], cursor: null }),
   } as unknown as Api;
 
   beforeEach(() => {
     vi.stubGlobal("XMLHttpRequest", HeldRequest);
     HeldRequest.sent = [];
     shown = [];
-    sources = [];
+    listed = {};
   });
   afterEach(() => vi.unstubAllGlobals());
 
@@ -93,12 +93,62 @@ describe("uploads", () => {
     await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(2));
     for (const request of HeldRequest.sent) request.end(204);
     await vi.waitFor(() => expect(states()).toEqual(["sent", "sent"]));
-    sources = ["uploads/demo/table/b.csv"];
+    listed = { "uploads/demo/table/b.csv": "2" };
 
-    await sender.forget([{ source: "uploads/demo/table/a.csv" } as Report], true);
+    await sender.forget([{ id: "1", source: "uploads/demo/table/a.csv" } as Report], true);
     expect(shown.map((upload) => upload.name)).toEqual(["b.csv"]);
     await sender.forget([], false);
 
     expect(shown).toEqual([]);
+  });
+
+  it("wait for a report of their own when an earlier file had the same name", async () => {
+    listed = { "uploads/demo/table/a.csv": "earlier" };
+    const sender = uploads();
+    sender.add([CSV("a.csv")], () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+    HeldRequest.sent[0]?.end(204);
+    await vi.waitFor(() => expect(states()).toEqual(["sent"]));
+
+    await sender.forget([{ id: "earlier", source: "uploads/demo/table/a.csv" } as Report], true);
+    await sender.forget([], false);
+    expect(states()).toEqual(["sent"]);
+    listed = { "uploads/demo/table/a.csv": "later" };
+    await sender.forget([], false);
+
+    expect(shown).toEqual([]);
+  });
+
+  it("that are taken off the list before they are sent are not sent", async () => {
+    const sender = uploads();
+    sender.add([CSV("a.csv"), CSV("b.csv")], () => "table");
+
+    sender.dismiss(1);
+
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+    expect(shown.map((upload) => upload.name)).toEqual(["b.csv"]);
+  });
+
+  it("end with whoever has signed out", async () => {
+    const sender = uploads();
+    sender.add(["a", "b", "c", "d"].map((name) => CSV(`${name}.csv`)), () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(3));
+    const aborted = HeldRequest.sent.map((request) => vi.spyOn(request, "abort"));
+
+    sender.stop();
+    sender.add([], () => "table");
+
+    for (const abort of aborted) expect(abort).toHaveBeenCalledOnce();
+    expect(shown).toEqual([]);
+    expect(HeldRequest.sent).toHaveLength(3);
+  });
+
+  it("that would be refused again cannot be sent again", async () => {
+    uploads().add([CSV("a.csv"), new File(["x".repeat(101)], "large.csv")], () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+
+    HeldRequest.sent[0]?.onerror?.();
+
+    await vi.waitFor(() => expect(shown.map((upload) => upload.isHopeless)).toEqual([false, true]));
   });
 });

@@ -1,5 +1,6 @@
 import type {
   Delivery,
+  Me,
   ProblemDocument,
   Report,
   ReportOptions,
@@ -24,6 +25,11 @@ export class Problem extends Error {
     super(message);
   }
 
+  /** Tell whether the same request would be refused again. */
+  get isFinal(): boolean {
+    return this.status >= 400 && this.status < 500 && ![408, 429].includes(this.status);
+  }
+
   static async of(answer: Response): Promise<Problem> {
     try {
       const body = (await answer.json()) as ProblemDocument;
@@ -46,6 +52,9 @@ export interface ListQuery {
 
 export type TokenSource = () => Promise<string | null>;
 
+// API Gateway gives up after 29 seconds. Without a limit, a connection that has died unnoticed would stop a poller.
+const PATIENCE_MS = 35_000;
+
 /** Talk to the API on behalf of whoever has signed in. */
 export class Api {
   constructor(
@@ -53,6 +62,10 @@ export class Api {
     private readonly token: TokenSource,
     private readonly onRefused: (problem: Problem) => void = () => {},
   ) {}
+
+  me(): Promise<Me> {
+    return this.call("GET", "/me");
+  }
 
   async templates(): Promise<TemplateSummary[]> {
     return (await this.call<{ templates: TemplateSummary[] }>("GET", "/templates")).templates;
@@ -68,16 +81,16 @@ export class Api {
     return this.call("GET", `/reports${text && `?${text}`}`, undefined, {}, signal);
   }
 
-  report(id: string): Promise<Report> {
-    return this.call("GET", `/reports/${id}`);
+  report(id: string, signal?: AbortSignal): Promise<Report> {
+    return this.call("GET", `/reports/${id}`, undefined, {}, signal);
   }
 
-  async events(id: string): Promise<TimelineEvent[]> {
-    return (await this.call<{ events: TimelineEvent[] }>("GET", `/reports/${id}/events`)).events;
+  async events(id: string, signal?: AbortSignal): Promise<TimelineEvent[]> {
+    return (await this.call<{ events: TimelineEvent[] }>("GET", `/reports/${id}/events`, undefined, {}, signal)).events;
   }
 
-  async deliveries(id: string): Promise<Delivery[]> {
-    return (await this.call<{ deliveries: Delivery[] }>("GET", `/reports/${id}/deliveries`)).deliveries;
+  async deliveries(id: string, signal?: AbortSignal): Promise<Delivery[]> {
+    return (await this.call<{ deliveries: Delivery[] }>("GET", `/reports/${id}/deliveries`, undefined, {}, signal)).deliveries;
   }
 
   replay(id: string, number: number): Promise<Delivery> {
@@ -113,6 +126,7 @@ export class Api {
     signal?: AbortSignal,
   ): Promise<T> {
     const token = await this.token();
+    const patience = AbortSignal.timeout(PATIENCE_MS);
     let answer: Response;
     try {
       answer = await fetch(this.baseUrl + path, {
@@ -123,7 +137,7 @@ export class Api {
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal ? { signal } : {}),
+        signal: signal ? AbortSignal.any([signal, patience]) : patience,
       });
     } catch (error) {
       if (signal?.aborted) throw error;

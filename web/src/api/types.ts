@@ -3,11 +3,36 @@
 export const STATUSES = ["PENDING", "RENDERING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
 export type Status = (typeof STATUSES)[number];
 
+export type Scope = "submit" | "read" | "admin";
+
+/** Who asks, what that allows, and how much of it is used. Days are those of UTC. */
+export interface Me {
+  tenant: string;
+  subject: string;
+  scopes: Scope[];
+  limits: { reports_per_day: number; rows_per_report: number; bytes_per_report: number };
+  used: { reports_today: number; resets_at: string };
+}
+
 export interface Failure {
   code: string;
   message: string;
   detail: Record<string, unknown>;
   retryable: boolean;
+}
+
+/** What is odd about a report that was made all the same. */
+export interface Warning {
+  code: string;
+  message?: string;
+  /** With the code missing_glyphs: what no font has. */
+  characters?: string;
+}
+
+export interface Picture {
+  url: string;
+  width: number;
+  height: number;
 }
 
 export interface Artifact {
@@ -16,7 +41,10 @@ export interface Artifact {
   bytes: number;
   width?: number;
   height?: number;
+  /** To look at it. */
   url: string;
+  /** To keep it: it comes as a file with its name. */
+  download_url: string;
 }
 
 export interface Report {
@@ -35,7 +63,8 @@ export interface Report {
   bytes?: number;
   filename?: string;
   progress?: { rows_done: number; rows_total?: number };
-  warnings?: Record<string, unknown>[];
+  warnings?: Warning[];
+  thumbnail?: Picture;
   error?: Failure;
   artifacts?: Artifact[];
 }

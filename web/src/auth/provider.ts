@@ -1,5 +1,6 @@
 import { UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import type { Config } from "../config";
+import { routeOf } from "../route";
 import type { Session } from "./session";
 
 type Provider = NonNullable<Config["cognito"]>;
@@ -23,8 +24,12 @@ class UserSession implements Session {
     return renewed?.id_token ?? null;
   }
 
+  forget(): Promise<void> {
+    return this.manager.removeUser();
+  }
+
   async signOut(): Promise<void> {
-    await this.manager.removeUser();
+    await this.forget();
     const { logoutUrl, clientId, redirectUri } = this.provider;
     if (logoutUrl === undefined) return;
     // Cognito's own way: it has no end_session_endpoint in its metadata.
@@ -45,9 +50,9 @@ function managerOf(provider: Provider): UserManager {
   });
 }
 
-/** Lead to the provider's own page; the browser comes back with a code. */
+/** Lead to the provider's own page; the browser comes back with a code, and to the report that it was to show. */
 export async function signIn(provider: Provider): Promise<void> {
-  await managerOf(provider).signinRedirect();
+  await managerOf(provider).signinRedirect({ state: location.hash });
 }
 
 /** Return who is signed in; exchanges the code with which the browser has just come back. */
@@ -57,8 +62,10 @@ export async function restoredUser(provider: Provider): Promise<Session | null> 
   if (query.has("state") && (query.has("code") || query.has("error"))) {
     // The code works once: it must not stay in the address, where a reload would send it again.
     const address = location.href;
-    history.replaceState(null, "", location.pathname + location.hash);
-    return new UserSession(manager, provider, await manager.signinRedirectCallback(address));
+    history.replaceState(null, "", location.pathname);
+    const user = await manager.signinRedirectCallback(address);
+    if (typeof user.state === "string" && routeOf(user.state).report) history.replaceState(null, "", user.state);
+    return new UserSession(manager, provider, user);
   }
   const user = await manager.getUser();
   return user === null || user.expired ? null : new UserSession(manager, provider, user);

@@ -1,3 +1,4 @@
+import type { Me, Scope } from "../api/types";
 import type { Config } from "../config";
 
 const STORED_KEY = "pressrun.apiKey";
@@ -7,6 +8,9 @@ export interface Session {
   /** Say who it is, as the page's head shows it. */
   readonly label: string;
   token(): Promise<string | null>;
+  /** Keep nothing of it in this tab. */
+  forget(): Promise<void>;
+  /** Forget it, and end it where it was begun, so that nobody comes back in without a password. */
   signOut(): Promise<void>;
 }
 
@@ -22,8 +26,12 @@ export class KeySession implements Session {
     return this.key;
   }
 
-  async signOut(): Promise<void> {
+  async forget(): Promise<void> {
     sessionStorage.removeItem(STORED_KEY);
+  }
+
+  signOut(): Promise<void> {
+    return this.forget();
   }
 
   keep(): this {
@@ -31,6 +39,8 @@ export class KeySession implements Session {
     return this;
   }
 }
+
+export const may = (me: Me, scope: Scope): boolean => me.scopes.includes(scope);
 
 /** Say what is wrong with the form of a key, before it is sent anywhere. */
 export function faultOfKey(key: string): string | null {
@@ -40,7 +50,10 @@ export function faultOfKey(key: string): string | null {
   return null;
 }
 
-/** Return the session that the tab still has, or has just come back from the identity provider with. */
+/**
+ * Return the session that the tab still has, or has just come back from the identity provider with.
+ * Rejects when the provider let nobody in.
+ */
 export async function restored(config: Config): Promise<Session | null> {
   const key = sessionStorage.getItem(STORED_KEY);
   if (key) return new KeySession(key);

@@ -14,7 +14,7 @@ interface Props {
 /** Let somebody in who has an API key, or an account of the identity provider. */
 export function SignIn({ config, notice, onSession }: Props) {
   const [key, setKey] = useState("");
-  const [fault, setFault] = useState<string | null>(notice);
+  const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
   async function enter(): Promise<void> {
@@ -24,7 +24,7 @@ export function SignIn({ config, notice, onSession }: Props) {
     if (wrong !== null) return;
     setBusy(true);
     try {
-      await new Api(config.apiUrl, () => session.token()).reports({ limit: 1 });
+      await new Api(config.apiUrl, () => session.token()).me();
       onSession(session.keep());
     } catch (error) {
       const isUnknown = error instanceof Problem && error.status === 401;
@@ -53,6 +53,7 @@ export function SignIn({ config, notice, onSession }: Props) {
         <Mark />
         <h1>Data in,<br />reports out.</h1>
         <p class="lead">Fill in a form or drop files, and fetch the PDFs when they are ready.</p>
+        {notice && <p class="notice is-bad" role="status">{notice}</p>}
         {config.cognito && (
           <>
             <button type="button" class="primary wide" disabled={isBusy} onClick={() => void provide()}><Icon name="leave" /> Sign in</button>

@@ -1,30 +1,44 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem, type Api } from "../api/client";
-import type { ReportOptions, Template, TemplateSummary } from "../api/types";
-import { counted, label } from "../ui/format";
+import type { Me, ReportOptions, Template, TemplateSummary } from "../api/types";
+import { counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Tabs } from "../ui/tabs";
-import { faultsOf, faultsOfProblem, NO_FAULTS, type Faults } from "./faults";
+import { faultsOf, faultsOfProblem, NO_FAULTS } from "./faults";
 import { JsonEditor, parsed } from "./json-editor";
 import { OptionsForm } from "./options";
 import { withoutEmpty } from "./schema";
+import { Usage } from "./usage";
+import { pathOf, type Faults } from "./validator";
 
 // The form's library is most of the page's weight, and the list of reports need not wait for it.
 const DataForm = lazy(() => import("./data-form").then((module) => ({ default: module.DataForm })));
 
 interface Props {
   api: Api;
+  me: Me;
   templates: TemplateSummary[];
   chosen: string;
   onChoose(name: string): void;
   onSubmitted(id: string): void;
 }
 
+/** What somebody has entered for a template, and the key of the request that it becomes. */
+interface Entered {
+  data: unknown;
+  options: ReportOptions;
+  /** The same until a request has got through: one that was lost on its way can be sent again without harm. */
+  key: string;
+}
+
 /** Let somebody choose a template, fill its form, and ask for the report. */
-export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Props) {
+export function Composer({ api, me, templates, chosen, onChoose, onSubmitted }: Props) {
   const [template, setTemplate] = useState<Template | null>(null);
   const [fault, setFault] = useState<string | null>(null);
+  const [round, setRound] = useState(0);
+  // Whoever looks at another template finds their own work when they come back.
+  const entered = useRef(new Map<string, Entered>()).current;
   useEffect(() => {
     let isCurrent = true;
     setFault(null);
@@ -35,12 +49,13 @@ export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Prop
     return () => {
       isCurrent = false;
     };
-  }, [api, chosen]);
+  }, [api, chosen, round]);
 
   return (
     <section class="sheet composer" aria-labelledby="compose-title">
       <header class="sheet-head">
         <h2 id="compose-title">New report</h2>
+        <Usage {...me} />
         <p class="lead">{templates.find((each) => each.name === chosen)?.description}</p>
       </header>
       <div class="template-picker" role="radiogroup" aria-label="Template">
@@ -52,9 +67,20 @@ export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Prop
           </label>
         ))}
       </div>
-      {fault && <p class="notice is-bad" role="alert">{fault}</p>}
+      {fault && (
+        <p class="notice is-bad" role="alert">
+          {fault} <button type="button" class="button" onClick={() => setRound(round + 1)}>Try again</button>
+        </p>
+      )}
       {template?.name === chosen ? (
-        <Draft key={template.name} api={api} template={template} onSubmitted={onSubmitted} />
+        <Draft
+          key={template.name}
+          api={api}
+          template={template}
+          first={entered.get(template.name)}
+          onEntered={(now) => void entered.set(template.name, now)}
+          onSubmitted={onSubmitted}
+        />
       ) : (
         !fault && <p class="waiting">Loading the template …</p>
       )}
@@ -64,26 +90,34 @@ export function Composer({ api, templates, chosen, onChoose, onSubmitted }: Prop
 
 type Tab = "form" | "json" | "options";
 
-function Draft({ api, template, onSubmitted }: { api: Api; template: Template; onSubmitted(id: string): void }) {
+interface DraftProps {
+  api: Api;
+  template: Template;
+  first: Entered | undefined;
+  onEntered(entered: Entered): void;
+  onSubmitted(id: string): void;
+}
+
+function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
   const [tab, setTab] = useState<Tab>("form");
-  const [data, setData] = useState<unknown>(template.sample);
+  const [entered, setEntered] = useState<Entered>(first ?? { data: template.sample, options: {}, key: crypto.randomUUID() });
   const [text, setText] = useState<string | null>(null);
-  const [options, setOptions] = useState<ReportOptions>({});
   const [faults, setFaults] = useState<Faults>(NO_FAULTS);
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
-  // The same until a request has got through, so that one that was lost on its way can be sent again without harm.
-  const key = useRef(crypto.randomUUID());
   const json = useMemo(() => (text === null ? null : parsed(text)), [text]);
 
-  function change(next: unknown): void {
-    setData(next);
+  const { data, options, key } = entered;
+  useEffect(() => onEntered(entered), [entered]);
+
+  function change(next: Partial<Entered>): void {
+    setEntered((now) => ({ ...now, ...next, key: crypto.randomUUID() }));
     setFaults(NO_FAULTS);
     setProblem(null);
-    key.current = crypto.randomUUID();
   }
 
   function show(next: Tab): void {
+    if (next === tab) return;
     if (next === "json") setText(JSON.stringify(withoutEmpty(data), null, 2));
     else if (json && "value" in json) setText(null);
     else if (json) return setProblem(`The JSON is not right: ${json.fault}`);
@@ -98,8 +132,8 @@ function Draft({ api, template, onSubmitted }: { api: Api; template: Template; o
     setSending(true);
     setProblem(null);
     try {
-      const { id } = await api.submit(template.name, body, options, key.current);
-      key.current = crypto.randomUUID();
+      const { id } = await api.submit(template.name, body, options, key);
+      setEntered((now) => ({ ...now, key: crypto.randomUUID() }));
       onSubmitted(id);
     } catch (error) {
       if (error instanceof Problem) setFaults(faultsOfProblem(error));
@@ -124,10 +158,10 @@ function Draft({ api, template, onSubmitted }: { api: Api; template: Template; o
         shown={tab}
         onShow={show}
       />
-      <div class="draft-body" id="tabpanel" role="tabpanel" aria-label={label(tab)} tabIndex={0}>
+      <div class="draft-body" id="tabpanel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {tab === "form" && (
           <Suspense fallback={<p class="waiting">Loading the form …</p>}>
-            <DataForm template={template} data={data} faults={faults} onChange={change} />
+            <DataForm template={template} data={data} faults={faults} onChange={(next) => change({ data: next })} />
           </Suspense>
         )}
         {tab === "json" && (
@@ -136,18 +170,19 @@ function Draft({ api, template, onSubmitted }: { api: Api; template: Template; o
             fault={json && "fault" in json ? json.fault : null}
             onText={(next) => {
               setText(next);
+              setProblem(null);
               const result = parsed(next);
-              if ("value" in result) change(result.value);
+              if ("value" in result) change({ data: result.value });
             }}
           />
         )}
-        {tab === "options" && <OptionsForm options={options} faults={faults} onChange={(next) => { setOptions(next); setProblem(null); key.current = crypto.randomUUID(); }} />}
+        {tab === "options" && <OptionsForm options={options} faults={faults} onChange={(next) => change({ options: next })} />}
       </div>
       <footer class="draft-foot">
         <div role="alert" class="draft-problem">
           {problem && <FaultList problem={problem} faults={faults} />}
         </div>
-        <button type="button" class="quiet" onClick={() => { change(template.sample); setText(text === null ? null : JSON.stringify(template.sample, null, 2)); }}>
+        <button type="button" class="quiet" onClick={() => { change({ data: template.sample }); setText(text === null ? null : JSON.stringify(template.sample, null, 2)); }}>
           Sample again
         </button>
         <button type="submit" class="primary" disabled={isSending}>
@@ -163,8 +198,8 @@ function FaultList({ problem, faults }: { problem: string; faults: Faults }) {
     <>
       <p>{problem}</p>
       <ul>
-        {[...faults].slice(0, 5).filter(([path]) => path).map(([path, message]) => (
-          <li key={path}><code>{path.replaceAll("/", " › ")}</code> {message}</li>
+        {[...faults].slice(0, 5).map(([pointer, message]) => (
+          <li key={pointer}>{pointer && <code>{pathOf(pointer).join(" › ")}</code>} {message}</li>
         ))}
       </ul>
     </>

@@ -5,9 +5,8 @@ import type { Template } from "../api/types";
 import { GridField } from "./grid-field";
 import { forForm, uiOf } from "./schema";
 import { templates } from "./templates";
-import { validator } from "./validator";
+import { errorSchemaOf, validator, type Faults } from "./validator";
 import { BaseInput, Checkbox, Picture, Select, Textarea } from "./widgets";
-import { extraErrorsOf } from "./faults";
 
 const WIDGETS = { SelectWidget: Select, TextareaWidget: Textarea, CheckboxWidget: Checkbox, picture: Picture, textarea: Textarea };
 const FIELDS = { grid: GridField };
@@ -16,8 +15,7 @@ const TEMPLATES = { ...templates, BaseInputTemplate: BaseInput };
 interface Props {
   template: Template;
   data: unknown;
-  /** What is wrong, by the path of its place. */
-  faults: Map<string, string>;
+  faults: Faults;
   onChange(data: unknown): void;
 }
 
@@ -26,7 +24,7 @@ export function DataForm({ template, data, faults, onChange }: Props) {
   const schema = useMemo(() => forForm(template), [template]);
   const ui = useMemo(() => uiOf(template.schema), [template]);
   const context = useMemo(() => ({ faults }), [faults]);
-  const errors = useMemo(() => extraErrorsOf(faults), [faults]);
+  const errors = useMemo(() => errorSchemaOf(faults), [faults]);
   return (
     <Form
       key={template.name}

@@ -5,6 +5,7 @@ import { count, counted, label } from "../ui/format";
 import { Hint } from "../ui/hint";
 import { Icon } from "../ui/icons";
 import { columnsOf, isUsed, pasted, read, widthOf, withCell, written, type Column, type Row } from "./grid";
+import { pointerTo, type Faults } from "./validator";
 
 // Inputs are dear: more rows than these are better sent as JSON, or dropped as a file.
 const ROWS_SHOWN = 40;
@@ -24,17 +25,17 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
   const shown = rows.slice(0, ROWS_SHOWN);
   const change = (next: Row[]) => onChange(next, fieldPathId.path);
   const title = whole.title ?? label(String(fieldPathId.path.at(-1) ?? ""));
-  const faults = (registry.formContext as { faults?: Map<string, string> }).faults ?? new Map<string, string>();
-  const cellFault = (row: number, column: Column) => faults.get([...fieldPathId.path, row, column.key].join("/"));
+  const { faults } = registry.formContext as { faults: Faults };
+  const cellFault = (row: number, column: Column) => faults.get(pointerTo([...fieldPathId.path, row, column.key]));
 
   return (
-    <section class="grid-field" aria-label={title}>
+    <section class="grid-field" aria-label={title} aria-describedby={whole.description ? hint : undefined}>
       <div class="field-head">
-        <h4>
+        <h3>
           {title}
           {required && <span class="needed" aria-hidden="true"> *</span>}
           <span class="tally">{counted(rows.length, "row")}</span>
-        </h4>
+        </h3>
         {whole.description && <Hint id={hint} text={whole.description} />}
       </div>
       {columns.length > 0 && (
@@ -91,7 +92,7 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
           title={title}
           isFree={isFree}
           hidden={known.filter((column) => !columns.includes(column))}
-          onAdd={(key) => setAdded([...added, key])}
+          onAdd={(key) => setAdded([...new Set([...added, key])])}
         />
       </div>
       {rawErrors?.map((error) => <p key={error} class="fault">{error}</p>)}
@@ -114,7 +115,7 @@ function GridCell({ column, row, width, name, fault, onText, onPaste }: CellProp
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? written(row[column.key]);
   const isNumber = column.type === "number" || typeof row[column.key] === "number";
-  const common = { "aria-label": name, "aria-invalid": fault !== undefined, title: fault ?? column.hint };
+  const common = { "aria-label": name, "aria-invalid": fault !== undefined, "aria-required": column.isRequired, title: fault ?? column.hint };
   const choices = column.type === "boolean" ? ["true", "false"] : column.choices;
   if (choices) {
     return (

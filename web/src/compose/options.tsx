@@ -1,5 +1,5 @@
 import type { ReportOptions } from "../api/types";
-import type { Faults } from "./faults";
+import type { Faults } from "./validator";
 
 const LOCALES = ["en-GB", "en-US", "de-DE", "de-AT", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "tr-TR"];
 
@@ -51,7 +51,7 @@ export function OptionsForm({ options, faults, onChange }: Props) {
     const notify = pruned({ ...options.notify, ...change });
     set({ notify: Object.keys(notify).length > 0 ? notify : undefined } as Partial<ReportOptions>);
   };
-  const of = (name: string) => faults.get(`options/${name}`);
+  const of = (name: string) => faults.get(`/options/${name}`);
   return (
     <div class="fields">
       <Option name="title" title="Title" hint="In the document and in its metadata." value={options.title} fault={of("title")} onText={(title) => set({ title } as Partial<ReportOptions>)} />

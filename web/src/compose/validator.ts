@@ -1,23 +1,32 @@
 import { Validator, type OutputUnit, type Schema as CfSchema } from "@cfworker/json-schema";
-import { toErrorSchema, type RJSFSchema, type RJSFValidationError, type ValidatorType } from "@rjsf/utils";
+import { ErrorSchemaBuilder, type ErrorSchema, type RJSFSchema, type ValidatorType } from "@rjsf/utils";
 
 // These say only that something below them is wrong, which has an entry of its own.
 const ABOUT_PARTS = new Set(["properties", "items", "prefixItems", "$ref", "allOf", "additionalProperties"]);
 
-/** Turn `#/lines/3/price` into the way there: ["lines", "3", "price"]. */
+/** What is wrong with data, by the JSON pointer (RFC 6901) to its place: "/lines/3/price". */
+export type Faults = Map<string, string>;
+
+/** Turn "/lines/3/price" into the way there: ["lines", "3", "price"]. */
 export function pathOf(pointer: string): string[] {
-  return pointer
-    .replace(/^#/, "")
-    .split("/")
-    .slice(1)
-    .map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+export function pointerTo(path: (string | number)[]): string {
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+export function errorSchemaOf(found: Faults): ErrorSchema {
+  const builder = new ErrorSchemaBuilder();
+  for (const [pointer, message] of found) builder.addErrors(message, pathOf(pointer));
+  return builder.ErrorSchema;
 }
 
 /** Check data against a JSON Schema by interpretation: the page's policy forbids to compile schemas, as Ajv does. */
 export const validator: ValidatorType = {
   validateFormData(formData, schema) {
-    const errors = faults(schema, formData);
-    return { errors, errorSchema: toErrorSchema(errors) };
+    const found = faultsIn(schema, formData);
+    return { errors: [...found].map(([property, message]) => ({ property, message, stack: message })), errorSchema: errorSchemaOf(found) };
   },
   isValid(schema, formData, rootSchema) {
     const whole = { ...(rootSchema as object), ...(schema as object) } as CfSchema;
@@ -28,16 +37,16 @@ export const validator: ValidatorType = {
   },
 };
 
-export function faults(schema: RJSFSchema, data: unknown): RJSFValidationError[] {
+export function faultsIn(schema: RJSFSchema, data: unknown): Faults {
   const units = new Validator(schema as CfSchema, "2020-12", false).validate(data).errors;
-  return units.filter((unit) => !ABOUT_PARTS.has(unit.keyword)).flatMap(errorsOf);
+  return new Map(units.filter((unit) => !ABOUT_PARTS.has(unit.keyword)).map((unit) => [placeOf(unit), message(unit)]));
 }
 
-function errorsOf(unit: OutputUnit): RJSFValidationError[] {
-  const path = pathOf(unit.instanceLocation);
-  const missing = unit.keyword === "required" ? /"([^"]+)"/.exec(unit.error)?.[1] : undefined;
-  const place = missing === undefined ? path : [...path, missing];
-  return [{ name: unit.keyword, property: `.${place.join(".")}`, message: message(unit), stack: message(unit) }];
+function placeOf(unit: OutputUnit): string {
+  // The library's pointers are fragments of URIs.
+  const pointer = decodeURIComponent(unit.instanceLocation.replace(/^#/, ""));
+  const missing = unit.keyword === "required" ? /"(.+)"/.exec(unit.error)?.[1] : undefined;
+  return missing === undefined ? pointer : pointer + pointerTo([missing]);
 }
 
 const MESSAGES: Record<string, string> = {

@@ -83,6 +83,7 @@ export function Picture({ id, value, label, required, onChange, schema }: Widget
     if (file.size > MOST_PICTURE_BYTES) return setFault(`This picture has ${bytes(file.size)}; a form takes ${bytes(MOST_PICTURE_BYTES)}. Drop it onto the page instead.`);
     const reader = new FileReader();
     reader.onload = () => onChange(reader.result);
+    reader.onerror = () => setFault("This picture cannot be read. Choose it again.");
     reader.readAsDataURL(file);
   }
 
@@ -100,7 +101,11 @@ export function Picture({ id, value, label, required, onChange, schema }: Widget
           type="file"
           accept={kinds.map((kind) => `image/${kind}`).join(",")}
           aria-describedby={`${id}__hint ${id}__fault`}
-          onChange={({ currentTarget }) => choose(currentTarget.files?.[0])}
+          onChange={({ currentTarget }) => {
+            choose(currentTarget.files?.[0]);
+            // So that the same picture can be chosen once more.
+            currentTarget.value = "";
+          }}
         />
         <label class="button quiet" for={id}>{value ? "Replace …" : "Choose …"}</label>
         {value && !required && <button type="button" class="quiet" onClick={() => onChange(undefined)}>Remove</button>}

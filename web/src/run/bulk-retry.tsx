@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { Problem, type Api } from "../api/client";
+import { useRef, useState } from "preact/hooks";
+import type { Api } from "../api/client";
 import type { RetryCounts, RetryFilter, TemplateSummary } from "../api/types";
 import { Dialog } from "../ui/dialog";
 import { count, counted } from "../ui/format";
@@ -23,11 +23,15 @@ export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
   const [done, setDone] = useState<RetryCounts | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  // A count that comes after its filter was changed is one of something else.
+  const wanted = useRef(0);
 
   const changed = (set: (value: string) => void) => (event: { currentTarget: { value: string } }) => {
     set(event.currentTarget.value);
     setPreview(null);
     setDone(null);
+    setFault(null);
+    wanted.current += 1;
   };
   function filter(): RetryFilter {
     return {
@@ -37,16 +41,16 @@ export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
     };
   }
   async function run(dryRun: boolean): Promise<void> {
+    const asked = wanted.current;
     setBusy(true);
     setFault(null);
     try {
       const counts = await api.retryMany(filter(), MOST, dryRun);
-      setPreview(dryRun ? counts : null);
+      setPreview(dryRun && asked === wanted.current ? counts : null);
       setDone(dryRun ? null : counts);
       if (!dryRun) onRetried();
     } catch (error) {
-      const isForbidden = error instanceof Problem && error.status === 403;
-      setFault(isForbidden ? "Only a key with the scope admin may retry many reports at once." : (error as Error).message);
+      setFault((error as Error).message);
     } finally {
       setBusy(false);
     }
@@ -77,7 +81,7 @@ export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
       </div>
       <div role="status" class="bulk-result">
         {preview && <p>{preview.retried === 0 ? "No failed report is like that." : `${counted(preview.retried, "report")} would be retried${preview.more ? ", and there are more" : ""}.`}</p>}
-        {done && <p>{counted(done.retried, "report")} will be made again{done.failed ? `; ${count(done.failed)} could not be reopened` : ""}.</p>}
+        {done && <p>{counted(done.retried, "report")} will be made again{done.failed ? `; ${count(done.failed)} could not be reopened` : ""}{done.more ? ". There are more: count again" : ""}.</p>}
         {fault && <p class="fault">{fault}</p>}
       </div>
       <div class="box-actions">

@@ -1,21 +1,25 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api/client";
 import type { Delivery, Report } from "../api/types";
+import { ActButton } from "../ui/act-button";
 import { clock, counted } from "../ui/format";
 
 interface Props {
   api: Api;
   report: Report;
   deliveries: Delivery[];
+  mayAct: boolean;
   onReplayed(): void;
 }
 
 /** Show who was told of a report, and tell them once more. */
-export function Deliveries({ api, report, deliveries, onReplayed }: Props) {
+export function Deliveries({ api, report, deliveries, mayAct, onReplayed }: Props) {
   const [fault, setFault] = useState<string | null>(null);
   if (deliveries.length === 0) return null;
-  const replay = (number: number) =>
-    void api.replay(report.id, number).then(onReplayed, (error: Error) => setFault(error.message));
+  const replay = (number: number) => {
+    setFault(null);
+    return api.replay(report.id, number).then(onReplayed, (error: Error) => setFault(error.message));
+  };
   return (
     <section aria-labelledby="deliveries-title">
       <h3 id="deliveries-title">Who was told</h3>
@@ -31,7 +35,7 @@ export function Deliveries({ api, report, deliveries, onReplayed }: Props) {
                 {last && `, the last at ${clock(last.at)}`}
                 {reason && `: ${reason}`}
               </span>
-              <button type="button" class="quiet" onClick={() => replay(delivery.number)}>Tell again</button>
+              {mayAct && <ActButton class="quiet" label={`Tell again: ${delivery.address}`} onAct={() => replay(delivery.number)}>Tell again</ActButton>}
             </li>
           );
         })}

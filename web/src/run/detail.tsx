@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Api } from "../api/client";
-import type { Delivery, Report, TimelineEvent } from "../api/types";
+import type { Artifact, Delivery, Report, TimelineEvent, Warning } from "../api/types";
+import { ActButton } from "../ui/act-button";
 import { StatusChip } from "../ui/chip";
 import { Dialog } from "../ui/dialog";
 import { bytes, count, moment } from "../ui/format";
@@ -9,16 +10,16 @@ import { ProgressBar } from "../ui/progress";
 import { adviceFor, violationsOf } from "./advice";
 import { Deliveries } from "./deliveries";
 import { Poller } from "./polling";
-import { thumbnailOf } from "./thumbnails";
+import { useSteady } from "./steady";
 import { Timeline } from "./timeline";
-import { durationOf, isOver, nameOf, progressOf } from "./words";
+import { durationOf, isOver, nameOf, progressOf, warningWords } from "./words";
 
 interface Props {
   api: Api;
   id: string;
+  mayAct: boolean;
   onClose(): void;
-  onRetry(report: Report): Promise<void>;
-  onCancel(report: Report): Promise<void>;
+  onChanged(): void;
 }
 
 interface Known {
@@ -28,28 +29,39 @@ interface Known {
 }
 
 /** Show all that is known of a report, as it is now. */
-export function Detail({ api, id, onClose, onRetry, onCancel }: Props) {
+export function Detail({ api, id, mayAct, onClose, onChanged }: Props) {
   const [known, setKnown] = useState<Known | null>(null);
   const [fault, setFault] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
   const [round, setRound] = useState(0);
   useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
     const poller = new Poller(async () => {
       try {
-        const [report, events, deliveries] = await Promise.all([api.report(id), api.events(id), api.deliveries(id)]);
-        // Its addresses are signed anew each time: the PDF that is shown stays as long as it is the same.
-        setKnown((before) => ({ report: withKeptAddresses(report, before?.report), events, deliveries }));
+        const [report, events, deliveries] = await Promise.all([api.report(id, signal), api.events(id, signal), api.deliveries(id, signal)]);
+        setKnown({ report, events, deliveries });
         setFault(null);
         return !isOver(report);
       } catch (error) {
-        setFault((error as Error).message);
+        if (!signal.aborted) setFault((error as Error).message);
         throw error;
       }
     });
     poller.start();
-    return () => poller.stop();
+    return () => {
+      poller.stop();
+      controller.abort();
+    };
   }, [api, id, round]);
   const again = useCallback(() => setRound((before) => before + 1), []);
-  const act = (what: (report: Report) => Promise<void>, report: Report) => () => void what(report).then(again);
+  // What goes wrong is said in here: the page behind a modal dialog is out of reach for screen readers.
+  async function act(what: Promise<unknown>): Promise<void> {
+    setRefusal(null);
+    await what.catch((error: Error) => setRefusal(error.message));
+    again();
+    onChanged();
+  }
 
   return (
     <Dialog label={known ? nameOf(known.report) : "Report"} kind="drawer" onClose={onClose}>
@@ -58,18 +70,19 @@ export function Detail({ api, id, onClose, onRetry, onCancel }: Props) {
           {known && <StatusChip status={known.report.status} />}
           <h2>{known ? nameOf(known.report) : fault ? "No report" : "Loading …"}</h2>
         </div>
-        {known && <Actions report={known.report} onRetry={act(onRetry, known.report)} onCancel={act(onCancel, known.report)} />}
+        {known && <Actions report={known.report} mayAct={mayAct} onRetry={() => act(api.retry(id))} onCancel={() => act(api.cancel(id))} />}
         <button type="button" class="icon-button" aria-label="Close" onClick={onClose}><Icon name="close" /></button>
       </header>
-      {fault && <p class="notice is-bad" role="alert">{fault}</p>}
+      {[refusal, fault].map((said) => said && <p key={said} class="notice is-bad" role="alert">{said}</p>)}
       {known && (
         <div class="drawer-body">
           <Preview report={known.report} />
           <div class="drawer-side">
             <Facts report={known.report} />
+            <Warnings warnings={known.report.warnings ?? []} />
             <Files report={known.report} />
             <Timeline events={known.events} />
-            <Deliveries api={api} report={known.report} deliveries={known.deliveries} onReplayed={again} />
+            <Deliveries api={api} report={known.report} deliveries={known.deliveries} mayAct={mayAct} onReplayed={again} />
           </div>
         </div>
       )}
@@ -77,26 +90,29 @@ export function Detail({ api, id, onClose, onRetry, onCancel }: Props) {
   );
 }
 
-function withKeptAddresses(report: Report, before: Report | undefined): Report {
-  return before?.updated_at === report.updated_at && before.artifacts ? { ...report, artifacts: before.artifacts } : report;
+const pdfOf = (report: Report): Artifact | undefined => report.artifacts?.find((artifact) => artifact.content_type === "application/pdf");
+
+interface ActionsProps {
+  report: Report;
+  mayAct: boolean;
+  onRetry(): Promise<void>;
+  onCancel(): Promise<void>;
 }
 
-function Actions({ report, onRetry, onCancel }: { report: Report; onRetry(): void; onCancel(): void }) {
-  const pdf = report.artifacts?.find((artifact) => artifact.content_type === "application/pdf");
+function Actions({ report, mayAct, onRetry, onCancel }: ActionsProps) {
+  const pdf = pdfOf(report);
   return (
     <div class="drawer-actions">
-      {pdf && (
-        <a class="button primary" href={pdf.url} download={pdf.name} target="_blank" rel="noopener"><Icon name="download" /> Download</a>
-      )}
-      {report.status === "FAILED" && <button type="button" class="button" onClick={onRetry}><Icon name="retry" /> Retry</button>}
-      {!isOver(report) && <button type="button" class="button" onClick={onCancel}><Icon name="close" /> Cancel</button>}
+      {pdf && <a class="button primary" href={pdf.download_url} download={pdf.name}><Icon name="download" /> Download</a>}
+      {mayAct && report.status === "FAILED" && <ActButton class="button" onAct={onRetry}><Icon name="retry" /> Retry</ActButton>}
+      {mayAct && !isOver(report) && <ActButton class="button" onAct={onCancel}><Icon name="close" /> Cancel</ActButton>}
     </div>
   );
 }
 
 function Preview({ report }: { report: Report }) {
-  const pdf = report.artifacts?.find((artifact) => artifact.content_type === "application/pdf");
-  const first = thumbnailOf(report);
+  const pdf = useSteady(pdfOf(report), report);
+  const first = useSteady(report.thumbnail, report);
   const progress = progressOf(report);
   if (pdf) {
     return (
@@ -127,6 +143,7 @@ function Preview({ report }: { report: Report }) {
   return (
     <div class="preview preview-none">
       {progress ? <ProgressBar label="Progress" {...progress} /> : <p class="hint">{report.status === "CANCELLED" ? "It was cancelled before there was a PDF." : "It waits for its turn."}</p>}
+      {report.status === "PENDING" && report.error && <p>The last attempt failed, and another one follows by itself: {report.error.message}</p>}
     </div>
   );
 }
@@ -141,7 +158,7 @@ function Files({ report }: { report: Report }) {
       <ul class="files">
         {others.map((artifact) => (
           <li key={artifact.name}>
-            <a href={artifact.url} target="_blank" rel="noopener" download={artifact.name}>{artifact.name}</a>
+            <a href={artifact.download_url} download={artifact.name}>{artifact.name}</a>
             <span class="hint"> {bytes(artifact.bytes)}</span>
           </li>
         ))}
@@ -159,7 +176,6 @@ function Facts({ report }: { report: Report }) {
     ["Asked for", moment(report.created_at)],
     ["By", { api: "the API", queue: "the queue", upload: "an uploaded file" }[report.door]],
     ["Attempts", report.attempts > 1 ? count(report.attempts) : null],
-    ["Warnings", report.warnings ? count(report.warnings.length) : null],
     ["Id", report.id],
   ];
   return (
@@ -173,6 +189,19 @@ function Facts({ report }: { report: Report }) {
           </div>
         ))}
       </dl>
+    </section>
+  );
+}
+
+/** Say what is odd about a report that was made all the same. */
+function Warnings({ warnings }: { warnings: Warning[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <section aria-labelledby="warnings-title">
+      <h3 id="warnings-title">Warnings</h3>
+      <ul class="warnings">
+        {warnings.map((warning, at) => <li key={at}><Icon name="warning" /> <span>{warningWords(warning)}</span></li>)}
+      </ul>
     </section>
   );
 }

@@ -1,19 +1,20 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Report } from "../api/types";
+import { ActButton } from "../ui/act-button";
 import { StatusChip } from "../ui/chip";
 import { ago, bytes, counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { ProgressBar } from "../ui/progress";
 import { adviceFor } from "./advice";
-import type { Thumbnail, Thumbnails } from "./thumbnails";
+import { useSteady } from "./steady";
 import { durationOf, isOver, nameOf, progressOf } from "./words";
 
 interface Props {
   reports: Report[];
-  thumbnails: Thumbnails;
   now: number;
-  onRetry(report: Report): void;
-  onCancel(report: Report): void;
+  mayAct: boolean;
+  onRetry(report: Report): Promise<void>;
+  onCancel(report: Report): Promise<void>;
 }
 
 export function ReportList({ reports, ...shared }: Props) {
@@ -24,12 +25,12 @@ export function ReportList({ reports, ...shared }: Props) {
   );
 }
 
-function Row({ report, thumbnails, now, onRetry, onCancel }: Omit<Props, "reports"> & { report: Report }) {
+function Row({ report, now, mayAct, onRetry, onCancel }: Omit<Props, "reports"> & { report: Report }) {
   const progress = progressOf(report);
   const name = nameOf(report);
   return (
     <li class={`report is-${report.status.toLowerCase()}`} data-report={report.id}>
-      <Sheet report={report} thumbnails={thumbnails} />
+      <Sheet key={report.updated_at} report={report} />
       <div class="report-main">
         <div class="report-line">
           <a class="report-name" href={`#/reports/${report.id}`}>{name}</a>
@@ -45,11 +46,11 @@ function Row({ report, thumbnails, now, onRetry, onCancel }: Omit<Props, "report
         )}
       </div>
       <div class="report-actions">
-        {report.status === "FAILED" && (
-          <button type="button" class="quiet" aria-label={`Retry ${name}`} onClick={() => onRetry(report)}><Icon name="retry" /> Retry</button>
+        {mayAct && report.status === "FAILED" && (
+          <ActButton class="quiet" label={`Retry ${name}`} onAct={() => onRetry(report)}><Icon name="retry" /> Retry</ActButton>
         )}
-        {!isOver(report) && (
-          <button type="button" class="quiet" aria-label={`Cancel ${name}`} onClick={() => onCancel(report)}><Icon name="close" /> Cancel</button>
+        {mayAct && !isOver(report) && (
+          <ActButton class="quiet" label={`Cancel ${name}`} onAct={() => onCancel(report)}><Icon name="close" /> Cancel</ActButton>
         )}
       </div>
     </li>
@@ -64,6 +65,7 @@ function Facts({ report, now }: { report: Report; now: number }) {
     report.bytes === undefined ? null : bytes(report.bytes),
     report.status === "SUCCEEDED" && taken ? `made in ${taken}` : null,
     report.attempts > 1 ? counted(report.attempts, "attempt") : null,
+    report.warnings?.length ? counted(report.warnings.length, "warning") : null,
   ].filter((fact) => fact !== null);
   return (
     <p class="facts">
@@ -74,19 +76,14 @@ function Facts({ report, now }: { report: Report; now: number }) {
 }
 
 /** Show the first page, or an empty sheet while there is none. */
-function Sheet({ report, thumbnails }: { report: Report; thumbnails: Thumbnails }) {
-  const [thumbnail, setThumbnail] = useState<Thumbnail | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    if (report.status === "SUCCEEDED") void thumbnails.of(report).then((found) => isCurrent && setThumbnail(found));
-    else setThumbnail(null);
-    return () => {
-      isCurrent = false;
-    };
-  }, [report.id, report.status, report.updated_at, thumbnails]);
+function Sheet({ report }: { report: Report }) {
+  const [isGone, setGone] = useState(false);
+  const first = useSteady(report.thumbnail, report);
+  // Files are kept for a while, and may be gone before the entry is.
+  const thumbnail = isGone ? undefined : first;
   return (
     <div class={`proof ${thumbnail && thumbnail.width > thumbnail.height ? "is-wide" : ""}`}>
-      {thumbnail ? <img src={thumbnail.url} width={thumbnail.width} height={thumbnail.height} alt="" /> : <span class="proof-empty" />}
+      {thumbnail ? <img src={thumbnail.url} width={thumbnail.width} height={thumbnail.height} alt="" onError={() => setGone(true)} /> : <span class="proof-empty" />}
     </div>
   );
 }

@@ -26,12 +26,11 @@ export function useReports(api: Api, filter: Filter, isAwaiting: () => boolean):
   const [page, setPage] = useState<ReportPage | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [now, setNow] = useState(Date.now());
-  // The cursors that led here; the first page has none.
-  const [cursors, setCursors] = useState<string[]>([]);
+  // The cursors that led here; the first page has none, and neither has another filter's.
+  const [trail, setTrail] = useState<{ of: Filter; cursors: string[] }>({ of: filter, cursors: [] });
+  const cursors = trail.of === filter ? trail.cursors : [];
   const poller = useRef<Poller | null>(null);
   const cursor = cursors.at(-1);
-
-  useEffect(() => setCursors([]), [api, filter.status, filter.template]);
 
   useEffect(() => {
     const controller = new AbortController();
@@ -58,10 +57,10 @@ export function useReports(api: Api, filter: Filter, isAwaiting: () => boolean):
       polling.stop();
       controller.abort();
     };
-  }, [api, filter.status, filter.template, cursor]);
+  }, [api, filter, cursor]);
 
   const hurry = useCallback(() => poller.current?.hurry(), []);
-  const older = () => page?.cursor && setCursors([...cursors, page.cursor]);
-  const newer = () => setCursors(cursors.slice(0, -1));
+  const older = () => page?.cursor && setTrail({ of: filter, cursors: [...cursors, page.cursor] });
+  const newer = () => setTrail({ of: filter, cursors: cursors.slice(0, -1) });
   return { page, fault, now, number: cursors.length + 1, hurry, older, newer };
 }

@@ -20,6 +20,13 @@ export function Dialog({ label, kind, onClose, children }: Props) {
       before?.focus();
     };
   }, []);
+  // A press that begins inside, such as to select text, may end beside it; and the dialog's own padding is inside.
+  const wasOutside = useRef(false);
+  function isOutside(event: MouseEvent): boolean {
+    const box = dialog.current?.getBoundingClientRect();
+    const isInside = box && event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    return event.target === dialog.current && !isInside;
+  }
   return (
     <dialog
       ref={dialog}
@@ -29,7 +36,10 @@ export function Dialog({ label, kind, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      onClick={(event) => event.target === dialog.current && onClose()}
+      onPointerDown={(event) => {
+        wasOutside.current = isOutside(event);
+      }}
+      onClick={(event) => wasOutside.current && isOutside(event) && onClose()}
     >
       {children}
     </dialog>

@@ -15,10 +15,9 @@ export function bytes(value: number): string {
 }
 
 export function seconds(milliseconds: number): string {
-  const whole = milliseconds / 1000;
-  if (whole < 10) return `${whole.toFixed(1)} s`;
-  if (whole < 90) return `${Math.round(whole)} s`;
-  return `${Math.floor(whole / 60)} min ${Math.round(whole % 60)} s`;
+  if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const whole = Math.round(milliseconds / 1000);
+  return whole < 90 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Say when something was, as somebody would who looks at the clock: 12 s ago, 14:05, 3 Nov. */
@@ -33,6 +32,9 @@ export function ago(iso: string, now: number): string {
 }
 
 export const clock = (iso: string): string => TIME.format(Date.parse(iso));
+
+/** Write a time without its seconds. */
+export const hour = (iso: string): string => clock(iso).slice(0, 5);
 
 export const moment = (iso: string): string => `${DAY.format(Date.parse(iso))}, ${clock(iso)}`;
 

@@ -8,11 +8,11 @@ interface Props<Name extends string> {
 /** Be a row of tabs, of which the arrow keys choose one. */
 export function Tabs<Name extends string>({ label, tabs, shown, onShow }: Props<Name>) {
   function step(event: KeyboardEvent): void {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
     const at = tabs.findIndex(([name]) => name === shown);
-    const next = tabs[(at + by + tabs.length) % tabs.length];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = tabs.at(to % tabs.length);
     if (!next) return;
     onShow(next[0]);
     document.getElementById(`tab-${next[0]}`)?.focus();
@@ -26,6 +26,7 @@ export function Tabs<Name extends string>({ label, tabs, shown, onShow }: Props<
           type="button"
           role="tab"
           aria-selected={name === shown}
+          aria-controls="tabpanel"
           tabIndex={name === shown ? 0 : -1}
           onClick={() => onShow(name)}
         >

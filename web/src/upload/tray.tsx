@@ -63,7 +63,7 @@ function Entry({ upload, onDismiss, onAgain }: { upload: Upload } & Pick<Props, 
         />
       )}
       <span class="upload-actions">
-        {upload.state === "failed" && upload.template && upload.size > 0 && (
+        {upload.state === "failed" && !upload.isHopeless && (
           <button type="button" class="quiet" onClick={() => onAgain(upload.id)}>Try again</button>
         )}
         <button type="button" class="icon-button small" aria-label={`Dismiss ${upload.name}`} onClick={() => onDismiss(upload.id)}><Icon name="close" /></button>

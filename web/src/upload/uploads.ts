@@ -11,7 +11,11 @@ export interface Upload {
   /** Bytes that are on their way or there, of `size`. */
   sent: number;
   key?: string;
+  /** The report that a file of the same key became before; this one's is another. */
+  earlier?: string;
   fault?: string;
+  /** It would fail again. */
+  isHopeless?: boolean;
 }
 
 const AT_ONCE = 3;
@@ -24,6 +28,7 @@ export class Uploads {
   private readonly files = new Map<number, File>();
   private readonly requests = new Map<number, XMLHttpRequest>();
   private next = 1;
+  private isForgetting = false;
 
   constructor(
     private readonly api: Api,
@@ -35,7 +40,7 @@ export class Uploads {
     for (const file of files) {
       const entry: Upload = { id: this.next++, name: file.name, size: file.size, template: templateOf(file.name), state: "waiting", sent: 0 };
       const fault = faultOf(file, entry.template);
-      this.entries = [...this.entries, fault === null ? entry : { ...entry, state: "failed", fault }];
+      this.entries = [...this.entries, fault === null ? entry : { ...entry, state: "failed", fault, isHopeless: true }];
       if (fault === null) this.files.set(entry.id, file);
     }
     this.tell(this.entries);
@@ -44,12 +49,18 @@ export class Uploads {
 
   /** Take an upload off the list; one that is being sent is broken off. */
   dismiss(id: number): void {
-    this.requests.get(id)?.abort();
-    this.requests.delete(id);
     this.files.delete(id);
     this.entries = this.entries.filter((entry) => entry.id !== id);
+    this.requests.get(id)?.abort();
     this.tell(this.entries);
     this.work();
+  }
+
+  /** Break off all that is being sent, and send nothing more. */
+  stop(): void {
+    this.files.clear();
+    this.entries = [];
+    for (const request of this.requests.values()) request.abort();
   }
 
   again(id: number): void {
@@ -59,17 +70,19 @@ export class Uploads {
 
   /** Take those off the list whose reports are there: among these, or, unless these are all, when they are asked for. */
   async forget(reports: Report[], areAll: boolean): Promise<void> {
-    const sources = new Set(reports.map((report) => report.source));
-    for (const { id, state, key } of this.entries) {
+    if (this.isForgetting) return;
+    this.isForgetting = true;
+    for (const { id, state, key, earlier } of this.entries) {
       if (state !== "sent" || key === undefined) continue;
-      const isThere = sources.has(key) || (!areAll && (await this.hasReport(key)));
-      if (isThere) this.dismiss(id);
+      const isListed = reports.some((report) => report.source === key && report.id !== earlier);
+      // A look that fails is made again with the next page of the list.
+      if (isListed || (!areAll && (await this.newestOf(key).catch(() => earlier)) !== earlier)) this.dismiss(id);
     }
+    this.isForgetting = false;
   }
 
-  private async hasReport(key: string): Promise<boolean> {
-    // A look that fails is made again with the next page of the list.
-    return this.api.reports({ source: key, limit: 1 }).then((page) => page.reports.length > 0, () => false);
+  private async newestOf(key: string): Promise<string | undefined> {
+    return (await this.api.reports({ source: key, limit: 1 })).reports[0]?.id;
   }
 
   private work(): void {
@@ -85,12 +98,16 @@ export class Uploads {
     try {
       const form = await this.api.uploadForm(entry.template, entry.name);
       if (file.size > form.max_bytes) throw new Problem(413, "too_large", `The file has ${bytes(file.size)}. At most ${bytes(form.max_bytes)} can be uploaded: split it.`);
+      // A file that was mended and has kept its name has the key of the one before.
+      const earlier = await this.newestOf(form.key);
+      // Somebody may have taken it off the list meanwhile.
+      if (!this.files.has(entry.id)) return;
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);
-      this.change(entry.id, { state: "sent", sent: file.size, key: form.key });
+      this.change(entry.id, { state: "sent", sent: file.size, key: form.key, ...(earlier ? { earlier } : {}) });
       this.onSent();
     } catch (error) {
-      this.change(entry.id, { state: "failed", fault: (error as Error).message });
+      this.change(entry.id, { state: "failed", fault: (error as Error).message, isHopeless: error instanceof Problem && error.isFinal });
     } finally {
       this.requests.delete(entry.id);
       this.work();
@@ -119,6 +136,7 @@ export class Uploads {
   }
 
   private change(id: number, change: Partial<Upload>): void {
+    if (!this.entries.some((entry) => entry.id === id)) return;
     this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
     this.tell(this.entries);
   }

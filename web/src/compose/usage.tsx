@@ -1,0 +1,13 @@
+import type { Me } from "../api/types";
+import { count, counted, hour } from "../ui/format";
+
+/** Say how many of a day's reports are used up. */
+export function Usage({ limits, used }: Pick<Me, "limits" | "used">) {
+  const { reports_per_day: limit } = limits;
+  const left = limit - used.reports_today;
+  return (
+    <p class={`hint usage ${left < limit / 10 ? "is-few" : ""}`}>
+      {left > 0 ? `${count(used.reports_today)} of ${counted(limit, "report")} today` : `All ${counted(limit, "report")} of today are used. More from ${hour(used.resets_at)} on.`}
+    </p>
+  );
+}
