@@ -68,6 +68,14 @@ class ReportError(TypedDict):
     retryable: Annotated[bool, Field(description="Whether another try may end otherwise.")]
 
 
+class ReportWarning(TypedDict):
+    """What is not as it should be in a report that was made all the same."""
+
+    code: Annotated[str, Field(description="Stable; docs/operations.md says what to do about each.")]
+    message: str
+    characters: NotRequired[Annotated[str, Field(description="Those that no font has.")]]
+
+
 class ReportProgress(TypedDict):
     """How far a render is."""
 
@@ -104,7 +112,7 @@ class ReportSummary(TypedDict):
     filename: NotRequired[str]
     thumbnail: NotRequired[ReportThumbnail]
     progress: NotRequired[ReportProgress]
-    warnings: NotRequired[list[dict[str, Any]]]
+    warnings: NotRequired[list[ReportWarning]]
     error: NotRequired[ReportError]
     links: ReportLinks
 

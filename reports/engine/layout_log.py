@@ -34,7 +34,10 @@ class MissingGlyphs:
         """Return what the job's record says of them: nothing, or one warning."""
         if not self._characters:
             return ()
-        return ({"code": "missing_glyphs", "characters": "".join(self._characters)},)
+        # Whose device lacks them, too, can still look them up.
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in self._characters)
+        message = f"No font here has these characters, so that empty boxes are printed in their place: {named}"
+        return ({"code": "missing_glyphs", "message": message, "characters": "".join(self._characters)},)
 
 
 class LayoutLog(logging.Handler):

@@ -6,7 +6,7 @@ import { faultOfKey } from "../src/auth/session";
 import { routeOf } from "../src/route";
 import { adviceFor } from "../src/run/advice";
 import { nextWait, Poller } from "../src/run/polling";
-import { nameOf, warningWords } from "../src/run/words";
+import { nameOf } from "../src/run/words";
 import { ago, bytes, counted, label, seconds } from "../src/ui/format";
 import { templateFor } from "../src/upload/kinds";
 
@@ -131,12 +131,6 @@ describe("words", () => {
     expect(nameOf({ ...REPORT, title: "Rain" })).toBe("Rain");
     expect(nameOf({ ...REPORT, door: "upload", source: "uploads/demo/table/orders.csv", filename: "orders.pdf" })).toBe("orders.csv");
     expect(nameOf(REPORT)).toBe("table 01a1fb76");
-  });
-
-  it("says what a warning is about, also of those that have no words", () => {
-    expect(warningWords({ code: "untagged", message: "The table has too many cells." })).toBe("The table has too many cells.");
-    expect(warningWords({ code: "missing_glyphs", characters: "𓀀𒀀" })).toMatch(/: 𓀀 \(U\+13000\), 𒀀 \(U\+12000\)$/);
-    expect(warningWords({ code: "brand_new" })).toBe("Brand new");
   });
 
   it("knows what to do about each code that a report can fail with", () => {

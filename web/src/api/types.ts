@@ -24,9 +24,7 @@ export interface Failure {
 /** What is odd about a report that was made all the same. */
 export interface Warning {
   code: string;
-  message?: string;
-  /** With the code missing_glyphs: what no font has. */
-  characters?: string;
+  message: string;
 }
 
 export interface Picture {

@@ -12,7 +12,7 @@ import { Deliveries } from "./deliveries";
 import { Poller } from "./polling";
 import { useSteady } from "./steady";
 import { Timeline } from "./timeline";
-import { durationOf, isOver, nameOf, progressOf, warningWords } from "./words";
+import { durationOf, isOver, nameOf, progressOf } from "./words";
 
 interface Props {
   api: Api;
@@ -200,7 +200,7 @@ function Warnings({ warnings }: { warnings: Warning[] }) {
     <section aria-labelledby="warnings-title">
       <h3 id="warnings-title">Warnings</h3>
       <ul class="warnings">
-        {warnings.map((warning, at) => <li key={at}><Icon name="warning" /> <span>{warningWords(warning)}</span></li>)}
+        {warnings.map((warning, at) => <li key={at}><Icon name="warning" /> <span>{warning.message}</span></li>)}
       </ul>
     </section>
   );

@@ -1,5 +1,5 @@
-import type { Report, Warning } from "../api/types";
-import { count, label, seconds } from "../ui/format";
+import type { Report } from "../api/types";
+import { count, seconds } from "../ui/format";
 
 /** Call a report by what its owner knows it by: its file, its title, or the file it was made from. */
 export function nameOf(report: Report): string {
@@ -39,14 +39,3 @@ const EVENTS: Record<string, string> = {
 
 export const eventWords = (event: string): string =>
   EVENTS[event] ?? event.charAt(0).toUpperCase() + event.slice(1).replaceAll("_", " ");
-
-/** Say what a warning is about. That of characters has no words of its own, but what no font has. */
-export function warningWords({ code, message, characters }: Warning): string {
-  if (message) return message;
-  if (code === "missing_glyphs" && characters) {
-    // Whose device lacks them, too, can still look them up.
-    const named = [...characters].map((character) => `${character} (U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")})`);
-    return `No font here has these characters, so that empty boxes are printed in their place: ${named.join(", ")}`;
-  }
-  return label(code);
-}
