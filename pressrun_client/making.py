@@ -1,0 +1,88 @@
+"""Ask for reports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pressrun_client import batches, transfers
+from pressrun_client.calls import PAGE
+from pressrun_client.errors import InputError, NotAllowedError
+from pressrun_client.forms import FormBody
+from pressrun_client.looking import Looking
+from pressrun_client.model import Accepted, Report
+from pressrun_client.outcomes import ManyOutcome, Uploaded
+from pressrun_client.transfers import ProgressOf
+
+
+class Making(Looking):
+    """Ask for reports, one by one, many at once, or of files."""
+
+    def submit(
+        self,
+        template: str,
+        data: Mapping[str, Any],
+        *,
+        options: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+    ) -> Accepted:
+        """Ask for a report. With the same key, which is random by default, and the same request it is made once."""
+        body = {"template": template, "data": data} | ({"options": options} if options else {})
+        key = idempotency_key or str(uuid.uuid4())
+        return Accepted.read(self._call("POST", "/reports", body=body, headers={"Idempotency-Key": key}).document)
+
+    def submit_many(
+        self, items: Iterable[Mapping[str, Any]], *, progress: Callable[[int], object] = lambda _: None
+    ) -> ManyOutcome:
+        """Ask for many reports, a thousand to a call; each is accepted or refused for itself.
+
+        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
+        left out. ``progress`` hears how many are through.
+        """
+        return ManyOutcome(tuple(batches.submit_all(self._transport, items, progress)))
+
+    def upload(
+        self,
+        path: str | PathLike[str],
+        *,
+        template: str,
+        filename: str | None = None,
+        progress: ProgressOf | None = None,
+    ) -> Uploaded:
+        """Upload a file, of which a report is then made; ``wait`` takes what this returns.
+
+        Raises InputError when it cannot be read, or is larger than the service takes; TransferError.
+        """
+        source = Path(path)
+        name = filename or source.name
+        try:
+            with source.open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(0)
+                form = self._call("POST", "/uploads", body={"template": template, "filename": name}).document
+                key, most = form.text("key"), form.number("max_bytes")
+                if size > most:
+                    raise InputError(f"{source} has {size:,} bytes; the service takes {most:,} at the most.")
+                before = self._reports_of(key)
+                fields = {field: str(value) for field, value in form.mapping("fields").items()}
+                transfers.post_form(self._transport, form.text("url"), FormBody(fields, name, file, size, progress))
+        except OSError as error:
+            raise InputError(f"{source} can't be read: {error.strerror or error}.") from error
+        return Uploaded(key, size, before)
+
+    def find(self, uploaded: Uploaded) -> Report | None:
+        """Return the report of a file that was uploaded; None until a worker has seen the file."""
+        for report in self.list(source=uploaded.key, limit=PAGE):
+            if report.id not in uploaded.before:
+                return report
+        return None
+
+    def _reports_of(self, key: str) -> frozenset[str]:
+        try:
+            return frozenset(report.id for report in self.list(source=key, limit=PAGE))
+        except NotAllowedError:
+            # A key that may only submit can upload, too; it could not look for the report anyway.
+            return frozenset()
