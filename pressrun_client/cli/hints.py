@@ -6,37 +6,16 @@ import math
 
 from pressrun_client.cli.app import App
 from pressrun_client.errors import (
-    ConfigurationError,
-    InputError,
     NotAllowedError,
     NotFoundError,
-    NotOverError,
     PressrunError,
     RateLimitedError,
-    ReportFailedError,
     ServiceError,
     ServiceFaultError,
-    TransferError,
     UnreachableError,
 )
 
 _MOST_PLACES = 10
-
-_CODES: tuple[tuple[type[PressrunError], str], ...] = (
-    (ConfigurationError, "configuration"),
-    (InputError, "input"),
-    (NotOverError, "not_over"),
-    (ReportFailedError, "report_failed"),
-    (TransferError, "transfer"),
-    (UnreachableError, "unreachable"),
-)
-
-
-def code_of(error: PressrunError) -> str:
-    """Return the word by which programs know an error."""
-    if isinstance(error, ServiceError):
-        return error.code
-    return next((code for kind, code in _CODES if isinstance(error, kind)), "unexpected_answer")
 
 
 def lines_of(error: PressrunError, app: App) -> list[str]:

@@ -103,7 +103,7 @@ def _usage(error: click.ClickException, app: App) -> int:
 
 def _failed(error: PressrunError, app: App) -> int:
     status = Exit.of(error)
-    content: dict[str, Any] = {"code": hints.code_of(error), "message": str(error)}
+    content: dict[str, Any] = {"code": error.code, "message": str(error)}
     if isinstance(error, ServiceError):
         content |= {
             "status": error.problem.status,
