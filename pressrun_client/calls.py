@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pressrun_client.transport import Answer, Transport, Waiting
+from pressrun_client.patience import Waiting
+from pressrun_client.transport import Answer, Transport
 
 PAGE = 100
 """The most reports that a page of a list may have."""

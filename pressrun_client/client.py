@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Hashable, Iterator, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 
@@ -17,12 +18,19 @@ from pressrun_client.errors import NotOverError
 from pressrun_client.making import Making
 from pressrun_client.model import Accepted, Report
 from pressrun_client.outcomes import Batch, Uploaded
+from pressrun_client.patience import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
 from pressrun_client.steering import Steering
 from pressrun_client.transfers import ProgressOf
-from pressrun_client.transport import IN_REAL_TIME, PATIENTLY, RetryPolicy, Transport, Waiting
+from pressrun_client.transport import Transport
 
 Named = str | Report | Accepted | Uploaded
 """What names a report: its id, what it came as, or the file that it is made of."""
+
+Timeout = float | Deadline | None
+"""How long to wait: seconds, a deadline that several waits share, or for ever."""
+
+AT_FIRST = 5
+"""For so many seconds the service itself is to wait. Small reports take less, and large ones are worth looking at."""
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -67,23 +75,47 @@ class Client(Making, Steering):
         """Close the connections."""
         self._transport.http.close()
 
-    def watch(self, what: Named, *, timeout: float | None = None) -> Iterator[Report]:
+    def deadline(self, seconds: float | None) -> Deadline:
+        """Return a deadline so many seconds from now, for several waits to share."""
+        return Deadline(seconds, self._waiting)
+
+    def submit_and_wait(
+        self,
+        template: str,
+        data: Mapping[str, Any],
+        *,
+        options: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        timeout: Timeout = None,
+    ) -> Report:
+        """Ask for a report and return it when it is over, however it has ended. Raises NotOverError.
+
+        A report that takes no longer than a few seconds takes a single request.
+        """
+        until = self._until(timeout)
+        wait = min(AT_FIRST, until.left)
+        accepted = self.submit(template, data, options=options, idempotency_key=idempotency_key, wait=wait)
+        return self.wait(accepted, timeout=until)
+
+    def watch(self, what: Named, *, timeout: Timeout = None) -> Iterator[Report]:
         """Yield a report as it is now, again whenever it has changed, and last as it has ended.
 
-        Raises NotOverError when that takes longer than the timeout, in seconds.
+        Raises NotOverError when that takes longer than the timeout.
         """
         name = what.key if isinstance(what, Uploaded) else _id_of(what)
         return (report for _, report in self.watch_all({name: what}, timeout=timeout))
 
-    def watch_all(self, what: Mapping[Name, Named], *, timeout: float | None = None) -> Iterator[tuple[Name, Report]]:
+    def watch_all(self, what: Mapping[Name, Named], *, timeout: Timeout = None) -> Iterator[tuple[Name, Report]]:
         """Yield reports as ``watch`` does, each with its name, until all are over. Raises NotOverError."""
-        return following.follow(what, self.look, self._waiting, timeout=timeout)
+        until = self._until(timeout)
+        return following.follow(what, self._within(until).look, self._waiting, until)
 
-    def wait_for_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[Batch]:
+    def wait_for_batch(self, batch_id: str, *, timeout: Timeout = None) -> Iterator[Batch]:
         """Yield the counts of a batch, until all of its reports are over. Raises NotOverError."""
-        return following.follow_batch(partial(self.batch, batch_id), self._waiting, timeout=timeout)
+        until = self._until(timeout)
+        return following.follow_batch(partial(self._within(until).batch, batch_id), self._waiting, until)
 
-    def wait(self, what: Named, *, timeout: float | None = None) -> Report:
+    def wait(self, what: Named, *, timeout: Timeout = None) -> Report:
         """Return a report when it is over, however it has ended: see Report.raise_for_failure. Raises NotOverError."""
         *_, last = self.watch(what, timeout=timeout)
         return last
@@ -93,6 +125,9 @@ class Client(Making, Steering):
         if isinstance(what, Uploaded):
             found = self.find(what)
             return None if found is None else self.get(found.id)
+        if isinstance(what, Accepted) and what.report is not None:
+            # It has succeeded, which nothing can change any more.
+            return what.report
         return self.get(_id_of(what))
 
     def download(
@@ -115,6 +150,15 @@ class Client(Making, Steering):
         return transfers.save(
             self._transport, report, partial(self.get, report.id), Path(path), name=artifact, progress=progress
         )
+
+    def _until(self, timeout: Timeout) -> Deadline:
+        return timeout if isinstance(timeout, Deadline) else self.deadline(timeout)
+
+    def _within(self, deadline: Deadline) -> Client:
+        """Return this client, but one that sends nothing again after a deadline."""
+        hurried = copy.copy(self)
+        hurried._transport = self._transport.within(deadline)
+        return hurried
 
 
 def _id_of(what: str | Report | Accepted) -> str:

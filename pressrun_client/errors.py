@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from pressrun_client.model import Report
 
 REPORT_FAILED = "report_failed"
-"""By this code a service answers whoever has waited for a report that failed, and so do we."""
+"""A report has ended without a PDF."""
+
+NOTHING_ACCEPTED = "nothing_accepted"
+"""Of many requests none was accepted, each for a reason of its own."""
 
 
 @dataclass(frozen=True, slots=True)

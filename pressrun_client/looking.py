@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pressrun_client.callers import Caller
 from pressrun_client.calls import PAGE, Calls
 from pressrun_client.deliveries import Delivery
 from pressrun_client.model import Event, Report, Status
@@ -72,6 +73,10 @@ class Looking(Calls):
         """Return who was told of a report's end, and how that went."""
         answer = self._call("GET", f"/reports/{segment(report_id)}/deliveries")
         return [Delivery.read(each) for each in answer.document.parts("deliveries")]
+
+    def me(self) -> Caller:
+        """Return as whom the service knows this client, and what it may ask for."""
+        return Caller.read(self._call("GET", "/me").document)
 
     def health(self) -> Mapping[str, Any]:
         """Return what the service says of itself."""

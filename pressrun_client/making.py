@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pressrun_client import batches, transfers
 from pressrun_client.calls import PAGE
-from pressrun_client.errors import InputError, NotAllowedError
+from pressrun_client.errors import REPORT_FAILED, InputError, NotAllowedError, ServiceError
 from pressrun_client.forms import FormBody
 from pressrun_client.looking import Looking
 from pressrun_client.model import Accepted, Report
-from pressrun_client.outcomes import ManyOutcome, Uploaded
+from pressrun_client.outcomes import ItemOutcome, ManyOutcome, Uploaded
 from pressrun_client.transfers import ProgressOf
 
 
@@ -28,21 +29,48 @@ class Making(Looking):
         *,
         options: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
+        wait: float = 0,
     ) -> Accepted:
-        """Ask for a report. With the same key, which is random by default, and the same request it is made once."""
+        """Ask for a report. With the same key, which is random by default, and the same request it is made once.
+
+        With ``wait``, the service answers when the report is over, or after so many whole seconds, 20 at the most.
+        One that knows no waiting answers at once.
+        """
         body = {"template": template, "data": data} | ({"options": options} if options else {})
-        key = idempotency_key or str(uuid.uuid4())
-        return Accepted.read(self._call("POST", "/reports", body=body, headers={"Idempotency-Key": key}).document)
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        if wait >= 1:
+            headers["Prefer"] = f"wait={int(wait)}"
+        try:
+            answer = self._call("POST", "/reports", body=body, headers=headers)
+        except ServiceError as error:
+            if error.code != REPORT_FAILED:
+                raise
+            # It was accepted: what became of it is told by its own status, not as an error of this request.
+            return Accepted.in_vain(error.problem)
+        if answer.status == HTTPStatus.CREATED:
+            return Accepted.made(Report.read(answer.document))
+        return Accepted.read(answer.document)
+
+    def submit_each(self, items: Iterable[Mapping[str, Any]]) -> Iterator[ItemOutcome]:
+        """Ask for many reports, a thousand to a call; yield of each whether it was accepted, or why it was refused.
+
+        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
+        left out. When this raises, what was yielded before was accepted or refused all the same.
+        """
+        return batches.submit_each(self._transport, items)
 
     def submit_many(
         self, items: Iterable[Mapping[str, Any]], *, progress: Callable[[int], object] = lambda _: None
     ) -> ManyOutcome:
-        """Ask for many reports, a thousand to a call; each is accepted or refused for itself.
+        """Ask for many reports as ``submit_each`` does, and return what became of all.
 
-        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
-        left out. ``progress`` hears how many are through.
+        ``progress`` hears how many are through.
         """
-        return ManyOutcome(tuple(batches.submit_all(self._transport, items, progress)))
+        outcomes = []
+        for outcome in self.submit_each(items):
+            outcomes.append(outcome)
+            progress(len(outcomes))
+        return ManyOutcome(tuple(outcomes))
 
     def upload(
         self,
