@@ -107,7 +107,7 @@ class Transport:
         def send() -> Answer:
             return _read(self.http.send(request, timeout=_TIMEOUT, allow_redirects=False, **self._route(request)))
 
-        return self.patiently(send, repeatable=repeatable, where=self.url)
+        return self._patiently(send, repeatable=repeatable)
 
     def _prepared(
         self, method: str, path: str, query: Mapping[str, str] | None, body: bytes | None, headers: Mapping[str, str]
@@ -123,7 +123,7 @@ class Transport:
         except (requests.RequestException, ValueError):
             raise ConfigurationError("The address of the service is no URL that can be asked.") from None
 
-    def patiently(self, send: Callable[[], Answer], *, repeatable: bool, where: str) -> Answer:
+    def _patiently(self, send: Callable[[], Answer], *, repeatable: bool) -> Answer:
         """Send, and send again as the policy says."""
         for number in range(1, self.policy.tries + 1):
             try:
@@ -136,7 +136,7 @@ class Transport:
                 self.pause(number, error.retry_after)
             except requests.RequestException as error:
                 if self._is_last(number) or not (repeatable or has_not_arrived(error)):
-                    raise unreachable(error, where) from error
+                    raise unreachable(error, self.url) from error
                 self.pause(number)
         raise AssertionError("the last try returns or raises")
 

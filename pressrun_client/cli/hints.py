@@ -15,6 +15,7 @@ from pressrun_client.errors import (
     RateLimitedError,
     ServiceError,
     ServiceFaultError,
+    TransferError,
     UnreachableError,
 )
 
@@ -28,7 +29,7 @@ def lines_of(error: PressrunError, app: App) -> list[str]:
     lines += [advice] if advice else []
     if isinstance(error, ServiceFaultError) and error.correlation_id:
         lines.append(f"The service's logs have it as correlation id {error.correlation_id}.")
-    if isinstance(error, UnreachableError | ServiceFaultError | NotOverError):
+    if isinstance(error, UnreachableError | ServiceFaultError | TransferError | NotOverError):
         lines += app.to_go_on
     return lines
 

@@ -42,6 +42,7 @@ def _each(app: App, ids: Sequence[str], order: Callable[[str], T]) -> tuple[dict
     for report_id in dict.fromkeys(ids):
         try:
             done[report_id] = order(report_id)
+            app.to_go_on = [f"Done before: {' '.join(done)}"]
         except PressrunError as error:
             told = failed(app, error, about=report_id)
             status = status or told

@@ -80,6 +80,7 @@ def finish(
     for report in ended.values():
         saved = None
         if output is not None and report.status is Status.SUCCEEDED:
+            app.to_go_on = [f"The report is made. To save its PDF: pressrun get {report.id} -o PATH"]
             try:
                 # Of one run, no file takes the place of another one.
                 saved = save(app, report, output, force=force and place_of(report, output) not in places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from reports.model import Failure, JobStatus
 from tests.builders import Shop, a_job
 from tests.fakes import NOON
 from tests.unit.client.terminal import CommandLine
-from tests.unit.client.wire import Fault
+from tests.unit.client.wire import Fault, Sent
 from tests.unit.handlers.calling import keep
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -78,6 +79,44 @@ def test_a_fault_ends_it_and_what_was_done_is_told(pressrun: CommandLine, shop: 
     assert (result.status, result.out) == (Exit.SERVICE, "")
     assert result.err.startswith("Error: job-b: No.")
     assert status_of(shop, "job-a") is JobStatus.FAILED
+
+
+def test_whoever_breaks_it_off_is_told_what_was_done(
+    pressrun: CommandLine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(shop, "job-a")
+    keep(shop, a_job("job-b"))
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    pressrun.world.time.meanwhile = interrupt
+    once: Iterator[list[Fault]] = iter([[], [(429, {}, b"{}")]])
+    real = pressrun.world.api.answer
+
+    def answer(sent: Sent) -> tuple[int, Mapping[str, str], bytes]:
+        pressrun.world.api.faults_afterwards = next(once)
+        return real(sent)
+
+    monkeypatch.setattr(pressrun.world.api, "answer", answer)
+
+    result = pressrun("retry", "job-a", "job-b")
+
+    assert result.status == Exit.INTERRUPTED
+    assert result.err == "Interrupted. Done before: job-a\n"
+
+
+def test_a_pdf_that_cannot_be_saved_is_still_to_be_had(pressrun: CommandLine, letter: Path, tmp_path: Path) -> None:
+    pressrun.world.store.faults = [(503, {}, b"")] * 9
+
+    result = pressrun("submit", "letter", letter, "-o", tmp_path / "out.pdf")
+    pressrun.world.store.faults = []
+    later = pressrun("get", "job-1", "-o", tmp_path / "out.pdf")
+
+    assert (result.status, later.status) == (Exit.SERVICE, Exit.OK)
+    assert "job-1  SUCCEEDED" in result.out
+    assert "could not be downloaded" in result.err
+    assert "pressrun get job-1 -o PATH" in result.err
 
 
 def test_the_others_are_waited_for(pressrun: CommandLine, shop: Shop, letter: Path) -> None:
