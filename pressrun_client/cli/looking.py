@@ -180,7 +180,7 @@ def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
 @asks_service
 @click.pass_obj
 def whoami(app: App) -> Exit:
-    """Show as whom the service knows the key, what that allows, and how much of it is used."""
+    """Show as whom the service knows its caller, what that allows, and how much of it is used."""
     caller = app.client.me()
     if app.output.as_json:
         app.output.document(caller.document)
@@ -190,7 +190,7 @@ def whoami(app: App) -> Exit:
         app,
         {
             "Tenant": caller.tenant,
-            "Key": caller.subject,
+            "Known as": caller.subject,
             "May": ", ".join(caller.scopes) or "nothing",
             "Reports": f"{used.reports_today:,} of {limits.reports_per_day:,} today, anew at {moment(used.resets_at)}",
             "Rows": f"{limits.rows_per_report:,} in a report at the most",

@@ -48,9 +48,16 @@ def saves_to(command: Command) -> Command:
         "--output",
         type=click.Path(path_type=Path),
         metavar="PATH",
+        callback=_a_place,
         help="Save the PDF there; in a folder, under its own name.",
     )
     return where(click.option("--force", is_flag=True, help="Replace files that are there.")(command))
+
+
+def _a_place(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path == Path("-"):
+        raise click.BadParameter("the standard output is for what is said of reports. Give a path.")
+    return path
 
 
 def check_output(output: Path | None, *, force: bool, count: int = 1) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from pressrun_client import Caller, Limits, UnexpectedAnswerError, Used
+from pressrun_client import Caller, Client, Limits, UnexpectedAnswerError, Used
 from pressrun_client.cli.exits import Exit
+from reports.identity import Scope
+from tests.builders import Shop
 from tests.unit.client.terminal import CommandLine
-from tests.unit.client.wire import Fault, World
+from tests.unit.client.wire import URL, Fault, World
 
 ME = {
     "tenant": "demo",
@@ -42,6 +44,18 @@ def test_the_caller_is_read_with_what_it_may_ask_for(world: World) -> None:
     assert caller.document["of a later release"] == 1
 
 
+def test_a_key_that_may_only_submit_learns_that(world: World, shop: Shop) -> None:
+    world.client.submit("letter", {"to": "me"})
+    client = Client(URL, shop.key_of("demo", Scope.SUBMIT), session=world.new_session())
+
+    caller = client.me()
+
+    assert (caller.tenant, caller.scopes) == ("demo", ("submit",))
+    assert caller.subject.startswith("key:")
+    assert caller.used.reports_today == 1
+    assert caller.limits.bytes_per_report == 200_000_000
+
+
 @pytest.mark.parametrize("missing", sorted(ME))
 def test_an_answer_without_a_member_is_told_apart(world: World, missing: str) -> None:
     world.api.faults = [answer({name: value for name, value in ME.items() if name != missing})]
@@ -57,7 +71,8 @@ def test_people_see_it_in_lines(pressrun: CommandLine) -> None:
 
     assert (result.status, result.err) == (Exit.OK, "")
     lines = dict(line.split(maxsplit=1) for line in result.out.splitlines())
-    assert (lines["Tenant"], lines["Key"], lines["May"]) == ("demo", "key:abcdef", "read, submit")
+    assert (lines["Tenant"], lines["May"]) == ("demo", "read, submit")
+    assert lines["Known"] == "as  key:abcdef"
     assert lines["Reports"].startswith("1,234 of 10,000 today, anew at 2026-11-2")
     assert (lines["Rows"], lines["Size"].partition(" of")[0]) == ("250,000 in a report at the most", "200.0 MB")
 

@@ -250,6 +250,17 @@ def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, shop
     assert len(world.api.sent) == pages + 2
 
 
+def test_pictures_are_in_lists_and_links_to_save_files_by_in_reports(world: World) -> None:
+    world.time.meanwhile = world.work
+    report = world.client.wait(world.client.submit("letter", LETTER))
+
+    [listed] = world.client.list()
+
+    assert listed.thumbnail
+    assert "/thumbnail.png?" in listed.thumbnail.url
+    assert all(artifact.download_url for artifact in report.artifacts)
+
+
 def test_a_list_is_filtered(world: World, shop: Shop) -> None:
     keep(shop, a_job("job-a", template="list"))
     keep(shop, replace(a_job("job-b").failed(NOON, Failure("x", "y")), revision=2))

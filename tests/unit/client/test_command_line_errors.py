@@ -120,6 +120,7 @@ def test_a_profile_without_a_key_is_where_to_put_one(pressrun: CommandLine, tmp_
         ["get", "a", "--events", "-o", "b"],
         ["get", "a", "--file", "b", "--file", "c", "-o", "d"],
         ["redrive", "--template", ""],
+        ["submit", "letter", "--sample", "-o", "-"],
         ["submit", "letter"],
         ["submit", "letter", "x.json", "--sample"],
         ["list", "--status", "nonsense"],
