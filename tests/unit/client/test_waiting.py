@@ -129,6 +129,28 @@ def test_what_the_service_has_waited_counts(world: World, shop: Shop) -> None:
     assert world.time.now == pytest.approx(8)
 
 
+def test_a_report_that_ends_just_in_time_is_seen(world: World) -> None:
+    accepted = world.client.submit("letter", LETTER)
+    world.time.meanwhile = lambda: world.work() if world.time.now >= 10 else None
+
+    assert world.client.wait(accepted, timeout=10).status == "SUCCEEDED"
+
+
+def test_waits_that_share_a_deadline_take_no_longer_together(world: World) -> None:
+    deadline = world.client.deadline(10)
+    first, second = (world.client.submit("letter", LETTER) for _ in range(2))
+    world.time.meanwhile = lambda: world.work() if world.time.now > 7 else None
+    world.client.wait(first, timeout=deadline)
+    world.time.meanwhile = lambda: None
+    third = world.client.submit("letter", LETTER)
+
+    with pytest.raises(NotOverError, match="within 10 s"):
+        world.client.wait(third, timeout=deadline)
+
+    assert world.client.wait(second, timeout=deadline).status == "SUCCEEDED"
+    assert world.time.now == pytest.approx(10)
+
+
 def test_nobody_waits_who_did_not_ask_to(world: World) -> None:
     world.client.submit("letter", LETTER)
 
