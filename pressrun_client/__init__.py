@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from pressrun_client.callers import Caller, Limits, Used
 from pressrun_client.client import Client
 from pressrun_client.config import Connection, connection
 from pressrun_client.deliveries import Delivery, DeliveryAttempt
@@ -34,26 +35,29 @@ from pressrun_client.errors import (
     UnreachableError,
     Violation,
 )
-from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status
+from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status, Thumbnail
 from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
+from pressrun_client.patience import Deadline, RetryPolicy
 from pressrun_client.templates import Template, TemplateSummary
-from pressrun_client.transport import RetryPolicy
 from pressrun_client.version import __version__
 
 __all__ = [
     "Accepted",
     "Artifact",
     "Batch",
+    "Caller",
     "Client",
     "ConfigurationError",
     "ConflictError",
     "Connection",
+    "Deadline",
     "Delivery",
     "DeliveryAttempt",
     "Event",
     "Failure",
     "InputError",
     "ItemOutcome",
+    "Limits",
     "ManyOutcome",
     "NotAllowedError",
     "NotFoundError",
@@ -72,10 +76,12 @@ __all__ = [
     "Status",
     "Template",
     "TemplateSummary",
+    "Thumbnail",
     "TransferError",
     "UnexpectedAnswerError",
     "UnreachableError",
     "Uploaded",
+    "Used",
     "Violation",
     "__version__",
     "connection",

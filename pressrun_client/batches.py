@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from pressrun_client.documents import Document
-from pressrun_client.errors import Problem, RefusedError, ServiceError, ServiceFaultError, UnexpectedAnswerError
+from pressrun_client.errors import (
+    NOTHING_ACCEPTED,
+    Problem,
+    RefusedError,
+    ServiceError,
+    ServiceFaultError,
+    UnexpectedAnswerError,
+    UnreachableError,
+)
 from pressrun_client.outcomes import ItemOutcome
 from pressrun_client.transport import Answer, Transport, encoded
 
@@ -20,26 +29,29 @@ Item = tuple[int, Mapping[str, Any]]
 """An item with its place among all."""
 
 
-def submit_all(
-    transport: Transport, items: Iterable[Mapping[str, Any]], told: Callable[[int], object] = lambda _: None
-) -> list[ItemOutcome]:
-    """Submit items. ``told`` hears how many are through.
+def submit_each(transport: Transport, items: Iterable[Mapping[str, Any]]) -> Iterator[ItemOutcome]:
+    """Submit items, and yield what became of each, in their order, as soon as that is known.
 
-    An item gets a key of its own unless it has one, so that each may be sent again, and is made once. Those that a
-    fault of the service has refused are sent again, as the policy says. Raises as Transport.call does.
+    An item gets a key of its own unless it has one, so that each may be sent again, and is made once. Raises as
+    Transport.call does; what has been yielded before stands.
     """
-    outcomes: dict[int, ItemOutcome] = {}
     keyed = ({"idempotency_key": str(uuid.uuid4()), **item} for item in items)
     for chunk in _chunks(enumerate(keyed)):
-        for number in range(1, transport.policy.tries + 1):
-            found = _submit(transport, chunk)
-            outcomes |= found
-            chunk = [item for item in chunk if _is_faulty(found[item[0]])]
-            if not chunk or number == transport.policy.tries:
-                break
-            transport.pause(number)
-        told(len(outcomes))
-    return [outcomes[index] for index in sorted(outcomes)]
+        parts = deque([chunk])
+        while parts:
+            part = parts.popleft()
+            try:
+                outcomes = _submit_patiently(transport, part)
+            except RefusedError as error:
+                if error.problem.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                    raise
+                if len(part) > 1:
+                    # A stage may allow for less than is usual.
+                    half = len(part) // 2
+                    parts.extendleft([part[half:], part[:half]])
+                    continue
+                outcomes = {part[0][0]: ItemOutcome(part[0][0], problem=error.problem)}
+            yield from (outcomes[index] for index, _ in part)
 
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -56,21 +68,31 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _submit(transport: Transport, chunk: list[Item]) -> dict[int, ItemOutcome]:
+def _submit_patiently(transport: Transport, part: list[Item]) -> dict[int, ItemOutcome]:
+    """Submit items; those that a fault of the service has refused again, as the policy says."""
+    outcomes = _submit(transport, part)
+    for number in range(1, transport.policy.tries):
+        left = [item for item in part if _is_faulty(outcomes[item[0]])]
+        if not left:
+            break
+        transport.pause(number)
+        try:
+            outcomes |= _submit(transport, left)
+        except (ServiceError, UnreachableError):
+            # The others are accepted, which must be told. These have the problem for which they were refused.
+            break
+    return outcomes
+
+
+def _submit(transport: Transport, part: list[Item]) -> dict[int, ItemOutcome]:
     try:
-        answer = transport.call("POST", "/reports/batch", body={"items": [item for _, item in chunk]})
+        answer = transport.call("POST", "/reports/batch", body={"items": [item for _, item in part]})
     except ServiceError as error:
-        if error.code == "nothing_accepted":
-            # All were refused, each for its own reason.
-            return _outcomes(chunk, Answer(Document(error.problem.document)))
-        if error.problem.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or not isinstance(error, RefusedError):
+        if error.code != NOTHING_ACCEPTED:
             raise
-        if len(chunk) == 1:
-            return {chunk[0][0]: ItemOutcome(chunk[0][0], problem=error.problem)}
-        # A stage may allow for less than is usual.
-        half = len(chunk) // 2
-        return _submit(transport, chunk[:half]) | _submit(transport, chunk[half:])
-    return _outcomes(chunk, answer)
+        # All were refused, each for its own reason.
+        return _outcomes(part, Answer(Document(error.problem.document)))
+    return _outcomes(part, answer)
 
 
 def _outcomes(chunk: list[Item], answer: Answer) -> dict[int, ItemOutcome]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+import copy
+from collections.abc import Hashable, Iterator, Mapping
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -12,26 +12,30 @@ from typing import Any, TypeVar
 
 import requests
 
-from pressrun_client import batches, following, transfers
+from pressrun_client import following, transfers
 from pressrun_client.config import connection
-from pressrun_client.deliveries import Delivery
-from pressrun_client.errors import InputError, NotAllowedError, NotOverError
-from pressrun_client.forms import FormBody
-from pressrun_client.model import Accepted, Event, Report, Status
-from pressrun_client.outcomes import Batch, ManyOutcome, Retried, Uploaded
-from pressrun_client.templates import Template, TemplateSummary
+from pressrun_client.errors import NotOverError
+from pressrun_client.making import Making
+from pressrun_client.model import Accepted, Report
+from pressrun_client.outcomes import Batch, Uploaded
+from pressrun_client.patience import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
+from pressrun_client.steering import Steering
 from pressrun_client.transfers import ProgressOf
-from pressrun_client.transport import IN_REAL_TIME, PATIENTLY, Answer, RetryPolicy, Transport, Waiting, segment
+from pressrun_client.transport import Transport
 
 Named = str | Report | Accepted | Uploaded
 """What names a report: its id, what it came as, or the file that it is made of."""
 
-_PAGE = 100
+Timeout = float | Deadline | None
+"""How long to wait: seconds, a deadline that several waits share, or for ever."""
+
+AT_FIRST = 5
+"""For so many seconds the service itself is to wait. Small reports take less, and large ones are worth looking at."""
 
 Name = TypeVar("Name", bound=Hashable)
 
 
-class Client:
+class Client(Making, Steering):
     """Ask a service for reports, wait for them, and get them. One thread may use it at a time.
 
     Every method may raise ServiceError, of a kind that fits the answer, UnreachableError and UnexpectedAnswerError.
@@ -49,10 +53,8 @@ class Client:
         waiting: Waiting = IN_REAL_TIME,
     ) -> None:
         """Raises ConfigurationError when the URL or the key is none, or the key would go over the network in clear."""
-        self._transport = Transport(
-            url, api_key, allow_http=allow_http, session=session, policy=policy, waiting=waiting
-        )
-        self._waiting = waiting
+        transport = Transport(url, api_key, allow_http=allow_http, session=session, policy=policy, waiting=waiting)
+        super().__init__(transport, waiting)
 
     @classmethod
     def from_environment(cls, profile: str | None = None) -> Client:
@@ -73,132 +75,47 @@ class Client:
         """Close the connections."""
         self._transport.http.close()
 
-    # Ask for reports
+    def deadline(self, seconds: float | None) -> Deadline:
+        """Return a deadline so many seconds from now, for several waits to share."""
+        return Deadline(seconds, self._waiting)
 
-    def submit(
+    def submit_and_wait(
         self,
         template: str,
         data: Mapping[str, Any],
         *,
         options: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
-    ) -> Accepted:
-        """Ask for a report. With the same key, which is random by default, and the same request it is made once."""
-        body = {"template": template, "data": data} | ({"options": options} if options else {})
-        key = idempotency_key or str(uuid.uuid4())
-        return Accepted.read(self._call("POST", "/reports", body=body, headers={"Idempotency-Key": key}).document)
+        timeout: Timeout = None,
+    ) -> Report:
+        """Ask for a report and return it when it is over, however it has ended. Raises NotOverError.
 
-    def submit_many(
-        self, items: Iterable[Mapping[str, Any]], *, progress: Callable[[int], object] = lambda _: None
-    ) -> ManyOutcome:
-        """Ask for many reports, a thousand to a call; each is accepted or refused for itself.
-
-        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
-        left out. ``progress`` hears how many are through.
+        A report that takes no longer than a few seconds takes a single request.
         """
-        return ManyOutcome(tuple(batches.submit_all(self._transport, items, progress)))
+        until = self._until(timeout)
+        wait = min(AT_FIRST, until.left)
+        accepted = self.submit(template, data, options=options, idempotency_key=idempotency_key, wait=wait)
+        return self.wait(accepted, timeout=until)
 
-    def upload(
-        self,
-        path: str | PathLike[str],
-        *,
-        template: str,
-        filename: str | None = None,
-        progress: ProgressOf | None = None,
-    ) -> Uploaded:
-        """Upload a file, of which a report is then made; ``wait`` takes what this returns.
-
-        Raises InputError when it cannot be read, or is larger than the service takes; TransferError.
-        """
-        source = Path(path)
-        name = filename or source.name
-        try:
-            with source.open("rb") as file:
-                size = file.seek(0, 2)
-                file.seek(0)
-                form = self._call("POST", "/uploads", body={"template": template, "filename": name}).document
-                key, most = form.text("key"), form.number("max_bytes")
-                if size > most:
-                    raise InputError(f"{source} has {size:,} bytes; the service takes {most:,} at the most.")
-                before = self._reports_of(key)
-                fields = {field: str(value) for field, value in form.mapping("fields").items()}
-                transfers.post_form(self._transport, form.text("url"), FormBody(fields, name, file, size, progress))
-        except OSError as error:
-            raise InputError(f"{source} can't be read: {error.strerror or error}.") from error
-        return Uploaded(key, size, before)
-
-    # Look at reports
-
-    def get(self, report_id: str) -> Report:
-        """Return a report, with links to its files once it has succeeded."""
-        return Report.read(self._call("GET", f"/reports/{segment(report_id)}").document)
-
-    def latest(self, key: str) -> Report:
-        """Return the latest report that was asked for with ``replaces`` as this key."""
-        return Report.read(self._call("GET", f"/reports/latest/{segment(key)}").document)
-
-    def list(
-        self,
-        *,
-        status: Status | str | None = None,
-        template: str | None = None,
-        source: str | None = None,
-        batch: str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Report]:
-        """Yield reports, newest first: all of them, unless there is a limit. Pages are asked for as they are needed."""
-        wanted = {"status": status, "template": template, "source": source, "batch": batch}
-        query = {name: str(value) for name, value in wanted.items() if value is not None}
-        left = limit
-        while left is None or left > 0:
-            query["limit"] = str(_PAGE if left is None else min(left, _PAGE))
-            page = self._call("GET", "/reports", query=query).document
-            for entry in page.parts("reports"):
-                yield Report.read(entry)
-                left = None if left is None else left - 1
-            cursor = page.optional_text("cursor")
-            if cursor is None:
-                return
-            query["cursor"] = cursor
-
-    def batch(self, batch_id: str) -> Batch:
-        """Count the reports of a batch."""
-        page = self._call("GET", "/reports", query={"batch": batch_id, "limit": "1"}).document
-        counts = page.part("counts")
-        known = {status: counts.optional_number(status) or 0 for status in Status} if counts else {}
-        return Batch(batch_id, known, page.number("total"))
-
-    def events(self, report_id: str) -> Sequence[Event]:
-        """Return a report's timeline, oldest first."""
-        answer = self._call("GET", f"/reports/{segment(report_id)}/events")
-        return [Event.read(each) for each in answer.document.parts("events")]
-
-    def find(self, uploaded: Uploaded) -> Report | None:
-        """Return the report of a file that was uploaded; None until a worker has seen the file."""
-        for report in self.list(source=uploaded.key, limit=_PAGE):
-            if report.id not in uploaded.before:
-                return report
-        return None
-
-    # Wait, and get the files
-
-    def watch(self, what: Named, *, timeout: float | None = None) -> Iterator[Report]:
+    def watch(self, what: Named, *, timeout: Timeout = None) -> Iterator[Report]:
         """Yield a report as it is now, again whenever it has changed, and last as it has ended.
 
-        Raises NotOverError when that takes longer than the timeout, in seconds.
+        Raises NotOverError when that takes longer than the timeout.
         """
         name = what.key if isinstance(what, Uploaded) else _id_of(what)
         return (report for _, report in self.watch_all({name: what}, timeout=timeout))
 
-    def watch_all(self, what: Mapping[Name, Named], *, timeout: float | None = None) -> Iterator[tuple[Name, Report]]:
+    def watch_all(self, what: Mapping[Name, Named], *, timeout: Timeout = None) -> Iterator[tuple[Name, Report]]:
         """Yield reports as ``watch`` does, each with its name, until all are over. Raises NotOverError."""
-        return following.follow(what, self.look, self._waiting, timeout=timeout)
+        until = self._until(timeout)
+        return following.follow(what, self._within(until).look, self._waiting, until)
 
-    def wait_for_batch(self, batch_id: str, *, timeout: float | None = None) -> Iterator[Batch]:
+    def wait_for_batch(self, batch_id: str, *, timeout: Timeout = None) -> Iterator[Batch]:
         """Yield the counts of a batch, until all of its reports are over. Raises NotOverError."""
-        return following.follow_batch(partial(self.batch, batch_id), self._waiting, timeout=timeout)
+        until = self._until(timeout)
+        return following.follow_batch(partial(self._within(until).batch, batch_id), self._waiting, until)
 
-    def wait(self, what: Named, *, timeout: float | None = None) -> Report:
+    def wait(self, what: Named, *, timeout: Timeout = None) -> Report:
         """Return a report when it is over, however it has ended: see Report.raise_for_failure. Raises NotOverError."""
         *_, last = self.watch(what, timeout=timeout)
         return last
@@ -208,6 +125,9 @@ class Client:
         if isinstance(what, Uploaded):
             found = self.find(what)
             return None if found is None else self.get(found.id)
+        if isinstance(what, Accepted) and what.report is not None:
+            # It has succeeded, which nothing can change any more.
+            return what.report
         return self.get(_id_of(what))
 
     def download(
@@ -231,76 +151,14 @@ class Client:
             self._transport, report, partial(self.get, report.id), Path(path), name=artifact, progress=progress
         )
 
-    # Change the course of reports
+    def _until(self, timeout: Timeout) -> Deadline:
+        return timeout if isinstance(timeout, Deadline) else self.deadline(timeout)
 
-    def cancel(self, report_id: str) -> Report:
-        """End a report that is not over. Raises ConflictError when it is."""
-        return Report.read(self._call("DELETE", f"/reports/{segment(report_id)}").document)
-
-    def retry(self, report_id: str) -> Accepted:
-        """Give a failed report another life. Raises ConflictError when it has not failed."""
-        path = f"/reports/{segment(report_id)}/retry"
-        return Accepted.read(self._call("POST", path, repeatable=False).document)
-
-    def retry_many(
-        self,
-        *,
-        error_code: str | None = None,
-        template: str | None = None,
-        batch: str | None = None,
-        created_after: str | None = None,
-        created_before: str | None = None,
-        limit: int = 100,
-        dry_run: bool = False,
-    ) -> Retried:
-        """Give those failed reports another life to which all of it applies, the newest first.
-
-        Times are texts with their zone, such as ``2026-11-20T12:00:00Z``. A dry run only says which these are.
-        """
-        chosen = {
-            "error_code": error_code,
-            "template": template,
-            "batch": batch,
-            "created_after": created_after,
-            "created_before": created_before,
-        }
-        wanted = {name: value for name, value in chosen.items() if value is not None}
-        body = {"filter": wanted, "limit": limit, "dry_run": dry_run}
-        return Retried.read(self._call("POST", "/reports/retry", body=body, repeatable=dry_run).document)
-
-    # Templates, and who was told
-
-    def templates(self) -> Sequence[TemplateSummary]:
-        """Return what reports can be made from."""
-        return [TemplateSummary.read(each) for each in self._call("GET", "/templates").document.parts("templates")]
-
-    def template(self, name: str) -> Template:
-        """Return a template with its schema and its sample."""
-        return Template.read(self._call("GET", f"/templates/{segment(name)}").document)
-
-    def deliveries(self, report_id: str) -> Sequence[Delivery]:
-        """Return who was told of a report's end, and how that went."""
-        answer = self._call("GET", f"/reports/{segment(report_id)}/deliveries")
-        return [Delivery.read(each) for each in answer.document.parts("deliveries")]
-
-    def replay(self, report_id: str, number: int) -> Delivery:
-        """Tell somebody once more. Raises ConflictError while that is being sent."""
-        path = f"/reports/{segment(report_id)}/deliveries/{number}/replay"
-        return Delivery.read(self._call("POST", path, repeatable=False).document)
-
-    def health(self) -> Mapping[str, Any]:
-        """Return what the service says of itself."""
-        return self._call("GET", "/health").document.content
-
-    def _reports_of(self, key: str) -> frozenset[str]:
-        try:
-            return frozenset(report.id for report in self.list(source=key, limit=_PAGE))
-        except NotAllowedError:
-            # A key that may only submit can upload, too; it could not look for the report anyway.
-            return frozenset()
-
-    def _call(self, method: str, path: str, **more: Any) -> Answer:
-        return self._transport.call(method, path, **more)
+    def _within(self, deadline: Deadline) -> Client:
+        """Return this client, but one that sends nothing again after a deadline."""
+        hurried = copy.copy(self)
+        hurried._transport = self._transport.within(deadline)
+        return hurried
 
 
 def _id_of(what: str | Report | Accepted) -> str:

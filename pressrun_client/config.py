@@ -43,11 +43,19 @@ class Connection:
 
 
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where the profiles are: ``pressrun/config.toml`` in XDG_CONFIG_HOME, by default ``~/.config``."""
+    """Return where the profiles are: ``pressrun/config.toml`` in XDG_CONFIG_HOME, by default ``~/.config``.
+
+    Raises ConfigurationError for a user without a home folder.
+    """
     given = environment.get("XDG_CONFIG_HOME", "")
     # The specification: a path that is not absolute is to be ignored.
     folder = Path(given) if given and Path(given).is_absolute() else Path(environment.get("HOME") or "~") / ".config"
-    return folder.expanduser() / "pressrun" / "config.toml"
+    try:
+        return folder.expanduser() / "pressrun" / "config.toml"
+    except RuntimeError:
+        raise ConfigurationError(
+            f"There is no home folder to hold profiles. Set {URL} and {API_KEY}, or HOME."
+        ) from None
 
 
 def connection(profile: str | None = None, environment: Mapping[str, str] = os.environ) -> Connection:

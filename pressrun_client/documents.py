@@ -69,6 +69,10 @@ class Document:
         value = self.content.get(name)
         return None if value is None else Document(value, f"{self._name}'s {name!r}")
 
+    def required_part(self, name: str) -> Document:
+        """Return an object to be read that has to be there."""
+        return self._required(name, self.part(name))
+
     def parts(self, name: str) -> list[Document]:
         """Return the objects of a list; what is not there is empty."""
         return [Document(each, f"an entry of {self._name}'s {name!r}") for each in self._typed(name, list) or []]

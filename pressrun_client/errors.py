@@ -29,6 +29,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pressrun_client.model import Report
 
+REPORT_FAILED = "report_failed"
+"""A report has ended without a PDF."""
+
+NOTHING_ACCEPTED = "nothing_accepted"
+"""Of many requests none was accepted, each for a reason of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -75,15 +81,24 @@ class Problem:
 
 
 class PressrunError(Exception):
-    """Be the root of the tree. The message is a sentence for a person, and never holds a secret."""
+    """Be the root of the tree. The message is a sentence for a person, and never holds a secret.
+
+    ``code`` is stable, and for programs: the service's own for what that has answered with.
+    """
+
+    code: str
 
 
 class ConfigurationError(PressrunError):
     """Say which part of the configuration is missing or wrong."""
 
+    code = "configuration"
+
 
 class InputError(PressrunError):
     """Say what is wrong with something that was to be sent or written."""
+
+    code = "input"
 
 
 class ServiceError(PressrunError):
@@ -91,13 +106,9 @@ class ServiceError(PressrunError):
 
     def __init__(self, problem: Problem, *, retry_after: float | None = None) -> None:
         super().__init__(problem.detail)
+        self.code = problem.code
         self.problem = problem
         self.retry_after = retry_after
-
-    @property
-    def code(self) -> str:
-        """Return the problem's code, which is stable."""
-        return self.problem.code
 
     @property
     def detail(self) -> str:
@@ -147,21 +158,31 @@ class ServiceFaultError(ServiceError):
 class UnreachableError(PressrunError):
     """Say that no answer came. Whether the request has arrived is unknown unless the message says so."""
 
+    code = "unreachable"
+
 
 class UnexpectedAnswerError(PressrunError):
     """Say that an answer cannot be understood."""
+
+    code = "unexpected_answer"
 
 
 class TransferError(PressrunError):
     """Say that a file could not be moved to or from the store of files."""
 
+    code = "transfer"
+
 
 class NotOverError(PressrunError):
     """Say that something was not over in time; it goes on all the same."""
 
+    code = "not_over"
+
 
 class ReportFailedError(PressrunError):
     """Hold a report that has ended without a PDF."""
+
+    code = REPORT_FAILED
 
     def __init__(self, report: Report) -> None:
         failure = report.failure

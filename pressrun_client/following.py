@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pressrun_client.errors import NotOverError
 from pressrun_client.model import Report
 from pressrun_client.outcomes import Batch
-from pressrun_client.transport import Waiting
+from pressrun_client.patience import Deadline, Waiting
 
 Name = TypeVar("Name", bound=Hashable)
 Thing = TypeVar("Thing")
@@ -21,14 +21,12 @@ def follow(
     what: Mapping[Name, Thing],
     look: Callable[[Thing | str], Report | None],
     waiting: Waiting,
-    *,
-    timeout: float | None,
+    deadline: Deadline,
 ) -> Iterator[tuple[Name, Report]]:
     """Yield each report as it is now, again whenever it has changed, and last as it has ended.
 
     Raises NotOverError, which names those that were not over in time.
     """
-    deadline = None if timeout is None else waiting.monotonic() + timeout
     left: dict[Name, Thing | str] = dict(what)
     seen: dict[Name, Mapping[str, Any]] = {}
     for pause in pauses():
@@ -42,30 +40,29 @@ def follow(
                 # From now on by its id: a list lags behind.
                 left[name] = report.id
             # Links are signed anew each time, and are no change.
-            shown = {**report.document, "artifacts": None}
+            shown = {**report.document, "artifacts": None, "thumbnail": None}
             if shown != seen.get(name):
                 seen[name] = shown
                 yield name, report
         if not left:
             return
-        if deadline is not None and waiting.monotonic() + pause > deadline:
-            raise _late([str(name) for name in left], timeout)
-        waiting.sleep(pause)
+        if not deadline.left:
+            raise _late([str(name) for name in left], deadline)
+        waiting.sleep(min(pause, deadline.left))
 
 
-def follow_batch(look: Callable[[], Batch], waiting: Waiting, *, timeout: float | None) -> Iterator[Batch]:
+def follow_batch(look: Callable[[], Batch], waiting: Waiting, deadline: Deadline) -> Iterator[Batch]:
     """Yield the counts of a batch until all of its reports are over. Raises NotOverError."""
-    deadline = None if timeout is None else waiting.monotonic() + timeout
     for pause in pauses():
         batch = look()
         yield batch
         if batch.over == batch.total:
             return
-        if deadline is not None and waiting.monotonic() + pause > deadline:
+        if not deadline.left:
             raise NotOverError(
-                f"{batch.over:,} of {batch.total:,} reports were over within {timeout:g} s. The rest goes on."
+                f"{batch.over:,} of {batch.total:,} reports were over within {deadline.seconds:g} s. The rest goes on."
             )
-        waiting.sleep(pause)
+        waiting.sleep(min(pause, deadline.left))
 
 
 def pauses() -> Iterator[float]:
@@ -76,7 +73,8 @@ def pauses() -> Iterator[float]:
         pause = min(_LONGEST_PAUSE, pause * _GROWTH)
 
 
-def _late(names: list[str], timeout: float | None) -> NotOverError:
+def _late(names: list[str], deadline: Deadline) -> NotOverError:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     goes = "It goes" if len(names) == 1 else "They go"
-    return NotOverError(f"Not over within {timeout:g} s: {', '.join(names[:3])}{more}. {goes} on; look again later.")
+    first = ", ".join(names[:3])
+    return NotOverError(f"Not over within {deadline.seconds:g} s: {first}{more}. {goes} on; look again later.")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pressrun_client.documents import Document
-from pressrun_client.errors import InputError, ReportFailedError, UnexpectedAnswerError
+from pressrun_client.errors import InputError, Problem, ReportFailedError, UnexpectedAnswerError
 
 
 class Status(StrEnum):
@@ -54,7 +54,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Describe a file of a report. ``size`` is in bytes; whoever has ``url`` can read the file for a while."""
+    """Describe a file of a report. ``size`` is in bytes; whoever has ``url`` can read the file for a while.
+
+    ``download_url`` is for browsers, which save what comes from it; services of earlier releases have none.
+    """
 
     name: str
     content_type: str
@@ -62,6 +65,7 @@ class Artifact:
     url: str = field(repr=False)
     width: int | None = None
     height: int | None = None
+    download_url: str | None = field(default=None, repr=False)
 
     @property
     def is_pdf(self) -> bool:
@@ -77,7 +81,21 @@ class Artifact:
             url=document.text("url"),
             width=document.optional_number("width"),
             height=document.optional_number("height"),
+            download_url=document.optional_text("download_url"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """Describe a picture of a report's first page, in pixels; whoever has ``url`` can read it for a while."""
+
+    url: str = field(repr=False)
+    width: int
+    height: int
+
+    @classmethod
+    def read(cls, document: Document) -> Thumbnail:
+        return cls(document.text("url"), document.number("width"), document.number("height"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +112,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Describe a report. ``size`` is the PDF's in bytes; ``artifacts`` are there once it has succeeded, if it was read
-    by its id and not in a list; ``sha256`` is the PDF's, in hexadecimal.
+    """Describe a report. ``size`` is the PDF's in bytes, ``sha256`` the PDF's in hexadecimal.
+
+    Once it has succeeded there are ``artifacts``, if it was read by its id and not in a list.
     """
 
     id: str
@@ -117,6 +136,7 @@ class Report:
     failure: Failure | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    thumbnail: Thumbnail | None = None
     sha256: str | None = None
     correlation_id: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -153,7 +173,8 @@ class Report:
 
     @classmethod
     def read(cls, document: Document) -> Report:
-        progress, failure, provenance = (document.part(name) for name in ("progress", "error", "provenance"))
+        progress, failure = document.part("progress"), document.part("error")
+        provenance, thumbnail = document.part("provenance"), document.part("thumbnail")
         return cls(
             id=document.text("id"),
             status=Status.read(document),
@@ -174,6 +195,7 @@ class Report:
             failure=Failure.read(failure) if failure else None,
             warnings=tuple(each.content for each in document.parts("warnings")),
             artifacts=tuple(Artifact.read(each) for each in document.parts("artifacts")),
+            thumbnail=Thumbnail.read(thumbnail) if thumbnail else None,
             sha256=provenance.optional_text("pdf_sha256") if provenance else None,
             correlation_id=document.optional_text("correlation_id"),
             document=document.content,
@@ -182,15 +204,29 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Name a report that will be made."""
+    """Name a report that will be made. ``report`` is the report itself, if it was made while the service waited."""
 
     id: str
     status: Status
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    report: Report | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def read(cls, document: Document) -> Accepted:
         return cls(document.text("id"), Status.read(document), document.content)
+
+    @classmethod
+    def made(cls, report: Report) -> Accepted:
+        """Name a report that has succeeded already."""
+        return cls(report.id, report.status, report.document, report)
+
+    @classmethod
+    def in_vain(cls, problem: Problem) -> Accepted:
+        """Name a report that has ended without a PDF already, of the problem by which a service says so."""
+        document = Document(problem.document)
+        status = Status.CANCELLED if document.part("error") is None else Status.FAILED
+        report_id = document.text("id")
+        return cls(report_id, status, {"id": report_id, "status": str(status), "links": document.mapping("links")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +237,14 @@ class Event:
     name: str
     attempt: int
     detail: Mapping[str, Any] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def read(cls, document: Document) -> Event:
-        name, attempt = document.text("event"), document.number("attempt")
-        return cls(document.time("at"), name, attempt, document.mapping("detail"))
+        return cls(
+            at=document.time("at"),
+            name=document.text("event"),
+            attempt=document.number("attempt"),
+            detail=document.mapping("detail"),
+            document=document.content,
+        )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import ipaddress
 import json
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from pressrun_client.documents import Document
 from pressrun_client.errors import (
+    NOTHING_ACCEPTED,
+    REPORT_FAILED,
     ConfigurationError,
     InputError,
     Problem,
@@ -27,49 +28,25 @@ from pressrun_client.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
+from pressrun_client.patience import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
 from pressrun_client.version import __version__
 
 # API Gateway gives an answer within 29 s, whatever happens behind it.
 _TIMEOUT = (10, 35)
-# Nothing was done: asking again cannot do it twice.
-_REFUSED_FOR_NOW = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-# The gateway gave up; what stands behind it may have done it all the same.
-_LOST = (HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Say how often to try in all, and how long to wait in between, in seconds.
-
-    Waits are chosen at random up to a bound that doubles (full jitter), and are never shorter than a ``Retry-After``.
-    Whoever is told to wait for longer than ``patience`` gets the error at once.
-    """
-
-    tries: int = 5
-    base: float = 0.5
-    longest: float = 20
-    patience: float = 60
+# What was too much was not begun: asking again cannot do it twice.
+_NOT_BEGUN = (HTTPStatus.TOO_MANY_REQUESTS,)
+# The service met a fault half-way, or the gateway gave up: it may have been done all the same.
+_PERHAPS_DONE = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
+# What became of reports, which a 503 tells, too: asking again at once would give the same answer.
+_OUTCOMES = (REPORT_FAILED, NOTHING_ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold a good answer: its JSON object, and when to look again, in seconds, if it says so."""
+    """Hold a good answer: its JSON object, and its status."""
 
     document: Document
-    retry_after: float | None = None
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Hold how time passes; tests have it pass at once."""
-
-    sleep: Callable[[float], None] = time.sleep
-    monotonic: Callable[[], float] = time.monotonic
-    uniform: Callable[[float, float], float] = random.uniform
-
-
-PATIENTLY = RetryPolicy()
-IN_REAL_TIME = Waiting()
+    status: int = HTTPStatus.OK
 
 
 class Transport:
@@ -99,6 +76,13 @@ class Transport:
                 "or allow it: PRESSRUN_ALLOW_HTTP=1, or allow_http = true in the profile."
             )
         self._auth = _Key(api_key)
+        self._deadline = Deadline()
+
+    def within(self, deadline: Deadline) -> Transport:
+        """Return the same way, on which nothing is sent again after a deadline."""
+        hurried = copy.copy(self)
+        hurried._deadline = deadline
+        return hurried
 
     def __repr__(self) -> str:
         return f"Transport({self.url!r})"
@@ -123,7 +107,7 @@ class Transport:
         def send() -> Answer:
             return _read(self.http.send(request, timeout=_TIMEOUT, allow_redirects=False, **self._route(request)))
 
-        return self.patiently(send, repeatable=repeatable, where=self.url)
+        return self._patiently(send, repeatable=repeatable)
 
     def _prepared(
         self, method: str, path: str, query: Mapping[str, str] | None, body: bytes | None, headers: Mapping[str, str]
@@ -139,27 +123,32 @@ class Transport:
         except (requests.RequestException, ValueError):
             raise ConfigurationError("The address of the service is no URL that can be asked.") from None
 
-    def patiently(self, send: Callable[[], Answer], *, repeatable: bool, where: str) -> Answer:
+    def _patiently(self, send: Callable[[], Answer], *, repeatable: bool) -> Answer:
         """Send, and send again as the policy says."""
         for number in range(1, self.policy.tries + 1):
             try:
                 return send()
             except ServiceError as error:
                 status = error.problem.status
-                may_help = status in _REFUSED_FOR_NOW or (status in _LOST and repeatable)
-                if not may_help or number == self.policy.tries or (error.retry_after or 0) > self.policy.patience:
+                may_help = status in _NOT_BEGUN or (repeatable and status in _PERHAPS_DONE)
+                if not may_help or error.code in _OUTCOMES or self._is_last(number, error.retry_after or 0):
                     raise
                 self.pause(number, error.retry_after)
             except requests.RequestException as error:
-                if number == self.policy.tries or not (repeatable or has_not_arrived(error)):
-                    raise unreachable(error, where) from error
+                if self._is_last(number) or not (repeatable or has_not_arrived(error)):
+                    raise unreachable(error, self.url) from error
                 self.pause(number)
         raise AssertionError("the last try returns or raises")
+
+    def _is_last(self, number: int, at_least: float = 0) -> bool:
+        """Tell whether the number-th try is the last, for there would be ``at_least`` seconds to wait for another."""
+        too_long = at_least > self.policy.patience or at_least >= self._deadline.left
+        return too_long or number == self.policy.tries
 
     def pause(self, number: int, at_least: float | None = None) -> None:
         """Wait after the number-th try in vain."""
         bound = min(self.policy.longest, self.policy.base * 2 ** (number - 1))
-        self.waiting.sleep((at_least or 0) + self.waiting.uniform(0, bound))
+        self.waiting.sleep(min((at_least or 0) + self.waiting.uniform(0, bound), self._deadline.left))
 
     def _route(self, request: requests.PreparedRequest) -> Mapping[str, Any]:
         # What Session.request() does, and Session.send() does not: proxies and certificates of the environment.
@@ -273,14 +262,13 @@ def retry_after_of(response: requests.Response) -> float | None:
 def _read(response: requests.Response) -> Answer:
     try:
         content = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
-    after = retry_after_of(response)
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         problem = Problem.of(response.status_code, content, response.headers.get("X-Correlation-Id"))
-        raise ServiceError.of(problem, retry_after=after)
+        raise ServiceError.of(problem, retry_after=retry_after_of(response))
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or content is None:
         raise UnexpectedAnswerError(
             f"This is no answer of Pressrun ({response.status_code}, no JSON). Is the address that of the API?"
         )
-    return Answer(Document(content), after)
+    return Answer(Document(content), response.status_code)

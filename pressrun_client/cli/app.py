@@ -36,6 +36,8 @@ class App:
         self.output = output or Output()
         self.environment = environment
         self.profile: str | None = None
+        self.to_go_on: list[str] = []
+        """What to do when the command is broken off, so that nothing that was asked for is lost."""
         self._connect = connect
 
     @cached_property
@@ -74,6 +76,8 @@ def gives_json(command: Command) -> Command:
     return click.option(
         "--json",
         is_flag=True,
+        # What is wrong with other options is told as JSON, too.
+        is_eager=True,
         expose_value=False,
         callback=_set_json,
         help="Write JSON, a document in each line; errors too, to the standard error.",

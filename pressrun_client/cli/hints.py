@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 from pressrun_client.cli.app import App
+from pressrun_client.cli.output import plural
+from pressrun_client.config import API_KEY, URL
 from pressrun_client.errors import (
-    ConfigurationError,
-    InputError,
     NotAllowedError,
     NotFoundError,
     NotOverError,
     PressrunError,
     RateLimitedError,
-    ReportFailedError,
     ServiceError,
     ServiceFaultError,
     TransferError,
@@ -21,22 +20,6 @@ from pressrun_client.errors import (
 )
 
 _MOST_PLACES = 10
-
-_CODES: tuple[tuple[type[PressrunError], str], ...] = (
-    (ConfigurationError, "configuration"),
-    (InputError, "input"),
-    (NotOverError, "not_over"),
-    (ReportFailedError, "report_failed"),
-    (TransferError, "transfer"),
-    (UnreachableError, "unreachable"),
-)
-
-
-def code_of(error: PressrunError) -> str:
-    """Return the word by which programs know an error."""
-    if isinstance(error, ServiceError):
-        return error.code
-    return next((code for kind, code in _CODES if isinstance(error, kind)), "unexpected_answer")
 
 
 def lines_of(error: PressrunError, app: App) -> list[str]:
@@ -46,6 +29,8 @@ def lines_of(error: PressrunError, app: App) -> list[str]:
     lines += [advice] if advice else []
     if isinstance(error, ServiceFaultError) and error.correlation_id:
         lines.append(f"The service's logs have it as correlation id {error.correlation_id}.")
+    if isinstance(error, UnreachableError | ServiceFaultError | TransferError | NotOverError):
+        lines += app.to_go_on
     return lines
 
 
@@ -61,9 +46,8 @@ def _places(error: ServiceError) -> list[str]:
 def _advice(error: PressrunError, app: App) -> str | None:
     if isinstance(error, NotAllowedError):
         if app.connection.api_key is None:
-            return (
-                f"No key was sent, for {app.connection.origin} has none. Set PRESSRUN_API_KEY, or api_key in a profile."
-            )
+            where = API_KEY if app.connection.origin == URL else "api_key in the profile"
+            return f"No key was sent, for there is none that goes with {app.connection.origin}. Set {where}."
         if error.problem.status == 401:
             return f"The key that goes with {app.connection.origin} is not, or no longer, one of this service."
         return f"The key that goes with {app.connection.origin} lacks the right to do this."
@@ -81,7 +65,7 @@ def _advice(error: PressrunError, app: App) -> str | None:
 def _in_time(seconds: float | None) -> str:
     if not seconds:
         return "later"
-    for unit, length in (("hours", 3600), ("minutes", 60)):
+    for word, length in (("hour", 3600), ("minute", 60)):
         if seconds > 2 * length:
-            return f"in {math.ceil(seconds / length)} {unit}"
-    return f"in {math.ceil(seconds)} seconds"
+            return f"in {plural(math.ceil(seconds / length), word)}"
+    return f"in {plural(math.ceil(seconds), 'second')}"

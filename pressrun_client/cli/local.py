@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import get_completion_class
@@ -57,21 +56,18 @@ def config(app: App) -> Exit:
     """Show which service is asked, and whether it answers. The key is never shown."""
     path = config_file(app.environment)
     found = app.connection
-    content: dict[str, Any] = {
-        "url": found.url,
-        "api_key": "set" if found.api_key else "not set",
-        "origin": found.origin,
-        "file": str(path),
-        "profiles": profiles(app.environment),
-        "service": dict(app.client.health()),
-    }
+    key = "set" if found.api_key else "not set"
+    known = profiles(app.environment)
     if app.output.as_json:
-        app.output.document(content)
+        content = {"url": found.url, "api_key": key, "origin": found.origin, "file": str(path), "profiles": known}
+        app.output.document({**content, "service": dict(app.client.health())})
         return Exit.OK
-    app.output.line(f"Service   {clean(found.url)}, stage {clean(content['service'].get('stage', '?'))}")
-    app.output.line(f"Key       {content['api_key']}")
+    # Before the service is asked: when it does not answer, it is this that has to be looked at.
+    app.output.line(f"Service   {clean(found.url)}")
+    app.output.line(f"Key       {key}")
     app.output.line(f"From      {clean(found.origin)}")
-    app.output.line(f"Profiles  {', '.join(map(clean, profiles(app.environment))) or 'none'}, in {clean(path)}")
+    app.output.line(f"Profiles  {', '.join(map(clean, known)) or 'none'}, in {clean(path)}")
+    app.output.line(f"Answers   yes, as stage {clean(app.client.health().get('stage', '?'))}")
     return Exit.OK
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.output import clean, moment, size, styled
-from pressrun_client.cli.waiting import save, saves_to, tell
+from pressrun_client.cli.waiting import check_output, save, saves_to, tell
 from pressrun_client.model import Report, Status
 
 
@@ -45,6 +45,10 @@ def get(
         raise click.UsageError("Give either ID or --latest KEY.")
     if names and output is None:
         raise click.UsageError("--file needs -o, where to save it.")
+    if events and output is not None:
+        raise click.UsageError("--events shows, and -o saves: one of them at a time.")
+    # What is already there is found when its name is known.
+    check_output(output, force=True, count=len(names))
     report = app.client.latest(latest) if latest is not None else app.client.get(report_id or "")
     if events:
         _show_events(app, report)
@@ -172,6 +176,30 @@ def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
     return Exit.OK
 
 
+@click.command()
+@asks_service
+@click.pass_obj
+def whoami(app: App) -> Exit:
+    """Show as whom the service knows its caller, what that allows, and how much of it is used."""
+    caller = app.client.me()
+    if app.output.as_json:
+        app.output.document(caller.document)
+        return Exit.OK
+    limits, used = caller.limits, caller.used
+    _facts(
+        app,
+        {
+            "Tenant": caller.tenant,
+            "Known as": caller.subject,
+            "May": ", ".join(caller.scopes) or "nothing",
+            "Reports": f"{used.reports_today:,} of {limits.reports_per_day:,} today, anew at {moment(used.resets_at)}",
+            "Rows": f"{limits.rows_per_report:,} in a report at the most",
+            "Size": f"{size(limits.bytes_per_report)} of data for a report at the most",
+        },
+    )
+    return Exit.OK
+
+
 def _show(app: App, report: Report) -> None:
     if app.output.as_json:
         app.output.document(report.document)
@@ -193,6 +221,11 @@ def _show(app: App, report: Report) -> None:
         "Warnings": f"{len(report.warnings)}" if report.warnings else None,
         "Reason": f"{report.failure.code}: {report.failure.message}" if report.failure else None,
     }
+    _facts(app, facts)
+
+
+def _facts(app: App, facts: Mapping[str, str | Text | None]) -> None:
+    """Write what is known of one thing, a line for each."""
     for name, value in facts.items():
         if value is not None:
             shown = value if isinstance(value, Text) else Text(clean(value))
@@ -202,8 +235,7 @@ def _show(app: App, report: Report) -> None:
 def _show_events(app: App, report: Report) -> None:
     for event in app.client.events(report.id):
         if app.output.as_json:
-            content = {"at": event.at.isoformat(), "event": event.name, "attempt": event.attempt}
-            app.output.document({**content, "detail": dict(event.detail)})
+            app.output.document(event.document)
         else:
             detail = ", ".join(f"{name}: {in_words(value)}" for name, value in event.detail.items())
             app.output.line(f"{moment(event.at)}  {clean(event.name):<12}  {clean(detail)}".rstrip())

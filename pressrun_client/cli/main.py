@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, TextIO
+from contextlib import suppress
 
 import click
-from rich.text import Text
 
-from pressrun_client.cli import hints
 from pressrun_client.cli.app import App
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.failing import failed, say
 from pressrun_client.cli.local import COMPLETING, completion, config, render
-from pressrun_client.cli.looking import deliveries, get, list_reports, templates
+from pressrun_client.cli.looking import deliveries, get, list_reports, templates, whoami
 from pressrun_client.cli.making import batch, submit, upload
 from pressrun_client.cli.output import clean
 from pressrun_client.cli.steering import cancel, redrive, retry
 from pressrun_client.cli.watching import watch
-from pressrun_client.errors import PressrunError, ServiceError
+from pressrun_client.errors import PressrunError
 from pressrun_client.version import __version__
 
 _DEBUG = "PRESSRUN_DEBUG"
@@ -46,7 +44,7 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (render, config, completion):
+for each in (whoami, render, config, completion):
     pressrun.add_command(each)
 
 
@@ -72,18 +70,17 @@ def run(arguments: Sequence[str], app: App) -> int:
     except click.ClickException as error:
         return _usage(error, app)
     except PressrunError as error:
-        return _failed(error, app)
+        return failed(app, error)
     except (KeyboardInterrupt, click.Abort):
-        app.output.note("Interrupted. What was asked for goes on.")
-        return Exit.INTERRUPTED
+        return _interrupted(app)
     except BrokenPipeError:
-        # Whoever read this has seen enough. Python would complain once more when it closes the stream.
-        _silence(sys.stdout)
+        # Whoever read this has seen enough.
+        app.output.silence()
         return Exit.OK
     except Exception as error:
         if app.environment.get(_DEBUG):
             raise
-        _say(
+        say(
             app,
             {"code": "internal_error", "message": f"pressrun has made a mistake: {type(error).__name__}."},
             [f"Set {_DEBUG}=1 to see where, and tell its makers."],
@@ -93,36 +90,18 @@ def run(arguments: Sequence[str], app: App) -> int:
         app.close()
 
 
+def _interrupted(app: App) -> int:
+    if app.output.as_json:
+        say(app, {"code": "interrupted", "message": "Interrupted."}, app.to_go_on)
+    else:
+        app.output.complain(clean(" ".join(["Interrupted.", *app.to_go_on])))
+    return Exit.INTERRUPTED
+
+
 def _usage(error: click.ClickException, app: App) -> int:
     if app.output.as_json:
-        _say(app, {"code": "usage", "message": error.format_message()}, [])
+        say(app, {"code": "usage", "message": error.format_message()})
     else:
-        error.show(app.output.stderr.file)
+        with suppress(BrokenPipeError):
+            error.show(app.output.stderr.file)
     return Exit.USAGE
-
-
-def _failed(error: PressrunError, app: App) -> int:
-    status = Exit.of(error)
-    content: dict[str, Any] = {"code": hints.code_of(error), "message": str(error)}
-    if isinstance(error, ServiceError):
-        content |= {
-            "status": error.problem.status,
-            "errors": [{"pointer": each.pointer, "message": each.message} for each in error.errors],
-            "correlation_id": error.correlation_id,
-        }
-    _say(app, content, hints.lines_of(error, app))
-    return status
-
-
-def _say(app: App, content: dict[str, Any], more: list[str]) -> None:
-    console = app.output.stderr
-    if app.output.as_json:
-        console.file.write(json.dumps({"error": content}) + "\n")
-        return
-    console.print(Text.assemble(("Error: ", "bold red"), clean(content["message"])), soft_wrap=True)
-    for line in more:
-        console.print(Text(f"  {clean(line)}"), soft_wrap=True)
-
-
-def _silence(stream: TextIO) -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

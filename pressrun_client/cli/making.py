@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ import click
 
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.output import clean, plural
+from pressrun_client.cli.output import clean
 from pressrun_client.cli.progress import Board, transfer
 from pressrun_client.cli.waiting import check_output, finish, finish_batch, saves_to, waits
-from pressrun_client.errors import InputError
-from pressrun_client.model import Status
-from pressrun_client.outcomes import ManyOutcome, Uploaded
+from pressrun_client.client import AT_FIRST
+from pressrun_client.errors import InputError, ServiceError
+from pressrun_client.model import Accepted, Status
+from pressrun_client.outcomes import ItemOutcome, ManyOutcome, Uploaded
+from pressrun_client.patience import Deadline
 
 _FILE = click.Path(path_type=Path, allow_dash=True)
 
@@ -60,9 +64,15 @@ def submit(
         raise click.UsageError("Give either DATA or --sample.")
     check_output(output, force=force)
     content = app.client.template(template).sample if data is None else read_data(data, template)
-    accepted = app.client.submit(template, content, options=_options(options), idempotency_key=idempotency_key)
+    key = idempotency_key or str(uuid.uuid4())
+    app.output.goes_on_unread = True
+    app.to_go_on = [f"If the request has arrived, the same command with --idempotency-key {key} leads to its report."]
+    ask = partial(app.client.submit, template, content, options=_options(options), idempotency_key=key)
     if wait or output is not None:
-        return finish(app, {f"{template} {accepted.id}": accepted}, timeout=timeout, output=output, force=force)
+        deadline = app.client.deadline(timeout)
+        accepted = _asked(app, template, ask, deadline)
+        return finish(app, {f"{template} {accepted.id}": accepted}, timeout=deadline, output=output, force=force)
+    accepted = ask()
     if app.output.as_json:
         app.output.document(accepted.document)
     else:
@@ -84,16 +94,32 @@ def batch(app: App, *, requests: Path, wait: bool, timeout: float | None) -> Exi
     of which the last two may be missing, or - for the standard input. Prints what was refused, and the batches by
     which `pressrun list --batch` finds the reports.
     """
-    with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
-        board.add("submitting")
-        submitted = app.client.submit_many(
-            _items(requests), progress=lambda count: board.move("submitting", 0, plural(count, "request"))
-        )
-    _tell(app, submitted)
+    # Before anything is submitted: a mistake in the last line must not leave half of it done.
+    items = list(_items(requests))
+    if not items:
+        app.output.note("There is no request in it.")
+        return Exit.OK
+    app.output.goes_on_unread = True
+    outcomes: list[ItemOutcome] = []
+    try:
+        with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
+            board.add("submitting")
+            for outcome in app.client.submit_each(items):
+                outcomes.append(outcome)
+                board.move("submitting", len(outcomes) / len(items), f"{len(outcomes):,} of {len(items):,}")
+    finally:
+        # Whatever has ended it: these were accepted, or refused.
+        submitted = ManyOutcome(tuple(outcomes))
+        if outcomes:
+            _tell(app, submitted)
+    refused = _status_of(submitted.refused)
     if not wait:
-        return Exit.REFUSED if submitted.refused else Exit.OK
-    ended = finish_batch(app, submitted.batches, timeout=timeout)
-    return Exit.REFUSED if submitted.refused else ended
+        return refused
+    known: dict[str, list[str]] = {}
+    for item in submitted.accepted:
+        known.setdefault(str(item.batch), []).append(str(item.id))
+    ended = finish_batch(app, submitted.batches, timeout=timeout, known=known)
+    return refused or ended
 
 
 @click.command()
@@ -123,22 +149,38 @@ def upload(
     if name is not None and len(files) > 1:
         raise click.UsageError("--name is for one file alone.")
     check_output(output, force=force, count=len(files))
+    sizes = {path: _size(path) for path in files}
+    _check_names(files)
+    app.output.goes_on_unread = True
     uploaded: dict[str, Uploaded] = {}
-    with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
-        for path in files:
-            bar = transfer(board, path.name, _size(path), "uploading")
-            done = app.client.upload(path, template=template, filename=name, progress=bar)
-            uploaded[done.key if done.key not in uploaded else f"{done.key} ({len(uploaded) + 1})"] = done
-            if not wait and output is None:
+    waits_for_them = False
+    try:
+        with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
+            for path, length in sizes.items():
+                bar = transfer(board, path.name, length, "uploading")
+                done = app.client.upload(path, template=template, filename=name, progress=bar)
+                uploaded[done.key] = done
+        waits_for_them = wait or output is not None
+    finally:
+        if not waits_for_them:
+            # Whatever has ended it: of these, reports are made.
+            for done in uploaded.values():
                 _tell_uploaded(app, done)
-    if wait or output is not None:
+    if waits_for_them:
         return finish(app, uploaded, timeout=timeout, output=output, force=force)
     return Exit.OK
 
 
+def _asked(app: App, template: str, ask: Callable[..., Accepted], deadline: Deadline) -> Accepted:
+    """Ask for a report, for which the service itself waits at first."""
+    with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
+        board.add(template, "asking for it")
+        return ask(wait=min(AT_FIRST, deadline.left))
+
+
 def read_data(path: Path, template: str) -> Mapping[str, Any]:
     """Read the data of a report. Raises InputError."""
-    name = "the standard input" if str(path) == "-" else str(path)
+    name = _name(path)
     try:
         text = _read(path).decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -146,8 +188,7 @@ def read_data(path: Path, template: str) -> Mapping[str, Any]:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise InputError(f"{name} is not JSON: {where}. {_to_upload(path, template)}") from None
+        raise InputError(f"{name} is not JSON: {_reason(error)}. {_to_upload(path, template)}") from None
     if not isinstance(content, dict):
         raise InputError(
             f"{name} holds no JSON object, which the data of a report have to be. {_to_upload(path, template)}"
@@ -155,30 +196,38 @@ def read_data(path: Path, template: str) -> Mapping[str, Any]:
     return content
 
 
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}: {error.msg}"
+    return "nested too deeply" if isinstance(error, RecursionError) else "a number has too many digits"
+
+
 def _to_upload(path: Path, template: str) -> str:
-    return f"A file of rows or a picture is for: pressrun upload {template} {path}"
+    return f"A file of rows or a picture is for: pressrun upload {template} {'FILE' if str(path) == '-' else path}"
 
 
 def _items(path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the requests of a file, line by line. Raises InputError with the number of the line."""
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(_read(path).split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             content = json.loads(line)
         except (ValueError, RecursionError):
-            raise InputError(f"Line {number} of {path} is not JSON. Nothing of it or after it was submitted.") from None
+            raise InputError(f"Line {number} of {_name(path)} is not JSON. Nothing was submitted.") from None
         if not isinstance(content, dict):
-            raise InputError(f"Line {number} of {path} is no JSON object.")
+            raise InputError(f"Line {number} of {_name(path)} is no JSON object. Nothing was submitted.")
         yield content
 
 
-def _lines(path: Path) -> Iterable[bytes]:
-    return _read(path).split(b"\n")
+def _name(path: Path) -> str:
+    return "the standard input" if str(path) == "-" else str(path)
 
 
 def _read(path: Path) -> bytes:
     if str(path) == "-":
+        if sys.stdin is None:
+            raise InputError("The standard input is closed.")
         return sys.stdin.buffer.read()
     try:
         return path.read_bytes()
@@ -191,6 +240,23 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _check_names(files: Sequence[Path]) -> None:
+    """Raise InputError for two files that would be one at the service, where a file is known by its name."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        other = seen.setdefault(path.name, path)
+        if other is not path:
+            raise InputError(
+                f"{other} and {path} would be one file at the service. Upload one of them by itself, with --name."
+            )
+
+
+def _status_of(refused: Sequence[ItemOutcome]) -> Exit:
+    """Return REFUSED, or SERVICE when every item was refused for a reason that may pass."""
+    statuses = {Exit.of(ServiceError.of(item.problem)) for item in refused if item.problem is not None}
+    return Exit.REFUSED if statuses - {Exit.SERVICE} else next(iter(statuses), Exit.OK)
 
 
 def _options(given: Mapping[str, str | None]) -> dict[str, Any]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any
 
 from rich.console import Console
@@ -23,8 +26,8 @@ _STYLES: Mapping[str, str] = {
     Status.CANCELLED: "yellow",
     Status.RENDERING: "cyan",
 }
-# What is not read by a person is not to be folded.
-_WIDE = 240
+# What is not read by a person is not to be folded: wider than any row is.
+_WIDE = 100_000
 
 
 def clean(text: object) -> str:
@@ -71,18 +74,34 @@ def outcome(report: Report) -> Text:
 
 
 class Output:
-    """Be where a command writes to."""
+    """Be where a command writes to.
+
+    When nobody reads the results any more, a command ends, unless it ``goes_on_unread``: because it has more to do, or
+    because its status says how that went.
+    """
 
     def __init__(self, stdout: IO[str] | None = None, stderr: IO[str] | None = None) -> None:
-        self._stdout: IO[str] = stdout or sys.stdout
-        self.console = _console(self._stdout)
-        self.stderr = _console(stderr or sys.stderr)
+        self._stdout = _open(stdout or sys.stdout)
+        self._stderr = _open(stderr or sys.stderr)
+        self.console = _console(self._stdout, self._is_unread)
+        self.stderr = _console(self._stderr, lambda: _silence(self._stderr))
         self.as_json = False
+        self.goes_on_unread = False
 
     @property
     def is_watched(self) -> bool:
         """Tell whether a person sees progress as it is made."""
-        return self.stderr.is_terminal and not self.as_json
+        # rich would take FORCE_COLOR, which is common in CI, for a terminal.
+        return self._stderr.isatty() and not self.as_json
+
+    def silence(self) -> None:
+        """Lead what is written to the standard output nowhere."""
+        _silence(self._stdout)
+
+    def _is_unread(self) -> None:
+        if not self.goes_on_unread:
+            raise BrokenPipeError
+        self.silence()
 
     def line(self, text: str | Text) -> None:
         """Write a line of the result."""
@@ -91,11 +110,23 @@ class Output:
     def note(self, text: str | Text) -> None:
         """Say something to whoever looks on; programs are not told."""
         if not self.as_json:
-            self.stderr.print(text, soft_wrap=True)
+            self.complain(text)
 
     def warn(self, text: str) -> None:
         """Say that something is unwise."""
-        self.stderr.print(Text(f"Warning: {clean(text)}", style="yellow"), soft_wrap=True)
+        self.complain(Text(f"Warning: {clean(text)}", style="yellow"))
+
+    def complain(self, text: str | Text) -> None:
+        """Say what is wrong, in a line."""
+        self.stderr.print(text, soft_wrap=True)
+
+    def error_document(self, content: Any) -> None:
+        """Write a JSON document that says what is wrong."""
+        try:
+            self._stderr.write(json.dumps(content) + "\n")
+            self._stderr.flush()
+        except BrokenPipeError:
+            _silence(self._stderr)
 
     def document(self, content: Any) -> None:
         """Write a JSON document in a line of its own."""
@@ -104,8 +135,11 @@ class Output:
             text.encode(getattr(self._stdout, "encoding", None) or "utf-8")
         except UnicodeEncodeError:
             text = json.dumps(content)
-        self._stdout.write(text + "\n")
-        self._stdout.flush()
+        try:
+            self._stdout.write(text + "\n")
+            self._stdout.flush()
+        except BrokenPipeError:
+            self._is_unread()
 
     def table(
         self, headings: Sequence[str], rows: Sequence[Sequence[str | Text]], *, right: Sequence[str] = ()
@@ -120,14 +154,30 @@ class Output:
 
 
 class _Console(Console):
+    """Leave it to others what to do when nobody reads: rich would end the process with 1."""
+
+    is_unread: Callable[[], None]
+
     def on_broken_pipe(self) -> None:
-        """Leave it to the run, which knows that this is no failure; rich would end the process with 1."""
-        raise BrokenPipeError
+        self.is_unread()
 
 
-def _console(stream: IO[str]) -> Console:
-    is_terminal = stream.isatty()
-    return _Console(file=stream, width=None if is_terminal else _WIDE, markup=False, highlight=False, emoji=False)
+def _console(stream: IO[str], is_unread: Callable[[], None]) -> Console:
+    width = None if stream.isatty() else _WIDE
+    console = _Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    console.is_unread = is_unread
+    return console
+
+
+def _open(stream: IO[str] | None) -> IO[str]:
+    # Python has none where the process was started with a closed one.
+    return stream if stream is not None else Path(os.devnull).open("w")
+
+
+def _silence(stream: IO[str]) -> None:
+    """Lead a stream nowhere. Python would complain once more when it closes it, for what is left in its buffer."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_unfit(character: str) -> bool:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from pressrun_client.cli.output import clean, size
-from pressrun_client.client import Client, Name, Named
+from pressrun_client.client import Client, Name, Named, Timeout
 from pressrun_client.model import Report, Status
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ def follow(
     what: Mapping[Name, Named],
     board: Board,
     *,
-    timeout: float | None,
+    timeout: Timeout,
     changed: Callable[[Report], object] = lambda _: None,
 ) -> dict[Name, Report]:
     """Wait for reports, and show how far they are. Returns each as it has ended. Raises NotOverError."""

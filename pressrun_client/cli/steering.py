@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import click
 
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.failing import failed
 from pressrun_client.cli.output import clean, plural
 from pressrun_client.cli.waiting import finish, tell, waits
+from pressrun_client.errors import ConflictError, InputError, NotFoundError, PressrunError
+
+T = TypeVar("T")
 
 _MOST_AT_ONCE = 1000
 
@@ -27,15 +33,35 @@ class Moment(click.ParamType[str]):
             self.fail(f"{value!r} is no time. Write 2026-11-20, or 2026-11-20T12:00:00Z.", param, ctx)
 
 
+def _each(app: App, ids: Sequence[str], order: Callable[[str], T]) -> tuple[dict[str, T], Exit]:
+    """Give an order for each report. Returns what came of it, and the status of the first error, which is told."""
+    # All are meant, whoever reads what became of the first ones.
+    app.output.goes_on_unread = True
+    done: dict[str, T] = {}
+    status = Exit.OK
+    for report_id in dict.fromkeys(ids):
+        try:
+            done[report_id] = order(report_id)
+            app.to_go_on = [f"Done before: {' '.join(done)}"]
+        except PressrunError as error:
+            told = failed(app, error, about=report_id)
+            status = status or told
+            if not isinstance(error, NotFoundError | ConflictError | InputError):
+                # The others would meet the same.
+                break
+    return done, status
+
+
 @click.command()
 @click.argument("ids", nargs=-1, required=True)
 @asks_service
 @click.pass_obj
 def cancel(app: App, *, ids: tuple[str, ...]) -> Exit:
-    """Cancel reports that are not over."""
-    for report_id in ids:
-        tell(app, app.client.cancel(report_id))
-    return Exit.OK
+    """Cancel reports that are not over. One that cannot be cancelled keeps no other from it."""
+    done, status = _each(app, ids, app.client.cancel)
+    for report in done.values():
+        tell(app, report)
+    return status
 
 
 @click.command()
@@ -44,16 +70,17 @@ def cancel(app: App, *, ids: tuple[str, ...]) -> Exit:
 @asks_service
 @click.pass_obj
 def retry(app: App, *, ids: tuple[str, ...], wait: bool, timeout: float | None) -> Exit:
-    """Retry reports that have failed; `pressrun redrive` retries many."""
-    accepted = {report_id: app.client.retry(report_id) for report_id in ids}
-    if wait:
-        return finish(app, accepted, timeout=timeout)
+    """Retry reports that have failed; `pressrun redrive` retries many. One that cannot be keeps no other from it."""
+    accepted, status = _each(app, ids, app.client.retry)
+    if wait and accepted:
+        ended = finish(app, accepted, timeout=timeout)
+        return status or ended
     for each in accepted.values():
         if app.output.as_json:
             app.output.document(each.document)
         else:
             app.output.line(f"{clean(each.id)}  {each.status}")
-    return Exit.OK
+    return status
 
 
 @click.command(short_help="Retry many failed reports, chosen by a filter.")
@@ -82,8 +109,9 @@ def redrive(
     dry_run: bool,
 ) -> Exit:
     """Retry those failed reports to which all of the options apply, the newest first."""
-    if (error_code or template or batch or after or before) is None and not everything:
+    if not (error_code or template or batch or after or before or everything):
         raise click.UsageError("Say which failed reports to retry, or --all. --dry-run only shows them.")
+    app.output.goes_on_unread = True
     done = app.client.retry_many(
         error_code=error_code,
         template=template,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from pressrun_client.cli.app import App, Command
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.failing import failed
 from pressrun_client.cli.output import clean, outcome, plural
 from pressrun_client.cli.progress import Board, follow, transfer
-from pressrun_client.client import Named
-from pressrun_client.errors import InputError
+from pressrun_client.client import Named, Timeout
+from pressrun_client.errors import InputError, PressrunError
 from pressrun_client.model import Report, Status
+from pressrun_client.outcomes import Batch, Uploaded
+from pressrun_client.patience import Deadline
 from pressrun_client.transfers import safe_name
 
 DEFAULT_TIMEOUT = 600.0
@@ -43,17 +48,24 @@ def saves_to(command: Command) -> Command:
         "--output",
         type=click.Path(path_type=Path),
         metavar="PATH",
+        callback=_a_place,
         help="Save the PDF there; in a folder, under its own name.",
     )
     return where(click.option("--force", is_flag=True, help="Replace files that are there.")(command))
 
 
+def _a_place(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path == Path("-"):
+        raise click.BadParameter("the standard output is for what is said of reports. Give a path.")
+    return path
+
+
 def check_output(output: Path | None, *, force: bool, count: int = 1) -> None:
-    """Raise InputError for a place where files can't be saved, before anything is asked for."""
+    """Raise InputError for a place where so many files can't be saved, before anything is asked for."""
     if output is None or output.is_dir():
         return
     if count > 1:
-        raise InputError(f"{output} is no folder, and there are several reports to save.")
+        raise InputError(f"{output} is no folder, and there are several files to save.")
     if not output.parent.is_dir():
         raise InputError(f"There is no folder {output.parent}.")
     if output.exists() and not force:
@@ -61,51 +73,101 @@ def check_output(output: Path | None, *, force: bool, count: int = 1) -> None:
 
 
 def finish(
-    app: App, what: Mapping[str, Named], *, timeout: float | None, output: Path | None = None, force: bool = False
+    app: App, what: Mapping[str, Named], *, timeout: Timeout, output: Path | None = None, force: bool = False
 ) -> Exit:
-    """Wait for reports and say how each has ended; save their PDFs. Returns REPORT_FAILED if one has none."""
+    """Wait for reports and say how each has ended; save their PDFs.
+
+    Returns REPORT_FAILED if one has none, else what kept a PDF from being saved, which keeps no other from it.
+    """
+    app.to_go_on = [how_to_go_on(what.values())]
     with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
         ended = follow(app.client, what, board, timeout=timeout)
     status = Exit.OK
+    places: set[Path] = set()
     for report in ended.values():
         saved = None
         if output is not None and report.status is Status.SUCCEEDED:
-            saved = save(app, report, output, force=force)
+            app.to_go_on = [f"The report is made. To save its PDF: pressrun get {report.id} -o PATH"]
+            try:
+                # Of one run, no file takes the place of another one.
+                saved = save(app, report, output, force=force and place_of(report, output) not in places)
+                places.add(saved)
+            except PressrunError as error:
+                told = failed(app, error, about=report.id)
+                status = status or told
         tell(app, report, saved=saved)
         if report.status is not Status.SUCCEEDED:
             status = Exit.REPORT_FAILED
     return status
 
 
-def finish_batch(app: App, batches: Sequence[str], *, timeout: float | None) -> Exit:
-    """Wait for the reports of batches, and say how many have ended in which way."""
+def how_to_go_on(what: Collection[Named]) -> str:
+    """Return what to say to whoever breaks off a wait."""
+    *_, last = what
+    if isinstance(last, Uploaded):
+        command = "pressrun list" if len(what) > 1 else f"pressrun list --source {shlex.quote(last.key)}"
+    else:
+        command = "pressrun watch" if len(what) > 1 else f"pressrun watch {last if isinstance(last, str) else last.id}"
+    return f"What was asked for goes on: {command}"
+
+
+def finish_batch(
+    app: App, batches: Sequence[str], *, timeout: float | None, known: Mapping[str, Collection[str]] | None = None
+) -> Exit:
+    """Wait for the reports of batches, and say how many have ended in which way.
+
+    ``known`` are the ids of those that are known to be meant, by batch.
+    """
+    deadline = app.client.deadline(timeout)
     status = Exit.OK
     for batch_id in batches:
+        app.to_go_on = [f"What was asked for goes on: pressrun watch --batch {batch_id}"]
         with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
             board.add(batch_id)
-            for counted in app.client.wait_for_batch(batch_id, timeout=timeout):
+            for counted in app.client.wait_for_batch(batch_id, timeout=deadline):
                 words = f"{counted.over:,} of {plural(counted.total, 'report')}"
                 board.move(batch_id, counted.over / max(1, counted.total), words)
+            counted = _with_others(app, counted, (known or {}).get(batch_id, ()), board, deadline)
         counts = {str(each): count for each, count in counted.counts.items() if count}
         if app.output.as_json:
             app.output.document({"batch": batch_id, "total": counted.total, "counts": counts})
         else:
             words = ", ".join(f"{count:,} {name}" for name, count in counts.items())
             app.output.line(f"batch    {clean(batch_id)}  {words}")
-        if counted.counts.get(Status.SUCCEEDED) != counted.total:
+        if counted.counts.get(Status.SUCCEEDED, 0) != counted.total:
             status = Exit.REPORT_FAILED
+        elif not counted.total:
+            status = status or Exit.NOT_FOUND
     return status
+
+
+def _with_others(app: App, counted: Batch, ids: Collection[str], board: Board, deadline: Deadline) -> Batch:
+    """Wait for those reports, too, that were not counted, and count them.
+
+    The counts of a service lag a little behind; and what was asked for before by the same idempotency key is in
+    another batch.
+    """
+    if counted.total >= len(ids):
+        return counted
+    others = set(ids) - {report.id for report in app.client.list(batch=counted.id)}
+    ended = follow(app.client, {each: each for each in sorted(others)}, board, timeout=deadline)
+    counts = Counter(counted.counts) + Counter(report.status for report in ended.values())
+    return Batch(counted.id, counts, counted.total + len(ended))
 
 
 def save(app: App, report: Report, path: Path, *, force: bool, name: str | None = None) -> Path:
     """Save a file of a report, the PDF by default. Raises InputError rather than replace a file, unless forced."""
-    artifact = report.artifact(name)
-    place = path / safe_name(artifact.name) if path.is_dir() else path
+    artifact, place = report.artifact(name), place_of(report, path, name)
     if place.exists() and not force:
         raise _is_there(place)
     with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
         bar = transfer(board, place.name, artifact.size, "downloading")
         return app.client.download(report, place, artifact=artifact.name, progress=bar)
+
+
+def place_of(report: Report, path: Path, name: str | None = None) -> Path:
+    """Return where a file of a report is saved: at the path, or under its own name in a folder."""
+    return path / safe_name(report.artifact(name).name) if path.is_dir() else path
 
 
 def tell(app: App, report: Report, *, saved: Path | None = None) -> None:

@@ -7,7 +7,7 @@ import click
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.progress import Board, follow
-from pressrun_client.cli.waiting import finish_batch, has_timeout, tell
+from pressrun_client.cli.waiting import finish_batch, has_timeout, how_to_go_on, tell
 from pressrun_client.model import Status
 
 _MOST_AT_ONCE = 100
@@ -32,6 +32,7 @@ def watch(app: App, *, ids: tuple[str, ...], batch: str | None, timeout: float |
     if not chosen:
         app.output.note("Nothing is going on.")
         return Exit.OK
+    app.to_go_on = [how_to_go_on(chosen)]
     with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
         ended = follow(
             app.client,

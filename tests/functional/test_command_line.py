@@ -147,6 +147,18 @@ def test_a_key_that_is_none_and_one_without_the_right_are_told_apart(pressrun: R
     assert reader not in without_right.stderr
 
 
+def test_a_caller_learns_what_its_key_allows(pressrun: Run, service: Service) -> None:
+    pressrun("submit", "invoice", "--sample", "--wait")
+
+    shown = pressrun("whoami")
+    [caller] = documents(pressrun("whoami", "--json", api_key=service.new_key("demo", Scope.READ)))
+
+    assert shown.returncode == Exit.OK, shown.stderr
+    assert "Tenant    demo\n" in shown.stdout
+    assert (caller["tenant"], caller["scopes"]) == ("demo", ["read"])
+    assert caller["used"]["reports_today"] >= 1
+
+
 def test_another_tenant_finds_nothing(pressrun: Run, service: Service) -> None:
     report_id = pressrun("submit", "invoice", "--sample").stdout.strip()
     stranger = service.new_key("stranger")

@@ -52,9 +52,12 @@ class CommandLine:
 
     def __call__(self, *arguments: str | Path, is_watched: bool = False) -> Result:
         out, err = io.StringIO(), Terminal() if is_watched else io.StringIO()
-        app = App(output=Output(out, err), environment=self.environment, connect=self._connect)
-        status = run([str(argument) for argument in arguments], app)
+        status = run([str(argument) for argument in arguments], self.app(Output(out, err)))
         return Result(status, out.getvalue(), err.getvalue())
+
+    def app(self, output: Output) -> App:
+        """Return one run that writes there."""
+        return App(output=output, environment=self.environment, connect=self._connect)
 
     def _connect(self, found: Connection) -> Client:
         return Client(

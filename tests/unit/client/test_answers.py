@@ -19,6 +19,7 @@ from pressrun_client import (
     Retried,
     ServiceError,
     Template,
+    Thumbnail,
     UnexpectedAnswerError,
 )
 from pressrun_client.documents import Document
@@ -100,3 +101,19 @@ def test_who_was_told_is_shown_and_told_again(world: World, shop: Shop, monkeypa
 
 def test_the_service_says_that_it_is_there(world: World) -> None:
     assert world.client.health() == {"status": "ok", "stage": "dev"}
+
+
+def test_the_newer_members_of_a_report_are_read_and_may_be_missing() -> None:
+    picture = {"url": "https://objects.test/small.png", "width": 320, "height": 452, "alt": "of a later release"}
+    artifacts = [{**A_REPORT["artifacts"][0], "download_url": "https://objects.test/save", "later": [1]}]
+
+    newer = Report.read(Document({**A_REPORT, "thumbnail": picture, "artifacts": artifacts}))
+    older = [{name: value for name, value in each.items() if name != "download_url"} for each in artifacts]
+    without = {name: value for name, value in A_REPORT.items() if name != "thumbnail"}
+
+    assert newer.thumbnail == Thumbnail("https://objects.test/small.png", 320, 452)
+    assert newer.artifacts[0].download_url == "https://objects.test/save"
+    report = Report.read(Document({**without, "artifacts": older}))
+    assert (report.thumbnail, report.artifacts[0].download_url) == (None, None)
+    # Whoever has such a URL can read the file.
+    assert "objects.test" not in repr(newer)

@@ -132,7 +132,7 @@ def test_looks_become_rarer_and_end_at_the_timeout(world: World) -> None:
 
     assert world.time.slept[:3] == pytest.approx([0.2, 0.28, 0.392])
     assert max(world.time.slept) == 2
-    assert 28 < world.time.now <= 30
+    assert world.time.now == pytest.approx(30)
 
 
 def test_many_are_watched_at_once_and_those_that_are_late_are_named(world: World) -> None:
@@ -226,6 +226,17 @@ def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, shop
     assert pages == 3
     assert some == everything[:130]
     assert len(world.api.sent) == pages + 2
+
+
+def test_pictures_are_in_lists_and_links_to_save_files_by_in_reports(world: World) -> None:
+    world.time.meanwhile = world.work
+    report = world.client.wait(world.client.submit("letter", LETTER))
+
+    [listed] = world.client.list()
+
+    assert listed.thumbnail
+    assert "/thumbnail.png?" in listed.thumbnail.url
+    assert all(artifact.download_url for artifact in report.artifacts)
 
 
 def test_a_list_is_filtered(world: World, shop: Shop) -> None:

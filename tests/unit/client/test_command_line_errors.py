@@ -21,7 +21,7 @@ from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output, clean
 from tests.builders import Shop, a_job
 from tests.unit.client.terminal import ENVIRONMENT, CommandLine
-from tests.unit.client.wire import KEY, STORE
+from tests.unit.client.wire import KEY, STORE, URL
 from tests.unit.handlers.calling import keep
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -62,12 +62,27 @@ def test_an_answer_ends_the_command_with_its_status_and_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "says"), [("43201", "in 13 hours."), ("121", "in 3 minutes."), ("90", "in 90 seconds."), ("", "later.")]
+    ("seconds", "says"),
+    [
+        ("43201", "in 13 hours."),
+        ("121", "in 3 minutes."),
+        ("90", "in 90 seconds."),
+        ("1", "in 1 second."),
+        ("", "later."),
+    ],
 )
 def test_a_limit_says_when_to_try_again(pressrun: CommandLine, seconds: str, says: str) -> None:
     pressrun.world.api.faults = [(429, {"Retry-After": seconds}, b"{}")] * 2
 
     assert f"Try again {says}" in pressrun("list").err
+
+
+def test_programs_are_told_when_to_try_again(pressrun: CommandLine) -> None:
+    pressrun.world.api.faults = [(429, {"Retry-After": "4000"}, b"{}")]
+
+    error = pressrun("list", "--json").error
+
+    assert (error["retry_after"], error["hints"]) == (4000, ["Try again in 67 minutes."])
 
 
 def test_without_a_key_it_says_that_none_was_sent(pressrun: CommandLine) -> None:
@@ -81,6 +96,20 @@ def test_without_a_key_it_says_that_none_was_sent(pressrun: CommandLine) -> None
     assert "Set PRESSRUN_API_KEY" in result.err
 
 
+def test_a_profile_without_a_key_is_where_to_put_one(pressrun: CommandLine, tmp_path: Path) -> None:
+    config = tmp_path / "pressrun" / "config.toml"
+    config.parent.mkdir()
+    config.write_text(f'[profiles.here]\nurl = "{URL}"\n')
+    pressrun.environment = {"XDG_CONFIG_HOME": str(tmp_path), "PRESSRUN_API_KEY": KEY}
+    pressrun.world.api.faults = [(401, {}, b"{}")]
+
+    result = pressrun("list", "--profile", "here")
+
+    # The key of the environment belongs to the address of the environment.
+    assert "Set api_key in the profile." in result.err
+    assert "PRESSRUN_API_KEY" not in result.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -88,6 +117,10 @@ def test_without_a_key_it_says_that_none_was_sent(pressrun: CommandLine) -> None
         ["get"],
         ["get", "a", "--latest", "b"],
         ["get", "a", "--file", "b"],
+        ["get", "a", "--events", "-o", "b"],
+        ["get", "a", "--file", "b", "--file", "c", "-o", "d"],
+        ["redrive", "--template", ""],
+        ["submit", "letter", "--sample", "-o", "-"],
         ["submit", "letter"],
         ["submit", "letter", "x.json", "--sample"],
         ["list", "--status", "nonsense"],
@@ -119,6 +152,7 @@ def test_a_command_that_is_not_right_ends_with_two_and_asks_nobody(pressrun: Com
         (b"\xff\xd8\xff", "is not text in UTF-8. A file of rows"),
         (b"[]", "holds no JSON object"),
         (b"[" * 100_000, "is not JSON: nested too deeply"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "is not JSON: a number has too many digits"),
     ],
 )
 def test_a_file_that_holds_no_data_leads_to_the_command_that_takes_it(
@@ -157,6 +191,8 @@ def test_a_line_of_a_batch_that_is_none_is_said_by_its_number(
 
     assert result.status == Exit.USAGE
     assert says in result.err
+    assert "Nothing was submitted." in result.err
+    assert pressrun.world.api.sent == []
 
 
 def test_a_place_where_nothing_can_be_saved_is_said_before_anything_is_asked_for(
@@ -196,8 +232,12 @@ def test_interrupting_a_wait_says_that_the_report_goes_on(pressrun: CommandLine,
 
     result = pressrun("watch", "job-1")
 
-    assert result.status == Exit.INTERRUPTED
-    assert "What was asked for goes on." in result.err
+    as_json = pressrun("watch", "job-1", "--json")
+
+    assert (result.status, as_json.status) == (Exit.INTERRUPTED, Exit.INTERRUPTED)
+    assert result.err == "Interrupted. What was asked for goes on: pressrun watch job-1\n"
+    assert as_json.error["code"] == "interrupted"
+    assert as_json.error["hints"] == ["What was asked for goes on: pressrun watch job-1"]
 
 
 def test_a_mistake_of_its_own_is_told_without_a_stack_trace() -> None:

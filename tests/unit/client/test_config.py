@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,13 @@ def test_the_example_of_the_documentation_is_one(tmp_path: Path) -> None:
     write(tmp_path, "\n".join(line.removeprefix("    ") for line in text.splitlines()))
 
     assert json.dumps(connection(environment={"XDG_CONFIG_HOME": str(tmp_path)}).url).startswith('"http://127.0.0.1')
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As for a number of a user that no system knows, which containers run as.
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+
+    with pytest.raises(ConfigurationError, match="no home folder .* Set PRESSRUN_URL"):
+        connection(environment={})
+    assert connection(environment={"PRESSRUN_URL": "https://api.test"}).url == "https://api.test"

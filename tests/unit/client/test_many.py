@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from pressrun_client import RefusedError, ServiceFaultError
 from reports import bootstrap
 from reports.model import JobStatus
 from reports.settings import MEGABYTE
 from tests.builders import Shop
-from tests.unit.client.wire import UUID, World
+from tests.unit.client.wire import UUID, Fault, World
 from tests.unit.handlers.calling import SETTINGS, an_api
 from tests.unit.rendering.jobs import only_job
 
@@ -32,12 +33,9 @@ def sizes(world: World) -> Sequence[int]:
 
 
 def test_many_are_submitted_a_thousand_to_a_call(world: World, shop: Shop) -> None:
-    heard: list[int] = []
-
-    outcome = world.client.submit_many([LETTER] * 2300, progress=heard.append)
+    outcome = world.client.submit_many([LETTER] * 2300)
 
     assert sizes(world) == [1000, 1000, 300]
-    assert heard == [1000, 2000, 2300]
     assert len({item.id for item in outcome.accepted}) == len(shop.jobs.jobs) == 2300
     assert [item.index for item in outcome.items] == list(range(2300))
     assert len(outcome.batches) == 3
@@ -117,13 +115,43 @@ def test_items_that_a_fault_has_refused_are_sent_again_and_no_others(world: Worl
     assert [item.id for item in outcome.items] == ["job-0", only_job(shop).id, None]
 
 
-def test_items_that_faults_go_on_to_refuse_are_told(world: World, shop: Shop) -> None:
+def test_items_that_faults_go_on_to_refuse_are_told_after_as_many_tries_as_any_request(
+    world: World, shop: Shop
+) -> None:
     shop.idempotency_keys.refuse = True
 
     outcome = world.client.submit_many([LETTER])
 
     assert outcome.items[0].problem
     assert outcome.items[0].problem.code == "service_unavailable"
+    assert sizes(world) == [1] * 4
+
+
+def test_what_was_accepted_before_a_fault_is_known(world: World, shop: Shop) -> None:
+    known: list[str | None] = []
+    outcomes = world.client.submit_each([LETTER] * 1500)
+
+    for _ in range(1000):
+        known.append(next(outcomes).id)
+    world.api.faults = [(500, {}, b"{}")]
+
+    with pytest.raises(ServiceFaultError):
+        next(outcomes)
+    assert known == list(shop.jobs.jobs)
+
+
+@pytest.mark.parametrize("fault", [(500, {}, b"{}"), requests.ConnectionError("broken")], ids=repr)
+def test_what_was_accepted_is_told_though_the_rest_cannot_be_sent_again(world: World, fault: Fault) -> None:
+    items = [
+        {"index": 0, "status": 202, "id": "job-0"},
+        {"index": 1, "status": 503, "problem": {"code": "service_unavailable", "detail": "No."}},
+    ]
+    world.api.faults = [(202, {}, unlikely(items)), *[fault] * 4]
+
+    outcome = world.client.submit_many([LETTER] * 2)
+
+    assert [item.id for item in outcome.items] == ["job-0", None]
+    assert [item.problem and item.problem.code for item in outcome.refused] == ["service_unavailable"]
 
 
 def test_no_items_are_no_call(world: World) -> None:

@@ -71,7 +71,7 @@ def test_it_ends_after_so_many_tries(world: World) -> None:
     assert (len(world.api.sent), world.time.slept) == (4, [0.5, 1, 2])
 
 
-@pytest.mark.parametrize("fault", [BROKEN, requests.ReadTimeout(), answer(504)], ids=repr)
+@pytest.mark.parametrize("fault", [BROKEN, requests.ReadTimeout(), *map(answer, (502, 503, 504))], ids=repr)
 @pytest.mark.parametrize(
     "order",
     [
@@ -92,7 +92,7 @@ def test_what_must_not_be_done_twice_is_not_sent_again_when_it_may_have_arrived(
     assert len(world.api.sent) == 1
 
 
-@pytest.mark.parametrize("fault", [REFUSED, requests.ConnectTimeout(), answer(503), answer(429)], ids=repr)
+@pytest.mark.parametrize("fault", [REFUSED, requests.ConnectTimeout(), answer(429)], ids=repr)
 def test_it_is_when_it_has_certainly_done_nothing(world: World, shop: Shop, fault: Fault) -> None:
     keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y")), revision=2))
     world.api.faults = [fault]
@@ -107,6 +107,26 @@ def test_a_retry_after_is_waited_for(world: World) -> None:
     world.client.templates()
 
     assert world.time.slept == [7.5, pytest.approx(31, abs=2)]
+
+
+def test_nothing_is_sent_again_after_the_deadline_of_a_wait(world: World, shop: Shop) -> None:
+    keep(shop, a_job("job-1"))
+    world.api.faults = [answer(503, Retry_After="50")] * 9
+
+    with pytest.raises(ServiceFaultError):
+        world.client.wait("job-1", timeout=20)
+
+    assert (len(world.api.sent), world.time.slept) == (1, [])
+
+
+def test_a_wait_without_time_looks_once(world: World, shop: Shop) -> None:
+    keep(shop, a_job("job-1"))
+    world.api.faults = [BROKEN] * 9
+
+    with pytest.raises(UnreachableError):
+        world.client.wait("job-1", timeout=0)
+
+    assert (len(world.api.sent), world.time.slept) == (1, [])
 
 
 def test_a_retry_after_beyond_patience_is_told_at_once(world: World) -> None:
@@ -151,7 +171,12 @@ def test_no_answer_is_explained_without_the_address_of_anything_secret(
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>A proxy</html>", b"", b"[]", b"3", b'{"templates": [{"name": 3}]}', b'{"templates": {}}', b"\xff"]
+    "body",
+    [
+        *(b"<html>A proxy</html>", b"", b"[]", b"3", b"\xff", b"[" * 100_000),
+        *(b'{"templates": [{"name": 3}]}', b'{"templates": {}}'),
+    ],
+    ids=lambda body: body[:30],
 )
 def test_an_answer_of_something_else_is_told_apart(world: World, body: bytes) -> None:
     world.api.faults = [(200, {}, body)]

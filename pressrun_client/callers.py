@@ -1,0 +1,60 @@
+"""Define what a service says about who asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pressrun_client.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Say what a tenant may ask for."""
+
+    reports_per_day: int
+    rows_per_report: int
+    bytes_per_report: int
+
+    @classmethod
+    def read(cls, document: Document) -> Limits:
+        return cls(
+            document.number("reports_per_day"), document.number("rows_per_report"), document.number("bytes_per_report")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Say how much of its limits a tenant has used, and when that begins anew."""
+
+    reports_today: int
+    resets_at: datetime
+
+    @classmethod
+    def read(cls, document: Document) -> Used:
+        return cls(document.number("reports_today"), document.time("resets_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Say as whom a service knows its caller: by which key or token, and what that allows."""
+
+    tenant: str
+    subject: str
+    scopes: tuple[str, ...]
+    limits: Limits
+    used: Used
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def read(cls, document: Document) -> Caller:
+        return cls(
+            tenant=document.text("tenant"),
+            subject=document.text("subject"),
+            scopes=document.texts("scopes"),
+            limits=Limits.read(document.required_part("limits")),
+            used=Used.read(document.required_part("used")),
+            document=document.content,
+        )

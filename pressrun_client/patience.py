@@ -1,0 +1,53 @@
+"""Say how long to wait, how often to try, and when to give up."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Say how often to try in all, and how long to wait in between, in seconds.
+
+    Waits are chosen at random up to a bound that doubles (full jitter), and are never shorter than a ``Retry-After``.
+    Whoever is told to wait for longer than ``patience`` gets the error at once.
+    """
+
+    tries: int = 5
+    base: float = 0.5
+    longest: float = 20
+    patience: float = 60
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Hold how time passes; tests have it pass at once."""
+
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    uniform: Callable[[float, float], float] = random.uniform
+
+
+PATIENTLY = RetryPolicy()
+IN_REAL_TIME = Waiting()
+
+
+class Deadline:
+    """Say until when to wait: for so many seconds from now on, or without end.
+
+    Several waits may share one, which is then for all of them together.
+    """
+
+    def __init__(self, seconds: float | None = None, waiting: Waiting = IN_REAL_TIME) -> None:
+        self.seconds = seconds
+        self._waiting = waiting
+        self._end = math.inf if seconds is None else waiting.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Return how many seconds are left: infinitely many, or none, but never less than that."""
+        return max(0.0, self._end - self._waiting.monotonic())
