@@ -11,7 +11,7 @@ from reports import standard_webhooks
 from reports.backoff import Retries
 from reports.deliveries import Attempt, Channel, Delivery, DeliveryFault, DeliveryStatus, Verdict
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
-from reports.errors import DeliveryConflictError, DeliveryNotFoundError, JobNotFoundError, PressrunError
+from reports.errors import DeliveryConflictError, DeliveryNotFoundError, JobNotFoundError, PressrunError, TransientError
 from reports.notices import Deliver, EventTold, parse
 from reports.ports import Clock, JobStore
 from reports.telling import Storyteller
@@ -205,7 +205,11 @@ class Replay:
         now = self._clock.now()
         replayed = self._deliveries.get(job_id, number).replayed(now)
         self._deliveries.advance(replayed)
-        self._queue.send(Deliver(job_id, number, now))
+        try:
+            self._queue.send(Deliver(job_id, number, now))
+        except TransientError:
+            # The sweep will find that nobody has queued it.
+            log.warning("not queued yet", extra=_facts(replayed), exc_info=True)
         log.info("delivery replayed", extra=_facts(replayed))
         return replayed
 

@@ -139,7 +139,15 @@ class RetryReports:
         )
         cursor: str | None = None
         while True:
-            page = self._jobs.list(tenant, chosen, limit=_PAGE, cursor=cursor)
+            try:
+                page = self._jobs.list(tenant, chosen, limit=_PAGE, cursor=cursor)
+            except TransientError:
+                if cursor is None:
+                    raise
+                # What was retried already has to be told.
+                log.warning("the rest is left", exc_info=True)
+                counts.more = True
+                return
             for job in page.jobs:
                 if self._clock.now() >= deadline:
                     counts.more = True

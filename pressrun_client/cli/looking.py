@@ -218,10 +218,11 @@ def _show(app: App, report: Report) -> None:
         "Took": None if report.seconds is None else f"{report.seconds:.1f} s",
         "Pages": None if report.pages is None else f"{report.pages:,}",
         "Files": ", ".join(f"{each.name} ({size(each.size)})" for each in report.artifacts) or None,
-        "Warnings": f"{len(report.warnings)}" if report.warnings else None,
         "Reason": f"{report.failure.code}: {report.failure.message}" if report.failure else None,
     }
     _facts(app, facts)
+    for warning in report.warnings:
+        _facts(app, {"Warning": str(warning.get("message") or warning.get("code"))})
 
 
 def _facts(app: App, facts: Mapping[str, str | Text | None]) -> None:

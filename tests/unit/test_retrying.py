@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from reports.errors import ServiceUnavailableError
-from reports.model import Failure, Job, JobEvent, JobStatus
+from reports.model import Failure, Job, JobEvent, JobFilter, JobPage, JobStatus
 from reports.retrying import RetryOrder
 from tests.builders import Shop, a_job
 from tests.fakes import NOON
@@ -75,6 +75,34 @@ def test_a_dry_run_changes_nothing(shop: Shop) -> None:
 
     assert shop.jobs.get(job.id) == job
     assert not shop.queue.sent
+
+
+def test_a_list_that_breaks_off_leaves_what_was_retried_until_then(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(150):
+        failed(shop, n)
+    whole = shop.jobs.list
+
+    def breaking_off(tenant: str, wanted: JobFilter, **page: Any) -> JobPage:
+        if page["cursor"] is not None:
+            raise ServiceUnavailableError("DynamoDB refused a request.")
+        return whole(tenant, wanted, **page)
+
+    monkeypatch.setattr(shop.jobs, "list", breaking_off)
+
+    counts = run(shop, limit=200)
+
+    assert (counts["retried"], counts["more"]) == (100, True)
+    assert len(shop.queue.sent) == 100
+
+
+def test_a_list_that_cannot_be_begun_is_a_fault(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> JobPage:
+        raise ServiceUnavailableError("DynamoDB refused a request.")
+
+    monkeypatch.setattr(shop.jobs, "list", refuse)
+
+    with pytest.raises(ServiceUnavailableError):
+        run(shop)
 
 
 @pytest.mark.parametrize("dry_run", [False, True])

@@ -55,6 +55,15 @@ def test_a_report_is_waited_for_and_saved(pressrun: CommandLine, letter: Path, t
     assert (tmp_path / "to-me.pdf").read_bytes() == PDF
 
 
+def test_what_is_not_as_it_should_be_in_a_report_is_told(pressrun: CommandLine, shop: Shop) -> None:
+    warnings = ({"code": "missing_glyphs", "message": "No font has 茶."}, {"code": "untagged", "message": "Too large."})
+    keep(shop, replace(succeeded(), warnings=warnings))
+
+    shown = pressrun("get", "job-s").out
+
+    assert "Warning   No font has 茶.\nWarning   Too large.\n" in shown
+
+
 def test_options_are_sent_as_the_service_knows_them(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
     options = ["--title", "T", "--locale", "de", "--replaces", "k", "--email", "a@b.org", "--webhook", "https://c.org/"]
 

@@ -71,6 +71,19 @@ def test_a_replay_sends_once_more_with_the_same_id_and_a_day_of_its_own(desk: De
     assert first == second
 
 
+def test_a_replay_that_cannot_be_queued_is_left_to_the_sweep(desk: Desk) -> None:
+    told(desk, webhook=HOOK)
+    desk.queue.refuse = ServiceUnavailableError("SQS is down.")
+
+    assert desk.replay("job-1", 1).status is DeliveryStatus.PENDING
+
+    desk.queue.refuse = None
+    desk.clock.advance(hours=1)
+    assert desk.sweep() == 1
+    desk.work_off()
+    assert len(desk.webhooks.sent) == 2
+
+
 def test_what_is_being_sent_cannot_be_replayed(desk: Desk) -> None:
     conflicts: list[Exception] = []
 
