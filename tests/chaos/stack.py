@@ -24,7 +24,7 @@ DEADLINE_SECONDS = 180 + 10 * JOBS
 Each worker that is killed hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
 """
 
-TOLD_SECONDS = 180
+TOLD_SECONDS = DEADLINE_SECONDS
 """The same for whoever asked to be told."""
 
 DATA = {"rows": [{"item": "Bracket", "price": 1}, {"item": "Hose", "price": 2}]}
