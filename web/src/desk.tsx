@@ -13,7 +13,7 @@ import { Icon } from "./ui/icons";
 import { DropTarget } from "./upload/drop";
 import { templateFor } from "./upload/kinds";
 import { UploadTray } from "./upload/tray";
-import { Uploads, type Upload } from "./upload/uploads";
+import { isMoving, Uploads, type Upload } from "./upload/uploads";
 import { useRoute } from "./route";
 
 const KEPT_TEMPLATE = "pressrun.template";
@@ -39,7 +39,7 @@ export function Desk({ api, me, templates, onUsed }: Props) {
   const [route, go] = useRoute();
   const awaited = useRef(uploads);
   awaited.current = uploads;
-  const isAwaiting = useCallback(() => awaited.current.some((upload) => upload.state !== "failed"), []);
+  const isAwaiting = useCallback(() => awaited.current.some((upload) => isMoving(upload, Date.now())), []);
   const reports = useReports(api, filter, isAwaiting);
   const sender = useMemo(() => new Uploads(api, setUploads, reports.hurry), [api, reports.hurry]);
   // Nothing more is sent for whoever has left.

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Api } from "../src/api/client";
 import type { Report } from "../src/api/types";
-import { Uploads, type Upload } from "../src/upload/uploads";
+import { isMoving, Uploads, type Upload } from "../src/upload/uploads";
 
 /** Be a request that the test ends. */
 class HeldRequest {
@@ -55,6 +55,19 @@ describe("uploads", () => {
     HeldRequest.sent[0]?.end(204);
 
     await vi.waitFor(() => expect(states()).toEqual(["sent", "sending", "sending", "sending"]));
+  });
+
+  it("are looked for often while their reports may show at any moment, and not for ever", async () => {
+    uploads().add([CSV("a.csv"), new File([], "empty.csv")], () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+    const soon = () => shown.map((upload) => isMoving(upload, Date.now()));
+    expect(soon()).toEqual([true, false]);
+
+    HeldRequest.sent[0]?.end(204);
+
+    await vi.waitFor(() => expect(states()).toEqual(["sent", "failed"]));
+    expect(soon()).toEqual([true, false]);
+    expect(shown.map((upload) => isMoving(upload, Date.now() + 121_000))).toEqual([false, false]);
   });
 
   it("put the file behind the form's fields, and tell how far they are", async () => {

@@ -10,6 +10,8 @@ export interface Upload {
   state: "waiting" | "sending" | "sent" | "failed";
   /** Bytes that are on their way or there, of `size`. */
   sent: number;
+  /** When all of it was there. */
+  sentAt?: number;
   key?: string;
   /** The report that a file of the same key became before; this one's is another. */
   earlier?: string;
@@ -19,6 +21,14 @@ export interface Upload {
 }
 
 const AT_ONCE = 3;
+
+// A file's report shows within seconds; one that has not come by then is not worth looking for without a pause.
+const SHOWS_WITHIN_MS = 2 * 60_000;
+
+/** Tell whether something is to be expected of an upload soon. */
+export function isMoving({ state, sentAt }: Upload, now: number): boolean {
+  return state === "sent" ? now - (sentAt ?? now) < SHOWS_WITHIN_MS : state !== "failed";
+}
 
 type Listener = (uploads: Upload[]) => void;
 
@@ -104,7 +114,7 @@ export class Uploads {
       if (!this.files.has(entry.id)) return;
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);
-      this.change(entry.id, { state: "sent", sent: file.size, key: form.key, ...(earlier ? { earlier } : {}) });
+      this.change(entry.id, { state: "sent", sent: file.size, sentAt: Date.now(), key: form.key, ...(earlier ? { earlier } : {}) });
       this.onSent();
     } catch (error) {
       this.change(entry.id, { state: "failed", fault: (error as Error).message, isHopeless: error instanceof Problem && error.isFinal });
