@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reports.admitting import AdmitMessage
 from reports.announcing import AnnounceEnd
 from reports.backoff import Backoff
 from reports.errors import (
@@ -20,7 +21,6 @@ from reports.errors import (
     QuotaExceededError,
     TransientError,
 )
-from reports.intake import AdmitMessage
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.model import Door, Failure, Job
 from reports.ports import Clock, JobStore
