@@ -176,8 +176,11 @@ class RenderQueue(Protocol):
         """
         ...
 
-    def put_back(self, envelope: Envelope) -> None:
-        """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError."""
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+        """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError.
+
+        It is delivered after that time, or after the longest that the queue can hold a message back: 15 minutes.
+        """
         ...
 
     def reject(self, envelope: Envelope, *, reason: str) -> None:

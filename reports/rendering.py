@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,16 +32,36 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Say what becomes of a message: done with, or to be delivered again after some seconds."""
+    """Say what becomes of a message: done with, delivered again or sent once more after some seconds, or rejected."""
 
     retry_after: int | None = None
+    sent_again_after: int | None = None
+    """When a copy is to be delivered, which has all its receives, and takes the place of the message."""
     rejected: str | None = None
     """Why the message belongs into the dead-letter queue at once."""
 
     @property
     def done(self) -> bool:
-        """Tell whether the message can be deleted."""
-        return self.retry_after is None and self.rejected is None
+        """Tell whether nothing is left to do."""
+        return self == Verdict()
+
+    @classmethod
+    def of_all(cls, verdicts: Sequence[Verdict]) -> Verdict:
+        """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
+        retries = [each.retry_after for each in verdicts if each.retry_after is not None]
+        copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
+        if copies:
+            return cls(sent_again_after=max(*copies, *retries, 0))
+        return cls(retry_after=max(retries, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Hold a message whose requests have a job each; ``verdict`` is on those that have none."""
+
+    envelope: Envelope
+    job_ids: tuple[str, ...]
+    verdict: Verdict
 
 
 class RenderReports:
@@ -71,42 +91,75 @@ class RenderReports:
         self._quotas = quotas
 
     def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
-        """Do what a message asks, and say what becomes of it. Never raises an Exception.
-
-        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
-        """
+        """Do what a message asks, and say what becomes of it. Never raises an Exception. See work_off."""
         deadline = None if seconds_left is None else time.monotonic() + seconds_left
+        return self._work_off(self.admit(envelope), deadline)
+
+    def admit(self, envelope: Envelope) -> Admitted:
+        """Give every request of a message a job, unless it has one. Never raises an Exception.
+
+        From then on, whatever becomes of the message, the sweep sees to it.
+        """
         try:
             instructions = parse(envelope.message_id, envelope.body, envelope.attributes)
         except MalformedMessageError as error:
             # There is no job to fail, and another try would find the same: a message of a later release, for example.
             # It goes to the dead-letter queue, where a person can look at it, and bring it back when it can be read.
             log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
-            return Verdict(rejected=error.message)
-        verdicts = [self._follow(instruction, envelope, deadline) for instruction in instructions]
-        waits = [verdict.retry_after for verdict in verdicts if verdict.retry_after is not None]
-        return Verdict(retry_after=max(waits) if waits else None)
+            return Admitted(envelope, (), Verdict(rejected=error.message))
+        job_ids, verdicts = [], []
+        for instruction in instructions:
+            try:
+                job_id = self._job_id(instruction, envelope.correlation_id)
+            except TransientError as error:
+                verdicts.append(self._not_admitted_yet(error, envelope))
+            except Exception as error:
+                log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
+                verdicts.append(Verdict(retry_after=self._backoff.seconds_after(envelope.receives)))
+            else:
+                if job_id is not None:
+                    job_ids.append(job_id)
+        return Admitted(envelope, tuple(job_ids), Verdict.of_all(verdicts))
 
-    def _follow(self, instruction: Instruction, envelope: Envelope, deadline: float | None) -> Verdict:
+    def work_off(self, admitted: Admitted, *, seconds_left: float | None = None) -> Verdict:
+        """Render the reports that a message asks for, and say what becomes of it. Never raises an Exception.
+
+        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
+        """
+        return self._work_off(admitted, None if seconds_left is None else time.monotonic() + seconds_left)
+
+    def _work_off(self, admitted: Admitted, deadline: float | None) -> Verdict:
+        if admitted.verdict.rejected is not None:
+            return admitted.verdict
+        rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
+        return Verdict.of_all([admitted.verdict, *rendered])
+
+    def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> Verdict:
+        facts = _facts_of(error, envelope)
+        if not self._backoff.is_last(envelope.receives):
+            log.warning("a request could not be given a job", extra=facts, exc_info=error)
+            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+        # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
+        seconds = self._backoff.seconds_before_copy(envelope.receives)
+        log.warning(
+            "a request without a job is sent once more", extra={**facts, "after_seconds": seconds}, exc_info=error
+        )
+        return Verdict(sent_again_after=seconds)
+
+    def _follow(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
         try:
-            job_id = self._job_id(instruction, envelope.correlation_id)
-            if job_id is None:
-                return Verdict()
             try:
                 return self._render(job_id, envelope, deadline)
             except JobConflictError:
                 return self._yield_to_the_other(job_id, envelope)
-            except JobBusyError as error:
-                # The other worker may die, so the message must stay; it is looked at again when the lease is over.
-                facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
-                log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
-                return Verdict(retry_after=round(error.seconds) + 1)
+        except JobBusyError as error:
+            # The other worker may die, so the message must stay; it is looked at again when the lease is over.
+            facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
+            log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
+            return Verdict(retry_after=round(error.seconds) + 1)
         except Exception as error:
             # Nothing is known of the job's state here: the message stays in the queue, then in the dead-letter queue.
-            code = error.code if isinstance(error, PressrunError) else InternalError.code
-            log.exception(
-                "the message could not be worked off", extra={"message_id": envelope.message_id, "code": code}
-            )
+            log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
             return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
 
     def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
@@ -185,6 +238,13 @@ class RenderReports:
             released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
             self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
         return Verdict(retry_after=seconds)
+
+
+def _facts_of(error: Exception, envelope: Envelope) -> Mapping[str, object]:
+    return {
+        "message_id": envelope.message_id,
+        "code": error.code if isinstance(error, PressrunError) else InternalError.code,
+    }
 
 
 def _milliseconds(started: float) -> int:

@@ -229,6 +229,8 @@ class InMemoryRenderQueue:
         self.sent: list[Envelope] = []
         self.postponed: list[tuple[str, int]] = []
         self.rejected: list[tuple[Envelope, str]] = []
+        self.delays: list[int] = []
+        """The waits of what was put back."""
         self.refuse: Exception | None = None
 
     def send(self, job: Job) -> None:
@@ -246,9 +248,10 @@ class InMemoryRenderQueue:
             self.send(job)
         return {job.id for job in jobs}
 
-    def put_back(self, envelope: Envelope) -> None:
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         if self.refuse is not None:
             raise self.refuse
+        self.delays.append(after_seconds)
         number = len(self.sent) + 1
         attributes = to_send_again(envelope)
         self.sent.append(Envelope(f"m{number}", f"r{number}", envelope.body, attributes, 1))

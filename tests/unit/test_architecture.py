@@ -39,6 +39,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "answers",
                 "representation",
                 "redriving",
+                "rendering",
                 "retrying",
                 "batches",
             )

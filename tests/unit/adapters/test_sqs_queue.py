@@ -86,3 +86,14 @@ def test_a_job_is_asked_for_by_its_version_of_messages_though_this_release_may_n
     queue.send_all(jobs)
 
     assert [json.loads(message["MessageBody"])["v"] for message in client.sent] == [99, 1, 2, 99]
+
+
+def test_a_message_is_sent_once_more_after_a_wait_that_sqs_can_have(
+    client: RecordingClient, queue: SQSRenderQueue
+) -> None:
+    envelope = Envelope("m", "r", *OURS, 3)
+
+    for seconds in (0, 120, 5000):
+        queue.put_back(envelope, after_seconds=seconds)
+
+    assert [message.get("DelaySeconds") for message in client.sent] == [None, 120, 900]

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from reports.errors import ServiceUnavailableError
 from reports.identity import NOBODY, is_tenant
 from reports.messages import Envelope
-from reports.model import JobStatus
+from reports.model import Job, JobEvent, JobStatus
 from tests.builders import Shop, direct_message, notification, upload_message
 from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job
@@ -166,3 +167,62 @@ def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
 
 def test_a_test_event_is_done_with(shop: Shop) -> None:
     assert shop.worker.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
+
+
+def outage(shop: Shop) -> None:
+    """Have no job be added."""
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [upload_message(notification("uploads/demo/list/a.csv")), direct_message({**LETTER, "options": {}})],
+    ids=["upload", "direct request"],
+)
+def test_what_has_no_job_yet_at_the_last_receive_of_an_outage_is_sent_once_more(shop: Shop, message: Envelope) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    outage(shop)
+
+    verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
+
+    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (60, None), (None, 120)]
+    shop.jobs.refuse = None
+    assert shop.worker.process(message).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
+    shop.jobs.refuse = ZeroDivisionError()
+
+    verdict = shop.worker.process(again(again(upload_message(notification("uploads/demo/list/a.csv")))))
+
+    assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
+
+
+def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    add = shop.jobs.add
+
+    def add_but_one(job: Job, event: JobEvent) -> None:
+        if job.source.endswith("b.csv"):
+            raise ServiceUnavailableError("DynamoDB is down.")
+        add(job, event)
+
+    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
+
+    verdict = shop.worker.process(again(again(upload_message(*records))))
+
+    assert verdict.sent_again_after == 120
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_admitting_gives_a_message_its_job_and_renders_nothing(shop: Shop) -> None:
+    message = direct_message({**LETTER, "options": {}})
+
+    admitted = shop.worker.admit(message)
+
+    assert only_job(shop).status is JobStatus.PENDING
+    assert shop.worker.work_off(admitted).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert len(shop.renderer.rendered) == 1
