@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from reports.request import ReportOptions
 
 
+MOST_REVISIONS = 500
+"""As many entries a job's timeline may have for the job to be tried anew, about 60 KB.
+
+The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Beyond that, no end could be written.
+"""
+
+
 class JobStatus(StrEnum):
     """Name where a job is in its life."""
 
@@ -228,9 +235,14 @@ class Job:
         return self._next(now, due_at=due_at)
 
     def reopened(self, now: datetime) -> Job:
-        """Give a failed job another life. Raises JobConflictError unless it is FAILED."""
+        """Give a failed job another life. Raises JobConflictError unless it is FAILED, and not worn out."""
         if self.status is not JobStatus.FAILED:
             raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
+        if self.is_worn_out:
+            raise JobConflictError(
+                f"The report has been tried too often: its timeline has {self.revision} entries. "
+                "Ask for it again, as a new report."
+            )
         return self._next(now, status=JobStatus.PENDING, opened_at=now, due_at=now, finished_at=None, failure=None)
 
     def _next(self, now: datetime, **changes: Any) -> Job:
@@ -239,6 +251,11 @@ class Job:
     def event(self, name: str, **detail: Any) -> JobEvent:
         """Describe the step that led to this revision."""
         return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Tell whether the timeline, with an entry for each revision, is too long for the job to be tried anew."""
+        return self.revision >= MOST_REVISIONS
 
     @property
     def pdf(self) -> Artifact | None:

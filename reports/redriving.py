@@ -139,6 +139,8 @@ class Redrive:
         now = self._clock.now()
         if any(job.status is JobStatus.RENDERING and job.lease_until and job.lease_until > now for job in jobs):
             return _Fate.LEAVE, letter, jobs
+        if any(job.status is JobStatus.FAILED and job.is_worn_out for job in jobs):
+            return _Fate.LEAVE, letter, jobs
         if not missing and all(job.status.is_final and job.status is not JobStatus.FAILED for job in jobs):
             return _Fate.DROP, letter, jobs
         for instruction in instructions:
