@@ -253,6 +253,11 @@ class Job:
         return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
 
     @property
+    def open_since(self) -> datetime:
+        """Return since when the job has to end; jobs of earlier releases do not say it."""
+        return self.opened_at or self.created_at
+
+    @property
     def is_worn_out(self) -> bool:
         """Tell whether the timeline, with an entry for each revision, is too long for the job to be tried anew."""
         return self.revision >= MOST_REVISIONS

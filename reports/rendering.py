@@ -12,7 +12,9 @@ from reports.admitting import AdmitMessage
 from reports.announcing import AnnounceEnd
 from reports.backoff import Backoff
 from reports.errors import (
+    DeadlineError,
     InternalError,
+    InterruptedRenderError,
     JobBusyError,
     JobConflictError,
     MalformedMessageError,
@@ -77,6 +79,7 @@ class RenderReports:
         announce: AnnounceEnd,
         backoff: Backoff,
         lease: timedelta,
+        life: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
     ) -> None:
@@ -87,6 +90,7 @@ class RenderReports:
         self._announce = announce
         self._backoff = backoff
         self._lease = lease
+        self._life = life
         self._new_id = new_id
         self._quotas = quotas
 
@@ -194,6 +198,8 @@ class RenderReports:
             raise
         except PermanentError as error:
             return self._fail(job, error, facts)
+        except InterruptedRenderError as error:
+            return self._take_another_turn(job, error, envelope, facts)
         except TransientError as error:
             log.warning("attempt failed", extra={**facts, "code": error.code}, exc_info=True)
             return self._put_off(job, error, envelope, facts)
@@ -228,6 +234,24 @@ class RenderReports:
         log.warning("failed", extra={**facts, "code": error.code})
         self._announce.or_leave_it(ended)
         return Verdict()
+
+    def _take_another_turn(
+        self, job: Job, error: InterruptedRenderError, envelope: Envelope, facts: Mapping[str, object]
+    ) -> Verdict:
+        """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
+
+        That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
+        """
+        now = self._clock.now()
+        if now >= job.open_since + self._life:
+            too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
+            return self._fail(job, too_late, facts)
+        if job.is_worn_out:
+            return self._put_off(job, error, envelope, facts)
+        log.info("no time left for this render", extra=facts)
+        released = job.released(now, Failure.of(error))
+        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=0))
+        return Verdict(sent_again_after=0)
 
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
         seconds = self._backoff.seconds_after(envelope.receives)

@@ -164,6 +164,7 @@ class Shop:
             announce=self.announce,
             backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
             lease=LEASE,
+            life=timedelta(hours=24),
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
         )

@@ -75,6 +75,7 @@ def worker() -> Worker:
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),
         lease=timedelta(seconds=settings.lease_seconds),
+        life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,
         quotas=quotas,
     )

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import render
 from reports import bootstrap, logs
-from reports.errors import ServiceUnavailableError
+from reports.errors import InterruptedRenderError, ServiceUnavailableError
 from reports.messages import Envelope
 from reports.model import Job, JobEvent, JobStatus
 from reports.request import ReportRequest
@@ -114,6 +114,18 @@ def test_records_that_the_time_does_not_suffice_for_go_back_with_all_their_recei
         (message.body, 1) for message in shop.queue.sent[1:3]
     ]
     assert shop.jobs.get("job-2").attempt == 0
+
+
+def test_a_render_that_the_rest_of_the_time_does_not_suffice_for_goes_back_with_all_its_receives(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    message = submit(shop)
+    shop.renderer.faults = [InterruptedRenderError("Too late.")]
+
+    assert failures(render.handler({"Records": [record(again(again(message)))]}, lambda_context)) == []
+
+    assert [(copy.body, copy.receives) for copy in shop.queue.sent[1:]] == [(message.body, 1)]
+    assert shop.queue.delays == [0]
 
 
 def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
