@@ -252,6 +252,10 @@ class Job:
         """Describe the step that led to this revision."""
         return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
 
+    def is_same_revision(self, other: Job) -> bool:
+        """Tell whether the same write has made both, whatever was noted since without a revision."""
+        return replace(self, due_at=None, progress=None) == replace(other, due_at=None, progress=None)
+
     @property
     def open_since(self) -> datetime:
         """Return since when the job has to end; jobs of earlier releases do not say it."""

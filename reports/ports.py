@@ -48,7 +48,10 @@ class JobStore(Protocol):
         ...
 
     def advance(self, job: Job, event: JobEvent) -> None:
-        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest."""
+        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest.
+
+        The same write may be sent again, as when its answer was lost: it has succeeded, and is done once.
+        """
         ...
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:

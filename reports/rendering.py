@@ -194,7 +194,7 @@ class RenderReports:
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
-            self._writer.remove(stored, facts)
+            self._remove(job, stored, facts)
             raise
         except PermanentError as error:
             return self._fail(job, error, facts)
@@ -210,6 +210,14 @@ class RenderReports:
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
         self._announce.or_leave_it(ended)
         return Verdict()
+
+    def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
+        """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
+
+        Raises ServiceUnavailableError, and removes nothing, when nobody can say what the job names.
+        """
+        named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
+        self._writer.remove([key for key in stored if key not in named], facts)
 
     def _count(self, job: Job) -> None:
         """Count what came in by a door where nobody counts: what is asked for at the API was counted there.

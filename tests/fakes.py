@@ -78,6 +78,8 @@ class InMemoryJobStore:
 
     def advance(self, job: Job, event: JobEvent) -> None:
         latest = self.jobs.get(job.id)
+        if latest is not None and latest.is_same_revision(job):
+            return
         if latest is None or latest.revision != job.revision - 1:
             raise JobConflictError("The job has moved on since it was read.")
         self._keep(job, event)

@@ -169,7 +169,12 @@ def test_only_a_failed_job_can_be_retried(
 
 def test_of_two_that_retry_at_the_same_time_one_does(shop: Shop) -> None:
     job = added(shop, fail(shop))
-    before_the_next_write(shop, lambda: shop.retry(shop.jobs.get(job.id)))
+
+    def retry_a_moment_later() -> None:
+        shop.clock.advance(microseconds=1)
+        shop.retry(shop.jobs.get(job.id))
+
+    before_the_next_write(shop, retry_a_moment_later)
 
     with pytest.raises(JobConflictError):
         shop.retry(job)

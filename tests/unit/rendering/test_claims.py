@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from reports.errors import JobConflictError
-from reports.model import Job, JobStatus, Progress
+from reports.errors import JobConflictError, ServiceUnavailableError
+from reports.model import Job, JobEvent, JobStatus, Progress
 from tests.builders import LEASE, Shop
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, reports_of, submitted
@@ -99,6 +99,45 @@ def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
     assert not shop.worker.process(message).done
     assert reports_of(shop) == []
     assert shop.jobs.get(job.id).holder == "another worker"
+
+
+def lose_the_answer(shop: Shop) -> None:
+    """Have a success be written, and its writer be told that somebody else was first."""
+    advance = shop.jobs.advance
+
+    def advance_and_deny(job: Job, event: JobEvent) -> None:
+        advance(job, event)
+        if job.status is JobStatus.SUCCEEDED:
+            raise JobConflictError("lost")
+
+    shop.jobs.advance = advance_and_deny  # type: ignore[method-assign]
+
+
+def test_what_the_job_names_is_never_removed(shop: Shop) -> None:
+    job, message = submitted(shop)
+    lose_the_answer(shop)
+
+    assert shop.worker.process(message).done
+
+    ended = shop.jobs.get(job.id)
+    assert ended.status is JobStatus.SUCCEEDED
+    assert reports_of(shop) == [artifact.key for artifact in ended.artifacts]
+
+
+def test_nothing_is_removed_while_nobody_can_say_what_the_job_names(shop: Shop) -> None:
+    _, message = submitted(shop)
+    lose_the_answer(shop)
+    get = shop.jobs.get
+
+    def be_down_at_the_end(job_id: str) -> Job:
+        if reports_of(shop):
+            raise ServiceUnavailableError("DynamoDB is down.")
+        return get(job_id)
+
+    shop.jobs.get = be_down_at_the_end  # type: ignore[method-assign]
+
+    assert shop.worker.process(message).retry_after == 30
+    assert len(reports_of(shop)) == 2
 
 
 def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Shop) -> None:
