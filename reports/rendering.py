@@ -32,6 +32,10 @@ from reports.writing import ReportWriter
 log = logging.getLogger(__name__)
 
 
+# How much longer than a worker's time for a render its lease is: for recording the end, and for clocks that differ.
+_LEASE_AFTER_RENDER = timedelta(seconds=20)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Say what becomes of a message: done with, delivered again or sent once more after some seconds, or rejected."""
@@ -183,7 +187,7 @@ class RenderReports:
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
-        job = self._claim(job_id, envelope.receives)
+        job = self._claim(job_id, envelope.receives, deadline)
         facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
@@ -231,8 +235,13 @@ class RenderReports:
         failed = [event for event in self._jobs.events(job.id) if event.name == "failed"]
         return bool(failed) and failed[-1].detail.get("code") == QuotaExceededError.code
 
-    def _claim(self, job_id: str, receives: int) -> Job:
-        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id(), receives)
+    def _claim(self, job_id: str, receives: int, deadline: float | None) -> Job:
+        lease = self._lease
+        if deadline is not None:
+            # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
+            # must be over when it comes back, or that would cost it a receive.
+            lease = min(lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
+        claimed = self._jobs.get(job_id).claimed(self._clock.now(), lease, self._new_id(), receives)
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 

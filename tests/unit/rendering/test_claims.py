@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from reports.errors import JobConflictError, ServiceUnavailableError
 from reports.model import Job, JobEvent, JobStatus, Progress
 from tests.builders import LEASE, Shop
@@ -36,6 +38,41 @@ def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(shop: 
     assert not early.done
     assert late.done
     assert shop.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/2/")
+
+
+@pytest.mark.parametrize(("seconds_left", "lease"), [(500.0, 330), (290.0, 310), (55.0, 75), (None, 330)])
+def test_a_lease_ends_soon_after_the_time_that_its_worker_has(
+    shop: Shop, seconds_left: float | None, lease: int
+) -> None:
+    job, message = submitted(shop)
+    leases: list[timedelta] = []
+
+    def look() -> None:
+        until = shop.jobs.get(job.id).lease_until
+        assert until is not None
+        leases.append(until - shop.clock.now())
+
+    shop.renderer.before = look
+    shop.worker.process(message, seconds_left=seconds_left)
+
+    assert [round(each.total_seconds()) for each in leases] == [lease]
+
+
+def test_a_worker_that_dies_late_in_its_batch_has_a_follower_when_the_message_comes_back(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    shop.renderer.before = die
+    shop.clock.advance(seconds=235)
+    with pytest.raises(KeyboardInterrupt):
+        shop.worker.process(message, seconds_left=300 - 235 - 10)
+    shop.renderer.before = lambda: None
+    shop.clock.advance(seconds=360 - 235)
+
+    assert shop.worker.process(again(message)).done
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
 def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_winner(shop: Shop) -> None:
