@@ -242,7 +242,7 @@ class DeadLetterQueue(Protocol):
         ...
 
     def put_back(self, letter: DeadLetter) -> None:
-        """Make a message visible again at once."""
+        """Make a message visible again at once. Does nothing when it is no longer ours."""
         ...
 
 

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
-_INSPECTION_SECONDS = 120
+# Longer than the redrive function runs, at whose end messages are put back that are to stay: until then, none of them
+# is shown to it again.
+_INSPECTION_SECONDS = 330
 _LONGEST_REASON = 200
 _MOST_AT_ONCE = 10
 _LONGEST_DELAY_SECONDS = 900
@@ -125,10 +126,7 @@ class SQSDeadLetterQueue:
 
     def put_back(self, letter: DeadLetter) -> None:
         """Make a message visible at once. See DeadLetterQueue.put_back."""
-        with translated("SQS"):
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=letter.receipt_handle, VisibilityTimeout=0
-            )
+        hide(self._client, self._url, letter.receipt_handle, seconds=0)
 
 
 def _message(job: Job) -> dict[str, Any]:

@@ -252,6 +252,26 @@ def test_a_job_that_was_tried_too_often_is_left_for_a_person(scene: Scene) -> No
     assert len(scene.queue.letters) == 1
 
 
+def test_a_message_that_cannot_be_put_back_hides_no_other_and_the_run_tells_its_counts(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(15):
+        scene.failed(f"job-{n}")
+    put_back = scene.queue.put_back
+
+    def refuse_one(letter: DeadLetter) -> None:
+        if letter.message_id == "m4":
+            raise ServiceUnavailableError("SQS refused a request.")
+        put_back(letter)
+
+    scene.queue.put_back = refuse_one  # type: ignore[method-assign]
+
+    assert scene.run(tenant="another") == {"inspected": 15, "redriven": 0, "skipped": 15, "failed": 0}
+
+    assert scene.queue.hidden == {"m4"}
+    assert [record.message_id for record in caplog.records if record.levelname == "WARNING"] == ["m4"]  # type: ignore[attr-defined]
+
+
 def test_a_run_ends_when_its_time_is_up(scene: Scene) -> None:
     for n in range(30):
         scene.failed(f"job-{n}")
