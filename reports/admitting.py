@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 from reports import keys, strictjson
@@ -10,7 +11,7 @@ from reports.identity import NOBODY
 from reports.messages import DirectRequest, UploadedFile
 from reports.model import Door, InputRef, Job
 from reports.ports import Clock, JobStore, ObjectStore
-from reports.request import ReportOptions, ReportRequest
+from reports.request import NotifyOptions, ReportOptions, ReportRequest
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +104,19 @@ def _what_is_asked(body: str) -> tuple[str, ReportOptions]:
     try:
         request = ReportRequest.model_validate(strictjson.parse(body))
     except ValueError:
-        return UNKNOWN, ReportOptions()
+        return UNKNOWN, ReportOptions(notify=_who_is_told(body))
     return request.template, request.options
+
+
+def _who_is_told(body: str) -> NotifyOptions | None:
+    """Find out who wants to be told what is wrong with a faulty request, as far as it can be read at all."""
+    try:
+        match json.loads(body):  # not as strict as we are with what a report is made of
+            case {"options": {"notify": {} as notify}}:
+                return NotifyOptions.model_validate(notify)
+    except (ValueError, RecursionError):
+        pass
+    return None
 
 
 def _where_it_lies(key: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from reports.errors import ServiceUnavailableError
 from reports.identity import NOBODY, is_tenant
 from reports.messages import Envelope
 from reports.model import Job, JobEvent, JobStatus
+from reports.request import NotifyOptions, ReportOptions
 from tests.builders import Shop, direct_message, notification, upload_message
 from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job
@@ -157,6 +158,43 @@ def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: S
     assert job.status is JobStatus.FAILED
     assert job.failure is not None
     assert job.failure.code == code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"template": "letter", "data": {"to": "a", "to": "b"}, "options": {"notify": {"email": "a@b.example"}}}',
+        {**LETTER, "surplus": 1, "options": {"notify": {"email": "a@b.example"}}},
+        {**LETTER, "options": {"filename": "../x", "notify": {"email": "a@b.example"}}},
+    ],
+    ids=["refused by the reader", "refused as a whole", "another option is refused"],
+)
+def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, body: object) -> None:
+    assert shop.worker.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert job.status is JobStatus.FAILED
+    assert job.options == ReportOptions(notify=NotifyOptions(email="a@b.example"))
+    assert [event.attributes["notify"] for event in shop.publisher.published] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"options": ' + '{"notify":' * 100_000,
+        "[]",
+        '{"options": {"notify": {"email": 7}}, "options": 7}',
+        {**LETTER, "options": {"notify": {"email": "no address"}}},
+        {**LETTER, "options": {"notify": ["a@b.example"]}},
+        {**LETTER, "options": {"notify": None, "title": 7}},
+    ],
+)
+def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, body: object) -> None:
+    assert shop.worker.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert (job.status, job.options) == (JobStatus.FAILED, ReportOptions())
 
 
 def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
