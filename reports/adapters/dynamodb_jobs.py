@@ -162,7 +162,7 @@ class DynamoDBJobStore:
         return (item["job_id"]["S"] for item in due_items(self._client, self._table, "due#", before))
 
     def _expiry(self, job: Job) -> int:
-        return int((job.created_at + self._retention).timestamp())
+        return int((job.open_since + self._retention).timestamp())
 
     def get(self, job_id: str) -> Job:
         """Return the latest revision. See JobStore.get."""

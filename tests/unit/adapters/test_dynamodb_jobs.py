@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.job_items import TIMELINE, item_of, timeline_of, update_of
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
-from reports.model import Progress
+from reports.model import Failure, Progress
 from tests.builders import LEASE, a_job
 from tests.fakes import NOON
 
@@ -86,6 +86,27 @@ def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> No
     written = set(advanced["ExpressionAttributeNames"].values())
     assert written >= {"status", "revision", "lease_until", "failure"}
     assert written.isdisjoint({"input", "options", "source", "message_version", "batch", "something_new"})
+
+
+class RecordingClient:
+    """Keep what would be written."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def update_item(self, **update: Any) -> None:
+        self.values = update["ExpressionAttributeValues"]
+
+
+def test_a_job_that_is_reopened_is_kept_as_long_as_a_new_one() -> None:
+    client = RecordingClient()
+    jobs = DynamoDBJobStore(client, "jobs", retention=timedelta(days=30))  # type: ignore[arg-type]
+    late = NOON + timedelta(days=29, hours=23)
+    reopened = JOB.failed(NOON, Failure("x", "It broke.")).reopened(late)
+
+    jobs.advance(reopened, reopened.event("retried"))
+
+    assert int(client.values[":expires_at"]["N"]) == (late + timedelta(days=30)).timestamp()
 
 
 def test_any_other_fault_is_one_of_the_service() -> None:
