@@ -169,6 +169,7 @@ def new_job(
         opened_at=now,
         due_at=now,
         batch=batch,
+        counted_in=0,
         message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
     )
 

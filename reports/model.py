@@ -138,6 +138,7 @@ class Job:
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
+    ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
     """
 
     id: str
@@ -159,6 +160,7 @@ class Job:
     holder: str | None = None
     receives: int = 0
     batch: str | None = None
+    counted_in: int | None = None
     message_version: int = 1
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -186,10 +188,15 @@ class Job:
             due_at=now + lease,
             lease_until=now + lease,
             holder=holder,
+            counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
             receives=receives,
             started_at=now,
             failure=None,
         )
+
+    def uncounted(self) -> Job:
+        """Be the same revision, of a report that the next attempt has to count."""
+        return replace(self, counted_in=None)
 
     def succeeded(
         self,

@@ -20,11 +20,10 @@ from reports.errors import (
     MalformedMessageError,
     PermanentError,
     PressrunError,
-    QuotaExceededError,
     TransientError,
 )
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import Door, Failure, Job
+from reports.model import Failure, Job
 from reports.ports import Clock, JobStore
 from reports.quotas import Quotas
 from reports.writing import ReportWriter
@@ -187,13 +186,18 @@ class RenderReports:
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
-        job = self._claim(job_id, envelope.receives, deadline)
+        claimed = self._claim(job_id, envelope.receives, deadline)
+        # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
+        # held to it again; should the worker die in between, its tenant has the benefit.
+        job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
         facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         stored: list[str] = []
         try:
-            self._count(job)
+            if job.counted_in is None:
+                self._quotas.take(job.tenant)
+                job = claimed
             ended, report = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
@@ -222,18 +226,6 @@ class RenderReports:
         """
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named], facts)
-
-    def _count(self, job: Job) -> None:
-        """Count what came in by a door where nobody counts: what is asked for at the API was counted there.
-
-        Once for each job; but one that was over the limit, and was given another life, is held to it again.
-        """
-        if job.door is not Door.API and (job.attempt == 1 or self._was_over_the_limit(job)):
-            self._quotas.take(job.tenant)
-
-    def _was_over_the_limit(self, job: Job) -> bool:
-        failed = [event for event in self._jobs.events(job.id) if event.name == "failed"]
-        return bool(failed) and failed[-1].detail.get("code") == QuotaExceededError.code
 
     def _claim(self, job_id: str, receives: int, deadline: float | None) -> Job:
         lease = self._lease
