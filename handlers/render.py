@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from reports import bootstrap, logs
 from reports.errors import PressrunError
 from reports.messages import Envelope
+from reports.rendering import Admitted, Verdict
 
 log = logging.getLogger("reports.handlers.render")
 
 # A record is begun only while this part of the time that the batch had at first is left, at most a minute.
 _RESERVE = 0.25
 _MOST_RESERVE_MS = 60_000
+
+# No admission is begun with less of the time than this, for the reports have to be rendered, too.
+_LEFT_BY_ADMISSION = 0.8
 
 # What storing a report and recording how it ended may take, once the render is over.
 _SECONDS_TO_END = 10
@@ -31,7 +36,16 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     """Render each record's report, and return those that are to be delivered again as ``batchItemFailures``."""
     logger = logs.configure("render")
     worker = bootstrap.worker()
-    reserve = min(_MOST_RESERVE_MS, context.get_remaining_time_in_millis() * _RESERVE)
+    time_at_first = context.get_remaining_time_in_millis()
+    reserve = min(_MOST_RESERVE_MS, time_at_first * _RESERVE)
+    # A render may cost the worker its life. The rest of the batch is then a receive poorer; as each request has its job
+    # by then, none is lost, however often that happens.
+    admitted = _admit_all(
+        event.get("Records") or (),
+        worker,
+        logger,
+        has_time=lambda: context.get_remaining_time_in_millis() >= time_at_first * _LEFT_BY_ADMISSION,
+    )
 
     def work_off(record: SQSRecord) -> None:
         envelope = _envelope(record)
@@ -42,17 +56,43 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 _or_deliver_again(lambda: worker.queue.put_back(envelope), envelope)
                 return
             seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
-            verdict = worker.reports.process(envelope, seconds_left=seconds_left)
-            if verdict.rejected is not None:
-                reason = verdict.rejected
-                _or_deliver_again(lambda: worker.queue.reject(envelope, reason=reason), envelope)
-            elif verdict.retry_after is not None:
-                _give_back(worker, envelope, verdict.retry_after)
-                raise DeliverAgainError
+            if known := admitted.get(envelope.receipt_handle):
+                verdict = worker.reports.work_off(known, seconds_left=seconds_left)
+            else:
+                verdict = worker.reports.process(envelope, seconds_left=seconds_left)
+            _act(verdict, worker, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+
+
+def _admit_all(
+    records: Iterable[dict[str, Any]], worker: bootstrap.Worker, logger: Logger, *, has_time: Callable[[], bool]
+) -> Mapping[str, Admitted]:
+    """Give the requests of a batch their jobs, as far as there is time; return them by receipt handle."""
+    admitted: dict[str, Admitted] = {}
+    for record in records:
+        if not has_time():
+            log.info("the rest is admitted in its turn")
+            break
+        try:
+            envelope = _envelope(SQSRecord(record))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            continue  # It fails alone, in its turn.
+        with logs.bound(logger, correlation_id=envelope.correlation_id):
+            admitted[envelope.receipt_handle] = worker.reports.admit(envelope)
+    return admitted
+
+
+def _act(verdict: Verdict, worker: bootstrap.Worker, envelope: Envelope) -> None:
+    if (reason := verdict.rejected) is not None:
+        _or_deliver_again(lambda: worker.queue.reject(envelope, reason=reason), envelope)
+    elif (seconds := verdict.sent_again_after) is not None:
+        _or_deliver_again(lambda: worker.queue.put_back(envelope, after_seconds=seconds), envelope)
+    elif verdict.retry_after is not None:
+        _give_back(worker, envelope, verdict.retry_after)
+        raise DeliverAgainError
 
 
 def _or_deliver_again(send: Callable[[], None], envelope: Envelope) -> None:

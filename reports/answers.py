@@ -245,7 +245,9 @@ class RetriedReports(TypedDict):
 
     inspected: Count
     retried: Count
-    skipped: Annotated[int, Field(ge=0, description="Those that somebody else has changed meanwhile.")]
+    skipped: Annotated[
+        int, Field(ge=0, description="Those that somebody else has changed meanwhile, or that were tried too often.")
+    ]
     failed: Annotated[int, Field(ge=0, description="Those that a fault has kept from being retried.")]
     more: Annotated[bool, Field(description="Whether there may be more to do: ask again.")]
     ids: list[str]

@@ -28,8 +28,10 @@ class Backoff:
 
     def seconds_after(self, receives: int) -> int:
         """Return the wait after the n-th receive; none after the last, which sends it to the dead-letter queue."""
-        if receives >= self.max_receives:
-            return 0
+        return 0 if self.is_last(receives) else self.seconds_before_copy(receives)
+
+    def seconds_before_copy(self, receives: int) -> int:
+        """Return the wait of a copy that is sent after the n-th receive, the last one included."""
         # At least a second, or a retry would meet the very fault that it waits for.
         return round(self.pick.uniform(1, max(1.0, min(self.cap, self.base * 2 ** (receives - 1)))))
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from reports.request import ReportOptions
 
 
+MOST_REVISIONS = 500
+"""As many entries a job's timeline may have for the job to be tried anew, about 60 KB.
+
+The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Beyond that, no end could be written.
+"""
+
+
 class JobStatus(StrEnum):
     """Name where a job is in its life."""
 
@@ -131,6 +138,7 @@ class Job:
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
+    ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
     """
 
     id: str
@@ -152,6 +160,7 @@ class Job:
     holder: str | None = None
     receives: int = 0
     batch: str | None = None
+    counted_in: int | None = None
     message_version: int = 1
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -179,10 +188,15 @@ class Job:
             due_at=now + lease,
             lease_until=now + lease,
             holder=holder,
+            counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
             receives=receives,
             started_at=now,
             failure=None,
         )
+
+    def uncounted(self) -> Job:
+        """Be the same revision, of a report that the next attempt has to count."""
+        return replace(self, counted_in=None)
 
     def succeeded(
         self,
@@ -228,9 +242,14 @@ class Job:
         return self._next(now, due_at=due_at)
 
     def reopened(self, now: datetime) -> Job:
-        """Give a failed job another life. Raises JobConflictError unless it is FAILED."""
+        """Give a failed job another life. Raises JobConflictError unless it is FAILED, and not worn out."""
         if self.status is not JobStatus.FAILED:
             raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
+        if self.is_worn_out:
+            raise JobConflictError(
+                f"The report has been tried too often: its timeline has {self.revision} entries. "
+                "Ask for it again, as a new report."
+            )
         return self._next(now, status=JobStatus.PENDING, opened_at=now, due_at=now, finished_at=None, failure=None)
 
     def _next(self, now: datetime, **changes: Any) -> Job:
@@ -239,6 +258,20 @@ class Job:
     def event(self, name: str, **detail: Any) -> JobEvent:
         """Describe the step that led to this revision."""
         return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
+
+    def is_same_revision(self, other: Job) -> bool:
+        """Tell whether the same write has made both, whatever was noted since without a revision."""
+        return replace(self, due_at=None, progress=None) == replace(other, due_at=None, progress=None)
+
+    @property
+    def open_since(self) -> datetime:
+        """Return since when the job has to end; jobs of earlier releases do not say it."""
+        return self.opened_at or self.created_at
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Tell whether the timeline, with an entry for each revision, is too long for the job to be tried anew."""
+        return self.revision >= MOST_REVISIONS
 
     @property
     def pdf(self) -> Artifact | None:

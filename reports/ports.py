@@ -48,7 +48,10 @@ class JobStore(Protocol):
         ...
 
     def advance(self, job: Job, event: JobEvent) -> None:
-        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest."""
+        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest.
+
+        The same write may be sent again, as when its answer was lost: it has succeeded, and is done once.
+        """
         ...
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
@@ -176,8 +179,11 @@ class RenderQueue(Protocol):
         """
         ...
 
-    def put_back(self, envelope: Envelope) -> None:
-        """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError."""
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+        """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError.
+
+        It is delivered after that time, or after the longest that the queue can hold a message back: 15 minutes.
+        """
         ...
 
     def reject(self, envelope: Envelope, *, reason: str) -> None:
@@ -236,7 +242,7 @@ class DeadLetterQueue(Protocol):
         ...
 
     def put_back(self, letter: DeadLetter) -> None:
-        """Make a message visible again at once."""
+        """Make a message visible again at once. Does nothing when it is no longer ours."""
         ...
 
 

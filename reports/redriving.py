@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from reports import keys
-from reports.errors import JobConflictError, JobNotFoundError, MalformedMessageError
+from reports.errors import JobConflictError, JobNotFoundError, MalformedMessageError, PressrunError
 from reports.messages import REQUEST_ID, DirectRequest, Instruction, RenderReport, UploadedFile, parse
 from reports.model import Job, JobStatus
 from reports.ports import Clock, DeadLetter, DeadLetterQueue, JobStore
@@ -86,9 +86,17 @@ class Redrive:
                         left.append(letter)
         finally:
             for letter in left:
-                self._dead_letters.put_back(letter)
+                self._put_back(letter)
         log.info("redriven", extra={**counts.as_dict(), "dry_run": order.dry_run})
         return counts
+
+    def _put_back(self, letter: DeadLetter) -> None:
+        try:
+            self._dead_letters.put_back(letter)
+        except PressrunError as error:
+            # It is visible again when the time is over for which it was received.
+            facts = {"message_id": letter.message_id, "code": error.code}
+            log.warning("a message could not be put back", extra=facts, exc_info=True)
 
     def _handle(self, letter: DeadLetter, order: RedriveOrder, counts: RedriveCounts) -> bool:
         """Decide on one message and count it. Returns whether it has left the dead-letter queue."""
@@ -138,6 +146,8 @@ class Redrive:
             return _Fate.LEAVE, letter, jobs
         now = self._clock.now()
         if any(job.status is JobStatus.RENDERING and job.lease_until and job.lease_until > now for job in jobs):
+            return _Fate.LEAVE, letter, jobs
+        if any(job.status is JobStatus.FAILED and job.is_worn_out for job in jobs):
             return _Fate.LEAVE, letter, jobs
         if not missing and all(job.status.is_final and job.status is not JobStatus.FAILED for job in jobs):
             return _Fate.DROP, letter, jobs

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from reports.admitting import AdmitMessage
 from reports.announcing import AnnounceEnd
 from reports.backoff import Backoff
 from reports.errors import (
+    DeadlineError,
     InternalError,
+    InterruptedRenderError,
     JobBusyError,
     JobConflictError,
     MalformedMessageError,
     PermanentError,
     PressrunError,
-    QuotaExceededError,
     TransientError,
 )
-from reports.intake import AdmitMessage
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import Door, Failure, Job
+from reports.model import Failure, Job
 from reports.ports import Clock, JobStore
 from reports.quotas import Quotas
 from reports.writing import ReportWriter
@@ -30,18 +31,42 @@ from reports.writing import ReportWriter
 log = logging.getLogger(__name__)
 
 
+# How much longer than a worker's time for a render its lease is: for recording the end, and for clocks that differ.
+_LEASE_AFTER_RENDER = timedelta(seconds=20)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Say what becomes of a message: done with, or to be delivered again after some seconds."""
+    """Say what becomes of a message: done with, delivered again or sent once more after some seconds, or rejected."""
 
     retry_after: int | None = None
+    sent_again_after: int | None = None
+    """When a copy is to be delivered, which has all its receives, and takes the place of the message."""
     rejected: str | None = None
     """Why the message belongs into the dead-letter queue at once."""
 
     @property
     def done(self) -> bool:
-        """Tell whether the message can be deleted."""
-        return self.retry_after is None and self.rejected is None
+        """Tell whether nothing is left to do."""
+        return self == Verdict()
+
+    @classmethod
+    def of_all(cls, verdicts: Sequence[Verdict]) -> Verdict:
+        """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
+        retries = [each.retry_after for each in verdicts if each.retry_after is not None]
+        copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
+        if copies:
+            return cls(sent_again_after=max(*copies, *retries, 0))
+        return cls(retry_after=max(retries, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Hold a message whose requests have a job each; ``verdict`` is on those that have none."""
+
+    envelope: Envelope
+    job_ids: tuple[str, ...]
+    verdict: Verdict
 
 
 class RenderReports:
@@ -57,6 +82,7 @@ class RenderReports:
         announce: AnnounceEnd,
         backoff: Backoff,
         lease: timedelta,
+        life: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
     ) -> None:
@@ -67,46 +93,80 @@ class RenderReports:
         self._announce = announce
         self._backoff = backoff
         self._lease = lease
+        self._life = life
         self._new_id = new_id
         self._quotas = quotas
 
     def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
-        """Do what a message asks, and say what becomes of it. Never raises an Exception.
-
-        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
-        """
+        """Do what a message asks, and say what becomes of it. Never raises an Exception. See work_off."""
         deadline = None if seconds_left is None else time.monotonic() + seconds_left
+        return self._work_off(self.admit(envelope), deadline)
+
+    def admit(self, envelope: Envelope) -> Admitted:
+        """Give every request of a message a job, unless it has one. Never raises an Exception.
+
+        From then on, whatever becomes of the message, the sweep sees to it.
+        """
         try:
             instructions = parse(envelope.message_id, envelope.body, envelope.attributes)
         except MalformedMessageError as error:
             # There is no job to fail, and another try would find the same: a message of a later release, for example.
             # It goes to the dead-letter queue, where a person can look at it, and bring it back when it can be read.
             log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
-            return Verdict(rejected=error.message)
-        verdicts = [self._follow(instruction, envelope, deadline) for instruction in instructions]
-        waits = [verdict.retry_after for verdict in verdicts if verdict.retry_after is not None]
-        return Verdict(retry_after=max(waits) if waits else None)
+            return Admitted(envelope, (), Verdict(rejected=error.message))
+        job_ids, verdicts = [], []
+        for instruction in instructions:
+            try:
+                job_id = self._job_id(instruction, envelope.correlation_id)
+            except TransientError as error:
+                verdicts.append(self._not_admitted_yet(error, envelope))
+            except Exception as error:
+                log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
+                verdicts.append(Verdict(retry_after=self._backoff.seconds_after(envelope.receives)))
+            else:
+                if job_id is not None:
+                    job_ids.append(job_id)
+        return Admitted(envelope, tuple(job_ids), Verdict.of_all(verdicts))
 
-    def _follow(self, instruction: Instruction, envelope: Envelope, deadline: float | None) -> Verdict:
+    def work_off(self, admitted: Admitted, *, seconds_left: float | None = None) -> Verdict:
+        """Render the reports that a message asks for, and say what becomes of it. Never raises an Exception.
+
+        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
+        """
+        return self._work_off(admitted, None if seconds_left is None else time.monotonic() + seconds_left)
+
+    def _work_off(self, admitted: Admitted, deadline: float | None) -> Verdict:
+        if admitted.verdict.rejected is not None:
+            return admitted.verdict
+        rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
+        return Verdict.of_all([admitted.verdict, *rendered])
+
+    def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> Verdict:
+        facts = _facts_of(error, envelope)
+        if not self._backoff.is_last(envelope.receives):
+            log.warning("a request could not be given a job", extra=facts, exc_info=error)
+            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+        # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
+        seconds = self._backoff.seconds_before_copy(envelope.receives)
+        log.warning(
+            "a request without a job is sent once more", extra={**facts, "after_seconds": seconds}, exc_info=error
+        )
+        return Verdict(sent_again_after=seconds)
+
+    def _follow(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
         try:
-            job_id = self._job_id(instruction, envelope.correlation_id)
-            if job_id is None:
-                return Verdict()
             try:
                 return self._render(job_id, envelope, deadline)
             except JobConflictError:
                 return self._yield_to_the_other(job_id, envelope)
-            except JobBusyError as error:
-                # The other worker may die, so the message must stay; it is looked at again when the lease is over.
-                facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
-                log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
-                return Verdict(retry_after=round(error.seconds) + 1)
+        except JobBusyError as error:
+            # The other worker may die, so the message must stay; it is looked at again when the lease is over.
+            facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
+            log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
+            return Verdict(retry_after=round(error.seconds) + 1)
         except Exception as error:
             # Nothing is known of the job's state here: the message stays in the queue, then in the dead-letter queue.
-            code = error.code if isinstance(error, PressrunError) else InternalError.code
-            log.exception(
-                "the message could not be worked off", extra={"message_id": envelope.message_id, "code": code}
-            )
+            log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
             return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
 
     def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
@@ -126,21 +186,28 @@ class RenderReports:
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
-        job = self._claim(job_id, envelope.receives)
+        claimed = self._claim(job_id, envelope.receives, deadline)
+        # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
+        # held to it again; should the worker die in between, its tenant has the benefit.
+        job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
         facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         stored: list[str] = []
         try:
-            self._count(job)
+            if job.counted_in is None:
+                self._quotas.take(job.tenant)
+                job = claimed
             ended, report = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
-            self._writer.remove(stored, facts)
+            self._remove(job, stored, facts)
             raise
         except PermanentError as error:
             return self._fail(job, error, facts)
+        except InterruptedRenderError as error:
+            return self._take_another_turn(job, error, envelope, facts)
         except TransientError as error:
             log.warning("attempt failed", extra={**facts, "code": error.code}, exc_info=True)
             return self._put_off(job, error, envelope, facts)
@@ -152,20 +219,21 @@ class RenderReports:
         self._announce.or_leave_it(ended)
         return Verdict()
 
-    def _count(self, job: Job) -> None:
-        """Count what came in by a door where nobody counts: what is asked for at the API was counted there.
+    def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
+        """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
 
-        Once for each job; but one that was over the limit, and was given another life, is held to it again.
+        Raises ServiceUnavailableError, and removes nothing, when nobody can say what the job names.
         """
-        if job.door is not Door.API and (job.attempt == 1 or self._was_over_the_limit(job)):
-            self._quotas.take(job.tenant)
+        named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
+        self._writer.remove([key for key in stored if key not in named], facts)
 
-    def _was_over_the_limit(self, job: Job) -> bool:
-        failed = [event for event in self._jobs.events(job.id) if event.name == "failed"]
-        return bool(failed) and failed[-1].detail.get("code") == QuotaExceededError.code
-
-    def _claim(self, job_id: str, receives: int) -> Job:
-        claimed = self._jobs.get(job_id).claimed(self._clock.now(), self._lease, self._new_id(), receives)
+    def _claim(self, job_id: str, receives: int, deadline: float | None) -> Job:
+        lease = self._lease
+        if deadline is not None:
+            # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
+            # must be over when it comes back, or that would cost it a receive.
+            lease = min(lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
+        claimed = self._jobs.get(job_id).claimed(self._clock.now(), lease, self._new_id(), receives)
         self._jobs.advance(claimed, claimed.event("rendering"))
         return claimed
 
@@ -176,6 +244,24 @@ class RenderReports:
         self._announce.or_leave_it(ended)
         return Verdict()
 
+    def _take_another_turn(
+        self, job: Job, error: InterruptedRenderError, envelope: Envelope, facts: Mapping[str, object]
+    ) -> Verdict:
+        """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
+
+        That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
+        """
+        now = self._clock.now()
+        if now >= job.open_since + self._life:
+            too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
+            return self._fail(job, too_late, facts)
+        if job.is_worn_out:
+            return self._put_off(job, error, envelope, facts)
+        log.info("no time left for this render", extra=facts)
+        released = job.released(now, Failure.of(error))
+        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=0))
+        return Verdict(sent_again_after=0)
+
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
         seconds = self._backoff.seconds_after(envelope.receives)
         if self._backoff.is_last(envelope.receives):
@@ -185,6 +271,13 @@ class RenderReports:
             released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
             self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
         return Verdict(retry_after=seconds)
+
+
+def _facts_of(error: Exception, envelope: Envelope) -> Mapping[str, object]:
+    return {
+        "message_id": envelope.message_id,
+        "code": error.code if isinstance(error, PressrunError) else InternalError.code,
+    }
 
 
 def _milliseconds(started: float) -> int:

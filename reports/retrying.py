@@ -75,8 +75,8 @@ class RetryCounts:
     """Say what became of a RetryOrder.
 
     ``ids`` are those of the jobs that are retried, or would be in a dry run. ``skipped`` counts those that somebody
-    else has changed meanwhile, ``failed`` those that a fault has kept FAILED. ``more`` says that the run has ended
-    before all were seen.
+    else has changed meanwhile, or that were tried too often; ``failed`` those that a fault has kept FAILED. ``more``
+    says that the run has ended before all were seen.
     """
 
     inspected: int = 0
@@ -115,7 +115,9 @@ class RetryReports:
             if len(counts.ids) >= order.limit:
                 counts.more = True
                 break
-            if order.dry_run:
+            if job.is_worn_out:
+                counts.skipped += 1
+            elif order.dry_run:
                 counts.ids.append(job.id)
             elif not self._reopen(job, counts, reopened):
                 counts.more = True

@@ -47,7 +47,7 @@ class RetryReport:
         self._clock = clock
 
     def __call__(self, job: Job) -> Job:
-        """Raises JobConflictError when the job is not FAILED."""
+        """Raises JobConflictError when the job is not FAILED, or was tried too often."""
         reopened = _advanced(self._jobs, job, "retried", lambda latest: latest.reopened(self._clock.now()))
         try:
             self._queue.send(reopened)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from reports.admitting import AdmitMessage
 from reports.announcing import AnnounceEnd
 from reports.api_keys import new_key
 from reports.authenticating import Authenticate
@@ -16,7 +17,7 @@ from reports.backoff import Backoff
 from reports.batches import SubmitBatch
 from reports.catalog import Catalog
 from reports.identity import EVERYTHING, Scope
-from reports.intake import AdmitMessage, Intake, SubmitReport
+from reports.intake import Intake, SubmitReport
 from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
@@ -163,6 +164,7 @@ class Shop:
             announce=self.announce,
             backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
             lease=LEASE,
+            life=timedelta(hours=24),
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
         )

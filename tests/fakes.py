@@ -78,6 +78,8 @@ class InMemoryJobStore:
 
     def advance(self, job: Job, event: JobEvent) -> None:
         latest = self.jobs.get(job.id)
+        if latest is not None and latest.is_same_revision(job):
+            return
         if latest is None or latest.revision != job.revision - 1:
             raise JobConflictError("The job has moved on since it was read.")
         self._keep(job, event)
@@ -229,6 +231,8 @@ class InMemoryRenderQueue:
         self.sent: list[Envelope] = []
         self.postponed: list[tuple[str, int]] = []
         self.rejected: list[tuple[Envelope, str]] = []
+        self.delays: list[int] = []
+        """The waits of what was put back."""
         self.refuse: Exception | None = None
 
     def send(self, job: Job) -> None:
@@ -246,9 +250,10 @@ class InMemoryRenderQueue:
             self.send(job)
         return {job.id for job in jobs}
 
-    def put_back(self, envelope: Envelope) -> None:
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         if self.refuse is not None:
             raise self.refuse
+        self.delays.append(after_seconds)
         number = len(self.sent) + 1
         attributes = to_send_again(envelope)
         self.sent.append(Envelope(f"m{number}", f"r{number}", envelope.body, attributes, 1))

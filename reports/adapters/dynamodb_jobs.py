@@ -73,7 +73,7 @@ class DynamoDBJobStore:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
-                if not _is_taken(error, job):
+                if self._is_ours(error, job):
                     return
                 raise JobExistsError("There is a job with this id.") from error
 
@@ -110,9 +110,24 @@ class DynamoDBJobStore:
                     **update,
                 )
             except ClientError as error:
-                if not _is_taken(error, job):
+                if self._is_ours(error, job):
                     return
                 raise JobConflictError("The job has moved on since it was read.") from error
+
+    def _is_ours(self, error: ClientError, job: Job) -> bool:
+        """Tell whether a write was refused because it has been made already; raise any other error.
+
+        When the answer to a write is lost, botocore sends it again, and then it is our own write that stands there. By
+        then the sweep may have announced it.
+        """
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise error
+        standing: Any = error.response.get("Item")
+        try:
+            # Not every endpoint tells the item.
+            return (job_of(standing) if standing else self.get(job.id)).is_same_revision(job)
+        except JobNotFoundError:
+            return False
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         """Note how far an attempt is. See JobStore.note_progress."""
@@ -147,7 +162,7 @@ class DynamoDBJobStore:
         return (item["job_id"]["S"] for item in due_items(self._client, self._table, "due#", before))
 
     def _expiry(self, job: Job) -> int:
-        return int((job.created_at + self._retention).timestamp())
+        return int((job.open_since + self._retention).timestamp())
 
     def get(self, job_id: str) -> Job:
         """Return the latest revision. See JobStore.get."""
@@ -196,14 +211,3 @@ class DynamoDBJobStore:
 
 def _key(job_id: str) -> dict[str, Any]:
     return {"job_id": {"S": job_id}, "item": {"S": JOB}}
-
-
-def _is_taken(error: ClientError, job: Job) -> bool:
-    """Tell whether a write was refused because of another one; raise any other error.
-
-    When the answer to a write is lost, botocore sends it again, and then it is our own write that stands there.
-    """
-    if error_code(error) != "ConditionalCheckFailedException":
-        raise error
-    standing: Any = error.response.get("Item")
-    return not standing or job_of(standing) != job

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Long enough to work through ten messages, short enough that an aborted run does not hide them for long.
-_INSPECTION_SECONDS = 120
+# Longer than the redrive function runs, at whose end messages are put back that are to stay: until then, none of them
+# is shown to it again.
+_INSPECTION_SECONDS = 330
 _LONGEST_REASON = 200
 _MOST_AT_ONCE = 10
+_LONGEST_DELAY_SECONDS = 900
 
 
 class SQSRenderQueue:
@@ -59,9 +61,10 @@ class SQSRenderQueue:
                 log.warning("not queued", extra={"left": len(failed), "reason": failed[0].get("Code")})
         return sent
 
-    def put_back(self, envelope: Envelope) -> None:
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         """Send a message once more. See RenderQueue.put_back."""
-        self._send_again(self._url, envelope, to_send_again(envelope))
+        delay: Any = {"DelaySeconds": min(after_seconds, _LONGEST_DELAY_SECONDS)} if after_seconds else {}
+        self._send_again(self._url, envelope, to_send_again(envelope), **delay)
 
     def reject(self, envelope: Envelope, *, reason: str) -> None:
         """Send a message to the dead-letter queue. See RenderQueue.reject."""
@@ -69,13 +72,14 @@ class SQSRenderQueue:
             self._dead_letters_url, envelope, {**to_send_again(envelope), REASON: reason[:_LONGEST_REASON]}
         )
 
-    def _send_again(self, url: str, envelope: Envelope, attributes: Mapping[str, str]) -> None:
+    def _send_again(self, url: str, envelope: Envelope, attributes: Mapping[str, str], **more: Any) -> None:
         with translated("SQS"):
             self._client.send_message(
                 QueueUrl=url,
                 MessageBody=envelope.body,
                 MessageAttributes=_typed(attributes),
                 MessageGroupId=_whose(envelope.message_id, envelope.body, attributes),
+                **more,
             )
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
@@ -122,10 +126,7 @@ class SQSDeadLetterQueue:
 
     def put_back(self, letter: DeadLetter) -> None:
         """Make a message visible at once. See DeadLetterQueue.put_back."""
-        with translated("SQS"):
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=letter.receipt_handle, VisibilityTimeout=0
-            )
+        hide(self._client, self._url, letter.receipt_handle, seconds=0)
 
 
 def _message(job: Job) -> dict[str, Any]:

@@ -33,4 +33,4 @@ def hide(client: SQSClient, url: str, receipt_handle: str, *, seconds: int) -> N
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
-            log.info("a message is no longer ours to postpone")
+            log.info("a message is no longer ours to hide or show")

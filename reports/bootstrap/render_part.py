@@ -11,12 +11,12 @@ from functools import cache
 from importlib.metadata import version
 
 from reports import __version__
+from reports.admitting import AdmitMessage
 from reports.announcing import AnnounceEnd
 from reports.backoff import Backoff
 from reports.bootstrap import adapters
 from reports.bootstrap.places import TEMPLATES
 from reports.catalog import Catalog
-from reports.intake import AdmitMessage
 from reports.making import ReportMaker
 from reports.ports import Renderer, RenderQueue
 from reports.render_model import RenderLimits
@@ -75,6 +75,7 @@ def worker() -> Worker:
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),
         lease=timedelta(seconds=settings.lease_seconds),
+        life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,
         quotas=quotas,
     )

@@ -101,6 +101,21 @@ class JobStoreContract:
         assert store.get(job.id) == winner
         assert [e.name for e in store.events(job.id)] == ["accepted", "rendering"]
 
+    def test_a_write_that_is_sent_again_has_succeeded_once(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        ended = claimed.succeeded(NOON, artifacts=(), pages=1)
+
+        store.advance(claimed, claimed.event("rendering"))
+        store.note_progress(job.id, 1, Progress(40, 100))
+        store.advance(claimed, claimed.event("rendering"))
+        store.advance(ended, ended.event("succeeded"))
+        store.mark_announced(ended)
+        store.advance(ended, ended.event("succeeded"))
+
+        assert store.get(job.id) == replace(ended, due_at=None)
+        assert [e.name for e in store.events(job.id)] == ["accepted", "rendering", "succeeded"]
+
     def test_progress_is_noted_without_a_revision_or_an_event(self, store: JobStore, tenant: str) -> None:
         job = new_job(store, tenant)
         claimed = job.claimed(NOON, LEASE)

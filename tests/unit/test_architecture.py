@@ -39,6 +39,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 "answers",
                 "representation",
                 "redriving",
+                "rendering",
                 "retrying",
                 "batches",
             )
@@ -47,6 +48,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
     "reports.intake": (WORDS | READERS | {"reports.quotas"}, set()),
+    "reports.admitting": (WORDS, set()),
     "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
     "reports.quotas": (WORDS, set()),
     "reports.steering": (WORDS, set()),
@@ -54,7 +56,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.retrying": (WORDS, {"pydantic"}),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
-        WORDS | {f"reports.{name}" for name in ("announcing", "backoff", "intake", "quotas", "writing")},
+        WORDS | {f"reports.{name}" for name in ("admitting", "announcing", "backoff", "quotas", "writing")},
         set(),
     ),
     "reports.writing": (WORDS | {f"reports.{name}" for name in ("making", "progress", "quotas")}, set()),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 
 from reports.errors import ServiceUnavailableError
 from reports.messages import encode
-from reports.model import Failure, Job, JobStatus
+from reports.model import MOST_REVISIONS, Failure, Job, JobStatus
 from reports.ports import DeadLetter
 from reports.redriving import Redrive, RedriveOrder
 from tests.builders import LEASE, a_job
@@ -238,6 +239,37 @@ def test_a_message_that_nothing_can_be_done_with_is_left_for_a_person(scene: Sce
 
     assert scene.run() == {"inspected": 1, "redriven": 0, "skipped": 1, "failed": 0}
     assert len(scene.queue.letters) == 1
+
+
+def test_a_job_that_was_tried_too_often_is_left_for_a_person(scene: Scene) -> None:
+    worn_out = scene.failed("job-1")
+    scene.jobs.jobs["job-1"] = replace(worn_out, revision=MOST_REVISIONS)
+
+    for dry_run in (True, False):
+        assert scene.run(dry_run=dry_run) == {"inspected": 1, "redriven": 0, "skipped": 1, "failed": 0}
+
+    assert scene.status("job-1") is JobStatus.FAILED
+    assert len(scene.queue.letters) == 1
+
+
+def test_a_message_that_cannot_be_put_back_hides_no_other_and_the_run_tells_its_counts(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(15):
+        scene.failed(f"job-{n}")
+    put_back = scene.queue.put_back
+
+    def refuse_one(letter: DeadLetter) -> None:
+        if letter.message_id == "m4":
+            raise ServiceUnavailableError("SQS refused a request.")
+        put_back(letter)
+
+    scene.queue.put_back = refuse_one  # type: ignore[method-assign]
+
+    assert scene.run(tenant="another") == {"inspected": 15, "redriven": 0, "skipped": 15, "failed": 0}
+
+    assert scene.queue.hidden == {"m4"}
+    assert [record.message_id for record in caplog.records if record.levelname == "WARNING"] == ["m4"]  # type: ignore[attr-defined]
 
 
 def test_a_run_ends_when_its_time_is_up(scene: Scene) -> None:

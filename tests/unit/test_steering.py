@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from reports.adapters.job_items import TIMELINE, item_of, timeline_of
 from reports.errors import JobConflictError, ServiceUnavailableError
-from reports.model import Failure, Job, JobEvent, JobStatus
+from reports.model import MOST_REVISIONS, Failure, Job, JobEvent, JobStatus
+from reports.request import ReportOptions, ReportRequest
+from reports.retrying import RetryFilter, RetryOrder
 from tests.builders import LEASE, Shop, a_job
+from tests.fakes import again
 
 
 def added(shop: Shop, *steps: Callable[[Job], Job]) -> Job:
@@ -162,7 +169,12 @@ def test_only_a_failed_job_can_be_retried(
 
 def test_of_two_that_retry_at_the_same_time_one_does(shop: Shop) -> None:
     job = added(shop, fail(shop))
-    before_the_next_write(shop, lambda: shop.retry(shop.jobs.get(job.id)))
+
+    def retry_a_moment_later() -> None:
+        shop.clock.advance(microseconds=1)
+        shop.retry(shop.jobs.get(job.id))
+
+    before_the_next_write(shop, retry_a_moment_later)
 
     with pytest.raises(JobConflictError):
         shop.retry(job)
@@ -188,3 +200,49 @@ def test_a_failure_that_was_not_announced_yet_can_be_retried_while_the_sweep_ann
 
     assert shop.jobs.get(job.id).status is JobStatus.PENDING
     assert shop.jobs.get(job.id).due_at is not None
+
+
+def item_size(shop: Shop, job_id: str) -> int:
+    """Return how large DynamoDB takes the item of a job to be, in bytes."""
+    events = shop.jobs.events(job_id)
+    item = item_of(shop.jobs.get(job_id), 0) | {TIMELINE: {"L": [timeline_of(event)["L"][0] for event in events]}}
+    # A text has the size of its UTF-8; each entry of a list has another byte.
+    return len(json.dumps(item, ensure_ascii=False).encode())
+
+
+def test_a_job_is_retried_so_often_and_no_more_that_its_item_stays_far_below_what_dynamodb_takes(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "reports")
+    shop.renderer.faults = [ServiceUnavailableError("S3 refused a request.", service="S3")] * 10_000
+    request = ReportRequest(
+        template="letter", data={"to": "me"}, options=ReportOptions(title="Ä" * 200, filename="ß" * 100)
+    )
+    job = shop.submit(request, tenant="demo", correlation_id="c" * 100)
+
+    def fail_three_times() -> Job:
+        message = shop.queue.sent[-1]
+        for each in (message, again(message), again(again(message))):
+            shop.worker.process(each)
+        return shop.jobs.get(job.id)
+
+    while not (worn_out := fail_three_times()).is_worn_out:
+        shop.retry(worn_out)
+    with pytest.raises(JobConflictError, match=r"tried too often.*Ask for it again, as a new report"):
+        shop.retry(worn_out)
+
+    assert worn_out.attempt > 200
+    assert shop.jobs.get(job.id).status is JobStatus.FAILED
+    assert item_size(shop, job.id) < 100_000
+
+
+def test_of_many_jobs_those_that_were_tried_too_often_are_skipped(shop: Shop) -> None:
+    worn_out = added(shop, fail(shop))
+    shop.jobs.jobs[worn_out.id] = replace(worn_out, revision=MOST_REVISIONS)
+    order = RetryOrder(filter=RetryFilter())
+
+    tried = shop.retry_many(order.model_copy(update={"dry_run": True}), tenant="demo")
+    done = shop.retry_many(order, tenant="demo")
+
+    assert [(counts.skipped, counts.ids) for counts in (tried, done)] == [(1, [])] * 2
+    assert shop.jobs.get(worn_out.id).status is JobStatus.FAILED

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reports.adapters.sqs_queue import SQSDeadLetterQueue, SQSRenderQueue
+from reports.errors import ServiceUnavailableError
 from reports.identity import NOBODY
 from reports.messages import TENANT, Envelope, encode
 from reports.ports import DeadLetter
 from tests.builders import a_job, notification
 
+REDRIVE_FUNCTION_SECONDS = 300
 JOBS = [a_job("job-1", tenant="acme"), a_job("job-2", tenant="zenith")]
 OURS = (encode("job-1"), {TENANT: "acme"})
 DIRECT = ('{"template": "table", "data": {}}', {"door": "queue", "request_id": "req-1", TENANT: "acme"})
@@ -86,3 +89,49 @@ def test_a_job_is_asked_for_by_its_version_of_messages_though_this_release_may_n
     queue.send_all(jobs)
 
     assert [json.loads(message["MessageBody"])["v"] for message in client.sent] == [99, 1, 2, 99]
+
+
+def test_a_message_is_sent_once_more_after_a_wait_that_sqs_can_have(
+    client: RecordingClient, queue: SQSRenderQueue
+) -> None:
+    envelope = Envelope("m", "r", *OURS, 3)
+
+    for seconds in (0, 120, 5000):
+        queue.put_back(envelope, after_seconds=seconds)
+
+    assert [message.get("DelaySeconds") for message in client.sent] == [None, 120, 900]
+
+
+class ExpiredClient:
+    """Know no receipt handle any more, or be down."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self.received: dict[str, Any] = {}
+
+    def change_message_visibility(self, **_: Any) -> None:
+        raise ClientError({"Error": {"Code": self._code, "Message": ""}}, "ChangeMessageVisibility")
+
+    def receive_message(self, **asked: Any) -> dict[str, Any]:
+        self.received = asked
+        return {}
+
+
+@pytest.mark.parametrize("code", ["ReceiptHandleIsInvalid", "AWS.SimpleQueueService.MessageNotInflight"])
+def test_putting_a_dead_letter_back_that_is_visible_already_does_nothing(code: str) -> None:
+    SQSDeadLetterQueue(ExpiredClient(code), "dlq", "queue").put_back(DeadLetter("m", "r", "{}"))  # type: ignore[arg-type]
+
+
+def test_a_dead_letter_queue_that_is_down_says_so() -> None:
+    client: Any = ExpiredClient("InternalError")
+
+    with pytest.raises(ServiceUnavailableError):
+        SQSDeadLetterQueue(client, "dlq", "queue").put_back(DeadLetter("m", "r", "{}"))
+
+
+def test_dead_letters_are_hidden_for_longer_than_a_redrive_runs() -> None:
+    client = ExpiredClient("")
+
+    SQSDeadLetterQueue(client, "dlq", "queue").receive()  # type: ignore[arg-type]
+
+    assert client.received["VisibilityTimeout"] > REDRIVE_FUNCTION_SECONDS

@@ -8,11 +8,12 @@ import pytest
 
 from handlers import render
 from reports import bootstrap, logs
-from reports.errors import ServiceUnavailableError
+from reports.errors import InterruptedRenderError, ServiceUnavailableError
 from reports.messages import Envelope
-from reports.model import JobStatus
+from reports.model import Job, JobEvent, JobStatus
 from reports.request import ReportRequest
-from tests.builders import Shop
+from tests.builders import Shop, notification, upload_message
+from tests.fakes import again
 from tests.unit.handlers.conftest import LambdaContext
 
 
@@ -36,6 +37,11 @@ def record(envelope: Envelope, **changes: Any) -> dict[str, Any]:
 def submit(shop: Shop) -> Envelope:
     shop.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="corr-7")
     return shop.queue.sent[-1]
+
+
+def direct(number: int, body: str = '{"template": "letter", "data": {"to": "me"}, "options": {}}') -> Envelope:
+    attributes = {"door": "queue", "tenant": "demo", "request_id": f"req-{number}"}
+    return Envelope(f"d{number}", f"rd{number}", body, attributes, 1)
 
 
 def failures(answer: dict[str, Any]) -> list[str]:
@@ -110,6 +116,18 @@ def test_records_that_the_time_does_not_suffice_for_go_back_with_all_their_recei
     assert shop.jobs.get("job-2").attempt == 0
 
 
+def test_a_render_that_the_rest_of_the_time_does_not_suffice_for_goes_back_with_all_its_receives(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    message = submit(shop)
+    shop.renderer.faults = [InterruptedRenderError("Too late.")]
+
+    assert failures(render.handler({"Records": [record(again(again(message)))]}, lambda_context)) == []
+
+    assert [(copy.body, copy.receives) for copy in shop.queue.sent[1:]] == [(message.body, 1)]
+    assert shop.queue.delays == [0]
+
+
 def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
     shop: Shop, lambda_context: LambdaContext
 ) -> None:
@@ -149,3 +167,82 @@ def test_log_lines_carry_the_correlation_id_and_the_function(
     assert steps["succeeded"]["job_id"] == "job-1"
     assert steps["succeeded"]["duration_ms"] >= 0
     assert all((line["correlation_id"], line["function"]) == ("corr-7", "render") for line in steps.values())
+
+
+def test_every_request_of_a_batch_has_its_job_before_the_first_is_rendered(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    upload = upload_message(notification("uploads/demo/list/a.csv"))
+    at_the_first_render: list[str] = []
+
+    def be_killed() -> None:
+        at_the_first_render.extend(job.door for job in shop.jobs.jobs.values())
+        raise KeyboardInterrupt
+
+    shop.renderer.before = be_killed
+    event = {"Records": [record(submit(shop)), record(direct(1)), record(upload)]}
+
+    with pytest.raises(KeyboardInterrupt):
+        render.handler(event, lambda_context)
+
+    assert at_the_first_render == ["api", "queue", "upload"]
+
+
+def test_a_request_that_cannot_be_admitted_does_not_hurt_the_others_of_its_batch(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    add = shop.jobs.add
+
+    def add_but_one(job: Job, event: JobEvent) -> None:
+        if job.id == "req-1":
+            raise ServiceUnavailableError("DynamoDB is down.")
+        add(job, event)
+
+    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    messages = [direct(1), direct(2), good_as_envelope("bad")]
+    event = {"Records": [*map(record, messages), record(good_as_envelope("worse"), attributes={}), record(direct(3))]}
+
+    assert failures(render.handler(event, lambda_context)) == ["d1", "worse"]
+
+    assert {job.id: job.status for job in shop.jobs.jobs.values()} == {"req-2": "SUCCEEDED", "req-3": "SUCCEEDED"}
+    assert shop.queue.postponed == [("rd1", 30)]
+
+
+def test_what_cannot_be_admitted_at_the_last_receive_is_sent_once_more_and_done_with(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    message = again(again(direct(1)))
+
+    assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == []
+
+    [copy] = shop.queue.sent
+    assert (copy.body, copy.attributes, copy.receives) == (message.body, message.attributes, 1)
+    assert shop.queue.delays == [120]
+
+
+def test_a_copy_that_cannot_be_sent_leaves_the_message_to_the_dead_letter_queue(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    shop.jobs.refuse = shop.queue.refuse = ServiceUnavailableError("All is down.")
+
+    assert failures(render.handler({"Records": [record(again(again(direct(1))))]}, lambda_context)) == ["d1"]
+
+
+def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its_turn(
+    shop: Shop, lambda_context: LambdaContext
+) -> None:
+    add = shop.jobs.add
+    jobs_at_render: list[int] = []
+
+    def add_slowly(job: Job, event: JobEvent) -> None:
+        lambda_context.remaining_ms -= 10_000
+        add(job, event)
+
+    shop.jobs.add = add_slowly  # type: ignore[method-assign]
+    shop.renderer.before = lambda: jobs_at_render.append(len(shop.jobs.jobs))
+
+    assert failures(render.handler({"Records": [record(direct(n)) for n in range(4)]}, lambda_context)) == []
+
+    assert jobs_at_render == [2, 2, 3, 4]
+    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}

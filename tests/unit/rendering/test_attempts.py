@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,9 @@ from reports.errors import (
     TemplateBrokenError,
     UnreadableFileError,
 )
-from reports.model import Job, JobStatus
+from reports.messages import Envelope
+from reports.model import MOST_REVISIONS, Job, JobStatus
+from reports.rendering import Verdict
 from tests.builders import HighestJitter, Shop
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, only_job, submitted
@@ -97,17 +101,52 @@ def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop
     assert names(shop, job) == ["accepted", "rendering", "retry", "rendering", "retry", "rendering", "succeeded"]
 
 
-def test_a_render_that_the_worker_had_no_time_for_is_retried(shop: Shop) -> None:
+def interrupted(shop: Shop, message: Envelope) -> Verdict:
     shop.renderer.faults = [InterruptedRenderError("Too late.")]
+    return shop.worker.process(message, seconds_left=40)
+
+
+def test_a_render_that_the_worker_had_no_time_for_takes_its_turn_again_and_loses_no_receive(shop: Shop) -> None:
     job, message = submitted(shop)
 
-    verdict = shop.worker.process(message, seconds_left=40)
+    verdicts = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
 
-    assert verdict.retry_after == 30
+    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(None, 0)] * 3
     assert shop.jobs.get(job.id).status is JobStatus.PENDING
-    [seconds_left] = shop.renderer.seconds_left
+    last = shop.jobs.events(job.id)[-1]
+    assert (last.name, last.detail) == ("retry", {"code": "render_interrupted", "after_seconds": 0})
+    seconds_left = shop.renderer.seconds_left[0]
     assert seconds_left is not None
     assert 0 < seconds_left <= 40
+    assert shop.worker.process(message).done
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_render_that_no_worker_has_time_for_ends_with_its_jobs_life(shop: Shop) -> None:
+    job, message = submitted(shop)
+    shop.clock.advance(hours=24)
+
+    assert interrupted(shop, message).done
+
+    failed = shop.jobs.get(job.id)
+    assert failed.status is JobStatus.FAILED
+    assert failed.failure is not None
+    assert (failed.failure.code, failed.failure.retryable) == ("deadline_exceeded", True)
+    retried = shop.retry(failed)
+    assert interrupted(shop, shop.queue.sent[-1]).sent_again_after == 0
+    assert shop.jobs.get(retried.id).status is JobStatus.PENDING
+
+
+def test_a_render_that_is_interrupted_without_end_costs_its_receives_at_last(shop: Shop) -> None:
+    job, message = submitted(shop)
+    shop.jobs.jobs[job.id] = replace(job, revision=MOST_REVISIONS)
+
+    verdicts = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
+
+    assert [v.retry_after for v in verdicts] == [30, 60, 0]
+    failure = shop.jobs.get(job.id).failure
+    assert failure is not None
+    assert failure.code == "render_interrupted"
 
 
 def test_between_attempts_a_job_is_pending_and_says_why(shop: Shop) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from reports.errors import JobConflictError
-from reports.model import Job, JobStatus, Progress
+import pytest
+
+from reports.errors import JobConflictError, ServiceUnavailableError
+from reports.model import Job, JobEvent, JobStatus, Progress
 from tests.builders import LEASE, Shop
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, reports_of, submitted
@@ -36,6 +38,41 @@ def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(shop: 
     assert not early.done
     assert late.done
     assert shop.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/2/")
+
+
+@pytest.mark.parametrize(("seconds_left", "lease"), [(500.0, 330), (290.0, 310), (55.0, 75), (None, 330)])
+def test_a_lease_ends_soon_after_the_time_that_its_worker_has(
+    shop: Shop, seconds_left: float | None, lease: int
+) -> None:
+    job, message = submitted(shop)
+    leases: list[timedelta] = []
+
+    def look() -> None:
+        until = shop.jobs.get(job.id).lease_until
+        assert until is not None
+        leases.append(until - shop.clock.now())
+
+    shop.renderer.before = look
+    shop.worker.process(message, seconds_left=seconds_left)
+
+    assert [round(each.total_seconds()) for each in leases] == [lease]
+
+
+def test_a_worker_that_dies_late_in_its_batch_has_a_follower_when_the_message_comes_back(shop: Shop) -> None:
+    job, message = submitted(shop)
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    shop.renderer.before = die
+    shop.clock.advance(seconds=235)
+    with pytest.raises(KeyboardInterrupt):
+        shop.worker.process(message, seconds_left=300 - 235 - 10)
+    shop.renderer.before = lambda: None
+    shop.clock.advance(seconds=360 - 235)
+
+    assert shop.worker.process(again(message)).done
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
 def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_winner(shop: Shop) -> None:
@@ -99,6 +136,45 @@ def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
     assert not shop.worker.process(message).done
     assert reports_of(shop) == []
     assert shop.jobs.get(job.id).holder == "another worker"
+
+
+def lose_the_answer(shop: Shop) -> None:
+    """Have a success be written, and its writer be told that somebody else was first."""
+    advance = shop.jobs.advance
+
+    def advance_and_deny(job: Job, event: JobEvent) -> None:
+        advance(job, event)
+        if job.status is JobStatus.SUCCEEDED:
+            raise JobConflictError("lost")
+
+    shop.jobs.advance = advance_and_deny  # type: ignore[method-assign]
+
+
+def test_what_the_job_names_is_never_removed(shop: Shop) -> None:
+    job, message = submitted(shop)
+    lose_the_answer(shop)
+
+    assert shop.worker.process(message).done
+
+    ended = shop.jobs.get(job.id)
+    assert ended.status is JobStatus.SUCCEEDED
+    assert reports_of(shop) == [artifact.key for artifact in ended.artifacts]
+
+
+def test_nothing_is_removed_while_nobody_can_say_what_the_job_names(shop: Shop) -> None:
+    _, message = submitted(shop)
+    lose_the_answer(shop)
+    get = shop.jobs.get
+
+    def be_down_at_the_end(job_id: str) -> Job:
+        if reports_of(shop):
+            raise ServiceUnavailableError("DynamoDB is down.")
+        return get(job_id)
+
+    shop.jobs.get = be_down_at_the_end  # type: ignore[method-assign]
+
+    assert shop.worker.process(message).retry_after == 30
+    assert len(reports_of(shop)) == 2
 
 
 def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Shop) -> None:

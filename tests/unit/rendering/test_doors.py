@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from reports.errors import ServiceUnavailableError
 from reports.identity import NOBODY, is_tenant
 from reports.messages import Envelope
-from reports.model import JobStatus
+from reports.model import Job, JobEvent, JobStatus
+from reports.request import NotifyOptions, ReportOptions
 from tests.builders import Shop, direct_message, notification, upload_message
 from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job
@@ -158,6 +160,43 @@ def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: S
     assert job.failure.code == code
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"template": "letter", "data": {"to": "a", "to": "b"}, "options": {"notify": {"email": "a@b.example"}}}',
+        {**LETTER, "surplus": 1, "options": {"notify": {"email": "a@b.example"}}},
+        {**LETTER, "options": {"filename": "../x", "notify": {"email": "a@b.example"}}},
+    ],
+    ids=["refused by the reader", "refused as a whole", "another option is refused"],
+)
+def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, body: object) -> None:
+    assert shop.worker.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert job.status is JobStatus.FAILED
+    assert job.options == ReportOptions(notify=NotifyOptions(email="a@b.example"))
+    assert [event.attributes["notify"] for event in shop.publisher.published] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"options": ' + '{"notify":' * 100_000,
+        "[]",
+        '{"options": {"notify": {"email": 7}}, "options": 7}',
+        {**LETTER, "options": {"notify": {"email": "no address"}}},
+        {**LETTER, "options": {"notify": ["a@b.example"]}},
+        {**LETTER, "options": {"notify": None, "title": 7}},
+    ],
+)
+def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, body: object) -> None:
+    assert shop.worker.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert (job.status, job.options) == (JobStatus.FAILED, ReportOptions())
+
+
 def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
     verdict = shop.worker.process(Envelope("m", "r", '{"v": 99}', {}, 1))
 
@@ -166,3 +205,62 @@ def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
 
 def test_a_test_event_is_done_with(shop: Shop) -> None:
     assert shop.worker.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
+
+
+def outage(shop: Shop) -> None:
+    """Have no job be added."""
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [upload_message(notification("uploads/demo/list/a.csv")), direct_message({**LETTER, "options": {}})],
+    ids=["upload", "direct request"],
+)
+def test_what_has_no_job_yet_at_the_last_receive_of_an_outage_is_sent_once_more(shop: Shop, message: Envelope) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    outage(shop)
+
+    verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
+
+    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (60, None), (None, 120)]
+    shop.jobs.refuse = None
+    assert shop.worker.process(message).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
+    shop.jobs.refuse = ZeroDivisionError()
+
+    verdict = shop.worker.process(again(again(upload_message(notification("uploads/demo/list/a.csv")))))
+
+    assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
+
+
+def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    add = shop.jobs.add
+
+    def add_but_one(job: Job, event: JobEvent) -> None:
+        if job.source.endswith("b.csv"):
+            raise ServiceUnavailableError("DynamoDB is down.")
+        add(job, event)
+
+    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
+
+    verdict = shop.worker.process(again(again(upload_message(*records))))
+
+    assert verdict.sent_again_after == 120
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_admitting_gives_a_message_its_job_and_renders_nothing(shop: Shop) -> None:
+    message = direct_message({**LETTER, "options": {}})
+
+    admitted = shop.worker.admit(message)
+
+    assert only_job(shop).status is JobStatus.PENDING
+    assert shop.worker.work_off(admitted).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert len(shop.renderer.rendered) == 1

@@ -11,6 +11,7 @@ from reports.messages import Envelope
 from reports.model import JobStatus
 from reports.tenants import Tenant
 from tests.builders import Shop, direct_message, notification, upload_message
+from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job, submitted
 
 
@@ -64,6 +65,40 @@ def test_an_attempt_that_is_tried_again_counts_once(shop: Shop) -> None:
     assert shop.worker.process(message).done
 
     assert ends(shop) == [("SUCCEEDED", None)]
+
+
+def test_what_could_not_be_counted_at_first_is_counted_later(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=1))
+    message = upload(shop, "a")
+
+    def be_down(*_: Any, **__: Any) -> bool:
+        raise ServiceUnavailableError("DynamoDB is down.")
+
+    with monkeypatch.context() as down:
+        down.setattr(shop.counts, "add", be_down)
+        assert not shop.worker.process(message).done
+    assert shop.worker.process(again(message)).done
+    shop.clock.advance(seconds=1)
+    assert shop.worker.process(upload(shop, "b")).done
+
+    assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded")]
+
+
+def test_a_worker_that_dies_has_the_report_counted_once(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=2))
+    message = upload(shop, "a")
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    shop.renderer.before = die
+    with pytest.raises(KeyboardInterrupt):
+        shop.worker.process(message)
+    shop.renderer.before = lambda: None
+    shop.clock.advance(hours=1)
+
+    assert shop.worker.process(again(message)).done
+    assert sum(shop.counts.counts.values()) == 1
 
 
 def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> None:
