@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -32,10 +33,9 @@ class Patience:
         """Return the patience with a job of that status."""
         return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
 
-    @property
-    def shortest(self) -> timedelta:
-        """Return what every due job has waited at the least."""
-        return min(self.queued, self.lease, self.announced)
+
+# First the ends that somebody waits for, and last what a long queue may have most of.
+_IN_ORDER = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.RENDERING, JobStatus.PENDING)
 
 
 @dataclass(slots=True)
@@ -77,13 +77,34 @@ class Sweep:
         self._budget = budget
 
     def __call__(self) -> SweepCounts:
-        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep."""
+        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep.
+
+        Of the time that is left, each status gets a like share, so that no crowd of one keeps the others waiting; what
+        one does not need is for the others.
+        """
         started = self._clock.now()
+        end = started + self._budget
         counts = SweepCounts()
-        for job_id in self._jobs.due(started - self._patience.shortest):
-            if self._clock.now() >= started + self._budget:
-                log.warning("the sweep ran out of time", extra=counts.as_dict())
-                break
+        overdue = [self._jobs.due(status, started - self._patience.of(status)) for status in _IN_ORDER]
+        while overdue and self._clock.now() < end:
+            unfinished = []
+            for position, job_ids in enumerate(overdue):
+                now = self._clock.now()
+                share = (end - now) / (len(overdue) - position)
+                if not self._work_through(job_ids, now + share, counts):
+                    unfinished.append(job_ids)
+            overdue = unfinished
+        if overdue:
+            log.warning("the sweep ran out of time", extra=counts.as_dict())
+        log.info("swept", extra=counts.as_dict())
+        return counts
+
+    def _work_through(self, job_ids: Iterator[str], until: datetime, counts: SweepCounts) -> bool:
+        """Repair one after the other, and tell whether that was all."""
+        while self._clock.now() < until:
+            job_id = next(job_ids, None)
+            if job_id is None:
+                return True
             counts.inspected += 1
             try:
                 self._repair(self._jobs.get(job_id), counts)
@@ -92,8 +113,7 @@ class Sweep:
             except Exception:
                 log.exception("a job could not be repaired", extra={"job_id": job_id})
                 counts.faults += 1
-        log.info("swept", extra=counts.as_dict())
-        return counts
+        return False
 
     def _repair(self, job: Job, counts: SweepCounts) -> None:
         now = self._clock.now()
