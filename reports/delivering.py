@@ -238,9 +238,11 @@ class SweepDeliveries:
                 delivery = self._deliveries.get(job_id, number)
                 if delivery.due_at is None or delivery.due_at > now - self._patience:
                     continue
-                # First the write, so that it is not queued on every sweep while the queue is long.
-                self._deliveries.advance(delivery.queued_again(now))
+                # Sent before anything is written: should the message not get away, the next sweep finds the delivery
+                # overdue still. One too many is harmless, for a delivery is claimed once.
                 self._queue.send(Deliver(job_id, number, now))
+                # So that not every sweep sends one while the queue is long.
+                self._deliveries.advance(delivery.queued_again(now))
             except (DeliveryConflictError, DeliveryNotFoundError):
                 continue  # Somebody else has seen to it, or it is too old to be kept.
             except PressrunError as error:

@@ -125,14 +125,16 @@ class Sweep:
                 self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
                 counts.expired += 1
             case JobStatus.PENDING:
-                self._queue_again(job, now)
+                self._send(job)
+                self._wait_longer(job, now)
                 counts.queued += 1
             case JobStatus.RENDERING if is_too_old or job.receives >= self._max_receives:
                 # Its message has gone to the dead-letter queue: nobody else will see to it.
                 self._fail(job, WorkerLostError("The worker died each time it made the report. Retry it."), now)
                 counts.lost += 1
             case JobStatus.RENDERING if now >= job.due_at + self._patience.queued:
-                self._release(job, now)
+                self._send(job)
+                self._wait_longer(self._released(job, now), now)
                 counts.queued += 1
             case JobStatus.RENDERING:
                 pass  # The message comes back by itself when its visibility timeout is over.
@@ -140,19 +142,25 @@ class Sweep:
                 self._announce(job)
                 counts.announced += 1
 
-    def _release(self, job: Job, now: datetime) -> None:
+    def _send(self, job: Job) -> None:
+        # Before anything is written: should the message not get away, the job is as overdue as before, and the next
+        # sweep sends one. If the write is missing instead, the next sweep sends one too many, which is harmless: a job
+        # is claimed once. Should a worker take the message before the write, one of the two is refused: the sweep
+        # leaves it the job, and the worker looks again some seconds later.
+        self._queue.send(job)
+
+    def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
         released = job.released(now, Failure.of(error))
         self._jobs.advance(released, released.event("retry", code=error.code))
-        self._queue_again(released, now)
+        return released
 
-    def _queue_again(self, job: Job, now: datetime) -> None:
-        # First the write: should the message not get away, the next sweep sends one; and none is sent on every sweep.
+    def _wait_longer(self, job: Job, now: datetime) -> None:
+        # Twice as long each time, so that not every sweep sends a message while the queue is long.
         doubled = now + (now - _opened(job))
         at_the_latest = _opened(job) + self._patience.life - self._patience.queued
         waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
         self._jobs.advance(waiting, waiting.event("queued_again"))
-        self._queue.send(waiting)
 
     def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
         ended = job.failed(now, Failure.of(error))

@@ -75,6 +75,43 @@ def test_a_job_in_a_long_queue_is_queued_again_ever_more_rarely(shop: Shop, swee
     assert 3 <= len(shop.queue.sent) <= 10
 
 
+@pytest.mark.parametrize("was_begun", [False, True])
+def test_a_message_that_could_not_be_sent_is_sent_by_the_next_sweep(shop: Shop, sweep: Sweep, was_begun: bool) -> None:
+    job = lost_in_render(shop, receives=1) if was_begun else submitted(shop)
+    shop.queue.sent.clear()
+    shop.clock.advance(seconds=LEASE.total_seconds() + 901)
+    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+    first = sweep()
+    shop.queue.refuse = None
+    shop.clock.advance(minutes=5)
+
+    second = sweep()
+
+    assert (first.faults, second.queued) == (1, 1)
+    assert [message.body for message in shop.queue.sent] == [encode(job.id)]
+    assert [e.name for e in shop.jobs.events(job.id)].count("queued_again") == 1
+
+
+@pytest.mark.parametrize("was_begun", [False, True])
+def test_a_worker_that_is_faster_than_the_sweep_has_the_job(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch, was_begun: bool
+) -> None:
+    job = lost_in_render(shop, receives=1) if was_begun else submitted(shop)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 901)
+    send = shop.queue.send
+
+    def send_and_work_off(job: Job) -> None:
+        send(job)
+        shop.worker.process(shop.queue.sent[-1])
+
+    monkeypatch.setattr(shop.queue, "send", send_and_work_off)
+
+    sweep()
+
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert [event.name for event in shop.publisher.published] == ["ReportSucceeded"]
+
+
 def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(shop: Shop, sweep: Sweep) -> None:
     job = submitted(shop)
 
