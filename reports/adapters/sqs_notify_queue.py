@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports.adapters.aws_faults import translated
 from reports.adapters.sqs_visibility import hide
+from reports.identity import NOBODY
 from reports.notices import Deliver, encode
 
 if TYPE_CHECKING:
@@ -27,7 +28,13 @@ class SQSNotifyQueue:
         # Rounded up: one that comes too early would only be sent on.
         delay = min(max(math.ceil(seconds), 0), _LONGEST_DELAY_SECONDS)
         with translated("SQS"):
-            self._client.send_message(QueueUrl=self._url, MessageBody=encode(notice), DelaySeconds=delay)
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=encode(notice),
+                DelaySeconds=delay,
+                # On a standard queue this is for fairness alone: one tenant's receiver that hangs holds up nobody else.
+                MessageGroupId=notice.tenant or NOBODY,
+            )
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         """Hide a message for a time. See NotifyQueue.postpone."""
