@@ -47,7 +47,7 @@ def deliveries(settings: Settings) -> DeliveryStore:
 def notify_queue(settings: Settings) -> NotifyQueue:
     from reports.adapters.sqs_notify_queue import SQSNotifyQueue
 
-    return SQSNotifyQueue(client("sqs"), settings.notify_queue_url)
+    return SQSNotifyQueue(client("sqs"), settings.notify_queue_url, settings.notify_dlq_url)
 
 
 def mailer(settings: Settings) -> Mailer | None:

@@ -36,7 +36,7 @@ def client() -> RecordingClient:
 
 @pytest.fixture
 def queue(client: RecordingClient) -> SQSNotifyQueue:
-    return SQSNotifyQueue(client, "queue")  # type: ignore[arg-type]
+    return SQSNotifyQueue(client, "queue", "dlq")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("tenant", "group"), [("acme", "acme"), (None, NOBODY)])
@@ -46,6 +46,17 @@ def test_a_message_is_in_the_group_of_its_tenant(
     queue.send(Deliver("job-1", 1, NOON, tenant=tenant))
 
     assert [message["MessageGroupId"] for message in client.sent] == [group]
+
+
+def test_a_message_that_nobody_understands_goes_to_the_dead_letter_queue_with_the_reason(
+    client: RecordingClient, queue: SQSNotifyQueue
+) -> None:
+    queue.reject("nonsense", reason="It is no JSON. " * 100)
+
+    [message] = client.sent
+    assert (message["QueueUrl"], message["MessageBody"]) == ("dlq", "nonsense")
+    assert message["MessageAttributes"]["reason"]["StringValue"].startswith("It is no JSON.")
+    assert len(message["MessageAttributes"]["reason"]["StringValue"]) == 200
 
 
 def test_an_event_is_in_the_group_of_its_tenant(client: RecordingClient) -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from reports import bootstrap
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
@@ -108,16 +110,35 @@ def test_a_batch_reports_each_failure_and_the_concurrency_is_bounded(template: T
         assert int(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
 
 
-def test_only_our_own_topic_may_send_to_the_notify_queue(template: Template) -> None:
+@pytest.mark.parametrize("queue", ["NotifyQueue", "NotifyDeadLetterQueue"])
+def test_only_our_own_topic_may_send_to_the_notify_queue_and_what_it_cannot_deliver_to_the_dead_letters(
+    template: Template, queue: str
+) -> None:
     (allowed,) = [
         statement
-        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")["NotifyQueue"]
+        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")[queue]
         if statement["Effect"] == "Allow"
     ]
 
     assert allowed["Principal"] == {"Service": "sns.amazonaws.com"}
     assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "EventsTopic"}}}
+
+
+def test_an_event_that_cannot_be_delivered_to_the_notify_queue_is_a_dead_letter(template: Template) -> None:
+    subscription = template.resource("NotifyQueueSubscription")
+
+    assert subscription["Properties"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["NotifyDeadLetterQueue", "Arn"]}
+    }
+    assert {"NotifyQueuePolicy", "NotifyDeadLetterQueuePolicy"} <= set(subscription["DependsOn"])
+
+
+def test_no_queue_has_two_policies_of_which_one_would_undo_the_other(template: Template) -> None:
+    queues = [q["Ref"] for policy in template.of_type("AWS::SQS::QueuePolicy").values() for q in policy["Queues"]]
+
+    assert len(set(queues)) == len(queues)
 
 
 def test_the_notify_queue_gets_events_as_they_are_and_only_those_for_which_somebody_asked(template: Template) -> None:
