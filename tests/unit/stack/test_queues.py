@@ -30,7 +30,8 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
 def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
 
-    watched = {d["Value"]["Fn::GetAtt"][0] for alarm in alarms for d in alarm["Dimensions"]}
+    dimensions = [d for alarm in alarms for d in alarm["Dimensions"]]
+    watched = {d["Value"]["Fn::GetAtt"][0] for d in dimensions if d["Name"] == "QueueName"}
 
     assert watched == set(template.of_type("AWS::SQS::Queue"))
     assert all(alarm["AlarmActions"] == [{"Ref": "AlertsTopic"}] for alarm in alarms)
@@ -41,6 +42,25 @@ def test_one_dead_letter_is_enough_for_an_alarm(template: Template) -> None:
 
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_a_sweep_that_fails_or_does_not_run_tells_somebody(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["SweepAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Maximum")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "SweepLambdaFunction"}}]
+    # Of a function that is not invoked there are no data.
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_a_job_that_the_sweep_cannot_repair_tells_somebody(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["UnrepairedAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Pressrun", "faults")
+    assert alarm["Dimensions"] == [
+        {"Name": "service", "Value": "sweep"},
+        {"Name": "function_name", "Value": {"Ref": "SweepLambdaFunction"}},
+    ]
 
 
 def test_every_queue_is_encrypted(template: Template) -> None:
