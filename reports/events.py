@@ -13,7 +13,8 @@ from reports.model import Job, JobStatus
 
 VERSION = 1
 _EVENTS = uuid.UUID("b0c1ad26-9d39-5d0c-8f5b-6b3f7d5a2c11")
-_NAMES = {JobStatus.SUCCEEDED: "ReportSucceeded", JobStatus.FAILED: "ReportFailed"}
+REPORT_SUCCEEDED = "ReportSucceeded"
+_NAMES = {JobStatus.SUCCEEDED: REPORT_SUCCEEDED, JobStatus.FAILED: "ReportFailed"}
 
 
 @dataclass(frozen=True, slots=True)
