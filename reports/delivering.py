@@ -162,9 +162,9 @@ class Notify:
     def _attempt(self, claimed: Delivery, now: datetime) -> None:
         started = self._monotonic()
         verdict = (
-            self._post(claimed, now)
-            if now <= claimed.opened_at + self._retries.life
-            else Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+            Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+            if self._retries.are_over(claimed, now)
+            else self._post(claimed, now)
         )
         duration_ms = round((self._monotonic() - started) * 1000)
         attempt = Attempt(now, duration_ms, verdict.status_code, verdict.fault, verdict.reason)
