@@ -34,7 +34,7 @@ class ReportEvent:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
-        """Write the event as JSON."""
+        """Write the event as JSON, in ASCII: a message of SNS may not have every character."""
         return json.dumps(
             {
                 "v": VERSION,
@@ -44,8 +44,7 @@ class ReportEvent:
                 "tenant": self.tenant,
                 "correlation_id": self.correlation_id,
                 "report": dict(self.report),
-            },
-            ensure_ascii=False,
+            }
         )
 
 
