@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from typing import Any
 from reports.model import Job, JobStatus
 
 VERSION = 1
+# What SNS and SQS take as an attribute. A direct request may name a template that is none, in any characters; were the
+# event refused for that, the end of its job would never be told.
+_PLAIN = re.compile(r"[ -~]+")
 _EVENTS = uuid.UUID("b0c1ad26-9d39-5d0c-8f5b-6b3f7d5a2c11")
 REPORT_SUCCEEDED = "ReportSucceeded"
 _NAMES = {JobStatus.SUCCEEDED: REPORT_SUCCEEDED, JobStatus.FAILED: "ReportFailed"}
@@ -80,7 +84,7 @@ def event_of(job: Job) -> ReportEvent | None:
         attributes={
             "type": name,
             "tenant": job.tenant,
-            "template": job.template,
+            "template": job.template if _PLAIN.fullmatch(job.template) else "unknown",
             "status": str(job.status),
             "notify": "yes" if job.options.notify else "no",
         },

@@ -67,6 +67,15 @@ def test_an_event_is_ascii_since_sns_takes_not_every_character() -> None:
     assert json.loads(text)["report"]["template"] == "Größe\ufffe\U0001f600"
 
 
+@pytest.mark.parametrize("template", ["\0", "a\ufffe", "Größe", "a\nb", "\x7f"])
+def test_a_template_that_cannot_be_one_is_no_attribute_by_which_a_message_might_be_refused(template: str) -> None:
+    event = event_of(failed(template=template))
+    assert event is not None
+
+    assert event.attributes["template"] == "unknown"
+    assert event.report["template"] == template
+
+
 def test_who_is_to_be_told_stands_in_no_event() -> None:
     options = ReportOptions.model_validate(
         {"notify": {"email": "a@example.org", "webhook": "https://example.org/s3cr3t"}}
