@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from reports import bootstrap, logs
-from reports.errors import PressrunError
+from reports.errors import MalformedMessageError, PressrunError
 
 log = logging.getLogger("reports.handlers.notify")
 
@@ -36,9 +36,9 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 _give_back(messenger, record, _NEXT_BATCH_SECONDS)
                 raise DeliverAgainError
             try:
-                messenger.notify(record.body)
+                _take_a_step(messenger, record)
             except Exception:
-                # Once more, up to the dead-letter queue, where a person finds what nobody here understands.
+                # Once more, for a fault of ours or of a service may be mended meanwhile.
                 log.exception("a message could not be worked off")
                 receives = int(record.raw_event["attributes"]["ApproximateReceiveCount"])
                 _give_back(messenger, record, messenger.backoff.seconds_after(receives))
@@ -46,6 +46,16 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+
+
+def _take_a_step(messenger: bootstrap.Messenger, record: SQSRecord) -> None:
+    try:
+        messenger.notify(record.body)
+    except MalformedMessageError as error:
+        # Another try would find the same: a message of a later release, for example. A person finds it among the dead
+        # letters, and brings it back when it can be read.
+        log.error("malformed message", extra={"reason": error.message})  # noqa: TRY400
+        messenger.queue.reject(record.body, reason=error.message)
 
 
 def _give_back(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) -> None:

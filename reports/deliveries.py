@@ -100,6 +100,9 @@ class Delivery:
     ``event`` is the event as it was published. ``opened_at`` is since when it is tried, and moves with a replay;
     ``tries`` counts since then, and ``attempts`` holds the latest. ``due_at`` is when the next step is to be taken: the
     next attempt, or the end of the lease of one that runs. It is None when there is none.
+
+    ``turn`` says which messages count: it grows with each attempt that is over and each replay, and a message of an
+    earlier turn has nothing left to ask for. While it stands, any one message does, however many were sent.
     """
 
     job_id: str
@@ -116,6 +119,7 @@ class Delivery:
     due_at: datetime | None = None
     status: DeliveryStatus = DeliveryStatus.PENDING
     revision: int = 1
+    turn: int = 1
     tries: int = 0
     lease_until: datetime | None = None
     holder: str | None = None
@@ -142,7 +146,7 @@ class Delivery:
 
     def postponed(self, attempt: Attempt, due_at: datetime) -> Delivery:
         """Note an attempt in vain, and when the next one follows."""
-        return self._next(due_at=due_at, lease_until=None, attempts=self._with(attempt))
+        return self._next(turn=self.turn + 1, due_at=due_at, lease_until=None, attempts=self._with(attempt))
 
     def queued_again(self, now: datetime) -> Delivery:
         """Be due anew: its message was lost."""
@@ -152,7 +156,9 @@ class Delivery:
         """Send once more, with all the time of a new one. Raises DeliveryConflictError while a worker is at it."""
         if self.is_held(now):
             raise DeliveryConflictError("This delivery is being sent right now. Look at it again in a minute.")
-        return self._next(status=DeliveryStatus.PENDING, opened_at=now, due_at=now, lease_until=None, tries=0)
+        return self._next(
+            status=DeliveryStatus.PENDING, turn=self.turn + 1, opened_at=now, due_at=now, lease_until=None, tries=0
+        )
 
     def _with(self, attempt: Attempt) -> tuple[Attempt, ...]:
         return (*self.attempts, attempt)[-MOST_ATTEMPTS_KEPT:]

@@ -129,7 +129,7 @@ class Notify:
             )
             # One that was tried has a message of its own: the event was told twice.
             if not opened.status.is_final and opened.tries == 0:
-                self._queue.send(Deliver(opened.job_id, opened.number, now))
+                self._queue.send(_asking_for(opened, now))
 
     def _deliver(self, notice: Deliver) -> None:
         now = self._clock.now()
@@ -142,6 +142,10 @@ class Notify:
             log.warning("a message names no delivery that is known", extra={"job_id": notice.job_id})
             return
         if delivery.status.is_final:
+            return
+        if notice.turn is not None and notice.turn < delivery.turn:
+            # Whoever ended that turn has sent a message of the next one. If it was lost, the sweep sends another; if
+            # this one went on, too, what an outage has piled up would be sent on side by side for all of the day.
             return
         if delivery.due_at is not None and delivery.due_at > now:
             # Also while another worker is at it: it may die, and its message with it.
@@ -158,9 +162,9 @@ class Notify:
     def _attempt(self, claimed: Delivery, now: datetime) -> None:
         started = self._monotonic()
         verdict = (
-            self._post(claimed, now)
-            if now <= claimed.opened_at + self._retries.life
-            else Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+            Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+            if self._retries.are_over(claimed, now)
+            else self._post(claimed, now)
         )
         duration_ms = round((self._monotonic() - started) * 1000)
         attempt = Attempt(now, duration_ms, verdict.status_code, verdict.fault, verdict.reason)
@@ -185,8 +189,7 @@ class Notify:
             self._wait(after, next_try, finished)
 
     def _wait(self, delivery: Delivery, until: datetime, now: datetime) -> None:
-        notice = Deliver(delivery.job_id, delivery.number, until)
-        self._queue.send(notice, seconds=(until - now).total_seconds())
+        self._queue.send(_asking_for(delivery, until), seconds=(until - now).total_seconds())
 
 
 class Replay:
@@ -206,7 +209,7 @@ class Replay:
         replayed = self._deliveries.get(job_id, number).replayed(now)
         self._deliveries.advance(replayed)
         try:
-            self._queue.send(Deliver(job_id, number, now))
+            self._queue.send(_asking_for(replayed, now))
         except TransientError:
             # The sweep will find that nobody has queued it.
             log.warning("not queued yet", extra=_facts(replayed), exc_info=True)
@@ -238,9 +241,11 @@ class SweepDeliveries:
                 delivery = self._deliveries.get(job_id, number)
                 if delivery.due_at is None or delivery.due_at > now - self._patience:
                     continue
-                # First the write, so that it is not queued on every sweep while the queue is long.
+                # Sent before anything is written: should the message not get away, the next sweep finds the delivery
+                # overdue still. One too many is harmless, for a delivery is claimed once.
+                self._queue.send(_asking_for(delivery, now))
+                # So that not every sweep sends one while the queue is long.
                 self._deliveries.advance(delivery.queued_again(now))
-                self._queue.send(Deliver(job_id, number, now))
             except (DeliveryConflictError, DeliveryNotFoundError):
                 continue  # Somebody else has seen to it, or it is too old to be kept.
             except PressrunError as error:
@@ -249,6 +254,10 @@ class SweepDeliveries:
                 continue
             queued += 1
         return queued
+
+
+def _asking_for(delivery: Delivery, not_before: datetime) -> Deliver:
+    return Deliver(delivery.job_id, delivery.number, not_before, delivery.turn, delivery.tenant)
 
 
 def _unsigned(reason: str) -> Verdict:

@@ -45,6 +45,13 @@ class NotifyQueue(Protocol):
         """Ask for a delivery after a time, of which SQS grants 15 minutes at once. Raises ServiceUnavailableError."""
         ...
 
+    def reject(self, body: str, *, reason: str) -> None:
+        """Send a message that nobody understands to the dead-letter queue, with a word on why.
+
+        Raises ServiceUnavailableError.
+        """
+        ...
+
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         """Hide a received message for that time. Does nothing when it is no longer ours.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +13,12 @@ from typing import Any
 from reports.model import Job, JobStatus
 
 VERSION = 1
+# What SNS and SQS take as an attribute. A direct request may name a template that is none, in any characters; were the
+# event refused for that, the end of its job would never be told.
+_PLAIN = re.compile(r"[ -~]+")
 _EVENTS = uuid.UUID("b0c1ad26-9d39-5d0c-8f5b-6b3f7d5a2c11")
-_NAMES = {JobStatus.SUCCEEDED: "ReportSucceeded", JobStatus.FAILED: "ReportFailed"}
+REPORT_SUCCEEDED = "ReportSucceeded"
+_NAMES = {JobStatus.SUCCEEDED: REPORT_SUCCEEDED, JobStatus.FAILED: "ReportFailed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class ReportEvent:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
-        """Write the event as JSON."""
+        """Write the event as JSON, in ASCII: a message of SNS may not have every character."""
         return json.dumps(
             {
                 "v": VERSION,
@@ -43,8 +48,7 @@ class ReportEvent:
                 "tenant": self.tenant,
                 "correlation_id": self.correlation_id,
                 "report": dict(self.report),
-            },
-            ensure_ascii=False,
+            }
         )
 
 
@@ -80,7 +84,7 @@ def event_of(job: Job) -> ReportEvent | None:
         attributes={
             "type": name,
             "tenant": job.tenant,
-            "template": job.template,
+            "template": job.template if _PLAIN.fullmatch(job.template) else "unknown",
             "status": str(job.status),
             "notify": "yes" if job.options.notify else "no",
         },

@@ -3,8 +3,9 @@
 Two kinds of messages come out of it:
 
 - told: an event of reports.events, as SNS hands it on (raw);
-- ours: ``{"v": 1, "deliver": {"job_id": …, "number": …, "not_before": …}}``, one for each step of a delivery. SQS holds
-  a message back for 15 minutes at the most, so one that has longer to wait is sent on until its time has come.
+- ours: ``{"v": 1, "deliver": {"job_id": …, "number": …, "turn": …, "tenant": …, "not_before": …}}``, one for each step
+  of a delivery. SQS holds a message back for 15 minutes at the most, so one that has longer to wait is sent on until
+  its time has come.
 """
 
 from __future__ import annotations
@@ -32,11 +33,16 @@ class EventTold:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """Ask for a delivery to be tried, not before a time."""
+    """Ask for a delivery to be tried, not before a time, in the turn that the delivery had when this was sent.
+
+    ``turn`` and ``tenant`` are None in messages of a release that did not know them.
+    """
 
     job_id: str
     number: int
     not_before: datetime
+    turn: int | None = None
+    tenant: str | None = None
 
 
 Notice = EventTold | Deliver
@@ -44,8 +50,14 @@ Notice = EventTold | Deliver
 
 def encode(notice: Deliver) -> str:
     """Write a message of ours."""
-    content = {"job_id": notice.job_id, "number": notice.number, "not_before": notice.not_before.timestamp()}
-    return json.dumps({"v": VERSION, "deliver": content})
+    content = {
+        "job_id": notice.job_id,
+        "number": notice.number,
+        "turn": notice.turn,
+        "tenant": notice.tenant,
+        "not_before": notice.not_before.timestamp(),
+    }
+    return json.dumps({"v": VERSION, "deliver": {name: value for name, value in content.items() if value is not None}})
 
 
 def parse(body: str) -> Notice:
@@ -64,9 +76,12 @@ def parse(body: str) -> Notice:
 
 def _ours(content: Mapping[str, object]) -> Deliver:
     job_id, number, not_before = content["job_id"], content["number"], content["not_before"]
+    turn, tenant = content.get("turn"), content.get("tenant")
     if not isinstance(job_id, str) or type(number) is not int or not isinstance(not_before, int | float):
         raise TypeError
-    return Deliver(job_id, number, datetime.fromtimestamp(not_before, UTC))
+    if not (turn is None or type(turn) is int) or not (tenant is None or isinstance(tenant, str)):
+        raise TypeError
+    return Deliver(job_id, number, datetime.fromtimestamp(not_before, UTC), turn, tenant)
 
 
 def _told(content: Mapping[str, object], body: str) -> EventTold:

@@ -68,8 +68,8 @@ class JobStore(Protocol):
         """
         ...
 
-    def due(self, before: datetime) -> Iterator[str]:
-        """Yield the ids of jobs whose ``due_at`` came before that moment, those that wait longest first.
+    def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
+        """Yield the ids of jobs of a status whose ``due_at`` came before that moment, those that wait longest first.
 
         Reads an index of jobs that have one, in pages as it goes on. May lag behind writes by a moment.
         """

@@ -10,11 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 _FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What the validator below lets through, in words of JSON Schema.
 _FILENAME = r'^[^\x00-\x1f\x7f/\\:*?"<>|]*[^\x00-\x1f\x7f/\\:*?"<>|. ][^\x00-\x1f\x7f/\\:*?"<>|]*$'
+# As what an e-mail is about it stands in a header.
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_TITLE = r"^[^\x00-\x1f\x7f]+$"
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Of the addresses that RFC 5321 allows those that are in use: no quotes, no comments, nothing that could end a header.
 _EMAIL_ADDRESS = (
-    r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$"
 )
+_LONGEST_LOCAL_PART = 64
 # No user, no password, no fragment; what the host may be is decided when it is resolved.
 _WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+([/?][!$-;=?-Z\[\]_a-z~]*)?$"
 
@@ -23,6 +28,7 @@ _KEY = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$"
 _Filename = Annotated[
     str, StringConstraints(min_length=1, max_length=120), Field(json_schema_extra={"pattern": _FILENAME})
 ]
+_Title = Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"pattern": _TITLE})]
 
 
 def is_key(text: str) -> bool:
@@ -42,6 +48,13 @@ class NotifyOptions(BaseModel):
         default=None, description="An HTTPS URL that gets the event by POST, signed as Standard Webhooks says."
     )
 
+    @field_validator("email")
+    @classmethod
+    def _no_longer_than_mail_servers_take(cls, value: str | None) -> str | None:
+        if value is not None and len(value.partition("@")[0]) > _LONGEST_LOCAL_PART:
+            raise ValueError(f"has more than {_LONGEST_LOCAL_PART} characters before the @")
+        return value
+
 
 class ReportOptions(BaseModel):
     """Hold what a caller may choose about a report besides its data."""
@@ -49,9 +62,7 @@ class ReportOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     filename: _Filename | None = Field(default=None, description="Name of the PDF; `.pdf` is added when missing.")
-    title: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
-        default=None, description="Title in the document and in its metadata."
-    )
+    title: _Title | None = Field(default=None, description="Title in the document and in its metadata.")
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] | None = Field(
         default=None, description="Language and region of dates, numbers and labels, such as `en-GB`."
     )
@@ -68,6 +79,13 @@ class ReportOptions(BaseModel):
     def _no_path_in_filename(cls, value: str | None) -> str | None:
         if value is not None and (_FORBIDDEN_IN_FILENAMES.search(value) or value.strip(". ") == ""):
             raise ValueError('use a plain file name, without any of / \\ : * ? " < > | and control characters')
+        return value
+
+    @field_validator("title")
+    @classmethod
+    def _no_control_characters(cls, value: str | None) -> str | None:
+        if value is not None and _CONTROL_CHARACTER.search(value):
+            raise ValueError("contains a control character, such as a line break")
         return value
 
     @field_validator("filename", "title")

@@ -36,6 +36,7 @@ class Settings:
     render_dlq_url: str
     events_topic: str
     notify_queue_url: str
+    notify_dlq_url: str
     lease_seconds: int = 330
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
@@ -114,6 +115,7 @@ class Settings:
             job_life_seconds=env.limit("JOB_LIFE_SECONDS", cls.job_life_seconds),
             job_retention_days=int(env.number("JOB_RETENTION_DAYS", cls.job_retention_days)),
             notify_queue_url=env.text("NOTIFY_QUEUE_URL"),
+            notify_dlq_url=env.text("NOTIFY_DLQ_URL"),
             reports_per_day=int(env.limit("REPORTS_PER_DAY", cls.reports_per_day)),
             rows_per_report=int(env.limit("ROWS_PER_REPORT", cls.rows_per_report)),
             bytes_per_report=int(env.limit("BYTES_PER_REPORT", cls.bytes_per_report)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -32,10 +33,9 @@ class Patience:
         """Return the patience with a job of that status."""
         return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
 
-    @property
-    def shortest(self) -> timedelta:
-        """Return what every due job has waited at the least."""
-        return min(self.queued, self.lease, self.announced)
+
+# First the ends that somebody waits for, and last what a long queue may have most of.
+_IN_ORDER = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.RENDERING, JobStatus.PENDING)
 
 
 @dataclass(slots=True)
@@ -77,13 +77,34 @@ class Sweep:
         self._budget = budget
 
     def __call__(self) -> SweepCounts:
-        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep."""
+        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep.
+
+        Of the time that is left, each status gets a like share, so that no crowd of one keeps the others waiting; what
+        one does not need is for the others.
+        """
         started = self._clock.now()
+        end = started + self._budget
         counts = SweepCounts()
-        for job_id in self._jobs.due(started - self._patience.shortest):
-            if self._clock.now() >= started + self._budget:
-                log.warning("the sweep ran out of time", extra=counts.as_dict())
-                break
+        overdue = [self._jobs.due(status, started - self._patience.of(status)) for status in _IN_ORDER]
+        while overdue and self._clock.now() < end:
+            unfinished = []
+            for position, job_ids in enumerate(overdue):
+                now = self._clock.now()
+                share = (end - now) / (len(overdue) - position)
+                if not self._work_through(job_ids, now + share, counts):
+                    unfinished.append(job_ids)
+            overdue = unfinished
+        if overdue:
+            log.warning("the sweep ran out of time", extra=counts.as_dict())
+        log.info("swept", extra=counts.as_dict())
+        return counts
+
+    def _work_through(self, job_ids: Iterator[str], until: datetime, counts: SweepCounts) -> bool:
+        """Repair one after the other, and tell whether that was all."""
+        while self._clock.now() < until:
+            job_id = next(job_ids, None)
+            if job_id is None:
+                return True
             counts.inspected += 1
             try:
                 self._repair(self._jobs.get(job_id), counts)
@@ -92,8 +113,7 @@ class Sweep:
             except Exception:
                 log.exception("a job could not be repaired", extra={"job_id": job_id})
                 counts.faults += 1
-        log.info("swept", extra=counts.as_dict())
-        return counts
+        return False
 
     def _repair(self, job: Job, counts: SweepCounts) -> None:
         now = self._clock.now()
@@ -105,14 +125,16 @@ class Sweep:
                 self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
                 counts.expired += 1
             case JobStatus.PENDING:
-                self._queue_again(job, now)
+                self._send(job)
+                self._wait_longer(job, now)
                 counts.queued += 1
             case JobStatus.RENDERING if is_too_old or job.receives >= self._max_receives:
                 # Its message has gone to the dead-letter queue: nobody else will see to it.
                 self._fail(job, WorkerLostError("The worker died each time it made the report. Retry it."), now)
                 counts.lost += 1
             case JobStatus.RENDERING if now >= job.due_at + self._patience.queued:
-                self._release(job, now)
+                self._send(job)
+                self._wait_longer(self._released(job, now), now)
                 counts.queued += 1
             case JobStatus.RENDERING:
                 pass  # The message comes back by itself when its visibility timeout is over.
@@ -120,19 +142,25 @@ class Sweep:
                 self._announce(job)
                 counts.announced += 1
 
-    def _release(self, job: Job, now: datetime) -> None:
+    def _send(self, job: Job) -> None:
+        # Before anything is written: should the message not get away, the job is as overdue as before, and the next
+        # sweep sends one. If the write is missing instead, the next sweep sends one too many, which is harmless: a job
+        # is claimed once. Should a worker take the message before the write, one of the two is refused: the sweep
+        # leaves it the job, and the worker looks again some seconds later.
+        self._queue.send(job)
+
+    def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
         released = job.released(now, Failure.of(error))
         self._jobs.advance(released, released.event("retry", code=error.code))
-        self._queue_again(released, now)
+        return released
 
-    def _queue_again(self, job: Job, now: datetime) -> None:
-        # First the write: should the message not get away, the next sweep sends one; and none is sent on every sweep.
+    def _wait_longer(self, job: Job, now: datetime) -> None:
+        # Twice as long each time, so that not every sweep sends a message while the queue is long.
         doubled = now + (now - _opened(job))
         at_the_latest = _opened(job) + self._patience.life - self._patience.queued
         waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
         self._jobs.advance(waiting, waiting.event("queued_again"))
-        self._queue.send(waiting)
 
     def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
         ended = job.failed(now, Failure.of(error))

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from reports.deliveries import Delivery
 from reports.delivery_ports import Attachment, Email
 from reports.errors import JobNotFoundError
-from reports.model import Artifact, Job, JobStatus
+from reports.events import REPORT_SUCCEEDED
+from reports.model import Artifact, Job
 from reports.ports import JobStore, ObjectStore
 
 
@@ -71,7 +72,7 @@ class Storyteller:
         url = self._url(delivery.job_id)
         if url is not None:
             data["links"] = {"self": url, "pdf": f"{url}/pdf", "events": f"{url}/events"}
-        download = self._download(self._job(delivery), now)
+        download = self._download(_pdf_told(delivery, self._job(delivery)), now)
         if download is not None:
             data["download"] = {"url": download.url, "expires_at": _time(download.expires_at)}
         body = {"type": event["type"], "timestamp": event["timestamp"], "data": data}
@@ -81,7 +82,7 @@ class Storyteller:
         """Write an e-mail, the PDF attached when it is small. Raises ServiceUnavailableError."""
         event = json.loads(delivery.event)
         job = self._job(delivery)
-        pdf = _pdf(job)
+        pdf = _pdf_told(delivery, job)
         attachments = () if pdf is None or pdf.size > self._attachment_bytes else (self._attachment(pdf),)
         letter = Letter(
             event_name=delivery.event_name,
@@ -89,7 +90,7 @@ class Storyteller:
             locale=(job.options.locale if job else None) or "en",
             title=job.options.title if job else None,
             url=self._url(delivery.job_id),
-            download=self._download(job, now),
+            download=self._download(pdf, now),
             is_attached=bool(attachments),
         )
         written = self._letters.write(delivery.address, letter)
@@ -101,8 +102,7 @@ class Storyteller:
         except JobNotFoundError:
             return None  # It is too old to be kept; the event says all the same what has become of it.
 
-    def _download(self, job: Job | None, now: datetime) -> Download | None:
-        pdf = _pdf(job)
+    def _download(self, pdf: Artifact | None, now: datetime) -> Download | None:
         if pdf is None:
             return None
         url = self._artifacts.presigned_get(pdf.key, seconds=self._link_seconds)
@@ -116,8 +116,9 @@ class Storyteller:
         return f"{self._api_url}/reports/{job_id}" if self._api_url else None
 
 
-def _pdf(job: Job | None) -> Artifact | None:
-    return job.pdf if job is not None and job.status is JobStatus.SUCCEEDED else None
+def _pdf_told(delivery: Delivery, job: Job | None) -> Artifact | None:
+    # A job that was retried may have a report by the time that its failure is told. That is another event's.
+    return job.pdf if job is not None and delivery.event_name == REPORT_SUCCEEDED else None
 
 
 def _time(value: datetime) -> str:

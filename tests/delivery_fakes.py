@@ -60,6 +60,12 @@ class InMemoryNotifyQueue:
         self.sent = 0
         self.refuse: Exception | None = None
         self.postponed: list[tuple[str, int]] = []
+        self.rejected: list[tuple[str, str]] = []
+
+    def reject(self, body: str, *, reason: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.rejected.append((body, reason))
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         if self.refuse is not None:

@@ -99,8 +99,10 @@ class InMemoryJobStore:
             raise JobConflictError("The job has moved on since it was read.")
         self.jobs[job.id] = replace(latest, due_at=None)
 
-    def due(self, before: datetime) -> Iterator[str]:
-        waiting = [(job.due_at, job.id) for job in self.jobs.values() if job.due_at is not None]
+    def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
+        waiting = [
+            (job.due_at, job.id) for job in self.jobs.values() if job.status is status and job.due_at is not None
+        ]
         yield from [job_id for due_at, job_id in sorted(waiting) if due_at < before]
 
     def _keep(self, job: Job, event: JobEvent) -> None:

@@ -2,8 +2,8 @@
 
 ::
 
-    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     due_shard  due_at  …
-    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#3      2026-…
+    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     due_shard     due_at  …
+    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#FAILED#3  2026-…
 
 The indexes ``by_tenant``, ``by_status``, ``by_source`` and ``by_batch`` are sorted by ``created``; the last two have
 uploads and the jobs of batches alone. ``by_due``, sorted by ``due_at``, has the jobs for which there is a step left. A
@@ -27,6 +27,7 @@ from reports.adapters.job_items import (
     JOB,
     TIMELINE,
     created,
+    due_shards,
     events_of,
     item_of,
     job_of,
@@ -157,9 +158,9 @@ class DynamoDBJobStore:
                     raise
                 raise JobConflictError("The job has moved on since it was read.") from error
 
-    def due(self, before: datetime) -> Iterator[str]:
+    def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
         """Yield the ids of jobs that are due. See JobStore.due."""
-        return (item["job_id"]["S"] for item in due_items(self._client, self._table, "due#", before))
+        return (item["job_id"]["S"] for item in due_items(self._client, self._table, due_shards(status), before))
 
     def _expiry(self, job: Job) -> int:
         return int((job.open_since + self._retention).timestamp())

@@ -34,7 +34,7 @@ Added = Sequence[tuple[Job, JobEvent]]
 
 _PREFIX = "fault."
 _SLOW_SECONDS = 3.0
-_JSON_SERVICES = ("dynamodb", "sqs", "ssm", "sesv2")
+_JSON_SERVICES = ("dynamodb", "sqs", "ssm")
 _CODES = {
     "throttled": {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown"},
     "error": {},

@@ -17,7 +17,7 @@ from reports.request import ReportOptions
 
 JOB = "job"
 DUE_SHARDS = 8
-"""Keys that the index of due jobs is spread over, as one takes a thousand writes a second."""
+"""Keys that each kind of items is spread over in the index of what is due, as one takes a thousand writes a second."""
 
 TIMELINE = "timeline"
 
@@ -59,7 +59,7 @@ def item_of(job: Job, expires_at: int) -> dict[str, Any]:
         "expires_at": expires_at,
     }
     if job.due_at is not None:
-        values |= {"due_at": sortable(job.due_at), "due_shard": due_shard(job.id)}
+        values |= {"due_at": sortable(job.due_at), "due_shard": _due_shard(job)}
     if job.batch is not None:
         values["tenant_batch"] = f"{job.tenant}#{job.batch}"
     if job.door is Door.UPLOAD:
@@ -117,9 +117,13 @@ def events_of(item: Mapping[str, Any]) -> list[JobEvent]:
     return [_events.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
 
 
-def due_shard(job_id: str) -> str:
-    """Return the key under which a job is in the index of those that are due."""
-    return f"due#{zlib.crc32(job_id.encode()) % DUE_SHARDS}"
+def due_shards(status: JobStatus) -> str:
+    """Return what the keys begin with under which jobs of a status are in the index of those that are due."""
+    return f"due#{status}#"
+
+
+def _due_shard(job: Job) -> str:
+    return f"{due_shards(job.status)}{zlib.crc32(job.id.encode()) % DUE_SHARDS}"
 
 
 def sortable(value: datetime) -> str:

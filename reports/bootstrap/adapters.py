@@ -18,6 +18,12 @@ from reports.settings import Settings
 if TYPE_CHECKING:
     from reports.adapters.faults import Faults
 
+_MOST_TRIES = 4
+
+# An e-mail whose answer was lost may have been sent, and nobody could tell a repetition by its looks. The delivery
+# tries again by itself, after a wait.
+_TRIES = {"ses": 1}
+
 
 def new_id() -> str:
     """Return a UUIDv7, which sorts by time."""
@@ -47,7 +53,7 @@ def deliveries(settings: Settings) -> DeliveryStore:
 def notify_queue(settings: Settings) -> NotifyQueue:
     from reports.adapters.sqs_notify_queue import SQSNotifyQueue
 
-    return SQSNotifyQueue(client("sqs"), settings.notify_queue_url)
+    return SQSNotifyQueue(client("sqs"), settings.notify_queue_url, settings.notify_dlq_url)
 
 
 def mailer(settings: Settings) -> Mailer | None:
@@ -117,7 +123,7 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
     from botocore.config import Config
 
     config = Config(
-        retries={"mode": "standard", "max_attempts": 4},
+        retries={"mode": "standard", "total_max_attempts": _TRIES.get(service, _MOST_TRIES)},
         connect_timeout=3,
         read_timeout=20,
         # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.

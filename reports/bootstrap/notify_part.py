@@ -16,10 +16,11 @@ from reports.delivery_ports import NotifyQueue
 from reports.settings import Settings
 from reports.telling import Storyteller
 
-MOST_NOTIFY_RECEIVES = 10
+MOST_NOTIFY_RECEIVES = 100
 """How often SQS delivers a message of the notify queue, as resources/notifications.yml has it."""
 
-# With full jitter, the tries of a message are spread over some 40 minutes on AWS.
+# With full jitter, the tries of a message are spread over some twelve hours on AWS: a fault of ours, or of a service,
+# that is over by then has cost nobody a message.
 _LONGEST_WAIT_SECONDS = 900
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.model import Artifact, ByteRange, Failure, InputRef, Job, Progress, Provenance
+from reports.model import Artifact, ByteRange, Failure, InputRef, Job, JobStatus, Progress, Provenance
 from reports.ports import JobStore
 from reports.request import ReportOptions
 from tests.builders import LEASE, a_job
@@ -174,21 +174,37 @@ class JobStoreContract:
         store.advance(claimed, claimed.event("rendering"))
         ended = claimed.failed(NOON + timedelta(hours=1), Failure("x", "y"))
 
-        assert job.id not in store.due(NOON + LEASE)
-        assert job.id in store.due(NOON + LEASE + timedelta(microseconds=1))
+        assert job.id not in store.due(JobStatus.RENDERING, NOON + LEASE)
+        assert job.id in store.due(JobStatus.RENDERING, NOON + LEASE + timedelta(microseconds=1))
         store.advance(ended, ended.event("failed"))
-        assert job.id in store.due(NOON + timedelta(hours=2))
+        assert job.id in store.due(JobStatus.FAILED, NOON + timedelta(hours=2))
         store.mark_announced(ended)
 
-        assert job.id not in store.due(NOON + timedelta(hours=2))
+        assert job.id not in store.due(JobStatus.FAILED, NOON + timedelta(hours=2))
         assert store.get(job.id) == replace(ended, due_at=None)
 
     def test_those_that_wait_longest_are_due_first(self, store: JobStore, tenant: str) -> None:
         jobs = [new_job(store, tenant, at=NOON - timedelta(days=9, seconds=n * 7 % 30)) for n in range(30)]
 
-        due = [job_id for job_id in store.due(NOON - timedelta(days=8)) if job_id in {job.id for job in jobs}]
+        due = store.due(JobStatus.PENDING, NOON - timedelta(days=8))
 
-        assert due == [job.id for job in sorted(jobs, key=lambda job: job.created_at)]
+        ours = [job_id for job_id in due if job_id in {job.id for job in jobs}]
+        assert ours == [job.id for job in sorted(jobs, key=lambda job: job.created_at)]
+
+    def test_a_job_is_due_under_its_latest_status_alone(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        released = claimed.released(NOON, Failure("x", "y"))
+        ended = released.claimed(NOON, LEASE).failed(NOON, Failure("x", "y"))
+        path = [job, claimed, released, released.claimed(NOON, LEASE), ended, ended.reopened(NOON)]
+        later = NOON + timedelta(hours=2)
+
+        found = [{status for status in JobStatus if job.id in store.due(status, later)}]
+        for revision in path[1:]:
+            store.advance(revision, revision.event("moved"))
+            found.append({status for status in JobStatus if job.id in store.due(status, later)})
+
+        assert found == [{revision.status} for revision in path]
 
     def test_an_end_that_was_undone_meanwhile_is_not_marked(self, store: JobStore, tenant: str) -> None:
         job = new_job(store, tenant)

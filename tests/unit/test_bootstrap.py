@@ -3,10 +3,50 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from reports import bootstrap
+from reports.adapters.ses_mailer import SESMailer
+from reports.bootstrap import adapters
+from reports.deliveries import DeliveryStatus
+from reports.delivery_ports import Email
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapters, "faults", lambda: None)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.mark.usefixtures("no_faults")
+def test_an_email_whose_answer_is_lost_is_not_sent_again_at_once() -> None:
+    requests: list[Any] = []
+
+    def take_and_say_nothing(request: Any, **_: Any) -> None:
+        requests.append(request)
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    client = adapters.client.__wrapped__("ses")
+    client.meta.events.register("before-send", take_and_say_nothing)
+
+    verdict = SESMailer(client, "reports@example.com").send(Email("a@example.org", "s", "t", "<p>h</p>"))
+
+    assert verdict.status is DeliveryStatus.PENDING
+    assert len(requests) == 1
+
+
+@pytest.mark.usefixtures("no_faults")
+def test_any_other_service_is_asked_four_times_in_all() -> None:
+    client = adapters.client.__wrapped__("sqs")
+
+    assert client.meta.config.retries["total_max_attempts"] == 4
 
 
 def test_the_engines_versions_are_those_of_the_project_and_of_its_lock() -> None:

@@ -57,6 +57,25 @@ def test_each_end_of_a_job_is_an_event_of_its_own() -> None:
     assert len({event.id for event in events if event is not None}) == 2
 
 
+def test_an_event_is_ascii_since_sns_takes_not_every_character() -> None:
+    event = event_of(succeeded(options=ReportOptions(replaces="monthly"), template="Größe\ufffe\U0001f600"))
+    assert event is not None
+
+    text = event.encode()
+
+    assert text.isascii()
+    assert json.loads(text)["report"]["template"] == "Größe\ufffe\U0001f600"
+
+
+@pytest.mark.parametrize("template", ["\0", "a\ufffe", "Größe", "a\nb", "\x7f"])
+def test_a_template_that_cannot_be_one_is_no_attribute_by_which_a_message_might_be_refused(template: str) -> None:
+    event = event_of(failed(template=template))
+    assert event is not None
+
+    assert event.attributes["template"] == "unknown"
+    assert event.report["template"] == template
+
+
 def test_who_is_to_be_told_stands_in_no_event() -> None:
     options = ReportOptions.model_validate(
         {"notify": {"email": "a@example.org", "webhook": "https://example.org/s3cr3t"}}

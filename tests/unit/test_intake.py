@@ -65,7 +65,7 @@ def test_a_request_that_cannot_be_queued_is_kept_for_the_sweep_to_queue(shop: Sh
     job = shop.submit(LETTER, tenant="demo", correlation_id="c")
 
     assert job.status is JobStatus.PENDING
-    assert list(shop.jobs.due(shop.clock.now() + timedelta(seconds=1))) == [job.id]
+    assert list(shop.jobs.due(JobStatus.PENDING, shop.clock.now() + timedelta(seconds=1))) == [job.id]
 
 
 def test_a_request_with_a_key_is_kept_like_any_other(shop: Shop) -> None:

@@ -1,6 +1,8 @@
-"""See that only what can be an address is taken for one, at the door."""
+"""See that only what can be an address, or a subject, is taken for one at the door."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,12 @@ from pydantic import ValidationError
 from reports.adapters.ses_mailer import message_of
 from reports.delivery_ports import Email
 from reports.destinations import destination_of
-from reports.request import NotifyOptions
+from reports.request import NotifyOptions, ReportOptions
 
 
-@pytest.mark.parametrize("address", ["a@example.org", "a.b+c@x.example.org", "o'neil@example.org", "1@a-b.museum"])
+@pytest.mark.parametrize(
+    "address", ["a@example.org", "a.b+c@x.example.org", "o'neil@example.org", "1@a-b.museum", f"{'a' * 64}@example.org"]
+)
 def test_an_address_is_taken_and_can_be_written_to(address: str) -> None:
     assert NotifyOptions(email=address).email == address
     assert message_of(Email(address, "s", "t", "<p>h</p>"), "reports@example.com")["To"] == address
@@ -24,12 +28,21 @@ def test_an_address_is_taken_and_can_be_written_to(address: str) -> None:
     [
         *("", "a", "a@b", "@example.org", "a@example.org\n", "a@example.org\r\nBcc: b@example.org", "a b@example.org"),
         *("<a@example.org>", "A <a@example.org>", "a@example.org,b@example.org", '"a b"@example.org', "ä@example.org"),
+        *(".a@example.org", "a.@example.org", "a..b@example.org", ".@example.org"),
         *("a@-example.org", "a@example..org", f"{'a' * 65}@example.org", "a@[127.0.0.1]"),
     ],
 )
 def test_what_is_no_plain_address_is_refused(address: str) -> None:
     with pytest.raises(ValidationError):
         NotifyOptions(email=address)
+
+
+@given(local=st.text("ab1.!#$%&'*+/=?^_`{|}~-@", max_size=70))
+def test_whatever_address_is_taken_can_be_written_to(local: str) -> None:
+    address = f"{local}@example.org"
+    with suppress(ValidationError):
+        NotifyOptions(email=address)
+        assert message_of(Email(address, "s", "t", "<p>h</p>"), "reports@example.com")["To"] == address
 
 
 @pytest.mark.parametrize(
@@ -43,6 +56,12 @@ def test_what_is_no_plain_address_is_refused(address: str) -> None:
 def test_what_is_no_url_of_a_webhook_is_refused(url: str) -> None:
     with pytest.raises(ValidationError):
         NotifyOptions(webhook=url)
+
+
+@pytest.mark.parametrize("title", ["a\0b", "a\x1fb", "\n", "a\r\nBcc: b@example.org", "a\x7f"])
+def test_a_title_with_control_characters_is_refused_since_it_is_the_subject_of_an_email(title: str) -> None:
+    with pytest.raises(ValidationError, match="control character"):
+        ReportOptions(title=title)
 
 
 @given(rest=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))

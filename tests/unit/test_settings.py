@@ -13,6 +13,7 @@ COMPLETE = {
     "RENDER_QUEUE_URL": "https://queue",
     "RENDER_DLQ_URL": "https://dlq",
     "NOTIFY_QUEUE_URL": "https://notify",
+    "NOTIFY_DLQ_URL": "https://notify-dlq",
     "EVENTS_TOPIC": "arn:topic",
     "ACCESS_TABLE": "access",
 }

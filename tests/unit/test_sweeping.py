@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from reports.errors import ServiceUnavailableError
+from reports.messages import encode
 from reports.model import Job, JobStatus
 from reports.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.sweeping import Patience, Sweep, SweepCounts
@@ -72,6 +73,43 @@ def test_a_job_in_a_long_queue_is_queued_again_ever_more_rarely(shop: Shop, swee
         sweep()
 
     assert 3 <= len(shop.queue.sent) <= 10
+
+
+@pytest.mark.parametrize("was_begun", [False, True])
+def test_a_message_that_could_not_be_sent_is_sent_by_the_next_sweep(shop: Shop, sweep: Sweep, was_begun: bool) -> None:
+    job = lost_in_render(shop, receives=1) if was_begun else submitted(shop)
+    shop.queue.sent.clear()
+    shop.clock.advance(seconds=LEASE.total_seconds() + 901)
+    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+    first = sweep()
+    shop.queue.refuse = None
+    shop.clock.advance(minutes=5)
+
+    second = sweep()
+
+    assert (first.faults, second.queued) == (1, 1)
+    assert [message.body for message in shop.queue.sent] == [encode(job.id)]
+    assert [e.name for e in shop.jobs.events(job.id)].count("queued_again") == 1
+
+
+@pytest.mark.parametrize("was_begun", [False, True])
+def test_a_worker_that_is_faster_than_the_sweep_has_the_job(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch, was_begun: bool
+) -> None:
+    job = lost_in_render(shop, receives=1) if was_begun else submitted(shop)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 901)
+    send = shop.queue.send
+
+    def send_and_work_off(job: Job) -> None:
+        send(job)
+        shop.worker.process(shop.queue.sent[-1])
+
+    monkeypatch.setattr(shop.queue, "send", send_and_work_off)
+
+    sweep()
+
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert [event.name for event in shop.publisher.published] == ["ReportSucceeded"]
 
 
 def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(shop: Shop, sweep: Sweep) -> None:
@@ -165,17 +203,70 @@ def test_a_sweep_keeps_to_its_time(shop: Shop, sweep: Sweep, monkeypatch: pytest
     for _ in range(5):
         lost_in_render(shop, receives=3)
     shop.clock.advance(hours=1)
-    get = shop.jobs.get
-
-    def slow(job_id: str) -> Job:
-        shop.clock.advance(seconds=15)
-        return get(job_id)
-
-    monkeypatch.setattr(shop.jobs, "get", slow)
+    make_slow(shop, monkeypatch, seconds=15)
 
     first, second = sweep(), sweep()
 
     assert (first.lost, second.lost) == (3, 2)
+
+
+def test_no_long_queue_keeps_an_end_or_a_lost_worker_waiting(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(200):
+        submitted(shop)
+    lost = lost_in_render(shop, receives=3)
+    shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
+    ended = submitted(shop)
+    shop.worker.process(shop.queue.sent[-1])
+    shop.publisher.refuse = None
+    shop.clock.advance(hours=1)
+    make_slow(shop, monkeypatch, seconds=1)
+
+    counts = sweep()
+
+    assert (counts.announced, counts.lost) == (1, 1)
+    assert 20 <= counts.queued < 40
+    assert {event.job_id for event in shop.publisher.published} == {lost.id, ended.id}
+
+
+def test_no_crowd_of_ends_keeps_the_queue_waiting_and_no_time_is_left_unused(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
+    for _ in range(100):
+        submitted(shop)
+        shop.worker.process(shop.queue.sent[-1])
+    shop.publisher.refuse = None
+    waiting = submitted(shop)
+    shop.clock.advance(hours=1)
+    make_slow(shop, monkeypatch, seconds=1)
+
+    counts = sweep()
+
+    assert shop.queue.sent[-1].body == encode(waiting.id)
+    assert (counts.queued, counts.announced) == (1, 39)
+
+
+def test_a_job_for_which_it_is_too_early_is_not_even_read(
+    shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        submitted(shop)
+    shop.clock.advance(minutes=14)
+    monkeypatch.setattr(shop.jobs, "get", lambda job_id: pytest.fail("It was read."))
+
+    assert sweep() == SweepCounts()
+
+
+def make_slow(shop: Shop, monkeypatch: pytest.MonkeyPatch, *, seconds: float) -> None:
+    get = shop.jobs.get
+
+    def slow(job_id: str) -> Job:
+        shop.clock.advance(seconds=seconds)
+        return get(job_id)
+
+    monkeypatch.setattr(shop.jobs, "get", slow)
 
 
 def test_the_event_of_an_end_has_the_same_id_however_often_it_is_told(

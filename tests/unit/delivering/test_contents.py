@@ -88,6 +88,23 @@ def test_a_failure_is_told_with_its_reason_and_without_a_link(desk: Desk) -> Non
     assert "download" not in content["data"]
 
 
+def test_a_failure_is_told_as_one_though_the_report_was_made_meanwhile(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, attachment_bytes=1000)
+    desk.shop.renderer.faults = [TemplateBrokenError("The template is broken.")]
+    failed = desk.ended_job(notify={"email": "a@example.org", "webhook": HOOK})
+    desk.shop.retry(failed)
+    desk.shop.worker.process(desk.shop.queue.sent[-1])
+
+    desk.tell(failed)
+    desk.work_off()
+
+    [letter] = desk.letters.letters
+    assert desk.shop.jobs.get(failed.id).pdf is not None
+    assert (letter.event_name, letter.download, letter.is_attached) == ("ReportFailed", None, False)
+    assert desk.mailer.sent[0].attachments == ()
+    assert "download" not in json.loads(desk.webhooks.sent[0][1])["data"]
+
+
 def test_nobody_is_told_who_did_not_ask(desk: Desk) -> None:
     desk.tell(desk.ended_job())
 

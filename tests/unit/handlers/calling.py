@@ -15,7 +15,9 @@ from tests.builders import LEASE, Shop, a_job
 from tests.fakes import NOON
 from tests.openapi import departures
 
-SETTINGS = Settings("dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", max_body_bytes=1000)
+SETTINGS = Settings(
+    "dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", "notify-dlq", max_body_bytes=1000
+)
 
 # Of what API Gateway says of a request.
 Said = Mapping[str, Any]

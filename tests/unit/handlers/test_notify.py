@@ -7,7 +7,7 @@ import pytest
 from handlers import notify
 from reports import bootstrap
 from reports.backoff import Backoff
-from reports.errors import ServiceUnavailableError
+from reports.errors import MalformedMessageError, ServiceUnavailableError
 from tests.builders import HighestJitter
 from tests.delivery_fakes import InMemoryNotifyQueue
 from tests.fakes import SettableClock
@@ -20,11 +20,13 @@ class Desk:
     def __init__(self) -> None:
         self.bodies: list[str] = []
         self.queue = InMemoryNotifyQueue(SettableClock())
-        self.backoff = Backoff(base=30, cap=900, max_receives=10, pick=HighestJitter())
+        self.backoff = Backoff(base=30, cap=900, max_receives=100, pick=HighestJitter())
 
     def notify(self, body: str) -> None:
         if body == "bad":
             raise ZeroDivisionError
+        if body == "nonsense":
+            raise MalformedMessageError("The message is not JSON.")
         self.bodies.append(body)
 
 
@@ -78,13 +80,28 @@ def test_nothing_is_begun_that_could_not_be_recorded(bodies: list[str], lambda_c
     assert bodies == []
 
 
-@pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (6, 900), (10, 0)])
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (6, 900), (99, 900), (100, 0)])
 def test_a_record_that_failed_comes_back_after_a_wait_that_doubles(
     desk: Desk, lambda_context: LambdaContext, receives: int, seconds: int
 ) -> None:
     notify.handler(event("a", "bad", receives=receives), lambda_context)
 
     assert desk.queue.postponed == [("r-2", seconds)]
+
+
+def test_a_message_that_nobody_understands_is_put_aside_at_once_with_the_reason(
+    desk: Desk, lambda_context: LambdaContext
+) -> None:
+    assert failures(notify.handler(event("nonsense", "a"), lambda_context)) == []
+
+    assert desk.queue.rejected == [("nonsense", "The message is not JSON.")]
+    assert desk.bodies == ["a"]
+
+
+def test_a_message_that_cannot_be_put_aside_comes_back(desk: Desk, lambda_context: LambdaContext) -> None:
+    desk.queue.refuse = ServiceUnavailableError("SQS refused a request.")
+
+    assert failures(notify.handler(event("nonsense"), lambda_context)) == ["m-1"]
 
 
 def test_a_record_that_a_batch_had_no_time_for_comes_back_soon(desk: Desk, lambda_context: LambdaContext) -> None:

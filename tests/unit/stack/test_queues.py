@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from reports import bootstrap
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
@@ -28,7 +30,8 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
 def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
 
-    watched = {d["Value"]["Fn::GetAtt"][0] for alarm in alarms for d in alarm["Dimensions"]}
+    dimensions = [d for alarm in alarms for d in alarm["Dimensions"]]
+    watched = {d["Value"]["Fn::GetAtt"][0] for d in dimensions if d["Name"] == "QueueName"}
 
     assert watched == set(template.of_type("AWS::SQS::Queue"))
     assert all(alarm["AlarmActions"] == [{"Ref": "AlertsTopic"}] for alarm in alarms)
@@ -39,6 +42,25 @@ def test_one_dead_letter_is_enough_for_an_alarm(template: Template) -> None:
 
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_a_sweep_that_fails_or_does_not_run_tells_somebody(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["SweepAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Maximum")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "SweepLambdaFunction"}}]
+    # Of a function that is not invoked there are no data.
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_a_job_that_the_sweep_cannot_repair_tells_somebody(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["UnrepairedAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Pressrun", "faults")
+    assert alarm["Dimensions"] == [
+        {"Name": "service", "Value": "sweep"},
+        {"Name": "function_name", "Value": {"Ref": "SweepLambdaFunction"}},
+    ]
 
 
 def test_every_queue_is_encrypted(template: Template) -> None:
@@ -108,16 +130,35 @@ def test_a_batch_reports_each_failure_and_the_concurrency_is_bounded(template: T
         assert int(mapping["ScalingConfig"]["MaximumConcurrency"]) >= 2
 
 
-def test_only_our_own_topic_may_send_to_the_notify_queue(template: Template) -> None:
+@pytest.mark.parametrize("queue", ["NotifyQueue", "NotifyDeadLetterQueue"])
+def test_only_our_own_topic_may_send_to_the_notify_queue_and_what_it_cannot_deliver_to_the_dead_letters(
+    template: Template, queue: str
+) -> None:
     (allowed,) = [
         statement
-        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")["NotifyQueue"]
+        for statement in template.policies_on("AWS::SQS::QueuePolicy", "Queues")[queue]
         if statement["Effect"] == "Allow"
     ]
 
     assert allowed["Principal"] == {"Service": "sns.amazonaws.com"}
     assert allowed["Action"] == "sqs:SendMessage"
+    assert allowed["Resource"] == {"Fn::GetAtt": [queue, "Arn"]}
     assert allowed["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "EventsTopic"}}}
+
+
+def test_an_event_that_cannot_be_delivered_to_the_notify_queue_is_a_dead_letter(template: Template) -> None:
+    subscription = template.resource("NotifyQueueSubscription")
+
+    assert subscription["Properties"]["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["NotifyDeadLetterQueue", "Arn"]}
+    }
+    assert {"NotifyQueuePolicy", "NotifyDeadLetterQueuePolicy"} <= set(subscription["DependsOn"])
+
+
+def test_no_queue_has_two_policies_of_which_one_would_undo_the_other(template: Template) -> None:
+    queues = [q["Ref"] for policy in template.of_type("AWS::SQS::QueuePolicy").values() for q in policy["Queues"]]
+
+    assert len(set(queues)) == len(queues)
 
 
 def test_the_notify_queue_gets_events_as_they_are_and_only_those_for_which_somebody_asked(template: Template) -> None:
