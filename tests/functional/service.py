@@ -106,6 +106,7 @@ class Service:
         self.queue_url: str = outputs["RenderQueueUrl"]
         self.dlq_url: str = outputs["RenderDeadLetterQueueUrl"]
         self.notify_queue_url: str = outputs["NotifyQueueUrl"]
+        self.notify_dlq_url: str = outputs["NotifyDeadLetterQueueUrl"]
         self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.access_table: str = outputs["AccessTable"]

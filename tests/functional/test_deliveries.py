@@ -196,6 +196,31 @@ def test_an_event_that_sns_tells_twice_is_one_delivery(
     assert len(receiver.at(f"/{unique}")) == 1
 
 
+def test_a_message_that_nobody_understands_is_a_dead_letter_with_the_reason(service: Service, unique: str) -> None:
+    service.sqs.send_message(QueueUrl=service.notify_queue_url, MessageBody=f"nonsense {unique}")
+
+    letter = until(
+        lambda: dead_letter(service, f"nonsense {unique}"), seconds=60, what=lambda: "a dead letter of the notify queue"
+    )
+
+    assert "is not JSON" in letter["MessageAttributes"]["reason"]["StringValue"]
+
+
+def dead_letter(service: Service, body: str) -> Any:
+    found = service.sqs.receive_message(
+        QueueUrl=service.notify_dlq_url,
+        MaxNumberOfMessages=10,
+        WaitTimeSeconds=1,
+        VisibilityTimeout=1,
+        MessageAttributeNames=["All"],
+    )
+    for message in found.get("Messages", []):
+        if message["Body"] == body:
+            service.sqs.delete_message(QueueUrl=service.notify_dlq_url, ReceiptHandle=message["ReceiptHandle"])
+            return message
+    return None
+
+
 def test_an_email_says_where_the_report_is(service: Service, unique: str) -> None:
     to = f"{unique}@example.org"
     report_id = submit(service, {"email": to}, title="Größe & Gewicht", locale="de-DE")
