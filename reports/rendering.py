@@ -143,7 +143,8 @@ class RenderReports:
 
     def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> Verdict:
         facts = _facts_of(error, envelope)
-        if not self._backoff.is_last(envelope.receives):
+        # One receive is kept: should a worker be killed, there was nobody to send a copy at the last one.
+        if not self._backoff.is_last(envelope.receives + 1):
             log.warning("a request could not be given a job", extra=facts, exc_info=error)
             return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
         # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.

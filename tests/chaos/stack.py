@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from reports import keys
 from tests.functional.service import FINAL, Service, Session, until
 
 JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
@@ -119,6 +120,18 @@ class Stack:
         """Ask for a report, again if the API function died; return its id."""
         headers = {"X-Correlation-Id": correlation_id}
         answer = self.service.post("/reports", {"template": "table", "data": data, "options": options}, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def upload(self, name: str, body: bytes = b"a,b\n1,2\n") -> str:
+        """Put a file into the folder of the template `table`; return the id that its report will have."""
+        bucket, key = self.service.uploads_bucket, f"uploads/demo/table/{name}.csv"
+        put = self.service.s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return keys.job_id_of_upload(bucket, key, put["VersionId"])
+
+    def ask_directly(self) -> str:
+        """Ask for a report at the door that leads straight to the queue; return its id."""
+        answer = self.service.post("/queue/reports", {"template": "table", "data": DATA})
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 

@@ -9,11 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import requests
-
-from reports import keys
 from reports.messages import encode
-from tests.chaos.stack import DATA, JOBS, Stack
+from tests.chaos.stack import JOBS, Stack
 from tests.chaos.test_killed_workers import POINTS
 from tests.chaos.test_repeated_messages import send
 from tests.receiver import Receiver, hang, status
@@ -72,13 +69,11 @@ class Crowd:
     def _dying(self, number: int) -> str:
         return self._stack.submit(f"fault.{self._chance.choice(POINTS)}.{number:05}")
 
-    def _upload(self, number: int, body: bytes = b"a,b\n1,2\n") -> str:
-        bucket, key = self._stack.service.uploads_bucket, f"uploads/demo/table/crowd {SEED} {number:05}.csv"
-        put = self._stack.service.s3.put_object(Bucket=bucket, Key=key, Body=body)
-        return keys.job_id_of_upload(bucket, key, put["VersionId"])
+    def _upload(self, number: int) -> str:
+        return self._stack.upload(f"crowd {SEED} {number:05}")
 
     def _bad_upload(self, number: int) -> str:
-        return self._upload(number, b"a,b\n\xff\xfe,\x00\n")
+        return self._stack.upload(f"crowd {SEED} {number:05}", b"a,b\n\xff\xfe,\x00\n")
 
     def _refused(self, number: int) -> None:
         body = {"template": "table", "data": _NO_TITLE, "options": {}}
@@ -86,9 +81,7 @@ class Crowd:
         self.refused += 1
 
     def _direct(self, number: int) -> str:
-        answer: requests.Response = self._stack.service.post("/queue/reports", {"template": "table", "data": DATA})
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["id"])
+        return self._stack.ask_directly()
 
 
 @contextmanager

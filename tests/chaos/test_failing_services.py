@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.chaos.stack import JOBS, Stack
+from tests.chaos.stack import DEADLINE_SECONDS, JOBS, Stack
+from tests.functional.service import until
 
 SERVICES = ("s3", "dynamodb", "sqs", "sns")
 # After the four tries of botocore's, a third of the calls fail for good.
@@ -44,3 +46,26 @@ def test_an_outage_of_all_services_is_outlived(stack: Stack, record_line: Callab
     record_line(f"outage of 15 s: {outcome.line()}")
     assert during.unfinished
     outcome.check()
+
+
+@pytest.mark.short
+def test_what_has_no_job_yet_outlives_an_outage_that_is_longer_than_all_its_receives(
+    stack: Stack, record_line: Callable[[str], None]
+) -> None:
+    def copies() -> int:
+        return len(stack.service.log_lines("render", "a request without a job is sent once more"))
+
+    copies_before = copies()
+    with stack.failing("render", {"services": {name: {"kind": "error", "share": 1} for name in ("s3", "dynamodb")}}):
+        jobs = [stack.upload(f"outage {uuid4().hex}") for _ in range(JOBS)]
+        jobs += [stack.ask_directly() for _ in range(JOBS)]
+        until(
+            lambda: copies() >= copies_before + len(jobs) or None,
+            seconds=DEADLINE_SECONDS,
+            what="each message has been sent once more",
+        )
+    outcome = stack.outcome(jobs)
+
+    record_line(f"outage, uploads and direct requests: {outcome.line()}")
+    outcome.check()
+    assert outcome.by_status == {"SUCCEEDED": len(jobs)}

@@ -217,13 +217,15 @@ def outage(shop: Shop) -> None:
     [upload_message(notification("uploads/demo/list/a.csv")), direct_message({**LETTER, "options": {}})],
     ids=["upload", "direct request"],
 )
-def test_what_has_no_job_yet_at_the_last_receive_of_an_outage_is_sent_once_more(shop: Shop, message: Envelope) -> None:
+def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_receive(
+    shop: Shop, message: Envelope
+) -> None:
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     outage(shop)
 
     verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
 
-    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (60, None), (None, 120)]
+    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (None, 60), (None, 120)]
     shop.jobs.refuse = None
     assert shop.worker.process(message).done
     assert only_job(shop).status is JobStatus.SUCCEEDED
