@@ -27,6 +27,8 @@ PARAMS = {
     "queuedPatienceSeconds": "30",
     "leasePatienceSeconds": "6",
     "announcedPatienceSeconds": "3",
+    "deliveryLeaseSeconds": "30",
+    "deliveryPatienceSeconds": "20",
 }
 
 

@@ -9,17 +9,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from reports.errors import ServiceUnavailableError
 
+_FAULTS_OF_OURS = frozenset({"ValidationException", "SerializationException"})
+
 
 @contextmanager
 def translated(service: str) -> Iterator[None]:
     """Raise ServiceUnavailableError for any fault of the service that was not handled inside.
 
-    That includes missing permissions: once they are granted, a redrive brings the work back.
+    That includes missing permissions: once they are granted, a redrive brings the work back. What is wrong with the
+    request itself, and so with this code, is raised as it is: waiting would not mend it.
     """
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
+        if code in _FAULTS_OF_OURS:
+            raise
         raise ServiceUnavailableError(f"{service} refused a request.", service=service, reason=code) from error
     except BotoCoreError as error:
         raise ServiceUnavailableError(

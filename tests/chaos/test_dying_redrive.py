@@ -36,9 +36,9 @@ def test_a_redrive_that_dies_and_is_run_again_makes_each_report_once(
         counts.update(redrive(stack))
         return counts if {stack.service.report(job)["status"] for job in jobs} == {"SUCCEEDED"} else None
 
-    # What the one that died has looked at stays hidden for two minutes.
+    # What the one that died has looked at stays hidden for five and a half minutes.
     counts: Counter[str] = Counter()
-    until(all_brought_back, seconds=200, what=lambda: f"redrives: {counts}")
+    until(all_brought_back, seconds=330 + 90, what=lambda: f"redrives: {counts}")
     outcome = stack.outcome(jobs)
 
     record_line(f"redrive killed, then run again ({dict(counts)}): {outcome.line()}")

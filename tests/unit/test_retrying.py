@@ -122,6 +122,7 @@ def test_a_job_that_somebody_else_retries_meanwhile_is_passed_over(shop: Shop) -
 
     def advance_second(job: Job, event: JobEvent) -> None:
         shop.jobs.advance = advance  # type: ignore[method-assign]
+        shop.clock.advance(milliseconds=1)
         shop.retry(shop.jobs.get(job.id))
         advance(job, event)
 

@@ -29,7 +29,7 @@ def test_a_report_is_the_same_bytes_as_without_confinement(shared: ConfinedRende
 
 def test_many_megabytes_cross_in_both_directions(shared: ConfinedRenderer, folder: Path) -> None:
     echo = (
-        "from reports.model import RenderedFile\n"
+        "from reports.render_model import RenderedFile\n"
         "def view(data, context): return {}\n"
         "def extra_files(data, context): return [RenderedFile('echo.txt', 'text/plain', data['text'].encode())]"
     )

@@ -20,7 +20,7 @@ def test_the_function_itself_never_loads_the_engine(folder: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from reports import bootstrap; from reports.engine.confined import ConfinedRenderer;"
-        "from reports.model import RenderContext, RenderLimits, Template;"
+        "from reports.render_model import RenderContext, RenderLimits, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "r = ConfinedRenderer(RenderLimits());"
         "assert r.render(t, {}, RenderContext('j', datetime.now(UTC)), output=len).pages == 1;"

@@ -105,7 +105,7 @@ def test_a_child_ends_with_its_parent_even_in_the_middle_of_a_render(folder: Pat
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from reports.engine.confined import ConfinedRenderer;"
-        "from reports.model import RenderContext, RenderLimits, Template;"
+        "from reports.render_model import RenderContext, RenderLimits, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "c = RenderContext('j', datetime.now(UTC));"
         "ConfinedRenderer(RenderLimits()).render(t, {'pid_file': sys.argv[2]}, c, output=len)"
