@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from handlers import metrics
 from reports import bootstrap, logs
 from reports.errors import MalformedMessageError, PressrunError
 
@@ -28,8 +29,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     """Take one step for each record, and return those that are to be delivered again as ``batchItemFailures``."""
     logger = logs.configure("notify")
     messenger = bootstrap.messenger()
+    failures = 0
 
     def work_off(record: SQSRecord) -> None:
+        nonlocal failures
         with logs.bound(logger, message_id=record.message_id):
             if context.get_remaining_time_in_millis() < _RESERVE_MS:
                 log.info("no time left in this batch")
@@ -40,12 +43,17 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             except Exception:
                 # Once more, for a fault of ours or of a service may be mended meanwhile.
                 log.exception("a message could not be worked off")
+                failures += 1
                 receives = int(record.raw_event["attributes"]["ApproximateReceiveCount"])
                 _give_back(messenger, record, messenger.backoff.seconds_after(receives))
                 raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    if failures:
+        # Lambda itself counts no errors: the batch as a whole has ended well.
+        metrics.publish({"failures": failures}, service="notify", function=context.function_name)
+    return answer
 
 
 def _take_a_step(messenger: bootstrap.Messenger, record: SQSRecord) -> None:

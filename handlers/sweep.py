@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-
+from handlers import metrics
 from reports import bootstrap, logs
 
 
@@ -26,15 +23,5 @@ def handler(_: object, context: Any) -> dict[str, int]:
                 # Deliveries have their turn whatever has become of the jobs.
                 counts["deliveries"] = bootstrap.delivery_sweep()()
         finally:
-            _publish(counts, context.function_name)
+            metrics.publish(counts, service="sweep", function=context.function_name)
         return counts
-
-
-def _publish(counts: Mapping[str, int], function: str) -> None:
-    # Embedded in a line of the log, so that a function needs no permission for them.
-    metrics = Metrics(namespace="Pressrun", service="sweep")
-    # Its name has the stage, for stages may share an account.
-    metrics.add_dimension(name="function_name", value=function)
-    for name, count in counts.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
-    metrics.flush_metrics()

@@ -66,6 +66,9 @@ def parse(body: str) -> Notice:
         content = strictjson.parse(body)
     except ValueError as error:
         raise MalformedMessageError(f"The message is not JSON: {error}.") from None
+    if isinstance(content, dict) and content.get("Type") == "Notification" and isinstance(content.get("Message"), str):
+        # As SNS wraps an event where it was not told to hand it on raw, perhaps also as a dead letter.
+        return parse(content["Message"])
     if not isinstance(content, dict) or content.get("v") != VERSION:
         raise MalformedMessageError("The message is of no version that is known here.")
     try:

@@ -29,7 +29,7 @@ OURS = ("handlers", "reports", "pressrun_client")
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "handlers": (
         WORDS
-        | {"handlers.routes"}
+        | {"handlers.routes", "handlers.metrics"}
         | {
             f"reports.{name}"
             for name in (

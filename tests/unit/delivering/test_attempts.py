@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -299,11 +300,22 @@ def test_a_message_of_no_known_job_or_delivery_is_dropped(desk: Desk) -> None:
     assert desk.queue.sent == 0
 
 
+def test_an_event_that_sns_has_wrapped_is_told_as_well(desk: Desk) -> None:
+    event = event_of(desk.ended_job(notify={"webhook": HOOK}))
+    assert event is not None
+
+    desk.notify(json.dumps({"Type": "Notification", "TopicArn": "arn:…", "Message": event.encode()}))
+    desk.work_off()
+
+    assert desk.deliveries.get("job-1", 1).status is DeliveryStatus.DELIVERED
+
+
 @pytest.mark.parametrize(
     "body",
     [
         "",
         "[]",
+        '{"Type": "Notification", "Message": "hello"}',
         "{}",
         '{"v": 2, "deliver": {}}',
         '{"v": 1}',

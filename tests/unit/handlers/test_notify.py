@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -110,6 +111,19 @@ def test_a_record_that_a_batch_had_no_time_for_comes_back_soon(desk: Desk, lambd
     notify.handler(event("a", receives=5), lambda_context)
 
     assert desk.queue.postponed == [("r-1", 1)]
+
+
+def test_failures_are_counted_for_an_alarm_and_what_went_well_is_not(
+    desk: Desk, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lambda_context.function_name = "pressrun-dev-notify"
+
+    notify.handler(event("a"), lambda_context)
+    assert "_aws" not in capsys.readouterr().out
+    notify.handler(event("a", "bad", "bad"), lambda_context)
+
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (line["failures"], line["service"], line["function_name"]) == ([2.0], "notify", "pressrun-dev-notify")
 
 
 def test_a_queue_that_does_not_answer_keeps_no_other_record_from_being_worked_off(
