@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from reports import keys
-from tests.functional.service import FINAL, Service, Session, until
+from tests.functional.service import FINAL, Service, Session
 
 JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
 """Jobs for each fault."""
@@ -143,17 +143,22 @@ class Stack:
         self, jobs: Collection[str], *, deliveries: int, seconds: float = TOLD_SECONDS
     ) -> dict[str, list[dict[str, Any]]]:
         """Wait until all deliveries of some jobs are over."""
+        found = self.told_within(jobs, deliveries=deliveries, seconds=seconds)
+        assert len(found) == len(jobs), f"not told within {seconds:.0f} s: {set(jobs) - found.keys()}"
+        return found
+
+    def told_within(self, jobs: Collection[str], *, deliveries: int, seconds: float) -> dict[str, list[dict[str, Any]]]:
+        """Return the deliveries of those jobs of which all are over in a time, at once when that is true of all."""
         found: dict[str, list[dict[str, Any]]] = {}
-
-        def all_over() -> dict[str, list[dict[str, Any]]] | None:
-            for job in [job for job in jobs if job not in found]:
-                shown = self.service.get(f"/reports/{job}/deliveries").json()["deliveries"]
-                if len(shown) == deliveries and all(each["status"] != "PENDING" for each in shown):
-                    found[job] = shown
-            return found if len(found) == len(jobs) else None
-
+        end = time.monotonic() + seconds
         with self.sweeping():
-            return until(all_over, seconds=seconds, what=lambda: f"{set(jobs) - found.keys()} were told")
+            while len(found) < len(jobs) and time.monotonic() < end:
+                for job in [job for job in jobs if job not in found]:
+                    shown = self.service.get(f"/reports/{job}/deliveries").json()["deliveries"]
+                    if len(shown) == deliveries and all(each["status"] != "PENDING" for each in shown):
+                        found[job] = shown
+                time.sleep(0.5)
+        return found
 
     @contextmanager
     def failing(self, function: str, plan: Mapping[str, Any]) -> Iterator[None]:
