@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.chaos.stack import JOBS, Stack
-from tests.chaos.test_failing_services import FAULTS
+from tests.chaos.test_failing_services import FAULTS, FAULTS_LAST_SECONDS
 from tests.receiver import Receiver, hang, raw, status
 
 ANSWERS = {
@@ -50,9 +50,6 @@ def test_whoever_asked_is_told_once_however_the_receiver_answers_at_first(
 
 
 NOTIFY_SERVICES = ("ses", "dynamodb", "ssm", "sqs")
-
-# botocore stops to repeat calls when most of many fail: then three in four fail for good, and a delivery takes several.
-FAULTS_LAST_SECONDS = 60
 
 
 @pytest.mark.parametrize("kind", FAULTS)
