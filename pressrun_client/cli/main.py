@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import click
 
@@ -56,7 +55,10 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     if os.environ.get(COMPLETING):
         pressrun.main(prog_name="pressrun", obj=App())
-    sys.exit(run(sys.argv[1:], App()))
+    app = App()
+    status = run(sys.argv[1:], app)
+    app.output.finish()
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str], app: App) -> int:
@@ -102,6 +104,8 @@ def _usage(error: click.ClickException, app: App) -> int:
     if app.output.as_json:
         say(app, {"code": "usage", "message": error.format_message()})
     else:
-        with suppress(BrokenPipeError):
+        try:
             error.show(app.output.stderr.file)
+        except BrokenPipeError:
+            app.output.silence_errors()
     return Exit.USAGE

@@ -84,7 +84,7 @@ class Output:
         self._stdout = _open(stdout or sys.stdout)
         self._stderr = _open(stderr or sys.stderr)
         self.console = _console(self._stdout, self._is_unread)
-        self.stderr = _console(self._stderr, lambda: _silence(self._stderr))
+        self.stderr = _console(self._stderr, self.silence_errors)
         self.as_json = False
         self.goes_on_unread = False
 
@@ -97,6 +97,18 @@ class Output:
     def silence(self) -> None:
         """Lead what is written to the standard output nowhere."""
         _silence(self._stdout)
+
+    def finish(self) -> None:
+        """Write what is left, unless nobody reads it: Python would end with a status of its own for that."""
+        for stream, silence in ((self._stdout, self.silence), (self._stderr, self.silence_errors)):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                silence()
+
+    def silence_errors(self) -> None:
+        """Lead what is written to the standard error nowhere."""
+        _silence(self._stderr)
 
     def _is_unread(self) -> None:
         if not self.goes_on_unread:
@@ -126,7 +138,7 @@ class Output:
             self._stderr.write(json.dumps(content) + "\n")
             self._stderr.flush()
         except BrokenPipeError:
-            _silence(self._stderr)
+            self.silence_errors()
 
     def document(self, content: Any) -> None:
         """Write a JSON document in a line of its own."""
@@ -176,7 +188,7 @@ def _open(stream: IO[str] | None) -> IO[str]:
 
 def _silence(stream: IO[str]) -> None:
     """Lead a stream nowhere. Python would complain once more when it closes it, for what is left in its buffer."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

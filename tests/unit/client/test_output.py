@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,32 @@ def test_a_process_whose_streams_are_closed_ends_with_its_own_status(closed: str
     subprocess.run(["/bin/sh", "-c", line, sys.executable, tmp_path / "status"], cwd=PROJECT, timeout=60, check=False)
 
     assert (tmp_path / "status").read_text() == "2\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["list", "--limit", "0"], ["list", "--limit", "0", "--json"], ["no such command"]]
+)
+def test_a_process_whose_reader_has_gone_ends_with_its_own_status(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    command = [sys.executable, "-m", "pressrun_client", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, stdout=writing, stderr=writing, timeout=60, check=False)
+    os.close(writing)
+
+    assert done.returncode == Exit.USAGE
+
+
+def test_what_is_left_to_be_written_when_nobody_reads_any_more_is_left() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as stream:
+        output = Output(stream, io.StringIO())
+        stream.write("not flushed yet")
+        os.close(reading)
+
+        output.finish()
+
+        stream.write("nor is this")
 
 
 def test_where_colours_are_forced_no_bars_are(monkeypatch: pytest.MonkeyPatch) -> None:
