@@ -199,6 +199,11 @@ class InterruptedRenderError(TransientError):
 class WorkerLostError(TransientError):
     code = "worker_lost"
 
+    @classmethod
+    def each_time(cls) -> WorkerLostError:
+        """Say that no try is left."""
+        return cls("The worker died each time it made the report. Retry it.")
+
 
 class DeadlineError(TransientError):
     code = "deadline_exceeded"

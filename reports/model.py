@@ -132,7 +132,8 @@ class Job:
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
     and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
     the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
-    received. ``progress`` is noted between revisions, and belongs to the attempt that runs.
+    received. ``tries`` counts the attempts since ``opened_at``, but for those that were cut off because others of the
+    batch had used up the time. ``progress`` is noted between revisions, and belongs to the attempt that runs.
 
     ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
@@ -159,6 +160,7 @@ class Job:
     lease_until: datetime | None = None
     holder: str | None = None
     receives: int = 0
+    tries: int = 0
     batch: str | None = None
     counted_in: int | None = None
     message_version: int = 1
@@ -190,6 +192,7 @@ class Job:
             holder=holder,
             counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
             receives=receives,
+            tries=self.tries + 1,
             started_at=now,
             failure=None,
         )
@@ -228,6 +231,10 @@ class Job:
         """End the attempt, and let another one follow."""
         return self._next(now, status=JobStatus.PENDING, due_at=retry_at or now, lease_until=None, failure=failure)
 
+    def put_back(self, now: datetime, failure: Failure) -> Job:
+        """End an attempt that does not count as a try, and let another one follow."""
+        return replace(self.released(now, failure), tries=self.tries - 1)
+
     def cancelled(self, now: datetime) -> Job:
         """End the job by its owner's wish; an attempt that runs cannot record anything any more.
 
@@ -250,7 +257,9 @@ class Job:
                 f"The report has been tried too often: its timeline has {self.revision} entries. "
                 "Ask for it again, as a new report."
             )
-        return self._next(now, status=JobStatus.PENDING, opened_at=now, due_at=now, finished_at=None, failure=None)
+        return self._next(
+            now, status=JobStatus.PENDING, opened_at=now, tries=0, due_at=now, finished_at=None, failure=None
+        )
 
     def _next(self, now: datetime, **changes: Any) -> Job:
         return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)

@@ -21,9 +21,10 @@ from reports.errors import (
     PermanentError,
     PressrunError,
     TransientError,
+    WorkerLostError,
 )
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import Failure, Job
+from reports.model import Failure, Job, JobStatus
 from reports.ports import Clock, JobStore
 from reports.quotas import Quotas
 from reports.writing import ReportWriter
@@ -57,7 +58,9 @@ class Verdict:
         copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
         if copies:
             return cls(sent_again_after=max(*copies, *retries, 0))
-        return cls(retry_after=max(retries, default=None))
+        if retries:
+            return cls(retry_after=max(retries))
+        return cls(rejected=next((each.rejected for each in verdicts if each.rejected is not None), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,14 @@ class RenderReports:
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
-        claimed = self._claim(job_id, envelope.receives, deadline)
+        before = self._jobs.get(job_id)
+        claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
+        if before.status is JobStatus.RENDERING and self._backoff.is_last(before.tries):
+            # It has taken its last worker along, and would take this one. The message is one of several.
+            lost = WorkerLostError.each_time()
+            self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
+            return Verdict(rejected=lost.code)
+        self._jobs.advance(claimed, claimed.event("rendering"))
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
@@ -228,15 +238,12 @@ class RenderReports:
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named], facts)
 
-    def _claim(self, job_id: str, receives: int, deadline: float | None) -> Job:
-        lease = self._lease
-        if deadline is not None:
-            # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
-            # must be over when it comes back, or that would cost it a receive.
-            lease = min(lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
-        claimed = self._jobs.get(job_id).claimed(self._clock.now(), lease, self._new_id(), receives)
-        self._jobs.advance(claimed, claimed.event("rendering"))
-        return claimed
+    def _lease_for(self, deadline: float | None) -> timedelta:
+        if deadline is None:
+            return self._lease
+        # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
+        # must be over when it comes back, or that would cost it a receive.
+        return min(self._lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))
@@ -259,19 +266,25 @@ class RenderReports:
         if job.is_worn_out:
             return self._put_off(job, error, envelope, facts)
         log.info("no time left for this render", extra=facts)
-        released = job.released(now, Failure.of(error))
+        released = job.put_back(now, Failure.of(error))
         self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=0))
         return Verdict(sent_again_after=0)
 
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
-        seconds = self._backoff.seconds_after(envelope.receives)
-        if self._backoff.is_last(envelope.receives):
+        """Let another attempt follow, as long as the job has tries left: as many as a message has receives.
+
+        The two are mostly the same. But a worker that dies takes a receive of each message of its batch, and their jobs
+        are not to fail for that: so it is their own tries that count.
+        """
+        is_its_last_receive = self._backoff.is_last(envelope.receives)
+        if self._backoff.is_last(job.tries):
             self._fail(job, error, facts)
-        else:
-            now = self._clock.now()
-            released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
-            self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
-        return Verdict(retry_after=seconds)
+            return Verdict(retry_after=0) if is_its_last_receive else Verdict(rejected=error.code)
+        seconds = self._backoff.seconds_after(job.tries)
+        now = self._clock.now()
+        released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
+        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
+        return Verdict(sent_again_after=seconds) if is_its_last_receive else Verdict(retry_after=seconds)
 
 
 def _facts_of(error: Exception, envelope: Envelope) -> Mapping[str, object]:

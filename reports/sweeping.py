@@ -128,11 +128,10 @@ class Sweep:
                 self._send(job)
                 self._wait_longer(job, now)
                 counts.queued += 1
-            case JobStatus.RENDERING if is_too_old or job.receives >= self._max_receives:
-                # Its message has gone to the dead-letter queue: nobody else will see to it.
-                self._fail(job, WorkerLostError("The worker died each time it made the report. Retry it."), now)
+            case JobStatus.RENDERING if is_too_old or job.tries >= self._max_receives:
+                self._fail(job, WorkerLostError.each_time(), now)
                 counts.lost += 1
-            case JobStatus.RENDERING if now >= job.due_at + self._patience.queued:
+            case JobStatus.RENDERING if self._is_its_message_gone(job, now):
                 self._send(job)
                 self._wait_longer(self._released(job, now), now)
                 counts.queued += 1
@@ -141,6 +140,12 @@ class Sweep:
             case _:
                 self._announce(job)
                 counts.announced += 1
+
+    def _is_its_message_gone(self, job: Job, now: datetime) -> bool:
+        # After its last receive it is in the dead-letter queue. It may get there before the job has had all of its
+        # tries: a worker that dies takes a receive of each message of its batch.
+        is_parked = job.receives >= self._max_receives
+        return is_parked or (job.due_at is not None and now >= job.due_at + self._patience.queued)
 
     def _send(self, job: Job) -> None:
         # Before anything is written: should the message not get away, the job is as overdue as before, and the next

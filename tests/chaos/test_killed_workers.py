@@ -21,6 +21,8 @@ def test_a_worker_killed_between_two_steps_loses_no_report(
 
     record_line(f"worker killed {point.replace('_', ' ')}: {outcome.line()}")
     outcome.check()
+    # Each job kills its worker once. What else its message loses, it loses with the workers of others.
+    assert not outcome.reasons
     died = [job for job, events in outcome.timelines.items() if events.count("rendering") > 1]
     ended_before = point in ("after_status", "after_publish", "after_mark")
     assert ended_before or died, "nothing died"
@@ -34,6 +36,5 @@ def test_workers_killed_at_every_point_at_once_lose_no_report(stack: Stack, reco
 
     record_line(f"workers killed at every point: {outcome.line()}")
     outcome.check()
-    assert set(outcome.by_status) <= {"SUCCEEDED", "FAILED"}
-    assert set(outcome.reasons) <= {"worker_lost"}
+    assert not outcome.reasons
     assert sum(events.count("rendering") for events in outcome.timelines.values()) > len(jobs), "nothing died"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,11 +37,14 @@ def submitted(shop: Shop, **options: object) -> Job:
     return shop.submit(request, tenant="demo", correlation_id="corr-7")
 
 
-def lost_in_render(shop: Shop, *, receives: int) -> Job:
+def lost_in_render(shop: Shop, *, receives: int, tries: int = 1) -> Job:
     """Leave a job RENDERING, as a worker does that dies."""
-    job = submitted(shop).claimed(shop.clock.now(), LEASE, "w", receives)
-    shop.jobs.advance(job, job.event("rendering"))
-    return job
+    job = submitted(shop)
+    for _ in range(tries):
+        job = job.claimed(shop.clock.now(), LEASE, "w", receives)
+        shop.jobs.advance(job, job.event("rendering"))
+        job = replace(job, lease_until=shop.clock.now())
+    return shop.jobs.get(job.id)
 
 
 def test_a_job_that_was_never_queued_is_queued(shop: Shop, sweep: Sweep) -> None:
@@ -129,7 +133,7 @@ def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(shop: Shop,
 
 
 def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(shop: Shop, sweep: Sweep) -> None:
-    job = lost_in_render(shop, receives=3)
+    job = lost_in_render(shop, receives=3, tries=3)
     shop.clock.advance(seconds=LEASE.total_seconds() + 121)
 
     assert sweep() == SweepCounts(inspected=1, lost=1)
@@ -138,6 +142,21 @@ def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(shop: Shop, sweep:
     assert failure is not None
     assert (failure.code, failure.retryable) == ("worker_lost", True)
     assert [event.job_id for event in shop.publisher.published] == [job.id]
+
+
+def test_a_job_whose_message_was_spent_on_the_deaths_of_others_has_all_its_tries(shop: Shop, sweep: Sweep) -> None:
+    job = lost_in_render(shop, receives=3)
+
+    for _ in range(2):
+        shop.queue.sent.clear()
+        shop.clock.advance(seconds=LEASE.total_seconds() + 121)
+        assert sweep() == SweepCounts(inspected=1, queued=1)
+        assert [message.body for message in shop.queue.sent] == [encode(job.id)]
+        taken = shop.jobs.get(job.id).claimed(shop.clock.now(), LEASE, "w", receives=3)
+        shop.jobs.advance(taken, taken.event("rendering"))
+
+    shop.clock.advance(seconds=LEASE.total_seconds() + 121)
+    assert sweep() == SweepCounts(inspected=1, lost=1)
 
 
 def test_a_message_of_a_lost_worker_has_time_to_come_back_by_itself(shop: Shop, sweep: Sweep) -> None:
@@ -187,7 +206,7 @@ def test_an_end_that_nobody_was_told_is_told(shop: Shop, sweep: Sweep, faults: l
 
 def test_what_cannot_be_repaired_does_not_keep_the_sweep_from_the_rest(shop: Shop, sweep: Sweep) -> None:
     for _ in range(3):
-        lost_in_render(shop, receives=3)
+        lost_in_render(shop, receives=3, tries=3)
     shop.clock.advance(hours=1)
     shop.jobs.jobs["job-2"] = breaking(shop.jobs.get("job-2"))
 
@@ -195,13 +214,13 @@ def test_what_cannot_be_repaired_does_not_keep_the_sweep_from_the_rest(shop: Sho
 
 
 def breaking(job: Job) -> Job:
-    object.__setattr__(job, "receives", None)
+    object.__setattr__(job, "tries", None)
     return job
 
 
 def test_a_sweep_keeps_to_its_time(shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
-        lost_in_render(shop, receives=3)
+        lost_in_render(shop, receives=3, tries=3)
     shop.clock.advance(hours=1)
     make_slow(shop, monkeypatch, seconds=15)
 
@@ -215,7 +234,7 @@ def test_no_long_queue_keeps_an_end_or_a_lost_worker_waiting(
 ) -> None:
     for _ in range(200):
         submitted(shop)
-    lost = lost_in_render(shop, receives=3)
+    lost = lost_in_render(shop, receives=3, tries=3)
     shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
     ended = submitted(shop)
     shop.worker.process(shop.queue.sent[-1])

@@ -20,7 +20,7 @@ from reports.errors import (
 from reports.messages import Envelope
 from reports.model import MOST_REVISIONS, Job, JobStatus
 from reports.rendering import Verdict
-from tests.builders import HighestJitter, Shop
+from tests.builders import LEASE, HighestJitter, Shop
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, only_job, submitted
 
@@ -208,6 +208,77 @@ def test_a_worker_whose_job_store_is_down_leaves_the_message_in_the_queue(shop: 
     shop.jobs.get = down  # type: ignore[method-assign]
 
     assert shop.worker.process(message).retry_after == 30
+
+
+def died_with(shop: Shop, message: Envelope) -> None:
+    """Leave the job of a message RENDERING, as a worker does that dies."""
+    shop.renderer.faults = [KilledError()]
+    with pytest.raises(KilledError):
+        shop.worker.process(message)
+    shop.clock.advance(seconds=LEASE.total_seconds() + 1)
+
+
+class KilledError(BaseException):
+    """End the worker as SIGKILL does: nothing handles it."""
+
+
+def test_receives_that_were_lost_with_other_jobs_workers_cost_no_try(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down")] * 2
+    job, message = submitted(shop)
+
+    first = shop.worker.process(again(again(message)))
+    second = shop.worker.process(message)
+    third = shop.worker.process(again(message))
+
+    assert (first, second, third) == (Verdict(sent_again_after=30), Verdict(retry_after=60), Verdict())
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_job_without_tries_fails_and_its_message_is_parked_though_it_has_receives_left(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down")] * 3
+    job, message = submitted(shop)
+
+    verdicts = [shop.worker.process(m) for m in (again(again(message)), message, again(message))]
+
+    assert verdicts[-1] == Verdict(rejected="service_unavailable")
+    assert shop.jobs.get(job.id).status is JobStatus.FAILED
+
+
+def test_a_retried_job_has_all_its_tries_again(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down")] * 5
+    job, message = submitted(shop)
+    for each in (message, again(message), again(again(message))):
+        shop.worker.process(each)
+
+    shop.retry(shop.jobs.get(job.id))
+    fresh = shop.queue.sent[-1]
+    verdicts = [shop.worker.process(m) for m in (fresh, again(fresh), again(again(fresh)))]
+
+    assert [v.retry_after for v in verdicts] == [30, 60, None]
+    assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_report_that_has_taken_three_workers_along_takes_no_fourth(shop: Shop) -> None:
+    job, message = submitted(shop)
+    for each in (message, message, again(message)):
+        died_with(shop, each)
+
+    verdict = shop.worker.process(again(again(message)))
+
+    assert verdict == Verdict(rejected="worker_lost")
+    assert len(shop.renderer.rendered) == 3
+    failure = shop.jobs.get(job.id).failure
+    assert failure is not None
+    assert (failure.code, failure.retryable) == ("worker_lost", True)
+    assert [event.name for event in shop.publisher.published] == ["ReportFailed"]
+
+
+def test_a_message_is_parked_for_one_of_its_jobs_only_when_nothing_else_is_left_to_do() -> None:
+    parked, done, later = Verdict(rejected="service_unavailable"), Verdict(), Verdict(retry_after=30)
+
+    assert Verdict.of_all([done, parked]) == parked
+    assert Verdict.of_all([parked, later]) == later
+    assert Verdict.of_all([parked, Verdict(sent_again_after=5)]) == Verdict(sent_again_after=5)
 
 
 @given(receives=st.integers(1, 10), base=st.floats(0.01, 100), cap=st.floats(1, 1000))
