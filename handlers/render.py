@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from handlers import metrics
 from reports import bootstrap, logs
 from reports.errors import PressrunError
 from reports.messages import Envelope
@@ -46,8 +47,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         logger,
         has_time=lambda: context.get_remaining_time_in_millis() >= time_at_first * _LEFT_BY_ADMISSION,
     )
+    unadmitted = 0
 
     def work_off(record: SQSRecord) -> None:
+        nonlocal unadmitted
         envelope = _envelope(record)
         with logs.bound(logger, correlation_id=envelope.correlation_id):
             if context.get_remaining_time_in_millis() < reserve:
@@ -55,16 +58,18 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 # Sent once more, it has lost none of its receives; given back, it would have lost one.
                 _or_deliver_again(lambda: worker.queue.put_back(envelope), envelope)
                 return
+            known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
+            unadmitted += known.is_incomplete
             seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
-            if known := admitted.get(envelope.receipt_handle):
-                verdict = worker.reports.work_off(known, seconds_left=seconds_left)
-            else:
-                verdict = worker.reports.process(envelope, seconds_left=seconds_left)
-            _act(verdict, worker, envelope)
+            _act(worker.reports.work_off(known, seconds_left=seconds_left), worker, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    if unadmitted:
+        # Nobody but their messages knows of these requests, and copies do not age: no other alarm would see them.
+        metrics.publish({"unadmitted": unadmitted}, service="render", function=context.function_name)
+    return answer
 
 
 def _admit_all(

@@ -71,6 +71,11 @@ class Admitted:
     job_ids: tuple[str, ...]
     verdict: Verdict
 
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether a request has no job yet, and is to have one."""
+        return self.verdict.rejected is None and self.verdict != Verdict()
+
 
 class RenderReports:
     """Work off the messages of the render queue."""
@@ -99,11 +104,6 @@ class RenderReports:
         self._life = life
         self._new_id = new_id
         self._quotas = quotas
-
-    def process(self, envelope: Envelope, *, seconds_left: float | None = None) -> Verdict:
-        """Do what a message asks, and say what becomes of it. Never raises an Exception. See work_off."""
-        deadline = None if seconds_left is None else time.monotonic() + seconds_left
-        return self._work_off(self.admit(envelope), deadline)
 
     def admit(self, envelope: Envelope) -> Admitted:
         """Give every request of a message a job, unless it has one. Never raises an Exception.
@@ -136,9 +136,7 @@ class RenderReports:
 
         ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
         """
-        return self._work_off(admitted, None if seconds_left is None else time.monotonic() + seconds_left)
-
-    def _work_off(self, admitted: Admitted, deadline: float | None) -> Verdict:
+        deadline = None if seconds_left is None else time.monotonic() + seconds_left
         if admitted.verdict.rejected is not None:
             return admitted.verdict
         rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]

@@ -22,7 +22,7 @@ from reports.making import ReportMaker
 from reports.messages import Envelope
 from reports.model import Door, InputRef, Job
 from reports.quotas import Limits, Quotas
-from reports.rendering import RenderReports
+from reports.rendering import RenderReports, Verdict
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
@@ -168,6 +168,10 @@ class Shop:
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
         )
+
+    def process(self, message: Envelope, *, seconds_left: float | None = None) -> Verdict:
+        """Have the worker do what a message asks."""
+        return self.worker.work_off(self.worker.admit(message), seconds_left=seconds_left)
 
     def key_of(self, tenant: str, *scopes: Scope) -> str:
         """Return a new API key of a tenant's, with every scope unless some are named."""

@@ -47,7 +47,7 @@ def test_each_item_becomes_a_job_of_the_batch_that_is_rendered_from_its_own_part
     assert [job.id for job in jobs] == [json.loads(message.body)["job_id"] for message in shop.queue.sent]
     assert list(shop.artifacts.objects) == [f"inputs/demo/{outcome.batch}.jsonl"]
     for message in shop.queue.sent:
-        shop.worker.process(message)
+        shop.process(message)
     assert [shop.jobs.get(job.id).status for job in jobs] == [JobStatus.SUCCEEDED] * 3
     assert [data["to"] for _, data, _ in shop.renderer.rendered] == ["Zoë", "日本", "c"]
 
@@ -146,7 +146,7 @@ def test_items_whose_first_batch_ended_before_it_had_added_them_are_completed_by
     assert accepted(again)[:3] == accepted(third)
     assert len(shop.jobs.jobs) == len(shop.queue.sent) == 4
     for message in shop.queue.sent:
-        shop.worker.process(message)
+        shop.process(message)
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
     assert [data["to"] for _, data, _ in shop.renderer.rendered] == ["0", "1", "2", "new"]
     assert {item.batch for item in again.items[:3] if isinstance(item, AcceptedItem)} == {
@@ -160,7 +160,7 @@ def test_a_first_batch_that_is_slower_than_the_next_with_its_keys_is_the_same_jo
     def another() -> None:
         shop.artifacts.before_put = lambda: None
         others.append(submit(shop, letter("a", idempotency_key="k")))
-        shop.worker.process(shop.queue.sent[0])
+        shop.process(shop.queue.sent[0])
 
     shop.artifacts.before_put = another
 

@@ -74,7 +74,7 @@ class Floor:
             if not running:
                 return [event.job_id for event in self.shop.publisher.published]
             ended = running.pop(0)
-            assert self.shop.worker.process(ended).done
+            assert self.shop.process(ended).done
             self.queue.delete(ended)
 
 

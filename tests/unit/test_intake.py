@@ -78,7 +78,7 @@ def test_a_request_with_a_key_is_kept_like_any_other(shop: Shop) -> None:
 
 def test_the_same_key_and_request_are_the_same_job_and_leave_nothing_more(shop: Shop) -> None:
     first = shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
     objects = set(shop.artifacts.objects)
 
     again = shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
@@ -147,7 +147,7 @@ def test_a_job_whose_first_request_died_before_it_was_queued_is_queued_by_the_ne
         assert shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id == first.id
 
     assert [message.body for message in shop.queue.sent] == [encode(first.id)]
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
     assert shop.jobs.get(first.id).status is JobStatus.SUCCEEDED
 
 
@@ -177,7 +177,7 @@ def test_a_request_that_ends_between_its_steps_is_completed_by_the_next_as_one_j
 
     assert ids == set(shop.jobs.jobs)
     [message, *_] = shop.queue.sent
-    shop.worker.process(message)
+    shop.process(message)
     assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
 
 

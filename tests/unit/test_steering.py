@@ -74,7 +74,7 @@ def test_the_message_of_a_cancelled_job_is_done_with(shop: Shop) -> None:
     shop.queue.send(job)
     shop.cancel(job)
 
-    assert shop.worker.process(shop.queue.sent[0]).done
+    assert shop.process(shop.queue.sent[0]).done
 
     assert not shop.renderer.rendered
     assert shop.jobs.get(job.id).status is JobStatus.CANCELLED
@@ -135,7 +135,7 @@ def test_a_render_that_is_cancelled_on_its_way_records_nothing_and_removes_its_f
 
     shop.renderer.before = cancel
 
-    assert shop.worker.process(shop.queue.sent[0]).done
+    assert shop.process(shop.queue.sent[0]).done
 
     assert shop.jobs.get(job.id).status is JobStatus.CANCELLED
     assert list(shop.artifacts.objects) == [job.input.key]
@@ -223,7 +223,7 @@ def test_a_job_is_retried_so_often_and_no_more_that_its_item_stays_far_below_wha
     def fail_three_times() -> Job:
         message = shop.queue.sent[-1]
         for each in (message, again(message), again(again(message))):
-            shop.worker.process(each)
+            shop.process(each)
         return shop.jobs.get(job.id)
 
     while not (worn_out := fail_three_times()).is_worn_out:

@@ -55,7 +55,7 @@ def test_a_job_that_was_never_queued_is_queued(shop: Shop, sweep: Sweep) -> None
 
     assert sweep() == SweepCounts(inspected=1, queued=1)
 
-    shop.worker.process(shop.queue.sent[-1])
+    shop.process(shop.queue.sent[-1])
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
@@ -106,7 +106,7 @@ def test_a_worker_that_is_faster_than_the_sweep_has_the_job(
 
     def send_and_work_off(job: Job) -> None:
         send(job)
-        shop.worker.process(shop.queue.sent[-1])
+        shop.process(shop.queue.sent[-1])
 
     monkeypatch.setattr(shop.queue, "send", send_and_work_off)
 
@@ -174,7 +174,7 @@ def test_a_message_that_went_with_its_worker_is_sent_anew(shop: Shop, sweep: Swe
 
     assert sweep() == SweepCounts(inspected=1, queued=1)
 
-    shop.worker.process(shop.queue.sent[-1])
+    shop.process(shop.queue.sent[-1])
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
     assert [e.name for e in shop.jobs.events(job.id)] == [
         *("accepted", "rendering", "retry", "queued_again", "rendering", "succeeded")
@@ -194,7 +194,7 @@ def test_a_render_that_goes_on_is_left_alone(shop: Shop, sweep: Sweep) -> None:
 def test_an_end_that_nobody_was_told_is_told(shop: Shop, sweep: Sweep, faults: list[Exception]) -> None:
     shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
     submitted(shop)
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
     shop.publisher.refuse = None
     shop.clock.advance(minutes=2)
 
@@ -237,7 +237,7 @@ def test_no_long_queue_keeps_an_end_or_a_lost_worker_waiting(
     lost = lost_in_render(shop, receives=3, tries=3)
     shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
     ended = submitted(shop)
-    shop.worker.process(shop.queue.sent[-1])
+    shop.process(shop.queue.sent[-1])
     shop.publisher.refuse = None
     shop.clock.advance(hours=1)
     make_slow(shop, monkeypatch, seconds=1)
@@ -255,7 +255,7 @@ def test_no_crowd_of_ends_keeps_the_queue_waiting_and_no_time_is_left_unused(
     shop.publisher.refuse = ServiceUnavailableError("SNS is down.")
     for _ in range(100):
         submitted(shop)
-        shop.worker.process(shop.queue.sent[-1])
+        shop.process(shop.queue.sent[-1])
     shop.publisher.refuse = None
     waiting = submitted(shop)
     shop.clock.advance(hours=1)
@@ -297,7 +297,7 @@ def test_the_event_of_an_end_has_the_same_id_however_often_it_is_told(
     submitted(shop, notify={"email": "a@example.org"})
     with monkeypatch.context() as patch:
         patch.setattr(shop.jobs, "mark_announced", die_before_the_mark)
-        shop.worker.process(shop.queue.sent[0])
+        shop.process(shop.queue.sent[0])
     shop.clock.advance(minutes=2)
 
     sweep()
@@ -313,7 +313,7 @@ def test_a_report_that_was_asked_for_earlier_never_replaces_a_later_one(shop: Sh
         shop.clock.advance(seconds=1)
 
     for message in reversed(shop.queue.sent):
-        shop.worker.process(message)
+        shop.process(message)
 
     assert shop.latest.get("demo", "monthly") == "job-2"
 

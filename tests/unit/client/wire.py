@@ -185,11 +185,11 @@ class World:
         """Have the worker do all that is queued, and what was uploaded."""
         for message in self.shop.queue.sent[self._seen :]:
             self._seen += 1
-            self.shop.worker.process(message)
+            self.shop.process(message)
         for key in self.store.uploaded[self._uploads :]:
             self._uploads += 1
             told = notification(key, version=f"v{self._uploads}")
-            self.shop.worker.process(upload_message(told, message_id=f"upload-{self._uploads}"))
+            self.shop.process(upload_message(told, message_id=f"upload-{self._uploads}"))
 
 
 def _met(request: requests.PreparedRequest, fault: Fault) -> requests.Response:

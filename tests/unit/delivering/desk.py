@@ -80,7 +80,7 @@ class Desk:
     def ended_job(self, **options: Any) -> Job:
         request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions.model_validate(options))
         job = self.shop.submit(request, tenant="demo", correlation_id="corr-7")
-        self.shop.worker.process(self.shop.queue.sent[-1])
+        self.shop.process(self.shop.queue.sent[-1])
         return self.shop.jobs.get(job.id)
 
     def tell(self, job: Job) -> None:

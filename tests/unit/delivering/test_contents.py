@@ -93,7 +93,7 @@ def test_a_failure_is_told_as_one_though_the_report_was_made_meanwhile(tmp_path:
     desk.shop.renderer.faults = [TemplateBrokenError("The template is broken.")]
     failed = desk.ended_job(notify={"email": "a@example.org", "webhook": HOOK})
     desk.shop.retry(failed)
-    desk.shop.worker.process(desk.shop.queue.sent[-1])
+    desk.shop.process(desk.shop.queue.sent[-1])
 
     desk.tell(failed)
     desk.work_off()

@@ -248,7 +248,7 @@ def test_another_tenants_report_is_not_there(call: Caller, shop: Shop, path: str
 
 def test_the_timeline_is_shown_in_order(call: Caller, shop: Shop) -> None:
     call("POST", "/reports", LETTER)
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
 
     events = call("GET", "/reports/job-1/events").json["events"]
 
@@ -263,7 +263,7 @@ def test_lists_can_be_narrowed_and_continued(call: Caller, shop: Shop) -> None:
     for _ in range(3):
         call("POST", "/reports", LETTER)
         shop.clock.advance(seconds=1)
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
 
     first = call("GET", "/reports?status=PENDING&limit=1").json
     second = call("GET", f"/reports?status=PENDING&limit=1&cursor={first['cursor']}").json

@@ -117,7 +117,7 @@ def test_a_batch_that_is_sent_again_is_the_batch_that_it_was(call: Caller) -> No
 def test_a_list_of_a_batch_has_counts_by_status(call: Caller, shop: Shop) -> None:
     body = call("POST", "/reports/batch", {"items": [LETTER] * 3}).json
     call("POST", "/reports", LETTER)
-    shop.worker.process(shop.queue.sent[0])
+    shop.process(shop.queue.sent[0])
 
     listed = call("GET", f"/reports?batch={body['batch']}&status=PENDING").json
 

@@ -246,3 +246,18 @@ def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its
 
     assert jobs_at_render == [2, 2, 3, 4]
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+
+
+def test_requests_without_a_job_are_counted_for_an_alarm_and_what_nobody_understands_is_not(
+    shop: Shop, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lambda_context.function_name = "pressrun-dev-render"
+    nonsense = record(Envelope("m9", "rm9", "{", {}, 1))
+
+    render.handler({"Records": [record(direct(1)), nonsense]}, lambda_context)
+    assert "_aws" not in capsys.readouterr().out
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    render.handler({"Records": [record(direct(2)), nonsense, record(again(again(direct(3))))]}, lambda_context)
+
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (line["unadmitted"], line["service"], line["function_name"]) == ([2.0], "render", "pressrun-dev-render")

@@ -20,7 +20,7 @@ def test_the_latest_report_of_a_key_is_shown_and_leads_to_its_pdf(call: Caller, 
         call("POST", "/reports", {**LETTER, "options": {"replaces": "monthly-2026:10"}})
         shop.clock.advance(seconds=1)
     for message in reversed(shop.queue.sent):
-        shop.worker.process(message)
+        shop.process(message)
 
     shown = call("GET", "/reports/latest/monthly-2026:10")
     encoded = call("GET", "/reports/latest/monthly-2026%3A10")

@@ -30,7 +30,7 @@ def work(shop: Shop, *, after_seconds: float = 0) -> None:
             messages: list[Envelope] = [*shop.queue.sent]
             shop.queue.sent.clear()
             for message in messages:
-                shop.worker.process(message)
+                shop.process(message)
 
     shop.meanwhile = process
 

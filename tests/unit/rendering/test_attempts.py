@@ -28,7 +28,7 @@ from tests.unit.rendering.jobs import names, only_job, submitted
 def test_a_job_becomes_a_report_with_its_files_under_the_attempt(shop: Shop) -> None:
     job, message = submitted(shop, filename="Brief", title="Brief an mich", locale="de")
 
-    verdict = shop.worker.process(message)
+    verdict = shop.process(message)
 
     assert verdict.done
     ended = shop.jobs.get(job.id)
@@ -44,8 +44,8 @@ def test_a_job_becomes_a_report_with_its_files_under_the_attempt(shop: Shop) -> 
 def test_a_message_delivered_twice_makes_one_report(shop: Shop) -> None:
     job, message = submitted(shop)
 
-    assert shop.worker.process(message).done
-    assert shop.worker.process(again(message)).done
+    assert shop.process(message).done
+    assert shop.process(again(message)).done
 
     assert len(shop.renderer.rendered) == 1
     assert shop.jobs.get(job.id).attempt == 1
@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_rendered_fails_at_once_and_is_not_retried(shop: S
     shop.renderer.faults = [TemplateBrokenError("Line 7 is broken.")]
     job, message = submitted(shop)
 
-    verdict = shop.worker.process(message)
+    verdict = shop.process(message)
 
     assert verdict.done
     failure = shop.jobs.get(job.id).failure
@@ -68,8 +68,8 @@ def test_a_render_over_its_limits_fails_at_once_and_the_next_message_is_worked_o
     slow, first = submitted(shop)
     quick, second = submitted(shop)
 
-    assert shop.worker.process(first).done
-    assert shop.worker.process(second).done
+    assert shop.process(first).done
+    assert shop.process(second).done
 
     failure = shop.jobs.get(slow.id).failure
     assert failure is not None
@@ -82,7 +82,7 @@ def test_a_render_that_fails_half_way_leaves_no_report(shop: Shop) -> None:
     shop.renderer.faults = [RenderTimeoutError("Too long.", seconds=240)]
     _, message = submitted(shop)
 
-    shop.worker.process(message)
+    shop.process(message)
 
     assert [key for key in shop.artifacts.objects if key.startswith("reports/")] == []
 
@@ -91,9 +91,9 @@ def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop
     shop.renderer.faults = [ServiceUnavailableError("down"), ServiceUnavailableError("down")]
     job, message = submitted(shop)
 
-    first = shop.worker.process(message)
-    second = shop.worker.process(again(message))
-    third = shop.worker.process(again(again(message)))
+    first = shop.process(message)
+    second = shop.process(again(message))
+    third = shop.process(again(again(message)))
 
     assert (first.retry_after, second.retry_after, third.retry_after) == (30, 60, None)
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
@@ -103,7 +103,7 @@ def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop
 
 def interrupted(shop: Shop, message: Envelope) -> Verdict:
     shop.renderer.faults = [InterruptedRenderError("Too late.")]
-    return shop.worker.process(message, seconds_left=40)
+    return shop.process(message, seconds_left=40)
 
 
 def test_a_render_that_the_worker_had_no_time_for_takes_its_turn_again_and_loses_no_receive(shop: Shop) -> None:
@@ -118,7 +118,7 @@ def test_a_render_that_the_worker_had_no_time_for_takes_its_turn_again_and_loses
     seconds_left = shop.renderer.seconds_left[0]
     assert seconds_left is not None
     assert 0 < seconds_left <= 40
-    assert shop.worker.process(message).done
+    assert shop.process(message).done
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
@@ -153,7 +153,7 @@ def test_between_attempts_a_job_is_pending_and_says_why(shop: Shop) -> None:
     shop.renderer.faults = [ServiceUnavailableError("S3 is slow.")]
     job, message = submitted(shop)
 
-    shop.worker.process(message)
+    shop.process(message)
 
     waiting = shop.jobs.get(job.id)
     assert waiting.status is JobStatus.PENDING
@@ -165,7 +165,7 @@ def test_after_the_last_receive_the_job_fails_and_the_message_moves_to_the_dead_
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
-    verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
+    verdicts = [shop.process(m) for m in (message, again(message), again(again(message)))]
 
     assert verdicts[-1].retry_after == 0
     failed = shop.jobs.get(job.id)
@@ -180,7 +180,7 @@ def test_a_fault_that_nobody_foresaw_is_retried_and_tells_callers_nothing_of_its
     shop.renderer.faults = [ZeroDivisionError("secret detail")]
     job, message = submitted(shop)
 
-    assert shop.worker.process(message).retry_after == 30
+    assert shop.process(message).retry_after == 30
 
     failure = shop.jobs.get(job.id).failure
     assert failure is not None
@@ -194,7 +194,7 @@ def test_no_fault_of_a_store_escapes(shop: Shop, fault: Exception) -> None:
     _, message = submitted(shop)
     shop.artifacts.refuse = fault
 
-    shop.worker.process(message)
+    shop.process(message)
 
     assert only_job(shop).failure is not None
 
@@ -207,14 +207,14 @@ def test_a_worker_whose_job_store_is_down_leaves_the_message_in_the_queue(shop: 
 
     shop.jobs.get = down  # type: ignore[method-assign]
 
-    assert shop.worker.process(message).retry_after == 30
+    assert shop.process(message).retry_after == 30
 
 
 def died_with(shop: Shop, message: Envelope) -> None:
     """Leave the job of a message RENDERING, as a worker does that dies."""
     shop.renderer.faults = [KilledError()]
     with pytest.raises(KilledError):
-        shop.worker.process(message)
+        shop.process(message)
     shop.clock.advance(seconds=LEASE.total_seconds() + 1)
 
 
@@ -226,9 +226,9 @@ def test_receives_that_were_lost_with_other_jobs_workers_cost_no_try(shop: Shop)
     shop.renderer.faults = [ServiceUnavailableError("down")] * 2
     job, message = submitted(shop)
 
-    first = shop.worker.process(again(again(message)))
-    second = shop.worker.process(message)
-    third = shop.worker.process(again(message))
+    first = shop.process(again(again(message)))
+    second = shop.process(message)
+    third = shop.process(again(message))
 
     assert (first, second, third) == (Verdict(sent_again_after=30), Verdict(retry_after=60), Verdict())
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
@@ -238,7 +238,7 @@ def test_a_job_without_tries_fails_and_its_message_is_parked_though_it_has_recei
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
-    verdicts = [shop.worker.process(m) for m in (again(again(message)), message, again(message))]
+    verdicts = [shop.process(m) for m in (again(again(message)), message, again(message))]
 
     assert verdicts[-1] == Verdict(rejected="service_unavailable")
     assert shop.jobs.get(job.id).status is JobStatus.FAILED
@@ -248,11 +248,11 @@ def test_a_retried_job_has_all_its_tries_again(shop: Shop) -> None:
     shop.renderer.faults = [ServiceUnavailableError("down")] * 5
     job, message = submitted(shop)
     for each in (message, again(message), again(again(message))):
-        shop.worker.process(each)
+        shop.process(each)
 
     shop.retry(shop.jobs.get(job.id))
     fresh = shop.queue.sent[-1]
-    verdicts = [shop.worker.process(m) for m in (fresh, again(fresh), again(again(fresh)))]
+    verdicts = [shop.process(m) for m in (fresh, again(fresh), again(again(fresh)))]
 
     assert [v.retry_after for v in verdicts] == [30, 60, None]
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
@@ -263,7 +263,7 @@ def test_a_report_that_has_taken_three_workers_along_takes_no_fourth(shop: Shop)
     for each in (message, message, again(message)):
         died_with(shop, each)
 
-    verdict = shop.worker.process(again(again(message)))
+    verdict = shop.process(again(again(message)))
 
     assert verdict == Verdict(rejected="worker_lost")
     assert len(shop.renderer.rendered) == 3

@@ -17,9 +17,9 @@ from tests.unit.rendering.jobs import names, reports_of, submitted
 def test_while_one_worker_renders_another_leaves_the_job_alone_and_the_message_in_the_queue(shop: Shop) -> None:
     job, message = submitted(shop)
     verdicts = []
-    shop.renderer.before = lambda: verdicts.append(shop.worker.process(message))
+    shop.renderer.before = lambda: verdicts.append(shop.process(message))
 
-    shop.worker.process(message)
+    shop.process(message)
 
     assert verdicts[0].retry_after == LEASE.total_seconds() + 1
     assert shop.jobs.get(job.id).attempt == 1
@@ -31,9 +31,9 @@ def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(shop: 
     dead = job.claimed(shop.clock.now(), LEASE)
     shop.jobs.advance(dead, dead.event("rendering"))
 
-    early = shop.worker.process(again(message))
+    early = shop.process(again(message))
     shop.clock.advance(seconds=LEASE.total_seconds() + 1)
-    late = shop.worker.process(again(message))
+    late = shop.process(again(message))
 
     assert not early.done
     assert late.done
@@ -53,7 +53,7 @@ def test_a_lease_ends_soon_after_the_time_that_its_worker_has(
         leases.append(until - shop.clock.now())
 
     shop.renderer.before = look
-    shop.worker.process(message, seconds_left=seconds_left)
+    shop.process(message, seconds_left=seconds_left)
 
     assert [round(each.total_seconds()) for each in leases] == [lease]
 
@@ -67,11 +67,11 @@ def test_a_worker_that_dies_late_in_its_batch_has_a_follower_when_the_message_co
     shop.renderer.before = die
     shop.clock.advance(seconds=235)
     with pytest.raises(KeyboardInterrupt):
-        shop.worker.process(message, seconds_left=300 - 235 - 10)
+        shop.process(message, seconds_left=300 - 235 - 10)
     shop.renderer.before = lambda: None
     shop.clock.advance(seconds=360 - 235)
 
-    assert shop.worker.process(again(message)).done
+    assert shop.process(again(message)).done
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
@@ -81,10 +81,10 @@ def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_winner(shop: Sho
     def be_overtaken() -> None:
         shop.renderer.before = lambda: None
         shop.clock.advance(seconds=LEASE.total_seconds() + 1)
-        assert shop.worker.process(again(message)).done
+        assert shop.process(again(message)).done
 
     shop.renderer.before = be_overtaken
-    slow = shop.worker.process(message)
+    slow = shop.process(message)
 
     assert slow.done
     ended = shop.jobs.get(job.id)
@@ -105,7 +105,7 @@ def test_a_worker_that_loses_the_race_for_a_claim_leaves_the_message_in_the_queu
 
     shop.jobs.advance = lose  # type: ignore[method-assign,assignment]
 
-    assert shop.worker.process(message).retry_after == 30
+    assert shop.process(message).retry_after == 30
     assert not shop.renderer.rendered
 
 
@@ -118,7 +118,7 @@ def test_two_claims_of_the_same_moment_are_told_apart(shop: Shop) -> None:
 def test_a_claim_names_its_worker(shop: Shop) -> None:
     job, message = submitted(shop)
 
-    shop.worker.process(message)
+    shop.process(message)
 
     assert shop.jobs.get(job.id).holder == "worker-1"
 
@@ -133,7 +133,7 @@ def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
 
     shop.renderer.before = take_over
 
-    assert not shop.worker.process(message).done
+    assert not shop.process(message).done
     assert reports_of(shop) == []
     assert shop.jobs.get(job.id).holder == "another worker"
 
@@ -154,7 +154,7 @@ def test_what_the_job_names_is_never_removed(shop: Shop) -> None:
     job, message = submitted(shop)
     lose_the_answer(shop)
 
-    assert shop.worker.process(message).done
+    assert shop.process(message).done
 
     ended = shop.jobs.get(job.id)
     assert ended.status is JobStatus.SUCCEEDED
@@ -173,7 +173,7 @@ def test_nothing_is_removed_while_nobody_can_say_what_the_job_names(shop: Shop) 
 
     shop.jobs.get = be_down_at_the_end  # type: ignore[method-assign]
 
-    assert shop.worker.process(message).retry_after == 30
+    assert shop.process(message).retry_after == 30
     assert len(reports_of(shop)) == 2
 
 
@@ -190,6 +190,6 @@ def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Sho
 
     shop.renderer.progress = [cancel_and_tell]
 
-    assert shop.worker.process(message).done
+    assert shop.process(message).done
     assert shop.jobs.get(job.id).status is JobStatus.CANCELLED
     assert reports_of(shop) == []

@@ -21,7 +21,7 @@ def test_an_upload_becomes_a_report_named_after_it(shop: Shop) -> None:
     key = "uploads/demo/list/Orders 2026+.csv"
     shop.uploads.put(key, b"a,b\n1,2\n", content_type="text/csv")
 
-    assert shop.worker.process(upload_message(notification(key))).done
+    assert shop.process(upload_message(notification(key))).done
 
     job = only_job(shop)
     assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
@@ -34,8 +34,8 @@ def test_a_repeated_upload_event_is_one_job(shop: Shop) -> None:
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
     for message_id in ("m1", "m2"):
-        shop.worker.process(upload_message(notification(key), message_id=message_id))
-    shop.worker.process(upload_message(notification(key), notification(key)))
+        shop.process(upload_message(notification(key), message_id=message_id))
+    shop.process(upload_message(notification(key), notification(key)))
 
     assert len(shop.jobs.jobs) == len(shop.renderer.rendered) == 1
 
@@ -44,7 +44,7 @@ def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
     key = "uploads/demo/list/a.csv"
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    shop.worker.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
+    shop.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
 
     assert len(shop.jobs.jobs) == 2
 
@@ -64,7 +64,7 @@ def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
 def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, body: bytes, code: str) -> None:
     shop.uploads.put(key, body, content_type="text/plain")
 
-    assert shop.worker.process(upload_message(notification(key))).done
+    assert shop.process(upload_message(notification(key))).done
 
     job = only_job(shop)
     assert job.status is JobStatus.FAILED
@@ -78,7 +78,7 @@ def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, bod
 def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(shop: Shop, key: str) -> None:
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    assert shop.worker.process(upload_message(notification(key))).done
+    assert shop.process(upload_message(notification(key))).done
 
     job = only_job(shop)
     assert (job.status, job.tenant) == (JobStatus.FAILED, NOBODY)
@@ -86,7 +86,7 @@ def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(shop: Shop, ke
 
 
 def test_a_direct_request_belongs_to_the_tenant_that_api_gateway_names(shop: Shop) -> None:
-    assert shop.worker.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
+    assert shop.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
 
     assert only_job(shop).tenant == "acme"
     assert [key for key in shop.artifacts.objects if "/acme/" not in key] == []
@@ -96,10 +96,10 @@ def test_a_file_that_is_not_there_is_waited_for(shop: Shop) -> None:
     key = "uploads/demo/list/late.csv"
     message = upload_message(notification(key))
 
-    assert shop.worker.process(message).retry_after == 30
+    assert shop.process(message).retry_after == 30
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    assert shop.worker.process(again(message)).done
+    assert shop.process(again(message)).done
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
 
@@ -108,14 +108,14 @@ def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(shop: Shop) 
     shop.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
     records = [notification(f"uploads/demo/list/{name}") for name in ("bad.json", "good.csv", "missing.csv")]
 
-    verdict = shop.worker.process(upload_message(*records))
+    verdict = shop.process(upload_message(*records))
 
     assert verdict.retry_after == 30
     assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
 
 
 def test_a_notification_of_another_bucket_is_not_obeyed(shop: Shop) -> None:
-    assert shop.worker.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
+    assert shop.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
 
     assert not shop.jobs.jobs
 
@@ -127,14 +127,14 @@ def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeyp
     shop.uploads.put("uploads/demo/list/b.csv", b"a\n1,2\n", content_type="text/csv")
 
     for name in ("a.csv", "b.csv"):
-        shop.worker.process(upload_message(notification(f"uploads/demo/list/{name}")))
+        shop.process(upload_message(notification(f"uploads/demo/list/{name}")))
 
     assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
-    assert shop.worker.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
+    assert shop.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
 
     job = shop.jobs.get("req-1")
     assert (job.status, job.template, job.options.title) == (JobStatus.SUCCEEDED, "letter", "Hi")
@@ -152,7 +152,7 @@ def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
     ],
 )
 def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: Shop, body: object, code: str) -> None:
-    assert shop.worker.process(direct_message(body)).done
+    assert shop.process(direct_message(body)).done
 
     job = shop.jobs.get("req-1")
     assert job.status is JobStatus.FAILED
@@ -170,7 +170,7 @@ def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: S
     ids=["refused by the reader", "refused as a whole", "another option is refused"],
 )
 def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, body: object) -> None:
-    assert shop.worker.process(direct_message(body)).done
+    assert shop.process(direct_message(body)).done
 
     job = shop.jobs.get("req-1")
     assert job.status is JobStatus.FAILED
@@ -191,20 +191,20 @@ def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, 
     ],
 )
 def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, body: object) -> None:
-    assert shop.worker.process(direct_message(body)).done
+    assert shop.process(direct_message(body)).done
 
     job = shop.jobs.get("req-1")
     assert (job.status, job.options) == (JobStatus.FAILED, ReportOptions())
 
 
 def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
-    verdict = shop.worker.process(Envelope("m", "r", '{"v": 99}', {}, 1))
+    verdict = shop.process(Envelope("m", "r", '{"v": 99}', {}, 1))
 
     assert not verdict.done
 
 
 def test_a_test_event_is_done_with(shop: Shop) -> None:
-    assert shop.worker.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
+    assert shop.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
 
 
 def outage(shop: Shop) -> None:
@@ -223,18 +223,18 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     outage(shop)
 
-    verdicts = [shop.worker.process(m) for m in (message, again(message), again(again(message)))]
+    verdicts = [shop.process(m) for m in (message, again(message), again(again(message)))]
 
     assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (None, 60), (None, 120)]
     shop.jobs.refuse = None
-    assert shop.worker.process(message).done
+    assert shop.process(message).done
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
 
 def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
     shop.jobs.refuse = ZeroDivisionError()
 
-    verdict = shop.worker.process(again(again(upload_message(notification("uploads/demo/list/a.csv")))))
+    verdict = shop.process(again(again(upload_message(notification("uploads/demo/list/a.csv")))))
 
     assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
 
@@ -251,7 +251,7 @@ def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_
     shop.jobs.add = add_but_one  # type: ignore[method-assign]
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
 
-    verdict = shop.worker.process(again(again(upload_message(*records))))
+    verdict = shop.process(again(again(upload_message(*records))))
 
     assert verdict.sent_again_after == 120
     assert only_job(shop).status is JobStatus.SUCCEEDED

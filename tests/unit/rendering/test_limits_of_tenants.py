@@ -30,7 +30,7 @@ def test_uploads_over_the_days_limit_fail_and_say_so(shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", reports_per_day=1))
 
     for name, tenant in (("a", "demo"), ("b", "demo"), ("c", "acme")):
-        assert shop.worker.process(upload(shop, name, tenant=tenant)).done
+        assert shop.process(upload(shop, name, tenant=tenant)).done
         shop.clock.advance(seconds=1)
 
     assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded"), ("SUCCEEDED", None)]
@@ -40,7 +40,7 @@ def test_direct_requests_are_counted_too(shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", reports_per_day=1))
 
     for request_id in ("req-1", "req-2"):
-        assert shop.worker.process(direct_message({**LETTER, "options": {}}, request_id=request_id)).done
+        assert shop.process(direct_message({**LETTER, "options": {}}, request_id=request_id)).done
         shop.clock.advance(seconds=1)
 
     assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded")]
@@ -50,7 +50,7 @@ def test_what_the_api_has_counted_is_not_counted_again(shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", reports_per_day=1))
     _, envelope = submitted(shop)
 
-    assert shop.worker.process(envelope).done
+    assert shop.process(envelope).done
 
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
@@ -60,9 +60,9 @@ def test_an_attempt_that_is_tried_again_counts_once(shop: Shop) -> None:
     message = upload(shop, "a")
     shop.renderer.faults.append(ServiceUnavailableError("S3 refused a request."))
 
-    assert not shop.worker.process(message).done
+    assert not shop.process(message).done
     shop.clock.advance(seconds=60)
-    assert shop.worker.process(message).done
+    assert shop.process(message).done
 
     assert ends(shop) == [("SUCCEEDED", None)]
 
@@ -76,10 +76,10 @@ def test_what_could_not_be_counted_at_first_is_counted_later(shop: Shop, monkeyp
 
     with monkeypatch.context() as down:
         down.setattr(shop.counts, "add", be_down)
-        assert not shop.worker.process(message).done
-    assert shop.worker.process(again(message)).done
+        assert not shop.process(message).done
+    assert shop.process(again(message)).done
     shop.clock.advance(seconds=1)
-    assert shop.worker.process(upload(shop, "b")).done
+    assert shop.process(upload(shop, "b")).done
 
     assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded")]
 
@@ -93,27 +93,27 @@ def test_a_worker_that_dies_has_the_report_counted_once(shop: Shop) -> None:
 
     shop.renderer.before = die
     with pytest.raises(KeyboardInterrupt):
-        shop.worker.process(message)
+        shop.process(message)
     shop.renderer.before = lambda: None
     shop.clock.advance(hours=1)
 
-    assert shop.worker.process(again(message)).done
+    assert shop.process(again(message)).done
     assert sum(shop.counts.counts.values()) == 1
 
 
 def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", reports_per_day=1))
     for name in "ab":
-        shop.worker.process(upload(shop, name))
+        shop.process(upload(shop, name))
         shop.clock.advance(seconds=1)
     refused = next(job for job in shop.jobs.jobs.values() if job.status is JobStatus.FAILED)
 
     shop.retry(refused)
-    shop.worker.process(shop.queue.sent[-1])
+    shop.process(shop.queue.sent[-1])
     assert ends(shop)[1] == ("FAILED", "quota_exceeded")
     shop.clock.advance(hours=24)
     shop.retry(shop.jobs.get(refused.id))
-    shop.worker.process(shop.queue.sent[-1])
+    shop.process(shop.queue.sent[-1])
 
     assert ends(shop) == [("SUCCEEDED", None), ("SUCCEEDED", None)]
     assert sum(shop.counts.counts.values()) == 2
@@ -125,7 +125,7 @@ def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> 
 def test_a_file_of_more_than_a_report_may_have_fails(shop: Shop, limits: dict[str, Any], rows: int) -> None:
     shop.tenants.put(Tenant("demo", **limits))
 
-    assert shop.worker.process(upload(shop, "a", b"a\n" + b"1\n" * rows)).done
+    assert shop.process(upload(shop, "a", b"a\n" + b"1\n" * rows)).done
 
     assert ends(shop) == [("FAILED", "too_large")]
 
@@ -134,6 +134,6 @@ def test_a_direct_request_of_too_many_rows_fails(shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", rows_per_report=2))
     body = {"template": "list", "data": {"rows": [{"a": n} for n in range(3)]}}
 
-    assert shop.worker.process(direct_message(body)).done
+    assert shop.process(direct_message(body)).done
 
     assert ends(shop) == [("FAILED", "too_large")]

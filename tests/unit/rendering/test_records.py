@@ -26,7 +26,7 @@ def test_a_long_render_tells_now_and_then_how_far_it_is_and_not_too_often(shop: 
         return tell
 
     shop.renderer.progress = [row(number) for number in range(1, 241)]
-    shop.worker.process(message)
+    shop.process(message)
 
     noted = [progress.done for progress in shop.jobs.noted]
     pauses = [after - before for before, after in pairwise(noted)]
@@ -47,7 +47,7 @@ def test_progress_that_cannot_be_noted_is_no_reason_to_fail(shop: Shop, caplog: 
         progress(Progress(1))
 
     shop.renderer.progress = [tell, tell]
-    shop.worker.process(message)
+    shop.process(message)
 
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
     warnings = [record.message for record in caplog.records if record.levelno >= logging.WARNING]
@@ -57,7 +57,7 @@ def test_progress_that_cannot_be_noted_is_no_reason_to_fail(shop: Shop, caplog: 
 def test_the_timeline_says_by_which_path_the_pages_were_made(shop: Shop) -> None:
     job, message = submitted(shop)
 
-    shop.worker.process(message)
+    shop.process(message)
 
     assert shop.jobs.events(job.id)[-1].detail == {"pages": 2, "layout": {"path": "plain"}}
 
@@ -66,7 +66,7 @@ def test_a_job_says_what_exactly_its_report_was_made_of(shop: Shop) -> None:
     key = "uploads/demo/list/a.csv"
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    shop.worker.process(upload_message(notification(key)))
+    shop.process(upload_message(notification(key)))
 
     job = only_job(shop)
     assert job.pdf is not None
@@ -82,7 +82,7 @@ def test_logs_hold_ids_and_no_data(shop: Shop, caplog: pytest.LogCaptureFixture)
     caplog.set_level("INFO")
     _, message = submitted(shop, filename="Kündigung Müller.pdf")
 
-    shop.worker.process(message)
+    shop.process(message)
 
     claimed = next(record for record in caplog.records if record.message == "claimed")
     assert (claimed.job_id, claimed.correlation_id, claimed.attempt) == ("job-1", "corr-7", 1)  # type: ignore[attr-defined]

@@ -63,6 +63,16 @@ def test_a_job_that_the_sweep_cannot_repair_tells_somebody(template: Template) -
     ]
 
 
+def test_requests_that_cannot_be_given_a_job_tell_somebody(template: Template) -> None:
+    alarm = template.of_type("AWS::CloudWatch::Alarm")["UnadmittedAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Pressrun", "unadmitted")
+    assert alarm["Dimensions"] == [
+        {"Name": "service", "Value": "render"},
+        {"Name": "function_name", "Value": {"Ref": "RenderLambdaFunction"}},
+    ]
+
+
 def test_every_queue_is_encrypted(template: Template) -> None:
     for name, queue in template.of_type("AWS::SQS::Queue").items():
         assert queue["SqsManagedSseEnabled"] is True, name
