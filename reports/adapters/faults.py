@@ -7,7 +7,8 @@ The environment variable FAULTS holds JSON::
 With ``kill``, the process dies at the point that a job's correlation id names, such as ``fault.after_claim.0001``, on
 its first attempt; with ``kill_at``, every process dies that gets to this point, whatever it works on; with
 ``kill_redrives``, a redrive does at its first message. ``services`` says which share of the calls to a service fail,
-and how: ``throttled``, ``error`` or ``slow``; with ``every`` in place of ``share``, each third one, say.
+and how: ``throttled``, ``error`` or ``slow``, or one of several; with ``every`` in place of ``share``, each third one,
+say.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class _Failing:
 
     def __init__(self, service: str, plan: Mapping[str, Any]) -> None:
         self._service = service
-        self._kind = str(plan["kind"])
+        self._kinds: Sequence[str] = [plan["kind"]] if isinstance(plan["kind"], str) else plan["kind"]
         self._share = float(plan.get("share", 1))
         self._every = int(plan.get("every", 1))
         self._calls = itertools.count(1)
@@ -199,17 +200,18 @@ class _Failing:
     def __call__(self, request: Any, **_: Any) -> AWSResponse | None:
         if self._random.random() >= self._share or next(self._calls) % self._every:
             return None
-        if self._kind == "slow":
+        kind = self._random.choice(self._kinds)
+        if kind == "slow":
             time.sleep(_SLOW_SECONDS)
             return None
-        code = _CODES[self._kind].get(self._service) or _DEFAULT_CODES[self._kind]
+        code = _CODES[kind].get(self._service) or _DEFAULT_CODES[kind]
         if self._service in _JSON_SERVICES:
-            status, body = (400 if self._kind == "throttled" else 500), json.dumps({"__type": code, "message": "fault"})
+            status, body = (400 if kind == "throttled" else 500), json.dumps({"__type": code, "message": "fault"})
         elif self._service == "s3":
-            status, body = (503 if self._kind == "throttled" else 500), f"<Error><Code>{code}</Code></Error>"
+            status, body = (503 if kind == "throttled" else 500), f"<Error><Code>{code}</Code></Error>"
         else:
             error = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
-            status, body = (400 if self._kind == "throttled" else 500), error
+            status, body = (400 if kind == "throttled" else 500), error
         headers = HTTPHeaders()
         headers["content-type"] = "application/json" if self._service in _JSON_SERVICES else "text/xml"
         return AWSResponse(request.url, status, headers, _Body(body.encode()))

@@ -76,3 +76,9 @@ def test_a_share_of_the_calls_fails_and_the_same_seed_has_the_same_fail() -> Non
 
     assert first == second
     assert 5 < first.count("InternalError") < 25
+
+
+def test_a_service_may_fail_in_several_ways(short_pause: None) -> None:
+    client = failing("s3", kind=["throttled", "error", "slow"], seed=1)
+
+    assert {call(client, "s3") for _ in range(30)} == {"SlowDown", "InternalError", "went out"}
