@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import ipaddress
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -135,7 +136,7 @@ class Transport:
                     raise
                 self.pause(number, error.retry_after)
             except requests.RequestException as error:
-                if self._is_last(number) or not (repeatable or has_not_arrived(error)):
+                if self._is_last(number) or is_untrusted(error) or not (repeatable or has_not_arrived(error)):
                     raise unreachable(error, self.url) from error
                 self.pause(number)
         raise AssertionError("the last try returns or raises")
@@ -231,11 +232,18 @@ def has_not_arrived(error: requests.RequestException) -> bool:
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
 
 
+def is_untrusted(error: requests.RequestException) -> bool:
+    """Tell whether the host has shown a certificate that this machine does not trust; it will show it again."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else None
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in getattr(reason, "args", ()))
+
+
 def unreachable(error: requests.RequestException, where: str) -> UnreachableError:
     """Say why no answer came, without what the URL holds besides its host."""
     parts = urlsplit(where)
     host = f"{parts.scheme}://{parts.netloc}"
-    if isinstance(error, requests.exceptions.SSLError):
+    if is_untrusted(error):
         return UnreachableError(f"{host} has no certificate that this machine trusts.")
     if isinstance(error, requests.exceptions.ProxyError):
         return UnreachableError(f"The proxy of the environment does not lead to {host}. See HTTPS_PROXY and NO_PROXY.")

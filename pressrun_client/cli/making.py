@@ -84,22 +84,25 @@ def submit(
 
 @click.command()
 @click.argument("requests", type=_FILE)
+@click.option("--idempotency-key", metavar="KEY", help="With the same key, each request is made once in 24 hours.")
 @waits
 @asks_service
 @click.pass_obj
-def batch(app: App, *, requests: Path, wait: bool, timeout: float | None) -> Exit:
+def batch(app: App, *, requests: Path, idempotency_key: str | None, wait: bool, timeout: float | None) -> Exit:
     """Ask for many reports at once.
 
     REQUESTS is a file with a JSON object in each line, {"template": …, "data": …, "options": …, "idempotency_key": …}
     of which the last two may be missing, or - for the standard input. Prints what was refused, and the batches by
-    which `pressrun list --batch` finds the reports.
+    which `pressrun list --batch` finds the reports. A request without a key has KEY and the number of its line.
     """
     # Before anything is submitted: a mistake in the last line must not leave half of it done.
-    items = list(_items(requests))
+    key = idempotency_key or str(uuid.uuid4())
+    items = [{"idempotency_key": f"{key}/{number}", **item} for number, item in _items(requests)]
     if not items:
         app.output.note("There is no request in it.")
         return Exit.OK
     app.output.goes_on_unread = True
+    app.to_go_on = [f"The same command with --idempotency-key {key} makes none of these reports twice."]
     outcomes: list[ItemOutcome] = []
     try:
         with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
@@ -113,6 +116,8 @@ def batch(app: App, *, requests: Path, wait: bool, timeout: float | None) -> Exi
         if outcomes:
             _tell(app, submitted)
     refused = _status_of(submitted.refused)
+    if refused is Exit.SERVICE:
+        app.output.note(" ".join(app.to_go_on))
     if not wait:
         return refused
     known: dict[str, list[str]] = {}
@@ -206,8 +211,8 @@ def _to_upload(path: Path, template: str) -> str:
     return f"A file of rows or a picture is for: pressrun upload {template} {'FILE' if str(path) == '-' else path}"
 
 
-def _items(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the requests of a file, line by line. Raises InputError with the number of the line."""
+def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield the requests of a file, each with the number of its line. Raises InputError with that number."""
     for number, line in enumerate(_read(path).split(b"\n"), 1):
         if not line.strip():
             continue
@@ -217,7 +222,7 @@ def _items(path: Path) -> Iterator[Mapping[str, Any]]:
             raise InputError(f"Line {number} of {_name(path)} is not JSON. Nothing was submitted.") from None
         if not isinstance(content, dict):
             raise InputError(f"Line {number} of {_name(path)} is no JSON object. Nothing was submitted.")
-        yield content
+        yield number, content
 
 
 def _name(path: Path) -> str:

@@ -206,6 +206,25 @@ def test_items_that_a_fault_has_refused_may_be_tried_later(pressrun: CommandLine
 
     assert result.status == Exit.SERVICE
     assert "service_unavailable" in result.out
+    assert "--idempotency-key" in result.err
+
+
+def test_a_file_of_requests_that_is_sent_again_with_its_key_is_made_once(
+    pressrun: CommandLine, shop: Shop, tmp_path: Path
+) -> None:
+    requests = lines(tmp_path / "requests.jsonl", LETTER, {**LETTER, "idempotency_key": "order-1"}, LETTER)
+    pressrun.world.api.faults_afterwards = [FAULT] * 99
+    broken = pressrun("batch", requests)
+    pressrun.world.api.faults_afterwards = []
+    (hint,) = [line for line in broken.err.splitlines() if "--idempotency-key" in line]
+    key = hint.split("--idempotency-key ")[1].split()[0]
+
+    again = [pressrun("batch", requests, "--idempotency-key", key) for _ in range(2)]
+
+    assert (broken.status, [result.status for result in again]) == (Exit.SERVICE, [Exit.OK] * 2)
+    assert len(shop.jobs.jobs) == 3
+    sent = json.loads(pressrun.world.api.sent[-1].body)["items"]
+    assert [item["idempotency_key"] for item in sent] == [f"{key}/1", "order-1", f"{key}/3"]
 
 
 def test_a_batch_of_nothing_is_nothing(pressrun: CommandLine, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+import trustme
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from pressrun_client import (
@@ -25,6 +27,7 @@ from pressrun_client import (
 from reports.model import Failure
 from tests.builders import Shop, a_job
 from tests.fakes import NOON
+from tests.receiver import Receiver
 from tests.unit.client.wire import KEY, URL, Fault, World
 from tests.unit.handlers.calling import keep
 
@@ -155,7 +158,7 @@ def test_a_retry_after_that_means_nothing_is_left_alone(world: World, text: str)
         (REFUSED, r"^Nobody answers at https://api\.test\.$"),
         (requests.ReadTimeout(), "took too long to answer"),
         (BROKEN, "broke. Whether the request has arrived is not known"),
-        (requests.exceptions.SSLError("x"), "no certificate that this machine trusts"),
+        (requests.exceptions.SSLError("handshake"), "broke. Whether the request has arrived is not known"),
         (requests.exceptions.ProxyError("x"), "proxy"),
     ],
 )
@@ -168,6 +171,18 @@ def test_no_answer_is_explained_without_the_address_of_anything_secret(
         world.client.list(source="uploads/demo/secret.csv").__next__()
 
     assert "secret" not in str(caught.value)
+
+
+def test_a_certificate_that_nobody_trusts_is_told_at_once(world: World) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+
+    with Receiver(context=context) as impostor:
+        client = Client(f"https://localhost:{impostor.port}", KEY, waiting=world.time.as_waiting())
+        with pytest.raises(UnreachableError, match="no certificate that this machine trusts"):
+            client.templates()
+
+    assert (impostor.received, world.time.slept) == ([], [])
 
 
 @pytest.mark.parametrize(
