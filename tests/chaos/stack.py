@@ -19,14 +19,15 @@ from tests.functional.service import FINAL, Service, Session
 JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
 """Jobs for each fault."""
 
-DEADLINE_SECONDS = 180 + 10 * JOBS
-"""The promise, for a stack with the times of tools/chaos.py. A job that has not ended by then is lost.
 
-Each worker that is killed hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
-"""
+def deadline(jobs: int) -> float:
+    """Return the promise, in seconds, for a stack with the times of tools/chaos.py.
 
-TOLD_SECONDS = DEADLINE_SECONDS
-"""The same for whoever asked to be told."""
+    What has not ended by then is lost, and whoever has not been told by then is not told. Each worker that is killed
+    hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
+    """
+    return 180 + 10 * jobs
+
 
 DATA = {"rows": [{"item": "Bracket", "price": 1}, {"item": "Hose", "price": 2}]}
 
@@ -140,9 +141,10 @@ class Stack:
         return f"http://127.0.0.1:{self.service.webhook_port}{path}"
 
     def told(
-        self, jobs: Collection[str], *, deliveries: int, seconds: float = TOLD_SECONDS
+        self, jobs: Collection[str], *, deliveries: int, seconds: float | None = None
     ) -> dict[str, list[dict[str, Any]]]:
-        """Wait until all deliveries of some jobs are over."""
+        """Wait until all deliveries of some jobs are over, at most until the deadline."""
+        seconds = deadline(len(jobs)) if seconds is None else seconds
         found = self.told_within(jobs, deliveries=deliveries, seconds=seconds)
         assert len(found) == len(jobs), f"not told within {seconds:.0f} s: {set(jobs) - found.keys()}"
         return found
@@ -198,10 +200,11 @@ class Stack:
         answer = self.service.functions.invoke(FunctionName=_FUNCTION.format("sweep"), Payload=b"{}")
         return dict(json.loads(answer["Payload"].read()))
 
-    def outcome(self, jobs: Iterable[str], *, seconds: float = DEADLINE_SECONDS) -> Outcome:
+    def outcome(self, jobs: Iterable[str], *, seconds: float | None = None) -> Outcome:
         """Wait until all jobs have ended and been announced, at most until the deadline, and gather their ends."""
-        started = time.monotonic()
         waiting, reports = list(jobs), {}
+        seconds = deadline(len(waiting)) if seconds is None else seconds
+        started = time.monotonic()
         slowest = 0.0
         with self.sweeping():
             while waiting and time.monotonic() - started < seconds:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chaos.stack import DEADLINE_SECONDS, JOBS, Stack
+from tests.chaos.stack import JOBS, Stack, deadline
 from tests.functional.service import until
 
 # botocore stops to repeat calls when most of many fail. Then three in four fail for good, and of the several that a job
@@ -66,7 +66,7 @@ def test_what_has_no_job_yet_outlives_an_outage_that_is_longer_than_all_its_rece
         jobs += [stack.ask_directly() for _ in range(JOBS)]
         until(
             lambda: copies() >= copies_before + len(jobs) or None,
-            seconds=DEADLINE_SECONDS,
+            seconds=deadline(len(jobs)),
             what="each message has been sent once more",
         )
     outcome = stack.outcome(jobs)
