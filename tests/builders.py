@@ -107,8 +107,15 @@ def a_catalog(folder: Path) -> Catalog:
 class Shop:
     """Hold the whole service in memory."""
 
-    def __init__(self, folder: Path, limits: Limits = SMALL_LIMITS) -> None:
-        self.clock = SettableClock()
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits = SMALL_LIMITS,
+        *,
+        clock: SettableClock | None = None,
+        queue: InMemoryRenderQueue | None = None,
+    ) -> None:
+        self.clock = clock or SettableClock()
         self.api_keys = InMemoryApiKeys()
         self.tenants = InMemoryTenants()
         self.counts = InMemoryDailyCounts()
@@ -119,7 +126,7 @@ class Shop:
         self.idempotency_keys = InMemoryIdempotencyKeys()
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
-        self.queue = InMemoryRenderQueue()
+        self.queue = queue or InMemoryRenderQueue()
         self.renderer = ScriptedRenderer()
         self.publisher = RecordingPublisher()
         self.latest = InMemoryLatestReports()

@@ -309,7 +309,7 @@ class InMemoryDeadLetterQueue:
     sent: list[DeadLetter] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     refuse: Exception | None = None
-    on_send: Callable[[DeadLetter], None] = lambda letter: None
+    on_send: Callable[[DeadLetter], object] = lambda letter: None
 
     def receive(self) -> Sequence[DeadLetter]:
         visible = [letter for letter in self.letters if letter.message_id not in self.hidden][:10]

@@ -1,0 +1,335 @@
+"""Run the whole service in memory, on a model of SQS, with troubles wherever a service is called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from handlers import render
+from reports import bootstrap, keys
+from reports.errors import JobConflictError, PressrunError, ServiceUnavailableError
+from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
+from reports.model import Job, JobStatus
+from reports.ports import DeadLetter
+from reports.redriving import Redrive, RedriveOrder
+from reports.request import ReportOptions, ReportRequest
+from reports.sweeping import Patience, Sweep
+from tests.builders import LEASE, UPLOADS, Shop, notification
+from tests.fakes import InMemoryDeadLetterQueue, InMemoryRenderQueue, SettableClock, StoredObject
+
+MAX_RECEIVES = 3
+# A little longer than the lease, as on the stack.
+VISIBILITY = LEASE + timedelta(seconds=15)
+_RENDER_SECONDS = 300
+
+
+class KilledError(BaseException):
+    """End a function as SIGKILL does: nothing of ours handles it."""
+
+
+class Trouble(Enum):
+    """Name what may happen at a call of a service."""
+
+    REFUSED = auto()
+    ANSWER_LOST = auto()
+    """It is done, and whoever called hears of a fault."""
+    KILLED_BEFORE = auto()
+    KILLED_AFTER = auto()
+    TAKEN_OVER = auto()
+    """Before it is done, so much time passes that the message comes back, and another worker works it off."""
+    SWEPT = auto()
+    """Before it is done, the sweep runs."""
+
+
+@dataclass
+class _Message:
+    body: str
+    attributes: Mapping[str, str]
+    visible_at: datetime
+    receives: int = 0
+
+
+class SimulatedQueue(InMemoryRenderQueue):
+    """Be a RenderQueue with receives, visibility timeouts and dead letters, as SQS has them."""
+
+    def __init__(self, clock: SettableClock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._messages: dict[str, _Message] = {}
+        self._count = 0
+        self.dead_letters = InMemoryDeadLetterQueue(on_send=lambda letter: self.put(letter.body, letter.attributes))
+
+    def put(self, body: str, attributes: Mapping[str, str], *, after_seconds: int = 0) -> str:
+        """Send a message, and return its id, which is its receipt handle, too."""
+        self._count += 1
+        message_id = f"m{self._count}"
+        self._messages[message_id] = _Message(body, attributes, self._clock.now() + timedelta(seconds=after_seconds))
+        return message_id
+
+    def send(self, job: Job) -> None:
+        self.put(encode(job.id, job.message_version), {CORRELATION_ID: job.correlation_id, TENANT: job.tenant})
+
+    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
+        sent = set()
+        for job in jobs:
+            try:
+                self.send(job)
+            except ServiceUnavailableError:
+                continue
+            sent.add(job.id)
+        return sent
+
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+        self.put(envelope.body, to_send_again(envelope), after_seconds=min(after_seconds, 900))
+
+    def reject(self, envelope: Envelope, *, reason: str) -> None:
+        self._count += 1
+        letter = DeadLetter(f"m{self._count}", f"r{self._count}", envelope.body, to_send_again(envelope))
+        self.dead_letters.letters.append(letter)
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        if (message := self._messages.get(receipt_handle)) is not None:
+            message.visible_at = self._clock.now() + timedelta(seconds=seconds)
+
+    def receive(self, most: int, *, stay_visible: bool = False) -> list[Envelope]:
+        """Deliver up to so many messages; they ``stay_visible`` when SQS delivers them twice."""
+        now = self._clock.now()
+        received: list[Envelope] = []
+        for message_id, message in list(self._messages.items()):
+            if message.visible_at > now or len(received) == most:
+                continue
+            if message.receives >= MAX_RECEIVES:
+                del self._messages[message_id]
+                letter = DeadLetter(message_id, message_id, message.body, message.attributes)
+                self.dead_letters.letters.append(letter)
+                continue
+            message.receives += 1
+            if not stay_visible:
+                message.visible_at = now + VISIBILITY
+            received.append(Envelope(message_id, message_id, message.body, message.attributes, message.receives))
+        return received
+
+    def delete(self, message_id: str) -> None:
+        self._messages.pop(message_id, None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no message is left, not even a hidden one."""
+        return not self._messages
+
+    def lose(self) -> None:
+        """Lose all messages but those that nobody else knows of."""
+        self._messages = {
+            message_id: message for message_id, message in self._messages.items() if '"job_id"' not in message.body
+        }
+
+
+@dataclass
+class _LambdaContext:
+    function_name: str = "render"
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:render"
+    aws_request_id: str = "invocation"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return _RENDER_SECONDS * 1000
+
+
+@dataclass
+class Asked:
+    """Note for what has been asked, and what the service has said to it."""
+
+    jobs: set[str] = field(default_factory=set)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+class Simulation:
+    """Be a stage on which functions are invoked by hand, and meet the troubles that are planned."""
+
+    def __init__(self, folder: Path) -> None:
+        clock = SettableClock()
+        self.queue = SimulatedQueue(clock)
+        self.shop = shop = Shop(folder, clock=clock, queue=self.queue)
+        self.asked = Asked()
+        self._plan: Mapping[int, Trouble] = {}
+        self._calls = 0
+        self.down: object = None
+        """What refuses all calls for the time being: ``shop.jobs``, for example."""
+        self._notifications: list[str] = []
+        self._trouble(shop.jobs, "add", "advance", "get", "mark_announced", "due", "note_progress")
+        self._trouble(shop.artifacts, "put", "read", "delete")
+        self._trouble(self.queue, "send", "put_back", "reject", "postpone")
+        self._trouble(self.queue.dead_letters, "receive", "send_to_render_queue", "delete", "put_back")
+        self._trouble(shop.renderer, "render")
+        self._trouble(shop.publisher, "publish")
+        self._trouble(shop.counts, "add")
+        self._sweep = Sweep(
+            jobs=shop.jobs,
+            queue=self.queue,
+            announce=shop.announce,
+            clock=clock,
+            patience=Patience(
+                queued=timedelta(minutes=15),
+                lease=timedelta(minutes=2),
+                announced=timedelta(minutes=1),
+                life=timedelta(hours=24),
+            ),
+            max_receives=MAX_RECEIVES,
+            budget=timedelta(seconds=35),
+        )
+        self._redrive = Redrive(
+            jobs=shop.jobs, dead_letters=self.queue.dead_letters, clock=clock, budget=timedelta(seconds=200)
+        )
+
+    def plan(self, troubles: Mapping[int, Trouble]) -> None:
+        """Have calls of services meet troubles: the next one what is planned for 0, the one after it for 1 …"""
+        self._plan, self._calls = troubles, 0
+
+    def submit(self, idempotency_key: str | None) -> None:
+        request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(replaces="k"))
+        try:
+            job = self.shop.submit(request, tenant="demo", correlation_id="c", idempotency_key=idempotency_key)
+        except (PressrunError, KilledError):
+            return  # The caller knows that it was not accepted, or does not know.
+        self.asked.jobs.add(job.id)
+        if idempotency_key is not None:
+            assert self.asked.keys.setdefault(idempotency_key, job.id) == job.id
+
+    def upload(self) -> None:
+        key = f"uploads/demo/list/{len(self._notifications)}.csv"
+        self.shop.uploads.objects[key] = StoredObject(b"a,b\n1,2\n", "text/csv", None)
+        self._notifications.append(json.dumps({"Records": [notification(key)]}))
+        self.queue.put(self._notifications[-1], {})
+        self.asked.jobs.add(keys.job_id_of_upload(UPLOADS, key, "v1"))
+
+    def notify_again(self) -> None:
+        for body in self._notifications:
+            self.queue.put(body, {})
+
+    def ask_directly(self, *, has_request_id: bool) -> None:
+        body = json.dumps({"template": "letter", "data": {"to": "me"}})
+        attributes = {"door": "queue", "tenant": "demo"}
+        if not has_request_id:  # as on an emulator
+            self.asked.jobs.add(self.queue.put(body, attributes))
+            return
+        request_id = f"request-{len(self.asked.jobs)}"
+        self.queue.put(body, {**attributes, "request_id": request_id})
+        self.asked.jobs.add(request_id)
+
+    def deliver(self, most: int = 10, *, stay_visible: bool = False) -> int:
+        """Invoke the render function with a batch, and return how many messages that had."""
+        envelopes = self.queue.receive(most, stay_visible=stay_visible)
+        if not envelopes:
+            return 0
+        worker = bootstrap.Worker(self.shop.worker, self.queue)
+        try:
+            with patch.object(bootstrap, "worker", lambda: worker):
+                answer = render.handler({"Records": [_record(each) for each in envelopes]}, _LambdaContext())
+        except KilledError:
+            return len(envelopes)
+        again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for envelope in envelopes:
+            if envelope.message_id not in again:
+                self.queue.delete(envelope.message_id)
+        return len(envelopes)
+
+    def sweep(self) -> None:
+        """Invoke the sweep, which may die, or end when the store cannot even say what is due."""
+        try:
+            self._sweep()
+        except (KilledError, ServiceUnavailableError):
+            return
+
+    def redrive(self) -> None:
+        self.queue.dead_letters.hidden.clear()
+        try:
+            self._redrive(RedriveOrder(max=1000))
+        except (KilledError, ServiceUnavailableError):
+            return
+
+    def steer(self, step: Callable[[Job], Job], chosen: int) -> None:
+        """Cancel or retry one of the jobs."""
+        jobs = list(self.shop.jobs.jobs.values())
+        if not jobs:
+            return
+        try:
+            step(jobs[chosen % len(jobs)])
+        except (JobConflictError, ServiceUnavailableError, KilledError):
+            return
+
+    def unfinished(self) -> list[Job]:
+        """Return the jobs that are not over, or whose end was not announced."""
+        jobs = self.shop.jobs.jobs.values()
+        return [
+            job
+            for job in jobs
+            if not job.status.is_final or (job.due_at is not None and job.status is not JobStatus.CANCELLED)
+        ]
+
+    def settle(self, *, within: timedelta) -> None:
+        """Let time pass without troubles until all jobs are over and announced, and no message is left.
+
+        At most for so long.
+        """
+        self.plan({})
+        every = timedelta(minutes=5)
+        for _ in range(within // every):
+            while self.deliver():
+                pass
+            self.sweep()
+            if not self.unfinished() and self.queue.is_empty:
+                return
+            self.shop.clock.advance(seconds=every.total_seconds())
+
+    def _trouble(self, port: Any, *methods: str) -> None:
+        for name in methods:
+            setattr(port, name, self._troubled(port, getattr(port, name)))
+
+    def _troubled(self, port: object, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **more: Any) -> Any:
+            if port is self.down:
+                raise ServiceUnavailableError("The service is down.")
+            trouble = self._plan.get(self._calls)
+            self._calls += 1
+            match trouble:
+                case Trouble.REFUSED:
+                    raise ServiceUnavailableError("The service refuses.")
+                case Trouble.KILLED_BEFORE:
+                    raise KilledError
+                case Trouble.TAKEN_OVER:
+                    self._meanwhile(VISIBILITY + timedelta(seconds=1), self.deliver)
+                case Trouble.SWEPT:
+                    self._meanwhile(timedelta(minutes=10), self.sweep)
+            result = method(*arguments, **more)
+            if trouble is Trouble.ANSWER_LOST:
+                raise ServiceUnavailableError("The answer was lost.")
+            if trouble is Trouble.KILLED_AFTER:
+                raise KilledError
+            return result
+
+        return call
+
+    def _meanwhile(self, time: timedelta, happens: Callable[[], object]) -> None:
+        self.shop.clock.advance(seconds=time.total_seconds())
+        plan, self._plan = self._plan, {}
+        calls = self._calls
+        happens()
+        self._plan, self._calls = plan, calls
+
+
+def _record(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "messageId": envelope.message_id,
+        "receiptHandle": envelope.receipt_handle,
+        "body": envelope.body,
+        "attributes": {"ApproximateReceiveCount": str(envelope.receives)},
+        "messageAttributes": {
+            name: {"stringValue": value, "dataType": "String"} for name, value in envelope.attributes.items()
+        },
+    }
