@@ -196,6 +196,9 @@ class RenderReports:
             self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
             return Verdict(rejected=lost.code)
         self._jobs.advance(claimed, claimed.event("rendering"))
+        return self._attempt(claimed, envelope, deadline)
+
+    def _attempt(self, claimed: Job, envelope: Envelope, deadline: float | None) -> Verdict:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
