@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.model import KeyUse
 from reports.ports import IdempotencyKeys
 from reports.request import IDEMPOTENCY_KEY
-from tests.fakes import NOON
+from tests.contracts.moments import NOON
 
 
 class IdempotencyKeysContract:

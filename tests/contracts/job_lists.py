@@ -12,7 +12,7 @@ from reports.model import EVERY_JOB, Door, Failure, JobFilter, JobPage, JobStatu
 from reports.ports import JobStore
 from tests.builders import LEASE
 from tests.contracts.jobs import new_job
-from tests.fakes import NOON
+from tests.contracts.moments import NOON
 
 
 class JobListContract:

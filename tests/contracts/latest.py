@@ -10,7 +10,7 @@ import pytest
 from reports.errors import JobNotFoundError
 from reports.ports import LatestReports
 from tests.builders import a_job
-from tests.fakes import NOON
+from tests.contracts.moments import NOON
 
 
 class LatestReportsContract:
@@ -28,7 +28,7 @@ class LatestReportsContract:
         assert latest.offer(tenant, "monthly", jobs[2])
 
     def test_keys_and_tenants_do_not_share_a_latest(self, latest: LatestReports, tenant: str) -> None:
-        latest.offer(tenant, "a", a_job("job-a", tenant=tenant))
+        latest.offer(tenant, "a", a_job("job-a", tenant=tenant, at=NOON))
 
         with pytest.raises(JobNotFoundError):
             latest.get(tenant, "b")
