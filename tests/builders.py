@@ -26,6 +26,7 @@ from reports.rendering import RenderReports, Verdict
 from reports.request import ReportOptions
 from reports.retrying import RetryReports
 from reports.steering import CancelReport, RetryReport
+from reports.sweeping import Patience, Sweep
 from reports.waiting import AwaitEnd
 from reports.writing import ReportWriter
 from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
@@ -43,6 +44,10 @@ from tests.fakes import (
 
 UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=330)
+MAX_RECEIVES = 3
+PATIENCE = Patience(
+    queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
+)
 
 SMALL_LIMITS = Limits(reports_per_day=5000, rows_per_report=1000, bytes_per_report=1000)
 
@@ -169,11 +174,21 @@ class Shop:
             jobs=self.jobs,
             clock=self.clock,
             announce=self.announce,
-            backoff=Backoff(base=30, cap=900, max_receives=3, pick=HighestJitter()),
+            backoff=Backoff(base=30, cap=900, max_receives=MAX_RECEIVES, pick=HighestJitter()),
             lease=LEASE,
-            life=timedelta(hours=24),
+            life=PATIENCE.life,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
+        )
+
+        self.sweep = Sweep(
+            jobs=self.jobs,
+            queue=self.queue,
+            announce=self.announce,
+            clock=self.clock,
+            patience=PATIENCE,
+            max_receives=MAX_RECEIVES,
+            budget=timedelta(seconds=40),
         )
 
     def process(self, message: Envelope, *, seconds_left: float | None = None) -> Verdict:

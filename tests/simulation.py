@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
@@ -19,14 +19,13 @@ from reports.model import Job, JobStatus
 from reports.ports import DeadLetter
 from reports.redriving import Redrive, RedriveOrder
 from reports.request import ReportOptions, ReportRequest
-from reports.sweeping import Patience, Sweep
-from tests.builders import LEASE, UPLOADS, Shop, notification
+from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, Shop, notification
 from tests.fakes import InMemoryDeadLetterQueue, InMemoryRenderQueue, SettableClock, StoredObject
+from tests.invoking import LambdaContext, record
 
-MAX_RECEIVES = 3
 # A little longer than the lease, as on the stack.
 VISIBILITY = LEASE + timedelta(seconds=15)
-_RENDER_SECONDS = 300
+_RENDER_MS = 300_000
 
 
 class KilledError(BaseException):
@@ -130,25 +129,6 @@ class SimulatedQueue(InMemoryRenderQueue):
         }
 
 
-@dataclass
-class _LambdaContext:
-    function_name: str = "render"
-    memory_limit_in_mb: int = 128
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:render"
-    aws_request_id: str = "invocation"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return _RENDER_SECONDS * 1000
-
-
-@dataclass
-class Asked:
-    """Note for what has been asked, and what the service has said to it."""
-
-    jobs: set[str] = field(default_factory=set)
-    keys: dict[str, str] = field(default_factory=dict)
-
-
 class Simulation:
     """Be a stage on which functions are invoked by hand, and meet the troubles that are planned."""
 
@@ -156,7 +136,9 @@ class Simulation:
         clock = SettableClock()
         self.queue = SimulatedQueue(clock)
         self.shop = shop = Shop(folder, clock=clock, queue=self.queue)
-        self.asked = Asked()
+        self.asked: set[str] = set()
+        """The ids of the jobs that the service has accepted."""
+        self._keys: dict[str, str] = {}
         self._plan: Mapping[int, Trouble] = {}
         self._calls = 0
         self.down: object = None
@@ -164,25 +146,13 @@ class Simulation:
         self._notifications: list[str] = []
         self._trouble(shop.jobs, "add", "advance", "get", "mark_announced", "due", "note_progress")
         self._trouble(shop.artifacts, "put", "read", "delete")
+        self._trouble(shop.uploads, "read")
         self._trouble(self.queue, "send", "put_back", "reject", "postpone")
         self._trouble(self.queue.dead_letters, "receive", "send_to_render_queue", "delete", "put_back")
         self._trouble(shop.renderer, "render")
         self._trouble(shop.publisher, "publish")
+        self._trouble(shop.latest, "offer")
         self._trouble(shop.counts, "add")
-        self._sweep = Sweep(
-            jobs=shop.jobs,
-            queue=self.queue,
-            announce=shop.announce,
-            clock=clock,
-            patience=Patience(
-                queued=timedelta(minutes=15),
-                lease=timedelta(minutes=2),
-                announced=timedelta(minutes=1),
-                life=timedelta(hours=24),
-            ),
-            max_receives=MAX_RECEIVES,
-            budget=timedelta(seconds=35),
-        )
         self._redrive = Redrive(
             jobs=shop.jobs, dead_letters=self.queue.dead_letters, clock=clock, budget=timedelta(seconds=200)
         )
@@ -197,16 +167,16 @@ class Simulation:
             job = self.shop.submit(request, tenant="demo", correlation_id="c", idempotency_key=idempotency_key)
         except (PressrunError, KilledError):
             return  # The caller knows that it was not accepted, or does not know.
-        self.asked.jobs.add(job.id)
+        self.asked.add(job.id)
         if idempotency_key is not None:
-            assert self.asked.keys.setdefault(idempotency_key, job.id) == job.id
+            assert self._keys.setdefault(idempotency_key, job.id) == job.id
 
     def upload(self) -> None:
         key = f"uploads/demo/list/{len(self._notifications)}.csv"
         self.shop.uploads.objects[key] = StoredObject(b"a,b\n1,2\n", "text/csv", None)
         self._notifications.append(json.dumps({"Records": [notification(key)]}))
         self.queue.put(self._notifications[-1], {})
-        self.asked.jobs.add(keys.job_id_of_upload(UPLOADS, key, "v1"))
+        self.asked.add(keys.job_id_of_upload(UPLOADS, key, "v1"))
 
     def notify_again(self) -> None:
         for body in self._notifications:
@@ -216,11 +186,11 @@ class Simulation:
         body = json.dumps({"template": "letter", "data": {"to": "me"}})
         attributes = {"door": "queue", "tenant": "demo"}
         if not has_request_id:  # as on an emulator
-            self.asked.jobs.add(self.queue.put(body, attributes))
+            self.asked.add(self.queue.put(body, attributes))
             return
-        request_id = f"request-{len(self.asked.jobs)}"
+        request_id = f"request-{len(self.asked)}"
         self.queue.put(body, {**attributes, "request_id": request_id})
-        self.asked.jobs.add(request_id)
+        self.asked.add(request_id)
 
     def deliver(self, most: int = 10, *, stay_visible: bool = False) -> int:
         """Invoke the render function with a batch, and return how many messages that had."""
@@ -230,7 +200,7 @@ class Simulation:
         worker = bootstrap.Worker(self.shop.worker, self.queue)
         try:
             with patch.object(bootstrap, "worker", lambda: worker):
-                answer = render.handler({"Records": [_record(each) for each in envelopes]}, _LambdaContext())
+                answer = render.handler({"Records": [record(each) for each in envelopes]}, LambdaContext(_RENDER_MS))
         except KilledError:
             return len(envelopes)
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
@@ -242,7 +212,7 @@ class Simulation:
     def sweep(self) -> None:
         """Invoke the sweep, which may die, or end when the store cannot even say what is due."""
         try:
-            self._sweep()
+            self.shop.sweep()
         except (KilledError, ServiceUnavailableError):
             return
 
@@ -321,15 +291,3 @@ class Simulation:
         calls = self._calls
         happens()
         self._plan, self._calls = plan, calls
-
-
-def _record(envelope: Envelope) -> dict[str, Any]:
-    return {
-        "messageId": envelope.message_id,
-        "receiptHandle": envelope.receipt_handle,
-        "body": envelope.body,
-        "attributes": {"ApproximateReceiveCount": str(envelope.receives)},
-        "messageAttributes": {
-            name: {"stringValue": value, "dataType": "String"} for name, value in envelope.attributes.items()
-        },
-    }

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from reports.model import JobStatus
-from tests.simulation import MAX_RECEIVES, Simulation, Trouble
+from tests.builders import MAX_RECEIVES, PATIENCE
+from tests.simulation import Simulation, Trouble
 
 # At which calls, counted from the function's first. More at a time, and hardly anything would get past its first steps.
 _TROUBLES = st.dictionaries(st.integers(0, 15), st.sampled_from(Trouble), max_size=2)
-_LIFE = timedelta(hours=24)
 _SWEEPS = timedelta(minutes=20)
 
 
@@ -153,13 +153,13 @@ class EveryJobEnds(RuleBasedStateMachine):
     def everything_ends(self) -> None:
         simulation = self.simulation
         end_of_troubles = simulation.shop.clock.now()
-        simulation.settle(within=_LIFE + _SWEEPS)
+        simulation.settle(within=PATIENCE.life + _SWEEPS)
         assert simulation.unfinished() == []
         # What has been parked before it had a job is what a person has to bring back.
         simulation.redrive()
-        simulation.settle(within=_LIFE + _SWEEPS)
+        simulation.settle(within=PATIENCE.life + _SWEEPS)
         assert simulation.unfinished() == []
-        assert simulation.asked.jobs <= simulation.shop.jobs.jobs.keys()
+        assert simulation.asked <= simulation.shop.jobs.jobs.keys()
         self.each_life_has_one_end_at_the_most()
         told = {event.job_id for event in simulation.shop.publisher.published}
         ended = [job for job in simulation.shop.jobs.jobs.values() if job.status is not JobStatus.CANCELLED]
@@ -167,7 +167,7 @@ class EveryJobEnds(RuleBasedStateMachine):
         for job in ended:
             # The sweep queues each once more before its time is over.
             if job.failure is not None and job.failure.code == "deadline_exceeded":
-                assert end_of_troubles > job.open_since + _LIFE - timedelta(hours=1), job
+                assert end_of_troubles > job.open_since + PATIENCE.life - timedelta(hours=1), job
 
 
 TestEveryJobEnds = EveryJobEnds.TestCase

@@ -11,25 +11,13 @@ from reports.errors import ServiceUnavailableError
 from reports.messages import encode
 from reports.model import Job, JobStatus
 from reports.request import NotifyOptions, ReportOptions, ReportRequest
-from reports.sweeping import Patience, Sweep, SweepCounts
-from tests.builders import LEASE, Shop
-
-PATIENCE = Patience(
-    queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
-)
+from reports.sweeping import Sweep, SweepCounts
+from tests.builders import LEASE, PATIENCE, Shop
 
 
 @pytest.fixture
 def sweep(shop: Shop) -> Sweep:
-    return Sweep(
-        jobs=shop.jobs,
-        queue=shop.queue,
-        announce=shop.announce,
-        clock=shop.clock,
-        patience=PATIENCE,
-        max_receives=3,
-        budget=timedelta(seconds=40),
-    )
+    return shop.sweep
 
 
 def submitted(shop: Shop, **options: object) -> Job:

@@ -18,6 +18,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from pressrun_client import Client, RetryPolicy
 from pressrun_client.patience import Waiting
 from tests.builders import Shop, notification, upload_message
+from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller
 
 URL = "https://api.test/dev"
@@ -26,19 +27,6 @@ KEY = "pr_test_0123456789abcdef"
 
 Fault = Exception | tuple[int, Mapping[str, str], bytes]
 """What meets a request instead of an answer: an error, or an answer of somebody else's."""
-
-
-@dataclass
-class LambdaContext:
-    """Be what Lambda tells a function about its invocation."""
-
-    function_name: str = "test"
-    memory_limit_in_mb: int = 128
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:test"
-    aws_request_id: str = "invocation-1"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @dataclass

@@ -1,26 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from reports import bootstrap, logs
 from tests.builders import Shop
+from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller, an_api
-
-
-@dataclass
-class LambdaContext:
-    """Be what Lambda tells a function about its invocation."""
-
-    remaining_ms: int = 60_000
-    function_name: str = "test"
-    memory_limit_in_mb: int = 128
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:test"
-    aws_request_id: str = "invocation-1"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.remaining_ms
 
 
 @pytest.fixture(autouse=True)

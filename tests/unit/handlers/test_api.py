@@ -11,8 +11,8 @@ from reports.errors import ServiceUnavailableError
 from reports.model import Failure, Job, Progress, Provenance
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes import NOON
+from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
-from tests.unit.handlers.conftest import LambdaContext
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 

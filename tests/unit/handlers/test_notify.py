@@ -12,7 +12,7 @@ from reports.errors import MalformedMessageError, ServiceUnavailableError
 from tests.builders import HighestJitter
 from tests.delivery_fakes import InMemoryNotifyQueue
 from tests.fakes import SettableClock
-from tests.unit.handlers.conftest import LambdaContext
+from tests.invoking import LambdaContext
 
 
 class Desk:

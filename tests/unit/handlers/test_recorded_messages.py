@@ -12,7 +12,7 @@ from handlers import render
 from reports import bootstrap
 from reports.model import ByteRange, InputRef, JobStatus
 from tests.builders import UPLOADS, Shop, a_job, write_template
-from tests.unit.handlers.conftest import LambdaContext
+from tests.invoking import LambdaContext
 
 RECORDED = Path(__file__).resolve().parents[2] / "events" / "render_queue"
 TABLE = {

@@ -8,7 +8,7 @@ from handlers import redrive
 from reports import bootstrap
 from reports.redriving import Redrive
 from tests.fakes import InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock
-from tests.unit.handlers.conftest import LambdaContext
+from tests.invoking import LambdaContext
 
 
 @pytest.fixture(autouse=True)

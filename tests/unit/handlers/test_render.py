@@ -14,24 +14,12 @@ from reports.model import Job, JobEvent, JobStatus
 from reports.request import ReportRequest
 from tests.builders import Shop, notification, upload_message
 from tests.fakes import again
-from tests.unit.handlers.conftest import LambdaContext
+from tests.invoking import LambdaContext, record
 
 
 @pytest.fixture(autouse=True)
 def worker(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(shop.worker, shop.queue))
-
-
-def record(envelope: Envelope, **changes: Any) -> dict[str, Any]:
-    return {
-        "messageId": envelope.message_id,
-        "receiptHandle": envelope.receipt_handle,
-        "body": envelope.body,
-        "attributes": {"ApproximateReceiveCount": str(envelope.receives)},
-        "messageAttributes": {
-            name: {"stringValue": value, "dataType": "String"} for name, value in envelope.attributes.items()
-        },
-    } | changes
 
 
 def submit(shop: Shop) -> Envelope:

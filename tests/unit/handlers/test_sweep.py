@@ -11,7 +11,7 @@ from handlers import sweep
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
 from reports.sweeping import SweepCounts
-from tests.unit.handlers.conftest import LambdaContext
+from tests.invoking import LambdaContext
 
 DOWN = ServiceUnavailableError("DynamoDB is down.")
 

@@ -13,8 +13,8 @@ from reports.messages import Envelope
 from reports.model import Failure, Job
 from tests.builders import Shop
 from tests.fakes import NOON
+from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller
-from tests.unit.handlers.conftest import LambdaContext
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 WAIT = {"Prefer": "wait=10"}
