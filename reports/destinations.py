@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 HTTPS_PORT = 443
@@ -14,13 +14,52 @@ _LONGEST_HOST = 253
 _PLAIN = re.compile(r"[!-~]+")
 _CONFUSING = re.compile(r'["<>\\^`{|}#]')
 
-# Of IPv6, only this block has addresses of hosts in the Internet; what lies elsewhere is none's, or leads inside.
+# IANA's special-purpose registries, as of 2025-10-09, and what they leave out. No block of theirs has a webhook's
+# receiver, so each is refused as a whole, also the few that routers know and those that stand for an IPv4 address.
+# A table of our own, since what `ipaddress` takes for global differs from one version of Python to the next.
+# https://www.iana.org/assignments/iana-ipv4-special-registry
+# https://www.iana.org/assignments/iana-ipv6-special-registry
+_SPECIAL_V4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",  # this network
+            "10.0.0.0/8",  # private use
+            "100.64.0.0/10",  # shared address space, with the metadata of Alibaba's cloud
+            "127.0.0.0/8",  # loopback
+            "168.63.129.16/32",  # not IANA's: the host of each virtual machine in Azure
+            "169.254.0.0/16",  # link local, with the metadata of most clouds
+            "172.16.0.0/12",  # private use
+            "192.0.0.0/24",  # IETF protocol assignments, with the metadata of Oracle's cloud
+            "192.0.2.0/24",  # documentation
+            "192.31.196.0/24",  # AS112
+            "192.52.193.0/24",  # AMT
+            "192.88.99.0/24",  # relays of 6to4 and 6a44
+            "192.168.0.0/16",  # private use
+            "192.175.48.0/24",  # AS112
+            "198.18.0.0/15",  # benchmarking
+            "198.51.100.0/24",  # documentation
+            "203.0.113.0/24",  # documentation
+            "224.0.0.0/4",  # not in the registry: multicast
+            "240.0.0.0/4",  # reserved, and broadcast
+        ),
+    )
+)
+# Of IPv6, only this block has addresses of hosts in the Internet. The loopback, mapped addresses, NAT64, unique local
+# ones and all others of the registry that are not listed below lie outside of it.
 _UNICAST = IPv6Network("2000::/3")
-# Networks whose addresses stand for an IPv4 address, with the number of bits behind it.
-_EMBEDDING = (
-    (IPv6Network("::ffff:0:0/96"), 0),  # mapped: the system connects to the IPv4 address itself
-    (IPv6Network("64:ff9b::/96"), 0),  # NAT64, RFC 6052
-    (IPv6Network("2002::/16"), 80),  # 6to4
+_SPECIAL_V6 = tuple(
+    map(
+        IPv6Network,
+        (
+            "2001::/23",  # IETF protocol assignments: Teredo, benchmarking, AMT, ORCHID, DRIP
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4
+            "2620:4f:8000::/48",  # AS112
+            "3ffe::/16",  # not in the registry: the 6bone's, which came to its end in 2006 (RFC 3701)
+            "3fff::/20",  # documentation
+        ),
+    )
 )
 
 
@@ -65,23 +104,12 @@ def destination_of(
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address, in the form of the resolver, is one that anybody in the Internet can reach."""
+    """Tell whether an address, in the form of the resolver, is one of a host in the Internet."""
     try:
         found = ip_address(address)
     except ValueError:
         return False
-    return _is_public_v6(found) if isinstance(found, IPv6Address) else _is_public_v4(found)
-
-
-def _is_public_v4(address: IPv4Address) -> bool:
-    # ipaddress takes groups of receivers for global, and the last block, which nobody has, in some versions, too.
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _is_public_v6(address: IPv6Address) -> bool:
-    if address.scope_id is not None:
-        return False
-    for network, behind in _EMBEDDING:
-        if address in network:
-            return _is_public_v4(IPv4Address(int(address) >> behind & 0xFFFF_FFFF))
-    return address in _UNICAST and address.is_global
+    if isinstance(found, IPv4Address):
+        return not any(found in network for network in _SPECIAL_V4)
+    # A scope is for addresses that are not the Internet's.
+    return found.scope_id is None and found in _UNICAST and not any(found in network for network in _SPECIAL_V6)
