@@ -30,6 +30,8 @@ _ASK_AGAIN_SECONDS = 60
 _ASK_AGAIN_FOR_THE_FIRST_SECONDS = 5
 _ANSWER_SECONDS = 3
 _MOST_BYTES = 512 * 1024
+# Shorter keys of RSA can be taken apart (NIST SP 800-131A).
+_LEAST_RSA_BITS = 2048
 
 Documents = Callable[[str], Mapping[str, Any]]
 """What returns the JSON object at a URL. Raises ServiceUnavailableError."""
@@ -124,8 +126,12 @@ def _usable(document: Mapping[str, Any]) -> dict[str, PyJWK]:
             key = jwt.PyJWK(described)
         except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
             continue  # of a kind that nobody here knows: others may be of use
-        if key.key_id and key.algorithm_name in ALGORITHMS and key.public_key_use in (None, "sig"):
-            found[key.key_id] = key
+        if not key.key_id or key.algorithm_name not in ALGORITHMS or key.public_key_use not in (None, "sig"):
+            continue
+        if key.key_type == "RSA" and key.key.key_size < _LEAST_RSA_BITS:
+            log.warning("a key of the issuer is too short and not used", extra={"bits": key.key.key_size})
+            continue
+        found[key.key_id] = key
     return found
 
 

@@ -263,6 +263,18 @@ def test_an_empty_list_of_keys_does_not_lock_out_those_whose_key_is_known(issuer
     assert issuer.tokens.claims(token())["sub"] == "user-1"
 
 
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+@pytest.mark.parametrize("bits", [1024, 2040])
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
+def test_a_key_of_rsa_that_is_too_short_is_none(issuer: Issuer, bits: int, algorithm: str) -> None:
+    short = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    issuer.keys.append(jwk(short, jwt.algorithms.RSAAlgorithm, "short", alg=algorithm))
+
+    with pytest.raises(UnauthenticatedError, match="does not have"):
+        issuer.tokens.claims(token(short, algorithm, "short"))
+    assert issuer.tokens.claims(token())["sub"] == "user-1"
+
+
 @pytest.mark.parametrize("about", [{"issuer": "https://other.example"}, {"jwks_uri": None}])
 def test_an_issuer_that_describes_another_one_is_not_believed(issuer: Issuer, about: dict[str, Any]) -> None:
     issuer.about |= about
