@@ -96,9 +96,10 @@ class _Exchange:
         self._socket: socket.socket | None = None
         self._is_given_up = False
         self._verdict: Verdict | None = None
+        self._fault: Exception | None = None
 
     def run(self) -> Verdict:
-        """Return what came of it, when the time is over at the latest."""
+        """Return what came of it, when the time is over at the latest. Raises what is a fault of ours."""
         thread = threading.Thread(target=self._work, daemon=True, name="webhook")
         thread.start()
         # A socket's own timeout begins again with each byte; here, the whole has one.
@@ -107,6 +108,8 @@ class _Exchange:
             self._is_given_up = True
             if self._socket is not None:
                 _shut_down(self._socket)
+            if self._verdict is None and self._fault is not None:
+                raise self._fault
             return self._verdict or _again(DeliveryFault.TIMED_OUT, f"There was no answer within {self._seconds:g} s.")
 
     def _work(self) -> None:
@@ -127,6 +130,10 @@ class _Exchange:
         except (OSError, UnicodeError) as error:
             reason = f"The connection has failed: {type(error).__name__}."
             self._decide(_again(DeliveryFault.CONNECTION_FAILED, reason))
+        except Exception as error:  # noqa: BLE001 - raised by run()
+            # In a thread it would be printed and lost, and the attempt taken for one without an answer in time.
+            with self._lock:
+                self._fault = error
         finally:
             if self._socket is not None:
                 self._socket.close()
@@ -208,9 +215,10 @@ def _wait_of(retry_after: str) -> timedelta | None:
         return timedelta(seconds=int(retry_after))
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        return max(timedelta(), (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC))
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # The parser takes texts apart as far as they go, and what it raises differs between versions of Python.
         return None
-    return max(timedelta(), (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC))
 
 
 def _again(fault: DeliveryFault, reason: str, status: int | None = None) -> Verdict:

@@ -12,12 +12,23 @@ from email.utils import format_datetime
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports.adapters.http_webhooks import HttpWebhookSender, verdict_of
 from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
 from tests.receiver import Answer, Receiver, hang, raw, status
 
 BODY = b'{"type":"ReportSucceeded"}'
+ODD_DATES = [
+    "Mon, 20 Nov 1995 19:12:08 +99999999999999999999",
+    "Mon, 20 Nov 1995 19:12:08 +9999",
+    "Mon, 99999999999999999999 Nov 1995 19:12:08 GMT",
+    "Mon, 20 Nov 99999999999999999999 19:12:08 GMT",
+    "Mon, 20 Nov 1995 99999999999999999999:12:08 GMT",
+    "Mon, 32 Nov 1995 19:12:08 GMT",
+    "Mon, 20 Nov 0000 19:12:08 GMT",
+]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
@@ -87,6 +98,36 @@ def test_a_receiver_may_say_when_to_come_back(receiver: Receiver, code: int) -> 
 )
 def test_a_wait_in_seconds_is_understood_or_passed_over(given: str, seconds: int | None) -> None:
     assert verdict_of(429, given).retry_after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("given", ODD_DATES)
+def test_a_date_that_is_none_is_passed_over(given: str) -> None:
+    assert verdict_of(503, given) == Verdict(
+        DeliveryStatus.PENDING, 503, DeliveryFault.REFUSED, "The receiver has answered 503."
+    )
+
+
+@given(asked=st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d{1,30} [A-Z][a-z]{2} \d{1,30} [\d:]{1,30} [+-]?\d{1,40}"))
+def test_whatever_a_receiver_asks_for_is_a_wait_or_passed_over(asked: str) -> None:
+    wait = verdict_of(429, asked).retry_after
+
+    assert wait is None or wait >= timedelta()
+
+
+def test_a_receiver_with_an_odd_date_has_answered(receiver: Receiver) -> None:
+    verdict = post(receiver, status(503, Retry_After=ODD_DATES[0]))
+
+    assert (verdict.status_code, verdict.fault) == (503, DeliveryFault.REFUSED)
+
+
+def test_a_fault_of_ours_is_raised_where_it_can_be_logged(receiver: Receiver) -> None:
+    def resolve(host: str, port: int) -> list[str]:
+        raise KeyError("a fault of ours")
+
+    sender = HttpWebhookSender(agent="Pressrun/test", resolve=resolve)
+
+    with pytest.raises(KeyError, match="a fault of ours"):
+        sender.post("https://example.org/", BODY, {})
 
 
 def test_a_wait_may_be_a_date() -> None:

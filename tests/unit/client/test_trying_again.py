@@ -112,6 +112,24 @@ def test_a_retry_after_is_waited_for(world: World) -> None:
     assert world.time.slept == [7.5, pytest.approx(31, abs=2)]
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 20 Nov 1995 19:12:08 +99999999999999999999",
+        "Mon, 99999999999999999999 Nov 1995 19:12:08 GMT",
+        "Mon, 20 Nov 99999999999999999999 19:12:08 GMT",
+        "Mon, 20 Nov 1995 19:12:08 +9999",
+        "soon",
+    ],
+)
+def test_a_retry_after_that_is_no_date_is_passed_over(world: World, date: str) -> None:
+    world.api.faults = [answer(503, Retry_After=date)]
+
+    world.client.templates()
+
+    assert world.time.slept == [0.5]
+
+
 def test_nothing_is_sent_again_after_the_deadline_of_a_wait(world: World, shop: Shop) -> None:
     keep(shop, a_job("job-1"))
     world.api.faults = [answer(503, Retry_After="50")] * 9
