@@ -154,7 +154,8 @@ deploy-local: setup page ## Deploy to LocalStack in Docker
 	@$(PY) -m tools.deploy --stage local --endpoint http://127.0.0.1:4566 --examples
 
 test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev
-	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),AWS_ENDPOINT_URL=http://127.0.0.1:4566) $(PY) -m tools.functional
+	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),THIS_MACHINE=host.docker.internal AWS_ENDPOINT_URL=http://127.0.0.1:4566) \
+		$(PY) -m tools.functional
 
 deploy: setup page ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=…]
 	@$(PY) -m tools.package --target $(ARCH)

@@ -1,4 +1,4 @@
-"""Be an issuer of OpenID Connect on 127.0.0.1, whose tokens a stack can be told to take."""
+"""An issuer of OpenID Connect on this machine, whose tokens a stack can be told to take."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.this_machine import address_of
 
 
 class _Server(ThreadingHTTPServer):
@@ -42,7 +44,7 @@ class Issuer:
         self.audience = audience
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         host, _, port = url.removeprefix("http://").partition(":")
-        self._server = _Server((host, int(port)), _Handler)
+        self._server = _Server((address_of(host), int(port)), _Handler)
         described = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         # A new key has a new name: those who have asked before ask again for one that they do not know.
         self.key_id = f"key-{time.time_ns()}"

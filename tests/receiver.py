@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
+from tests.this_machine import LOOPBACK, address_of
+
 Answer = Callable[["_Handler"], None]
 
 
@@ -94,13 +96,13 @@ class _Server(ThreadingHTTPServer):
 
 
 class Receiver:
-    """Be a server on 127.0.0.1. ``answers`` has by path what to answer next; to all else it says 200."""
+    """A server of this machine. ``answers`` has by path what to answer next; to all else it says 200."""
 
-    def __init__(self, port: int = 0, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, port: int = 0, *, host: str = LOOPBACK, context: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.answers: dict[str, list[Answer]] = {}
         self.over = threading.Event()
-        self._server = _Server(("127.0.0.1", port), self)
+        self._server = _Server((address_of(host), port), self)
         if context is not None:
             self._server.socket = context.wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False

@@ -13,8 +13,7 @@ from contextlib import ExitStack
 
 from tools.deploy.deployment import DeployError
 from tools.emulator import Emulator, EmulatorError, client_environment
-from tools.emulator.processes import free_port
-from tools.functional import PROJECT, deploy_to
+from tools.functional import PROJECT, deploy_to, params_of_listeners
 from tools.package.errors import PackageError
 
 PARAMS = {
@@ -37,10 +36,8 @@ def main() -> int:
     with ExitStack() as stack:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
-            params = dict(PARAMS)
+            params = PARAMS | {"webhookAllowedHosts": params_of_listeners()["webhookAllowedHosts"]}
             if not endpoint:
-                # Where the tests' receiver of webhooks will listen; several may run on one machine.
-                params["webhookAllowedHosts"] = f"127.0.0.1:{free_port()}"
                 endpoint = stack.enter_context(Emulator(0, enforce_iam=True)).endpoint_url
             deploy_to(endpoint, **params)
         except (DeployError, EmulatorError, PackageError) as error:

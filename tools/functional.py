@@ -33,13 +33,8 @@ def main() -> int:
     with ExitStack() as stack:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
-            params: dict[str, str] = {}
+            params = params_of_listeners()
             if not endpoint:
-                # Where the tests' receiver of webhooks will listen; several may run on one machine.
-                params["webhookAllowedHosts"] = f"127.0.0.1:{free_port()}"
-                # And their issuer of tokens.
-                issuer = f"127.0.0.1:{free_port()}"
-                params |= {"jwtIssuer": f"http://{issuer}", "jwtAudience": "tests", "jwtAllowedHosts": issuer}
                 emulator = Emulator(0, enforce_iam=os.environ.get("AUTH", "").lower() == "true")
                 endpoint = stack.enter_context(emulator).endpoint_url
             deploy_to(endpoint, **params)
@@ -64,6 +59,21 @@ def _pytest(*suites: str) -> list[str]:
     """Return the command that runs these suites, or what the arguments name instead."""
     is_named = any(argument.startswith("tests/") for argument in sys.argv[1:])
     return [sys.executable, "-m", "pytest", *(() if is_named else suites), *sys.argv[1:]]
+
+
+def params_of_listeners() -> dict[str, str]:
+    """Return where the tests' receiver of webhooks and issuer of tokens will listen; several may run on one machine.
+
+    Functions in containers know this machine by another name than its own processes do: see tests/this_machine.py.
+    """
+    machine = os.environ.get("THIS_MACHINE") or "127.0.0.1"
+    receiver, issuer = (f"{machine}:{free_port()}" for _ in range(2))
+    return {
+        "webhookAllowedHosts": receiver,
+        "jwtIssuer": f"http://{issuer}",
+        "jwtAudience": "tests",
+        "jwtAllowedHosts": issuer,
+    }
 
 
 def deploy_to(endpoint: str, **params: str) -> dict[str, str]:

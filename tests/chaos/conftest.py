@@ -21,7 +21,8 @@ def receiver(stack: Stack) -> Iterator[Receiver]:
     """Provide who receives webhooks, on the one port that the stage allows."""
     name = f"/pressrun/{stack.service.stage}/webhook-secrets/demo"
     stack.service.ssm.put_parameter(Name=name, Value=new_secret(), Type="SecureString", Overwrite=True)
-    with Receiver(stack.service.webhook_port) as listening:
+    host, port = stack.service.webhook_host
+    with Receiver(port, host=host) as listening:
         yield listening
 
 

@@ -138,7 +138,7 @@ class Stack:
 
     def hook(self, path: str) -> str:
         """Return the address of a path of the receiver of webhooks."""
-        return f"http://127.0.0.1:{self.service.webhook_port}{path}"
+        return self.service.hook(path)
 
     def told(
         self, jobs: Collection[str], *, deliveries: int, seconds: float | None = None

@@ -139,11 +139,17 @@ class Service:
         return self.with_key(self.new_key(tenant, *scopes))
 
     @cached_property
-    def webhook_port(self) -> int:
-        """Return the port of 127.0.0.1 that webhooks of the stage local may go to."""
+    def webhook_host(self) -> tuple[str, int]:
+        """Return the name of this machine, and the port, that webhooks of the stage local may go to."""
         function = self.functions.get_function_configuration(FunctionName=f"pressrun-{self.stage}-notify")
-        hosts = function["Environment"]["Variables"]["WEBHOOK_ALLOWED_HOSTS"].split()
-        return next(int(host.partition(":")[2]) for host in hosts if host.startswith("127.0.0.1:"))
+        [allowed] = function["Environment"]["Variables"]["WEBHOOK_ALLOWED_HOSTS"].split()
+        host, _, port = allowed.partition(":")
+        return host, int(port)
+
+    def hook(self, path: str) -> str:
+        """Return the URL of a path of the tests' receiver, as functions see it."""
+        host, port = self.webhook_host
+        return f"http://{host}:{port}{path}"
 
     @cached_property
     def has_authorizer(self) -> bool:

@@ -24,7 +24,8 @@ ROWS = {"rows": [{"Item": "Bread", "Amount": 2.5}]}
 
 @pytest.fixture(scope="module")
 def receiver(service: Service) -> Iterator[Receiver]:
-    with Receiver(service.webhook_port) as listening:
+    host, port = service.webhook_host
+    with Receiver(port, host=host) as listening:
         yield listening
 
 
@@ -74,10 +75,6 @@ def taken(service: Service, to: str) -> EmailMessage:
     return until(found, seconds=60, what=f"an e-mail to {to}")
 
 
-def hook(service: Service, path: str) -> str:
-    return f"http://127.0.0.1:{service.webhook_port}{path}"
-
-
 def text_of(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
@@ -87,7 +84,7 @@ def text_of(message: EmailMessage) -> str:
 def test_a_report_that_is_ready_is_told_by_a_webhook_that_can_be_verified(
     service: Service, unique: str, receiver: Receiver, secret: str
 ) -> None:
-    report_id = submit(service, {"webhook": hook(service, f"/{unique}?token=a%20b")})
+    report_id = submit(service, {"webhook": service.hook(f"/{unique}?token=a%20b")})
 
     [request] = received(receiver, f"/{unique}")
 
@@ -102,7 +99,7 @@ def test_a_report_that_is_ready_is_told_by_a_webhook_that_can_be_verified(
 def test_a_report_that_failed_is_told_with_its_reason(
     service: Service, unique: str, receiver: Receiver, secret: str
 ) -> None:
-    body = {"template": "nope", "data": {}, "options": {"notify": {"webhook": hook(service, f"/{unique}")}}}
+    body = {"template": "nope", "data": {}, "options": {"notify": {"webhook": service.hook(f"/{unique}")}}}
     assert service.post("/queue/reports", body).status_code == 202
 
     [request] = received(receiver, f"/{unique}")
@@ -117,7 +114,7 @@ def test_a_receiver_that_refuses_at_first_is_asked_again_under_the_same_id(
 ) -> None:
     receiver.answers[f"/{unique}"] = [status(503), status(429, Retry_After="2"), status(302, Location="/elsewhere")]
 
-    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    report_id = submit(service, {"webhook": service.hook(f"/{unique}")})
 
     requested = received(receiver, f"/{unique}", 4)
     assert len({request.headers["webhook-id"] for request in requested}) == 1
@@ -148,7 +145,7 @@ def test_the_log_of_a_report_tells_every_attempt(
 ) -> None:
     receiver.answers[f"/{unique}"] = [status(500)]
 
-    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    report_id = submit(service, {"webhook": service.hook(f"/{unique}")})
 
     delivered = in_status(service, report_id, "DELIVERED", 2)
     assert [attempt["status_code"] for attempt in delivered["attempts"]] == [500, 200]
@@ -158,7 +155,7 @@ def test_the_log_of_a_report_tells_every_attempt(
 
 def test_a_delivery_can_be_replayed(service: Service, unique: str, receiver: Receiver, secret: str) -> None:
     receiver.answers[f"/{unique}"] = [status(410)]
-    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    report_id = submit(service, {"webhook": service.hook(f"/{unique}")})
     in_status(service, report_id, "GIVEN_UP", 1)
 
     answer = service.post(f"/reports/{report_id}/deliveries/1/replay", "")
@@ -183,13 +180,13 @@ def test_a_webhook_that_leads_inside_is_refused_and_the_report_is_as_it_was(serv
 def test_an_event_that_sns_tells_twice_is_one_delivery(
     service: Service, unique: str, receiver: Receiver, secret: str
 ) -> None:
-    report_id = submit(service, {"webhook": hook(service, f"/{unique}")})
+    report_id = submit(service, {"webhook": service.hook(f"/{unique}")})
     delivered = in_status(service, report_id, "DELIVERED", 1)
     event = {"v": 1, "id": delivered["event"]["id"], "type": "ReportSucceeded", "report": {"id": report_id}}
     for _ in range(3):
         service.sqs.send_message(QueueUrl=service.notify_queue_url, MessageBody=json.dumps(event))
 
-    submit(service, {"webhook": hook(service, f"/{unique}-marker")})
+    submit(service, {"webhook": service.hook(f"/{unique}-marker")})
     received(receiver, f"/{unique}-marker")
 
     assert deliveries(service, report_id) == [delivered]

@@ -22,8 +22,8 @@ STRANGER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 def issuer(service: Service) -> Iterator[Issuer]:
     function = service.functions.get_function_configuration(FunctionName=f"pressrun-{service.stage}-api")
     variables = function["Environment"]["Variables"]
-    if not variables.get("JWT_ISSUER", "").startswith("http://127.0.0.1:"):
-        pytest.skip("this stack trusts no issuer on this machine")
+    if service.stage != "local":
+        pytest.skip("a stage on AWS trusts no issuer on this machine")
     with Issuer(variables["JWT_ISSUER"], variables["JWT_AUDIENCE"]) as issuer:
         yield issuer
 
