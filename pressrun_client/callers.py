@@ -17,11 +17,16 @@ class Limits:
     reports_per_day: int
     rows_per_report: int
     bytes_per_report: int
+    compute_seconds_per_day: int | None = None
+    """None from a service that does not limit it."""
 
     @classmethod
     def read(cls, document: Document) -> Limits:
         return cls(
-            document.number("reports_per_day"), document.number("rows_per_report"), document.number("bytes_per_report")
+            document.number("reports_per_day"),
+            document.number("rows_per_report"),
+            document.number("bytes_per_report"),
+            document.optional_number("compute_seconds_per_day"),
         )
 
 
@@ -31,10 +36,15 @@ class Used:
 
     reports_today: int
     resets_at: datetime
+    compute_seconds_today: int | None = None
 
     @classmethod
     def read(cls, document: Document) -> Used:
-        return cls(document.number("reports_today"), document.time("resets_at"))
+        return cls(
+            document.number("reports_today"),
+            document.time("resets_at"),
+            document.optional_number("compute_seconds_today"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

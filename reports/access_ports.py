@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any, Protocol
 
 from reports.api_keys import ApiKey
@@ -46,18 +47,27 @@ class Tenants(Protocol):
         ...
 
 
+class Counted(StrEnum):
+    """A thing of which a tenant may have so much a day. The values are names of attributes in stored items."""
+
+    REPORTS = "used"
+    COMPUTE_MS = "compute_ms"
+
+
 class DailyCounts(Protocol):
-    """Count what tenants do on a day."""
+    """The counts of what tenants do on a day."""
 
-    def add(self, tenant: str, day: date, number: int, *, limit: int) -> bool:
-        """Add a number to a day's count, unless that would then be above the limit; tell whether it was added.
+    def add(
+        self, tenant: str, day: date, what: Counted, number: int, *, limits: Mapping[Counted, int]
+    ) -> Counted | None:
+        """Add a number to a day's count, unless a count that has a limit would then be above it; return which one.
 
-        Whoever adds at the same time is counted, too. May raise ServiceUnavailableError.
+        Counts that others add to at the same time are seen. May raise ServiceUnavailableError.
         """
         ...
 
-    def get(self, tenant: str, day: date) -> int:
-        """Return a day's count. May lag behind add() by a moment, and raise ServiceUnavailableError."""
+    def get(self, tenant: str, day: date) -> Mapping[Counted, int]:
+        """Return all counts of a day. May lag behind add() by a moment, and raise ServiceUnavailableError."""
         ...
 
 

@@ -343,6 +343,7 @@ class CallerLimits(TypedDict):
     """What a tenant may have."""
 
     reports_per_day: Count
+    compute_seconds_per_day: Annotated[Count, Field(description="Of workers, for all reports of a day together.")]
     rows_per_report: Count
     bytes_per_report: Count
 
@@ -351,6 +352,7 @@ class CallerUse(TypedDict):
     """What of it is used. Days are those of UTC."""
 
     reports_today: Count
+    compute_seconds_today: Count
     resets_at: Time
 
 

@@ -15,7 +15,7 @@
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
     │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
     │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
-    │   ├── QuotaExceededError            quota_exceeded          the tenant has had its reports of the day
+    │   ├── QuotaExceededError            quota_exceeded          the tenant has used up a limit of the day
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
@@ -152,15 +152,17 @@ class TooManyPagesError(PermanentError):
 
 
 class QuotaExceededError(PermanentError):
-    """Say that a tenant has had all the reports of a day; ``seconds`` is the time until the next day begins."""
+    """A limit of a tenant's day that is used up; ``seconds`` is the time until the next day begins."""
 
     code = "quota_exceeded"
+    _WORDS: ClassVar[Mapping[str, str]] = {
+        "reports_per_day": "may have {most:,} reports a day, and this is more",
+        "compute_seconds_per_day": "may use {most:,} seconds of computing a day, and has used them",
+    }
 
-    def __init__(self, limit: int, *, seconds: int) -> None:
-        super().__init__(
-            f"Your tenant may have {limit:,} reports a day, and this is more. The next day begins at 00:00 UTC.",
-            reports_per_day=limit,
-        )
+    def __init__(self, limit: str, most: int, *, seconds: int) -> None:
+        words = self._WORDS[limit].format(most=most)
+        super().__init__(f"Your tenant {words}. The next day begins at 00:00 UTC.", limit=limit, **{limit: most})
         self.seconds = seconds
 
 

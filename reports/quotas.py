@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from reports.access_ports import DailyCounts, Tenants
+from reports.access_ports import Counted, DailyCounts, Tenants
 from reports.errors import QuotaExceededError, TooLargeError
+from reports.model import Job, JobStatus
 from reports.ports import Clock
+
+log = logging.getLogger(__name__)
 
 _KNOWN_FOR = timedelta(minutes=1)
 """How long what is settled for a tenant is not looked up again: so long does a change take."""
@@ -15,9 +23,13 @@ _KNOWN_FOR = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Say how much a tenant may have. Days are those of UTC."""
+    """How much a tenant may have. Days are those of UTC.
+
+    Seconds of computing are those that workers spend on its reports, whatever becomes of them.
+    """
 
     reports_per_day: int
+    compute_seconds_per_day: int
     rows_per_report: int
     bytes_per_report: int
 
@@ -27,18 +39,37 @@ class Standing:
     """Say how much of what a tenant may have is used; ``resets_at`` is when a new day begins."""
 
     limits: Limits
-    reports_today: int
+    counts: Mapping[Counted, int]
     resets_at: datetime
+
+    @property
+    def reports_today(self) -> int:
+        """Return the number of reports."""
+        return self.counts[Counted.REPORTS]
+
+    @property
+    def compute_seconds_today(self) -> int:
+        """Return the seconds of computing, rounded up."""
+        return math.ceil(self.counts[Counted.COMPUTE_MS] / 1000)
 
 
 class Quotas:
-    """Know each tenant's limits, and count its reports."""
+    """The limits of each tenant, and the counts that are held to them."""
 
-    def __init__(self, *, tenants: Tenants, counts: DailyCounts, clock: Clock, for_all: Limits) -> None:
+    def __init__(
+        self,
+        *,
+        tenants: Tenants,
+        counts: DailyCounts,
+        clock: Clock,
+        for_all: Limits,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._tenants = tenants
         self._counts = counts
         self._clock = clock
         self._for_all = for_all
+        self._monotonic = monotonic
         self._known: dict[str, tuple[datetime, Limits]] = {}
 
     def limits_of(self, tenant: str) -> Limits:
@@ -51,9 +82,10 @@ class Quotas:
 
     def _look_up(self, tenant: str) -> Limits:
         settled = self._tenants.get(tenant)
-        day, rows, size = settled.reports_per_day, settled.rows_per_report, settled.bytes_per_report
+        rows, size = settled.rows_per_report, settled.bytes_per_report
         return Limits(
-            reports_per_day=self._for_all.reports_per_day if day is None else day,
+            reports_per_day=_settled(settled.reports_per_day, self._for_all.reports_per_day),
+            compute_seconds_per_day=_settled(settled.compute_seconds_per_day, self._for_all.compute_seconds_per_day),
             # What the service can do at all holds for everybody.
             rows_per_report=self._for_all.rows_per_report if rows is None else min(rows, self._for_all.rows_per_report),
             bytes_per_report=(
@@ -66,14 +98,47 @@ class Quotas:
 
         Raises QuotaExceededError and ServiceUnavailableError.
         """
-        limit = self.limits_of(tenant).reports_per_day
-        now = self._clock.now().astimezone(UTC)
-        if not self._counts.add(tenant, now.date(), reports, limit=limit):
-            raise QuotaExceededError(limit, seconds=int((_midnight_after(now) - now).total_seconds()) + 1)
+        limits = self.limits_of(tenant)
+        now = self._now()
+        full = self._counts.add(tenant, now.date(), Counted.REPORTS, reports, limits=_most(limits))
+        if full is not None:
+            raise _exceeded(full, limits, now)
+
+    def check_compute(self, tenant: str) -> None:
+        """Refuse a tenant whose seconds of computing are used up.
+
+        Raises QuotaExceededError and ServiceUnavailableError.
+        """
+        limits = self.limits_of(tenant)
+        now = self._now()
+        if self._counts.get(tenant, now.date())[Counted.COMPUTE_MS] > _most(limits)[Counted.COMPUTE_MS]:
+            raise _exceeded(Counted.COMPUTE_MS, limits, now)
+
+    @contextmanager
+    def measured(self, tenant: str) -> Iterator[None]:
+        """Count the time that a worker spends on a tenant's report, however that ends."""
+        started = self._monotonic()
+        try:
+            yield
+        finally:
+            self._note(tenant, self._monotonic() - started)
+
+    def note_lost(self, job: Job) -> None:
+        """Count the attempt whose worker has died, if the job has one: all the time that it may have taken."""
+        if job.status is JobStatus.RENDERING and job.started_at is not None and job.lease_until is not None:
+            self._note(job.tenant, (job.lease_until - job.started_at).total_seconds())
+
+    def _note(self, tenant: str, seconds: float) -> None:
+        spent = math.ceil(seconds * 1000)
+        try:
+            self._counts.add(tenant, self._now().date(), Counted.COMPUTE_MS, spent, limits={})
+        except Exception:
+            # The report itself is more important than its share of the day.
+            log.warning("seconds of computing were not counted", extra={"tenant": tenant, "ms": spent}, exc_info=True)
 
     def standing(self, tenant: str) -> Standing:
         """Return what a tenant may have, and has had today. Raises ServiceUnavailableError."""
-        now = self._clock.now().astimezone(UTC)
+        now = self._now()
         return Standing(self.limits_of(tenant), self._counts.get(tenant, now.date()), _midnight_after(now))
 
     def check_size(self, tenant: str, size: int) -> None:
@@ -91,6 +156,28 @@ class Quotas:
             raise TooLargeError(
                 f"The request has {rows:,} rows, and a report of yours may have {limit:,}.", rows=rows, max_rows=limit
             )
+
+    def _now(self) -> datetime:
+        return self._clock.now().astimezone(UTC)
+
+
+def _settled(of_tenant: int | None, for_all: int) -> int:
+    return for_all if of_tenant is None else of_tenant
+
+
+def _most(limits: Limits) -> Mapping[Counted, int]:
+    """Return how high each count may be for one more report to be begun."""
+    # What a report will take is known only at its end. So the last second must not be spent yet.
+    return {
+        Counted.REPORTS: limits.reports_per_day,
+        Counted.COMPUTE_MS: limits.compute_seconds_per_day * 1000 - 1,
+    }
+
+
+def _exceeded(full: Counted, limits: Limits, now: datetime) -> QuotaExceededError:
+    name = {Counted.REPORTS: "reports_per_day", Counted.COMPUTE_MS: "compute_seconds_per_day"}[full]
+    seconds = int((_midnight_after(now) - now).total_seconds()) + 1
+    return QuotaExceededError(name, getattr(limits, name), seconds=seconds)
 
 
 def _midnight_after(now: datetime) -> datetime:

@@ -194,9 +194,12 @@ class RenderReports:
             # It has taken its last worker along, and would take this one. The message is one of several.
             lost = WorkerLostError.each_time()
             self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
+            self._quotas.note_lost(before)
             return Verdict(rejected=lost.code)
         self._jobs.advance(claimed, claimed.event("rendering"))
-        return self._attempt(claimed, envelope, deadline)
+        self._quotas.note_lost(before)
+        with self._quotas.measured(claimed.tenant):
+            return self._attempt(claimed, envelope, deadline)
 
     def _attempt(self, claimed: Job, envelope: Envelope, deadline: float | None) -> Verdict:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
@@ -210,6 +213,8 @@ class RenderReports:
             if job.counted_in is None:
                 self._quotas.take(job.tenant)
                 job = claimed
+            else:
+                self._quotas.check_compute(job.tenant)
             ended, report = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:

@@ -107,10 +107,15 @@ def caller(identity: Identity, standing: Standing) -> Caller:
         "scopes": [scope for scope in Scope if scope in identity.scopes],
         "limits": {
             "reports_per_day": standing.limits.reports_per_day,
+            "compute_seconds_per_day": standing.limits.compute_seconds_per_day,
             "rows_per_report": standing.limits.rows_per_report,
             "bytes_per_report": standing.limits.bytes_per_report,
         },
-        "used": {"reports_today": standing.reports_today, "resets_at": time(standing.resets_at)},
+        "used": {
+            "reports_today": standing.reports_today,
+            "compute_seconds_today": standing.compute_seconds_today,
+            "resets_at": time(standing.resets_at),
+        },
     }
 
 

@@ -59,6 +59,7 @@ class Settings:
     max_upload_bytes: int = 200 * MEGABYTE
     # What a tenant may have for which nothing else is settled. Rows are those of a spreadsheet.
     reports_per_day: int = 10_000
+    compute_seconds_per_day: int = 36_000
     rows_per_report: int = 1_048_576
     bytes_per_report: int = 200 * MEGABYTE
     # How long a delivery is tried, its waits, and what an attempt may take: longer than a webhook's 15 s, by far.
@@ -117,6 +118,7 @@ class Settings:
             notify_queue_url=env.text("NOTIFY_QUEUE_URL"),
             notify_dlq_url=env.text("NOTIFY_DLQ_URL"),
             reports_per_day=int(env.limit("REPORTS_PER_DAY", cls.reports_per_day)),
+            compute_seconds_per_day=int(env.limit("COMPUTE_SECONDS_PER_DAY", cls.compute_seconds_per_day)),
             rows_per_report=int(env.limit("ROWS_PER_REPORT", cls.rows_per_report)),
             bytes_per_report=int(env.limit("BYTES_PER_REPORT", cls.bytes_per_report)),
             delivery_life_seconds=env.limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),

@@ -13,5 +13,6 @@ class Tenant:
     usage_key: str | None = None
     """The value of its key of API Gateway's, by which its requests are counted; None for that of all other tenants."""
     reports_per_day: int | None = None
+    compute_seconds_per_day: int | None = None
     rows_per_report: int | None = None
     bytes_per_report: int | None = None

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reports.access_ports import ApiKeys, DailyCounts, Tenants
+from reports.access_ports import ApiKeys, Counted, DailyCounts, Tenants
 from reports.api_keys import ApiKey, PresentedKey, new_key
 from reports.identity import Scope
 from reports.tenants import Tenant
@@ -92,46 +92,66 @@ class ApiKeysContract:
         assert keys.get(f"{tenant}-none") is None
 
 
+REPORTS, COMPUTE = Counted.REPORTS, Counted.COMPUTE_MS
+
+
 class DailyCountsContract:
-    """Say what DailyCounts do. ``counts`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """What DailyCounts do. ``counts`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_what_fits_is_added_and_what_does_not_leaves_the_count_alone(
         self, counts: DailyCounts, tenant: str
     ) -> None:
-        added = [counts.add(tenant, TODAY, number, limit=10) for number in (6, 5, 4, 1)]
+        full = [counts.add(tenant, TODAY, REPORTS, number, limits={REPORTS: 10}) for number in (6, 5, 4, 1)]
 
-        assert added == [True, False, True, False]
+        assert full == [None, REPORTS, None, REPORTS]
 
     def test_more_than_the_limit_at_once_is_never_added(self, counts: DailyCounts, tenant: str) -> None:
-        assert not counts.add(tenant, TODAY, 11, limit=10)
-        assert not counts.add(tenant, TODAY, 1, limit=0)
-        assert counts.add(tenant, TODAY, 10, limit=10)
+        assert counts.add(tenant, TODAY, REPORTS, 11, limits={REPORTS: 10}) is REPORTS
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 0}) is REPORTS
+        assert counts.add(tenant, TODAY, REPORTS, 10, limits={REPORTS: 10}) is None
 
     def test_each_day_and_each_tenant_is_counted_for_itself(self, counts: DailyCounts, tenant: str) -> None:
-        assert counts.add(tenant, TODAY, 1, limit=1)
-        assert not counts.add(tenant, TODAY, 1, limit=1)
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 1}) is None
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 1}) is REPORTS
 
-        assert counts.add(tenant, TODAY + timedelta(days=1), 1, limit=1)
-        assert counts.add(f"{tenant}-other", TODAY, 1, limit=1)
+        assert counts.add(tenant, TODAY + timedelta(days=1), REPORTS, 1, limits={REPORTS: 1}) is None
+        assert counts.add(f"{tenant}-other", TODAY, REPORTS, 1, limits={REPORTS: 1}) is None
 
     def test_a_limit_that_was_raised_lets_more_in(self, counts: DailyCounts, tenant: str) -> None:
-        assert counts.add(tenant, TODAY, 1, limit=1)
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 1}) is None
 
-        assert counts.add(tenant, TODAY, 1, limit=2)
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 2}) is None
+
+    def test_what_is_counted_without_a_limit_is_always_added(self, counts: DailyCounts, tenant: str) -> None:
+        for milliseconds in (700, 10**9):
+            assert counts.add(tenant, TODAY, COMPUTE, milliseconds, limits={}) is None
+
+        assert counts.get(tenant, TODAY) == {REPORTS: 0, COMPUTE: 10**9 + 700}
+
+    def test_a_count_that_is_above_its_limit_lets_nothing_else_be_added(self, counts: DailyCounts, tenant: str) -> None:
+        limits = {REPORTS: 10, COMPUTE: 99}
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits=limits) is None
+        counts.add(tenant, TODAY, COMPUTE, 99, limits={})
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits=limits) is None
+        counts.add(tenant, TODAY, COMPUTE, 1, limits={})
+
+        assert counts.add(tenant, TODAY, REPORTS, 1, limits=limits) is COMPUTE
+        assert counts.add(f"{tenant}-other", TODAY, REPORTS, 1, limits={REPORTS: 10, COMPUTE: -1}) is COMPUTE
+        assert counts.get(tenant, TODAY) == {REPORTS: 2, COMPUTE: 100}
 
     def test_a_count_is_told_and_is_none_before_the_first(self, counts: DailyCounts, tenant: str) -> None:
         for _ in range(2):
-            counts.add(tenant, TODAY, 3, limit=10)
+            counts.add(tenant, TODAY, REPORTS, 3, limits={REPORTS: 10})
 
-        assert counts.get(tenant, TODAY) == 6
-        assert counts.get(tenant, TODAY + timedelta(days=1)) == 0
-        assert counts.get(f"{tenant}-other", TODAY) == 0
+        assert counts.get(tenant, TODAY)[REPORTS] == 6
+        assert counts.get(tenant, TODAY + timedelta(days=1))[REPORTS] == 0
+        assert counts.get(f"{tenant}-other", TODAY)[REPORTS] == 0
 
     def test_of_many_at_once_as_many_are_added_as_there_is_room_for(self, counts: DailyCounts, tenant: str) -> None:
         with ThreadPoolExecutor(8) as pool:
-            added = list(pool.map(lambda _: counts.add(tenant, TODAY, 1, limit=5), range(20)))
+            full = list(pool.map(lambda _: counts.add(tenant, TODAY, REPORTS, 1, limits={REPORTS: 5}), range(20)))
 
-        assert sum(added) == 5
+        assert full.count(None) == 5
 
 
 class TenantsContract:
@@ -141,7 +161,9 @@ class TenantsContract:
         assert tenants.get(tenant) == Tenant(tenant)
 
     def test_what_is_settled_is_kept_and_what_is_not_stays_open(self, tenants: Tenants, tenant: str) -> None:
-        settled = Tenant(tenant, usage_key="pressrun-dev-tenant-x", reports_per_day=0, bytes_per_report=7)
+        settled = Tenant(
+            tenant, usage_key="pressrun-dev-tenant-x", reports_per_day=0, compute_seconds_per_day=60, bytes_per_report=7
+        )
 
         tenants.put(settled)
 

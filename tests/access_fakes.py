@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from reports.access_ports import Counted
 from reports.api_keys import ApiKey
 from reports.errors import UnauthenticatedError
 from reports.tenants import Tenant
@@ -61,21 +62,28 @@ class InMemoryTenants:
 
 
 class InMemoryDailyCounts:
-    """Be DailyCounts."""
+    """DailyCounts, in memory."""
 
     def __init__(self) -> None:
-        self.counts: Counter[tuple[str, date]] = Counter()
+        self.counts: Counter[tuple[str, date, Counted]] = Counter()
         self._lock = threading.Lock()
 
-    def add(self, tenant: str, day: date, number: int, *, limit: int) -> bool:
+    def add(
+        self, tenant: str, day: date, what: Counted, number: int, *, limits: Mapping[Counted, int]
+    ) -> Counted | None:
         with self._lock:
-            if self.counts[tenant, day] + number > limit:
-                return False
-            self.counts[tenant, day] += number
-            return True
+            after = {each: self.counts[tenant, day, each] + (number if each is what else 0) for each in limits}
+            full = next((each for each, limit in limits.items() if after[each] > limit), None)
+            if full is None:
+                self.counts[tenant, day, what] += number
+            return full
 
-    def get(self, tenant: str, day: date) -> int:
-        return self.counts[tenant, day]
+    def get(self, tenant: str, day: date) -> Mapping[Counted, int]:
+        return {each: self.counts[tenant, day, each] for each in Counted}
+
+    def of_all(self, what: Counted) -> int:
+        """Return the sum over all tenants and days."""
+        return sum(number for (_, _, counted), number in self.counts.items() if counted is what)
 
 
 class KnownTokens:

@@ -49,7 +49,7 @@ PATIENCE = Patience(
     queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
 )
 
-SMALL_LIMITS = Limits(reports_per_day=5000, rows_per_report=1000, bytes_per_report=1000)
+SMALL_LIMITS = Limits(reports_per_day=5000, compute_seconds_per_day=3600, rows_per_report=1000, bytes_per_report=1000)
 
 
 class HighestJitter:
@@ -124,7 +124,9 @@ class Shop:
         self.api_keys = InMemoryApiKeys()
         self.tenants = InMemoryTenants()
         self.counts = InMemoryDailyCounts()
-        self.quotas = Quotas(tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits)
+        self.quotas = Quotas(
+            tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits, monotonic=self._seconds
+        )
         self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
         self.catalog = a_catalog(folder)
         self.jobs = InMemoryJobStore()
@@ -152,9 +154,7 @@ class Shop:
         self.submit_batch = SubmitBatch(self.intake)
         self.meanwhile: Callable[[], None] = lambda: None
         """What happens while somebody waits for a report."""
-        self.await_end = AwaitEnd(
-            jobs=self.jobs, monotonic=lambda: self.clock.now().timestamp(), sleep=self._let_time_pass
-        )
+        self.await_end = AwaitEnd(jobs=self.jobs, monotonic=self._seconds, sleep=self._let_time_pass)
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
         self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
@@ -166,7 +166,7 @@ class Shop:
             clock=self.clock,
             quotas=self.quotas,
             engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
-            monotonic=lambda: self.clock.now().timestamp(),
+            monotonic=self._seconds,
         )
         self.worker = RenderReports(
             admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
@@ -201,6 +201,9 @@ class Shop:
         record, key = new_key(tenant, allowed, name="test", live=False, now=self.clock.now())
         self.api_keys.add(record)
         return key
+
+    def _seconds(self) -> float:
+        return self.clock.now().timestamp()
 
     def _let_time_pass(self, seconds: float) -> None:
         self.clock.advance(seconds=seconds)

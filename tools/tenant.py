@@ -19,7 +19,7 @@ from reports.tenants import Tenant
 from tools.access import client_for, tenants_of
 from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
 
-_LIMITS = ("reports_per_day", "rows_per_report", "bytes_per_report")
+_LIMITS = ("reports_per_day", "compute_seconds_per_day", "rows_per_report", "bytes_per_report")
 
 
 def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, gateway: Any = None) -> int:
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
         return 1
     for limit in _LIMITS:
         value = getattr(tenant, limit)
-        print(f"{limit:<17} {'as for all' if value is None else f'{value:,}'}")
+        print(f"{limit:<23} {'as for all' if value is None else f'{value:,}'}")
     return 0
 
 

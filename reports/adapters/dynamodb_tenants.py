@@ -2,7 +2,7 @@
 
 ::
 
-    id        [usage_key  reports_per_day  rows_per_report  bytes_per_report]
+    id        [usage_key  reports_per_day  compute_seconds_per_day  rows_per_report  bytes_per_report]
     tenant#T  …           5000
 """
 
@@ -16,7 +16,7 @@ from reports.tenants import Tenant
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_NUMBERS = ("reports_per_day", "rows_per_report", "bytes_per_report")
+_NUMBERS = ("reports_per_day", "compute_seconds_per_day", "rows_per_report", "bytes_per_report")
 
 
 class DynamoDBTenants:

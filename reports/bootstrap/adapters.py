@@ -83,6 +83,7 @@ def quotas(settings: Settings, clock: Clock) -> Quotas:
         clock=clock,
         for_all=Limits(
             reports_per_day=settings.reports_per_day,
+            compute_seconds_per_day=settings.compute_seconds_per_day,
             rows_per_report=settings.rows_per_report,
             bytes_per_report=min(settings.bytes_per_report, settings.max_upload_bytes),
         ),

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from reports.datasets import MAX_ROWS
-from reports.errors import QuotaExceededError, TooLargeError
+from reports.errors import QuotaExceededError, ServiceUnavailableError, TooLargeError
 from reports.quotas import Limits, Quotas
 from reports.settings import Settings
 from reports.tenants import Tenant
 from tests.access_fakes import InMemoryDailyCounts, InMemoryTenants
 from tests.fakes import SettableClock
 
-FOR_ALL = Limits(reports_per_day=3, rows_per_report=100, bytes_per_report=1000)
+FOR_ALL = Limits(reports_per_day=3, compute_seconds_per_day=60, rows_per_report=100, bytes_per_report=1000)
 
 
 class Office:
@@ -21,7 +21,18 @@ class Office:
     def __init__(self) -> None:
         self.clock = SettableClock(datetime(2026, 11, 20, 23, 59, 30, tzinfo=UTC))
         self.tenants = InMemoryTenants()
-        self.quotas = Quotas(tenants=self.tenants, counts=InMemoryDailyCounts(), clock=self.clock, for_all=FOR_ALL)
+        self.counts = InMemoryDailyCounts()
+        self.quotas = Quotas(
+            tenants=self.tenants,
+            counts=self.counts,
+            clock=self.clock,
+            for_all=FOR_ALL,
+            monotonic=lambda: self.clock.now().timestamp(),
+        )
+
+    def work(self, tenant: str, seconds: float) -> None:
+        with self.quotas.measured(tenant):
+            self.clock.advance(seconds=seconds)
 
 
 @pytest.fixture
@@ -54,15 +65,61 @@ def test_many_reports_are_counted_all_or_not_at_all(office: Office) -> None:
 def test_what_is_settled_for_a_tenant_counts_instead_of_what_holds_for_all(office: Office) -> None:
     office.tenants.put(Tenant("acme", reports_per_day=9, rows_per_report=7))
 
-    assert office.quotas.limits_of("acme") == Limits(9, 7, 1000)
+    assert office.quotas.limits_of("acme") == Limits(9, 60, 7, 1000)
     assert office.quotas.limits_of("other") == FOR_ALL
 
 
-def test_a_limit_of_none_at_all_is_a_limit(office: Office) -> None:
-    office.tenants.put(Tenant("acme", reports_per_day=0))
+@pytest.mark.parametrize("tenant", [Tenant("acme", reports_per_day=0), Tenant("acme", compute_seconds_per_day=0)])
+def test_a_limit_of_none_at_all_is_a_limit(office: Office, tenant: Tenant) -> None:
+    office.tenants.put(tenant)
 
     with pytest.raises(QuotaExceededError):
         office.quotas.take("acme")
+
+
+def test_a_tenant_whose_seconds_of_computing_are_used_up_gets_no_more_reports_on_that_day(office: Office) -> None:
+    office.clock.advance(hours=12)
+    office.work("acme", 59.9)
+    office.quotas.take("acme")
+    office.quotas.check_compute("acme")
+    office.work("acme", 0.1)
+
+    for refused in (office.quotas.take, office.quotas.check_compute):
+        with pytest.raises(QuotaExceededError, match="60 seconds of computing a day") as error:
+            refused("acme")
+        assert error.value.detail == {"limit": "compute_seconds_per_day", "compute_seconds_per_day": 60}
+    assert office.quotas.standing("acme").reports_today == 1
+    office.quotas.take("other")
+    office.clock.advance(hours=12)
+    office.quotas.take("acme")
+
+
+def test_seconds_of_computing_are_shown_rounded_up(office: Office) -> None:
+    assert office.quotas.standing("acme").compute_seconds_today == 0
+
+    office.work("acme", 0.001)
+
+    assert office.quotas.standing("acme").compute_seconds_today == 1
+
+
+def test_a_report_that_fails_has_taken_its_time_nevertheless(office: Office) -> None:
+    def fail() -> None:
+        office.clock.advance(seconds=2)
+        raise TooLargeError("The file is too large.")
+
+    with pytest.raises(TooLargeError), office.quotas.measured("acme"):
+        fail()
+
+    assert office.quotas.standing("acme").compute_seconds_today == 2
+
+
+def test_time_that_cannot_be_counted_fails_no_report(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def be_down(*_: object, **__: object) -> None:
+        raise ServiceUnavailableError("DynamoDB is down.")
+
+    monkeypatch.setattr(office.counts, "add", be_down)
+
+    office.work("acme", 1)
 
 
 def test_nobody_gets_more_rows_or_bytes_than_the_service_can_do(office: Office) -> None:

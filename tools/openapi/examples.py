@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from reports import answers, representation
+from reports.access_ports import Counted
 from reports.catalog import Catalog
 from reports.identity import EVERYTHING, Identity
 from reports.model import Artifact, Door, Failure, InputRef, Job, JobStatus, Progress, Provenance
@@ -156,9 +157,10 @@ def _delivery(status: str) -> Any:
 
 
 def _caller() -> Any:
-    limits = Limits(reports_per_day=10_000, rows_per_report=1_048_576, bytes_per_report=200_000_000)
+    limits = Limits(10_000, 36_000, rows_per_report=1_048_576, bytes_per_report=200_000_000)
+    counts = {Counted.REPORTS: 12, Counted.COMPUTE_MS: 9_641}
     identity = Identity("demo", EVERYTHING, "key:k7qm2x9rt4vbc3zd")
-    return representation.caller(identity, Standing(limits, 12, datetime(2026, 11, 21, tzinfo=UTC)))
+    return representation.caller(identity, Standing(limits, counts, datetime(2026, 11, 21, tzinfo=UTC)))
 
 
 def _upload_form() -> Any:

@@ -16,7 +16,9 @@ from tests.unit.handlers.calling import an_api
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """Return a service with limits as they are in use, for the client has to do with large files."""
-    limits = Limits(Settings.reports_per_day, Settings.rows_per_report, Settings.max_upload_bytes)
+    limits = Limits(
+        Settings.reports_per_day, Settings.compute_seconds_per_day, Settings.rows_per_report, Settings.max_upload_bytes
+    )
     return Shop(tmp_path / "templates", limits)
 
 

@@ -44,6 +44,17 @@ def test_the_caller_is_read_with_what_it_may_ask_for(world: World) -> None:
     assert caller.document["of a later release"] == 1
 
 
+def test_a_service_that_limits_computing_says_so(world: World) -> None:
+    me: dict[str, Any] = json.loads(json.dumps(ME))
+    me["limits"]["compute_seconds_per_day"] = 36_000
+    me["used"]["compute_seconds_today"] = 12
+    world.api.faults = [answer(me)]
+
+    caller = world.client.me()
+
+    assert (caller.limits.compute_seconds_per_day, caller.used.compute_seconds_today) == (36_000, 12)
+
+
 def test_a_key_that_may_only_submit_learns_that(world: World, shop: Shop) -> None:
     world.client.submit("letter", {"to": "me"})
     client = Client(URL, shop.key_of("demo", Scope.SUBMIT), session=world.new_session())

@@ -35,6 +35,20 @@ def test_one_report_too_many_is_refused_until_the_next_day(call: Caller, shop: S
     assert call("POST", "/reports", LETTER).status == 202
 
 
+def test_no_report_is_accepted_once_the_seconds_of_computing_are_used_up(call: Caller, shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", compute_seconds_per_day=5))
+    with shop.quotas.measured("demo"):
+        shop.clock.advance(seconds=5.2)
+
+    answer = call("POST", "/reports", LETTER)
+
+    assert (answer.status, answer.json["code"]) == (429, "quota_exceeded")
+    assert (answer.json["limit"], answer.json["compute_seconds_per_day"]) == ("compute_seconds_per_day", 5)
+    assert int(answer.headers["Retry-After"]) > 0
+    assert not shop.jobs.jobs
+    assert call("GET", "/me").json["used"]["compute_seconds_today"] == 6
+
+
 def test_another_tenant_is_not_held_to_it(call: Caller, shop: Shop) -> None:
     acme = call.with_key(shop.key_of("acme"))
 
@@ -129,8 +143,13 @@ def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, 
     shown = call("GET", "/me").json
 
     assert shown["tenant"] == "demo"
-    assert shown["limits"] == {"reports_per_day": 2, "rows_per_report": 3, "bytes_per_report": 400}
-    assert shown["used"] == {"reports_today": 1, "resets_at": "2026-11-21T00:00:00.000Z"}
+    assert shown["limits"] == {
+        "reports_per_day": 2,
+        "compute_seconds_per_day": 3600,
+        "rows_per_report": 3,
+        "bytes_per_report": 400,
+    }
+    assert shown["used"] == {"reports_today": 1, "compute_seconds_today": 0, "resets_at": "2026-11-21T00:00:00.000Z"}
 
 
 def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, shop: Shop) -> None:

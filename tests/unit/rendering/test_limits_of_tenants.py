@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from reports.errors import ServiceUnavailableError
+from reports.access_ports import Counted
+from reports.errors import RenderTimeoutError, ServiceUnavailableError
 from reports.messages import Envelope
 from reports.model import JobStatus
 from reports.tenants import Tenant
-from tests.builders import Shop, direct_message, notification, upload_message
+from tests.builders import LEASE, Shop, direct_message, notification, upload_message
 from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job, submitted
 
@@ -98,7 +99,7 @@ def test_a_worker_that_dies_has_the_report_counted_once(shop: Shop) -> None:
     shop.clock.advance(hours=1)
 
     assert shop.process(again(message)).done
-    assert sum(shop.counts.counts.values()) == 1
+    assert shop.counts.of_all(Counted.REPORTS) == 1
 
 
 def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> None:
@@ -116,7 +117,64 @@ def test_a_retry_leads_around_no_limit_and_works_on_the_next_day(shop: Shop) -> 
     shop.process(shop.queue.sent[-1])
 
     assert ends(shop) == [("SUCCEEDED", None), ("SUCCEEDED", None)]
-    assert sum(shop.counts.counts.values()) == 2
+    assert shop.counts.of_all(Counted.REPORTS) == 2
+
+
+def takes(shop: Shop, seconds: float) -> None:
+    """Let every render take some time."""
+    shop.renderer.before = lambda: shop.clock.advance(seconds=seconds)
+
+
+def test_the_time_that_renders_take_is_counted_also_of_those_that_fail(shop: Shop) -> None:
+    takes(shop, 2.5)
+    shop.renderer.faults.append(RenderTimeoutError("The report took too long."))
+
+    for name in ("a", "b"):
+        shop.process(upload(shop, name))
+
+    assert ends(shop) == [("FAILED", "render_timeout"), ("SUCCEEDED", None)]
+    assert shop.counts.of_all(Counted.COMPUTE_MS) == 5000
+
+
+def test_an_attempt_that_is_tried_again_takes_time_each_time(shop: Shop) -> None:
+    takes(shop, 2)
+    shop.renderer.faults.append(ServiceUnavailableError("S3 refused a request."))
+    message = upload(shop, "a")
+
+    shop.process(message)
+    shop.process(again(message))
+
+    assert shop.counts.of_all(Counted.COMPUTE_MS) == 4000
+
+
+def test_reports_that_wait_fail_when_the_seconds_of_computing_are_used_up_and_work_on_the_next_day(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", compute_seconds_per_day=3))
+    takes(shop, 3)
+    _, accepted = submitted(shop)
+    _, waiting = submitted(shop)
+
+    shop.process(accepted)
+    shop.process(waiting)
+    assert ends(shop) == [("SUCCEEDED", None), ("FAILED", "quota_exceeded")]
+    refused = next(job for job in shop.jobs.jobs.values() if job.status is JobStatus.FAILED)
+    shop.clock.advance(hours=24)
+    shop.retry(refused)
+    shop.process(shop.queue.sent[-1])
+
+    assert shop.jobs.get(refused.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_worker_that_dies_has_taken_all_the_time_that_it_had(shop: Shop) -> None:
+    message = upload(shop, "a")
+    (job_id,) = shop.worker.admit(message).job_ids
+    claimed = shop.jobs.get(job_id).claimed(shop.clock.now(), LEASE)
+    shop.jobs.advance(claimed, claimed.event("rendering"))
+    shop.clock.advance(hours=1)
+
+    shop.process(message)
+
+    assert ends(shop) == [("SUCCEEDED", None)]
+    assert shop.counts.of_all(Counted.COMPUTE_MS) == LEASE.total_seconds() * 1000
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ def test_what_is_settled_is_shown(tenants: InMemoryTenants, capsys: pytest.Captu
     assert settle(tenants, "--reports-per-day=5000") == 0
 
     out = capsys.readouterr().out
-    assert "reports_per_day   5,000" in out
-    assert "rows_per_report   as for all" in out
+    assert "reports_per_day         5,000" in out
+    assert "rows_per_report         as for all" in out
 
 
 @pytest.mark.parametrize("given", ["many", "-1", "1.5", "٣", ""])

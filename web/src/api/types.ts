@@ -10,8 +10,8 @@ export interface Me {
   tenant: string;
   subject: string;
   scopes: Scope[];
-  limits: { reports_per_day: number; rows_per_report: number; bytes_per_report: number };
-  used: { reports_today: number; resets_at: string };
+  limits: { reports_per_day: number; compute_seconds_per_day: number; rows_per_report: number; bytes_per_report: number };
+  used: { reports_today: number; compute_seconds_today: number; resets_at: string };
 }
 
 export interface Failure {
