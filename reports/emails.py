@@ -8,6 +8,7 @@ A template knows ``report`` (as in the event), ``name`` (what to call the report
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +23,8 @@ from reports.telling import Letter
 DEFAULT_LANGUAGE = "en"
 _FOLDERS = {"ReportSucceeded": "succeeded", "ReportFailed": "failed"}
 _LONGEST_NAME = 120
+# No part of a line, and nothing that a reader would show.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 # What to do about an error, by its code; of all others it is to wait.
 ADVICE = {
@@ -66,7 +69,7 @@ class EmailTemplates:
             "facts": _facts(report, labels, lang),
             "advice": labels["advice"][ADVICE.get(report["error"]["code"], OTHER_ADVICE)] if "error" in report else "",
         }
-        subject = " ".join(self._render(f"{folder}/subject.txt.jinja", words).split())
+        subject = " ".join(_CONTROL.sub(" ", self._render(f"{folder}/subject.txt.jinja", words)).split())
         words["subject"] = subject
         text = self._render(f"{folder}/message.txt.jinja", words)
         return Email(to, subject, text, self._render(f"{folder}/message.html.jinja", words))

@@ -55,6 +55,13 @@ class NotifyOptions(BaseModel):
             raise ValueError(f"has more than {_LONGEST_LOCAL_PART} characters before the @")
         return value
 
+    @field_validator("email")
+    @classmethod
+    def _no_encoded_word(cls, value: str | None) -> str | None:
+        if value is not None and "=?" in value:
+            raise ValueError("contains =?, which readers of e-mail take for the beginning of an encoded word")
+        return value
+
 
 class ReportOptions(BaseModel):
     """Hold what a caller may choose about a report besides its data."""

@@ -124,6 +124,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             for name in (
                 "aws_faults",
                 "batch_writes",
+                "email_messages",
                 "job_items",
                 "job_queries",
                 "queries",

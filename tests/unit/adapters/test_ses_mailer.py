@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from reports.adapters.ses_mailer import SESMailer, message_of
+from reports.adapters.email_messages import message_of
+from reports.adapters.ses_mailer import SESMailer
 from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
 from reports.delivery_ports import Attachment, Email
 
@@ -64,7 +65,7 @@ def test_it_arrives_with_text_html_and_attachment() -> None:
 
 
 def test_every_byte_gets_through_every_mail_server() -> None:
-    content = message_of(LETTER, SENDER).as_bytes()
+    content = message_of(LETTER, SENDER)
 
     assert max(content) < 128
     assert max(len(line) for line in content.split(b"\r\n")) < 998
