@@ -15,6 +15,9 @@ from reports.request import BatchItem
 
 log = logging.getLogger(__name__)
 
+# As many as an item's problem shows. Those of a thousand items would keep the API busy.
+_MOST_VIOLATIONS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedItem:
@@ -69,7 +72,7 @@ class SubmitBatch:
         refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
             try:
-                self._intake.check(item, tenant)
+                self._intake.check(item, tenant, most_violations=_MOST_VIOLATIONS)
                 self._intake.quotas.check_size(tenant, len(_input_of(item)))
             except PressrunError as error:
                 refused[index] = error

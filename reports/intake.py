@@ -17,6 +17,7 @@ from reports.errors import (
     JobExistsError,
     JobNotFoundError,
     ServiceUnavailableError,
+    TooLargeError,
     TransientError,
 )
 from reports.messages import PART_OF_INPUT, WHOLE_INPUT
@@ -25,8 +26,12 @@ from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQ
 from reports.quotas import Quotas
 from reports.render_model import InputKind
 from reports.request import ReportRequest
+from reports.violations import MAX_VIOLATIONS
 
 log = logging.getLogger(__name__)
+
+MOST_ROWS_OF_BODY = 100_000
+"""Real rows fill 4 MB before that. More are mostly empty, and would keep the API busy before it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +47,18 @@ class Intake:
     quotas: Quotas
     new_id: Callable[[], str]
 
-    def check(self, request: ReportRequest, tenant: str) -> None:
+    def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
         """Hold a request to its template, and to what a report of its tenant's may have.
 
         Raises UnknownTemplateError, InvalidDataError, TooLargeError or ServiceUnavailableError.
         """
         template = self.catalog.get(request.template)
-        self.catalog.validate(template, request.data)
         rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
         if isinstance(rows, list):
+            # First, for it costs nothing.
             self.quotas.check_rows(tenant, len(rows))
+            _check_rows_of_body(len(rows))
+        self.catalog.validate(template, request.data, most=most_violations)
 
 
 class SubmitReport:
@@ -172,6 +179,16 @@ def new_job(
         counted_in=0,
         message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
     )
+
+
+def _check_rows_of_body(rows: int) -> None:
+    if rows > MOST_ROWS_OF_BODY:
+        raise TooLargeError(
+            f"The request has {rows:,} rows, and a body may have {MOST_ROWS_OF_BODY:,}. "
+            "Upload more as a file: see POST /uploads.",
+            rows=rows,
+            max_rows=MOST_ROWS_OF_BODY,
+        )
 
 
 def accepted(job: Job) -> JobEvent:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Self
 
 from jsonschema import Draft202012Validator
 
 from reports.errors import InvalidDataError, Violation
+from reports.json_schema import validator_of
 from reports.violations import MAX_VIOLATIONS, violation_of
 
 Row = dict[str, Any]
@@ -52,29 +53,20 @@ class RowSchema:
             most=rows.get("maxItems"),
         )
 
-    def checked(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def checked(self, rows: Iterator[Row], *, most: int = MAX_VIOLATIONS) -> Iterator[Row]:
         """Pass rows on.
 
-        Raises InvalidDataError with the first 50 violations when there is one; rows before it have been passed on.
+        Raises InvalidDataError with the first violations when there is one; rows before it have been passed on.
         """
-        validator = Draft202012Validator(self.row, format_checker=Draft202012Validator.FORMAT_CHECKER)
-        keys_decide = self.row.keys() <= _ABOUT_KEYS | _REMARKS
-        valid_keys: set[tuple[str, ...]] = set()
-        most = float("inf") if self.most is None else self.most
+        validator = validator_of(self.row)
+        keys = _Keys(self.row, validator) if self.row.keys() <= _ABOUT_KEYS | _REMARKS else None
+        most_rows = float("inf") if self.most is None else self.most
         number = -1
         for number, row in enumerate(rows):
-            if number >= most:
-                raise self._refusal([self._about_all(f"has more than {most:,} rows")])
-            if keys_decide:
-                keys = tuple(row)
-                if keys in valid_keys:
-                    yield row
-                    continue
-                if len(valid_keys) == _MOST_KNOWN_KEYS:
-                    valid_keys.clear()
-                valid_keys.add(keys)
-            if not validator.is_valid(row):
-                raise self._refusal(list(islice(self._violations(validator, number, row, rows), MAX_VIOLATIONS)))
+            if number >= most_rows:
+                raise self._refusal([self._about_all(f"has more than {most_rows:,} rows")])
+            if (keys is None or not keys.fit(row)) and not validator.is_valid(row):
+                raise self._refusal(list(islice(self._violations(validator, number, row, rows), most)))
             yield row
         if number + 1 < self.least:
             raise self._refusal([self._about_all(f"has {number + 1} rows, and needs {self.least} at the least")])
@@ -83,16 +75,43 @@ class RowSchema:
         self, validator: Draft202012Validator, number: int, row: Row, others: Iterator[Row]
     ) -> Iterator[Violation]:
         """Yield what is wrong with a row and those after it."""
-        while True:
-            below = f"/{self.property}/{number}"
-            yield from (violation_of(error, below) for error in validator.iter_errors(row))
-            following = next(others, None)
-            if following is None:
-                return
-            number, row = number + 1, following
+        for place, each in enumerate(chain([row], others), number):
+            below = f"/{self.property}/{place}"
+            yield from (violation_of(error, below) for error in validator.iter_errors(each))
 
     def _about_all(self, message: str) -> Violation:
         return Violation(f"/{self.property}", message)
 
     def _refusal(self, violations: list[Violation]) -> InvalidDataError:
         return InvalidDataError(self.template, violations)
+
+
+class _Keys:
+    """What is known of keys, where a schema asks for nothing else of a row."""
+
+    def __init__(self, schema: Mapping[str, Any], validator: Draft202012Validator) -> None:
+        self._required = frozenset(schema.get("required", ()))
+        self._least = schema.get("minProperties", 0)
+        self._most = schema.get("maxProperties", float("inf"))
+        self._of_names = schema.get("propertyNames", {})
+        self._validator = validator.evolve(schema=self._of_names)
+        self._known: set[str] = set()
+
+    def fit(self, row: object) -> bool:
+        """Tell whether a row fits for certain; the validator says so of others."""
+        if not isinstance(row, dict) or not self._least <= len(row) <= self._most or not self._required <= row.keys():
+            return False
+        if row.keys() <= self._known:
+            return True
+        if len(self._known) > _MOST_KNOWN_KEYS:
+            self._known.clear()
+        if not all(self._is_fitting(name) for name in row):
+            return False
+        self._known |= row.keys()
+        return True
+
+    def _is_fitting(self, name: str) -> bool:
+        if isinstance(self._of_names, dict) and self._of_names.keys() <= {"minLength", "maxLength"}:
+            return self._of_names.get("minLength", 0) <= len(name) <= self._of_names.get("maxLength", len(name))
+        fits: bool = self._validator.is_valid(name)
+        return fits

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +15,14 @@ from reports.errors import (
     IdempotencyKeyReusedError,
     InvalidDataError,
     ServiceUnavailableError,
+    TooLargeError,
     UnknownTemplateError,
 )
-from reports.intake import digest_of
+from reports.intake import MOST_ROWS_OF_BODY, digest_of
 from reports.messages import encode
 from reports.model import Door, JobStatus
 from reports.request import ReportOptions, ReportRequest
-from tests.builders import Shop
+from tests.builders import SMALL_LIMITS, Shop
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))
 
@@ -222,3 +225,13 @@ def test_other_data_are_another_request(one: Any, other: Any) -> None:
     digests = [digest_of(ReportRequest(template="letter", data={"x": each})) for each in (one, other)]
 
     assert (digests[0] == digests[1]) == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
+
+
+def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, replace(SMALL_LIMITS, rows_per_report=1_000_000))
+    rows: list[Any] = [None] * (MOST_ROWS_OF_BODY + 1)
+
+    with pytest.raises(TooLargeError, match="POST /uploads"):
+        shop.submit(ReportRequest(template="list", data={"rows": rows}), tenant="demo", correlation_id="c")
+
+    assert shop.jobs.jobs == {}

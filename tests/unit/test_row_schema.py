@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
+from reports import json_schema
 from reports.errors import InvalidDataError, UnreadableFileError
 from reports.row_schema import RowSchema
 
@@ -82,3 +86,54 @@ def test_too_few_and_too_many_rows_are_refused(count: int, message: str) -> None
 def test_what_cannot_be_checked_row_by_row_is_refused_in_a_schema() -> None:
     with pytest.raises(ValueError, match="uniqueItems"):
         schema_of({}, uniqueItems=True)
+
+
+@pytest.mark.parametrize("row", [["a"], "a", 1, None, [["a"]]])
+def test_what_is_no_object_is_told_even_if_it_looks_like_the_keys_of_one(row: Any) -> None:
+    assert pointers(schema_of(KEYS_ALONE), [{"a": 1}, row]) == ["/rows/1"]
+
+
+@given(rows=st.lists(st.dictionaries(st.sampled_from(["a", "b", "long", ""]), st.none(), max_size=4) | st.none()))
+@pytest.mark.parametrize(
+    "items",
+    [
+        KEYS_ALONE,
+        {"required": ["a"], "type": "object"},
+        {"minProperties": 1, "propertyNames": {"pattern": "^[a-z]+$"}, "type": "object"},
+        {"propertyNames": False, "type": "object"},
+        {"type": ["object", "null"], "maxProperties": 1},
+        {"required": ["a"]},
+    ],
+)
+def test_rows_are_judged_as_the_whole_schema_judges_them(items: dict[str, Any], rows: list[Any]) -> None:
+    wanted = [number for number, row in enumerate(rows) if not Draft202012Validator(items).is_valid(row)]
+
+    found = set(pointers(schema_of(items), rows)) if wanted else list(schema_of(items).checked(iter(rows)))
+
+    assert found == ({f"/rows/{number}" for number in wanted} if wanted else rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{}] * 20_000,
+        [{"a": 0}] * 20_000,
+        [{f"k{number}": 0} for number in range(20_000)],
+        [{f"k{row}-{column}": 0 for column in range(200)} for row in range(100)],
+    ],
+)
+def test_rows_of_keys_alone_cost_no_walk_through_the_schema_each(
+    rows: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def is_valid(_: object, __: object) -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    monkeypatch.setattr(json_schema._Validator, "is_valid", is_valid)
+    schema = schema_of({"type": "object", "maxProperties": 200, "propertyNames": {"minLength": 1, "maxLength": 200}})
+
+    assert len(list(schema.checked(iter(rows)))) == len(rows)
+    assert asked == 0

@@ -1,0 +1,47 @@
+"""Hold data to JSON Schemas. What is longer than it may be is refused for that, and not looked at item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+
+_Check = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError] | None]
+
+# Each of these looks at all of a value; the bound beside it says how long the value may be.
+_BOUNDED = {
+    "items": "maxItems",
+    "prefixItems": "maxItems",
+    "contains": "maxItems",
+    "uniqueItems": "maxItems",
+    "properties": "maxProperties",
+    "patternProperties": "maxProperties",
+    "additionalProperties": "maxProperties",
+    "propertyNames": "maxProperties",
+    "pattern": "maxLength",
+    "format": "maxLength",
+}
+
+
+def _unless_too_long(check: _Check, bound: str) -> _Check:
+    def bounded(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+        most = schema.get(bound)
+        if most is None or not isinstance(instance, list | dict | str) or len(instance) <= most:
+            yield from check(validator, value, instance, schema) or ()
+
+    return bounded
+
+
+_Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {keyword: _unless_too_long(Draft202012Validator.VALIDATORS[keyword], bound) for keyword, bound in _BOUNDED.items()},
+)
+
+
+def validator_of(schema: Mapping[str, Any]) -> Draft202012Validator:
+    """Return what holds data to a schema, formats included."""
+    validator: Draft202012Validator = _Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return validator
