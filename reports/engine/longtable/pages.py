@@ -27,15 +27,15 @@ class SharedObjects:
 
     resources: int
     part: int
-    """The element of the structure that holds the tables of all pages of one long table."""
+    """The element of the structure that holds the tables of all pages of one long table; 0 where nothing is tagged."""
     branch: int
     """The branch of the page tree that holds these pages."""
 
     @classmethod
-    def reserved(cls, file: PdfFile, resources: int) -> SharedObjects:
+    def reserved(cls, file: PdfFile, resources: int, *, is_tagged: bool) -> SharedObjects:
         """Reserve numbers for one long table."""
-        first = file.reserve(2)
-        return cls(resources, first, first + 1)
+        part = file.reserve() if is_tagged else 0
+        return cls(resources, part, file.reserve())
 
 
 @dataclass(slots=True)

@@ -205,7 +205,7 @@ class LongTableRender:
     def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
         """Make room for pages between those of WeasyPrint's."""
         others = [gap for _, gap in self._gaps]
-        shared = SharedObjects.reserved(self._file, self._resources)
+        shared = SharedObjects.reserved(self._file, self._resources, is_tagged=self._canvas.is_tagged)
         pages_before, links_before = sum(len(gap.pages) for gap in others), sum(len(gap.links) for gap in others)
         return ContinuedPages(
             self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before

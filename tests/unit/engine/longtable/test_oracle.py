@@ -16,7 +16,7 @@ from tests.unit.engine.longtable.ledgers import AFTER, BEFORE, lines, report, ta
 from tests.unit.engine.longtable.oracle import Pair, TableReport, differences, pair, problems
 from tests.unit.engine.longtable.refusals import ON_PLAIN_PATH
 from tests.unit.engine.longtable.structure import unlike_structures
-from tests.unit.engine.rendering import context, page_texts, printed, renderer, template
+from tests.unit.engine.rendering import context, page_texts, printed, renderer, template, unpacked
 
 FAST = ON_FAST_PATH | WITH_FEET
 PLAIN = ON_PLAIN_PATH | LEFT_TO_WEASYPRINT
@@ -125,6 +125,20 @@ def test_ten_thousand_rows_are_the_same_on_every_page(tmp_path: Path) -> None:
     assert differences(made, pages=lambda count: range(0, count, 5)) == []
     assert problems(made.fast.pdf) == []
     assert unlike_structures(made.fast.pdf, made.plain.pdf) == []
+
+
+def test_a_table_with_too_many_cells_to_tag_has_the_same_text_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.engine.documents.MOST_TAGGED_CELLS", 100)
+
+    made = pair(TableReport(f"{BEFORE}{table()}{AFTER}", {"lines": lines(300)}), tmp_path)
+
+    assert made.fast.layout["path"] == "long_table"
+    assert page_texts(made.fast.pdf) == page_texts(made.plain.pdf)
+    assert problems(made.fast.pdf) == []
+    assert [warning["code"] for warning in made.fast.warnings] == ["untagged"]
+    assert b"StructTreeRoot" not in unpacked(made.fast.pdf)
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
