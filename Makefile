@@ -78,8 +78,9 @@ clean: ## Stop the embedded stack, and remove its state and all that was built
 	@if [ -x $(PY) ]; then $(PY) -m tools.emulator clean; fi
 	@rm -rf build dist .serverless
 
-render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…]
-	@$(PY) -m tools.render --template $(call quote,$(TEMPLATE)) --data $(call quote,$(DATA)) --out $(call quote,$(OUT)) \
+render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…], or SAMPLE=1 instead of DATA
+	@$(PY) -m tools.render --template $(call quote,$(TEMPLATE)) $(if $(DATA)$(if $(SAMPLE),,1),--data $(call quote,$(DATA))) \
+		$(if $(SAMPLE),--sample) --out $(call quote,$(OUT)) \
 		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)

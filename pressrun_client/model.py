@@ -129,6 +129,7 @@ class Report:
     title: str | None = None
     batch: str | None = None
     replaces: str | None = None
+    is_sample: bool = False
     pages: int | None = None
     size: int | None = None
     filename: str | None = None
@@ -188,6 +189,7 @@ class Report:
             title=document.optional_text("title"),
             batch=document.optional_text("batch"),
             replaces=document.optional_text("replaces"),
+            is_sample=document.flag("sample"),
             pages=document.optional_number("pages"),
             size=document.optional_number("bytes"),
             filename=document.optional_text("filename"),

@@ -102,6 +102,7 @@ class ReportSummary(TypedDict):
     door: Door
     batch: NotRequired[str]
     replaces: NotRequired[str]
+    sample: NotRequired[Annotated[bool, Field(description="True when it was made of a sample, and says so.")]]
     created_at: Time
     updated_at: Time
     started_at: NotRequired[Time]

@@ -71,6 +71,8 @@ class RenderContext:
     locale: str = "en"
     title: str | None = None
     source: str = ""
+    is_sample: bool = False
+    """Whether the data are a sample's: each page of the PDF says so."""
 
 
 THUMBNAIL = "thumbnail.png"

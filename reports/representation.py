@@ -58,6 +58,7 @@ def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
             "door": str(job.door),
             "batch": job.batch,
             "replaces": job.options.replaces,
+            "sample": job.options.sample or None,
             "created_at": _time(job.created_at),
             "updated_at": _time(job.updated_at),
             "started_at": _time(job.started_at),

@@ -81,6 +81,12 @@ class ReportOptions(BaseModel):
         "for last is the latest.",
     )
 
+    sample: bool | None = Field(
+        default=None,
+        description="True for a template's sample data: `SAMPLE` stands across each page of the PDF, and begins its "
+        "title, so that it is not taken for a real document.",
+    )
+
     @field_validator("filename")
     @classmethod
     def _no_path_in_filename(cls, value: str | None) -> str | None:

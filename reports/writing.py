@@ -85,6 +85,7 @@ class ReportWriter:
             locale=job.options.locale or DEFAULT_LOCALE,
             title=job.options.title,
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
+            is_sample=job.options.sample is True,
         )
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)

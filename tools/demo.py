@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import random
 import shutil
@@ -37,7 +36,6 @@ from tools.package.errors import PackageError
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "build" / "demo"
 SENT = OUT / "sent"
-INVOICE = PROJECT / "templates" / "invoice" / "sample.json"
 ROWS = 100_000
 _DEADLINE_SECONDS = 180
 
@@ -55,10 +53,10 @@ def ask(client: Client) -> list[Asked]:
     """Send everything."""
     # First what takes longest.
     table = _upload(client, "Table", "table", "orders.csv", orders(ROWS))
-    submitted = client.submit("invoice", json.loads(INVOICE.read_text("utf-8")), options={"filename": "invoice"})
-    command = f"pressrun submit invoice {INVOICE.relative_to(PROJECT)}"
+    options = {"filename": "invoice", "sample": True}
+    submitted = client.submit("invoice", client.template("invoice").sample, options=options)
     return [
-        Asked("Invoice", command, submitted),
+        Asked("Invoice", "pressrun submit invoice --sample", submitted),
         table,
         _upload(client, "Photo", "photos", "harbour.jpg", photo()),
         _upload(client, "Bad file", "table", "broken.csv", b"Item,Amount\nBread,2.50,surplus\n"),

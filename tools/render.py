@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Render. Returns 1 with the code and the reason on bad input, 2 when the command line is not right."""
     parser = argparse.ArgumentParser(prog="python -m tools.render", description=__doc__)
     parser.add_argument("--template", required=True, help="name of a folder below templates/")
-    parser.add_argument("--data", required=True, type=Path, help="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, help="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP")
+    what.add_argument("--sample", action="store_true", help="the template's own sample, marked as such on each page")
     parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
     parser.add_argument("--locale", default="en")
     parser.add_argument("--title")
@@ -32,6 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("say what to render: make render TEMPLATE=table DATA=orders.csv OUT=orders.pdf")
     # What the engine logs is for operators; the reason is printed below.
     logging.getLogger("reports").addHandler(logging.NullHandler())
+    catalog = Catalog(bootstrap.TEMPLATES)
+    if options.sample:
+        try:
+            options.data = catalog.get(options.template).folder / "sample.json"
+        except PressrunError as error:
+            return _failed(error.code, error.message, as_json=options.json)
     try:
         with options.data.open("rb") as data:
             size = data.seek(0, os.SEEK_END)
@@ -45,12 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
         created_at=datetime.now(UTC),
         locale=options.locale,
         title=options.title,
-        source=options.data.name,
+        source="" if options.sample else options.data.name,
+        is_sample=options.sample,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
-        with bootstrap.report_maker(Catalog(bootstrap.TEMPLATES)) as maker, unfinished.open("wb") as file:
+        with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
             report = maker.from_file(options.data.name, options.data, options.template, context, output=file.write)
         unfinished.replace(options.out)
     except PressrunError as error:

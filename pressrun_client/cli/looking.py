@@ -214,7 +214,7 @@ def _show(app: App, report: Report) -> None:
     facts: Mapping[str, str | Text | None] = {
         "Report": report.id,
         "Status": styled(report.status),
-        "Template": report.template,
+        "Template": f"{report.template} (sample)" if report.is_sample else report.template,
         "Title": report.title,
         "Made from": report.source,
         "Batch": report.batch,

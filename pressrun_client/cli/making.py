@@ -29,7 +29,9 @@ _FILE = click.Path(path_type=Path, allow_dash=True)
 @click.command()
 @click.argument("template")
 @click.argument("data", type=_FILE, required=False)
-@click.option("--sample", is_flag=True, help="Use the sample of the template instead of DATA.")
+@click.option(
+    "--sample", is_flag=True, help="Use the sample of the template instead of DATA. The PDF says so on each page."
+)
 @click.option("--filename", help="Name of the PDF.")
 @click.option("--title", help="Title in the document and in its metadata.")
 @click.option("--locale", help="Language and region of dates, numbers and labels, such as en-GB.")
@@ -53,7 +55,7 @@ def submit(
     timeout: float | None,
     output: Path | None,
     force: bool,
-    **options: str | None,
+    **texts: str | None,
 ) -> Exit:
     """Ask for a report of JSON data.
 
@@ -64,10 +66,11 @@ def submit(
         raise click.UsageError("Give either DATA or --sample.")
     check_output(output, force=force)
     content = app.client.template(template).sample if data is None else read_data(data, template)
+    options = _options(texts) | ({"sample": True} if sample else {})
     key = idempotency_key or str(uuid.uuid4())
     app.output.goes_on_unread = True
     app.to_go_on = [f"If the request has arrived, the same command with --idempotency-key {key} leads to its report."]
-    ask = partial(app.client.submit, template, content, options=_options(options), idempotency_key=key)
+    ask = partial(app.client.submit, template, content, options=options, idempotency_key=key)
     if wait or output is not None:
         deadline = app.client.deadline(timeout)
         accepted = _asked(app, template, ask, deadline)

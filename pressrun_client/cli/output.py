@@ -63,7 +63,8 @@ def plural(count: int, word: str) -> str:
 
 def outcome(report: Report) -> Text:
     """Return how a report has ended, or how it is doing, in a line."""
-    line = Text.assemble(clean(report.id), "  ", styled(report.status), "  ", clean(report.template))
+    template = f"{report.template} (sample)" if report.is_sample else report.template
+    line = Text.assemble(clean(report.id), "  ", styled(report.status), "  ", clean(template))
     if report.status is Status.SUCCEEDED:
         line.append(f"  {plural(report.pages or 0, 'page')}, {size(report.size)}")
     if report.seconds is not None:

@@ -23,6 +23,7 @@ from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
 from reports.engine.text_attributes import font_configuration
 from reports.engine.thumbnails import first_page
+from reports.engine.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.render_model import RenderedFile
 
@@ -76,8 +77,11 @@ class DocumentWriter:
         tables: LongTables | None = None,
         most_pages: int | None = None,
         workers: int | None = None,
+        is_sample: bool = False,
     ) -> WrittenDocument:
         """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
+
+        Each page of a sample says that it is one.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
         TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of. With ``tables``, also
@@ -94,6 +98,7 @@ class DocumentWriter:
                     created_at,
                     most_pages,
                     workers,
+                    Watermark(self._fonts) if is_sample else None,
                 )
                 with _fonts_without_date():
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
@@ -127,6 +132,7 @@ class _Job:
     created_at: datetime
     most_pages: int | None
     workers: int | None
+    watermark: Watermark | None
 
     @property
     def base_url(self) -> str:
@@ -169,6 +175,7 @@ class _Job:
             progress=tables.progress,
             is_tagged=is_tagged,
             most_workers=cores() if self.workers is None else self.workers,
+            watermark=self.watermark,
         )
         done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
         # For a picture of it, fonts need not be cut down to what is used, which takes longer than all else here.
@@ -181,6 +188,8 @@ class _Job:
     def _describe(self, document: Document) -> None:
         document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         document.metadata.generator = "Pressrun"
+        if self.watermark is not None:
+            self.watermark.put_on(document)
 
     def _check_pages(self, pages: int) -> None:
         """Refuse a long document before it is written."""

@@ -96,6 +96,7 @@ class WeasyPrintRenderer:
             self._writer.write,
             code,
             created_at=context.created_at.astimezone(UTC),
+            is_sample=context.is_sample,
             output=output,
             most_pages=most_pages,
             workers=self._workers,

@@ -101,7 +101,9 @@ def _requests(samples: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Give examples of what is sent, by operation."""
     rows = {"template": "table", "data": {"rows": [{"City": "Oslo", "Rain": 12.5}]}}
     of_templates = {
-        name: {"template": name, "data": data} for name, data in samples.items() if len(json.dumps(data)) < 10_000
+        name: {"template": name, "data": data, "options": {"sample": True}}
+        for name, data in samples.items()
+        if len(json.dumps(data)) < 10_000
     }
     told = {**rows, "options": {"title": "Rain", "locale": "en-GB", "notify": {"email": "you@example.org"}}}
     return {

@@ -56,13 +56,13 @@ def write(
     layout: Layout,
     gaps: Sequence[Gap],
     resources: int,
+    lines: RunningLines,
     options: dict[str, Any],
 ) -> None:
     """Write all that is still to be written, and end the file. The ``setters`` give up the glyphs they have used."""
-    total = len(layout.pages) + sum(len(gap.pages) for _, gap in gaps)
     passed = 0
     for before, gap in gaps:
-        gap.write_running_lines(RunningLines(canvas, setters, layout, total), before + passed + 1)
+        gap.write_running_lines(lines, before + passed + 1)
         passed += len(gap.pages)
     setters.hand_over_glyphs()
     for font in canvas.fonts.values():

@@ -17,6 +17,7 @@ from reports.engine.longtable.drawing import Canvas, number, operators
 from reports.engine.longtable.layout import Layout
 from reports.engine.longtable.setters import NotPlainError, Setters
 from reports.engine.longtable.text import TextSetter
+from reports.engine.watermark import Watermark
 
 _SHOWN_TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n(/\S+ \S+ Tf)\n(\[.*\] TJ)")
 
@@ -31,12 +32,26 @@ class RunningLines:
     one line of text with the page's number in it, only the text is set anew; if not, WeasyPrint lays out each.
     """
 
-    def __init__(self, canvas: Canvas, setters: Setters, layout: Layout, total: int) -> None:
+    def __init__(
+        self, canvas: Canvas, setters: Setters, layout: Layout, total: int, watermark: Watermark | None = None
+    ) -> None:
         self._canvas = canvas
         self._setters = setters
         self._layout = layout
         self._total = total
+        self._watermark = watermark
         self._drawings: dict[int, list[Drawing]] = {}
+        self._marks: dict[int, bytes] = {}
+
+    def mark(self, page: Any) -> bytes:
+        """Return what draws the watermark of a page; nothing of nothing."""
+        if self._watermark is None:
+            return b""
+        if id(page) not in self._marks:
+            stream = self._canvas.stream()
+            self._watermark.draw(stream, page)
+            self._marks[id(page)] = b"\n" + operators(stream)
+        return self._marks[id(page)]
 
     def drawn(self, page: Any, page_number: int, last: int) -> bytes:
         """Return what draws the running lines of the page with that number, counted from one."""

@@ -113,6 +113,7 @@ class ContinuedPages:
             drawn = lines.drawn(frame.page, page_number, last)
             if self.canvas.is_tagged:
                 drawn = b"/Artifact <</Type/Pagination>> BDC\n%s\nEMC" % drawn
+            drawn += lines.mark(frame.page)
             self.file.add_stream(page.running_lines, _placed(frame, drawn), compress=len(drawn) > 600)
 
     def write_tree(self, root: int) -> None:

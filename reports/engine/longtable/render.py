@@ -17,6 +17,7 @@ from reports.engine.longtable.foot import foot_of, lacks_foot
 from reports.engine.longtable.fragments import RowPainter
 from reports.engine.longtable.frame import Frame, frame_of
 from reports.engine.longtable.layout import Layout, Typesetter, table_of
+from reports.engine.longtable.margins import RunningLines
 from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import ContinuedPages, SharedObjects
 from reports.engine.longtable.pdf_file import PdfFile
@@ -26,6 +27,7 @@ from reports.engine.longtable.styles import StyleFacts, style_facts
 from reports.engine.longtable.tag import SHORT, RowSource
 from reports.engine.longtable.widths import widest_rows
 from reports.engine.longtable.workers import Crew
+from reports.engine.watermark import Watermark
 
 _FIRST_PROBE = 40
 """Rows that nearly always fill the first page of a table, which mostly has a heading and more above it."""
@@ -89,7 +91,10 @@ class _Start:
 
 
 class LongTableRender:
-    """Render one document. ``check_pages`` raises when they are too many; ``progress`` hears of rows that are done."""
+    """Render one document. ``check_pages`` raises when they are too many; ``progress`` hears of rows that are done.
+
+    ``watermark`` is drawn on the pages between WeasyPrint's own; ``describe`` has to put it on those.
+    """
 
     def __init__(
         self,
@@ -103,6 +108,7 @@ class LongTableRender:
         progress: Callable[[int], object],
         is_tagged: bool = True,
         most_workers: int = 1,
+        watermark: Watermark | None = None,
     ) -> None:
         self._typesetter = typesetter
         self._blueprint = Blueprint(html, typesetter.parse)
@@ -115,6 +121,7 @@ class LongTableRender:
         self._check_pages = check_pages
         self._progress = progress
         self._most_workers = most_workers
+        self._watermark = watermark
         self._tables: list[_Elided] = []
         self._gaps: list[tuple[int, ContinuedPages]] = []
         self._done = 0
@@ -137,7 +144,8 @@ class LongTableRender:
         total = assembly.renumber(layout, gaps)
         self._check_pages(total)
         describe(layout.document)
-        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, options)
+        lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
+        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, lines, options)
         return Rendered(layout, total, self._done)
 
     def _layout(self, *following: _Elided) -> Layout:

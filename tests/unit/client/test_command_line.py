@@ -14,6 +14,7 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.looking import in_words
 from reports.errors import TemplateBrokenError
 from reports.model import Failure
+from reports.request import ReportOptions
 from tests.builders import Shop, a_job
 from tests.fakes import NOON
 from tests.unit.client.terminal import CommandLine
@@ -90,6 +91,23 @@ def test_the_sample_of_a_template_will_do(pressrun: CommandLine, shop: Shop) -> 
 
     assert result.status == Exit.REFUSED
     assert result.error["errors"] == [{"pointer": "", "message": "'to' is a required property"}]
+
+
+def test_who_sends_a_sample_says_that_it_is_one(pressrun: CommandLine, letter: Path) -> None:
+    pressrun("submit", "letter", "--sample", "--title", "T")
+    sample = json.loads(pressrun.world.api.sent[-1].body)
+    pressrun("submit", "letter", letter)
+    own = json.loads(pressrun.world.api.sent[-1].body)
+
+    assert sample["options"] == {"title": "T", "sample": True}
+    assert "sample" not in own.get("options", {})
+
+
+def test_a_report_of_a_sample_is_told_from_others(pressrun: CommandLine, shop: Shop) -> None:
+    keep(shop, replace(succeeded(), options=ReportOptions(sample=True)))
+
+    assert "letter (sample)\n" in pressrun("get", "job-s").out
+    assert "  letter (sample)  3 pages" in pressrun("watch", "job-s").out
 
 
 def test_a_report_that_failed_says_why_and_ends_with_one(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
