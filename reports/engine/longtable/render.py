@@ -144,8 +144,8 @@ class LongTableRender:
         total = assembly.renumber(layout, gaps)
         self._check_pages(total)
         describe(layout.document)
-        lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
-        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, lines, options)
+        running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
+        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
         return Rendered(layout, total, self._done)
 
     def _layout(self, *following: _Elided) -> Layout:
