@@ -137,6 +137,8 @@ def _all_of(methods: Collection[str]) -> set[str]:
 
 
 def _correlation_id(event: dict[str, Any]) -> str:
-    given = header_of(event, "X-Correlation-Id") or ""
-    request_id = (event.get("requestContext") or {}).get("requestId") or ""
-    return given if _CORRELATION_ID.fullmatch(given) else str(request_id)
+    """Return the id that the caller gave, else one of API Gateway's, the first of which a caller may set, too."""
+    context = event.get("requestContext") or {}
+    given = (header_of(event, "X-Correlation-Id"), context.get("requestId"))
+    fitting = (each for each in given if isinstance(each, str) and _CORRELATION_ID.fullmatch(each))
+    return next(fitting, str(context.get("extendedRequestId") or ""))

@@ -6,10 +6,10 @@ import json
 import logging
 
 from reports import keys, strictjson
-from reports.errors import JobExistsError, PressrunError
+from reports.errors import JobExistsError, JobNotFoundError, PressrunError
 from reports.identity import NOBODY
 from reports.messages import DirectRequest, UploadedFile
-from reports.model import Door, InputRef, Job
+from reports.model import Door, Job
 from reports.ports import Clock, JobStore, ObjectStore
 from reports.request import NotifyOptions, ReportOptions, ReportRequest
 
@@ -19,7 +19,7 @@ UNKNOWN = "unknown"
 
 
 class AdmitMessage:
-    """Turn a message that carries a request itself into a job. Repeating it gives the same job."""
+    """The admission of messages that carry a request themselves: each gets a job. Repeating it gives the same job."""
 
     def __init__(self, *, inputs: ObjectStore, jobs: JobStore, clock: Clock, uploads_bucket: str) -> None:
         self._inputs = inputs
@@ -30,21 +30,17 @@ class AdmitMessage:
     def direct(self, request: DirectRequest, *, correlation_id: str | None) -> str:
         """Admit a request from POST /queue/reports, and return its job's id.
 
-        Its data are checked later, by the render, which can then say in the job what is wrong.
+        Its data are checked later, by the render, which can then say in the job what is wrong. Raises JobExistsError
+        when its id is another request's.
         """
+        if self._is_admitted(request):
+            return request.job_id
         template, options = _what_is_asked(request.body)
-        key = keys.input_key(request.tenant, request.job_id)
-        self._inputs.put(key, request.body.encode(), content_type="application/json")
-        return self._add(
-            request.job_id,
-            request.tenant,
-            template,
-            Door.QUEUE,
-            "POST /queue/reports",
-            InputRef(key),
-            options,
-            correlation_id,
-        )
+        # Before the job: whoever finds a job, such as the sweep after a crash, finds its input, too. No other request's
+        # is replaced, for the key is of this very body.
+        self._inputs.put(request.input.key, request.content, content_type="application/json")
+        job = self._job(request, Door.QUEUE, request.tenant, template, "POST /queue/reports", options, correlation_id)
+        return self._add(job, request)
 
     def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
         """Admit an uploaded file, and return its job's id; None for a bucket that is not ours."""
@@ -52,51 +48,56 @@ class AdmitMessage:
             log.error("a notification of another bucket is ignored")
             return None
         tenant, template = _where_it_lies(file.key)
-        return self._add(
-            keys.job_id_of_upload(file.bucket, file.key, file.version_id),
-            tenant,
-            template,
-            Door.UPLOAD,
-            file.key,
-            InputRef(file.key, file.version_id),
-            ReportOptions(),
-            correlation_id,
-        )
+        job = self._job(file, Door.UPLOAD, tenant, template, file.key, ReportOptions(), correlation_id)
+        return self._add(job, file)
 
-    def _add(
+    def _job(
         self,
-        job_id: str,
+        request: DirectRequest | UploadedFile,
+        door: Door,
         tenant: str,
         template: str,
-        door: Door,
         source: str,
-        input_ref: InputRef,
         options: ReportOptions,
         correlation_id: str | None,
-    ) -> str:
+    ) -> Job:
         now = self._clock.now()
-        job = Job(
-            id=job_id,
+        return Job(
+            id=request.job_id,
             tenant=tenant,
             template=template,
             door=door,
             source=source,
-            input=input_ref,
+            input=request.input,
             options=options,
-            correlation_id=correlation_id or job_id,
+            correlation_id=correlation_id or request.job_id,
             created_at=now,
             updated_at=now,
             opened_at=now,
             due_at=now,
         )
+
+    def _add(self, job: Job, request: DirectRequest | UploadedFile) -> str:
         try:
-            self._jobs.add(job, job.event("accepted", door=door))
+            self._jobs.add(job, job.event("accepted", door=job.door))
         except JobExistsError:
-            log.info("admitted before", extra={"job_id": job_id, "correlation_id": job.correlation_id})
+            if not self._is_admitted(request):
+                raise
         else:
-            facts = {"job_id": job_id, "correlation_id": job.correlation_id}
-            log.info("accepted", extra={**facts, "template": template, "door": door})
-        return job_id
+            facts = {"job_id": job.id, "correlation_id": job.correlation_id}
+            log.info("accepted", extra={**facts, "template": job.template, "door": job.door})
+        return job.id
+
+    def _is_admitted(self, request: DirectRequest | UploadedFile) -> bool:
+        """Tell whether the request has its job. Raises JobExistsError when its id is another request's."""
+        try:
+            job = self._jobs.get(request.job_id)
+        except JobNotFoundError:
+            return False
+        if not request.is_answered_by(job):
+            raise JobExistsError(f"The id {request.job_id!r} is another request's. Ask for the report again.")
+        log.info("admitted before", extra={"job_id": job.id, "correlation_id": job.correlation_id})
+        return True
 
 
 def _what_is_asked(body: str) -> tuple[str, ReportOptions]:

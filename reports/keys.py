@@ -4,12 +4,14 @@
 
     uploads bucket      uploads/<tenant>/<template>/<file>
     artifacts bucket    inputs/<tenant>/<job>.json
+                        inputs/<tenant>/<job>.<digest>.json
                         inputs/<tenant>/<batch>.jsonl
                         reports/<tenant>/<job>/<attempt>/<file>
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from dataclasses import dataclass
@@ -18,6 +20,9 @@ from reports.errors import MisplacedUploadError
 from reports.identity import is_tenant
 
 UPLOADS_PREFIX = "uploads/"
+
+LONGEST_ID = 64
+"""As many characters a job's id may have. Ours have 36, and a table's key can't be of any length."""
 
 _JOBS_OF_UPLOADS = uuid.UUID("2f1d2cf5-7a51-5b0e-9d6c-5f3a8c1f7e52")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -60,6 +65,14 @@ def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:
 def input_key(tenant: str, job_id: str) -> str:
     """Return where the input of a request is kept."""
     return f"inputs/{tenant}/{job_id}.json"
+
+
+def direct_input_key(tenant: str, job_id: str, body: bytes) -> str:
+    """Return where the input of a direct request is kept.
+
+    Another body has another key, so that a second request under the same id can never replace the first one's input.
+    """
+    return f"inputs/{tenant}/{job_id}.{hashlib.sha256(body).hexdigest()[:32]}.json"
 
 
 def batch_input_key(tenant: str, batch: str) -> str:

@@ -11,13 +11,17 @@ Three kinds of messages come out of it:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote_plus
 
-from reports import strictjson
+from reports import keys, strictjson
 from reports.errors import MalformedMessageError
 from reports.identity import is_tenant
+from reports.keys import LONGEST_ID
+from reports.model import Door, InputRef, Job
 
 # A message has the version of the first worker that can do what it asks for. An older one, as during a deploy, sends
 # it to the dead-letter queue, instead of rendering something else than was meant.
@@ -33,6 +37,10 @@ CORRELATION_ID = "correlation_id"
 TENANT = "tenant"
 REASON = "reason"  # why a worker put a message into the dead-letter queue
 
+# API Gateway's extended request ids are 16 characters of base64url, such as `S-D5rG9QFiAFnVg=`; message ids are UUIDs.
+# A report with a longer id could not be looked up, and other characters would not survive in its address.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,62}={0,2}")
+
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
@@ -40,14 +48,35 @@ class RenderReport:
 
     job_id: str
 
+    def is_answered_by(self, job: Job) -> bool:
+        """Tell whether a job is the one that is asked for."""
+        return job.id == self.job_id
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class DirectRequest:
-    """Bring a request that has no job yet. ``body`` is what the caller sent."""
+    """A request that has no job yet. ``body`` is what the caller sent."""
 
     job_id: str
     body: str
     tenant: str
+
+    @property
+    def content(self) -> bytes:
+        """Return the body as it is kept; half of a surrogate pair, which is no text, is found when it is read."""
+        return self.body.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def input(self) -> InputRef:
+        """Return where the body is kept."""
+        return InputRef(keys.direct_input_key(self.tenant, self.job_id, self.content))
+
+    def is_answered_by(self, job: Job) -> bool:
+        """Tell whether a job is this request's, and not another one's under the same id."""
+        # Jobs of earlier releases do not say in their input's key what the body was.
+        earlier = InputRef(keys.input_key(self.tenant, self.job_id))
+        is_ours = (job.id, job.tenant, job.door) == (self.job_id, self.tenant, Door.QUEUE)
+        return is_ours and job.input in (self.input, earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +87,20 @@ class UploadedFile:
     key: str
     version_id: str | None
     size: int | None
+
+    @property
+    def job_id(self) -> str:
+        """Return the id of the file's job: the same for each notification of the same version."""
+        return keys.job_id_of_upload(self.bucket, self.key, self.version_id)
+
+    @property
+    def input(self) -> InputRef:
+        """Return where the file is."""
+        return InputRef(self.key, self.version_id)
+
+    def is_answered_by(self, job: Job) -> bool:
+        """Tell whether a job is this file's, and not another request's under the same id."""
+        return (job.id, job.door, job.input) == (self.job_id, Door.UPLOAD, self.input)
 
 
 Instruction = RenderReport | DirectRequest | UploadedFile
@@ -82,7 +125,8 @@ class Envelope:
 def request_id_of(message_id: str, attributes: Mapping[str, str]) -> str:
     """Return the id that POST /queue/reports gave to its caller.
 
-    It is API Gateway's request id; an emulator that does not fill it in answers with the message id instead.
+    It is API Gateway's extended request id, which callers cannot choose; an emulator that does not fill it in answers
+    with the message id instead.
     """
     return attributes.get(REQUEST_ID) or message_id
 
@@ -109,7 +153,13 @@ def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[In
         tenant = attributes.get(TENANT, "")
         if not is_tenant(tenant):
             raise MalformedMessageError("The message names no tenant.")
-        return (DirectRequest(request_id_of(message_id, attributes), body, tenant),)
+        request_id = request_id_of(message_id, attributes)
+        if len(request_id) > LONGEST_ID or not _REQUEST_ID.fullmatch(request_id):
+            raise MalformedMessageError(
+                f"The message has the request id {request_id[:80]!r}. "
+                f"An id is up to {LONGEST_ID} letters, digits, '-' and '_', and perhaps '=' at the end."
+            )
+        return (DirectRequest(request_id, body, tenant),)
     try:
         content = strictjson.parse(body)
     except ValueError as error:

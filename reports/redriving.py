@@ -11,9 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reports import keys
 from reports.errors import JobConflictError, JobNotFoundError, MalformedMessageError, PressrunError
-from reports.messages import REQUEST_ID, DirectRequest, Instruction, RenderReport, UploadedFile, parse
+from reports.messages import REQUEST_ID, DirectRequest, Instruction, RenderReport, parse
 from reports.model import Job, JobStatus
 from reports.ports import Clock, DeadLetter, DeadLetterQueue, JobStore
 
@@ -137,8 +136,11 @@ class Redrive:
         except MalformedMessageError:
             # The worker reads messages by the same code: it could do nothing with this one, either.
             return _Fate.LEAVE, letter, []
-        ids = {_job_id(instruction): instruction for instruction in instructions}
+        ids = {instruction.job_id: instruction for instruction in instructions}
         jobs = [job for job in (self._find(job_id) for job_id in ids) if job is not None]
+        if not all(ids[job.id].is_answered_by(job) for job in jobs):
+            # The worker has parked it because its id is another request's, whose job is not to be touched.
+            return _Fate.LEAVE, letter, []
         if not _wanted(order, ids, jobs):
             return _Fate.LEAVE, letter, jobs
         missing = ids.keys() - {job.id for job in jobs}
@@ -162,12 +164,6 @@ class Redrive:
             return self._jobs.get(job_id)
         except JobNotFoundError:
             return None
-
-
-def _job_id(instruction: Instruction) -> str:
-    if isinstance(instruction, UploadedFile):
-        return keys.job_id_of_upload(instruction.bucket, instruction.key, instruction.version_id)
-    return instruction.job_id
 
 
 def _wanted(order: RedriveOrder, ids: dict[str, Instruction], jobs: Sequence[Job]) -> bool:

@@ -17,6 +17,7 @@ from reports.errors import (
     InterruptedRenderError,
     JobBusyError,
     JobConflictError,
+    JobExistsError,
     MalformedMessageError,
     PermanentError,
     PressrunError,
@@ -123,6 +124,11 @@ class RenderReports:
                 job_id = self._job_id(instruction, envelope.correlation_id)
             except TransientError as error:
                 verdicts.append(self._not_admitted_yet(error, envelope))
+            except JobExistsError as error:
+                # Another try would find the same. Its request was accepted, so a person has to see it.
+                facts = {"message_id": envelope.message_id, "job_id": instruction.job_id, "reason": error.message}
+                log.error("a message under the id of another request", extra=facts)  # noqa: TRY400
+                verdicts.append(Verdict(rejected=error.message))
             except Exception as error:
                 log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
                 verdicts.append(Verdict(retry_after=self._backoff.seconds_after(envelope.receives)))
@@ -137,8 +143,6 @@ class RenderReports:
         ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
         """
         deadline = None if seconds_left is None else time.monotonic() + seconds_left
-        if admitted.verdict.rejected is not None:
-            return admitted.verdict
         rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
         return Verdict.of_all([admitted.verdict, *rendered])
 

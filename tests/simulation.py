@@ -14,8 +14,8 @@ from unittest.mock import patch
 from handlers import render
 from reports import bootstrap, keys
 from reports.errors import JobConflictError, PressrunError, ServiceUnavailableError
-from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
-from reports.model import Job, JobStatus
+from reports.messages import CORRELATION_ID, REQUEST_ID, TENANT, DirectRequest, Envelope, encode, to_send_again
+from reports.model import Door, Job, JobStatus
 from reports.ports import DeadLetter
 from reports.redriving import Redrive, RedriveOrder
 from reports.request import ReportOptions, ReportRequest
@@ -138,6 +138,7 @@ class Simulation:
         self.shop = shop = Shop(folder, clock=clock, queue=self.queue)
         self.asked: set[str] = set()
         """The ids of the jobs that the service has accepted."""
+        self.direct: list[DirectRequest] = []
         self._keys: dict[str, str] = {}
         self._plan: Mapping[int, Trouble] = {}
         self._calls = 0
@@ -186,11 +187,35 @@ class Simulation:
         body = json.dumps({"template": "letter", "data": {"to": "me"}})
         attributes = {"door": "queue", "tenant": "demo"}
         if not has_request_id:  # as on an emulator
-            self.asked.add(self.queue.put(body, attributes))
-            return
-        request_id = f"request-{len(self.asked)}"
-        self.queue.put(body, {**attributes, "request_id": request_id})
+            request_id = self.queue.put(body, attributes)
+        else:
+            request_id = f"request-{len(self.asked)}"
+            self.queue.put(body, {**attributes, "request_id": request_id})
         self.asked.add(request_id)
+        self.direct.append(DirectRequest(request_id, body, "demo"))
+
+    def ask_under_an_id_that_is_taken(self, chosen: int, tenant: str, to: str) -> None:
+        """Ask directly under the id of a report that was asked for before, as only a forger could."""
+        if not self.asked:
+            return
+        request_id = sorted(self.asked)[chosen % len(self.asked)]
+        body = json.dumps({"template": "letter", "data": {"to": to}})
+        self.queue.put(body, {"door": "queue", "tenant": tenant, "request_id": request_id})
+        self.direct.append(DirectRequest(request_id, body, tenant))
+
+    def lost(self) -> list[DirectRequest]:
+        """Return the direct requests that have neither a job of their own nor a dead letter."""
+        dead = {
+            (letter.attributes.get(REQUEST_ID), letter.body, letter.attributes.get(TENANT))
+            for letter in self.queue.dead_letters.letters
+        }
+        kept = self.shop.artifacts.objects
+        admitted = {
+            (job.id, kept[job.input.key].body.decode(), job.tenant)
+            for job in self.shop.jobs.jobs.values()
+            if job.door is Door.QUEUE
+        }
+        return [each for each in self.direct if (each.job_id, each.body, each.tenant) not in dead | admitted]
 
     def deliver(self, most: int = 10, *, stay_visible: bool = False) -> int:
         """Invoke the render function with a batch, and return how many messages that had."""

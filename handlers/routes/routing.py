@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
@@ -20,6 +20,7 @@ from handlers.routes.describing import About
 from reports import bootstrap, problems, strictjson
 from reports.errors import InsufficientScopeError, JobNotFoundError
 from reports.identity import Identity, Scope
+from reports.keys import LONGEST_ID
 from reports.model import Artifact, Job
 from reports.problems import Problem
 
@@ -44,9 +45,6 @@ BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 
 # What Powertools takes for the value of a parameter: a path with anything else is none of ours.
 _PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
-
-# Ours have 36 characters. A table's key can't be of any length, and asking for such a one would be a fault of ours.
-_LONGEST_ID = 64
 
 Model = TypeVar("Model", bound=BaseModel)
 Answer = Response[Any]
@@ -150,10 +148,11 @@ class Routes(Router):
             "There is no such report. One asked for by POST /queue/reports shows as soon as a worker has seen it.",
             headers=POLL,
         )
+        job_id = unquote(report_id)  # those of the direct door end with "=", which many callers encode
         try:
-            if len(report_id) > _LONGEST_ID:
+            if len(job_id) > LONGEST_ID:
                 raise JobNotFoundError("No report has an id of that length.")
-            job = bootstrap.api().jobs.get(report_id)
+            job = bootstrap.api().jobs.get(job_id)
         except JobNotFoundError:
             raise missing from None
         if job.tenant != self.tenant:

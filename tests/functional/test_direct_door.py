@@ -71,3 +71,19 @@ def test_a_body_that_looks_like_another_kind_of_message_is_no_request(service: S
     else:
         assert answer.status_code == 400
     assert service.get(f"/reports/{unique}").status_code == 404
+
+
+def test_callers_cannot_choose_the_id_of_a_report(service: Service, invoice: dict[str, Any], unique: str) -> None:
+    # API Gateway takes this header for $context.requestId.
+    forged = {"x-amzn-RequestId": unique}
+    answers = [
+        service.post(
+            "/queue/reports", {"template": "invoice", "data": invoice, "options": {"title": title}}, headers=forged
+        )
+        for title in ("First", "Second")
+    ]
+
+    ids = [answer.json()["id"] for answer in answers]
+
+    assert unique not in ids
+    assert [ended(service, report_id)["title"] for report_id in ids] == ["First", "Second"]

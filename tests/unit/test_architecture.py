@@ -81,7 +81,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.model": ({"reports.errors", "reports.request", "reports.render_model"}, set()),
     "reports.render_model": (set(), set()),
     "reports.request": (set(), {"pydantic"}),
-    "reports.messages": ({"reports.errors", "reports.identity", "reports.strictjson"}, set()),
+    "reports.messages": (
+        {"reports.errors", "reports.identity", "reports.keys", "reports.model", "reports.strictjson"},
+        set(),
+    ),
     "reports.ports": ({"reports.model", "reports.render_model", "reports.events", "reports.messages"}, set()),
     "reports.events": ({"reports.model"}, set()),
     "reports.deliveries": ({"reports.errors"}, set()),

@@ -13,7 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from reports.model import JobStatus
+from reports.messages import DirectRequest
+from reports.model import Door, JobStatus
 from tests.builders import MAX_RECEIVES, PATIENCE
 from tests.simulation import Simulation, Trouble
 
@@ -59,6 +60,10 @@ class EveryJobEnds(RuleBasedStateMachine):
     @rule(has_request_id=st.booleans())
     def ask_directly(self, has_request_id: bool) -> None:
         self.simulation.ask_directly(has_request_id=has_request_id)
+
+    @rule(chosen=st.integers(0, 20), tenant=st.sampled_from(["demo", "acme"]), to=st.sampled_from(["me", "another"]))
+    def ask_under_an_id_that_is_taken(self, chosen: int, tenant: str, to: str) -> None:
+        self.simulation.ask_under_an_id_that_is_taken(chosen, tenant, to)
 
     @rule(most=st.integers(1, 10), stay_visible=st.booleans(), troubles=_TROUBLES)
     def deliver(self, most: int, stay_visible: bool, troubles: Mapping[int, Trouble]) -> None:
@@ -136,6 +141,13 @@ class EveryJobEnds(RuleBasedStateMachine):
                 assert {artifact.key for artifact in job.artifacts} <= stored, job
 
     @invariant()
+    def a_job_has_the_input_that_its_request_came_with(self) -> None:
+        for job in self.simulation.shop.jobs.jobs.values():
+            if job.door is Door.QUEUE:
+                body = self.simulation.shop.artifacts.objects[job.input.key].body.decode()
+                assert DirectRequest(job.id, body, job.tenant).input == job.input
+
+    @invariant()
     def each_life_has_one_end_at_the_most(self) -> None:
         ends: dict[str, set[str]] = {}
         for event in self.simulation.shop.publisher.published:
@@ -160,6 +172,7 @@ class EveryJobEnds(RuleBasedStateMachine):
         simulation.settle(within=PATIENCE.life + _SWEEPS)
         assert simulation.unfinished() == []
         assert simulation.asked <= simulation.shop.jobs.jobs.keys()
+        assert simulation.lost() == []
         self.each_life_has_one_end_at_the_most()
         told = {event.job_id for event in simulation.shop.publisher.published}
         ended = [job for job in simulation.shop.jobs.jobs.values() if job.status is not JobStatus.CANCELLED]

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from reports.errors import ServiceUnavailableError
-from reports.messages import encode
-from reports.model import MOST_REVISIONS, Failure, Job, JobStatus
+from reports.messages import encode, parse
+from reports.model import MOST_REVISIONS, Door, Failure, Job, JobStatus
 from reports.ports import DeadLetter
 from reports.redriving import Redrive, RedriveOrder
 from tests.builders import LEASE, a_job
@@ -231,6 +231,21 @@ def test_a_direct_message_keeps_its_jobs_id_though_it_gets_a_new_message_id(scen
     scene.run()
 
     assert scene.queue.sent[0].attributes["request_id"] == letter.message_id
+
+
+@pytest.mark.parametrize(("tenant", "body"), [("acme", "{}"), ("demo", "[]")])
+def test_a_letter_under_the_id_of_another_request_is_left_and_reopens_nobodys_report(
+    scene: Scene, tenant: str, body: str
+) -> None:
+    [own] = parse("m", "{}", {"door": "queue", "tenant": "demo", "request_id": "req-1"})
+    scene.failed("req-1", door=Door.QUEUE, input=own.input)  # type: ignore[union-attr]
+    scene.queue.letters.clear()
+    scene.letter(body, door="queue", tenant=tenant, request_id="req-1")
+
+    assert scene.run() == {"inspected": 1, "redriven": 0, "skipped": 1, "failed": 0}
+
+    assert scene.status("req-1") is JobStatus.FAILED
+    assert len(scene.queue.letters) == 1
 
 
 @pytest.mark.parametrize("body", ['{"v": 99}', "no JSON", encode("no-such-job")])

@@ -45,6 +45,7 @@ class Caller:
         headers: dict[str, str] | None = None,
         *,
         authorizer: Said | None = None,
+        context: dict[str, str] | None = None,
     ) -> Answer:
         url = urlsplit(path)
         text = body if isinstance(body, str | None) else json.dumps(body)
@@ -57,11 +58,12 @@ class Caller:
             "multiValueQueryStringParameters": parse_qs(url.query) or None,
             "pathParameters": {"proxy": url.path.lstrip("/")},
             "requestContext": {
-                "requestId": "req-1",
+                "requestId": "request-1",
                 "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
                 "path": f"/dev{url.path}",
                 "stage": "dev",
                 **({} if authorizer is None else {"authorizer": authorizer}),
+                **(context or {}),
             },
             "body": text,
             "isBase64Encoded": False,

@@ -42,8 +42,8 @@ def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> N
     [
         ({"X-Correlation-Id": "my-request.7"}, "my-request.7"),
         ({"x-correlation-id": "my-request.7"}, "my-request.7"),
-        ({"X-Correlation-Id": "evil\ninjection"}, "req-1"),
-        ({}, "req-1"),
+        ({"X-Correlation-Id": "evil\ninjection"}, "request-1"),
+        ({}, "request-1"),
     ],
 )
 def test_the_correlation_id_goes_from_the_request_into_the_job_and_back(
@@ -53,6 +53,18 @@ def test_the_correlation_id_goes_from_the_request_into_the_job_and_back(
 
     assert answer.headers["X-Correlation-Id"] == expected
     assert shop.jobs.get("job-1").correlation_id == expected
+
+
+@pytest.mark.parametrize("request_id", ['x","status":"200', "x" * 65, "a b c d e f", ""])
+def test_a_request_id_that_a_caller_has_made_up_gives_way_to_api_gateways_own(
+    call: Caller, shop: Shop, request_id: str
+) -> None:
+    answer = call(
+        "POST", "/reports", LETTER, context={"requestId": request_id, "extendedRequestId": "S-D5rG9QFiAFnVg="}
+    )
+
+    assert answer.headers["X-Correlation-Id"] == "S-D5rG9QFiAFnVg="
+    assert shop.jobs.get("job-1").correlation_id == "S-D5rG9QFiAFnVg="
 
 
 @pytest.mark.parametrize(
@@ -81,7 +93,7 @@ def test_a_bad_request_is_answered_by_a_problem_document(
     assert answer.status == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     problem = answer.json
-    assert (problem["status"], problem["code"], problem["correlation_id"]) == (status, code, "req-1")
+    assert (problem["status"], problem["code"], problem["correlation_id"]) == (status, code, "request-1")
     assert problem["type"] == f"urn:pressrun:problem:{code}"
     if errors is not None:
         assert sorted(error["pointer"] for error in problem["errors"]) == errors
@@ -94,7 +106,7 @@ def test_a_body_that_is_no_text_is_refused(call: Caller, shop: Shop, lambda_cont
         "httpMethod": "POST",
         "path": "/reports",
         "headers": {"Authorization": f"Bearer {shop.key_of('demo')}"},
-        "requestContext": {"requestId": "req-1"},
+        "requestContext": {"requestId": "request-1"},
         "body": base64.b64encode(b"\xff\xfe{").decode(),
         "isBase64Encoded": True,
     }

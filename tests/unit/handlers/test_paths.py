@@ -39,6 +39,13 @@ def test_a_name_that_nothing_can_have_is_not_looked_up(call: Caller, path: str) 
     assert (call("GET", path).status, call("GET", path).json["code"]) == (404, "job_not_found")
 
 
+@pytest.mark.parametrize("given", ["S-D5rG9QFiAFnVg=", "S-D5rG9QFiAFnVg%3D"])
+def test_an_id_of_the_direct_door_is_found_however_its_end_is_written(call: Caller, shop: Shop, given: str) -> None:
+    keep(shop, succeeded("S-D5rG9QFiAFnVg="))
+
+    assert call("GET", f"/reports/{given}").json["id"] == "S-D5rG9QFiAFnVg="
+
+
 def test_the_key_of_an_upload_is_measured_in_bytes(call: Caller) -> None:
     assert call("GET", f"/reports?source={quote('é' * 512)}").status == 200
     assert call("GET", f"/reports?source={quote('é' * 513)}").status == 422

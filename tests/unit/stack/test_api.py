@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,10 +57,33 @@ def test_the_direct_door_sends_the_body_as_it_is_and_names_itself(template: Temp
     assert sent["MessageGroupId"] == [attributes["tenant"]]
     assert attributes == {
         "door": "queue",
-        "request_id": "$context.requestId",
-        "correlation_id": "$context.requestId",
-        "tenant": "$context.authorizer.tenant" if template.is_for_aws else "demo",
+        "request_id": "$util.urlEncode($context.extendedRequestId)",
+        "correlation_id": "$util.urlEncode($context.extendedRequestId)",
+        "tenant": "$util.urlEncode($context.authorizer.tenant)" if template.is_for_aws else "demo",
     }
+
+
+def test_nothing_at_the_direct_door_is_a_callers_to_choose_but_the_body(template: Template) -> None:
+    integration = template.of_type("AWS::ApiGateway::Method")["QueueReportsPost"]["Integration"]
+    texts = [
+        *integration["RequestTemplates"].values(),
+        *(text for each in integration["IntegrationResponses"] for text in each["ResponseTemplates"].values()),
+    ]
+
+    used = {name for text in texts for name in re.findall(r"\$(?:input|context)\.[\w.]+", str(text))}
+
+    # $context.requestId is not among them: clients may override it by the header x-amzn-RequestId.
+    assert used <= {
+        "$input.body",
+        "$input.path",  # of the queue's answer
+        "$context.extendedRequestId",
+        "$context.authorizer.tenant",
+        "$context.domainName",
+        "$context.stage",
+    }
+    assert {"$input.body", "$context.extendedRequestId"} <= used
+    for form in integration["RequestTemplates"].values():
+        assert re.findall(r"(?<!urlEncode\()\$(?:input|context)[\w.]*", form) == []
 
 
 def test_the_direct_door_lets_no_unmapped_body_through(template: Template) -> None:
