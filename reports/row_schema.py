@@ -59,7 +59,8 @@ class RowSchema:
         Raises InvalidDataError with the first violations when there is one; rows before it have been passed on.
         """
         validator = validator_of(self.row)
-        keys = _Keys(self.row, validator) if self.row.keys() <= _ABOUT_KEYS | _REMARKS else None
+        keys_decide = self.row.keys() <= _ABOUT_KEYS | _REMARKS and "object" in self.row.get("type", "object")
+        keys = _Keys(self.row, validator) if keys_decide else None
         most_rows = float("inf") if self.most is None else self.most
         number = -1
         for number, row in enumerate(rows):
@@ -112,6 +113,7 @@ class _Keys:
 
     def _is_fitting(self, name: str) -> bool:
         if isinstance(self._of_names, dict) and self._of_names.keys() <= {"minLength", "maxLength"}:
-            return self._of_names.get("minLength", 0) <= len(name) <= self._of_names.get("maxLength", len(name))
+            least, most = self._of_names.get("minLength", 0), self._of_names.get("maxLength", len(name))
+            return bool(least <= len(name) <= most)
         fits: bool = self._validator.is_valid(name)
         return fits

@@ -93,7 +93,11 @@ def test_what_is_no_object_is_told_even_if_it_looks_like_the_keys_of_one(row: An
     assert pointers(schema_of(KEYS_ALONE), [{"a": 1}, row]) == ["/rows/1"]
 
 
-@given(rows=st.lists(st.dictionaries(st.sampled_from(["a", "b", "long", ""]), st.none(), max_size=4) | st.none()))
+@given(
+    rows=st.lists(
+        st.dictionaries(st.sampled_from(["a", "b", "long", ""]), st.none(), max_size=4) | st.none(), max_size=12
+    )
+)
 @pytest.mark.parametrize(
     "items",
     [
@@ -102,6 +106,7 @@ def test_what_is_no_object_is_told_even_if_it_looks_like_the_keys_of_one(row: An
         {"minProperties": 1, "propertyNames": {"pattern": "^[a-z]+$"}, "type": "object"},
         {"propertyNames": False, "type": "object"},
         {"type": ["object", "null"], "maxProperties": 1},
+        {"type": ["null", "array"]},
         {"required": ["a"]},
     ],
 )
