@@ -90,6 +90,7 @@ class RenderReports:
         clock: Clock,
         announce: AnnounceEnd,
         backoff: Backoff,
+        max_tries: int,
         lease: timedelta,
         life: timedelta,
         new_id: Callable[[], str],
@@ -101,6 +102,7 @@ class RenderReports:
         self._clock = clock
         self._announce = announce
         self._backoff = backoff
+        self._max_tries = max_tries
         self._lease = lease
         self._life = life
         self._new_id = new_id
@@ -178,6 +180,9 @@ class RenderReports:
     def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
         """Leave the job to whoever wrote its latest revision; the message goes only when the job is over."""
         job = self._jobs.get(job_id)
+        if (failure := job.failure) is not None and job.status is JobStatus.FAILED and _is_to_be_parked(failure):
+            # As when the sweep ended it before its message came back, or a worker could not send the message on.
+            return Verdict(rejected=failure.code)
         facts = {"job_id": job_id, "correlation_id": job.correlation_id, "message_id": envelope.message_id}
         log.info("nothing to do", extra={**facts, "status": job.status})
         return Verdict(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
@@ -194,7 +199,7 @@ class RenderReports:
     def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
         before = self._jobs.get(job_id)
         claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
-        if before.status is JobStatus.RENDERING and self._backoff.is_last(before.tries):
+        if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
             # It has taken its last worker along, and would take this one. The message is one of several.
             lost = WorkerLostError.each_time()
             self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
@@ -281,20 +286,24 @@ class RenderReports:
         return Verdict(sent_again_after=0)
 
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
-        """Let another attempt follow, as long as the job has tries left: as many as a message has receives.
+        """Let another attempt follow, as long as the job has tries left, whatever receives its message has.
 
-        The two are mostly the same. But a worker that dies takes a receive of each message of its batch, and their jobs
-        are not to fail for that: so it is their own tries that count.
+        A worker that dies takes a receive of each message of its batch, and so does Lambda when it throttles a batch.
         """
         is_its_last_receive = self._backoff.is_last(envelope.receives)
-        if self._backoff.is_last(job.tries):
+        if job.tries >= self._max_tries:
             self._fail(job, error, facts)
             return Verdict(retry_after=0) if is_its_last_receive else Verdict(rejected=error.code)
-        seconds = self._backoff.seconds_after(job.tries)
+        seconds = self._backoff.seconds_before_copy(job.tries)
         now = self._clock.now()
         released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
         self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
         return Verdict(sent_again_after=seconds) if is_its_last_receive else Verdict(retry_after=seconds)
+
+
+def _is_to_be_parked(failure: Failure) -> bool:
+    """Tell whether a redrive can help, once its cause is mended. What came too late is its owner's to ask for again."""
+    return failure.retryable and failure.code != DeadlineError.code
 
 
 def _facts_of(error: Exception, envelope: Envelope) -> Mapping[str, object]:

@@ -43,7 +43,10 @@ class Settings:
     render_pages: int = 30_000
     retry_base_seconds: float = 30
     retry_cap_seconds: float = 900
-    max_receives: int = 3
+    # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
+    # throttles loses a receive without having run.
+    max_tries: int = 3
+    max_receives: int = 100
     # How long things may take before the sweep sees to them. A message that is received comes back after its
     # visibility timeout, which is a little longer than the lease.
     queued_patience_seconds: float = 900

@@ -65,6 +65,7 @@ class Sweep:
         announce: AnnounceEnd,
         clock: Clock,
         patience: Patience,
+        max_tries: int,
         max_receives: int,
         budget: timedelta,
     ) -> None:
@@ -73,6 +74,7 @@ class Sweep:
         self._announce = announce
         self._clock = clock
         self._patience = patience
+        self._max_tries = max_tries
         self._max_receives = max_receives
         self._budget = budget
 
@@ -128,7 +130,7 @@ class Sweep:
                 self._send(job)
                 self._wait_longer(job, now)
                 counts.queued += 1
-            case JobStatus.RENDERING if is_too_old or job.tries >= self._max_receives:
+            case JobStatus.RENDERING if is_too_old or job.tries >= self._max_tries:
                 self._fail(job, WorkerLostError.each_time(), now)
                 counts.lost += 1
             case JobStatus.RENDERING if self._is_its_message_gone(job, now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,12 +45,18 @@ from tests.fakes import (
 
 UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=330)
-MAX_RECEIVES = 3
+MAX_TRIES = 3
+MAX_RECEIVES = 5
 PATIENCE = Patience(
     queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
 )
 
 SMALL_LIMITS = Limits(reports_per_day=5000, compute_seconds_per_day=3600, rows_per_report=1000, bytes_per_report=1000)
+
+
+def at_its_last_receive(envelope: Envelope, *, but: int = 0) -> Envelope:
+    """Deliver a message for the last time, or so many times before it."""
+    return replace(envelope, receives=MAX_RECEIVES - but)
 
 
 class HighestJitter:
@@ -175,6 +182,7 @@ class Shop:
             clock=self.clock,
             announce=self.announce,
             backoff=Backoff(base=30, cap=900, max_receives=MAX_RECEIVES, pick=HighestJitter()),
+            max_tries=MAX_TRIES,
             lease=LEASE,
             life=PATIENCE.life,
             new_id=lambda: next(self._holders),
@@ -187,6 +195,7 @@ class Shop:
             announce=self.announce,
             clock=self.clock,
             patience=PATIENCE,
+            max_tries=MAX_TRIES,
             max_receives=MAX_RECEIVES,
             budget=timedelta(seconds=40),
         )

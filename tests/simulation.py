@@ -234,6 +234,10 @@ class Simulation:
                 self.queue.delete(envelope.message_id)
         return len(envelopes)
 
+    def throttle(self) -> None:
+        """Receive a batch for which Lambda has no room: it comes back a receive poorer, and nothing has run."""
+        self.queue.receive(10)
+
     def sweep(self) -> None:
         """Invoke the sweep, which may die, or end when the store cannot even say what is due."""
         try:

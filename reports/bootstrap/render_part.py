@@ -74,6 +74,7 @@ def worker() -> Worker:
             max_receives=settings.max_receives,
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),
+        max_tries=settings.max_tries,
         lease=timedelta(seconds=settings.lease_seconds),
         life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,

@@ -36,6 +36,7 @@ def sweep() -> Sweep:
             announced=timedelta(seconds=settings.announced_patience_seconds),
             life=timedelta(seconds=settings.job_life_seconds),
         ),
+        max_tries=settings.max_tries,
         max_receives=settings.max_receives,
         budget=_SWEEP_BUDGET,
     )

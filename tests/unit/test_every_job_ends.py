@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from reports.messages import DirectRequest
 from reports.model import Door, JobStatus
-from tests.builders import MAX_RECEIVES, PATIENCE
+from tests.builders import MAX_TRIES, PATIENCE
 from tests.simulation import Simulation, Trouble
 
 # At which calls, counted from the function's first. More at a time, and hardly anything would get past its first steps.
@@ -93,6 +93,12 @@ class EveryJobEnds(RuleBasedStateMachine):
             self.simulation.deliver()
             self.simulation.shop.clock.advance(minutes=6)
 
+    @rule(times=st.integers(1, 4))
+    def have_lambda_throttle_batches(self, times: int) -> None:
+        for _ in range(times):
+            self.simulation.throttle()
+            self.simulation.shop.clock.advance(minutes=6)
+
     @rule(troubles=_TROUBLES)
     def sweep(self, troubles: Mapping[int, Trouble]) -> None:
         self.simulation.plan(troubles)
@@ -129,9 +135,9 @@ class EveryJobEnds(RuleBasedStateMachine):
             assert [event.revision for event in timeline] == list(range(1, len(timeline) + 1)), (job_id, names)
 
     @invariant()
-    def a_job_has_no_more_tries_than_its_message_receives(self) -> None:
+    def a_job_has_no_more_tries_than_it_may(self) -> None:
         for job in self.simulation.shop.jobs.jobs.values():
-            assert 0 <= job.tries <= MAX_RECEIVES, job
+            assert 0 <= job.tries <= MAX_TRIES, job
 
     @invariant()
     def what_a_report_names_is_there(self) -> None:

@@ -12,7 +12,7 @@ from reports.messages import encode
 from reports.model import Job, JobStatus
 from reports.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.sweeping import Sweep, SweepCounts
-from tests.builders import LEASE, PATIENCE, Shop
+from tests.builders import LEASE, MAX_RECEIVES, PATIENCE, Shop
 
 
 @pytest.fixture
@@ -133,14 +133,14 @@ def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(shop: Shop, sweep:
 
 
 def test_a_job_whose_message_was_spent_on_the_deaths_of_others_has_all_its_tries(shop: Shop, sweep: Sweep) -> None:
-    job = lost_in_render(shop, receives=3)
+    job = lost_in_render(shop, receives=MAX_RECEIVES)
 
     for _ in range(2):
         shop.queue.sent.clear()
         shop.clock.advance(seconds=LEASE.total_seconds() + 121)
         assert sweep() == SweepCounts(inspected=1, queued=1)
         assert [message.body for message in shop.queue.sent] == [encode(job.id)]
-        taken = shop.jobs.get(job.id).claimed(shop.clock.now(), LEASE, "w", receives=3)
+        taken = shop.jobs.get(job.id).claimed(shop.clock.now(), LEASE, "w", receives=MAX_RECEIVES)
         shop.jobs.advance(taken, taken.event("rendering"))
 
     shop.clock.advance(seconds=LEASE.total_seconds() + 121)

@@ -12,7 +12,7 @@ from reports.errors import InterruptedRenderError, ServiceUnavailableError
 from reports.messages import Envelope
 from reports.model import Job, JobEvent, JobStatus
 from reports.request import ReportRequest
-from tests.builders import Shop, notification, upload_message
+from tests.builders import Shop, at_its_last_receive, notification, upload_message
 from tests.fakes import again
 from tests.invoking import LambdaContext, record
 
@@ -200,13 +200,13 @@ def test_what_cannot_be_admitted_at_the_last_receive_is_sent_once_more_and_done_
     shop: Shop, lambda_context: LambdaContext
 ) -> None:
     shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
-    message = again(again(direct(1)))
+    message = at_its_last_receive(direct(1))
 
     assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == []
 
     [copy] = shop.queue.sent
     assert (copy.body, copy.attributes, copy.receives) == (message.body, message.attributes, 1)
-    assert shop.queue.delays == [120]
+    assert shop.queue.delays == [480]
 
 
 def test_a_copy_that_cannot_be_sent_leaves_the_message_to_the_dead_letter_queue(
@@ -214,7 +214,7 @@ def test_a_copy_that_cannot_be_sent_leaves_the_message_to_the_dead_letter_queue(
 ) -> None:
     shop.jobs.refuse = shop.queue.refuse = ServiceUnavailableError("All is down.")
 
-    assert failures(render.handler({"Records": [record(again(again(direct(1))))]}, lambda_context)) == ["d1"]
+    assert failures(render.handler({"Records": [record(at_its_last_receive(direct(1)))]}, lambda_context)) == ["d1"]
 
 
 def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its_turn(

@@ -10,17 +10,20 @@ from hypothesis import strategies as st
 
 from reports.backoff import Backoff
 from reports.errors import (
+    DeadlineError,
     InputUnavailableError,
     InterruptedRenderError,
+    PressrunError,
     RenderTimeoutError,
     ServiceUnavailableError,
     TemplateBrokenError,
     UnreadableFileError,
+    WorkerLostError,
 )
 from reports.messages import Envelope
-from reports.model import MOST_REVISIONS, Job, JobStatus
+from reports.model import MOST_REVISIONS, Failure, Job, JobStatus
 from reports.rendering import Verdict
-from tests.builders import LEASE, HighestJitter, Shop
+from tests.builders import LEASE, HighestJitter, Shop, at_its_last_receive
 from tests.fakes import again
 from tests.unit.rendering.jobs import names, only_job, submitted
 
@@ -137,13 +140,13 @@ def test_a_render_that_no_worker_has_time_for_ends_with_its_jobs_life(shop: Shop
     assert shop.jobs.get(retried.id).status is JobStatus.PENDING
 
 
-def test_a_render_that_is_interrupted_without_end_costs_its_receives_at_last(shop: Shop) -> None:
+def test_a_render_that_is_interrupted_without_end_costs_its_tries_at_last(shop: Shop) -> None:
     job, message = submitted(shop)
     shop.jobs.jobs[job.id] = replace(job, revision=MOST_REVISIONS)
 
     verdicts = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
 
-    assert [v.retry_after for v in verdicts] == [30, 60, 0]
+    assert verdicts == [Verdict(retry_after=30), Verdict(retry_after=60), Verdict(rejected="render_interrupted")]
     failure = shop.jobs.get(job.id).failure
     assert failure is not None
     assert failure.code == "render_interrupted"
@@ -161,13 +164,13 @@ def test_between_attempts_a_job_is_pending_and_says_why(shop: Shop) -> None:
     assert waiting.failure.message == "S3 is slow."
 
 
-def test_after_the_last_receive_the_job_fails_and_the_message_moves_to_the_dead_letter_queue(shop: Shop) -> None:
+def test_after_its_last_try_a_job_fails_and_its_message_is_parked(shop: Shop) -> None:
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
     verdicts = [shop.process(m) for m in (message, again(message), again(again(message)))]
 
-    assert verdicts[-1].retry_after == 0
+    assert verdicts[-1] == Verdict(rejected="service_unavailable")
     failed = shop.jobs.get(job.id)
     assert failed.status is JobStatus.FAILED
     assert failed.failure is not None
@@ -222,11 +225,21 @@ class KilledError(BaseException):
     """End the worker as SIGKILL does: nothing handles it."""
 
 
-def test_receives_that_were_lost_with_other_jobs_workers_cost_no_try(shop: Shop) -> None:
+def test_at_the_last_try_and_the_last_receive_sqs_parks_the_message_itself(shop: Shop) -> None:
+    shop.renderer.faults = [ServiceUnavailableError("down")] * 3
+    job, message = submitted(shop)
+
+    verdicts = [shop.process(m) for m in (message, again(message), at_its_last_receive(message))]
+
+    assert verdicts[-1] == Verdict(retry_after=0)
+    assert shop.jobs.get(job.id).status is JobStatus.FAILED
+
+
+def test_receives_that_were_lost_without_a_run_cost_no_try(shop: Shop) -> None:
     shop.renderer.faults = [ServiceUnavailableError("down")] * 2
     job, message = submitted(shop)
 
-    first = shop.process(again(again(message)))
+    first = shop.process(at_its_last_receive(message))
     second = shop.process(message)
     third = shop.process(again(message))
 
@@ -242,6 +255,25 @@ def test_a_job_without_tries_fails_and_its_message_is_parked_though_it_has_recei
 
     assert verdicts[-1] == Verdict(rejected="service_unavailable")
     assert shop.jobs.get(job.id).status is JobStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        (WorkerLostError.each_time(), Verdict(rejected="worker_lost")),
+        (ServiceUnavailableError("down"), Verdict(rejected="service_unavailable")),
+        (DeadlineError("Too late."), Verdict()),
+        (UnreadableFileError("No."), Verdict()),
+    ],
+)
+def test_a_message_that_comes_back_after_its_job_has_failed_is_parked_if_a_redrive_can_help(
+    shop: Shop, error: PressrunError, verdict: Verdict
+) -> None:
+    job, message = submitted(shop)
+    failed = job.failed(shop.clock.now(), Failure.of(error))
+    shop.jobs.advance(failed, failed.event("failed"))
+
+    assert shop.process(again(message)) == verdict
 
 
 def test_a_retried_job_has_all_its_tries_again(shop: Shop) -> None:

@@ -12,7 +12,7 @@ from reports.identity import NOBODY, is_tenant
 from reports.messages import Envelope
 from reports.model import Job, JobEvent, JobStatus
 from reports.request import NotifyOptions, ReportOptions
-from tests.builders import Shop, direct_message, notification, upload_message
+from tests.builders import Shop, at_its_last_receive, direct_message, notification, upload_message
 from tests.fakes import again
 from tests.unit.rendering.jobs import LETTER, only_job
 
@@ -223,9 +223,10 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     outage(shop)
 
-    verdicts = [shop.process(m) for m in (message, again(message), again(again(message)))]
+    verdicts = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
 
-    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(30, None), (None, 60), (None, 120)]
+    told = [(v.retry_after, v.sent_again_after) for v in verdicts]
+    assert told == [(30, None), (120, None), (None, 240), (None, 480)]
     shop.jobs.refuse = None
     assert shop.process(message).done
     assert only_job(shop).status is JobStatus.SUCCEEDED
@@ -234,7 +235,7 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
 def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
     shop.jobs.refuse = ZeroDivisionError()
 
-    verdict = shop.process(again(again(upload_message(notification("uploads/demo/list/a.csv")))))
+    verdict = shop.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
 
     assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
 
@@ -251,9 +252,9 @@ def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_
     shop.jobs.add = add_but_one  # type: ignore[method-assign]
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
 
-    verdict = shop.process(again(again(upload_message(*records))))
+    verdict = shop.process(at_its_last_receive(upload_message(*records)))
 
-    assert verdict.sent_again_after == 120
+    assert verdict.sent_again_after == 480
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
 

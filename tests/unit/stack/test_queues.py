@@ -21,8 +21,8 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
             assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600, name
             assert queue["RedriveAllowPolicy"]["redrivePermission"] == "byQueue", name
         else:
-            # The worker ends a job at its last receive, so that it has to count as SQS does. A delivery counts its own
-            # attempts; what a message of the notify queue comes back for are our own faults alone.
+            # A job counts its own tries, and a delivery its own attempts. What a message comes back for beside that are
+            # faults of ours, and batches that Lambda throttles.
             expected = {"RenderQueue": Settings.max_receives, "NotifyQueue": bootstrap.MOST_NOTIFY_RECEIVES}[name]
             assert queue["RedrivePolicy"]["maxReceiveCount"] == expected, name
 
@@ -128,6 +128,26 @@ def test_a_message_stays_hidden_for_longer_than_its_render_and_its_lease(templat
 
         assert function["Timeout"] < visibility
         assert queue != "RenderQueue" or function["Timeout"] < lease < visibility
+
+
+def test_no_message_is_a_dead_letter_for_hours_in_which_lambda_throttles_its_function(template: Template) -> None:
+    """A throttled batch comes back after its visibility timeout, a receive poorer, and nothing of it has run."""
+    queues = [queue for queue in template.of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in queue]
+
+    assert len(queues) == 2
+    for queue in queues:
+        seconds = int(queue["VisibilityTimeout"]) * queue["RedrivePolicy"]["maxReceiveCount"]
+        assert seconds >= 4 * 3600
+        # After which SQS would not even park it.
+        assert seconds < queue["MessageRetentionPeriod"] / 2
+
+
+def test_on_aws_no_report_waits_for_anothers_render(aws_template: Template) -> None:
+    mappings = aws_template.of_type("AWS::Lambda::EventSourceMapping").values()
+
+    [batch] = [m["BatchSize"] for m in mappings if m["FunctionName"]["Fn::GetAtt"][0] == "RenderLambdaFunction"]
+
+    assert batch == 1
 
 
 def test_a_batch_reports_each_failure_and_the_concurrency_is_bounded(template: Template) -> None:
