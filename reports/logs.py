@@ -6,6 +6,8 @@ codes, counts and durations: never data of a report, file names, tokens or presi
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +20,8 @@ def configure(function: str) -> Logger:
     """Send the logs of all of Pressrun's modules to the standard output, once per process."""
     # Powertools names its logger after the service; as "reports" it is the parent of our modules' loggers.
     logger = Logger(service="reports", use_rfc3339=True)
+    # On Lambda, Powertools takes the level of Lambda's own filter, which has to let the lines of metrics through.
+    logging.getLogger(logger.name).setLevel((os.environ.get("POWERTOOLS_LOG_LEVEL") or "INFO").upper())
     logger.append_keys(service="pressrun", function=function)
     return logger
 
