@@ -155,9 +155,8 @@ def test_every_alarm_is_explained_and_no_other() -> None:
         re.findall(r"AlarmName: \$\{self:service\}-([\w-]+)-\$\{sls:stage\}", read("resources/observability.yml"))
     )
 
-    explained = set(
-        re.findall(r"^### `pressrun-([\w-]+)-<stage>`$", section(read("docs/operations.md"), "Alarms"), re.M)
-    )
+    headings = re.findall(r"^### .+$", section(read("docs/operations.md"), "Alarms"), re.MULTILINE)
+    explained = {name for heading in headings for name in re.findall(r"`pressrun-([\w-]+)-<stage>`", heading)}
 
     assert len(alarms) == read("resources/observability.yml").count("AlarmName:")
     assert explained == alarms
@@ -233,7 +232,7 @@ def test_the_table_of_imports_is_the_rule_that_is_enforced() -> None:
     assert documented == ALLOWED
 
 
-@pytest.mark.parametrize(("name", "column"), [("default", 1), ("local", 2), ("dev", 3), ("prod", 4)])
+@pytest.mark.parametrize(("name", "column"), [("default", 1), ("local", 2), ("prod", 3)])
 def test_the_table_of_parameters_says_what_serverless_yml_says(name: str, column: int) -> None:
     block = re.search(rf"^  {name}:\n((?:    .*\n)+)", read("serverless.yml"), re.MULTILINE)
     assert block

@@ -34,12 +34,15 @@ class Template:
         return self.stage != "local"
 
     def of_type(self, kind: str) -> dict[str, Properties]:
-        """Return the properties of every resource of a type, by logical id."""
-        return {
-            name: resource["Properties"]
-            for name, resource in self.body["Resources"].items()
-            if resource["Type"] == kind
-        }
+        """Return the properties of every resource of a type, by logical id. Raises LookupError when there is none."""
+        # A test that loops over nothing could not fail.
+        if not (names := self.names_of(kind)):
+            raise LookupError(f"The template of stage {self.stage} has no {kind}.")
+        return {name: self.body["Resources"][name]["Properties"] for name in names}
+
+    def names_of(self, kind: str) -> list[str]:
+        """Return the logical ids of every resource of a type, of which there may be none."""
+        return [name for name, resource in self.body["Resources"].items() if resource["Type"] == kind]
 
     def resource(self, name: str) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self.body["Resources"][name])
@@ -58,7 +61,7 @@ class Template:
         return found
 
 
-def compile_stage(stage: str, folder: Path, home: Path) -> Template:
+def compile_stage(stage: str, folder: Path, home: Path, params: Mapping[str, str]) -> Template:
     """Run ``sls package`` as on a machine without any credentials, with empty packages.
 
     In its home the CLI keeps what takes it longest: its schema, compiled.
@@ -68,9 +71,10 @@ def compile_stage(stage: str, folder: Path, home: Path) -> Template:
     for name in ("light.zip", "heavy.zip"):
         (artifacts / name).write_bytes(b"PK\x05\x06" + bytes(18))
     package = folder / "package"
+    options = [f"--param={name}={value}" for name, value in {"artifacts": str(artifacts), **params}.items()]
     with only_run_of_the_cli():
         done = subprocess.run(
-            [str(CLI), "package", "--stage", stage, "--package", str(package), f"--param=artifacts={artifacts}"],
+            [str(CLI), "package", "--stage", stage, "--package", str(package), *options],
             cwd=PROJECT,
             env={"PATH": os.environ["PATH"], "HOME": str(home)},
             capture_output=True,

@@ -67,12 +67,18 @@ def test_every_log_group_forgets_after_30_days(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
 
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
-    assert len(groups) > len(template.of_type("AWS::Lambda::Function"))
+    # And on AWS the two of API Gateway.
+    assert len(groups) == len(template.of_type("AWS::Lambda::Function")) + 2 * template.is_for_aws
 
 
 def test_every_function_logs_json_and_is_traced(template: Template) -> None:
     for name, function in template.of_type("AWS::Lambda::Function").items():
-        assert function["LoggingConfig"]["LogFormat"] == "JSON", name
+        # At INFO: above it there would be neither reports of what runs have cost nor metrics, by which alarms go.
+        assert function["LoggingConfig"] == {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+            "SystemLogLevel": "INFO",
+        }, name
         assert function["TracingConfig"] == {"Mode": "Active"}, name
         assert function["Runtime"] == "python3.13", name
 
@@ -81,13 +87,13 @@ def test_every_function_is_told_all_that_the_settings_ask_for(template: Template
     for function in template.of_type("AWS::Lambda::Function").values():
         variables = function["Environment"]["Variables"]
 
-        settings = Settings.from_environment({name: _as_deployed(value) for name, value in variables.items()})
+        settings = Settings.from_environment({name: as_deployed(value) for name, value in variables.items()})
 
         assert settings.stage == template.stage
         assert settings.lease_seconds > 0
 
 
-def _as_deployed(value: Any) -> str:
+def as_deployed(value: Any) -> str:
     """Return what a function may find as a value; CloudFormation alone knows what the page's domain, say, is called."""
     match value:
         case {"Fn::Sub": str(pattern)}:
@@ -126,6 +132,9 @@ def test_on_aws_email_goes_out_by_the_stages_own_sender_alone(aws_template: Temp
 
     sender = function["Environment"]["Variables"]["EMAIL_SENDER"]
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
+    # SES asks for the right to an identity's default configuration set, too.
+    kinds = {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]}
+    assert kinds == {"identity/*", "configuration-set/*"}
 
 
 def test_webhooks_of_aws_go_to_no_host_inside(aws_template: Template) -> None:

@@ -40,6 +40,14 @@ def test_on_aws_an_authorizer_stands_before_all_that_is_not_open(aws_template: T
         assert method["ApiKeyRequired"] is not is_open, (verb, path)
 
 
+def test_the_paths_that_are_open_to_anybody_are_those_that_are_meant_to_be(aws_template: Template) -> None:
+    methods = routes(aws_template).items()
+
+    opened = {path for (verb, path), method in methods if method["AuthorizationType"] == "NONE" and verb != "OPTIONS"}
+
+    assert opened == OPEN_PATHS
+
+
 def test_the_open_paths_are_open_at_the_function_too_or_nothing_there() -> None:
     access = {
         re.sub(r"<\w+>", "{proxy+}", rule.lstrip("/")): asked

@@ -107,10 +107,27 @@ def test_jobs_are_found_by_what_is_asked_for_and_no_table_is_scanned(template: T
     }
 
 
-@pytest.mark.parametrize("name", ["JobsTable", *OURS])
+@pytest.mark.parametrize("name", ["JobsTable", "AccessTable", *OURS])
 def test_production_keeps_its_data_when_the_stack_goes(template: Template, name: str) -> None:
     resource = template.resource(name)
 
-    expected = "Retain" if template.stage == "prod" else "Delete"
+    # What a first deployment has made that then fails goes all the same, or else its name was taken for the next one.
+    expected = ("RetainExceptOnCreate", "Retain") if template.stage == "prod" else ("Delete", "Delete")
 
-    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == expected
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == expected
+
+
+def test_no_resource_with_a_name_of_its_own_outlives_a_first_deployment_that_fails(template: Template) -> None:
+    policies = {name: resource.get("DeletionPolicy") for name, resource in template.body["Resources"].items()}
+
+    assert {"UploadsBucket", "JobsTable", "AccessTable"} <= policies.keys()
+    assert set(policies.values()) <= {None, "Delete", "RetainExceptOnCreate"}
+
+
+def test_production_keeps_tables_and_users_from_being_deleted_by_hand(template: Template) -> None:
+    tables = template.of_type("AWS::DynamoDB::Table").values()
+
+    assert {table["DeletionProtectionEnabled"] for table in tables} == {template.stage == "prod"}
+    if template.is_for_aws:
+        (users,) = template.of_type("AWS::Cognito::UserPool").values()
+        assert users["DeletionProtection"] == ("ACTIVE" if template.stage == "prod" else "INACTIVE")
