@@ -52,6 +52,15 @@ class HeldOutput:
                 f"After many pages, the table has rows that can only be laid out as a whole: {reason}. It is too long "
                 "for that. Split the data, or change the template."
             )
+        self._forget()
+
+    def restart_after(self, fault: Exception) -> None:
+        """Forget all parts after a fault; raises the fault when it is too late for that."""
+        if self._held is None:
+            raise fault
+        self._forget()
+
+    def _forget(self) -> None:
         self._held = []
         self._digest = hashlib.sha256()
         self.size = 0

@@ -16,7 +16,7 @@ from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.loading import import_weasyprint
-from reports.engine.longtable.errors import UnsupportedTableError
+from reports.engine.longtable.errors import FastPathError, UnsupportedTableError
 from reports.engine.longtable.tag import SHORT, Capture, LongTables, RowSource, filled
 from reports.engine.memory import collector_paused, keep_out_of_collections
 from reports.engine.native import load_native_libraries
@@ -43,7 +43,7 @@ class WeasyPrintRenderer:
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
     installation lacks something. ``workers`` are the processes that share the rows of a long table: None takes one for
-    each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole, to compare.
+    each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole.
     """
 
     def __init__(self, fonts: Path = BUNDLED_FONTS, *, long_tables: bool = True, workers: int | None = None) -> None:
@@ -102,17 +102,24 @@ class WeasyPrintRenderer:
             workers=self._workers,
         )
         reason = _guarded(template, MAIN, lambda: self._reason_for_whole(tables.sources))
+        fault: FastPathError | None = None
         if reason is None:
             long_tables = LongTables(tables.sources, _reporter(tables.sources, progress))
             try:
-                document = _guarded(template, "the layout", lambda: write(html, tables=long_tables))
+                document = _guarded(
+                    template, "the layout", lambda: _by_rows(template, lambda: write(html, tables=long_tables))
+                )
             except UnsupportedTableError as unsupported:
                 reason = str(unsupported)
                 output.restart(reason)
+            except FastPathError as error:
+                reason, fault = str(error), error
+                output.restart_after(error)
         if reason is not None:
-            whole = _guarded(template, MAIN, lambda: filled(html, _limited(tables.sources, reason)))
+            whole = _guarded(template, MAIN, lambda: filled(html, _limited(tables.sources, reason, fault)))
             document = _guarded(template, "the layout", lambda: write(whole))
-            document = replace(document, layout={**document.layout, "reason": reason})
+            facts = {"reason": reason} if fault is None else {"reason": reason, "fault": fault.kind}
+            document = replace(document, layout={**document.layout, **facts})
         return document, _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
 
     def _reason_for_whole(self, sources: Sequence[RowSource]) -> str | None:
@@ -138,12 +145,17 @@ def _reporter(sources: Sequence[RowSource], progress: Callable[[Progress], objec
     return lambda done: progress(Progress(done, total)) if progress else None
 
 
-def _limited(sources: Sequence[RowSource], reason: str) -> list[RowSource]:
-    """Let no more rows through than WeasyPrint can lay out as a whole; raises TooLargeError at the first one above."""
+def _limited(sources: Sequence[RowSource], reason: str, fault: FastPathError | None) -> list[RowSource]:
+    """Let no more rows through than WeasyPrint can lay out as a whole.
+
+    At the first row above, raises TooLargeError, or the fault for which the table is laid out as a whole.
+    """
 
     def lines(source: RowSource) -> Iterator[Any]:
         for number, line in enumerate(source.lines):
             if number >= MOST_ROWS_AT_ONCE:
+                if fault is not None:
+                    raise fault
                 raise TooLargeError(
                     f"The table has more than {MOST_ROWS_AT_ONCE:,} rows, the most that one of its kind may have: "
                     f"{reason}. Split the data, or change the template.",
@@ -165,6 +177,23 @@ def _document_writer(fonts: Path) -> DocumentWriter:
     writer = DocumentWriter()
     keep_out_of_collections()
     return writer
+
+
+def _by_rows(template: Template, write: Callable[[], _T]) -> _T:
+    """Lay a document out row by row, and tell a fault of that way from one of the template.
+
+    Raises FastPathError for an exception that did not come through the template's own files. All else passes.
+    """
+    try:
+        return write()
+    except (PressrunError, MemoryError, UnsupportedTableError):
+        raise
+    except Exception as error:
+        rewrite_traceback_stack()
+        if _place(error, template.folder.resolve()) is not None:
+            raise
+        _logger.exception("the fast path for long tables failed; the document is laid out as a whole")
+        raise FastPathError(type(error).__name__) from error
 
 
 def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
