@@ -21,6 +21,14 @@ _DROP = """
 }
 """
 
+_PASTE = """
+(cell, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}
+"""
+
 
 class Desk:
     """Be one tab with the page in it."""
@@ -37,6 +45,14 @@ class Desk:
     def choose(self, template: str) -> None:
         self.page.get_by_role("radiogroup", name="Template").get_by_text(template, exact=True).click()
         expect(self.page.locator(".fields").first).to_be_visible()
+
+    def fill_with_sample(self) -> None:
+        self.page.get_by_role("button", name="Fill with sample").click()
+        expect(self.page.locator(".sample-notice")).to_be_visible()
+
+    def paste(self, cell: Locator, text: str) -> None:
+        """Paste cells of a spreadsheet into a cell."""
+        cell.evaluate(_PASTE, text)
 
     def submit(self) -> None:
         self.page.get_by_role("button", name="Make the report").click()

@@ -54,6 +54,8 @@ def test_everybody_can_use_it(
     desk = visit(tenant, size=size, dark=dark)
     for template in ("Invoice", "Photo"):
         desk.choose(template)
+        check(desk, f"form-{template.lower()}-empty", ".composer")
+        desk.fill_with_sample()
         check(desk, f"form-{template.lower()}", ".composer")
     if size == PHONE:
         desk.page.get_by_role("button", name="Reports", exact=True).click()

@@ -21,6 +21,24 @@ def test_a_key_that_nobody_knows_lets_nobody_in(visit: Visit) -> None:
     assert desk.evaluate("() => sessionStorage.length") == 0
 
 
+def test_an_address_with_a_key_lets_in_and_keeps_nothing_of_it(visit: Visit, service: Service, tenant: str) -> None:
+    desk = visit(None)
+    key = service.new_key(tenant)
+
+    desk.evaluate("(key) => { location.hash = `key=${key}` }", key)
+
+    expect(desk.page.get_by_role("banner")).to_contain_text(tenant)
+    assert desk.evaluate("() => location.href.includes('pr_')") is False
+
+
+def test_the_line_that_sets_a_key_is_a_key(visit: Visit, service: Service, tenant: str) -> None:
+    desk = visit(None)
+
+    desk.sign_in(f"export PRESSRUN_API_KEY={service.new_key(tenant)}")
+
+    expect(desk.page.get_by_role("banner")).to_contain_text(tenant)
+
+
 def test_another_tenant_sees_nothing_of_it(visit: Visit, service: Service, tenant: str) -> None:
     report_id = service.as_tenant(tenant).submit("table", ROWS)
 
@@ -119,6 +137,7 @@ def test_the_keyboard_alone_is_enough(visit: Visit, service: Service, tenant: st
     report_id = service.as_tenant(tenant).submit("table", ROWS, title="By keyboard")
     service.as_tenant(tenant).ended(report_id)
     desk = visit(tenant)
+    desk.fill_with_sample()
     link = desk.page.get_by_role("link", name="By keyboard")
 
     desk.page.get_by_role("tab", name="Form").focus()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tools.access import demo_key
 from tools.deploy.deployment import DeployError, deploy, target
-from tools.deploy.examples import examples
+from tools.deploy.examples import examples, page_link
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +34,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     if options.examples and to.endpoint_url is not None:
-        print(examples(to.endpoint_url, outputs, demo_key(to.endpoint_url)))
+        key = demo_key(to.endpoint_url)
+        print(examples(to.endpoint_url, outputs, key))
+        link = page_link(outputs, key)
+        if link and not sys.stdout.isatty():
+            # As in eval "$(make up | grep ^export)", where nothing else of it is seen.
+            print(f"The page, with your key: {link}", file=sys.stderr)
     else:
         print(json.dumps(outputs, indent=2))
     return 0

@@ -14,7 +14,8 @@ def examples(endpoint_url: str, outputs: Mapping[str, str], api_key: str) -> str
     """Return a text with the addresses, a key, and the commands."""
     api = outputs["ApiUrl"]
     upload = f"{endpoint_url}/{outputs['UploadsBucket']}/uploads/demo/table/cities.csv"
-    page = f"\nPage       {outputs['WebUrl']}" if "WebUrl" in outputs else ""
+    link = page_link(outputs, api_key)
+    page = f"\nPage       {link}" if link else ""
     return f"""\
 API        {api}{page}
 Uploads    s3://{outputs["UploadsBucket"]}/uploads/<tenant>/<template>/<file>
@@ -26,12 +27,20 @@ export PRESSRUN_API_KEY={api_key}
 
 # Ask for a report, by the command line or over HTTP:
 .venv/bin/pressrun submit invoice --sample -o invoice.pdf
-curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY" -H 'Content-Type: application/json' -d '{_ROWS}'
+curl -sS --fail-with-body $PRESSRUN_URL/reports -H "Authorization: Bearer $PRESSRUN_API_KEY" -H 'Content-Type: application/json' -d '{_ROWS}'
 
 # Or drop a file:
-printf '{_CSV}' | curl -s -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
+printf '{_CSV}' | curl -sS --fail-with-body -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
 
 # See what became of them:
 .venv/bin/pressrun list
-curl -s {api}/reports -H "Authorization: Bearer $PRESSRUN_API_KEY"
+curl -sS --fail-with-body $PRESSRUN_URL/reports -H "Authorization: Bearer $PRESSRUN_API_KEY"
 """
+
+
+def page_link(outputs: Mapping[str, str], api_key: str) -> str | None:
+    """Return the address of the page that signs you in; None where there is no page.
+
+    What is behind the hash is sent nowhere, and the page takes it out of the address.
+    """
+    return f"{outputs['WebUrl']}#key={api_key}" if "WebUrl" in outputs else None

@@ -162,7 +162,7 @@ function Said({ said, onClose }: { said: { text: string; isBad: boolean } | null
 }
 
 function Empty({ isFiltered, maySubmit }: { isFiltered: boolean; maySubmit: boolean }) {
-  const start = maySubmit ? "Send the sample, or drop a file: it takes a few seconds." : "It shows up here as soon as somebody asks for it.";
+  const start = maySubmit ? "Fill in the form, or drop a file: it takes a few seconds." : "It shows up here as soon as somebody asks for it.";
   return (
     <div class="empty">
       <span class="proof"><span class="proof-empty" /></span>

@@ -1,7 +1,7 @@
 import "./styles/index.css";
 import { render } from "preact";
 import { App } from "./app";
-import { restored } from "./auth/session";
+import { bringsKey, restored } from "./auth/session";
 import { loadConfig } from "./config";
 import { storedTheme, wear } from "./ui/theme";
 
@@ -17,6 +17,9 @@ async function start(): Promise<void> {
   );
   render(<App config={config} first={session} fault={fault} />, root);
 }
+
+// An address that differs in what is behind its hash alone loads nothing anew.
+window.addEventListener("hashchange", () => bringsKey(location.hash) && location.reload());
 
 start().catch((error: Error) => {
   render(<p class="notice is-bad" role="alert">{error.message}</p>, root);

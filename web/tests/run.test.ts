@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api, Problem } from "../src/api/client";
 import type { Report, TemplateSummary } from "../src/api/types";
-import { faultOfKey } from "../src/auth/session";
+import { faultOfKey, keyIn } from "../src/auth/session";
 import { routeOf } from "../src/route";
 import { adviceFor } from "../src/run/advice";
 import { nextWait, Poller } from "../src/run/polling";
@@ -160,5 +160,22 @@ describe("addresses and keys", () => {
     expect(faultOfKey("")).toBe("Enter an API key.");
     expect(faultOfKey("AKIA123")).toContain("begins with pr_");
     expect(faultOfKey("pr_a b")).toContain("no spaces");
+  });
+});
+
+describe("a pasted key", () => {
+  it.each([
+    "pr_test_abc_def",
+    "  pr_test_abc_def\n",
+    "export PRESSRUN_API_KEY=pr_test_abc_def",
+    "PRESSRUN_API_KEY='pr_test_abc_def'",
+    'export PRESSRUN_URL=http://127.0.0.1:4566/x\nexport PRESSRUN_API_KEY="pr_test_abc_def"; x',
+    "http://127.0.0.1:4566/page/index.html#key=pr_test_abc_def",
+  ])("is found in %j", (text) => {
+    expect(keyIn(text)).toBe("pr_test_abc_def");
+  });
+
+  it("is what it is when it is no key", () => {
+    expect(keyIn(" AKIA123 ")).toBe("AKIA123");
   });
 });

@@ -50,6 +50,7 @@ export interface Report {
   status: Status;
   template: string;
   title?: string;
+  sample?: boolean;
   source: string;
   door: "api" | "queue" | "upload";
   created_at: string;
@@ -121,6 +122,8 @@ export interface ReportOptions {
   title?: string;
   locale?: string;
   filename?: string;
+  /** The data are a sample's: the report says so. */
+  sample?: boolean;
   notify?: { email?: string; webhook?: string };
 }
 

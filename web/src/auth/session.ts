@@ -42,6 +42,14 @@ export class KeySession implements Session {
 
 export const may = (me: Me, scope: Scope): boolean => me.scopes.includes(scope);
 
+/** Return the key in what was pasted: the key alone, the line that sets it in a shell, or a link with it. */
+export function keyIn(text: string): string {
+  return /(?:PRESSRUN_API_KEY=|#key=)["']?([^\s"'&;]+)/.exec(text)?.[1] ?? text.trim();
+}
+
+/** Tell whether an address brings a key along, as the one that `make up` prints does. */
+export const bringsKey = (hash: string): boolean => hash.startsWith("#key=");
+
 /** Say what is wrong with the form of a key, before it is sent anywhere. */
 export function faultOfKey(key: string): string | null {
   if (!key) return "Enter an API key.";
@@ -55,6 +63,13 @@ export function faultOfKey(key: string): string | null {
  * Rejects when the provider let nobody in.
  */
 export async function restored(config: Config): Promise<Session | null> {
+  if (bringsKey(location.hash)) {
+    const brought = keyIn(location.hash);
+    // Neither the address nor the history keep it.
+    history.replaceState(null, "", location.pathname + location.search);
+    // Elsewhere, a link from a stranger could have you enter your data for the stranger's tenant.
+    if (config.stage === "local" && faultOfKey(brought) === null) return new KeySession(brought).keep();
+  }
   const key = sessionStorage.getItem(STORED_KEY);
   if (key) return new KeySession(key);
   if (config.cognito === null) return null;

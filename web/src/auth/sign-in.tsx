@@ -3,7 +3,7 @@ import { Api, Problem } from "../api/client";
 import type { Config } from "../config";
 import { Icon, Mark } from "../ui/icons";
 import { Sheets } from "./sheets";
-import { faultOfKey, KeySession, type Session } from "./session";
+import { faultOfKey, keyIn, KeySession, type Session } from "./session";
 
 interface Props {
   config: Config;
@@ -18,8 +18,9 @@ export function SignIn({ config, notice, onSession }: Props) {
   const [isBusy, setBusy] = useState(false);
 
   async function enter(): Promise<void> {
-    const session = new KeySession(key.trim());
-    const wrong = faultOfKey(key.trim());
+    const given = keyIn(key);
+    const session = new KeySession(given);
+    const wrong = faultOfKey(given);
     setFault(wrong);
     if (wrong !== null) return;
     setBusy(true);
@@ -81,7 +82,7 @@ export function SignIn({ config, notice, onSession }: Props) {
               onInput={({ currentTarget }) => setKey(currentTarget.value)}
             />
             <p class="fault" id="api-key-fault" role="alert">{fault}</p>
-            <p class="hint" id="api-key-hint">It stays in this tab. {config.stage === "local" ? <><code>make up</code> prints one.</> : <><code>make api-key</code> makes one.</>}</p>
+            <p class="hint" id="api-key-hint">It stays in this tab. {config.stage === "local" ? <><code>make up</code> prints one, and an address that has it. The whole line will do.</> : <><code>make api-key</code> makes one.</>}</p>
           </div>
           <button type="submit" class={config.cognito ? "button wide" : "primary wide"} disabled={isBusy}><Icon name="key" /> Enter with a key</button>
         </form>

@@ -1,10 +1,11 @@
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Problem, type Api } from "../api/client";
-import type { Me, ReportOptions, Template, TemplateSummary } from "../api/types";
+import type { Me, Template, TemplateSummary } from "../api/types";
 import { counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Tabs } from "../ui/tabs";
+import { isEmpty, nothing, optionsOf, withPasted, type Entered } from "./entered";
 import { faultsOf, faultsOfProblem, NO_FAULTS } from "./faults";
 import { JsonEditor, parsed } from "./json-editor";
 import { OptionsForm } from "./options";
@@ -22,14 +23,6 @@ interface Props {
   chosen: string;
   onChoose(name: string): void;
   onSubmitted(id: string): void;
-}
-
-/** What somebody has entered for a template, and the key of the request that it becomes. */
-interface Entered {
-  data: unknown;
-  options: ReportOptions;
-  /** The same until a request has got through: one that was lost on its way can be sent again without harm. */
-  key: string;
 }
 
 /** Let somebody choose a template, fill its form, and ask for the report. */
@@ -100,14 +93,15 @@ interface DraftProps {
 
 function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
   const [tab, setTab] = useState<Tab>("form");
-  const [entered, setEntered] = useState<Entered>(first ?? { data: template.sample, options: {}, key: crypto.randomUUID() });
+  const [entered, setEntered] = useState<Entered>(first ?? nothing);
+  const [before, setBefore] = useState<Entered | null>(null);
   const [text, setText] = useState<string | null>(null);
   const [faults, setFaults] = useState<Faults>(NO_FAULTS);
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const json = useMemo(() => (text === null ? null : parsed(text)), [text]);
 
-  const { data, options, key } = entered;
+  const { data, options, key, isSample } = entered;
   useEffect(() => onEntered(entered), [entered]);
 
   function change(next: Partial<Entered>): void {
@@ -116,9 +110,16 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
     setProblem(null);
   }
 
+  /** Put other data in the place of all that is there, which can be brought back. */
+  function replace(next: Pick<Entered, "data" | "isSample">): void {
+    setBefore(isEmpty(data) ? null : entered);
+    change(next);
+    setText((shown) => (shown === null ? null : written(next.data)));
+  }
+
   function show(next: Tab): void {
     if (next === tab) return;
-    if (next === "json") setText(JSON.stringify(withoutEmpty(data), null, 2));
+    if (next === "json") setText(written(data));
     else if (json && "value" in json) setText(null);
     else if (json) return setProblem(`The JSON is not right: ${json.fault}`);
     setTab(next);
@@ -132,7 +133,7 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
     setSending(true);
     setProblem(null);
     try {
-      const { id } = await api.submit(template.name, body, options, key);
+      const { id } = await api.submit(template.name, body, optionsOf(entered), key);
       setEntered((now) => ({ ...now, key: crypto.randomUUID() }));
       onSubmitted(id);
     } catch (error) {
@@ -158,18 +159,28 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
         shown={tab}
         onShow={show}
       />
+      {isSample && <SampleNotice onEmpty={() => replace({ data: {}, isSample: false })} />}
       <div class="draft-body" id="tabpanel" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
         {tab === "form" && (
           <Suspense fallback={<p class="waiting">Loading the form …</p>}>
-            <DataForm template={template} data={data} faults={faults} onChange={(next) => change({ data: next })} />
+            <DataForm
+              template={template}
+              data={data}
+              faults={faults}
+              isSample={isSample}
+              onPasted={(path, rows) => replace(withPasted(entered, path, rows))}
+              onChange={(next) => change({ data: next })}
+            />
           </Suspense>
         )}
         {tab === "json" && (
           <JsonEditor
             text={text ?? ""}
             fault={json && "fault" in json ? json.fault : null}
+            onReplaced={() => setEntered((now) => ({ ...now, isSample: false }))}
             onText={(next) => {
               setText(next);
+              if (next.trim() === "") change({ data: {}, isSample: false });
               setProblem(null);
               const result = parsed(next);
               if ("value" in result) change({ data: result.value });
@@ -182,14 +193,27 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
         <div role="alert" class="draft-problem">
           {problem && <FaultList problem={problem} faults={faults} />}
         </div>
-        <button type="button" class="quiet" onClick={() => { change({ data: template.sample }); setText(text === null ? null : JSON.stringify(template.sample, null, 2)); }}>
-          Sample again
-        </button>
+        <span class="draft-tools">
+          {before && <button type="button" class="quiet" onClick={() => replace({ data: before.data, isSample: before.isSample })} title="Bring back what was there">Undo</button>}
+          {!isSample && !isEmpty(data) && <button type="button" class="quiet" onClick={() => replace({ data: {}, isSample: false })}>Empty the form</button>}
+          {!isSample && <button type="button" class="quiet" onClick={() => replace({ data: template.sample, isSample: true })}>Fill with sample</button>}
+        </span>
         <button type="submit" class="primary" disabled={isSending}>
           {isSending ? "Sending …" : "Make the report"}
         </button>
       </footer>
     </form>
+  );
+}
+
+const written = (data: unknown): string => JSON.stringify(withoutEmpty(data), null, 2);
+
+function SampleNotice({ onEmpty }: { onEmpty(): void }) {
+  return (
+    <div class="sample-notice" role="status">
+      <p><strong>This is the template's sample.</strong> Its report says SAMPLE across every page, also when you have changed some of it. Rows that you paste take the place of all of it.</p>
+      <button type="button" class="button" onClick={onEmpty}>Empty the form</button>
+    </div>
   );
 }
 

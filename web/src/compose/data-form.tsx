@@ -1,29 +1,30 @@
 import Form from "@rjsf/core/lib/components/Form.js";
 import type { RJSFSchema } from "@rjsf/utils";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Template } from "../api/types";
-import { GridField } from "./grid-field";
+import { GridField, type GridContext } from "./grid-field";
 import { forForm, uiOf } from "./schema";
 import { templates } from "./templates";
-import { errorSchemaOf, validator, type Faults } from "./validator";
+import { errorSchemaOf, validator } from "./validator";
 import { BaseInput, Checkbox, Picture, Select, Textarea } from "./widgets";
 
 const WIDGETS = { SelectWidget: Select, TextareaWidget: Textarea, CheckboxWidget: Checkbox, picture: Picture, textarea: Textarea };
 const FIELDS = { grid: GridField };
 const TEMPLATES = { ...templates, BaseInputTemplate: BaseInput };
 
-interface Props {
+interface Props extends GridContext {
   template: Template;
   data: unknown;
-  faults: Faults;
   onChange(data: unknown): void;
 }
 
 /** Be a form made from a template's JSON Schema. */
-export function DataForm({ template, data, faults, onChange }: Props) {
+export function DataForm({ template, data, faults, isSample, onPasted, onChange }: Props) {
   const schema = useMemo(() => forForm(template), [template]);
   const ui = useMemo(() => uiOf(template.schema), [template]);
-  const context = useMemo(() => ({ faults }), [faults]);
+  const latest = useRef(onPasted);
+  latest.current = onPasted;
+  const context = useMemo((): GridContext => ({ faults, isSample, onPasted: (...given) => latest.current(...given) }), [faults, isSample]);
   const errors = useMemo(() => errorSchemaOf(faults), [faults]);
   return (
     <Form

@@ -4,11 +4,26 @@ import type { Schema } from "../api/types";
 import { count, counted, label } from "../ui/format";
 import { Hint } from "../ui/hint";
 import { Icon } from "../ui/icons";
-import { columnsOf, isUsed, pasted, read, widthOf, withCell, written, type Column, type Row } from "./grid";
+import { columnsOf, isUsed, pasted, read, widthOf, withCell, written, type Column, type Head, type Row } from "./grid";
 import { pointerTo, type Faults } from "./validator";
 
 // Inputs are dear: more rows than these are better sent as JSON, or dropped as a file.
 const ROWS_SHOWN = 40;
+
+/** What a grid has to know of the form around it. */
+export interface GridContext {
+  faults: Faults;
+  isSample: boolean;
+  /** Take rows that were pasted: in a sample they are all that stays. */
+  onPasted(path: (string | number)[], rows: Row[]): void;
+}
+
+interface LastPaste {
+  before: Row[];
+  at: { row: number; column: number };
+  text: string;
+  hasHead: boolean;
+}
 
 /** Show a list of flat objects as a grid, into which cells of a spreadsheet can be pasted. */
 export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, required, registry }: FieldProps) {
@@ -17,15 +32,30 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
   const isFree = items.properties === undefined;
   const rows = (formData ?? []) as Row[];
   const [added, setAdded] = useState<string[]>([]);
+  const [last, setLast] = useState<LastPaste | null>(null);
   const hint = useId();
   const all = columnsOf(items, rows);
   const fresh = added.filter((key) => !all.some((column) => column.key === key));
   const known: Column[] = [...all, ...fresh.map((key) => ({ key, title: key, type: "string" as const, isRequired: false }))];
   const columns = known.filter((column) => isUsed(column, rows) || added.includes(column.key));
-  const shown = rows.slice(0, ROWS_SHOWN);
-  const change = (next: Row[]) => onChange(next, fieldPathId.path);
+  // A first row to type into, which is none until somebody does.
+  const begun = rows.length > 0 || columns.length === 0 ? rows : [{}];
+  const shown = begun.slice(0, ROWS_SHOWN);
+  const change = (next: Row[]) => {
+    setLast(null);
+    onChange(next, fieldPathId.path);
+  };
   const title = whole.title ?? label(String(fieldPathId.path.at(-1) ?? ""));
-  const { faults } = registry.formContext as { faults: Faults };
+  const { faults, isSample, onPasted } = registry.formContext as unknown as GridContext;
+  const paste = (before: Row[], at: LastPaste["at"], text: string, head?: Head) => {
+    // Of a free grid, the rows that it had are all that says which columns it had.
+    const then = isFree && before !== begun ? columnsOf(items, before) : null;
+    const result = pasted(before, { shown: then ?? columns, known: then ?? known, isFree }, at, text, head);
+    setLast({ before, at, text, hasHead: result.hasHead });
+    onPasted(fieldPathId.path, result.rows);
+  };
+  const pasteAt = (row: number, column: number, text: string) =>
+    isSample ? paste([], { row: 0, column: isFree ? 0 : column }, text) : paste(begun, { row, column }, text);
   const cellFault = (row: number, column: Column) => faults.get(pointerTo([...fieldPathId.path, row, column.key]));
 
   return (
@@ -65,19 +95,21 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
                       width={widthOf(column, shown)}
                       name={`${title}, row ${at + 1}, ${column.title}`}
                       fault={cellFault(at, column)}
-                      onText={(text) => change(withCell(rows, at, column.key, read(text, column, isFree)))}
-                      onPaste={(text) => change(pasted(rows, columns, { row: at, column: place }, text, isFree))}
+                      onText={(text) => change(withCell(begun, at, column.key, read(text, column, isFree)))}
+                      onPaste={(text) => pasteAt(at, place, text)}
                     />
                   ))}
                   <td class="grid-end">
-                    <button
-                      type="button"
-                      class="icon-button small"
-                      aria-label={`Remove row ${at + 1}`}
-                      onClick={() => change(rows.filter((_, index) => index !== at))}
-                    >
-                      <Icon name="close" />
-                    </button>
+                    {rows.length > 0 && (
+                      <button
+                        type="button"
+                        class="icon-button small"
+                        aria-label={`Remove row ${at + 1}`}
+                        onClick={() => change(rows.filter((_, index) => index !== at))}
+                      >
+                        <Icon name="close" />
+                      </button>
+                    )}
                   </td>
                 </tr>
               ))}
@@ -85,9 +117,18 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
           </table>
         </div>
       )}
+      {columns.length === 0 && <PasteBox title={title} onText={(text) => pasteAt(0, 0, text)} />}
+      {last && isFree && (
+        <p class="hint" role="status">
+          {last.hasHead ? "The first row that you pasted names the columns." : "The first row that you pasted is a row like the others."}{" "}
+          <button type="button" class="quiet" onClick={() => paste(last.before, last.at, last.text, last.hasHead ? "data" : "names")}>
+            {last.hasHead ? "Make it a row" : "Make it the names"}
+          </button>
+        </p>
+      )}
       {rows.length > ROWS_SHOWN && <p class="hint">{count(rows.length - ROWS_SHOWN)} more rows are not shown. They are sent all the same; see the tab JSON.</p>}
       <div class="grid-foot">
-        <button type="button" class="quiet" onClick={() => change([...rows, {}])}><Icon name="plus" /> Add row</button>
+        {columns.length > 0 && <button type="button" class="quiet" onClick={() => change([...begun, {}])}><Icon name="plus" /> Add row</button>}
         <ColumnAdder
           title={title}
           isFree={isFree}
@@ -147,6 +188,26 @@ function GridCell({ column, row, width, name, fault, onText, onPaste }: CellProp
         }}
       />
     </td>
+  );
+}
+
+/** Take a table as a whole, where there is no cell yet to paste it into. */
+function PasteBox({ title, onText }: { title: string; onText(text: string): void }) {
+  const [draft, setDraft] = useState("");
+  return (
+    <textarea
+      class="paste-box"
+      rows={3}
+      aria-label={`Cells of ${title}`}
+      placeholder="Paste cells of a spreadsheet here, with the names of the columns in the first row. Or add a column below."
+      value={draft}
+      onInput={(event) => setDraft(event.currentTarget.value)}
+      onBlur={() => draft.trim() && onText(draft)}
+      onPaste={(event) => {
+        event.preventDefault();
+        onText(event.clipboardData?.getData("text") ?? "");
+      }}
+    />
   );
 }
 

@@ -71,16 +71,79 @@ export function withCell(rows: Row[], index: number, key: string, cell: Cell): R
   });
 }
 
-/** Put lines of a spreadsheet, cells apart by tabs, over the grid from one cell on; rows grow as needed. */
-export function pasted(rows: Row[], columns: Column[], at: { row: number; column: number }, text: string, isFree: boolean): Row[] {
-  const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
-  let result = [...rows];
-  lines.forEach((cells, down) => {
+/** Whether the first pasted line names the columns: as it looks, or as somebody has said. */
+export type Head = "as it looks" | "names" | "data";
+
+/** The columns as they stand, and also those that no row fills. A free grid may have any. */
+export interface Columns {
+  shown: Column[];
+  known: Column[];
+  isFree: boolean;
+}
+
+export interface Paste {
+  rows: Row[];
+  hasHead: boolean;
+}
+
+/**
+ * Put lines of a spreadsheet, cells apart by tabs, into a grid.
+ *
+ * A first line that names columns is no row. Pasted into the first row, it begins a new table: nothing of the rows before
+ * stays. All else goes over the cells from one on, and rows grow as needed; so do the columns of a free grid.
+ */
+export function pasted(
+  rows: Row[],
+  of: Columns,
+  at: { row: number; column: number },
+  text: string,
+  head: Head = "as it looks",
+): Paste {
+  const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((line) => line.split("\t").map((cell) => cell.trim()));
+  const { shown, isFree } = of;
+  const isNew = isFree && ((at.row === 0 && at.column === 0) || rows.every((row) => Object.keys(row).length === 0));
+  const names = head === "data" ? null : columnsNamed(lines, of, isNew, head);
+  const body = names === null ? lines : lines.slice(1);
+  const first = names === null ? at.column : 0;
+  const columns = names ?? (isFree ? grown(shown, first + widest(lines)) : shown);
+  let result = names !== null && at.row === 0 ? [] : [...rows];
+  body.forEach((cells, down) => {
     if (at.row + down >= result.length) result.push({});
     cells.forEach((cell, right) => {
-      const target = columns[at.column + right];
-      if (target) result = withCell(result, at.row + down, target.key, read(cell.trim(), target, isFree));
+      const target = columns[first + right];
+      if (target) result = withCell(result, at.row + down, target.key, read(cell, target, isFree));
     });
   });
-  return result;
+  return { rows: result, hasHead: names !== null };
+}
+
+/** Return the columns that the first line names; null when it is a row like the others. */
+function columnsNamed(lines: string[][], { known, isFree }: Columns, isNew: boolean, head: Head): (Column | undefined)[] | null {
+  const [first = [], ...rest] = lines;
+  if (rest.length === 0) return null;
+  const found = first.map((name) => known.find((column) => isCalled(column, name))).map((column, at, all) => (all.indexOf(column) === at ? column : undefined));
+  const isKnown = first.some(Boolean) && first.every((name, at) => found[at] || (name === "" && (isFree || lines.every((line) => !line[at]))));
+  const isNamed = isNew && (head === "names" || first.every((name) => !looksLikeValue(name)));
+  if (!isKnown && !isNamed) return null;
+  return isFree ? grown(found, widest(lines), first) : found;
+}
+
+const isCalled = (column: Column, name: string): boolean => [column.key, column.title].some((each) => each.toLowerCase() === name.toLowerCase());
+
+const looksLikeValue = (text: string): boolean => /^[-+\u2212(]?[€$£]?\s?\d[\d.,'’\s/:-]*[%€$£)]?$/.test(text);
+
+const widest = (lines: string[][]): number => Math.max(...lines.map((line) => line.length));
+
+/** Return so many columns: those there are, and where there is none a new one, by the name given or by its number. */
+function grown(columns: (Column | undefined)[], count: number, names: string[] = []): Column[] {
+  const taken = new Set(columns.map((column) => column?.key));
+  return Array.from({ length: count }, (_, at) => {
+    const there = columns[at];
+    if (there) return there;
+    const wanted = names[at] || `Column ${at + 1}`;
+    let key = wanted;
+    for (let more = 2; taken.has(key); more += 1) key = `${wanted} ${more}`;
+    taken.add(key);
+    return { key, title: key, type: "string", isRequired: false };
+  });
 }

@@ -17,9 +17,11 @@ interface Props {
   text: string;
   fault: string | null;
   onText(text: string): void;
+  /** Hear that all of it is about to be replaced by something from elsewhere. */
+  onReplaced(): void;
 }
 
-export function JsonEditor({ text, fault, onText }: Props) {
+export function JsonEditor({ text, fault, onText, onReplaced }: Props) {
   return (
     <div class="json-editor">
       <label for="json">Data as JSON</label>
@@ -31,6 +33,9 @@ export function JsonEditor({ text, fault, onText }: Props) {
         value={text}
         aria-invalid={fault !== null}
         aria-describedby="json-fault"
+        onPaste={({ currentTarget: box }) => {
+          if (box.selectionEnd - box.selectionStart === box.value.length) onReplaced();
+        }}
         onInput={({ currentTarget }) => onText(currentTarget.value)}
       />
       <p class={fault ? "fault" : "hint"} id="json-fault">{fault ?? "Valid JSON. It is checked against the template's schema when you send it."}</p>

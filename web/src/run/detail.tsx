@@ -169,7 +169,7 @@ function Files({ report }: { report: Report }) {
 
 function Facts({ report }: { report: Report }) {
   const facts: [string, string | undefined | null][] = [
-    ["Template", report.template],
+    ["Template", report.sample ? `${report.template}, sample` : report.template],
     ["Pages", report.pages === undefined ? null : count(report.pages)],
     ["Size", report.bytes === undefined ? null : bytes(report.bytes)],
     ["Made in", durationOf(report)],

@@ -60,7 +60,7 @@ function Row({ report, now, mayAct, onRetry, onCancel }: Omit<Props, "reports"> 
 function Facts({ report, now }: { report: Report; now: number }) {
   const taken = durationOf(report);
   const facts = [
-    report.template,
+    report.sample ? `${report.template}, sample` : report.template,
     report.pages === undefined ? null : counted(report.pages, "page"),
     report.bytes === undefined ? null : bytes(report.bytes),
     report.status === "SUCCEEDED" && taken ? `made in ${taken}` : null,
