@@ -7,6 +7,8 @@ from collections.abc import Mapping
 _ROWS = (
     '{"template": "table", "data": {"rows": [{"city": "Oslo", "rain_mm": 12.5}, {"city": "Bergen", "rain_mm": 60}]}}'
 )
+_CURL = "-sS --fail-with-body"
+_AUTH = '-H "Authorization: Bearer $PRESSRUN_API_KEY"'
 _CSV = r"city,rain_mm\nOslo,12.5\nBergen,60\n"
 
 
@@ -27,14 +29,14 @@ export PRESSRUN_API_KEY={api_key}
 
 # Ask for a report, by the command line or over HTTP:
 .venv/bin/pressrun submit invoice --sample -o invoice.pdf
-curl -sS --fail-with-body $PRESSRUN_URL/reports -H "Authorization: Bearer $PRESSRUN_API_KEY" -H 'Content-Type: application/json' -d '{_ROWS}'
+curl {_CURL} $PRESSRUN_URL/reports {_AUTH} -H 'Content-Type: application/json' -d '{_ROWS}'
 
 # Or drop a file:
-printf '{_CSV}' | curl -sS --fail-with-body -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
+printf '{_CSV}' | curl {_CURL} -X PUT --data-binary @- -H 'Content-Type: text/csv' {upload}
 
 # See what became of them:
 .venv/bin/pressrun list
-curl -sS --fail-with-body $PRESSRUN_URL/reports -H "Authorization: Bearer $PRESSRUN_API_KEY"
+curl {_CURL} $PRESSRUN_URL/reports {_AUTH}
 """
 
 
