@@ -16,6 +16,7 @@ from tools.emulator import Emulator, EmulatorError, client_environment
 from tools.functional import PROJECT, deploy_to, params_of_listeners
 from tools.package.errors import PackageError
 
+HOME = PROJECT / "build" / "emulator" / "chaos"
 PARAMS = {
     "faults": '{"kill": true}',
     "renderTimeout": "20",
@@ -37,13 +38,18 @@ def main() -> int:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
             params = PARAMS | {"webhookAllowedHosts": params_of_listeners()["webhookAllowedHosts"]}
+            homes: dict[str, str] = {}
             if not endpoint:
-                endpoint = stack.enter_context(Emulator(0, enforce_iam=True)).endpoint_url
+                # Kept, because a test kills the emulator, and starts it again.
+                emulator = Emulator(0, persist=True, enforce_iam=True, home=HOME)
+                stack.callback(emulator.forget)
+                endpoint = stack.enter_context(emulator).endpoint_url
+                homes["CHAOS_EMULATOR_HOME"] = str(HOME)
             deploy_to(endpoint, **params)
         except (DeployError, EmulatorError, PackageError) as error:
             print(error, file=sys.stderr)
             return 1
-        environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)}
+        environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)} | homes
         pytest = [sys.executable, "-m", "pytest", "tests/chaos", *sys.argv[1:]]
         return subprocess.run(pytest, cwd=PROJECT, env=environment, check=False).returncode
 

@@ -10,12 +10,13 @@ import sys
 import time
 from types import FrameType
 
-from tools.emulator import function_logs
+from tools.emulator import consistency, function_logs
 from tools.emulator.endpoint import client_environment
 from tools.emulator.errors import EmulatorError
 from tools.emulator.ministack import DEFAULT_PORT, Emulator
 
 _FOLLOW_SECONDS = 0.2
+STACK = "pressrun-local"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "run":
             return _run(Emulator(options.port, enforce_iam=enforce_iam), options.program)
-        emulator = Emulator(options.port or _default_port(), persist=True, enforce_iam=enforce_iam)
+        emulator = Emulator(options.port or default_port(), persist=True, enforce_iam=enforce_iam)
         match options.command:
             case "up":
                 return _up(emulator)
@@ -69,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _default_port() -> int:
+def default_port() -> int:
+    """Return the port that PRESSRUN_PORT names, or the usual one. Raises EmulatorError."""
     value = os.environ.get("PRESSRUN_PORT", "")
     if not value:
         return DEFAULT_PORT
@@ -80,9 +82,26 @@ def _default_port() -> int:
 
 def _up(emulator: Emulator) -> int:
     if emulator.pid is None:
+        print(f"Starting MiniStack on port {emulator.port} …", flush=True)
         emulator.start()
+    if missing := consistency.lost(emulator.endpoint_url, STACK):
+        _rebuild(emulator, missing)
     print(f"MiniStack is up at {emulator.endpoint_url} (process {emulator.pid}, log {_short(emulator)})")
     return 0
+
+
+def _rebuild(emulator: Emulator, missing: list[str]) -> None:
+    """Go on with an empty emulator, because nothing repairs a stack of which parts are gone."""
+    emulator.stop()
+    aside = emulator.set_state_aside()
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    print(
+        f"The kept state is damaged: {missing[0]}{more} {'are' if more else 'is'} not there any more.\n"
+        "The stack is built anew. Its reports, API keys and secrets of before are gone; "
+        f"what is left of the state is in {os.path.relpath(aside)}.",
+        flush=True,
+    )
+    emulator.start()
 
 
 def _down(emulator: Emulator) -> int:

@@ -19,7 +19,7 @@ DEFAULT_PORT = 4566
 _START_SECONDS = 60
 # It waits for clients that keep their connections open; when no state is to be kept there is nothing to wait for.
 _FORGET_SECONDS = 1
-# A kept state has the functions' packages in it, and is written when the emulator stops.
+# Time for the functions that run to end, and for the last snapshot of the state.
 _SAVE_SECONDS = 60
 _POLL_SECONDS = 0.05
 _LOG_LINES_IN_ERRORS = 20
@@ -59,7 +59,8 @@ class Emulator:
         """Return the process id while it runs, also when another command started it."""
         pid = self._noted_pid()
         # The number may since have been given to another process.
-        return pid if pid and processes.is_running(pid) and "ministack" in processes.command_of(pid) else None
+        is_ours = pid and processes.is_running(pid) and installation.ENVIRONMENT.name in processes.command_of(pid)
+        return pid if is_ours else None
 
     def is_healthy(self) -> bool:
         """Tell whether it answers."""
@@ -81,7 +82,7 @@ class Emulator:
         self._temporary.mkdir(parents=True)
         with self.log_file.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(python), "-m", "ministack"],
+                [str(python), "-m", "tools.emulator.server"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -97,12 +98,13 @@ class Emulator:
         """Stop it and remove its temporary files, and its state unless that is kept. Returns whether it ran."""
         pid = self.pid
         if pid is not None:
-            if self._process is None:
-                processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self._state.exists() else _FORGET_SECONDS)
-            else:
-                self._end_child(self._process)
+            processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
         elif killed := self._noted_pid():
             processes.end_orphans(killed, self._temporary)
+        if self._process is not None:
+            # Ended just now, or killed by another process, which then may have started the one that was ended.
+            self._process.wait()
+            self._process = None
         self._pid_file.unlink(missing_ok=True)
         shutil.rmtree(self._temporary, ignore_errors=True)
         if not self.persist:
@@ -114,6 +116,13 @@ class Emulator:
     def forget(self) -> None:
         """Remove the kept state."""
         shutil.rmtree(self._state, ignore_errors=True)
+
+    def set_state_aside(self) -> Path:
+        """Move the kept state out of the way, and return where it is now. One that was there before is removed."""
+        aside = self.home / "state-damaged"
+        shutil.rmtree(aside, ignore_errors=True)
+        self._state.rename(aside)
+        return aside
 
     def __enter__(self) -> Self:
         try:
@@ -156,6 +165,7 @@ class Emulator:
             "HOME": str(self._temporary),
             # MiniStack unpacks a function once per worker and leaves the folders.
             "TMPDIR": str(self._temporary),
+            "PYTHONPATH": str(installation.PROJECT),
             "PYTHONUNBUFFERED": "1",
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
@@ -181,9 +191,3 @@ class Emulator:
     def _end_of_log(self) -> str:
         with self.log_file.open(errors="replace") as log:
             return "".join(deque(log, _LOG_LINES_IN_ERRORS))
-
-    def _end_child(self, process: subprocess.Popen[bytes]) -> None:
-        """End a process that this one started, and bury it."""
-        processes.end_group(process.pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
-        process.wait()
-        self._process = None

@@ -96,6 +96,30 @@ def end_orphans(group: int, folder: Path) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
+def family_of(ancestor: int) -> list[int]:
+    """Return a process and all that it has started, and what these have started, as far as Linux tells."""
+    children: dict[int, list[int]] = {}
+    for pid in _pids():
+        with suppress(OSError, ValueError):
+            parent = int((_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(pid)
+    found, waiting = [], [ancestor]
+    while waiting:
+        pid = waiting.pop()
+        found.append(pid)
+        waiting += children.get(pid, [])
+    return found
+
+
+def memory_of(pid: int) -> int:
+    """Return the bytes of memory that a process takes, its share of what several have in common; 0 when unknown."""
+    with suppress(OSError):
+        for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 def _wait_until_gone(pid: int, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while is_running(pid) and time.monotonic() < deadline:
