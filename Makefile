@@ -101,9 +101,11 @@ api-key: setup ## Make an API key: TENANT=demo [SCOPES=submit,read NAME=…]; or
 		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
 
 tenant: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n ROWS=n BYTES=n, or - for that of all] [STAGE=dev]
+tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all] [STAGE=dev]
 	@$(PY) -m tools.tenant --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
 		$(if $(REPORTS_PER_DAY),--reports-per-day=$(call quote,$(REPORTS_PER_DAY))) \
+		$(if $(EMAILS_PER_DAY),--emails-per-day=$(call quote,$(EMAILS_PER_DAY))) $(if $(WAITING),--waiting-requests=$(call quote,$(WAITING))) \
+		$(if $(EMAIL_TO),--email-to=$(call quote,$(EMAIL_TO))) $(if $(EMAIL_TITLES),--email-titles=$(call quote,$(EMAIL_TITLES))) \
 		$(if $(COMPUTE_SECONDS),--compute-seconds-per-day=$(call quote,$(COMPUTE_SECONDS))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS)))
 
 ## Check

@@ -18,6 +18,7 @@ class Limits:
     rows_per_report: int
     bytes_per_report: int
     compute_seconds_per_day: int | None = None
+    emails_per_day: int | None = None
     """None from a service that does not limit it."""
 
     @classmethod
@@ -27,6 +28,7 @@ class Limits:
             document.number("rows_per_report"),
             document.number("bytes_per_report"),
             document.optional_number("compute_seconds_per_day"),
+            document.optional_number("emails_per_day"),
         )
 
 
@@ -37,6 +39,7 @@ class Used:
     reports_today: int
     resets_at: datetime
     compute_seconds_today: int | None = None
+    emails_today: int | None = None
 
     @classmethod
     def read(cls, document: Document) -> Used:
@@ -44,6 +47,7 @@ class Used:
             document.number("reports_today"),
             document.time("resets_at"),
             document.optional_number("compute_seconds_today"),
+            document.optional_number("emails_today"),
         )
 
 

@@ -43,6 +43,8 @@ class Delivery:
     created_at: datetime
     next_attempt_at: datetime | None
     attempts: tuple[DeliveryAttempt, ...]
+    replays_left: int | None = None
+    """None from a service that does not limit them."""
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -56,6 +58,7 @@ class Delivery:
             event=event.text("type") if event else "",
             created_at=document.time("created_at"),
             next_attempt_at=document.optional_time("next_attempt_at"),
+            replays_left=document.optional_number("replays_left"),
             attempts=tuple(DeliveryAttempt.read(each) for each in document.parts("attempts")),
             document=document.content,
         )

@@ -52,6 +52,7 @@ class Counted(StrEnum):
 
     REPORTS = "used"
     COMPUTE_MS = "compute_ms"
+    EMAILS = "emails"
 
 
 class DailyCounts(Protocol):

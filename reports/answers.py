@@ -289,6 +289,7 @@ class ShownDelivery(TypedDict):
     status: DeliveryStatus
     created_at: Time
     next_attempt_at: Time | None
+    replays_left: Annotated[int, Field(ge=0, description="How often it may still be sent once more.")]
     attempts: list[DeliveryAttempt]
     links: DeliveryLinks
 
@@ -345,8 +346,15 @@ class CallerLimits(TypedDict):
 
     reports_per_day: Count
     compute_seconds_per_day: Annotated[Count, Field(description="Of workers, for all reports of a day together.")]
+    emails_per_day: Count
+    waiting_requests: Annotated[Count, Field(description="That wait for their reports (`Prefer: wait`) at once.")]
     rows_per_report: Count
     bytes_per_report: Count
+    email_to: Annotated[
+        list[str],
+        Field(description="Addresses, and domains such as `@example.com`, that e-mail may go to; `*` for all."),
+    ]
+    email_titles: Annotated[bool, Field(description="Whether titles of reports stand in the subjects of e-mail.")]
 
 
 class CallerUse(TypedDict):
@@ -354,6 +362,7 @@ class CallerUse(TypedDict):
 
     reports_today: Count
     compute_seconds_today: Count
+    emails_today: Count
     resets_at: Time
 
 

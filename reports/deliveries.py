@@ -17,9 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reports.errors import DeliveryConflictError
+from reports.errors import DeliveryConflictError, ReplaysUsedUpError
 
 MOST_ATTEMPTS_KEPT = 50
+MOST_REPLAYS = 5
+"""How often a delivery is sent once more by its tenant's wish: who receives it never asked for that."""
 
 
 class Channel(StrEnum):
@@ -61,6 +63,8 @@ class DeliveryFault(StrEnum):
     # Of e-mail
     EMAIL_NOT_CONFIGURED = "email_not_configured"
     EMAIL_REFUSED = "email_refused"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    QUOTA_EXCEEDED = "quota_exceeded"
     EMAIL_UNAVAILABLE = "email_unavailable"
     # Of both
     SERVICE_UNAVAILABLE = "service_unavailable"
@@ -121,6 +125,7 @@ class Delivery:
     revision: int = 1
     turn: int = 1
     tries: int = 0
+    replays: int = 0
     lease_until: datetime | None = None
     holder: str | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -129,6 +134,11 @@ class Delivery:
     def message_id(self) -> str:
         """Return what a receiver may tell a repeated webhook by: the same for each attempt, and for each replay."""
         return f"msg_{self.event_id}_{self.number}"
+
+    @property
+    def replays_left(self) -> int:
+        """Return how often it may still be replayed."""
+        return max(0, MOST_REPLAYS - self.replays)
 
     def is_held(self, now: datetime) -> bool:
         """Tell whether a worker is at it."""
@@ -153,11 +163,22 @@ class Delivery:
         return self._next(due_at=now, lease_until=None)
 
     def replayed(self, now: datetime) -> Delivery:
-        """Send once more, with all the time of a new one. Raises DeliveryConflictError while a worker is at it."""
+        """Send once more, with all the time of a new one.
+
+        Raises DeliveryConflictError while a worker is at it, ReplaysUsedUpError when it was replayed too often.
+        """
+        if self.replays_left == 0:
+            raise ReplaysUsedUpError(MOST_REPLAYS)
         if self.is_held(now):
             raise DeliveryConflictError("This delivery is being sent right now. Look at it again in a minute.")
         return self._next(
-            status=DeliveryStatus.PENDING, turn=self.turn + 1, opened_at=now, due_at=now, lease_until=None, tries=0
+            status=DeliveryStatus.PENDING,
+            turn=self.turn + 1,
+            opened_at=now,
+            due_at=now,
+            lease_until=None,
+            tries=0,
+            replays=self.replays + 1,
         )
 
     def _with(self, attempt: Attempt) -> tuple[Attempt, ...]:

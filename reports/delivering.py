@@ -11,9 +11,18 @@ from reports import standard_webhooks
 from reports.backoff import Retries
 from reports.deliveries import Attempt, Channel, Delivery, DeliveryFault, DeliveryStatus, Verdict
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
-from reports.errors import DeliveryConflictError, DeliveryNotFoundError, JobNotFoundError, PressrunError, TransientError
+from reports.errors import (
+    AddressNotAllowedError,
+    DeliveryConflictError,
+    DeliveryNotFoundError,
+    JobNotFoundError,
+    PressrunError,
+    QuotaExceededError,
+    TransientError,
+)
 from reports.notices import Deliver, EventTold, parse
 from reports.ports import Clock, JobStore
+from reports.quotas import Quotas
 from reports.telling import Storyteller
 
 log = logging.getLogger(__name__)
@@ -23,12 +32,19 @@ class Post:
     """Send what a delivery says, by its channel."""
 
     def __init__(
-        self, *, story: Storyteller, mailer: Mailer | None, webhooks: WebhookSender, secrets: WebhookSecrets
+        self,
+        *,
+        story: Storyteller,
+        mailer: Mailer | None,
+        webhooks: WebhookSender,
+        secrets: WebhookSecrets,
+        quotas: Quotas,
     ) -> None:
         self._story = story
         self._mailer = mailer
         self._webhooks = webhooks
         self._secrets = secrets
+        self._quotas = quotas
 
     def __call__(self, delivery: Delivery, now: datetime) -> Verdict:
         """Send once. Never raises: a fault of ours is a reason to try again."""
@@ -48,7 +64,17 @@ class Post:
                 fault=DeliveryFault.EMAIL_NOT_CONFIGURED,
                 reason="This stage has no sender for e-mail. Deploy it with the parameter emailSender.",
             )
-        return self._mailer.send(self._story.email(delivery, now))
+        try:
+            self._quotas.check_recipient(delivery.tenant, delivery.address)
+            if delivery.tries == 1:
+                # Once for all tries of it, and once for each replay.
+                self._quotas.take_email(delivery.tenant)
+        except AddressNotAllowedError as error:
+            return Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.ADDRESS_NOT_ALLOWED, reason=error.message)
+        except QuotaExceededError as error:
+            return Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.QUOTA_EXCEEDED, reason=error.message)
+        with_title = self._quotas.limits_of(delivery.tenant).email_titles
+        return self._mailer.send(self._story.email(delivery, now, with_title=with_title))
 
     def _webhook(self, delivery: Delivery, now: datetime) -> Verdict:
         secrets = self._secrets.of(delivery.tenant)
@@ -203,7 +229,8 @@ class Replay:
     def __call__(self, job_id: str, number: int) -> Delivery:
         """Return the delivery, which is PENDING again.
 
-        Raises DeliveryNotFoundError, DeliveryConflictError while it is being sent, or ServiceUnavailableError.
+        Raises DeliveryNotFoundError, DeliveryConflictError while it is being sent, ReplaysUsedUpError, or
+        ServiceUnavailableError.
         """
         now = self._clock.now()
         replayed = self._deliveries.get(job_id, number).replayed(now)

@@ -1,8 +1,8 @@
 """Put into words what people are told by e-mail, from the templates in ``emails/``.
 
 A template knows ``report`` (as in the event), ``name`` (what to call the report), ``url`` (where the API shows it),
-``download`` (of a Letter), ``is_attached``, ``facts`` (pairs of a label and a text), ``advice`` (of a failure), and
-``labels`` in its language, with ``fill`` and ``moment``.
+``download`` (of a Letter), ``is_attached``, ``with_title`` (whether the name may be in the subject), ``facts`` (pairs
+of a label and a text), ``advice`` (of a failure), and ``labels`` in its language, with ``fill`` and ``moment``.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ ADVICE = {
     "render_memory": "smaller",
     "too_many_pages": "smaller",
     "quota_exceeded": "later",
+    "address_not_allowed": "correct",
 }
 OTHER_ADVICE = "later"
 
@@ -66,6 +67,7 @@ class EmailTemplates:
             "url": letter.url,
             "download": letter.download,
             "is_attached": letter.is_attached,
+            "with_title": letter.with_title,
             "facts": _facts(report, labels, lang),
             "advice": labels["advice"][ADVICE.get(report["error"]["code"], OTHER_ADVICE)] if "error" in report else "",
         }

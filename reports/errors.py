@@ -12,6 +12,7 @@
     │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
     │   ├── InvalidDataError              invalid_data            the data break the template's schema
     │   ├── TooLargeError                 too_large               more than the stated limit
+    │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
     │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
     │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
@@ -31,7 +32,8 @@
     │   ├── JobExistsError                job_exists              the id is taken
     │   ├── JobConflictError              job_conflict            the job has moved on since it was read
     │   ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
-    │   └── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
+    │   ├── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
+    │   └── ReplaysUsedUpError            replays_used_up         the delivery was replayed as often as it may be
     ├── AccessError                   answers to who asks
     │   ├── UnauthenticatedError          unauthenticated         no key or token, or none that is right
     │   ├── NoTenantError                 no_tenant               a token that is right, of nobody's tenant
@@ -127,6 +129,18 @@ class TooLargeError(PermanentError):
     code = "too_large"
 
 
+class AddressNotAllowedError(PermanentError):
+    """An address to which a tenant may not have e-mail sent; ``allowed`` are those, and domains, to which it may."""
+
+    code = "address_not_allowed"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        where = f"to {', '.join(allowed)} alone" if allowed else "to nobody yet"
+        message = f"Your tenant may have e-mail sent {where}. Whoever runs Pressrun can allow more."
+        self.violations = (Violation("/options/notify/email", message),)
+        super().__init__(message, violations=[{"pointer": v.pointer, "message": v.message} for v in self.violations])
+
+
 class TemplateBrokenError(PermanentError):
     code = "template_broken"
 
@@ -158,6 +172,7 @@ class QuotaExceededError(PermanentError):
     _WORDS: ClassVar[Mapping[str, str]] = {
         "reports_per_day": "may have {most:,} reports a day, and this is more",
         "compute_seconds_per_day": "may use {most:,} seconds of computing a day, and has used them",
+        "emails_per_day": "may have {most:,} e-mails sent a day, and this is more",
     }
 
     def __init__(self, limit: str, most: int, *, seconds: int) -> None:
@@ -237,6 +252,17 @@ class DeliveryNotFoundError(JobStoreError):
 
 class DeliveryConflictError(JobStoreError):
     code = "delivery_conflict"
+
+
+class ReplaysUsedUpError(JobStoreError):
+    code = "replays_used_up"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"This delivery was replayed {most} times, and may not be any more. Ask for the report again to have "
+            "another one, or read it by its links.",
+            most_replays=most,
+        )
 
 
 class AccessError(PressrunError):

@@ -50,7 +50,8 @@ class Intake:
     def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
         """Hold a request to its template, and to what a report of its tenant's may have.
 
-        Raises UnknownTemplateError, InvalidDataError, TooLargeError or ServiceUnavailableError.
+        Raises UnknownTemplateError, InvalidDataError, AddressNotAllowedError, TooLargeError or
+        ServiceUnavailableError.
         """
         template = self.catalog.get(request.template)
         rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
@@ -59,6 +60,7 @@ class Intake:
             self.quotas.check_rows(tenant, len(rows))
             _check_rows_of_body(len(rows))
         self.catalog.validate(template, request.data, most=most_violations)
+        self.quotas.check_recipient(tenant, request.options.notify.email if request.options.notify else None)
 
 
 class SubmitReport:
@@ -72,8 +74,8 @@ class SubmitReport:
     ) -> Job:
         """Return the job: with a key that was used before, that of its first use.
 
-        Raises UnknownTemplateError, InvalidDataError, TooLargeError, QuotaExceededError, IdempotencyKeyReusedError or
-        ServiceUnavailableError.
+        Raises UnknownTemplateError, InvalidDataError, AddressNotAllowedError, TooLargeError, QuotaExceededError,
+        IdempotencyKeyReusedError or ServiceUnavailableError.
         """
         self._intake.check(request, tenant)
         body = request.model_dump_json().encode()

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from reports.errors import (
     AccessError,
+    AddressNotAllowedError,
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
@@ -19,6 +20,7 @@ from reports.errors import (
     NoTenantError,
     PressrunError,
     QuotaExceededError,
+    ReplaysUsedUpError,
     ServiceUnavailableError,
     TooLargeError,
     UnauthenticatedError,
@@ -33,10 +35,12 @@ CONTENT_TYPE = "application/problem+json"
 _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     UnknownTemplateError: HTTPStatus.NOT_FOUND,
     JobNotFoundError: HTTPStatus.NOT_FOUND,
+    AddressNotAllowedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     QuotaExceededError: HTTPStatus.TOO_MANY_REQUESTS,
     JobConflictError: HTTPStatus.CONFLICT,
+    ReplaysUsedUpError: HTTPStatus.CONFLICT,
     IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     NoTenantError: HTTPStatus.FORBIDDEN,
@@ -73,8 +77,8 @@ def of_error(error: PressrunError) -> Problem:
     status = _STATUS.get(type(error))
     if status is None:
         return internal()
-    if isinstance(error, InvalidDataError):
-        return invalid(error.message, error.violations)
+    if isinstance(error, InvalidDataError | AddressNotAllowedError):
+        return replace(invalid(error.message, error.violations), code=error.code)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return Problem(
             status,

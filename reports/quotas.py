@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from reports.access_ports import Counted, DailyCounts, Tenants
-from reports.errors import QuotaExceededError, TooLargeError
+from reports.errors import AddressNotAllowedError, QuotaExceededError, TooLargeError
 from reports.model import Job, JobStatus
 from reports.ports import Clock
+from reports.recipients import may_be_written_to
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _KNOWN_FOR = timedelta(minutes=1)
 """How long what is settled for a tenant is not looked up again: so long does a change take."""
@@ -30,8 +34,12 @@ class Limits:
 
     reports_per_day: int
     compute_seconds_per_day: int
+    emails_per_day: int
+    waiting_requests: int
     rows_per_report: int
     bytes_per_report: int
+    email_to: tuple[str, ...]
+    email_titles: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,11 @@ class Standing:
     def compute_seconds_today(self) -> int:
         """Return the seconds of computing, rounded up."""
         return math.ceil(self.counts[Counted.COMPUTE_MS] / 1000)
+
+    @property
+    def emails_today(self) -> int:
+        """Return the number of e-mails."""
+        return self.counts[Counted.EMAILS]
 
 
 class Quotas:
@@ -86,6 +99,10 @@ class Quotas:
         return Limits(
             reports_per_day=_settled(settled.reports_per_day, self._for_all.reports_per_day),
             compute_seconds_per_day=_settled(settled.compute_seconds_per_day, self._for_all.compute_seconds_per_day),
+            emails_per_day=_settled(settled.emails_per_day, self._for_all.emails_per_day),
+            waiting_requests=_settled(settled.waiting_requests, self._for_all.waiting_requests),
+            email_to=_settled(settled.email_to, self._for_all.email_to),
+            email_titles=_settled(settled.email_titles, self._for_all.email_titles),
             # What the service can do at all holds for everybody.
             rows_per_report=self._for_all.rows_per_report if rows is None else min(rows, self._for_all.rows_per_report),
             bytes_per_report=(
@@ -103,6 +120,19 @@ class Quotas:
         full = self._counts.add(tenant, now.date(), Counted.REPORTS, reports, limits=_most(limits))
         if full is not None:
             raise _exceeded(full, limits, now)
+
+    def take_email(self, tenant: str) -> None:
+        """Count an e-mail that is about to be sent. Raises QuotaExceededError and ServiceUnavailableError."""
+        limits = self.limits_of(tenant)
+        now = self._now()
+        most = {Counted.EMAILS: limits.emails_per_day}
+        if self._counts.add(tenant, now.date(), Counted.EMAILS, 1, limits=most) is not None:
+            raise _exceeded(Counted.EMAILS, limits, now)
+
+    def check_recipient(self, tenant: str, address: str | None) -> None:
+        """Hold an address to the tenant's list. Raises AddressNotAllowedError and ServiceUnavailableError."""
+        if address is not None and not may_be_written_to(address, set(self.limits_of(tenant).email_to)):
+            raise AddressNotAllowedError(self.limits_of(tenant).email_to)
 
     def check_compute(self, tenant: str) -> None:
         """Refuse a tenant whose seconds of computing are used up.
@@ -161,7 +191,7 @@ class Quotas:
         return self._clock.now().astimezone(UTC)
 
 
-def _settled(of_tenant: int | None, for_all: int) -> int:
+def _settled(of_tenant: T | None, for_all: T) -> T:
     return for_all if of_tenant is None else of_tenant
 
 
@@ -175,7 +205,11 @@ def _most(limits: Limits) -> Mapping[Counted, int]:
 
 
 def _exceeded(full: Counted, limits: Limits, now: datetime) -> QuotaExceededError:
-    name = {Counted.REPORTS: "reports_per_day", Counted.COMPUTE_MS: "compute_seconds_per_day"}[full]
+    name = {
+        Counted.REPORTS: "reports_per_day",
+        Counted.COMPUTE_MS: "compute_seconds_per_day",
+        Counted.EMAILS: "emails_per_day",
+    }[full]
     seconds = int((_midnight_after(now) - now).total_seconds()) + 1
     return QuotaExceededError(name, getattr(limits, name), seconds=seconds)
 

@@ -25,7 +25,7 @@ from reports.errors import (
     WorkerLostError,
 )
 from reports.messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
-from reports.model import Failure, Job, JobStatus
+from reports.model import Door, Failure, Job, JobStatus
 from reports.ports import Clock, JobStore
 from reports.quotas import Quotas
 from reports.writing import ReportWriter
@@ -224,6 +224,9 @@ class RenderReports:
                 job = claimed
             else:
                 self._quotas.check_compute(job.tenant)
+            if job.door is Door.QUEUE:
+                # Of all others the API function has done so, before it accepted them.
+                self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
             ended, report = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
         except JobConflictError:

@@ -109,12 +109,17 @@ def caller(identity: Identity, standing: Standing) -> Caller:
         "limits": {
             "reports_per_day": standing.limits.reports_per_day,
             "compute_seconds_per_day": standing.limits.compute_seconds_per_day,
+            "emails_per_day": standing.limits.emails_per_day,
+            "waiting_requests": standing.limits.waiting_requests,
             "rows_per_report": standing.limits.rows_per_report,
             "bytes_per_report": standing.limits.bytes_per_report,
+            "email_to": list(standing.limits.email_to),
+            "email_titles": standing.limits.email_titles,
         },
         "used": {
             "reports_today": standing.reports_today,
             "compute_seconds_today": standing.compute_seconds_today,
+            "emails_today": standing.emails_today,
             "resets_at": time(standing.resets_at),
         },
     }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.errors import PressrunError
+from reports.recipients import recipients_of
 
 MEGABYTE = 1_000_000
 MEBIBYTE = 2**20  # what Lambda counts memory in
@@ -63,6 +64,11 @@ class Settings:
     # What a tenant may have for which nothing else is settled. Rows are those of a spreadsheet.
     reports_per_day: int = 10_000
     compute_seconds_per_day: int = 36_000
+    emails_per_day: int = 1000
+    waiting_requests: int = 4
+    # To whom any tenant may have e-mail sent that has no list of its own.
+    email_to: tuple[str, ...] = ()
+    email_titles: bool = False
     rows_per_report: int = 1_048_576
     bytes_per_report: int = 200 * MEGABYTE
     # How long a delivery is tried, its waits, and what an attempt may take: longer than a webhook's 15 s, by far.
@@ -122,6 +128,10 @@ class Settings:
             notify_dlq_url=env.text("NOTIFY_DLQ_URL"),
             reports_per_day=int(env.limit("REPORTS_PER_DAY", cls.reports_per_day)),
             compute_seconds_per_day=int(env.limit("COMPUTE_SECONDS_PER_DAY", cls.compute_seconds_per_day)),
+            emails_per_day=int(env.number("EMAILS_PER_DAY", cls.emails_per_day)),
+            waiting_requests=int(env.number("WAITING_REQUESTS", cls.waiting_requests)),
+            email_to=env.recipients("EMAIL_TO"),
+            email_titles=env.flag("EMAIL_TITLES"),
             rows_per_report=int(env.limit("ROWS_PER_REPORT", cls.rows_per_report)),
             bytes_per_report=int(env.limit("BYTES_PER_REPORT", cls.bytes_per_report)),
             delivery_life_seconds=env.limit("DELIVERY_LIFE_SECONDS", cls.delivery_life_seconds),
@@ -204,6 +214,21 @@ class _Reader:
     def hosts(self, name: str) -> frozenset[str]:
         """Return hosts, with spaces between them."""
         return frozenset((self.optional(name) or "").lower().split())
+
+    def recipients(self, name: str) -> tuple[str, ...]:
+        """Return addresses and domains, with commas between them."""
+        try:
+            return recipients_of(self.optional(name) or "")
+        except ValueError as error:
+            self.wrong.append(f"{name}: {error}")
+            return ()
+
+    def flag(self, name: str) -> bool:
+        """Return what is ``true`` or ``false``, or not there."""
+        value = self.optional(name) or "false"
+        if value not in ("true", "false"):
+            self.wrong.append(f"{name}={value!r} is neither true nor false")
+        return value == "true"
 
     def origins(self, name: str) -> frozenset[str]:
         """Return origins of pages, with commas between them."""

@@ -26,7 +26,10 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Hold what an e-mail is written from. ``report`` is as in the event; ``url`` is where the API shows it."""
+    """Hold what an e-mail is written from. ``report`` is as in the event; ``url`` is where the API shows it.
+
+    ``with_title`` lets the report's title, or its file's name, stand in the subject.
+    """
 
     event_name: str
     report: Mapping[str, Any]
@@ -35,6 +38,7 @@ class Letter:
     url: str | None
     download: Download | None
     is_attached: bool
+    with_title: bool
 
 
 class LetterWriter(Protocol):
@@ -78,7 +82,7 @@ class Storyteller:
         body = {"type": event["type"], "timestamp": event["timestamp"], "data": data}
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def email(self, delivery: Delivery, now: datetime) -> Email:
+    def email(self, delivery: Delivery, now: datetime, *, with_title: bool) -> Email:
         """Write an e-mail, the PDF attached when it is small. Raises ServiceUnavailableError."""
         event = json.loads(delivery.event)
         job = self._job(delivery)
@@ -92,6 +96,7 @@ class Storyteller:
             url=self._url(delivery.job_id),
             download=self._download(pdf, now),
             is_attached=bool(attachments),
+            with_title=with_title,
         )
         written = self._letters.write(delivery.address, letter)
         return Email(written.to, written.subject, written.text, written.html, attachments)

@@ -13,6 +13,12 @@ class Tenant:
     usage_key: str | None = None
     """The value of its key of API Gateway's, by which its requests are counted; None for that of all other tenants."""
     reports_per_day: int | None = None
+    emails_per_day: int | None = None
+    waiting_requests: int | None = None
     compute_seconds_per_day: int | None = None
     rows_per_report: int | None = None
     bytes_per_report: int | None = None
+    email_to: tuple[str, ...] | None = None
+    """Addresses, and domains such as ``@example.com``, to which it may have e-mail sent; see ``recipients``."""
+    email_titles: bool | None = None
+    """Whether titles of its reports stand in the subjects of e-mail."""

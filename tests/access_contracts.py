@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from reports.access_ports import ApiKeys, Counted, DailyCounts, Tenants
 from reports.api_keys import ApiKey, PresentedKey, new_key
 from reports.identity import Scope
@@ -126,7 +128,7 @@ class DailyCountsContract:
         for milliseconds in (700, 10**9):
             assert counts.add(tenant, TODAY, COMPUTE, milliseconds, limits={}) is None
 
-        assert counts.get(tenant, TODAY) == {REPORTS: 0, COMPUTE: 10**9 + 700}
+        assert counts.get(tenant, TODAY) == {REPORTS: 0, COMPUTE: 10**9 + 700, Counted.EMAILS: 0}
 
     def test_a_count_that_is_above_its_limit_lets_nothing_else_be_added(self, counts: DailyCounts, tenant: str) -> None:
         limits = {REPORTS: 10, COMPUTE: 99}
@@ -137,7 +139,7 @@ class DailyCountsContract:
 
         assert counts.add(tenant, TODAY, REPORTS, 1, limits=limits) is COMPUTE
         assert counts.add(f"{tenant}-other", TODAY, REPORTS, 1, limits={REPORTS: 10, COMPUTE: -1}) is COMPUTE
-        assert counts.get(tenant, TODAY) == {REPORTS: 2, COMPUTE: 100}
+        assert counts.get(tenant, TODAY) == {REPORTS: 2, COMPUTE: 100, Counted.EMAILS: 0}
 
     def test_a_count_is_told_and_is_none_before_the_first(self, counts: DailyCounts, tenant: str) -> None:
         for _ in range(2):
@@ -165,6 +167,15 @@ class TenantsContract:
             tenant, usage_key="pressrun-dev-tenant-x", reports_per_day=0, compute_seconds_per_day=60, bytes_per_report=7
         )
 
+        tenants.put(settled)
+
+        assert tenants.get(tenant) == settled
+
+    @pytest.mark.parametrize(("to", "titles"), [(("@example.com", "a@example.org"), True), ((), False)])
+    def test_to_whom_it_may_write_is_kept_also_when_that_is_nobody(
+        self, tenants: Tenants, tenant: str, to: tuple[str, ...], titles: bool
+    ) -> None:
+        settled = Tenant(tenant, emails_per_day=0, waiting_requests=3, email_to=to, email_titles=titles)
         tenants.put(settled)
 
         assert tenants.get(tenant) == settled

@@ -51,7 +51,16 @@ PATIENCE = Patience(
     queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
 )
 
-SMALL_LIMITS = Limits(reports_per_day=5000, compute_seconds_per_day=3600, rows_per_report=1000, bytes_per_report=1000)
+SMALL_LIMITS = Limits(
+    reports_per_day=5000,
+    compute_seconds_per_day=3600,
+    emails_per_day=100,
+    waiting_requests=2,
+    rows_per_report=1000,
+    bytes_per_report=1000,
+    email_to=("@example.org",),
+    email_titles=True,
+)
 
 
 def at_its_last_receive(envelope: Envelope, *, but: int = 0) -> Envelope:

@@ -38,7 +38,7 @@ def main() -> int:
     url = f"https://api.example.com/prod/reports/{_ID}"
     for locale in ("en", "de"):
         for name, report, link in (("Succeeded", _SUCCEEDED, download), ("Failed", _FAILED, None)):
-            letter = Letter(f"Report{name}", report, locale, "Orders & returns, October 2026", url, link, False)
+            letter = Letter(f"Report{name}", report, locale, "Orders & returns, October 2026", url, link, False, True)
             email = writer.write("somebody@example.com", letter)
             for kind, content in (("html", email.html), ("txt", f"{email.subject}\n\n{email.text}")):
                 path = OUT / f"{name.lower()}.{locale}.{kind}"

@@ -15,11 +15,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reports.access_ports import Tenants
 from reports.errors import PressrunError
 from reports.identity import is_tenant
+from reports.recipients import recipients_of
 from reports.tenants import Tenant
 from tools.access import client_for, tenants_of
 from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
 
-_LIMITS = ("reports_per_day", "compute_seconds_per_day", "rows_per_report", "bytes_per_report")
+_LIMITS = (
+    "reports_per_day",
+    "compute_seconds_per_day",
+    "emails_per_day",
+    "waiting_requests",
+    "rows_per_report",
+    "bytes_per_report",
+)
+_AS_FOR_ALL = "-"
+_NOBODY = "none"
+_TITLES = {None: "as for all", True: "yes", False: "no"}
 
 
 def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, gateway: Any = None) -> int:
@@ -42,7 +53,13 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
     for limit in _LIMITS:
         value = getattr(tenant, limit)
         print(f"{limit:<23} {'as for all' if value is None else f'{value:,}'}")
+    print(f"{'email_to':<23} {_shown_list(tenant.email_to)}")
+    print(f"{'email_titles':<23} {_TITLES[tenant.email_titles]}")
     return 0
+
+
+def _shown_list(entries: tuple[str, ...] | None) -> str:
+    return "as for all" if entries is None else ", ".join(entries) or "nobody"
 
 
 def count_apart(stage: str, name: str, *, tenants: Tenants | None = None, gateway: Any = None) -> None:
@@ -64,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tenant", required=True)
     for limit in _LIMITS:
         parser.add_argument(f"--{limit.replace('_', '-')}", metavar="N", help="a number, or - for that of all others")
+    parser.add_argument(
+        "--email-to", metavar="LIST", help="addresses and domains such as @example.com, *, none, or - as for all others"
+    )
+    parser.add_argument("--email-titles", choices=["yes", "no", "-"], help="whether titles stand in subjects of e-mail")
     return parser
 
 
@@ -74,10 +95,20 @@ def _changed(tenant: Tenant, options: argparse.Namespace) -> Tenant:
         if given is None:
             continue
         number = given.replace(",", "").replace("_", "")
-        if given != "-" and not (number.isascii() and number.isdecimal()):
+        if given != _AS_FOR_ALL and not (number.isascii() and number.isdecimal()):
             raise ValueError(f"{limit} has to be a number, or -: {given!r}.")
-        changes[limit] = None if given == "-" else int(number)
+        changes[limit] = None if given == _AS_FOR_ALL else int(number)
+    if options.email_to is not None:
+        changes["email_to"] = _email_to(options.email_to)
+    if options.email_titles is not None:
+        changes["email_titles"] = {words: value for value, words in _TITLES.items()}.get(options.email_titles)
     return replace(tenant, **changes)
+
+
+def _email_to(given: str) -> tuple[str, ...] | None:
+    if given == _AS_FOR_ALL:
+        return None
+    return () if given == _NOBODY else recipients_of(given)
 
 
 if __name__ == "__main__":

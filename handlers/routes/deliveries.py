@@ -35,7 +35,8 @@ def list_deliveries(report_id: str) -> Answer:
     access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.ACCEPTED: Reply(ShownDelivery, headers=("Retry-After",))},
-        problems=("job_not_found", "delivery_not_found", "delivery_conflict"),
+        problems=("job_not_found", "delivery_not_found", "delivery_conflict", "replays_used_up"),
+        text="Five times for each delivery at the most: who receives it has not asked for it.",
     ),
 )
 def replay_delivery(report_id: str, number: str) -> Answer:
@@ -66,6 +67,7 @@ def _shown(delivery: Delivery) -> ShownDelivery:
         "created_at": representation.time(delivery.created_at),
         # While it is being sent, this is by when another one takes it over.
         "next_attempt_at": None if delivery.due_at is None else representation.time(delivery.due_at),
+        "replays_left": delivery.replays_left,
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],
         "links": {"deliveries": routes.link(path), "replay": routes.link(f"{path}/{delivery.number}/replay")},
     }

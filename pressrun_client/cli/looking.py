@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from pressrun_client.callers import Caller
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.output import clean, moment, size, styled
@@ -194,7 +193,8 @@ def whoami(app: App) -> Exit:
             "Known as": caller.subject,
             "May": ", ".join(caller.scopes) or "nothing",
             "Reports": f"{used.reports_today:,} of {limits.reports_per_day:,} today, anew at {moment(used.resets_at)}",
-            "Computing": _computing(caller),
+            "Computing": _used_up(caller.used.compute_seconds_today, limits.compute_seconds_per_day, "seconds"),
+            "E-mail": _used_up(caller.used.emails_today, limits.emails_per_day, "messages"),
             "Rows": f"{limits.rows_per_report:,} in a report at the most",
             "Size": f"{size(limits.bytes_per_report)} of data for a report at the most",
         },
@@ -202,9 +202,8 @@ def whoami(app: App) -> Exit:
     return Exit.OK
 
 
-def _computing(caller: Caller) -> str | None:
-    most, used = caller.limits.compute_seconds_per_day, caller.used.compute_seconds_today
-    return None if most is None or used is None else f"{used:,} of {most:,} seconds today"
+def _used_up(used: int | None, most: int | None, unit: str) -> str | None:
+    return None if most is None or used is None else f"{used:,} of {most:,} {unit} today"
 
 
 def _show(app: App, report: Report) -> None:

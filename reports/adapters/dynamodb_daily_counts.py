@@ -2,8 +2,8 @@
 
 ::
 
-    job_id              item   used  compute_ms  expires_at
-    quota#T#2026-11-21  count  7     48211       …
+    job_id              item   used  compute_ms  emails  expires_at
+    quota#T#2026-11-21  count  7     48211       2       …
 
 ``used`` are reports.
 """

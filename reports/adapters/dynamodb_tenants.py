@@ -16,7 +16,14 @@ from reports.tenants import Tenant
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_NUMBERS = ("reports_per_day", "compute_seconds_per_day", "rows_per_report", "bytes_per_report")
+_NUMBERS = (
+    "reports_per_day",
+    "compute_seconds_per_day",
+    "emails_per_day",
+    "waiting_requests",
+    "rows_per_report",
+    "bytes_per_report",
+)
 
 
 class DynamoDBTenants:
@@ -34,7 +41,13 @@ class DynamoDBTenants:
             response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = response.get("Item", {})
         numbers = {field: int(item[field]["N"]) for field in _NUMBERS if field in item}
-        return Tenant(name, usage_key=item["usage_key"]["S"] if "usage_key" in item else None, **numbers)
+        return Tenant(
+            name,
+            usage_key=item["usage_key"]["S"] if "usage_key" in item else None,
+            email_to=tuple(each["S"] for each in item["email_to"]["L"]) if "email_to" in item else None,
+            email_titles=item["email_titles"]["BOOL"] if "email_titles" in item else None,
+            **numbers,
+        )
 
     def put(self, tenant: Tenant) -> None:
         """Settle it. See Tenants.put."""
@@ -45,5 +58,9 @@ class DynamoDBTenants:
             value = getattr(tenant, field)
             if value is not None:
                 item[field] = {"N": str(value)}
+        if tenant.email_to is not None:
+            item["email_to"] = {"L": [{"S": each} for each in tenant.email_to]}
+        if tenant.email_titles is not None:
+            item["email_titles"] = {"BOOL": tenant.email_titles}
         with translated("DynamoDB"):
             self._client.put_item(TableName=self._table, Item=item)

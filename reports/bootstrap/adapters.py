@@ -84,6 +84,10 @@ def quotas(settings: Settings, clock: Clock) -> Quotas:
         for_all=Limits(
             reports_per_day=settings.reports_per_day,
             compute_seconds_per_day=settings.compute_seconds_per_day,
+            emails_per_day=settings.emails_per_day,
+            waiting_requests=settings.waiting_requests,
+            email_to=settings.email_to,
+            email_titles=settings.email_titles,
             rows_per_report=settings.rows_per_report,
             bytes_per_report=min(settings.bytes_per_report, settings.max_upload_bytes),
         ),

@@ -42,6 +42,7 @@ def messenger() -> Messenger:
     from reports.emails import EmailTemplates
 
     settings = Settings.from_environment()
+    clock = SystemClock()
     jobs = adapters.jobs(settings)
     story = Storyteller(
         jobs=jobs,
@@ -63,8 +64,14 @@ def messenger() -> Messenger:
         jobs=jobs,
         deliveries=adapters.deliveries(settings),
         queue=queue,
-        post=Post(story=story, mailer=adapters.mailer(settings), webhooks=webhooks, secrets=secrets),
-        clock=SystemClock(),
+        post=Post(
+            story=story,
+            mailer=adapters.mailer(settings),
+            webhooks=webhooks,
+            secrets=secrets,
+            quotas=adapters.quotas(settings, clock),
+        ),
+        clock=clock,
         retries=Retries(
             base=timedelta(seconds=settings.delivery_base_seconds),
             longest=timedelta(seconds=settings.delivery_longest_wait_seconds),

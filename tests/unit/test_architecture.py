@@ -17,7 +17,7 @@ WORDS = MODEL | {
     f"reports.{name}"
     for name in (
         *("request", "messages", "events", "ports", "keys", "strictjson", "identity"),
-        *("api_keys", "access_ports", "tenants"),
+        *("api_keys", "access_ports", "tenants", "recipients"),
         *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks"),
     )
 }
@@ -63,7 +63,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.backoff": (WORDS, set()),
     "reports.announcing": (WORDS, set()),
     "reports.sweeping": (WORDS | {"reports.announcing"}, set()),
-    "reports.delivering": (WORDS | {"reports.backoff", "reports.telling"}, set()),
+    "reports.delivering": (WORDS | {"reports.backoff", "reports.quotas", "reports.telling"}, set()),
     "reports.telling": (WORDS, set()),
     "reports.emails": (WORDS | {"reports.telling"}, {"jinja2"}),
     "reports.progress": (WORDS, set()),
@@ -77,7 +77,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.answers": (MODEL | {"reports.deliveries", "reports.identity"}, {"pydantic", "typing_extensions"}),
     "reports.representation": (MODEL | {"reports.answers", "reports.identity", "reports.quotas"}, set()),
     "reports.logs": (set(), {"aws_lambda_powertools"}),
-    "reports.settings": ({"reports.errors"}, set()),
+    "reports.recipients": (set(), set()),
+    "reports.settings": ({"reports.errors", "reports.recipients"}, set()),
     "reports.model": ({"reports.errors", "reports.request", "reports.render_model"}, set()),
     "reports.render_model": (set(), set()),
     "reports.request": (set(), {"pydantic"}),

@@ -43,6 +43,7 @@ def write(locale: str = "en", **changes: Any) -> Email:
         "url": "https://api.test/reports/job-1",
         "download": Download("https://s3.test/a.pdf?X=1&Y=2", UNTIL),
         "is_attached": False,
+        "with_title": True,
     }
     return WRITER.write("a@example.org", Letter(**(values | changes)))
 
@@ -138,3 +139,19 @@ def test_the_templates_are_where_packages_look_for_them() -> None:
     names = {path.name for path in Path(EMAILS).rglob("*.jinja")}
 
     assert names == {"subject.txt.jinja", "message.txt.jinja", "message.html.jinja", "frame.html.jinja"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "ready", "failed"),
+    [
+        ("en", "Your report is ready", "Your report could not be made"),
+        ("de", "Ihr Bericht ist fertig", "Ihr Bericht konnte nicht erstellt werden"),
+    ],
+)
+def test_a_subject_has_no_word_of_the_tenants_unless_that_is_allowed(locale: str, ready: str, failed: str) -> None:
+    report = {**REPORT, "filename": "call.pdf", "template": "call-me"}
+    email = write(locale, with_title=False, title="Call +49 30 1234", report=report)
+
+    assert email.subject == ready
+    assert "Call +49 30 1234" in email.text
+    assert write_failure(locale, with_title=False, title="Call +49 30 1234").subject == failed

@@ -1,18 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from reports.datasets import MAX_ROWS
-from reports.errors import QuotaExceededError, ServiceUnavailableError, TooLargeError
+from reports.errors import AddressNotAllowedError, QuotaExceededError, ServiceUnavailableError, TooLargeError
 from reports.quotas import Limits, Quotas
 from reports.settings import Settings
 from reports.tenants import Tenant
 from tests.access_fakes import InMemoryDailyCounts, InMemoryTenants
 from tests.fakes import SettableClock
 
-FOR_ALL = Limits(reports_per_day=3, compute_seconds_per_day=60, rows_per_report=100, bytes_per_report=1000)
+FOR_ALL = Limits(
+    reports_per_day=3,
+    compute_seconds_per_day=60,
+    emails_per_day=2,
+    waiting_requests=1,
+    rows_per_report=100,
+    bytes_per_report=1000,
+    email_to=("@example.com", "ops@example.org"),
+    email_titles=False,
+)
 
 
 class Office:
@@ -65,7 +75,7 @@ def test_many_reports_are_counted_all_or_not_at_all(office: Office) -> None:
 def test_what_is_settled_for_a_tenant_counts_instead_of_what_holds_for_all(office: Office) -> None:
     office.tenants.put(Tenant("acme", reports_per_day=9, rows_per_report=7))
 
-    assert office.quotas.limits_of("acme") == Limits(9, 60, 7, 1000)
+    assert office.quotas.limits_of("acme") == replace(FOR_ALL, reports_per_day=9, rows_per_report=7)
     assert office.quotas.limits_of("other") == FOR_ALL
 
 
@@ -150,3 +160,44 @@ def test_rows_and_bytes_may_reach_their_limit_and_not_pass_it(office: Office) ->
 
 def test_all_may_have_what_the_service_can_do() -> None:
     assert (Settings.rows_per_report, Settings.bytes_per_report) == (MAX_ROWS, Settings.max_upload_bytes)
+
+
+def test_emails_of_a_day_are_counted_apart_from_reports(office: Office) -> None:
+    office.quotas.take_email("acme")
+    office.quotas.take_email("acme")
+
+    with pytest.raises(QuotaExceededError, match="2 e-mails sent a day") as caught:
+        office.quotas.take_email("acme")
+
+    assert caught.value.detail["limit"] == "emails_per_day"
+    standing = office.quotas.standing("acme")
+    assert (standing.emails_today, standing.reports_today) == (2, 0)
+    office.clock.advance(hours=24)
+    office.quotas.take_email("acme")
+
+
+@pytest.mark.parametrize("address", ["a@example.com", "A@Example.COM", "ops@example.org", "OPS@example.org", None])
+def test_whoever_is_on_the_list_may_be_written_to(office: Office, address: str | None) -> None:
+    office.quotas.check_recipient("acme", address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("a@example.org", "a@sub.example.com", "a@example.com.evil.example", "a@notexample.com"),
+        *("ops@example.org@evil.example", "@example.com.evil", "example.com"),
+    ],
+)
+def test_nobody_else_is(office: Office, address: str) -> None:
+    with pytest.raises(AddressNotAllowedError, match="@example.com, ops@example.org alone"):
+        office.quotas.check_recipient("acme", address)
+
+
+def test_a_tenant_has_its_own_list_or_that_of_all(office: Office) -> None:
+    office.tenants.put(Tenant("acme", email_to=()))
+    office.tenants.put(Tenant("open", email_to=("*",)))
+
+    with pytest.raises(AddressNotAllowedError, match="to nobody yet"):
+        office.quotas.check_recipient("acme", "a@example.com")
+    office.quotas.check_recipient("open", "a@anywhere.example")
+    office.quotas.check_recipient("other", "a@example.com")

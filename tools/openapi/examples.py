@@ -150,6 +150,7 @@ def _delivery(status: str) -> Any:
         "event": {"id": f"{REPORT_ID}:3", "type": "report.succeeded"},
         "status": status,
         "created_at": at,
+        "replays_left": 5,
         "next_attempt_at": at if status == "PENDING" else None,
         "attempts": [{"at": at, "duration_ms": 84, "status_code": 204}],
         "links": {"deliveries": link(path), "replay": link(f"{path}/1/replay")},
@@ -157,8 +158,17 @@ def _delivery(status: str) -> Any:
 
 
 def _caller() -> Any:
-    limits = Limits(10_000, 36_000, rows_per_report=1_048_576, bytes_per_report=200_000_000)
-    counts = {Counted.REPORTS: 12, Counted.COMPUTE_MS: 9_641}
+    limits = Limits(
+        reports_per_day=10_000,
+        compute_seconds_per_day=36_000,
+        emails_per_day=1000,
+        waiting_requests=4,
+        rows_per_report=1_048_576,
+        bytes_per_report=200_000_000,
+        email_to=("@shop.example",),
+        email_titles=False,
+    )
+    counts = {Counted.REPORTS: 12, Counted.COMPUTE_MS: 9_641, Counted.EMAILS: 3}
     identity = Identity("demo", EVERYTHING, "key:k7qm2x9rt4vbc3zd")
     return representation.caller(identity, Standing(limits, counts, datetime(2026, 11, 21, tzinfo=UTC)))
 

@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from reports import problems
+from reports.deliveries import MOST_REPLAYS
 from reports.errors import (
+    AddressNotAllowedError,
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
     JobConflictError,
     JobNotFoundError,
     NoTenantError,
+    ReplaysUsedUpError,
     ServiceUnavailableError,
     UnauthenticatedError,
     UnknownTemplateError,
@@ -49,6 +52,7 @@ def _of_errors() -> Iterator[Problem]:
     for error in (
         UnknownTemplateError("invoices", ["invoice", "photos", "table", "weather"]),
         InvalidDataError("table", missing),
+        AddressNotAllowedError(["@shop.example"]),
         JobNotFoundError("There is no such report."),
         JobConflictError("The job is SUCCEEDED already."),
         IdempotencyKeyReusedError("The idempotency key was used for another request in the last 24 hours."),
@@ -74,6 +78,7 @@ def _of_routes() -> Iterator[Problem]:
         Problem(HTTPStatus.CONFLICT, "report_not_ready", "The PDF is not ready: the report is PENDING.", headers=_POLL),
         *(Problem(status, "report_failed", why, more) for status, why, more in _of_failures()),
         Problem(HTTPStatus.NOT_FOUND, "delivery_not_found", "The report has no delivery of this number."),
+        problems.of_error(ReplaysUsedUpError(MOST_REPLAYS)),
         Problem(HTTPStatus.CONFLICT, "delivery_conflict", "The delivery is being sent right now.", headers=_POLL),
         Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reports import bootstrap
-from reports.quotas import Limits
 from reports.settings import Settings
-from tests.builders import Shop
+from tests.builders import SMALL_LIMITS, Shop
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import an_api
@@ -16,8 +16,13 @@ from tests.unit.handlers.calling import an_api
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     """Return a service with limits as they are in use, for the client has to do with large files."""
-    limits = Limits(
-        Settings.reports_per_day, Settings.compute_seconds_per_day, Settings.rows_per_report, Settings.max_upload_bytes
+    limits = replace(
+        SMALL_LIMITS,
+        reports_per_day=Settings.reports_per_day,
+        compute_seconds_per_day=Settings.compute_seconds_per_day,
+        emails_per_day=Settings.emails_per_day,
+        rows_per_report=Settings.rows_per_report,
+        bytes_per_report=Settings.max_upload_bytes,
     )
     return Shop(tmp_path / "templates", limits)
 

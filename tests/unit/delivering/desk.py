@@ -53,7 +53,13 @@ class Desk:
             link_seconds=3600,
             attachment_bytes=attachment_bytes,
         )
-        self.post = Post(story=self.story, mailer=self.mailer, webhooks=self.webhooks, secrets=self.secrets)
+        self.post = Post(
+            story=self.story,
+            mailer=self.mailer,
+            webhooks=self.webhooks,
+            secrets=self.secrets,
+            quotas=self.shop.quotas,
+        )
         self.notify = self.notifier(self.post)
         self.replay = Replay(deliveries=self.deliveries, queue=self.queue, clock=self.clock)
         self.sweep = SweepDeliveries(

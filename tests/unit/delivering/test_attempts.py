@@ -10,9 +10,10 @@ import pytest
 
 from reports.deliveries import MOST_ATTEMPTS_KEPT, Channel, DeliveryFault, DeliveryStatus, Verdict
 from reports.delivering import Post
-from reports.errors import MalformedMessageError, ServiceUnavailableError
+from reports.errors import MalformedMessageError, ReplaysUsedUpError, ServiceUnavailableError
 from reports.events import event_of
 from reports.notices import Deliver, encode
+from reports.tenants import Tenant
 from tests.unit.delivering.desk import AGAIN, HOOK, LEASE, LIFE, Desk, told
 
 
@@ -206,7 +207,9 @@ def test_nothing_goes_out_unsigned_and_a_secret_that_comes_later_is_in_time(desk
 
 
 def test_without_a_sender_an_email_fails_with_the_reason_and_the_job_is_as_it_was(desk: Desk) -> None:
-    notify = desk.notifier(Post(story=desk.story, mailer=None, webhooks=desk.webhooks, secrets=desk.secrets))
+    notify = desk.notifier(
+        Post(story=desk.story, mailer=None, webhooks=desk.webhooks, secrets=desk.secrets, quotas=desk.shop.quotas)
+    )
     job = desk.ended_job(notify={"email": "a@example.org"})
     desk.tell(job)
     for notice in desk.queue.take():
@@ -283,6 +286,7 @@ def test_a_worker_that_lost_its_lease_leaves_the_delivery_to_the_other(desk: Des
 def test_the_log_keeps_the_latest_attempts(desk: Desk) -> None:
     told(desk, webhook=HOOK)
     for _ in range(MOST_ATTEMPTS_KEPT + 5):
+        desk.deliveries.deliveries["job-1", 1] = replace(desk.deliveries.get("job-1", 1), replays=0)
         desk.replay("job-1", 1)
         desk.work_off()
 
@@ -330,3 +334,59 @@ def test_an_event_that_sns_has_wrapped_is_told_as_well(desk: Desk) -> None:
 def test_a_message_that_nobody_understands_is_an_error(desk: Desk, body: str) -> None:
     with pytest.raises(MalformedMessageError):
         desk.notify(body)
+
+
+def test_an_address_that_was_taken_off_the_list_is_not_written_to(desk: Desk) -> None:
+    job = desk.ended_job(notify={"email": "a@example.org"})
+    desk.shop.tenants.put(Tenant("demo", email_to=("@example.com",)))
+    desk.clock.advance(minutes=2)
+
+    desk.tell(job)
+    desk.work_off()
+
+    delivery = desk.deliveries.get(job.id, 1)
+    assert (delivery.status, delivery.attempts[0].fault) == (DeliveryStatus.FAILED, DeliveryFault.ADDRESS_NOT_ALLOWED)
+    assert desk.mailer.sent == []
+    assert desk.shop.quotas.standing("demo").emails_today == 0
+
+
+def test_emails_are_counted_once_for_all_their_tries_and_once_for_each_replay(desk: Desk) -> None:
+    desk.mailer.verdicts = [AGAIN, AGAIN]
+    delivery = told(desk, email="a@example.org")
+    desk.live(hours=1)
+    assert len(desk.mailer.sent) == 3
+    assert desk.shop.quotas.standing("demo").emails_today == 1
+
+    desk.replay(delivery.job_id, 1)
+    desk.work_off()
+
+    assert desk.shop.quotas.standing("demo").emails_today == 2
+
+
+def test_an_email_too_many_fails_visibly_and_can_be_replayed_on_the_next_day(desk: Desk) -> None:
+    desk.shop.tenants.put(Tenant("demo", emails_per_day=0))
+    delivery = told(desk, email="a@example.org")
+    assert (delivery.status, delivery.attempts[0].fault) == (DeliveryStatus.FAILED, DeliveryFault.QUOTA_EXCEEDED)
+    assert "0 e-mails sent a day" in str(delivery.attempts[0].reason)
+    assert desk.mailer.sent == []
+
+    desk.shop.tenants.put(Tenant("demo", emails_per_day=1))
+    desk.clock.advance(hours=24)
+    desk.replay(delivery.job_id, 1)
+    desk.work_off()
+
+    assert len(desk.mailer.sent) == 1
+
+
+@pytest.mark.parametrize("notify", [{"email": "a@example.org"}, {"webhook": HOOK}])
+def test_a_delivery_is_replayed_five_times_and_no_more(desk: Desk, notify: dict[str, str]) -> None:
+    delivery = told(desk, **notify)
+
+    for left in (4, 3, 2, 1, 0):
+        assert desk.replay(delivery.job_id, 1).replays_left == left
+        desk.work_off()
+    with pytest.raises(ReplaysUsedUpError):
+        desk.replay(delivery.job_id, 1)
+    desk.live(hours=1)
+
+    assert len(desk.mailer.sent) + len(desk.webhooks.sent) == 6

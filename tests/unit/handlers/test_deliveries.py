@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from reports import bootstrap
-from reports.deliveries import Attempt, Delivery, DeliveryFault, DeliveryStatus
+from reports.deliveries import MOST_REPLAYS, Attempt, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivering import Replay
 from tests.builders import Shop, a_job
 from tests.delivery_contracts import LEASE, a_delivery
@@ -66,6 +67,7 @@ def test_the_log_shows_each_delivery_with_its_attempts(call: Caller, store: InMe
         "status": "GIVEN_UP",
         "created_at": "2026-11-20T12:00:00.000Z",
         "next_attempt_at": None,
+        "replays_left": 5,
         "attempts": [
             {
                 "at": "2026-11-20T12:00:01.000Z",
@@ -92,6 +94,16 @@ def test_a_replay_is_accepted_and_queued(
     assert (answer.status, answer.json["status"]) == (202, "PENDING")
     assert [(notice.job_id, notice.number) for notice in queue.take()] == [("job-1", 1)]
     assert store.get("job-1", 1).status is DeliveryStatus.PENDING
+
+
+def test_a_replay_too_many_is_a_conflict(call: Caller, store: InMemoryDeliveryStore) -> None:
+    ended = given_up(store)
+    store.advance(replace(ended, revision=ended.revision + 1, replays=MOST_REPLAYS))
+
+    answer = call("POST", "/reports/job-1/deliveries/1/replay")
+
+    assert (answer.status, answer.json["code"]) == (409, "replays_used_up")
+    assert call("GET", "/reports/job-1/deliveries").json["deliveries"][0]["replays_left"] == 0
 
 
 def test_what_is_being_sent_is_a_conflict(call: Caller, store: InMemoryDeliveryStore) -> None:

@@ -146,10 +146,19 @@ def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, 
     assert shown["limits"] == {
         "reports_per_day": 2,
         "compute_seconds_per_day": 3600,
+        "emails_per_day": 100,
+        "waiting_requests": 2,
         "rows_per_report": 3,
         "bytes_per_report": 400,
+        "email_to": ["@example.org"],
+        "email_titles": True,
     }
-    assert shown["used"] == {"reports_today": 1, "compute_seconds_today": 0, "resets_at": "2026-11-21T00:00:00.000Z"}
+    assert shown["used"] == {
+        "reports_today": 1,
+        "compute_seconds_today": 0,
+        "emails_today": 0,
+        "resets_at": "2026-11-21T00:00:00.000Z",
+    }
 
 
 def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, shop: Shop) -> None:
@@ -162,3 +171,35 @@ def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, sh
 
     assert alone == 413
     assert [item["status"] for item in batch["items"]] == [413, 202]
+
+
+def test_an_address_that_is_not_allowed_is_refused_with_its_place(call: Caller, shop: Shop) -> None:
+    options = {"notify": {"email": "a@evil.example"}}
+
+    answer = call("POST", "/reports", {**LETTER, "options": options})
+
+    assert (answer.status, answer.json["code"]) == (422, "address_not_allowed")
+    [error] = answer.json["errors"]
+    assert error["pointer"] == "/options/notify/email"
+    assert "@example.org" in error["message"]
+    assert not shop.jobs.jobs
+
+
+def test_an_item_of_a_batch_with_such_an_address_is_refused_alone(call: Caller) -> None:
+    refused = {**LETTER, "options": {"notify": {"email": "a@evil.example"}}}
+
+    answer = call("POST", "/reports/batch", {"items": [LETTER, refused]})
+
+    assert [item["status"] for item in answer.json["items"]] == [202, 422]
+    assert answer.json["items"][1]["problem"]["code"] == "address_not_allowed"
+
+
+def test_a_tenant_sees_its_limits_on_email(call: Caller, shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", emails_per_day=7, waiting_requests=3, email_to=("@acme.example",)))
+    shop.quotas.take_email("demo")
+
+    me = call("GET", "/me").json
+
+    assert me["limits"]["email_to"] == ["@acme.example"]
+    assert (me["limits"]["emails_per_day"], me["used"]["emails_today"]) == (7, 1)
+    assert (me["limits"]["waiting_requests"], me["limits"]["email_titles"]) == (3, True)

@@ -195,3 +195,15 @@ def test_a_direct_request_of_too_many_rows_fails(shop: Shop) -> None:
     assert shop.process(direct_message(body)).done
 
     assert ends(shop) == [("FAILED", "too_large")]
+
+
+def test_a_direct_request_for_email_to_whom_the_tenant_may_not_write_fails_and_nothing_is_rendered(shop: Shop) -> None:
+    body = {"template": "letter", "data": {"to": "me"}, "options": {"notify": {"email": "a@evil.example"}}}
+
+    shop.process(direct_message(body))
+
+    job = shop.jobs.get("req-1")
+    assert job.failure is not None
+    assert (job.status, job.failure.code) == (JobStatus.FAILED, "address_not_allowed")
+    assert job.failure.detail["violations"][0]["pointer"] == "/options/notify/email"
+    assert not shop.renderer.rendered

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from handlers import api
 from handlers.routes.routing import Entry
 from tests.unit.stack.compiled import Template
@@ -108,11 +110,13 @@ def test_only_who_guards_reads_the_table_of_keys_and_nobody_writes_it(template: 
                     may.setdefault(name, set()).update(_list(statement["Action"]))
 
     guards = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
-    assert may == {"ApiRole": guards, "AuthorizerRole": guards, "RenderRole": {"dynamodb:GetItem"}}
+    of_tenants = {"dynamodb:GetItem"}
+    assert may == {"ApiRole": guards, "AuthorizerRole": guards, "RenderRole": of_tenants, "NotifyRole": of_tenants}
 
 
-def test_on_aws_the_render_function_reads_of_tenants_but_not_of_keys(aws_template: Template) -> None:
-    (policy,) = aws_template.of_type("AWS::IAM::Role")["RenderRole"]["Policies"]
+@pytest.mark.parametrize("role", ["RenderRole", "NotifyRole"])
+def test_on_aws_the_other_functions_read_of_tenants_but_not_of_keys(aws_template: Template, role: str) -> None:
+    (policy,) = aws_template.of_type("AWS::IAM::Role")[role]["Policies"]
     (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "LookTenantsUp"]
 
     assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tenant#*"]}}

@@ -126,3 +126,30 @@ def test_a_stage_that_is_not_deployed_is_named(tenants: InMemoryTenants, capsys:
 
     assert settle(tenants, stage="dev", gateway=StubGateway()) == 1
     assert "no usage plan pressrun-dev" in capsys.readouterr().err
+
+
+def test_to_whom_a_tenant_may_write_is_settled_and_taken_back(
+    tenants: InMemoryTenants, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert settle(tenants, "--email-to= @Example.com, ops@example.org", "--email-titles=yes") == 0
+    assert tenants.get("acme") == Tenant("acme", email_to=("@example.com", "ops@example.org"), email_titles=True)
+    assert "email_to                @example.com, ops@example.org" in capsys.readouterr().out
+
+    settle(tenants, "--email-to=none", "--email-titles=no")
+    assert tenants.get("acme") == Tenant("acme", email_to=(), email_titles=False)
+    assert "email_to                nobody" in capsys.readouterr().out
+
+    settle(tenants, "--email-to=-", "--email-titles=-")
+    assert tenants.get("acme") == Tenant("acme")
+
+
+@pytest.mark.parametrize(
+    "given", ["example.com", "@", "a@b@example.com", "@example.com;x", "@*.com", "a b@example.com"]
+)
+def test_a_list_that_nobody_could_be_on_changes_nothing(
+    tenants: InMemoryTenants, given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert settle(tenants, f"--email-to={given}") == 1
+
+    assert "neither an address, nor a domain" in capsys.readouterr().err
+    assert tenants.get("acme") == Tenant("acme")

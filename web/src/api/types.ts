@@ -87,6 +87,7 @@ export interface Delivery {
   status: string;
   created_at: string;
   next_attempt_at: string | null;
+  replays_left: number;
   attempts: { at: string; duration_ms: number; status_code?: number; fault?: string; reason?: string }[];
 }
 

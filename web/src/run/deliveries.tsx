@@ -35,7 +35,7 @@ export function Deliveries({ api, report, deliveries, mayAct, onReplayed }: Prop
                 {last && `, the last at ${clock(last.at)}`}
                 {reason && `: ${reason}`}
               </span>
-              {mayAct && <ActButton class="quiet" label={`Tell again: ${delivery.address}`} onAct={() => replay(delivery.number)}>Tell again</ActButton>}
+              {mayAct && delivery.replays_left > 0 && <ActButton class="quiet" label={`Tell again: ${delivery.address}`} onAct={() => replay(delivery.number)}>Tell again</ActButton>}
             </li>
           );
         })}
