@@ -135,6 +135,8 @@ class Report:
     filename: str | None = None
     progress: Progress | None = None
     failure: Failure | None = None
+    can_retry: bool | None = None
+    """Of one that has failed: whether a retry may end otherwise. None from a service that does not say."""
     warnings: tuple[Mapping[str, Any], ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     thumbnail: Thumbnail | None = None
@@ -195,6 +197,7 @@ class Report:
             filename=document.optional_text("filename"),
             progress=Progress.read(progress) if progress else None,
             failure=Failure.read(failure) if failure else None,
+            can_retry=document.flag("can_retry") if "can_retry" in document.content else None,
             warnings=tuple(each.content for each in document.parts("warnings")),
             artifacts=tuple(Artifact.read(each) for each in document.parts("artifacts")),
             thumbnail=Thumbnail.read(thumbnail) if thumbnail else None,

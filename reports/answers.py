@@ -115,6 +115,9 @@ class ReportSummary(TypedDict):
     progress: NotRequired[ReportProgress]
     warnings: NotRequired[list[ReportWarning]]
     error: NotRequired[ReportError]
+    can_retry: NotRequired[
+        Annotated[bool, Field(description="Of a report that has failed: whether a retry may end otherwise.")]
+    ]
     links: ReportLinks
 
 
@@ -247,7 +250,7 @@ class RetriedReports(TypedDict):
     inspected: Count
     retried: Count
     skipped: Annotated[
-        int, Field(ge=0, description="Those that somebody else has changed meanwhile, or that were tried too often.")
+        int, Field(ge=0, description="Those that were changed meanwhile, would fail again, or were tried too often.")
     ]
     failed: Annotated[int, Field(ge=0, description="Those that a fault has kept from being retried.")]
     more: Annotated[bool, Field(description="Whether there may be more to do: ask again.")]

@@ -30,6 +30,7 @@
     ├── JobStoreError                 answers of the job store that a use case decides upon
     │   ├── JobNotFoundError              job_not_found           no such job, or another tenant's
     │   ├── JobExistsError                job_exists              the id is taken
+    │   ├── RetryInVainError              retry_in_vain           the report would fail again: its input is the same
     │   ├── JobConflictError              job_conflict            the job has moved on since it was read
     │   ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
     │   ├── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
@@ -246,6 +247,17 @@ class JobConflictError(JobStoreError):
     code = "job_conflict"
 
 
+class RetryInVainError(JobStoreError):
+    code = "retry_in_vain"
+
+    def __init__(self, failed_with: str) -> None:
+        super().__init__(
+            f"The report failed with {failed_with}, and would fail again: its input is the same. "
+            "Correct the input, and ask for a new report.",
+            error_code=failed_with,
+        )
+
+
 class DeliveryNotFoundError(JobStoreError):
     code = "delivery_not_found"
 
@@ -296,3 +308,16 @@ class IdempotencyKeyReusedError(PressrunError):
     """Refuse a request: its caller has given the key of another one."""
 
     code = "idempotency_key_reused"
+
+
+PASSING = frozenset(
+    error.code
+    for error in (
+        UnknownTemplateError,
+        AddressNotAllowedError,
+        TemplateBrokenError,
+        ResourceBlockedError,
+        QuotaExceededError,
+    )
+)
+"""Codes of permanent errors that a day, a list or a template may mend, while the input stays the same."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from reports.errors import JobBusyError, JobConflictError, PressrunError
+from reports.errors import PASSING, JobBusyError, JobConflictError, PressrunError, RetryInVainError
 from reports.render_model import THUMBNAIL
 
 if TYPE_CHECKING:
@@ -261,6 +261,16 @@ class Job:
             now, status=JobStatus.PENDING, opened_at=now, tries=0, due_at=now, finished_at=None, failure=None
         )
 
+    def retried(self, now: datetime) -> Job:
+        """Give a failed job another life that its tenant has been counted for.
+
+        Raises JobConflictError as ``reopened`` does, and RetryInVainError when it would fail again.
+        """
+        reopened = self.reopened(now)
+        if self.failure is not None and not self.can_retry:
+            raise RetryInVainError(self.failure.code)
+        return replace(reopened, counted_in=0)
+
     def _next(self, now: datetime, **changes: Any) -> Job:
         return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)
 
@@ -276,6 +286,12 @@ class Job:
     def open_since(self) -> datetime:
         """Return since when the job has to end; jobs of earlier releases do not say it."""
         return self.opened_at or self.created_at
+
+    @property
+    def can_retry(self) -> bool:
+        """Tell whether it has failed, and another life may end otherwise."""
+        may_pass = self.failure is None or self.failure.retryable or self.failure.code in PASSING
+        return self.status is JobStatus.FAILED and may_pass and not self.is_worn_out
 
     @property
     def is_worn_out(self) -> bool:

@@ -71,6 +71,7 @@ def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
             "progress": _progress(job),
             "warnings": list(job.warnings) or None,
             "error": asdict(job.failure) if job.failure else None,
+            "can_retry": job.can_retry if job.status is JobStatus.FAILED else None,
             "links": _links(job.id, link),
         }
     )

@@ -18,9 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from reports.errors import JobConflictError, TransientError
+from reports.errors import JobConflictError, QuotaExceededError, TransientError
 from reports.model import Job, JobFilter, JobStatus
 from reports.ports import Clock, JobStore, RenderQueue
+from reports.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +76,8 @@ class RetryCounts:
     """Say what became of a RetryOrder.
 
     ``ids`` are those of the jobs that are retried, or would be in a dry run. ``skipped`` counts those that somebody
-    else has changed meanwhile, or that were tried too often; ``failed`` those that a fault has kept FAILED. ``more``
-    says that the run has ended before all were seen.
+    else has changed meanwhile, that would fail again, or that were tried too often; ``failed`` those that a fault has
+    kept FAILED. ``more`` says that the run has ended before all were seen.
     """
 
     inspected: int = 0
@@ -98,16 +99,20 @@ class RetryCounts:
 
 
 class RetryReports:
-    """Reopen the failed jobs that are wanted, and ask for their renders."""
+    """Reopen the failed jobs that are wanted, and ask for their renders. Each counts as one more report."""
 
-    def __init__(self, *, jobs: JobStore, queue: RenderQueue, clock: Clock, budget: timedelta) -> None:
+    def __init__(self, *, jobs: JobStore, queue: RenderQueue, clock: Clock, quotas: Quotas, budget: timedelta) -> None:
         self._jobs = jobs
         self._queue = queue
         self._clock = clock
+        self._quotas = quotas
         self._budget = budget
 
     def __call__(self, order: RetryOrder, *, tenant: str) -> RetryCounts:
-        """Work until all are through, the limit is reached, or the time budget is used up."""
+        """Work until all are through, the limit is reached, or the time budget or the tenant's day is used up.
+
+        Raises QuotaExceededError when not even one may be retried any more on this day, and ServiceUnavailableError.
+        """
         deadline = self._clock.now() + self._budget
         counts = RetryCounts()
         reopened: list[Job] = []
@@ -115,7 +120,7 @@ class RetryReports:
             if len(counts.ids) >= order.limit:
                 counts.more = True
                 break
-            if job.is_worn_out:
+            if not job.can_retry:
                 counts.skipped += 1
             elif order.dry_run:
                 counts.ids.append(job.id)
@@ -162,12 +167,17 @@ class RetryReports:
             cursor = page.cursor
 
     def _reopen(self, job: Job, counts: RetryCounts, reopened: list[Job]) -> bool:
-        """Reopen a job. Returns False for a fault of the service, which would meet the next ones, too."""
-        again = job.reopened(self._clock.now())
+        """Reopen a job. Returns False for what the next ones would meet, too: a fault of the service, or a used-up day."""
+        again = job.retried(self._clock.now())
         try:
+            self._quotas.take(job.tenant)
             self._jobs.advance(again, again.event("retried"))
         except JobConflictError:
             counts.skipped += 1
+        except QuotaExceededError:
+            if not counts.ids:
+                raise
+            return False
         except TransientError:
             log.warning("not retried", extra={"job_id": job.id}, exc_info=True)
             counts.failed += 1

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from reports.errors import JobConflictError, TransientError
 from reports.model import Job, JobStatus
 from reports.ports import Clock, JobStore, RenderQueue
+from reports.quotas import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +40,23 @@ class CancelReport:
 
 
 class RetryReport:
-    """Give a failed job another life, and ask for its render."""
+    """Give a failed job another life, and ask for its render. Counts as one more report of its tenant's day."""
 
-    def __init__(self, *, jobs: JobStore, queue: RenderQueue, clock: Clock) -> None:
+    def __init__(self, *, jobs: JobStore, queue: RenderQueue, clock: Clock, quotas: Quotas) -> None:
         self._jobs = jobs
         self._queue = queue
         self._clock = clock
+        self._quotas = quotas
 
     def __call__(self, job: Job) -> Job:
-        """Raises JobConflictError when the job is not FAILED, or was tried too often."""
-        reopened = _advanced(self._jobs, job, "retried", lambda latest: latest.reopened(self._clock.now()))
+        """Raises JobConflictError when the job is not FAILED, or was tried too often.
+
+        Raises RetryInVainError when it would fail again, QuotaExceededError, and ServiceUnavailableError.
+        """
+        # Before it is counted. After that a retry may be lost, which is better than one that was not counted.
+        job.retried(self._clock.now())
+        self._quotas.take(job.tenant)
+        reopened = _advanced(self._jobs, job, "retried", lambda latest: latest.retried(self._clock.now()))
         try:
             self._queue.send(reopened)
         except TransientError:

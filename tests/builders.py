@@ -172,8 +172,10 @@ class Shop:
         """What happens while somebody waits for a report."""
         self.await_end = AwaitEnd(jobs=self.jobs, monotonic=self._seconds, sleep=self._let_time_pass)
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
-        self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock)
-        self.retry_many = RetryReports(jobs=self.jobs, queue=self.queue, clock=self.clock, budget=timedelta(seconds=20))
+        self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas)
+        self.retry_many = RetryReports(
+            jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas, budget=timedelta(seconds=20)
+        )
         writer = ReportWriter(
             maker=ReportMaker(self.catalog, self.renderer),
             uploads=self.uploads,

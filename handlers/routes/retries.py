@@ -22,7 +22,8 @@ routes = Routes()
         {HTTPStatus.OK: Reply(RetriedReports)},
         body=RetryOrder,
         problems=BODY_PROBLEMS,
-        text="The newest first. With `dry_run`, it only says which it would retry.",
+        text="The newest first. Each counts as one more report of the day. Those that would fail again are skipped. "
+        "With `dry_run`, it only says which it would retry.",
     ),
 )
 def retry_reports() -> Answer:
@@ -38,7 +39,8 @@ def retry_reports() -> Answer:
     access=Scope.SUBMIT,
     about=About(
         {HTTPStatus.ACCEPTED: Reply(AcceptedReport, headers=("Location", "Retry-After"))},
-        problems=("job_not_found", "job_conflict"),
+        problems=("job_not_found", "job_conflict", "retry_in_vain"),
+        text="Counts as one more report of the day. See `can_retry` of the report.",
     ),
 )
 def retry_report(report_id: str) -> Answer:

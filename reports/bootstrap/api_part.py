@@ -92,8 +92,8 @@ def api() -> Api:
         submit_batch=SubmitBatch(intake),
         await_end=AwaitEnd(jobs=jobs, monotonic=time.monotonic, sleep=time.sleep),
         cancel=CancelReport(jobs=jobs, clock=clock),
-        retry=RetryReport(jobs=jobs, queue=queue, clock=clock),
-        retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, budget=_RETRY_BUDGET),
+        retry=RetryReport(jobs=jobs, queue=queue, clock=clock, quotas=quotas),
+        retry_many=RetryReports(jobs=jobs, queue=queue, clock=clock, quotas=quotas, budget=_RETRY_BUDGET),
     )
 
 

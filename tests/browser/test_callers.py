@@ -73,14 +73,14 @@ def test_whoever_is_not_let_in_any_more_is_told_so(visit: Visit, tenant: str) ->
 
 def test_an_administrator_retries_many_after_a_count(visit: Visit, service: Service, tenant: str) -> None:
     for name in ("one.csv", "two.csv"):
-        key = service.upload(f"uploads/{tenant}/table/{name}", b"a,b\n1,2,3\n")
+        key = service.upload(f"uploads/{tenant}/no-such-template/{name}", b"a,b\n1,2\n")
         service.as_tenant(tenant).report_of(key)
     desk = visit(tenant)
 
     desk.page.get_by_role("button", name="Retry many").click()
     # Its own padding is not beside it.
     desk.detail.click(position={"x": 6, "y": 6})
-    desk.detail.get_by_label("Error code").fill("unreadable_file")
+    desk.detail.get_by_label("Error code").fill("unknown_template")
     desk.detail.get_by_role("button", name="Count first").click()
     expect(desk.detail).to_contain_text("2 reports would be retried.")
     desk.picture("retry-many-1440")
@@ -89,6 +89,8 @@ def test_an_administrator_retries_many_after_a_count(visit: Visit, service: Serv
     expect(desk.detail).to_contain_text("2 reports will be made again.")
     desk.page.keyboard.press("Escape")
     expect(desk.row("one.csv")).to_contain_text("2 attempts")
+    desk.row("one.csv").get_by_role("button", name="Retry").click()
+    expect(desk.row("one.csv")).to_contain_text("3 attempts")
 
 
 def test_the_page_says_whose_it_is_and_how_much_of_the_day_is_used(visit: Visit, service: Service, tenant: str) -> None:

@@ -105,7 +105,9 @@ def test_the_latest_of_a_key_is_shown_and_its_files_saved(pressrun: Run, tmp_pat
     assert (tmp_path / "small.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_failed_report_is_retried_and_redriven(pressrun: Run, tmp_path: Path, unique: str) -> None:
+def test_a_report_that_would_fail_again_is_neither_retried_nor_redriven(
+    pressrun: Run, tmp_path: Path, unique: str
+) -> None:
     bad = tmp_path / f"{unique}.csv"
     bad.write_text("Item\nBread,surplus\n")
     [failed] = documents(pressrun("upload", "table", bad, "--wait", "--json"))
@@ -113,10 +115,10 @@ def test_a_failed_report_is_retried_and_redriven(pressrun: Run, tmp_path: Path, 
     retried = pressrun("retry", failed["id"], "--wait")
     dry = pressrun("redrive", "--error-code", "unreadable_file", "--dry-run", "--json")
 
-    assert (retried.returncode, "unreadable_file" in retried.stdout) == (Exit.REPORT_FAILED, True)
+    assert (retried.returncode, "would fail again" in retried.stderr) == (Exit.REFUSED, True)
     [order] = documents(dry)
     assert order["dry_run"] is True
-    assert failed["id"] in order["ids"]
+    assert failed["id"] not in order["ids"]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,10 @@ def test_a_report_that_is_over_cannot_be_cancelled_and_one_that_has_succeeded_ca
 
 def test_a_failed_report_is_retried_to_success_once_its_cause_is_mended(service: Service, unique: str) -> None:
     [report_id] = failed(service, unique)
+    refused = service.post(f"/reports/{report_id}/retry", "")
+    assert (refused.status_code, refused.json()["code"]) == (409, "retry_in_vain")
+    assert service.report(report_id)["can_retry"] is False
+    fail(service, [report_id])
     # The request as it lies in S3 is what a retry reads.
     mended = f'{{"template": "table", "data": {{"rows": [{{"Item": "{unique}"}}]}}}}'
     service.s3.put_object(Bucket=service.artifacts_bucket, Key=f"inputs/demo/{report_id}.json", Body=mended.encode())

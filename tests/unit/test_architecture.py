@@ -51,9 +51,9 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.admitting": (WORDS, set()),
     "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
     "reports.quotas": (WORDS, set()),
-    "reports.steering": (WORDS, set()),
+    "reports.steering": (WORDS | {"reports.quotas"}, set()),
     "reports.waiting": (WORDS, set()),
-    "reports.retrying": (WORDS, {"pydantic"}),
+    "reports.retrying": (WORDS | {"reports.quotas"}, {"pydantic"}),
     "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
     "reports.rendering": (
         WORDS | {f"reports.{name}" for name in ("admitting", "announcing", "backoff", "quotas", "writing")},

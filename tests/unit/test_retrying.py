@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reports.errors import ServiceUnavailableError
+from reports.access_ports import Counted
+from reports.errors import QuotaExceededError, ServiceUnavailableError
 from reports.model import Failure, Job, JobEvent, JobFilter, JobPage, JobStatus
 from reports.retrying import RetryOrder
+from reports.tenants import Tenant
 from tests.builders import Shop, a_job
 from tests.fakes import NOON
 
@@ -16,7 +18,7 @@ from tests.fakes import NOON
 def failed(shop: Shop, number: int, code: str = "worker_lost", **changes: Any) -> Job:
     job = a_job(f"job-{number:04}", at=NOON + timedelta(minutes=number), **changes)
     shop.jobs.add(job, job.event("accepted"))
-    job = job.failed(shop.clock.now(), Failure(code, "It failed."))
+    job = job.failed(shop.clock.now(), Failure(code, "It failed.", retryable=True))
     shop.jobs.advance(job, job.event("failed"))
     return job
 
@@ -189,3 +191,29 @@ def test_a_run_ends_when_its_time_is_up(shop: Shop, monkeypatch: pytest.MonkeyPa
 def test_an_order_that_makes_no_sense_is_refused(order: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         RetryOrder.model_validate(order)
+
+
+def test_those_that_would_fail_again_are_passed_over_also_in_a_dry_run(shop: Shop) -> None:
+    failed(shop, 1)
+    job = a_job("job-bad")
+    shop.jobs.add(job, job.event("accepted"))
+    job = job.failed(shop.clock.now(), Failure("invalid_data", "It is wrong."))
+    shop.jobs.advance(job, job.event("failed"))
+
+    for dry_run in (True, False):
+        counts = run(shop, dry_run=dry_run)
+        assert (counts["ids"], counts["skipped"]) == (["job-0001"], 1)
+
+
+def test_a_run_ends_when_the_day_is_used_up_and_the_next_one_is_refused(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=2))
+    for number in range(4):
+        failed(shop, number)
+
+    counts = run(shop)
+
+    assert (len(counts["ids"]), counts["failed"], counts["more"]) == (2, 0, True)
+    assert len(shop.queue.sent) == 2
+    with pytest.raises(QuotaExceededError):
+        run(shop)
+    assert shop.counts.of_all(Counted.REPORTS) == 2

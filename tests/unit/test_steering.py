@@ -9,11 +9,19 @@ from dataclasses import replace
 
 import pytest
 
+from reports.access_ports import Counted
 from reports.adapters.job_items import TIMELINE, item_of, timeline_of
-from reports.errors import JobConflictError, ServiceUnavailableError
+from reports.errors import (
+    JobConflictError,
+    QuotaExceededError,
+    RetryInVainError,
+    ServiceUnavailableError,
+    TemplateBrokenError,
+)
 from reports.model import MOST_REVISIONS, Failure, Job, JobEvent, JobStatus
 from reports.request import ReportOptions, ReportRequest
 from reports.retrying import RetryFilter, RetryOrder
+from reports.tenants import Tenant
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes import again
 
@@ -36,7 +44,7 @@ def succeed(shop: Shop) -> Callable[[Job], Job]:
 
 
 def fail(shop: Shop) -> Callable[[Job], Job]:
-    return lambda job: job.failed(shop.clock.now(), Failure("x", "It broke."))
+    return lambda job: job.failed(shop.clock.now(), Failure("x", "It broke.", retryable=True))
 
 
 def before_the_next_write(shop: Shop, do: Callable[[], object]) -> None:
@@ -246,3 +254,39 @@ def test_of_many_jobs_those_that_were_tried_too_often_are_skipped(shop: Shop) ->
 
     assert [(counts.skipped, counts.ids) for counts in (tried, done)] == [(1, [])] * 2
     assert shop.jobs.get(worn_out.id).status is JobStatus.FAILED
+
+
+@pytest.mark.parametrize("code", ["invalid_data", "unreadable_file", "too_large", "render_timeout", "render_memory"])
+def test_a_report_that_would_fail_again_is_not_retried_and_not_counted(shop: Shop, code: str) -> None:
+    job = added(shop, lambda job: job.failed(shop.clock.now(), Failure(code, "It broke.")))
+
+    with pytest.raises(RetryInVainError, match=code):
+        shop.retry(job)
+
+    assert not job.can_retry
+    assert shop.jobs.get(job.id) == job
+    assert shop.counts.of_all(Counted.REPORTS) == 0
+
+
+@pytest.mark.parametrize("code", ["template_broken", "quota_exceeded", "unknown_template", "address_not_allowed"])
+def test_what_can_be_mended_without_a_new_input_is_retried(shop: Shop, code: str) -> None:
+    job = added(shop, lambda job: job.failed(shop.clock.now(), Failure(code, "It broke.")))
+
+    assert job.can_retry
+    assert shop.retry(job).status is JobStatus.PENDING
+
+
+def test_each_retry_counts_as_a_report_once(shop: Shop) -> None:
+    shop.tenants.put(Tenant("demo", reports_per_day=3))
+    shop.renderer.faults = [TemplateBrokenError("Line 3 fails.")] * 10
+    job = shop.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="c")
+    shop.process(shop.queue.sent[-1])
+
+    for _ in range(2):
+        shop.retry(shop.jobs.get(job.id))
+        shop.process(shop.queue.sent[-1])
+    with pytest.raises(QuotaExceededError):
+        shop.retry(shop.jobs.get(job.id))
+
+    assert shop.counts.of_all(Counted.REPORTS) == 3
+    assert shop.jobs.get(job.id).attempt == 3

@@ -21,6 +21,7 @@ from reports.errors import (
     JobNotFoundError,
     NoTenantError,
     ReplaysUsedUpError,
+    RetryInVainError,
     ServiceUnavailableError,
     UnauthenticatedError,
     UnknownTemplateError,
@@ -79,6 +80,7 @@ def _of_routes() -> Iterator[Problem]:
         *(Problem(status, "report_failed", why, more) for status, why, more in _of_failures()),
         Problem(HTTPStatus.NOT_FOUND, "delivery_not_found", "The report has no delivery of this number."),
         problems.of_error(ReplaysUsedUpError(MOST_REPLAYS)),
+        problems.of_error(RetryInVainError("invalid_data")),
         Problem(HTTPStatus.CONFLICT, "delivery_conflict", "The delivery is being sent right now.", headers=_POLL),
         Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,

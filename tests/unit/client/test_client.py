@@ -249,7 +249,7 @@ def test_a_list_is_filtered(world: World, shop: Shop) -> None:
 
 def test_reports_are_cancelled_and_retried(world: World, shop: Shop) -> None:
     accepted = world.client.submit("letter", LETTER)
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("worker_lost", "y")), revision=2))
+    keep(shop, replace(a_job("job-f").failed(NOON, Failure("worker_lost", "y", retryable=True)), revision=2))
 
     assert world.client.cancel(accepted.id).status == "CANCELLED"
     assert world.client.retry("job-f").status == "PENDING"
@@ -259,7 +259,12 @@ def test_reports_are_cancelled_and_retried(world: World, shop: Shop) -> None:
 
 def test_failed_reports_are_retried_by_filter(world: World, shop: Shop) -> None:
     for n in range(3):
-        keep(shop, replace(a_job(f"job-{n}").failed(NOON, Failure("worker_lost" if n else "x", "y")), revision=2))
+        keep(
+            shop,
+            replace(
+                a_job(f"job-{n}").failed(NOON, Failure("worker_lost" if n else "x", "y", retryable=True)), revision=2
+            ),
+        )
 
     dry = world.client.retry_many(error_code="worker_lost", dry_run=True)
     done = world.client.retry_many(error_code="worker_lost", limit=1, created_after="2026-11-20T00:00:00Z")

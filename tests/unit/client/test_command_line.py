@@ -39,7 +39,9 @@ def orders(tmp_path: Path) -> Path:
 
 def failed(shop: Shop, *ids: str, code: str = "worker_lost") -> None:
     for report_id in ids:
-        keep(shop, replace(a_job(report_id).failed(NOON, Failure(code, "The worker died.")), revision=2))
+        keep(
+            shop, replace(a_job(report_id).failed(NOON, Failure(code, "The worker died.", retryable=True)), revision=2)
+        )
 
 
 def test_a_report_is_asked_for_and_its_id_is_all_that_is_printed(pressrun: CommandLine, letter: Path) -> None:

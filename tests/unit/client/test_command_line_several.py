@@ -41,7 +41,9 @@ def lines(path: Path, *items: object) -> Path:
 
 def failed(shop: Shop, *ids: str) -> None:
     for report_id in ids:
-        keep(shop, replace(a_job(report_id).failed(NOON, Failure("worker_lost", "It died.")), revision=2))
+        keep(
+            shop, replace(a_job(report_id).failed(NOON, Failure("worker_lost", "It died.", retryable=True)), revision=2)
+        )
 
 
 def status_of(shop: Shop, report_id: str) -> JobStatus:

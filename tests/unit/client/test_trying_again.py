@@ -97,7 +97,7 @@ def test_what_must_not_be_done_twice_is_not_sent_again_when_it_may_have_arrived(
 
 @pytest.mark.parametrize("fault", [REFUSED, requests.ConnectTimeout(), answer(429)], ids=repr)
 def test_it_is_when_it_has_certainly_done_nothing(world: World, shop: Shop, fault: Fault) -> None:
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y")), revision=2))
+    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=2))
     world.api.faults = [fault]
 
     assert world.client.retry("job-f").status == "PENDING"

@@ -54,7 +54,7 @@ def test_a_report_is_cancelled(call: Caller, shop: Shop) -> None:
 
 
 def test_a_failed_report_is_retried(call: Caller, shop: Shop) -> None:
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y")), revision=7))
+    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=7))
 
     answer = call("POST", "/reports/job-f/retry")
 
@@ -79,7 +79,12 @@ def test_what_is_over_stays_so_and_what_is_another_tenants_is_not_there(
 
 def test_failed_reports_are_retried_by_filter(call: Caller, shop: Shop) -> None:
     for n in range(3):
-        keep(shop, replace(a_job(f"job-{n}", batch="b" if n else None).failed(NOON, Failure("x", "y")), revision=2))
+        keep(
+            shop,
+            replace(
+                a_job(f"job-{n}", batch="b" if n else None).failed(NOON, Failure("x", "y", retryable=True)), revision=2
+            ),
+        )
 
     dry = call("POST", "/reports/retry", {"filter": {"batch": "b"}, "dry_run": True})
     done = call("POST", "/reports/retry", {"filter": {"batch": "b"}})

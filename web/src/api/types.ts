@@ -65,6 +65,7 @@ export interface Report {
   warnings?: Warning[];
   thumbnail?: Picture;
   error?: Failure;
+  can_retry?: boolean;
   artifacts?: Artifact[];
 }
 

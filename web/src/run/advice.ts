@@ -9,6 +9,7 @@ const ADVICE: Record<string, string> = {
   wrong_kind_of_data: "Choose another template, or another file.",
   invalid_data: "Correct the places below, and send the data again.",
   too_large: "Split the data into several reports.",
+  address_not_allowed: "Ask for it without this address, or have whoever runs Pressrun allow it.",
   template_broken: "The template has to be mended. Retry the report afterwards.",
   resource_blocked: "Give the picture as part of the data. A document cannot load anything.",
   render_timeout: "Ask for several reports, each of a part.",

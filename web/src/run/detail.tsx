@@ -104,7 +104,7 @@ function Actions({ report, mayAct, onRetry, onCancel }: ActionsProps) {
   return (
     <div class="drawer-actions">
       {pdf && <a class="button primary" href={pdf.download_url} download={pdf.name}><Icon name="download" /> Download</a>}
-      {mayAct && report.status === "FAILED" && <ActButton class="button" onAct={onRetry}><Icon name="retry" /> Retry</ActButton>}
+      {mayAct && report.can_retry && <ActButton class="button" onAct={onRetry}><Icon name="retry" /> Retry</ActButton>}
       {mayAct && !isOver(report) && <ActButton class="button" onAct={onCancel}><Icon name="close" /> Cancel</ActButton>}
     </div>
   );

@@ -46,7 +46,7 @@ function Row({ report, now, mayAct, onRetry, onCancel }: Omit<Props, "reports"> 
         )}
       </div>
       <div class="report-actions">
-        {mayAct && report.status === "FAILED" && (
+        {mayAct && report.can_retry && (
           <ActButton class="quiet" label={`Retry ${name}`} onAct={() => onRetry(report)}><Icon name="retry" /> Retry</ActButton>
         )}
         {mayAct && !isOver(report) && (
