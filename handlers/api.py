@@ -53,6 +53,9 @@ def _keep_to_the_rule(resolver: Any, following: Callable[[Any], Any]) -> Any:
 
 app.use(middlewares=[_keep_to_the_rule])
 
+# API Gateway's own, but for the question of browsers that come before it.
+_DIRECT_DOOR = "/queue/reports"
+
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -82,7 +85,8 @@ def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = bootstrap.api().settings
     origin = header_of(event, "Origin")
     method = event.get("httpMethod")
-    methods = _methods_of(event.get("path", ""))
+    path = event.get("path", "")
+    methods = _methods_of(path) or ({"POST"} if path.rstrip("/") == _DIRECT_DOOR else set())
     if method == "OPTIONS" and methods:
         answer = browsers.preflight(_all_of(methods), allowed=origin in settings.cors_origins)
     elif method == "HEAD":

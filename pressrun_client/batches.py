@@ -22,8 +22,12 @@ from pressrun_client.outcomes import ItemOutcome
 from pressrun_client.transport import Answer, Transport, encoded
 
 MOST_ITEMS = 1000
-# The service's limit of a body is 4 MB; what stands around the items needs a little.
+# The service's limit of a body is 4 MB, and 6 MB as a text within JSON; what stands around the items needs a little.
 MOST_BYTES = 3_900_000
+MOST_ESCAPED_BYTES = 5_900_000
+
+# An encoded item has no line ends.
+_ESCAPED_BY_ONE = (b'"', b"\\")
 
 Item = tuple[int, Mapping[str, Any]]
 """An item with its place among all."""
@@ -56,14 +60,18 @@ def submit_each(transport: Transport, items: Iterable[Mapping[str, Any]]) -> Ite
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
     chunk: list[Item] = []
-    size = 0
+    size = escaped = 0
     for index, item in items:
-        length = len(encoded(item)) + 1
-        if chunk and (len(chunk) == MOST_ITEMS or size + length > MOST_BYTES):
+        text = encoded(item)
+        length = len(text) + 1
+        length_escaped = length + sum(map(text.count, _ESCAPED_BY_ONE))
+        is_full = size + length > MOST_BYTES or escaped + length_escaped > MOST_ESCAPED_BYTES
+        if chunk and (len(chunk) == MOST_ITEMS or is_full):
             yield chunk
-            chunk, size = [], 0
+            chunk, size, escaped = [], 0, 0
         chunk.append((index, item))
         size += length
+        escaped += length_escaped
     if chunk:
         yield chunk
 

@@ -57,8 +57,10 @@ class Settings:
     job_retention_days: int = 30
     link_seconds: int = 3600
     upload_seconds: int = 900
-    # A Lambda event holds 6 MB at the most, and the body stands in it escaped, within other things.
+    # A Lambda event holds 6 MiB at the most, and the body stands in it escaped, within other things: a quotation mark,
+    # for one, takes two bytes. What does not fit never reaches the function on AWS.
     max_body_bytes: int = 4 * MEGABYTE
+    max_escaped_bytes: int = 6 * MEGABYTE
     # As much as fits into a function's temporary files, twice.
     max_upload_bytes: int = 200 * MEGABYTE
     # What a tenant may have for which nothing else is settled. Rows are those of a spreadsheet.

@@ -43,6 +43,9 @@ Access = Scope | Entry
 BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 """What body() may find wrong."""
 
+# What JSON writes with a backslash before it. Other control characters are no part of JSON.
+_ESCAPED_BY_ONE = '"\\\n\r\t'
+
 # What Powertools takes for the value of a parameter: a path with anything else is none of ours.
 _PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
 
@@ -161,17 +164,17 @@ class Routes(Router):
 
     def body(self, model: type[Model]) -> Model:
         """Read the body of the request. Raises Problem."""
-        max_bytes = bootstrap.api().settings.max_body_bytes
+        settings = bootstrap.api().settings
         try:
             body = self.current_event.decoded_body or ""
         except ValueError:
             raise Problem(HTTPStatus.BAD_REQUEST, "malformed_json", "The body is not text in UTF-8.") from None
-        if len(body.encode("utf-8", "surrogatepass")) > max_bytes:
+        if fault := _fault_of_size(body, settings.max_body_bytes, settings.max_escaped_bytes):
             raise Problem(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 "too_large",
-                f"The body has more than {max_bytes:,} bytes. Upload larger data as a file: see POST /uploads.",
-                more={"max_bytes": max_bytes, "upload": self.link("/uploads")},
+                f"{fault} Upload larger data as a file: see POST /uploads.",
+                more={"max_bytes": settings.max_body_bytes, "upload": self.link("/uploads")},
             )
         try:
             content = strictjson.parse(body)
@@ -258,6 +261,19 @@ def answer_problem(problem: Problem, correlation_id: str) -> Answer:
         body=json.dumps(problem.body(correlation_id)),
         headers=_headers(correlation_id, dict(problem.headers)),
     )
+
+
+def _fault_of_size(body: str, max_bytes: int, max_escaped: int) -> str | None:
+    """Say in which of two ways a body is too large: as it was sent, or as a text within the JSON of an event."""
+    size = len(body.encode("utf-8", "surrogatepass"))
+    if size > max_bytes:
+        return f"The body has more than {max_bytes:,} bytes."
+    if size + sum(map(body.count, _ESCAPED_BY_ONE)) > max_escaped:
+        return (
+            f"The body has more than {max_escaped:,} bytes within API Gateway's event, where each quotation mark, "
+            "backslash and line end takes one byte more."
+        )
+    return None
 
 
 def _validated(model: type[Model], content: object) -> Model:

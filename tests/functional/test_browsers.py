@@ -31,6 +31,24 @@ def test_a_page_asks_what_it_may_and_reads_the_answer(service: Service, page: st
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, page)
 
 
+def test_a_page_uses_the_direct_door(service: Service, page: str) -> None:
+    asked = {"Origin": page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+
+    preflight = requests.options(f"{service.api_url}/queue/reports", headers=asked, timeout=30)
+    stranger = requests.options(
+        f"{service.api_url}/queue/reports", headers=asked | {"Origin": "https://evil.example"}, timeout=30
+    )
+    answer = service.post(
+        "/queue/reports", {"template": "table", "data": {"rows": [{"a": 1}]}}, headers={"Origin": page}
+    )
+
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == page
+    assert preflight.headers["Access-Control-Allow-Methods"] == "OPTIONS, POST"
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (202, "*")
+
+
 def test_another_page_gets_no_permission(service: Service, page: str) -> None:
     answer = service.get("/reports", headers={"Origin": "https://evil.example"})
 

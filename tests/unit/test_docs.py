@@ -251,6 +251,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     megabyte = 1_000_000
     assert f"{MAX_ROWS:,} rows" in limits
     assert f"{Settings.max_body_bytes // megabyte} MB" in limits
+    assert f"fit into {Settings.max_escaped_bytes // megabyte} MB" in limits
     assert f"{Settings.max_upload_bytes // megabyte} MB" in limits
 
 

@@ -50,6 +50,16 @@ def test_a_call_has_no_more_bytes_than_the_service_takes(world: World) -> None:
     assert len(outcome.accepted) == 5
 
 
+def test_a_call_fits_into_the_event_that_its_quotation_marks_make_larger(world: World) -> None:
+    # In the event each of these takes twice its bytes.
+    large = {"template": "letter", "data": {"to": '"' * 600_000}}
+
+    outcome = world.client.submit_many([large] * 5)
+
+    assert sizes(world) == [2, 2, 1]
+    assert len(outcome.accepted) == 5
+
+
 def test_where_less_is_taken_calls_are_halved(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = an_api(shop, replace(SETTINGS, max_body_bytes=500))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)

@@ -57,6 +57,16 @@ def test_a_page_is_told_before_it_asks_what_it_may(call: Caller, shop: Shop) -> 
     assert not shop.jobs.jobs
 
 
+def test_the_function_says_for_api_gateways_own_door_what_pages_may(call: Caller) -> None:
+    known, stranger = (call("OPTIONS", "/queue/reports", headers={"Origin": o}) for o in (PAGE, "https://evil.example"))
+
+    assert (known.status, known.headers["Access-Control-Allow-Origin"]) == (204, PAGE)
+    assert words(known.headers["Access-Control-Allow-Methods"]) == {"OPTIONS", "POST"}
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+    # It is no route of the function's.
+    assert call("GET", "/queue/reports").status == 404
+
+
 def test_what_is_not_there_has_no_options(call: Caller) -> None:
     assert call("OPTIONS", "/nope", headers={"Origin": PAGE}).status == 404
 

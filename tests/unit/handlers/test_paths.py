@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -49,6 +50,25 @@ def test_an_id_of_the_direct_door_is_found_however_its_end_is_written(call: Call
 def test_the_key_of_an_upload_is_measured_in_bytes(call: Caller) -> None:
     assert call("GET", f"/reports?source={quote('é' * 512)}").status == 200
     assert call("GET", f"/reports?source={quote('é' * 513)}").status == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("a" * 700, 202), ('"' * 250, 202), ('"' * 320, 413), ("\\" * 320, 413), ("\n" * 420, 413), ("é" * 320, 202)],
+)
+def test_a_body_has_to_fit_into_the_event_in_which_its_quotation_marks_take_more(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, text: str, status: int
+) -> None:
+    api = bootstrap.api()
+    small = replace(api, settings=replace(api.settings, max_body_bytes=1000, max_escaped_bytes=1200))
+    monkeypatch.setattr(bootstrap, "api", lambda: small)
+    body = json.dumps({"template": "letter", "data": {"to": text}}, ensure_ascii=False)
+
+    answer = call("POST", "/reports", body)
+
+    event = json.dumps(body, ensure_ascii=False).encode()
+    assert (answer.status, len(event) - 2 > 1200) == (status, status == 413)
+    assert status == 202 or "within API Gateway's event" in answer.json["detail"]
 
 
 def test_however_much_is_wrong_the_answer_stays_small(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
