@@ -8,7 +8,7 @@ import platform
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tools.deploy import messaging, page
@@ -105,13 +105,16 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
             say(f"Deploying {to} …")
             if to.endpoint_url is not None:
                 stack.remove_ruins()
-            _run_cli(to, mark, stack)
+            for step in steps(to, stack):
+                _run_cli(step, mark, stack)
         if to.kind is EndpointKind.MINISTACK and to.endpoint_url is not None:
             for line in after_deploy.complete(to.endpoint_url, to.stack, stage=to.stage):
                 say(f"  after the deploy: {line}")
         outputs = stack.outputs()
         messaging.complete(to.endpoint_url, outputs)
-        if page.publish(to.stage, to.endpoint_url, outputs) is None:
+        if "WebBucket" not in outputs:
+            say("  without a page, as the stage has it (web: none)")
+        elif page.publish(to.stage, to.endpoint_url, outputs) is None:
             say("  without the page, which is not built: `make page` builds it")
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
@@ -122,6 +125,17 @@ def only_run_of_the_cli() -> Iterator[None]:
     """Wait until no other command runs the CLI, which keeps what it compiles in one folder, whatever the stage."""
     with only_one_at_a_time(_BUILD / "deploy.lock"):
         yield
+
+
+def steps(to: Target, stack: Stack) -> list[Target]:
+    """Return the deployments that lead to a stage: one, or at first on AWS one without protection and then the other.
+
+    Should the first one fail, CloudFormation deletes what it has made, which protection from deletion would not let it:
+    the stack would be stuck.
+    """
+    if to.endpoint_url is not None or stack.has("JobsTable"):
+        return [to]
+    return [replace(to, params={**to.params, "deletionProtection": "INACTIVE"}), to]
 
 
 def _check(to: Target) -> None:

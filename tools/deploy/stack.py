@@ -40,6 +40,17 @@ class Stack:
             return {}
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
+    def has(self, resource: str) -> bool:
+        """Tell whether a resource, by its name in the template, is there."""
+        try:
+            found = self._client.describe_stack_resource(StackName=self.name, LogicalResourceId=resource)
+        except ClientError as error:
+            # Neither for a stack nor for a resource that is not there has CloudFormation an error of its own.
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            return False
+        return found["StackResourceDetail"]["ResourceStatus"] not in ("CREATE_FAILED", "DELETE_COMPLETE")
+
     def remove_ruins(self) -> None:
         """Remove what a failed first deployment left, for nothing else can be done with it."""
         try:

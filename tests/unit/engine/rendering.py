@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
+import pikepdf
 import pypdfium2
 
 from reports.catalog import Catalog
@@ -111,6 +113,46 @@ def metadata(pdf: bytes) -> dict[str, str]:
         return dict(document.get_metadata_dict())
     finally:
         document.close()
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a PDF says of its accessibility, in the places where readers look for it."""
+
+    language: str | None
+    ua_part: str | None
+    is_marked: bool
+    roles: frozenset[str]
+    """Of the elements of its structure: headings, tables, and so on."""
+    pages_in_structure: int
+
+
+def claims(pdf: bytes) -> Claims:
+    """Read what a PDF says of its accessibility."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        root = document.Root
+        tree = root.get("/StructTreeRoot")
+        with document.open_metadata() as metadata:
+            part = metadata.get("pdfuaid:part")
+        return Claims(
+            language=str(root.Lang) if "/Lang" in root else None,
+            ua_part=None if part is None else str(part),
+            is_marked="/MarkInfo" in root and bool(root.MarkInfo.get("/Marked", False)),
+            roles=frozenset() if tree is None else frozenset(_roles_below(tree)),
+            pages_in_structure=sum("/StructParents" in page for page in document.pages),
+        )
+
+
+def _roles_below(element: Any) -> Iterator[str]:
+    elements = [element]
+    while elements:
+        inner = elements.pop()
+        if isinstance(inner, pikepdf.Array):
+            elements.extend(inner)
+        elif isinstance(inner, pikepdf.Dictionary):
+            if "/S" in inner:
+                yield str(inner.S)
+            elements.extend(inner[key] for key in ("/K",) if key in inner)
 
 
 def unpacked(pdf: bytes) -> bytes:

@@ -19,6 +19,7 @@ from reports.engine.templates import load_template_code
 from tests.unit.engine.rendering import (
     NAMES,
     TEMPLATES,
+    claims,
     metadata,
     page_texts,
     render,
@@ -27,6 +28,9 @@ from tests.unit.engine.rendering import (
     schema,
     unpacked,
 )
+
+# The templates whose documents have a table.
+TABLES = {"invoice", "table", "weather"}
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 ROOT = TEMPLATES.parent
@@ -92,16 +96,17 @@ def test_a_pdf_says_what_it_is_and_when_it_was_made(name: str, author: str) -> N
     assert facts["Title"] == "Ein Titel"
     assert facts["Author"] == author
     assert facts["CreationDate"].startswith("D:20260403091400")
-    assert b"/Lang (de-AT)" in unpacked(report.pdf)
+    assert claims(report.pdf).language == "de-AT"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_is_tagged_for_screen_readers(name: str) -> None:
     report = sample_report(name)
 
-    objects = unpacked(report.pdf)
-    assert b"/StructTreeRoot" in objects
-    assert b"pdfuaid:part" in objects
+    said = claims(report.pdf)
+    assert (said.ua_part, said.is_marked, said.pages_in_structure) == ("1", True, report.pages)
+    assert {"/Document", "/H1", "/P"} <= said.roles
+    assert ("/Table" in said.roles) is (name in TABLES)
 
 
 @pytest.mark.parametrize("name", NAMES)

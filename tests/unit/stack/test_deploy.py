@@ -2,15 +2,22 @@ from __future__ import annotations
 
 import json
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from reports.request import ReportRequest
-from tools.deploy import DeployError, deploy, target
+from tools.deploy import DeployError, Target, deploy, target
+from tools.deploy.deployment import steps
 from tools.deploy.examples import examples
 from tools.deploy.fingerprint import fingerprint
+from tools.deploy.stack import Stack
 from tools.emulator import processes
+from tools.emulator.endpoint import EndpointKind
 
 
 @pytest.fixture
@@ -62,6 +69,72 @@ def test_a_stage_of_aws_never_goes_to_an_emulator(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     with pytest.raises(DeployError, match="Unset it"):
         target("dev")
+
+
+class KnownResources:
+    """A stack with some resources."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def has(self, resource: str) -> bool:
+        return resource in self._names
+
+
+def protections(to: Target, *names: str) -> list[str | None]:
+    stack = cast("Stack", KnownResources(*names))
+    return [
+        next((word for word in step.command if word.startswith("--param=deletionProtection=")), None)
+        for step in steps(to, stack)
+    ]
+
+
+def test_the_first_deployment_on_aws_protects_only_what_has_come_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+    assert protections(target("prod")) == ["--param=deletionProtection=INACTIVE", None]
+    assert protections(target("prod"), "ServerlessDeploymentBucket") == ["--param=deletionProtection=INACTIVE", None]
+    # Protection is never taken off what is there.
+    assert protections(target("prod"), "JobsTable") == [None]
+
+
+def test_an_emulator_is_deployed_to_once() -> None:
+    to = Target("local", "http://127.0.0.1:4566", EndpointKind.MINISTACK, "x86_64", Path("dist"))
+
+    assert protections(to) == [None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_there"),
+    [("CREATE_COMPLETE", True), ("UPDATE_COMPLETE", True), ("DELETE_COMPLETE", False), ("CREATE_FAILED", False)],
+)
+def test_a_resource_is_there_unless_its_deployment_was_rolled_back(answer: str, is_there: bool) -> None:
+    client, stack = clients_of_stack()
+    client.add_response("describe_stack_resource", detail(answer), {"StackName": "s", "LogicalResourceId": "JobsTable"})
+
+    with client:
+        assert stack.has("JobsTable") is is_there
+
+
+def test_nothing_is_there_of_a_stack_that_is_not() -> None:
+    client, stack = clients_of_stack()
+    client.add_client_error("describe_stack_resource", "ValidationError", "Stack 's' does not exist")
+    client.add_client_error("describe_stack_resource", "AccessDenied", "You may not")
+
+    with client:
+        assert stack.has("JobsTable") is False
+        with pytest.raises(ClientError, match="may not"):
+            stack.has("JobsTable")
+
+
+def clients_of_stack() -> tuple[Stubber, Stack]:
+    stack = Stack("s", "http://127.0.0.1:1")
+    return Stubber(stack._client), stack
+
+
+def detail(status: str) -> dict[str, object]:
+    resource = {"LogicalResourceId": "JobsTable", "ResourceType": "AWS::DynamoDB::Table", "ResourceStatus": status}
+    return {"StackResourceDetail": resource | {"LastUpdatedTimestamp": datetime(2026, 11, 30, tzinfo=UTC)}}
 
 
 def test_an_endpoint_where_nobody_listens_is_refused() -> None:
