@@ -167,7 +167,7 @@ class RetryReports:
             cursor = page.cursor
 
     def _reopen(self, job: Job, counts: RetryCounts, reopened: list[Job]) -> bool:
-        """Reopen a job. Returns False for what the next ones would meet, too: a fault of the service, or a used-up day."""
+        """Reopen a job. Returns False for what the next ones would meet, too: a fault, or a used-up day."""
         again = job.retried(self._clock.now())
         try:
             self._quotas.take(job.tenant)

@@ -88,7 +88,7 @@ def test_data_that_do_not_fit_are_refused_with_the_places(world: World) -> None:
 
     assert (caught.value.code, caught.value.problem.status) == ("invalid_data", 422)
     assert caught.value.errors == (Violation("/to", "7 is not of type 'string'"),)
-    assert caught.value.correlation_id == "req-1"
+    assert caught.value.correlation_id == "request-1"
     assert len(world.api.sent) == 1
 
 
