@@ -78,7 +78,8 @@ def test_a_failed_report_is_retried_to_success_once_its_cause_is_mended(service:
     fail(service, [report_id])
     # The request as it lies in S3 is what a retry reads.
     mended = f'{{"template": "table", "data": {{"rows": [{{"Item": "{unique}"}}]}}}}'
-    service.s3.put_object(Bucket=service.artifacts_bucket, Key=f"inputs/demo/{report_id}.json", Body=mended.encode())
+    [kept] = service.s3.list_objects_v2(Bucket=service.artifacts_bucket, Prefix=f"inputs/demo/{report_id}.")["Contents"]
+    service.s3.put_object(Bucket=service.artifacts_bucket, Key=kept["Key"], Body=mended.encode())
 
     answer = service.post(f"/reports/{report_id}/retry", "")
 
