@@ -297,11 +297,19 @@ class ShownDelivery(TypedDict):
     links: DeliveryLinks
 
 
+class PlannedDelivery(TypedDict):
+    """One who will be told when the report has ended."""
+
+    channel: Channel
+    address: str
+
+
 class DeliveryList(TypedDict):
-    """Who was told of a report."""
+    """Who was told of a report, and who will be."""
 
     id: str
     deliveries: list[ShownDelivery]
+    planned: list[PlannedDelivery]
 
 
 class UploadForm(TypedDict):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
+from socket import inet_aton, inet_ntoa
 from urllib.parse import urlsplit
 
 HTTPS_PORT = 443
@@ -101,6 +102,32 @@ def destination_of(
         allowed = ", ".join(map(str, sorted(ports)))
         raise ValueError(f"The URL has the port {port}. These are allowed: {allowed}.")
     return Destination(parts.scheme, host, port, target, is_known)
+
+
+def check_destination(url: str, *, known_hosts: Collection[str] = (), ports: Collection[int] = (HTTPS_PORT,)) -> None:
+    """Tell from a URL alone whether a webhook can ever go there. What a name leads to is decided when it is resolved.
+
+    Raises ValueError that says which rule the URL breaks.
+    """
+    destination = destination_of(url, known_hosts=known_hosts, ports=ports)
+    host = destination.host.rstrip(".")
+    if destination.is_known:
+        return
+    literal = _literal(host)
+    if host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public(literal)):
+        raise ValueError("The URL leads to this machine or to an inner network, and not to a host in the Internet.")
+
+
+def _literal(host: str) -> str | None:
+    """Return the address that a host is written as, also as what resolvers take for one, such as ``0x7f.1``."""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return inet_ntoa(inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
 
 
 def is_public(address: str) -> bool:

@@ -39,6 +39,9 @@
     │   ├── UnauthenticatedError          unauthenticated         no key or token, or none that is right
     │   ├── NoTenantError                 no_tenant               a token that is right, of nobody's tenant
     │   └── InsufficientScopeError        insufficient_scope      the key or token does not allow this
+    ├── OptionError                   answers to a request for something that there is not
+    │   ├── UnknownLocaleError            unknown_locale          nobody writes numbers and dates in that language
+    │   └── BlockedURLError               blocked_url             no webhook may go there
     └── IdempotencyKeyReusedError     idempotency_key_reused  the key was used before, for another request
 
 ``code`` is stable and may be matched by callers; messages may change.
@@ -302,6 +305,21 @@ class InsufficientScopeError(AccessError):
     def __init__(self, scope: str) -> None:
         super().__init__(f"This needs the scope `{scope}`, which your API key or token does not have.", scope=scope)
         self.scope = scope
+
+
+class OptionError(PressrunError):
+    """The refusal of an option; ``errors`` of its detail has the place in the request."""
+
+    def __init__(self, pointer: str, message: str) -> None:
+        super().__init__(message, errors=[{"pointer": pointer, "message": message}])
+
+
+class UnknownLocaleError(OptionError):
+    code = "unknown_locale"
+
+
+class BlockedURLError(OptionError):
+    code = "blocked_url"
 
 
 class IdempotencyKeyReusedError(PressrunError):

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from reports import keys
 from reports.catalog import Catalog
+from reports.destinations import check_destination
 from reports.errors import (
+    BlockedURLError,
     IdempotencyKeyReusedError,
     JobConflictError,
     JobExistsError,
@@ -20,12 +22,13 @@ from reports.errors import (
     TooLargeError,
     TransientError,
 )
+from reports.locales import check_locale
 from reports.messages import PART_OF_INPUT, WHOLE_INPUT
 from reports.model import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
 from reports.ports import Clock, IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.quotas import Quotas
 from reports.render_model import InputKind
-from reports.request import ReportRequest
+from reports.request import ReportOptions, ReportRequest
 from reports.violations import MAX_VIOLATIONS
 
 log = logging.getLogger(__name__)
@@ -46,14 +49,17 @@ class Intake:
     clock: Clock
     quotas: Quotas
     new_id: Callable[[], str]
+    check_webhook: Callable[[str], None] = check_destination
+    """Raises ValueError for a URL to which no webhook will ever go."""
 
     def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
-        """Hold a request to its template, and to what a report of its tenant's may have.
+        """Hold a request to its template, to what a report of its tenant's may have, and to what options there can be.
 
-        Raises UnknownTemplateError, InvalidDataError, AddressNotAllowedError, TooLargeError or
+        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError or
         ServiceUnavailableError.
         """
         template = self.catalog.get(request.template)
+        self._check_options(request.options)
         rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
         if isinstance(rows, list):
             # First, for it costs nothing.
@@ -61,6 +67,16 @@ class Intake:
             _check_rows_of_body(len(rows))
         self.catalog.validate(template, request.data, most=most_violations)
         self.quotas.check_recipient(tenant, request.options.notify.email if request.options.notify else None)
+
+    def _check_options(self, options: ReportOptions) -> None:
+        """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails."""
+        if options.locale is not None:
+            check_locale(options.locale)
+        if options.notify is not None and options.notify.webhook is not None:
+            try:
+                self.check_webhook(options.notify.webhook)
+            except ValueError as error:
+                raise BlockedURLError("/options/notify/webhook", str(error)) from None
 
 
 class SubmitReport:
@@ -74,7 +90,7 @@ class SubmitReport:
     ) -> Job:
         """Return the job: with a key that was used before, that of its first use.
 
-        Raises UnknownTemplateError, InvalidDataError, AddressNotAllowedError, TooLargeError, QuotaExceededError,
+        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError, QuotaExceededError,
         IdempotencyKeyReusedError or ServiceUnavailableError.
         """
         self._intake.check(request, tenant)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from reports.errors import (
     AccessError,
     AddressNotAllowedError,
+    BlockedURLError,
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
@@ -25,6 +26,7 @@ from reports.errors import (
     ServiceUnavailableError,
     TooLargeError,
     UnauthenticatedError,
+    UnknownLocaleError,
     UnknownTemplateError,
     Violation,
 )
@@ -47,6 +49,8 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
     NoTenantError: HTTPStatus.FORBIDDEN,
     InsufficientScopeError: HTTPStatus.FORBIDDEN,
+    UnknownLocaleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BlockedURLError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -107,7 +111,12 @@ def _challenge(error: AccessError) -> str:
 
 def of_validation(error: ValidationError, prefix: str = "") -> Problem:
     """Describe what pydantic found wrong with a request."""
-    return invalid("The request is not right: see errors.", violations_of(error, prefix))
+    violations = violations_of(error, prefix)
+    first, more = violations[0], len(violations) - 1
+    place = f"at {first.pointer}: " if first.pointer else ""
+    return invalid(
+        f"The request is not right: {place}{first.message}{f' (and {more} more)' if more else ''}", violations
+    )
 
 
 def in_short(problem: Problem) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import ValidationError, best_match
@@ -17,6 +18,14 @@ _LONGEST_MESSAGE = 300
 _LONGEST_POINTER = 300
 # Beyond it they are not even looked at: each costs memory, and a body of 4 MB has room for half a million.
 _MOST_TO_LIST = 1000
+# What a text of that name has to be. A regular expression says it to few.
+_FORMS = {
+    "email": "This is no e-mail address: give one such as you@example.org.",
+    "webhook": "This is no URL of a webhook: give one such as https://example.org/hook, without user or fragment.",
+    "locale": "This is no language and region: give a tag such as en-GB.",
+    "replaces": "This is no key: give up to 120 letters, digits, dots, colons, dashes and underscores.",
+    "idempotency_key": "This is no key: give 1 to 255 characters of printable ASCII.",
+}
 
 
 def violation_of(error: ValidationError, below: str = "") -> Violation:
@@ -37,7 +46,17 @@ def violations_of(error: PydanticError, below: str = "") -> list[Violation]:
     if count > _MOST_TO_LIST:
         return [Violation(below, f"{count:,} things are wrong here, too many to name them.")]
     found = error.errors(include_url=False, include_input=False, include_context=False)[:MAX_VIOLATIONS]
-    return [Violation(below + json_pointer(each["loc"]), each["msg"][:_LONGEST_MESSAGE]) for each in found]
+    return [
+        Violation(below + json_pointer(each["loc"]), _in_words(each["type"], each["loc"], each["msg"]))
+        for each in found
+    ]
+
+
+def _in_words(kind: str, path: Sequence[int | str], message: str) -> str:
+    """Say what is wrong; of a text that does not match its pattern, what it should be instead."""
+    if kind != "string_pattern_mismatch":
+        return message[:_LONGEST_MESSAGE]
+    return _FORMS.get(str(path[-1]) if path else "", "This text has not the form that it needs.")
 
 
 def json_pointer(path: Any) -> str:

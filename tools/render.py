@@ -14,6 +14,7 @@ from reports import bootstrap
 from reports.catalog import Catalog
 from reports.engine.rendering_process import RendererUnavailableError
 from reports.errors import PressrunError
+from reports.locales import check_locale
 from reports.render_model import RenderContext
 from reports.settings import Settings
 
@@ -35,11 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
     # What the engine logs is for operators; the reason is printed below.
     logging.getLogger("reports").addHandler(logging.NullHandler())
     catalog = Catalog(bootstrap.TEMPLATES)
-    if options.sample:
-        try:
+    try:
+        check_locale(options.locale)
+        if options.sample:
             options.data = catalog.get(options.template).folder / "sample.json"
-        except PressrunError as error:
-            return _failed(error.code, error.message, as_json=options.json)
+    except PressrunError as error:
+        return _failed(error.code, error.message, as_json=options.json)
     try:
         with options.data.open("rb") as data:
             size = data.seek(0, os.SEEK_END)
@@ -75,11 +77,13 @@ def main(arguments: list[str] | None = None) -> int:
         made[beside] = len(file.body)
     if options.json:
         files = [{"path": str(path), "bytes": size} for path, size in made.items()]
-        print(json.dumps({"pages": report.pages, "files": files}))
+        print(json.dumps({"pages": report.pages, "files": files, "warnings": list(map(dict, report.warnings))}))
         return 0
     for path, size in made.items():
         pages = f"{report.pages} page{'s' if report.pages > 1 else ''}, " if path == options.out else ""
         print(f"{path}: {pages}{size:,} bytes")
+    for warning in report.warnings:
+        print(f"Warning: {warning['message']}", file=sys.stderr)
     return 0
 
 

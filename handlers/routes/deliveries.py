@@ -7,10 +7,11 @@ from http import HTTPStatus
 from handlers.routes.describing import About, Reply
 from handlers.routes.routing import POLL, Answer, Routes
 from reports import bootstrap, representation
-from reports.answers import DeliveryAttempt, DeliveryList, ShownDelivery
-from reports.deliveries import Attempt, Delivery
+from reports.answers import DeliveryAttempt, DeliveryList, PlannedDelivery, ShownDelivery
+from reports.deliveries import Attempt, Channel, Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
 from reports.identity import Scope
+from reports.model import Job, JobStatus
 from reports.problems import Problem
 
 routes = Routes()
@@ -26,7 +27,9 @@ def list_deliveries(report_id: str) -> Answer:
     """List a report's deliveries, each with its attempts."""
     job = routes.job(report_id)
     deliveries = bootstrap.deliveries().store.of_job(job.id)
-    return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": [_shown(delivery) for delivery in deliveries]})
+    shown = [_shown(delivery) for delivery in deliveries]
+    planned = [] if shown and job.status.is_final else _planned(job)
+    return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": shown, "planned": planned})
 
 
 @routes.on(
@@ -54,6 +57,15 @@ def replay_delivery(report_id: str, number: str) -> Answer:
         detail = "The delivery is being sent right now. Look at it again in a minute."
         raise Problem(HTTPStatus.CONFLICT, "delivery_conflict", detail, headers=POLL) from None
     return routes.answer(HTTPStatus.ACCEPTED, _shown(replayed), POLL)
+
+
+def _planned(job: Job) -> list[PlannedDelivery]:
+    """Return who is told when the job has ended. Its deliveries are there a moment later than its end."""
+    notify = job.options.notify
+    if notify is None or job.status is JobStatus.CANCELLED:
+        return []
+    addresses = ((Channel.EMAIL, notify.email), (Channel.WEBHOOK, notify.webhook))
+    return [{"channel": channel, "address": address} for channel, address in addresses if address is not None]
 
 
 def _shown(delivery: Delivery) -> ShownDelivery:

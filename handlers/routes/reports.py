@@ -61,7 +61,11 @@ class ListQuery(BaseModel):
         },
         body=ReportRequest,
         sends=("Idempotency-Key", "Prefer"),
-        problems=(*BODY_PROBLEMS, "unknown_template", "address_not_allowed", "idempotency_key_reused", "report_failed"),
+        problems=(
+            *BODY_PROBLEMS,
+            *("unknown_template", "unknown_locale", "blocked_url", "address_not_allowed"),
+            *("idempotency_key_reused", "report_failed"),
+        ),
         text="The data are held to the template's schema first. A 202 is a promise: the report succeeds or fails.\n\n"
         "With `Prefer: wait=20`, a report that ends within so many seconds is the answer: 201 with its links, or with "
         "`Accept: application/pdf` the PDF itself, up to 4.5 MB. One that fails is a problem, `report_failed`.",

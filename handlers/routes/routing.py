@@ -47,6 +47,9 @@ BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 _ESCAPED_BY_ONE = '"\\\n\r\t'
 
 # What Powertools takes for the value of a parameter: a path with anything else is none of ours.
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REQUEST_ID = re.compile(r"(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{10,62}={0,2}")
+"""What API Gateway gives to a direct request."""
 _PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -145,13 +148,8 @@ class Routes(Router):
 
     def job(self, report_id: str) -> Job:
         """Return one of the caller's jobs. Another tenant's is not there: raises Problem."""
-        missing = Problem(
-            HTTPStatus.NOT_FOUND,
-            JobNotFoundError.code,
-            "There is no such report. One asked for by POST /queue/reports shows as soon as a worker has seen it.",
-            headers=POLL,
-        )
         job_id = unquote(report_id)  # those of the direct door end with "=", which many callers encode
+        missing = Problem(HTTPStatus.NOT_FOUND, JobNotFoundError.code, _why_missing(job_id), headers=POLL)
         try:
             if len(job_id) > LONGEST_ID:
                 raise JobNotFoundError("No report has an id of that length.")
@@ -285,3 +283,13 @@ def _validated(model: type[Model], content: object) -> Model:
 
 def _headers(correlation_id: str, more: dict[str, str]) -> dict[str, str | list[str]]:
     return {"Cache-Control": "no-store", "X-Correlation-Id": correlation_id, **more}
+
+
+def _why_missing(job_id: str) -> str:
+    """Say of an id without a report whether it is none at all."""
+    if _UUID.fullmatch(job_id) or _REQUEST_ID.fullmatch(job_id):
+        return "There is no such report. One asked for by POST /queue/reports shows as soon as a worker has seen it."
+    return (
+        "There is no such report, for that is no id. One looks like 019a9d5c-3c8e-7a51-9d2e-6b0f4c1d2e3f; "
+        "GET /reports lists them."
+    )

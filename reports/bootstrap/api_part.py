@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 from reports.authenticating import Authenticate
 from reports.batches import SubmitBatch
@@ -15,6 +15,7 @@ from reports.bootstrap.places import TEMPLATES
 from reports.catalog import Catalog
 from reports.delivering import Replay
 from reports.delivery_ports import DeliveryStore
+from reports.destinations import check_destination
 from reports.intake import Intake, SubmitReport
 from reports.ports import JobStore, LatestReports, ObjectStore
 from reports.quotas import Quotas
@@ -78,6 +79,9 @@ def api() -> Api:
         clock=clock,
         quotas=quotas,
         new_id=adapters.new_id,
+        check_webhook=partial(
+            check_destination, known_hosts=settings.webhook_allowed_hosts, ports=settings.webhook_ports
+        ),
     )
     return Api(
         settings=settings,

@@ -77,6 +77,15 @@ class Formats:
         """Return the formats of a tag such as ``de-AT``; of its language, else of English, when it is not known."""
         return _formats(tag)
 
+    @staticmethod
+    def warnings_about(tag: str) -> tuple[dict[str, str], ...]:
+        """Say so when there is no locale of that very tag, and another one is taken."""
+        taken, parts = _formats(tag), tag.replace("-", "_").split("_")
+        if _parsed(parts) is not None:
+            return ()
+        message = f"There is no locale {tag!r}. Numbers and dates are written as for {taken.tag!r}."
+        return ({"code": "unknown_locale", "message": message},)
+
     @cached_property
     def tag(self) -> str:
         """Return the BCP 47 tag, for ``lang`` attributes."""
@@ -216,11 +225,17 @@ def is_known_currency(code: str) -> bool:
 def _formats(tag: str) -> Formats:
     parts = tag.replace("-", "_").split("_")
     while parts:
-        try:
-            return Formats(Locale.parse("_".join(parts)))
-        except (UnknownLocaleError, ValueError):
-            parts.pop()
+        if (locale := _parsed(parts)) is not None:
+            return Formats(locale)
+        parts.pop()
     return Formats(Locale("en"))
+
+
+def _parsed(parts: list[str]) -> Locale | None:
+    try:
+        return Locale.parse("_".join(parts))
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=64)

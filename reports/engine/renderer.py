@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.formats import Formats
 from reports.engine.loading import import_weasyprint
 from reports.engine.longtable.errors import FastPathError, UnsupportedTableError
 from reports.engine.longtable.tag import SHORT, Capture, LongTables, RowSource, filled
@@ -75,7 +76,7 @@ class WeasyPrintRenderer:
                 size=written.size,
                 sha256=written.sha256,
                 files=(document.thumbnail, *extra),
-                warnings=document.warnings,
+                warnings=(*document.warnings, *Formats.warnings_about(context.locale)),
                 layout=document.layout,
             )
 

@@ -18,7 +18,7 @@ WORDS = MODEL | {
     for name in (
         *("request", "messages", "events", "ports", "keys", "strictjson", "identity"),
         *("api_keys", "access_ports", "tenants", "recipients"),
-        *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks"),
+        *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks", "locales"),
     )
 }
 READERS = {"reports.catalog", "reports.datasets", "reports.row_schema"}
@@ -93,6 +93,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.destinations": (set(), set()),
     "reports.notices": ({"reports.errors", "reports.strictjson"}, set()),
     "reports.standard_webhooks": (set(), set()),
+    "reports.locales": ({"reports.errors"}, set()),
     "reports.keys": ({"reports.errors", "reports.identity"}, set()),
     "reports.identity": (set(), set()),
     "reports.api_keys": ({"reports.identity"}, set()),

@@ -63,7 +63,7 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
                 "ids": [REPORT_ID],
             }
         },
-        answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")]}},
+        answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")], "planned": []}},
         answers.ShownDelivery: {"replayed": _delivery("PENDING")},
         answers.UploadForm: {"form": _upload_form()},
         answers.TemplateList: {"list": {"templates": [template]}},

@@ -14,6 +14,7 @@ from reports import problems
 from reports.deliveries import MOST_REPLAYS
 from reports.errors import (
     AddressNotAllowedError,
+    BlockedURLError,
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
@@ -24,6 +25,7 @@ from reports.errors import (
     RetryInVainError,
     ServiceUnavailableError,
     UnauthenticatedError,
+    UnknownLocaleError,
     UnknownTemplateError,
     Violation,
 )
@@ -54,6 +56,8 @@ def _of_errors() -> Iterator[Problem]:
         UnknownTemplateError("invoices", ["invoice", "photos", "table", "weather"]),
         InvalidDataError("table", missing),
         AddressNotAllowedError(["@shop.example"]),
+        UnknownLocaleError("/options/locale", "There is no language 'xx' to write numbers and dates in."),
+        BlockedURLError("/options/notify/webhook", "The URL is not one of HTTPS."),
         JobNotFoundError("There is no such report."),
         JobConflictError("The job is SUCCEEDED already."),
         IdempotencyKeyReusedError("The idempotency key was used for another request in the last 24 hours."),

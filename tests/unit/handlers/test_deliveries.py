@@ -9,11 +9,12 @@ import pytest
 from reports import bootstrap
 from reports.deliveries import MOST_REPLAYS, Attempt, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivering import Replay
+from reports.request import NotifyOptions, ReportOptions
 from tests.builders import Shop, a_job
 from tests.delivery_contracts import LEASE, a_delivery
 from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes import NOON
-from tests.unit.handlers.calling import Caller
+from tests.unit.handlers.calling import Caller, keep, succeeded
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_the_log_shows_each_delivery_with_its_attempts(call: Caller, store: InMe
 
 
 def test_a_report_of_which_nobody_is_told_has_none(call: Caller) -> None:
-    assert call("GET", "/reports/job-1/deliveries").json == {"id": "job-1", "deliveries": []}
+    assert call("GET", "/reports/job-1/deliveries").json == {"id": "job-1", "deliveries": [], "planned": []}
 
 
 def test_a_replay_is_accepted_and_queued(
@@ -128,3 +129,33 @@ def test_a_number_that_is_not_there_is_not_found(call: Caller, store: InMemoryDe
 def test_another_tenants_report_is_not_there(call: Caller, path: str) -> None:
     assert call("GET", path).json["code"] == "job_not_found"
     assert call("POST", f"{path}/1/replay").json["code"] == "job_not_found"
+
+
+NOTIFY = NotifyOptions(email="me@example.org", webhook="https://example.org/hook")
+PLANNED = [
+    {"channel": "email", "address": "me@example.org"},
+    {"channel": "webhook", "address": "https://example.org/hook"},
+]
+
+
+def test_before_there_are_deliveries_it_says_who_will_be_told(call: Caller, shop: Shop) -> None:
+    for job in (a_job("job-p"), succeeded()):
+        keep(shop, replace(job, options=ReportOptions(notify=NOTIFY)))
+
+    waiting, made = (call("GET", f"/reports/{job_id}/deliveries").json for job_id in ("job-p", "job-s"))
+
+    assert waiting["planned"] == made["planned"] == PLANNED
+    assert waiting["deliveries"] == made["deliveries"] == []
+
+
+def test_nobody_is_told_of_what_was_cancelled_or_twice_of_what_was_made(
+    call: Caller, shop: Shop, store: InMemoryDeliveryStore
+) -> None:
+    for job in (replace(a_job("job-c").cancelled(NOON), revision=2), succeeded()):
+        keep(shop, replace(job, options=ReportOptions(notify=NOTIFY)))
+    store.open(replace(a_delivery(), job_id="job-s"))
+
+    cancelled, told = (call("GET", f"/reports/{job_id}/deliveries").json for job_id in ("job-c", "job-s"))
+
+    assert (cancelled["planned"], cancelled["deliveries"]) == ([], [])
+    assert (told["planned"], len(told["deliveries"])) == ([], 1)
