@@ -12,34 +12,51 @@
 
 from __future__ import annotations
 
-from pressrun_client.callers import Caller, Limits, Used
-from pressrun_client.client import Client
-from pressrun_client.config import Connection, connection
-from pressrun_client.deliveries import Delivery, DeliveryAttempt
-from pressrun_client.errors import (
-    ConfigurationError,
-    ConflictError,
-    InputError,
-    NotAllowedError,
-    NotFoundError,
-    NotOverError,
-    PressrunError,
-    Problem,
-    RateLimitedError,
-    RefusedError,
-    ReportFailedError,
-    ServiceError,
-    ServiceFaultError,
-    TransferError,
-    UnexpectedAnswerError,
-    UnreachableError,
-    Violation,
-)
-from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status, Thumbnail
-from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
-from pressrun_client.patience import Deadline, RetryPolicy
-from pressrun_client.templates import Template, TemplateSummary
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pressrun_client.version import __version__
+
+if TYPE_CHECKING:
+    from pressrun_client.callers import Caller, Limits, Used
+    from pressrun_client.client import Client
+    from pressrun_client.config import Connection, connection
+    from pressrun_client.deliveries import Delivery, DeliveryAttempt, PlannedDelivery
+    from pressrun_client.errors import (
+        ConfigurationError,
+        ConflictError,
+        InputError,
+        NotAllowedError,
+        NotFoundError,
+        NotOverError,
+        PressrunError,
+        Problem,
+        RateLimitedError,
+        RefusedError,
+        ReportFailedError,
+        ServiceError,
+        ServiceFaultError,
+        TransferError,
+        UnexpectedAnswerError,
+        UnreachableError,
+        Violation,
+    )
+    from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status, Thumbnail
+    from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
+    from pressrun_client.patience import Deadline, RetryPolicy
+    from pressrun_client.templates import Template, TemplateSummary
+
+_MODULES = ("callers", "client", "config", "deliveries", "errors", "model", "outcomes", "patience", "templates")
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is named when it is asked for: loading all of it takes as long as a command that only looks."""
+    if name in __all__:
+        for module in (import_module(f"{__name__}.{each}") for each in _MODULES):
+            if name in vars(module) and getattr(vars(module)[name], "__module__", None) == module.__name__:
+                return vars(module)[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Accepted",
@@ -62,6 +79,7 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "NotOverError",
+    "PlannedDelivery",
     "PressrunError",
     "Problem",
     "Progress",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pressrun_client.cli.main import main
+from pressrun_client.start import main
 
 if __name__ == "__main__":
     main()

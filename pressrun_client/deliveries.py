@@ -32,6 +32,18 @@ class DeliveryAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """Someone who will be told when a report has ended."""
+
+    channel: str
+    address: str
+
+    @classmethod
+    def read(cls, document: Document) -> PlannedDelivery:
+        return cls(document.text("channel"), document.text("address"))
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Say who was to be told of a report's end, how, and how far that is."""
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from pressrun_client.callers import Caller
 from pressrun_client.calls import PAGE, Calls
-from pressrun_client.deliveries import Delivery
+from pressrun_client.deliveries import Delivery, PlannedDelivery
+from pressrun_client.documents import Document
 from pressrun_client.model import Event, Report, Status
 from pressrun_client.outcomes import Batch
 from pressrun_client.templates import Template, TemplateSummary
@@ -71,13 +72,21 @@ class Looking(Calls):
 
     def deliveries(self, report_id: str) -> Sequence[Delivery]:
         """Return who was told of a report's end, and how that went."""
-        answer = self._call("GET", f"/reports/{segment(report_id)}/deliveries")
-        return [Delivery.read(each) for each in answer.document.parts("deliveries")]
+        return [Delivery.read(each) for each in self._deliveries(report_id).parts("deliveries")]
+
+    def planned_deliveries(self, report_id: str) -> Sequence[PlannedDelivery]:
+        """Return who will be told when a report has ended; services of earlier releases do not say."""
+        return [PlannedDelivery.read(each) for each in self._deliveries(report_id).parts("planned")]
+
+    def _deliveries(self, report_id: str) -> Document:
+        return self._call("GET", f"/reports/{segment(report_id)}/deliveries").document
 
     def me(self) -> Caller:
         """Return as whom the service knows this client, and what it may ask for."""
         return Caller.read(self._call("GET", "/me").document)
 
     def health(self) -> Mapping[str, Any]:
-        """Return what the service says of itself."""
-        return self._call("GET", "/health").document.content
+        """Return what the service says of itself. Raises UnexpectedAnswerError when it is none of Pressrun's."""
+        document = self._call("GET", "/health").document
+        document.text("status"), document.text("stage")
+        return document.content

@@ -154,6 +154,11 @@ class Report:
         """Return the report itself, once there is one."""
         return next((artifact for artifact in self.artifacts if artifact.is_pdf), None)
 
+    @property
+    def uploaded_file(self) -> str | None:
+        """Return the name of the file that it was made from, if one was uploaded."""
+        return self.source.rsplit("/", 1)[-1] if self.source.startswith("uploads/") else None
+
     def artifact(self, name: str | None = None) -> Artifact:
         """Return the file of that name, the PDF by default. Raises InputError, which says what there is."""
         for artifact in self.artifacts:

@@ -136,7 +136,13 @@ class Transport:
                     raise
                 self.pause(number, error.retry_after)
             except requests.RequestException as error:
-                if self._is_last(number) or is_untrusted(error) or not (repeatable or has_not_arrived(error)):
+                is_down = has_not_arrived(error) and is_loopback(self.url)  # nobody listens on this machine, at once
+                if (
+                    is_down
+                    or self._is_last(number)
+                    or is_untrusted(error)
+                    or not (repeatable or has_not_arrived(error))
+                ):
                     raise unreachable(error, self.url) from error
                 self.pause(number)
         raise AssertionError("the last try returns or raises")

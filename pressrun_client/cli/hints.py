@@ -18,6 +18,7 @@ from pressrun_client.errors import (
     TransferError,
     UnreachableError,
 )
+from pressrun_client.transport import is_loopback
 
 _MOST_PLACES = 10
 
@@ -53,6 +54,8 @@ def _advice(error: PressrunError, app: App) -> str | None:
         return f"The key that goes with {app.connection.origin} lacks the right to do this."
     if isinstance(error, RateLimitedError):
         return f"Try again {_in_time(error.retry_after)}."
+    if isinstance(error, UnreachableError) and is_loopback(app.connection.url):
+        return f"`make up` in the project's folder starts a stack here. The address is from {app.connection.origin}."
     if isinstance(error, UnreachableError):
         return f"The address is from {app.connection.origin}. Is the service up, and the address right?"
     if isinstance(error, ServiceFaultError):

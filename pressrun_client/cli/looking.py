@@ -14,6 +14,9 @@ from pressrun_client.cli.output import clean, moment, size, styled
 from pressrun_client.cli.waiting import check_output, save, saves_to, tell
 from pressrun_client.model import Report, Status
 
+_PLANNED = "PLANNED"
+"""What is said of a delivery that waits for the end of its report."""
+
 
 @click.command()
 @click.argument("report_id", metavar="[ID]", required=False)
@@ -103,7 +106,7 @@ def list_reports(
             moment(report.created_at),
             "–" if report.pages is None else f"{report.pages:,}",
             size(report.size),
-            report.failure.code if report.failure else report.filename or report.title or report.source,
+            _file_or_reason(report),
         )
         for report in found
     ]
@@ -113,6 +116,14 @@ def list_reports(
     headings = ("ID", "Status", "Template", "Asked for", "Pages", "Size", "File, or reason")
     app.output.table(headings, rows, right=("Pages", "Size"))
     return Exit.OK
+
+
+def _file_or_reason(report: Report) -> str:
+    """Call a report by what you know it by; say of one that has failed why, too."""
+    name = report.uploaded_file or report.title or report.filename
+    if report.failure is None:
+        return report.filename or name or report.source
+    return f"{name}: {report.failure.code}" if name else report.failure.code
 
 
 @click.command()
@@ -152,11 +163,14 @@ def templates(app: App, *, name: str | None, schema: bool, sample: bool) -> Exit
 @asks_service
 @click.pass_obj
 def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
-    """Show who was told that a report has ended, and how that went."""
+    """Show who was told that a report has ended, how that went, and who will be told."""
     found = app.client.deliveries(report_id) if replay is None else [app.client.replay(report_id, replay)]
+    planned = app.client.planned_deliveries(report_id) if replay is None else []
     if app.output.as_json:
         for each in found:
             app.output.document(each.document)
+        for wanted in planned:
+            app.output.document({"channel": wanted.channel, "address": wanted.address, "status": _PLANNED})
         return Exit.OK
     rows = [
         (
@@ -169,10 +183,11 @@ def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
         )
         for each in found
     ]
+    rows += [("–", each.channel, each.address, _PLANNED, "0", "The report has to end first.") for each in planned]
     if rows:
         app.output.table(("No.", "By", "To", "Status", "Tries", "What the last one met"), rows, right=("No.", "Tries"))
     else:
-        app.output.note("Nobody was to be told.")
+        app.output.note("Nobody is to be told of this report.")
     return Exit.OK
 
 

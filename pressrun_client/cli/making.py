@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -14,9 +13,10 @@ import click
 
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.input import name_of, read, read_data
 from pressrun_client.cli.output import clean
 from pressrun_client.cli.progress import Board, transfer
-from pressrun_client.cli.waiting import check_output, finish, finish_batch, saves_to, waits
+from pressrun_client.cli.waiting import check_output, check_timeout, finish, finish_batch, saves_to, waits
 from pressrun_client.client import AT_FIRST
 from pressrun_client.errors import InputError, ServiceError
 from pressrun_client.model import Accepted, Status
@@ -64,8 +64,10 @@ def submit(
     """
     if sample == (data is not None):
         raise click.UsageError("Give either DATA or --sample.")
+    check_timeout(is_waiting=wait or output is not None)
     check_output(output, force=force)
-    content = app.client.template(template).sample if data is None else read_data(data, template)
+    app.to_go_on = ["Nothing was asked for yet."]
+    content = app.client.template(template).sample if data is None else read_data(app, data, template)
     options = _options(texts) | ({"sample": True} if sample else {})
     key = idempotency_key or str(uuid.uuid4())
     app.output.goes_on_unread = True
@@ -98,6 +100,7 @@ def batch(app: App, *, requests: Path, idempotency_key: str | None, wait: bool, 
     of which the last two may be missing, or - for the standard input. Prints what was refused, and the batches by
     which `pressrun list --batch` finds the reports. A request without a key has KEY and the number of its line.
     """
+    check_timeout(is_waiting=wait)
     # Before anything is submitted: a mistake in the last line must not leave half of it done.
     key = idempotency_key or str(uuid.uuid4())
     items = [{"idempotency_key": f"{key}/{number}", **item} for number, item in _items(requests)]
@@ -156,6 +159,7 @@ def upload(
     """
     if name is not None and len(files) > 1:
         raise click.UsageError("--name is for one file alone.")
+    check_timeout(is_waiting=wait or output is not None)
     check_output(output, force=force, count=len(files))
     sizes = {path: _size(path) for path in files}
     _check_names(files)
@@ -186,61 +190,18 @@ def _asked(app: App, template: str, ask: Callable[..., Accepted], deadline: Dead
         return ask(wait=min(AT_FIRST, deadline.left))
 
 
-def read_data(path: Path, template: str) -> Mapping[str, Any]:
-    """Read the data of a report. Raises InputError."""
-    name = _name(path)
-    try:
-        text = _read(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{name} is not text in UTF-8. {_to_upload(path, template)}") from None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{name} is not JSON: {_reason(error)}. {_to_upload(path, template)}") from None
-    if not isinstance(content, dict):
-        raise InputError(
-            f"{name} holds no JSON object, which the data of a report have to be. {_to_upload(path, template)}"
-        )
-    return content
-
-
-def _reason(error: ValueError | RecursionError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}: {error.msg}"
-    return "nested too deeply" if isinstance(error, RecursionError) else "a number has too many digits"
-
-
-def _to_upload(path: Path, template: str) -> str:
-    return f"A file of rows or a picture is for: pressrun upload {template} {'FILE' if str(path) == '-' else path}"
-
-
 def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield the requests of a file, each with the number of its line. Raises InputError with that number."""
-    for number, line in enumerate(_read(path).split(b"\n"), 1):
+    for number, line in enumerate(read(path).split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             content = json.loads(line)
         except (ValueError, RecursionError):
-            raise InputError(f"Line {number} of {_name(path)} is not JSON. Nothing was submitted.") from None
+            raise InputError(f"Line {number} of {name_of(path)} is not JSON. Nothing was submitted.") from None
         if not isinstance(content, dict):
-            raise InputError(f"Line {number} of {_name(path)} is no JSON object. Nothing was submitted.")
+            raise InputError(f"Line {number} of {name_of(path)} is no JSON object. Nothing was submitted.")
         yield number, content
-
-
-def _name(path: Path) -> str:
-    return "the standard input" if str(path) == "-" else str(path)
-
-
-def _read(path: Path) -> bytes:
-    if str(path) == "-":
-        if sys.stdin is None:
-            raise InputError("The standard input is closed.")
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.") from None
 
 
 def _size(path: Path) -> int:

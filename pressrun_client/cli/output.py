@@ -65,6 +65,8 @@ def outcome(report: Report) -> Text:
     """Return how a report has ended, or how it is doing, in a line."""
     template = f"{report.template} (sample)" if report.is_sample else report.template
     line = Text.assemble(clean(report.id), "  ", styled(report.status), "  ", clean(template))
+    if report.uploaded_file is not None:
+        line.append(f"  {clean(report.uploaded_file)}")
     if report.status is Status.SUCCEEDED:
         line.append(f"  {plural(report.pages or 0, 'page')}, {size(report.size)}")
     if report.seconds is not None:

@@ -12,7 +12,7 @@ from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.failing import failed
 from pressrun_client.cli.output import clean, plural
-from pressrun_client.cli.waiting import finish, tell, waits
+from pressrun_client.cli.waiting import check_timeout, finish, tell, waits
 from pressrun_client.errors import ConflictError, InputError, NotFoundError, PressrunError
 
 T = TypeVar("T")
@@ -71,6 +71,7 @@ def cancel(app: App, *, ids: tuple[str, ...]) -> Exit:
 @click.pass_obj
 def retry(app: App, *, ids: tuple[str, ...], wait: bool, timeout: float | None) -> Exit:
     """Retry reports that have failed; `pressrun redrive` retries many. One that cannot be keeps no other from it."""
+    check_timeout(is_waiting=wait)
     accepted, status = _each(app, ids, app.client.retry)
     if wait and accepted:
         ended = finish(app, accepted, timeout=timeout)

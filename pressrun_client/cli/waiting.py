@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from pressrun_client.cli.app import App, Command
 from pressrun_client.cli.exits import Exit
@@ -34,6 +35,13 @@ def has_timeout(command: Command) -> Command:
         metavar="SECONDS",
         help="How long to wait at the most.",
     )(command)
+
+
+def check_timeout(*, is_waiting: bool) -> None:
+    """Raise UsageError for a timeout of a command that does not wait."""
+    source = click.get_current_context().get_parameter_source("timeout")
+    if source is ParameterSource.COMMANDLINE and not is_waiting:
+        raise click.UsageError("--timeout is how long to wait, and nothing is waited for: add --wait.")
 
 
 def waits(command: Command) -> Command:

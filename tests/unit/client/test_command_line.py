@@ -151,6 +151,9 @@ def test_one_bad_file_among_good_ones_fails_the_command(pressrun: CommandLine, o
 
     assert result.status == Exit.REPORT_FAILED
     assert "unreadable_file: Line 2 of the file has 3 cells" in result.out
+    assert "FAILED  list  bad.csv" in result.out
+    assert "SUCCEEDED  list  orders.csv  2 pages" in result.out
+    assert "bad.csv: unreadable_file" in pressrun("list").out
     assert "SUCCEEDED" in result.out
 
 

@@ -149,15 +149,15 @@ def test_a_command_that_is_not_right_ends_with_two_and_asks_nobody(pressrun: Com
     [
         (
             b"a,b\n1,2\n",
-            "is not JSON: line 1: Expecting value. A file of rows or a picture is for: pressrun upload list",
+            "is not JSON: line 1: Expecting value. See what it has to be: pressrun templates list --sample",
         ),
-        (b"\xff\xd8\xff", "is not text in UTF-8. A file of rows"),
+        (b"\xff\xd8\xff", "is not text in UTF-8. See what"),
         (b"[]", "holds no JSON object"),
         (b"[" * 100_000, "is not JSON: nested too deeply"),
         (b'{"a": ' + b"1" * 5000 + b"}", "is not JSON: a number has too many digits"),
     ],
 )
-def test_a_file_that_holds_no_data_leads_to_the_command_that_takes_it(
+def test_a_file_that_holds_no_data_says_so_and_what_data_are(
     pressrun: CommandLine, tmp_path: Path, content: bytes, says: str
 ) -> None:
     path = tmp_path / "data"
@@ -167,6 +167,47 @@ def test_a_file_that_holds_no_data_leads_to_the_command_that_takes_it(
 
     assert result.status == Exit.USAGE
     assert says in result.err
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "says"),
+    [
+        ("list", "orders.csv", "It holds rows, for which there is: pressrun upload list {path}"),
+        ("letter", "orders.XLSX", "It holds rows, for which there is: pressrun upload list {path}"),
+        ("letter", "harbour.jpg", "It holds a picture, for which there is: pressrun upload"),
+    ],
+)
+def test_a_file_for_an_upload_leads_to_a_command_that_takes_it(
+    pressrun: CommandLine, tmp_path: Path, template: str, name: str, says: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xff\xfe")
+
+    result = pressrun("submit", template, path)
+
+    assert result.status == Exit.USAGE
+    assert says.format(path=path) in result.err
+
+
+def test_a_file_is_said_to_be_none_of_json_though_the_service_is_down(pressrun: CommandLine, tmp_path: Path) -> None:
+    pressrun.world.api.faults = [(503, {}, b"{}")] * 9
+    (tmp_path / "orders.csv").write_text("a,b\n1,2\n")
+
+    result = pressrun("submit", "letter", tmp_path / "orders.csv")
+
+    assert result.status == Exit.USAGE
+    assert "Files of rows and pictures are for `pressrun upload`" in result.err
+
+
+@pytest.mark.parametrize(
+    "command", [["submit", "letter", "x.json"], ["upload", "list", "x.csv"], ["retry", "a"], ["batch", "x"]]
+)
+def test_a_timeout_of_what_does_not_wait_is_told(pressrun: CommandLine, command: list[str]) -> None:
+    result = pressrun(*command, "--timeout", "5")
+
+    assert result.status == Exit.USAGE
+    assert "add --wait" in result.err
+    assert pressrun.world.api.sent == []
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_the_package_has_the_client_and_nothing_of_the_service(wheel: zipfile.Zi
 def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     points = wheel.read(f"pressrun-{__version__}.dist-info/entry_points.txt").decode()
 
-    assert points.split() == ["[console_scripts]", "pressrun=pressrun_client.cli.main:main"]
+    assert points.split() == ["[console_scripts]", "pressrun=pressrun_client.start:main"]
 
 
 def test_it_brings_what_the_client_may_import_and_no_more(wheel: zipfile.ZipFile) -> None:

@@ -1,0 +1,78 @@
+"""Read what reports are asked for with, and say what to do with a file that is for something else."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pressrun_client.cli.app import App
+from pressrun_client.errors import InputError, PressrunError
+
+_KINDS = {
+    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson"), "rows"),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), "image"),
+}
+"""What a file of a suffix holds, in the words of a template's ``made_from``."""
+
+
+def read_data(app: App, path: Path, template: str) -> Mapping[str, Any]:
+    """Read the data of a report. Raises InputError, which says what to do with a file of another kind."""
+    name = name_of(path)
+    try:
+        content = json.loads(read(path).decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError(f"{name} is not text in UTF-8. {_advice(app, path, template)}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name} is not JSON: {_reason(error)}. {_advice(app, path, template)}") from None
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{name} holds no JSON object, which the data of a report have to be. {_advice(app, path, template)}"
+        )
+    return content
+
+
+def read(path: Path) -> bytes:
+    """Read a file, or the standard input for ``-``. Raises InputError."""
+    if str(path) == "-":
+        if sys.stdin is None:
+            raise InputError("The standard input is closed.")
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.") from None
+
+
+def name_of(path: Path) -> str:
+    """Call a file by its path."""
+    return "the standard input" if str(path) == "-" else str(path)
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}: {error.msg}"
+    return "nested too deeply" if isinstance(error, RecursionError) else "a number has too many digits"
+
+
+def _advice(app: App, path: Path, template: str) -> str:
+    """Say by which command a report can be made from a file; of one that none can be made from, what data are."""
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is None:
+        return f"See what it has to be: pressrun templates {shlex.quote(template)} --sample"
+    try:
+        made_from = {each.name: each.made_from for each in app.client.templates()}
+    except PressrunError:
+        # The file is what is wrong, whether the service answers or not.
+        return "Files of rows and pictures are for `pressrun upload`, with a template that is made from them."
+    fitting = [name for name, known in made_from.items() if known == kind]
+    what = "rows" if kind == "rows" else "a picture"
+    if template in fitting:
+        fitting = [template]
+    elif not fitting:
+        return f"It holds {what}, from which no template here is made."
+    commands = ", or ".join(f"pressrun upload {shlex.quote(name)} {shlex.quote(str(path))}" for name in fitting)
+    return f"It holds {what}, for which there is: {commands}"
