@@ -90,8 +90,8 @@ class SubmitReport:
     ) -> Job:
         """Return the job: with a key that was used before, that of its first use.
 
-        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError, QuotaExceededError,
-        IdempotencyKeyReusedError or ServiceUnavailableError.
+        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError,
+        QuotaExceededError, IdempotencyKeyReusedError or ServiceUnavailableError.
         """
         self._intake.check(request, tenant)
         body = request.model_dump_json().encode()
