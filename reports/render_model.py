@@ -18,6 +18,12 @@ class InputKind(StrEnum):
     IMAGE = "image"
 
 
+SANDBOX_MEASURES = frozenset(
+    {"capabilities", "descriptors", "dumpable", "landlock", "limits", "no_new_privs", "seccomp"}
+)
+"""What keeps a rendering process from all but rendering; SECURITY.md says what each is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateLimits:
     """Hold what a template allows its renders at the most; None leaves it to the stage."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reports.errors import PressrunError
 from reports.recipients import recipients_of
+from reports.render_model import SANDBOX_MEASURES
 
 MEGABYTE = 1_000_000
 MEBIBYTE = 2**20  # what Lambda counts memory in
@@ -42,6 +43,8 @@ class Settings:
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
     render_pages: int = 30_000
+    # Measures of the renderer's sandbox without which nothing is rendered.
+    render_sandbox: frozenset[str] = frozenset()
     retry_base_seconds: float = 30
     retry_cap_seconds: float = 900
     # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
@@ -120,6 +123,7 @@ class Settings:
             render_seconds=env.limit("RENDER_SECONDS", cls.render_seconds),
             render_memory_bytes=int(env.limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
             render_pages=int(env.limit("RENDER_PAGES", cls.render_pages)),
+            render_sandbox=env.words("RENDER_SANDBOX", SANDBOX_MEASURES),
             retry_base_seconds=env.number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
             queued_patience_seconds=env.limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),
             lease_patience_seconds=env.limit("LEASE_PATIENCE_SECONDS", cls.lease_patience_seconds),
@@ -212,6 +216,13 @@ class _Reader:
             self.wrong.append(f"{name}={self.optional(name)!r} is no list of ports with spaces between them")
             return default
         return frozenset(map(int, words)) or default
+
+    def words(self, name: str, known: Collection[str]) -> frozenset[str]:
+        """Return words out of known ones, with spaces between them."""
+        given = frozenset((self.optional(name) or "").split())
+        if strange := sorted(given.difference(known)):
+            self.wrong.append(f"{name} has {', '.join(strange)}; known are {', '.join(sorted(known))}")
+        return given
 
     def hosts(self, name: str) -> frozenset[str]:
         """Return hosts, with spaces between them."""

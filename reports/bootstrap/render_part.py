@@ -41,7 +41,7 @@ def worker() -> Worker:
 
     settings = Settings.from_environment()
     limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
-    confined = ConfinedRenderer(limits)
+    confined = ConfinedRenderer(limits, templates=[TEMPLATES], needed=settings.render_sandbox)
     renderer: Renderer = confined
     # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
     confined.start()

@@ -7,7 +7,6 @@ between them. It ends when the socket does.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import logging
 import math
 import os
@@ -19,6 +18,8 @@ import time
 from pathlib import Path
 
 from reports.engine.renderer import WeasyPrintRenderer
+from reports.engine.sandbox.confinement import confine
+from reports.engine.sandbox.kernel import PR_SET_PDEATHSIG, prctl
 from reports.engine.wire import (
     PART_BYTES,
     BrokenWireError,
@@ -34,7 +35,6 @@ from reports.engine.wire import (
 from reports.errors import PermanentError
 from reports.model import Progress
 
-_PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 5
 _SECONDS_BETWEEN_REPORTS = 1
 _LONGEST_TRACE = 20_000
@@ -49,18 +49,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m reports.engine.child", description=__doc__)
     parser.add_argument("--parent", type=int, required=True, help="process id of who starts this")
     parser.add_argument("--memory-bytes", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True, help="the one that may be written to")
+    parser.add_argument("--readable", type=Path, action="append", default=[], help="what may be read besides the code")
     options = parser.parse_args()
     die_with(options.parent)
     limit_memory(options.memory_bytes)
-    wire = _wire_on_standard_input()
+    wire, *descriptors = _wire_on_standard_input()
     _forward_logs(wire)
+    # Before anything is loaded: no thread is there yet that a measure would miss.
+    sandbox = confine(
+        parent=options.parent, folder=options.folder, places=options.readable, descriptors={0, 1, 2, *descriptors}
+    )
     try:
         renderer = WeasyPrintRenderer()
     except Exception as error:  # noqa: BLE001, whatever it is, the function has to hear of it
         wire.send(Frame({"unavailable": f"{type(error).__name__}: {error}"}))
         return 1
     try:
-        wire.send(Frame({"ready": True}))
+        wire.send(Frame({"ready": True, "sandbox": sandbox}))
         serve(wire, renderer, retire_above=options.memory_bytes // 2)
     except BrokenWireError:
         pass  # The function has gone, or wants no more.
@@ -174,18 +180,17 @@ def die_with(parent: int) -> None:
             os._exit(0)
 
     signal.signal(signal.SIGHUP, hear)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGHUP))
+    prctl(PR_SET_PDEATHSIG, int(signal.SIGHUP))
     if os.getppid() != parent:
         sys.exit(0)
 
 
 def limit_memory(memory_bytes: int) -> None:
-    """Have the kernel refuse this process more memory of its own than that, and write no dumps of what is in it.
+    """Have the kernel refuse this process more memory of its own than that.
 
     RLIMIT_DATA counts what is allocated, and neither code nor files that are mapped, which RLIMIT_AS does.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _peak_bytes() -> int:
@@ -196,13 +201,18 @@ def _peak_bytes() -> int:
     return 0
 
 
-def _wire_on_standard_input() -> Wire:
-    """Take the socket off the standard input, so that nothing else reads from it."""
-    wire = Wire(socket.socket(fileno=os.dup(0)))
+def _wire_on_standard_input() -> tuple[Wire, int, int]:
+    """Take the socket off the standard input, so that nothing else reads from it.
+
+    Returns the wire, and the descriptors that have to stay open: the socket's, and one that has /proc/self stay the
+    folder that may be read, since Landlock knows folders by what the kernel remembers of them.
+    """
+    number = os.dup(0)
+    wire = Wire(socket.socket(fileno=number))
     nowhere = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nowhere, 0)
     os.close(nowhere)
-    return wire
+    return wire, number, os.open("/proc/self", os.O_PATH)
 
 
 class _Forwarder(logging.Handler):

@@ -13,7 +13,8 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -42,11 +43,14 @@ class ConfinedRenderer:
     """Render in a child process, within limits; a ``Renderer`` of reports.ports.
 
     Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
-    to end with this process.
+    to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
+    replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
     """
 
-    def __init__(self, limits: RenderLimits) -> None:
+    def __init__(self, limits: RenderLimits, *, templates: Collection[Path] = (), needed: Collection[str] = ()) -> None:
         self._limits = limits
+        self._templates = {folder.resolve() for folder in templates}
+        self._needed = needed
         self._lock = threading.Lock()
         self._child: RenderingProcess | None = None
 
@@ -79,13 +83,13 @@ class ConfinedRenderer:
         """Render one report, as ``Renderer`` of reports.ports says.
 
         Raises TooLargeError for a PDF above the limit. Raises InternalError as well, when the child dies of something
-        else than its limits, and RendererUnavailableError when the engine cannot be loaded. Loading does not count
-        against the limit.
+        else than its limits, and RendererUnavailableError when the engine cannot be loaded, or not be confined as it
+        has to be. Loading does not count against the limit.
         """
         limits = self._limits.lowered_by(template.limits)
         end_of_worker = math.inf if seconds_left is None else time.monotonic() + seconds_left
         with self._lock:
-            child = self._loaded(end_of_worker)
+            child = self._loaded(template, end_of_worker)
             end_of_limit = time.monotonic() + limits.seconds
             request = Request(template, data, context, limits.pages, limits.seconds)
             delivery = _Delivery(output, progress, limits)
@@ -109,13 +113,15 @@ class ConfinedRenderer:
 
     def _started(self) -> RenderingProcess:
         if self._child is None:
-            self._child = RenderingProcess(self._limits.memory_bytes)
+            self._child = RenderingProcess(self._limits.memory_bytes, templates=self._templates, needed=self._needed)
         return self._child
 
-    def _loaded(self, end_of_worker: float) -> RenderingProcess:
-        """Return a child that waits for requests. One that has died since its last answer is replaced."""
-        if self._child is not None and self._child.has_ended():
+    def _loaded(self, template: Template, end_of_worker: float) -> RenderingProcess:
+        """Return a child that waits for requests. One that has died since, or cannot read the template, is replaced."""
+        if self._child is not None and (self._child.has_ended() or not self._child.can_read(template.folder)):
             self._discard()
+        if not any(template.folder.resolve().is_relative_to(folder) for folder in self._templates):
+            self._templates.add(template.folder.resolve().parent)
         child = self._started()
         end_of_start = time.monotonic() + _START_SECONDS
         try:

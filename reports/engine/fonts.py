@@ -33,11 +33,12 @@ def configure_fonts(fonts: Path = BUNDLED_FONTS) -> Path:
     if not files:
         raise FileNotFoundError(f"There are no fonts in {fonts}. Restore the folder from the repository.")
     folder = _private_folder(_fingerprint(files))
+    cache = folder / "cache"
+    # Fontconfig would make it, and then change its mode, which a confined process may not do.
+    cache.mkdir(mode=0o700, exist_ok=True)
     configuration = folder / "fonts.conf"
     families = "".join(f"<family>{family}</family>" for family in _FALLBACKS)
-    content = _CONFIGURATION.format(
-        fonts=escape(str(fonts.resolve())), cache=escape(str(folder / "cache")), families=families
-    )
+    content = _CONFIGURATION.format(fonts=escape(str(fonts.resolve())), cache=escape(str(cache)), families=families)
     if not configuration.is_file() or configuration.read_text("utf-8") != content:
         _write_whole(configuration, content)
     os.environ["FONTCONFIG_FILE"] = str(configuration)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import weakref
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from reports.engine.sandbox.kernel import hide_this_process
 from reports.engine.wire import MOST_OF_AN_ANSWER, BrokenWireError, Frame, Wire
+from reports.render_model import SANDBOX_MEASURES
 
 # The folder that holds the `reports` package: the project, or the code folder of a function.
 _ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +31,6 @@ _KEPT_VARIABLES = (
     "LC_ALL",
     "LC_CTYPE",
     "TZ",
-    "TMPDIR",
     "LD_LIBRARY_PATH",
     "PRESSRUN_NATIVE_LIB",
     "PYTHONHOME",
@@ -41,9 +45,18 @@ class RendererUnavailableError(RuntimeError):
 
 
 class RenderingProcess:
-    """Be a rendering process, and the wire to it."""
+    """A rendering process, and the wire to it.
 
-    def __init__(self, memory_bytes: int) -> None:
+    It may read templates in the folders that are given, and write to a folder of its own, which goes with it. What of
+    its sandbox is ``needed`` has to hold, or it does not load.
+    """
+
+    def __init__(self, memory_bytes: int, *, templates: Collection[Path], needed: Collection[str] = ()) -> None:
+        _hide()
+        self._templates = frozenset(templates)
+        self._needed = frozenset(needed)
+        self.folder = Path(tempfile.mkdtemp(prefix="pressrun-renderer-")).resolve()
+        self._remove_folder = weakref.finalize(self, _remove, self.folder)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603, nothing in it comes from outside
@@ -52,9 +65,11 @@ class RenderingProcess:
                     *("-m", "reports.engine.child"),
                     *("--parent", str(os.getpid())),
                     *("--memory-bytes", str(memory_bytes)),
+                    *("--folder", str(self.folder)),
+                    *(f"--readable={place}" for place in self._templates),
                 ],
                 cwd=_ROOT,
-                env=_environment(),
+                env=_environment() | {"TMPDIR": str(self.folder)},
                 stdin=theirs.fileno(),
                 stdout=2,  # What a library prints is for the operators.
                 start_new_session=True,
@@ -71,7 +86,23 @@ class RenderingProcess:
         facts = self.answer(by=by).facts
         if "unavailable" in facts:
             raise RendererUnavailableError(str(facts["unavailable"]))
+        self._judge(facts.get("sandbox"))
         self._is_loaded = True
+
+    def _judge(self, findings: Any) -> None:
+        """Log what holds of the sandbox. Raises RendererUnavailableError when what is needed does not."""
+        if not isinstance(findings, dict) or set(findings) != SANDBOX_MEASURES:
+            raise BrokenWireError("the sandbox is not described")
+        lacking = {name: str(reason) for name, reason in findings.items() if reason}
+        facts = {"holds": sorted(SANDBOX_MEASURES - set(lacking)), "lacking": lacking}
+        if missing := sorted(self._needed & set(lacking)):
+            _logger.error("the renderer is not confined as it has to be", extra=facts)
+            raise RendererUnavailableError(
+                f"RENDER_SANDBOX asks for what this machine's kernel does not give: {', '.join(missing)}."
+            )
+        # Many kernels have no Landlock, AWS Lambda's among them; all else is worth a look.
+        level = logging.WARNING if set(lacking) - {"landlock"} else logging.INFO
+        _logger.log(level, "the renderer is confined", extra=facts)
 
     def answer(self, *, by: float, on_the_way: Callable[[Frame], bool] | None = None) -> Frame:
         """Return the next frame that is no line of the log, and that ``on_the_way`` does not take."""
@@ -81,6 +112,10 @@ class RenderingProcess:
                 _log(frame.facts["log"])
             elif on_the_way is None or not on_the_way(frame):
                 return frame
+
+    def can_read(self, folder: Path) -> bool:
+        """Tell whether a template's folder is among those that it may read."""
+        return any(folder.resolve().is_relative_to(place) for place in self._templates)
 
     def has_ended(self) -> bool:
         """Tell whether it is dead, or has begun to die."""
@@ -100,6 +135,7 @@ class RenderingProcess:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self.wire.close()
+        self._remove_folder()
         try:
             _, status, usage = os.wait4(self._process.pid, 0)
         except ChildProcessError:
@@ -108,6 +144,18 @@ class RenderingProcess:
         self._process.returncode = os.waitstatus_to_exitcode(status)
         peak = usage.ru_maxrss * 1024
         return self._process.returncode, peak if peak > self._inherited_bytes else None
+
+
+def _hide() -> None:
+    """Keep what has the function's rights from those who have been started by it; the child tries whether it holds."""
+    with suppress(OSError):
+        hide_this_process()
+
+
+def _remove(folder: Path) -> None:
+    # What is in it is the child's, who may have made it as deep as it likes.
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _peak_bytes() -> int:

@@ -78,7 +78,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.representation": (MODEL | {"reports.answers", "reports.identity", "reports.quotas"}, set()),
     "reports.logs": (set(), {"aws_lambda_powertools"}),
     "reports.recipients": (set(), set()),
-    "reports.settings": ({"reports.errors", "reports.recipients"}, set()),
+    "reports.settings": ({"reports.errors", "reports.recipients", "reports.render_model"}, set()),
     "reports.model": ({"reports.errors", "reports.request", "reports.render_model"}, set()),
     "reports.render_model": (set(), set()),
     "reports.request": (set(), {"pydantic"}),

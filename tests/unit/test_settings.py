@@ -42,6 +42,14 @@ def test_the_limits_of_renders_are_the_same_with_and_without_an_environment() ->
     assert limits == RenderLimits()
 
 
+def test_measures_of_the_sandbox_are_words_that_are_known() -> None:
+    settings = Settings.from_environment({**COMPLETE, "RENDER_SANDBOX": "seccomp dumpable"})
+
+    assert settings.render_sandbox == {"seccomp", "dumpable"}
+    with pytest.raises(SettingsError, match="RENDER_SANDBOX has seatbelt, walls; known are capabilities, descriptors"):
+        Settings.from_environment({**COMPLETE, "RENDER_SANDBOX": "walls seccomp seatbelt"})
+
+
 def test_a_limit_of_nothing_is_refused() -> None:
     with pytest.raises(SettingsError, match="RENDER_PAGES='0' would let nothing through"):
         Settings.from_environment({**COMPLETE, "RENDER_PAGES": "0"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import logging
 import os
@@ -19,14 +18,17 @@ from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
 from typing import BinaryIO
 
+from reports.engine.sandbox.confinement import close_all_but
+from reports.engine.sandbox.kernel import PR_SET_PDEATHSIG, prctl
 from reports.errors import InternalError
 
-_PR_SET_PDEATHSIG = 1
 _SIZE = struct.Struct(">Q")
 _PIPE_BYTES = 2**20
 _PART = 2**20
 _MOST_REMARKS = 100
 _PATIENCE_SECONDS = 0.5
+# What ends all forks of a confined process, and what that process itself ignores.
+_END = signal.SIGTERM
 
 _logger = logging.getLogger(__name__)
 _weasyprint_logger = logging.getLogger("weasyprint")
@@ -115,15 +117,15 @@ class Fork:
         return None
 
     def end(self) -> None:
-        """End it at once, whatever it does."""
+        """End it at once, whatever it does; in a confined process, all forks with it."""
         if self._is_alive:
             self._is_alive = False
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            with suppress(ChildProcessError):
-                os.waitpid(self.pid, 0)
+            # One that waits for requests ends by that already.
             os.close(self._requests)
             os.close(self._answers)
+            _end(self.pid)
+            with suppress(ChildProcessError):
+                os.waitpid(self.pid, 0)
 
     def _frame(self) -> bytes:
         while len(self._heard) < _SIZE.size or len(self._heard) < _SIZE.size + _SIZE.unpack_from(self._heard)[0]:
@@ -163,15 +165,28 @@ class Fork:
         return InternalError("A process that makes rows has died.", exit_status=exit_status)
 
 
+def _end(pid: int) -> None:
+    """Kill a fork. A confined process may send signals to its own group alone, and ignores the one that ends forks."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    except PermissionError:
+        signal.signal(_END, signal.SIG_IGN)
+        os.kill(0, _END)
+
+
 def _be_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int, most_bytes: int) -> None:
     """Serve until there are no more requests; never return."""
     status = 1
     try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
         if os.getppid() == parent:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent hears it, and ends this process.
+            signal.signal(_END, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
-            _let_go_of_files(but={0, 1, 2, requests, answers})
+            # Sockets that others wait at, and the pipes of other forks.
+            close_all_but({0, 1, 2, requests, answers})
             remarks = _only_gather_remarks()
             gc.freeze()  # Collections must not touch, and thereby copy, what is shared with the parent.
             with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
@@ -200,14 +215,6 @@ def _serve(work: Work, incoming: BinaryIO, outgoing: BinaryIO, remarks: list[Rem
 def _requests(incoming: BinaryIO) -> Iterator[bytes]:
     while header := incoming.read(_SIZE.size):
         yield incoming.read(_SIZE.unpack(header)[0])
-
-
-def _let_go_of_files(but: set[int]) -> None:
-    """Close what is the parent's: sockets that others wait at, and the pipes of other forks."""
-    for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-        if number not in but:
-            with suppress(OSError):
-                os.close(number)
 
 
 def _only_gather_remarks() -> list[Remark]:

@@ -18,9 +18,9 @@ def renderer() -> Iterator[ConfinedRenderer]:
 
 
 @pytest.fixture(scope="package")
-def shared() -> Iterator[ConfinedRenderer]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConfinedRenderer]:
     """Provide one child for tests that do not end it."""
-    with ConfinedRenderer(LIMITS) as renderer:
+    with ConfinedRenderer(LIMITS, templates=[tmp_path_factory.getbasetemp()]) as renderer:
         yield renderer
 
 

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -19,15 +20,14 @@ from reports.errors import InternalError
 from tests.unit.engine.confined.confinement import LIMITS, PATIENCE, ROOT, lay_out, whole
 from tests.unit.engine.rendering import context, printed
 
-# A view that works until it is told to go on.
+# A view that says, in the only folder that it may write to, that it has begun, and goes on for ever.
 WAITING_VIEW = """
-import os
+import os, tempfile
 from pathlib import Path
 def view(data, context):
-    Path(data["pid_file"]).write_text(str(os.getpid()))
-    while not Path(data["pid_file"] + ".go").exists():
+    Path(tempfile.gettempdir(), "pid").write_text(str(os.getpid()))
+    while True:
         pass
-    return data
 """
 
 
@@ -38,14 +38,15 @@ def process_id(renderer: ConfinedRenderer) -> int:
     return child._process.pid
 
 
-def wait_for(path: Path) -> str:
-    """Return what a file holds, once it holds something."""
+def waiting_in(temporary: Path) -> int:
+    """Return the id of a process that waits, once it does, by the folder that has the one of its own."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if path.exists() and (text := path.read_text("utf-8")):
-            return text
+        for path in temporary.glob("pressrun-renderer-*/pid"):
+            if text := path.read_text("utf-8"):
+                return int(text)
         time.sleep(0.01)
-    raise AssertionError(f"{path.name} has not come")
+    raise AssertionError("no view has begun")
 
 
 def ends(pid_handle: int) -> bool:
@@ -65,14 +66,14 @@ def test_a_child_serves_one_render_after_another(shared: ConfinedRenderer, folde
 
 
 def test_a_child_killed_in_the_middle_is_a_fault_that_is_retried(
-    renderer: ConfinedRenderer, folder: Path, tmp_path: Path
+    renderer: ConfinedRenderer, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pid_file = tmp_path / "pid"
-    killer = threading.Thread(target=lambda: os.kill(int(wait_for(pid_file)), signal.SIGKILL))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killer = threading.Thread(target=lambda: os.kill(waiting_in(tmp_path), signal.SIGKILL))
     killer.start()
 
     with pytest.raises(InternalError) as caught:
-        printed(renderer, lay_out(folder, view=WAITING_VIEW), {"pid_file": str(pid_file)}, context())
+        printed(renderer, lay_out(folder, view=WAITING_VIEW), {}, context())
 
     killer.join()
     assert caught.value.retryable
@@ -101,17 +102,17 @@ def test_a_view_that_ends_the_process_is_a_fault(
 
 def test_a_child_ends_with_its_parent_even_in_the_middle_of_a_render(folder: Path, tmp_path: Path) -> None:
     lay_out(folder, view=WAITING_VIEW)
-    pid_file = tmp_path / "pid"
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from reports.engine.confined import ConfinedRenderer;"
         "from reports.render_model import RenderContext, RenderLimits, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "c = RenderContext('j', datetime.now(UTC));"
-        "ConfinedRenderer(RenderLimits()).render(t, {'pid_file': sys.argv[2]}, c, output=len)"
+        "ConfinedRenderer(RenderLimits()).render(t, {}, c, output=len)"
     )
-    with subprocess.Popen([sys.executable, "-c", program, str(folder), str(pid_file)], cwd=ROOT) as parent:
-        handle = os.pidfd_open(int(wait_for(pid_file)))
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, env=environment) as parent:
+        handle = os.pidfd_open(waiting_in(tmp_path))
 
         parent.kill()
 

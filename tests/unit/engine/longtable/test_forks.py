@@ -161,6 +161,55 @@ def test_a_fork_that_is_busy_is_ended_at_once() -> None:
     assert not has_children()
 
 
+CONFINED = """
+import os, time
+from pathlib import Path
+from reports.engine.longtable.forks import Fork
+from reports.engine.sandbox.confinement import confine
+
+def work(request):
+    if request == b"busy":
+        while True:
+            time.sleep(1)
+    return request + str(os.getpid()).encode()
+
+assert not confine(parent=os.getppid(), folder=Path({folder!r}), places=[Path.cwd()], descriptors=range(3))["seccomp"]
+idle, busy = Fork(lambda: work), Fork(lambda: work)
+for fork in (idle, busy):
+    fork.give(b"")
+    assert fork.take() == str(fork.pid).encode()
+busy.give(b"busy")
+started = time.monotonic()
+busy.end()
+idle.end()
+later = Fork(lambda: work)
+later.give(b"x")
+assert later.take() == b"x%d" % later.pid
+later.end()
+print(time.monotonic() - started < {seconds})
+try:
+    os.wait()
+except ChildProcessError:
+    print("none is left")
+"""
+
+
+def test_a_confined_process_has_forks_and_ends_them_too(tmp_path: Path) -> None:
+    program = CONFINED.format(folder=str(tmp_path), seconds=SECONDS)
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=2 * SECONDS,
+        start_new_session=True,
+    )
+
+    assert (done.stdout, done.returncode) == ("True\nnone is left\n", 0), done.stderr
+
+
 def test_a_fork_holds_no_sockets_of_its_parent() -> None:
     ours, theirs = socket.socketpair()
     with theirs, fork(bytes.upper) as worker:
