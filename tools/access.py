@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-
 from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
 from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.api_keys import PresentedKey, new_key
 from reports.identity import EVERYTHING, Scope
-from tools.emulator.clients import session
-from tools.emulator.endpoint import REGION
+from tools.connection import connect, to_emulator
 
 DEMO = "demo"
 _KEPT = Path(__file__).resolve().parents[1] / "build" / "api-keys"
 
 
-def local_endpoint() -> str:
-    """Return where the stage local is: AWS_ENDPOINT_URL, else this machine."""
-    return os.environ.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{os.environ.get('PRESSRUN_PORT') or 4566}"
-
-
 def client_for(service: Any, stage: str, endpoint_url: str | None = None) -> Any:
-    """Return a client of a stage: on AWS with the usual credentials, local at its emulator."""
-    if stage != "local":
-        return boto3.client(service, region_name=os.environ.get("AWS_REGION", REGION))
-    return session().client(service, endpoint_url=endpoint_url or local_endpoint())
+    """Return a client of a stage that is deployed. Raises UnreachableError.
+
+    At an endpoint, which only an emulator has, whoever names it has found it already.
+    """
+    return (connect(stage) if endpoint_url is None else to_emulator(endpoint_url)).client(service)
 
 
 def api_keys_of(stage: str, endpoint_url: str | None = None) -> DynamoDBApiKeys:

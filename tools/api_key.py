@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,12 @@ from rich.table import Table
 
 from reports.access_ports import ApiKeys
 from reports.api_keys import ApiKey, new_key
-from reports.errors import PressrunError, ServiceUnavailableError
+from reports.errors import PressrunError
 from reports.identity import Scope, is_tenant, scopes_in
 from tools.access import api_keys_of
+from tools.connection import UnreachableError
+from tools.options import MakeParser, days
+from tools.reasons import why
 from tools.tenant import count_apart
 from tools.usage_keys import UsagePlanMissingError
 
@@ -48,22 +50,19 @@ def main(
             if options.stage != "local":
                 count(options.stage, options.tenant)
             desk.make(options.scopes, options.name)
-    except ServiceUnavailableError as error:
-        print(f"error: {error} Is the stage {options.stage} there? Locally it is after `make up`.", file=sys.stderr)
-        return 1
-    except (OrderError, UsagePlanMissingError, PressrunError, ClientError, BotoCoreError) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (OrderError, UsagePlanMissingError, UnreachableError, PressrunError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
         return 1
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.api_key", description=__doc__)
+def _parser() -> MakeParser:
+    parser = MakeParser(prog="python -m tools.api_key", description=__doc__)
     parser.add_argument("--stage", default="local")
     parser.add_argument("--tenant", required=True)
     parser.add_argument("--scopes", default=_SCOPES, help=f"of {', '.join(Scope)}, with commas (default: {_SCOPES})")
     parser.add_argument("--name", default="", help="what it is for, as the list shows it")
-    parser.add_argument("--grace-days", type=float, default=_GRACE_DAYS, help="for which a rotated key still works")
+    parser.add_argument("--grace-days", type=days, default=_GRACE_DAYS, help="for which a rotated key still works")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="show the tenant's keys, without their secrets")
     what.add_argument("--rotate", metavar="ID", help="make a new key in place of this one, which works on for a while")

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
-from tools.deploy.deployment import DeployError
+from tools.connection import UnreachableError
+from tools.deploy import DeployError
 from tools.emulator import Emulator, EmulatorError, client_environment
 from tools.functional import PROJECT, deploy_to, params_of_listeners
 from tools.package.errors import PackageError
@@ -46,7 +47,7 @@ def main() -> int:
                 endpoint = stack.enter_context(emulator).endpoint_url
                 homes["CHAOS_EMULATOR_HOME"] = str(HOME)
             deploy_to(endpoint, **params)
-        except (DeployError, EmulatorError, PackageError) as error:
+        except (DeployError, UnreachableError, EmulatorError, PackageError) as error:
             print(error, file=sys.stderr)
             return 1
         environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)} | homes

@@ -27,7 +27,8 @@ from pressrun_client import Accepted, Client, PressrunError, Report, Status, Upl
 from pressrun_client.cli.output import clean
 from pressrun_client.cli.progress import Board, follow
 from tools.access import fresh_key
-from tools.deploy.deployment import DeployError
+from tools.connection import UnreachableError
+from tools.deploy import DeployError
 from tools.emulator import Emulator, EmulatorError
 from tools.emulator.ministack import DEFAULT_PORT
 from tools.functional import deploy_to
@@ -159,7 +160,7 @@ def main() -> int:
             with Board(console, is_kept=True) as board:
                 reports = follow(client, {each.name: each.what for each in asked}, board, timeout=_DEADLINE_SECONDS)
             show(client, asked, reports, console)
-    except (EmulatorError, DeployError, PackageError, PressrunError) as error:
+    except (EmulatorError, DeployError, UnreachableError, PackageError, PressrunError) as error:
         console.print(Text(str(error), style="red"))
         return 1
     expected = [Status.SUCCEEDED, Status.SUCCEEDED, Status.SUCCEEDED, Status.FAILED]

@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from tools.deploy.deployment import DeployError, deploy, target
+from tools.connection import LOCAL, UnreachableError, connect
+from tools.deploy import DeployError, deploy, target
 from tools.emulator import Emulator, EmulatorError, client_environment
 from tools.emulator.endpoint import EndpointKind, kind_of
 from tools.emulator.processes import free_port
@@ -27,9 +28,15 @@ FUNCTIONAL, BROWSER = "tests/functional", "tests/browser"
 
 def main() -> int:
     """Deploy and test; the arguments go to pytest. Returns pytest's exit status, or 1 when there is nothing to test."""
-    stage = os.environ.get("STAGE") or "local"
-    if stage != "local":
-        return subprocess.run(_pytest(FUNCTIONAL), cwd=PROJECT, check=False).returncode
+    stage = os.environ.get("STAGE") or LOCAL
+    if stage != LOCAL:
+        try:
+            region = connect(stage).region
+        except UnreachableError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 1
+        environment = os.environ | {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
+        return subprocess.run(_pytest(FUNCTIONAL), cwd=PROJECT, env=environment, check=False).returncode
     with ExitStack() as stack:
         try:
             endpoint = os.environ.get("AWS_ENDPOINT_URL")
@@ -38,7 +45,7 @@ def main() -> int:
                 emulator = Emulator(0, enforce_iam=os.environ.get("AUTH", "").lower() == "true")
                 endpoint = stack.enter_context(emulator).endpoint_url
             deploy_to(endpoint, **params)
-        except (DeployError, EmulatorError, PackageError) as error:
+        except (DeployError, UnreachableError, EmulatorError, PackageError) as error:
             print(error, file=sys.stderr)
             return 1
         environment = client_environment(endpoint) | {"PYTHONPATH": str(PROJECT)}

@@ -18,8 +18,16 @@ from reports.identity import is_tenant
 from reports.recipients import recipients_of
 from reports.tenants import Tenant
 from tools.access import client_for, tenants_of
+from tools.connection import UnreachableError
+from tools.options import MakeParser
+from tools.reasons import why
 from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
 
+_VARIABLES = {
+    "--compute-seconds-per-day": "COMPUTE_SECONDS",
+    "--rows-per-report": "ROWS",
+    "--bytes-per-report": "BYTES",
+}
 _LIMITS = (
     "reports_per_day",
     "compute_seconds_per_day",
@@ -47,8 +55,8 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
             tenant = _counted_apart(tenant, options.stage, gateway)
         if tenant != known:
             store.put(tenant)
-    except (ValueError, UsagePlanMissingError, PressrunError, ClientError, BotoCoreError) as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (ValueError, UsagePlanMissingError, UnreachableError, PressrunError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
         return 1
     for limit in _LIMITS:
         value = getattr(tenant, limit)
@@ -75,8 +83,8 @@ def _counted_apart(tenant: Tenant, stage: str, gateway: Any) -> Tenant:
     return replace(tenant, usage_key=ensure_usage_key(client, stage, tenant.name))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.tenant", description=__doc__)
+def _parser() -> MakeParser:
+    parser = MakeParser(prog="python -m tools.tenant", description=__doc__, variables=_VARIABLES)
     parser.add_argument("--stage", default="local")
     parser.add_argument("--tenant", required=True)
     for limit in _LIMITS:

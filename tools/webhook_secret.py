@@ -5,25 +5,23 @@ With ``--rotate`` a new one is put before the old one: both sign, until the next
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reports.identity import is_tenant
 from reports.standard_webhooks import new_secret
-from tools.emulator.clients import session
-from tools.emulator.endpoint import REGION
+from tools.connection import UnreachableError, connect
+from tools.options import MakeParser
+from tools.reasons import reason
 
 _KEPT = 2
 
 
 def main(arguments: list[str] | None = None, *, client: Any = None) -> int:
     """Make or change a secret. Returns 1 with the reason when that can't be."""
-    parser = argparse.ArgumentParser(prog="python -m tools.webhook_secret", description=__doc__)
+    parser = MakeParser(prog="python -m tools.webhook_secret", description=__doc__)
     parser.add_argument("--stage", default="local")
     parser.add_argument("--tenant", required=True)
     parser.add_argument("--rotate", action="store_true", help="add a new secret to the one there is")
@@ -33,9 +31,12 @@ def main(arguments: list[str] | None = None, *, client: Any = None) -> int:
         return 1
     name = f"/pressrun/{options.stage}/webhook-secrets/{options.tenant}"
     try:
-        return _keep(client or _client(options.stage), name, rotate=options.rotate)
+        return _keep(client or connect(options.stage).client("ssm"), name, rotate=options.rotate)
+    except UnreachableError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except (ClientError, BotoCoreError) as error:
-        print(f"The secret can't be kept in {name}: {error}", file=sys.stderr)
+        print(f"error: The secret can't be kept in {name}. {reason(error)}", file=sys.stderr)
         return 1
 
 
@@ -62,13 +63,6 @@ def _read(client: Any, name: str) -> list[str]:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
         return []
-
-
-def _client(stage: str) -> Any:
-    if stage != "local":
-        return boto3.client("ssm", region_name=os.environ.get("AWS_REGION", REGION))
-    endpoint = os.environ.get("AWS_ENDPOINT_URL") or f"http://127.0.0.1:{os.environ.get('PRESSRUN_PORT') or 4566}"
-    return session().client("ssm", endpoint_url=endpoint)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from reports.adapters.dynamodb_tenants import DynamoDBTenants
 from reports.api_keys import new_key
 from reports.identity import EVERYTHING, Scope
 from tools.access import api_keys_of
-from tools.emulator.endpoint import EndpointKind, kind_of
+from tools.emulator.endpoint import REGION, EndpointKind, kind_of
 
 T = TypeVar("T")
 
@@ -35,10 +35,10 @@ class Session:
 
     def __init__(self) -> None:
         self.endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
-        region = os.environ.get("AWS_REGION", "us-east-1")
+        region = os.environ.get("AWS_REGION")
         # localstack-client reads AWS_ENDPOINT_URL. Its own credentials are unknown to an emulator that enforces IAM.
         self._session: Any = (
-            localstack_client.session.Session("test", "test", region_name=region)
+            localstack_client.session.Session("test", "test", region_name=region or REGION)
             if self.endpoint_url
             else boto3.Session(region_name=region)
         )
