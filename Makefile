@@ -13,7 +13,7 @@ quote = '$(subst ','\'',$(1))'
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
-	browser chaos bench deploy-local test-functional deploy package openapi lock native-lock
+	browser chaos bench deploy-local test-functional deploy remove package openapi lock native-lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,7 +63,7 @@ page: setup web/dist/index.html ## Build the web page, as the next deployment wi
 up: setup page ## Start the embedded stack and keep it; prints its addresses and examples
 	@$(PY) -m tools.emulator up
 	@$(PY) -m tools.package --target embedded >/dev/null
-	@$(PY) -m tools.deploy --stage local --examples
+	@$(PY) -m tools.deploy --stage local --examples --params $(call quote,$(PARAMS))
 
 down: setup ## Stop the embedded stack; its state is kept
 	@$(PY) -m tools.emulator down
@@ -84,25 +84,25 @@ render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.
 		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-redrive: setup ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…] [TEMPLATE=…] [TENANT=…] [BATCH=id] [DRY_RUN=1] [STAGE=dev]
-	@$(PY) -m tools.redrive --stage $(STAGE) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(JOB),--job $(call quote,$(JOB))) \
+redrive: $(VENV)/installed ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…] [TEMPLATE=…] [TENANT=…] [BATCH=id] [DRY_RUN=1] [STAGE=dev]
+	@$(PY) -m tools.redrive --stage $(call quote,$(STAGE)) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(JOB),--job $(call quote,$(JOB))) \
 		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(TEMPLATE),--template $(call quote,$(TEMPLATE))) \
 		$(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(BATCH),--batch $(call quote,$(BATCH))) \
 		$(if $(DRY_RUN),--dry-run)
 
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-webhook-secret: setup ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]
-	@$(PY) -m tools.webhook_secret --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(ROTATE),--rotate)
+webhook-secret: $(VENV)/installed ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]
+	@$(PY) -m tools.webhook_secret --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(ROTATE),--rotate)
 
 api-key: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-api-key: setup ## Make an API key: TENANT=demo [SCOPES=submit,read NAME=…]; or LIST=1, ROTATE=id [GRACE_DAYS=7], REVOKE=id [STAGE=dev]
-	@$(PY) -m tools.api_key --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(SCOPES),--scopes $(call quote,$(SCOPES))) \
+api-key: $(VENV)/installed ## Make an API key: TENANT=demo [SCOPES=submit,read NAME=…]; or LIST=1, ROTATE=id [GRACE_DAYS=7], REVOKE=id [STAGE=dev]
+	@$(PY) -m tools.api_key --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(SCOPES),--scopes $(call quote,$(SCOPES))) \
 		$(if $(NAME),--name $(call quote,$(NAME))) $(if $(LIST),--list) $(if $(ROTATE),--rotate $(call quote,$(ROTATE))) \
 		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
 
 tenant: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-tenant: setup ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all] [STAGE=dev]
-	@$(PY) -m tools.tenant --stage $(STAGE) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
+tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all] [STAGE=dev]
+	@$(PY) -m tools.tenant --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
 		$(if $(REPORTS_PER_DAY),--reports-per-day=$(call quote,$(REPORTS_PER_DAY))) \
 		$(if $(EMAILS_PER_DAY),--emails-per-day=$(call quote,$(EMAILS_PER_DAY))) $(if $(WAITING),--waiting-requests=$(call quote,$(WAITING))) \
 		$(if $(EMAIL_TO),--email-to=$(call quote,$(EMAIL_TO))) $(if $(EMAIL_TITLES),--email-titles=$(call quote,$(EMAIL_TITLES))) \
@@ -155,15 +155,26 @@ deploy-local: setup page ## Deploy to LocalStack in Docker
 	@docker info >/dev/null 2>&1 || { echo "Docker is not running here, and LocalStack needs it. Without Docker: make test" >&2; exit 1; }
 	@docker compose up --wait
 	@$(PY) -m tools.package --target $(MACHINE)
-	@$(PY) -m tools.deploy --stage local --endpoint http://127.0.0.1:4566 --examples
+	@$(PY) -m tools.deploy --stage local --endpoint http://127.0.0.1:4566 --examples --params $(call quote,$(PARAMS))
 
 test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev
 	@$(if $(filter command line,$(origin STAGE)),STAGE=$(STAGE),THIS_MACHINE=host.docker.internal AWS_ENDPOINT_URL=http://127.0.0.1:4566) \
 		$(PY) -m tools.functional
 
-deploy: setup page ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=…]
+deploy: deploy-check setup page ## Deploy to AWS with the usual credentials: STAGE=dev [ARCH=arm64 ALERT_EMAIL=… EMAIL_SENDER=… EMAIL_TO=… PARAMS="name=value …"]
 	@$(PY) -m tools.package --target $(ARCH)
-	@$(PY) -m tools.deploy --stage $(STAGE) --architecture $(ARCH)
+	@$(DEPLOY)
+
+DEPLOY = $(PY) -m tools.deploy --stage $(call quote,$(STAGE)) --architecture $(call quote,$(ARCH)) --params $(call quote,$(PARAMS))
+
+# Before anything is built, which takes minutes.
+.PHONY: deploy-check
+deploy-check: $(VENV)/installed
+	@$(DEPLOY) --check
+
+remove: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE))
+remove: $(VENV)/installed ## Remove a stage with all that is in it: STAGE=dev; any but local and dev also CONFIRM=pressrun-<stage>
+	@$(PY) -m tools.remove --stage $(call quote,$(STAGE)) --confirm $(call quote,$(CONFIRM))
 
 package: $(VENV)/installed ## Build the packages for AWS into dist/: [ARCH=arm64]
 	@$(PY) -m tools.package --target $(ARCH)

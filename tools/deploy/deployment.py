@@ -5,42 +5,44 @@ from __future__ import annotations
 import json
 import os
 import platform
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tools.deploy import messaging, page
+from tools.connection import LOCAL, Connection, checked_stage, to_aws, to_emulator
+from tools.deploy import cli, concurrency, messaging, page, settings
+from tools.deploy.declared import declared_params
+from tools.deploy.errors import DeployError
 from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
-from tools.emulator.endpoint import EndpointKind, client_environment, kind_of
+from tools.emulator.endpoint import EndpointKind, kind_of
 from tools.package.locking import only_one_at_a_time
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = cli.PROJECT
 SERVICE = "pressrun"
-_CLI = PROJECT / "node_modules" / ".bin" / "sls"
 _BUILD = PROJECT / "build"
-_TIMEOUT_SECONDS = 3600
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-
-
-class DeployError(RuntimeError):
-    """Say in one message why a deployment failed, and what to do."""
+_Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Hold where a stage goes to, and which packages run there."""
+    """Where a stage goes to, and the packages that run there."""
 
     stage: str
-    endpoint_url: str | None
+    connection: Connection
     kind: EndpointKind | None
     architecture: str
     artifacts: Path
     params: Mapping[str, str] = field(default_factory=dict)
     """Values of serverless.yml's params that are to differ from the stage's own."""
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Return the emulator's address; None on AWS."""
+        return self.connection.endpoint_url
 
     @property
     def stack(self) -> str:
@@ -49,55 +51,91 @@ class Target:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the environment of the CLI: an emulator's, or the caller's with its own credentials."""
+        """Return the environment of the CLI: an emulator's, or the account's that answered."""
+        environment = self.connection.environment()
         if self.endpoint_url is None:
-            return dict(os.environ)
+            return environment
         # By default the CLI looks every 5 s whether a stack is done; an emulator is done in less than one.
-        return client_environment(self.endpoint_url) | {"SLS_AWS_MONITORING_FREQUENCY": "300"}
+        return environment | {"SLS_AWS_MONITORING_FREQUENCY": "300"}
 
     @property
     def command(self) -> list[str]:
-        """Return the CLI's command line."""
+        """Return the arguments of the CLI."""
         return [
-            *(str(_CLI), "deploy", "--stage", self.stage),
+            *("deploy", "--stage", self.stage, "--region", self.connection.region),
             *(f"--param=artifacts={self.artifacts}", f"--param=architecture={self.architecture}"),
             *(f"--param={name}={value}" for name, value in self.params.items()),
         ]
 
     def __str__(self) -> str:
         if self.endpoint_url is None:
-            return f"stage {self.stage} on AWS ({self.architecture})"
+            return f"stage {self.stage} on AWS ({self.architecture}): {self.connection}"
         return f"stage {self.stage} on {self.kind} at {self.endpoint_url}"
 
 
 def target(
-    stage: str, endpoint_url: str | None = None, *, architecture: str | None = None, artifacts: Path | None = None
+    stage: str,
+    endpoint_url: str | None = None,
+    *,
+    architecture: str | None = None,
+    artifacts: Path | None = None,
+    on_aws: Callable[[], Connection] = to_aws,
 ) -> Target:
-    """Work out the packages for a stage. Raises DeployError when stage and endpoint don't go together."""
-    if (stage == "local") != (endpoint_url is not None):
+    """Work out the packages for a stage, and connect to its account.
+
+    Raises DeployError when stage and endpoint don't go together, and UnreachableError.
+    """
+    if (checked_stage(stage) == LOCAL) != (endpoint_url is not None):
         raise DeployError("The stage `local` goes to an emulator, named by its endpoint, and no other stage does.")
     if endpoint_url is None:
-        if "AWS_ENDPOINT_URL" in os.environ:
-            raise DeployError(f"AWS_ENDPOINT_URL is set, so that stage {stage} would not go to AWS. Unset it.")
         chosen = architecture or "x86_64"
-        return Target(stage, None, None, chosen, artifacts or PROJECT / "dist" / chosen)
+        return Target(stage, on_aws(), None, chosen, artifacts or PROJECT / "dist" / chosen)
     kind = kind_of(endpoint_url)
     if kind is EndpointKind.UNKNOWN:
         raise DeployError(f"Nothing that is known as an emulator answers at {endpoint_url}. Start one with `make up`.")
     # Both run functions on this machine.
     host = _ARCHITECTURES.get(platform.machine().lower(), "x86_64")
     folder = "embedded" if kind is EndpointKind.MINISTACK else host
-    return Target(stage, endpoint_url.rstrip("/"), kind, host, artifacts or PROJECT / "dist" / folder)
+    return Target(stage, to_emulator(endpoint_url), kind, host, artifacts or PROJECT / "dist" / folder)
 
 
-def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = print) -> Mapping[str, str]:
+def configured(to: Target, given: Mapping[str, str], say: _Say = print) -> Target:
+    """Return the target with the settings that are given now, those that are kept, and maxima that fit the account.
+
+    Nothing of it is silent. Raises UnreachableError when it is not known what the stage has.
+    """
+    stack = Stack(to.stack, to.connection).parameters()
+    declared = declared_params(to.stage)
+    kept = settings.kept_settings(to.connection, to.stage, stack, declared)
+    current = settings.merged(kept, given)
+    for name in sorted(kept.keys() | given.keys()):
+        if name not in current:
+            say(f"  {name} is taken back" if name in kept else f"  {name} had no setting that could be taken back")
+        else:
+            say(f"  {name} = {current[name]}" + ("" if name in given else " (kept from the last deployment)"))
+    if to.stage == "prod" and "alertEmail" not in current:
+        say("  Warning: nobody is told of alarms. Name somebody: ALERT_EMAIL=ops@example.com")
+    fitting: dict[str, str] = {}
+    if to.endpoint_url is None:
+        fitting, lines = concurrency.fit({**declared.values, **current}, to.connection.client("lambda"))
+        for line in lines:
+            say(f"  {line}")
+    params = {**current, **fitting, **to.params}
+    return replace(to, params={**params, "settings": settings.as_param(current)} if current else params)
+
+
+def deploy(
+    to: Target, given: Mapping[str, str] | None = None, *, force: bool = False, say: _Say = print
+) -> Mapping[str, str]:
     """Deploy, and return the stack's outputs. An emulator that has all this already is left alone.
 
-    The outputs are also written to ``build/<stage>.outputs.json``. Raises DeployError.
+    ``given`` are settings that change now. The outputs are also written to ``build/<stage>.outputs.json``.
+    Raises DeployError and UnreachableError.
     """
     _check(to)
-    stack = Stack(to.stack, to.endpoint_url)
+    stack = Stack(to.stack, to.connection)
     with only_run_of_the_cli():
+        to = configured(to, given or {}, say)
         mark = fingerprint(PROJECT, to.artifacts, [*to.command, to.endpoint_url or ""])
         if to.endpoint_url is not None and not force and stack.outputs().get("Fingerprint") == mark:
             say(f"Nothing to deploy: {to} is up to date.")
@@ -111,10 +149,10 @@ def deploy(to: Target, *, force: bool = False, say: Callable[[str], None] = prin
             for line in after_deploy.complete(to.endpoint_url, to.stack, stage=to.stage):
                 say(f"  after the deploy: {line}")
         outputs = stack.outputs()
-        messaging.complete(to.endpoint_url, outputs)
+        messaging.complete(to.connection, outputs)
         if "WebBucket" not in outputs:
             say("  without a page, as the stage has it (web: none)")
-        elif page.publish(to.stage, to.endpoint_url, outputs) is None:
+        elif page.publish(to.stage, to.connection, outputs) is None:
             say("  without the page, which is not built: `make page` builds it")
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
@@ -139,7 +177,7 @@ def steps(to: Target, stack: Stack) -> list[Target]:
 
 
 def _check(to: Target) -> None:
-    if not _CLI.exists():
+    if not cli.CLI.exists():
         raise DeployError("The Serverless CLI is not installed. Install it with `npm ci --ignore-scripts`.")
     missing = [name for name in ("light.zip", "heavy.zip") if not (to.artifacts / name).is_file()]
     if missing:
@@ -152,22 +190,11 @@ def _check(to: Target) -> None:
 
 def _run_cli(to: Target, mark: str, stack: Stack) -> None:
     log = _BUILD / f"deploy-{to.stage}.log"
-    with log.open("w+") as output:
-        done = subprocess.run(
-            [*to.command, f"--param=fingerprint={mark}"],
-            cwd=PROJECT,
-            env=to.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-        )
-        output.seek(0)
-        told = output.read()
-    if done.returncode:
-        # The CLI's message often names only the resource that failed last, not the first one, which is why.
-        reasons = stack.failures() or [told.rpartition("Error:")[2].strip() or told.strip()[-2000:]]
-        raise DeployError(
-            f"The deployment of {to} failed:\n  " + "\n  ".join(reasons) + f"\nAll the CLI said is in {log}."
-        )
+    told = cli.run([*to.command, f"--param=fingerprint={mark}"], to.environment, log)
+    if told is None:
+        return
+    # The CLI's message often names only the resource that failed last, not the first one, which is why.
+    reasons = stack.failures() or [cli.reason_in(told) or "The Serverless CLI gives no reason."]
+    if any("already exists" in reason for reason in reasons):
+        reasons.append("An earlier stack has left these. Import or delete them: docs/operations.md, Remove a stage.")
+    raise DeployError(f"The deployment of {to} failed:\n  " + "\n  ".join(reasons) + f"\nAll the CLI said is in {log}.")

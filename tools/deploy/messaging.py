@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
-
-from tools.emulator import clients
-from tools.emulator.endpoint import REGION
+from tools.connection import Connection
 
 DELIVERY_POLICY: Mapping[str, Any] = {
     "http": {
@@ -31,16 +27,14 @@ DELIVERY_POLICY: Mapping[str, Any] = {
 """How SNS tries again to reach those who have subscribed to the events by HTTP."""
 
 
-def complete(endpoint_url: str | None, outputs: Mapping[str, str]) -> None:
+def complete(connection: Connection, outputs: Mapping[str, str]) -> None:
     """Set a deployed stack up. Doing it again changes nothing."""
-    region = os.environ.get("AWS_REGION", REGION)
-    session = boto3.Session(region_name=region) if endpoint_url is None else clients.session()
     topic = outputs.get("EventsTopic")
     if topic is not None:
-        session.client("sns", endpoint_url=endpoint_url).set_topic_attributes(
+        connection.client("sns").set_topic_attributes(
             TopicArn=topic, AttributeName="DeliveryPolicy", AttributeValue=json.dumps(DELIVERY_POLICY)
         )
     sender = outputs.get("EmailSender")
-    if endpoint_url is not None and sender:
+    if connection.endpoint_url is not None and sender:
         # An emulator takes anybody's word; on AWS, SES asks whoever has the address or the domain.
-        session.client("ses", endpoint_url=endpoint_url).verify_email_identity(EmailAddress=sender)
+        connection.client("ses").verify_email_identity(EmailAddress=sender)

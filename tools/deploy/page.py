@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-
-from tools.emulator import clients
-from tools.emulator.endpoint import REGION
+from tools.connection import Connection
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -36,14 +32,13 @@ _CONTENT_TYPES = {
 }
 
 
-def publish(stage: str, endpoint_url: str | None, outputs: Mapping[str, str], built: Path = BUILT) -> str | None:
+def publish(stage: str, connection: Connection, outputs: Mapping[str, str], built: Path = BUILT) -> str | None:
     """Upload the page of a deployed stack. Returns its URL; None where it has not been built, or has no bucket."""
     bucket = outputs.get("WebBucket")
     if bucket is None or not (built / "index.html").is_file():
         return None
-    region = os.environ.get("AWS_REGION", REGION)
-    session = boto3.Session(region_name=region) if endpoint_url is None else clients.session()
-    upload(session.client("s3", endpoint_url=endpoint_url), bucket, built, stage, outputs, region, endpoint_url)
+    client = connection.client("s3")
+    upload(client, bucket, built, stage, outputs, connection.region, connection.endpoint_url)
     return outputs["WebUrl"]
 
 

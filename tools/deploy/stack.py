@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
+from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tools.emulator import clients
-from tools.emulator.endpoint import REGION
+from tools.connection import Connection
 
 # A stack whose first deployment failed can't be updated, only removed.
 _RUINS = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
@@ -17,26 +15,31 @@ _NOT_A_CAUSE = ("Resource creation cancelled", "Resource update cancelled")
 
 
 class Stack:
-    """Be a stack, on an emulator when there is an endpoint, else on AWS."""
+    """A CloudFormation stack of an account, which may not be there."""
 
-    def __init__(self, name: str, endpoint_url: str | None) -> None:
+    def __init__(self, name: str, connection: Connection) -> None:
         self.name = name
-        if endpoint_url is None:
-            # The default of serverless.yml.
-            self._client = boto3.client("cloudformation", region_name=os.environ.get("AWS_REGION", REGION))
-        else:
-            self._client = clients.session().client("cloudformation", endpoint_url=endpoint_url)
+        self._client = connection.client("cloudformation")
 
-    def outputs(self) -> Mapping[str, str]:
-        """Return the outputs; none when the stack is not there or not whole."""
+    def description(self) -> Mapping[str, Any] | None:
+        """Return what CloudFormation says of the stack; None when it is not there."""
         try:
-            stack = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+            return dict(self._client.describe_stacks(StackName=self.name)["Stacks"][0])
         except ClientError as error:
             # CloudFormation has no error of its own for this.
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
-            return {}
-        if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return None
+
+    def parameters(self) -> Mapping[str, str]:
+        """Return the values of the stack's own parameters; none when it is not there."""
+        stack = self.description() or {}
+        return {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
+
+    def outputs(self) -> Mapping[str, str]:
+        """Return the outputs; none when the stack is not there or not whole."""
+        stack = self.description()
+        if stack is None or stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             return {}
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
@@ -53,18 +56,15 @@ class Stack:
 
     def remove_ruins(self) -> None:
         """Remove what a failed first deployment left, for nothing else can be done with it."""
-        try:
-            status = self._client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
-        except ClientError:
-            return
-        if status in _RUINS:
+        stack = self.description()
+        if stack is not None and stack["StackStatus"] in _RUINS:
             self._client.delete_stack(StackName=self.name)
             self._client.get_waiter("stack_delete_complete").wait(
                 StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
             )
 
     def failures(self) -> list[str]:
-        """Return why the last deployment failed, resource by resource, the first failure first."""
+        """Return why the last deployment or removal failed, resource by resource, the first failure first."""
         try:
             events = self._client.describe_stack_events(StackName=self.name)["StackEvents"]
         except (BotoCoreError, ClientError):
@@ -74,7 +74,7 @@ class Stack:
         for event in events:  # newest first
             status, resource = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
             if resource == self.name:
-                if status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                if status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
                     break
                 continue
             reason = event.get("ResourceStatusReason", "")

@@ -76,7 +76,7 @@ def compile_stage(stage: str, folder: Path, home: Path, params: Mapping[str, str
         done = subprocess.run(
             [str(CLI), "package", "--stage", stage, "--package", str(package), *options],
             cwd=PROJECT,
-            env={"PATH": os.environ["PATH"], "HOME": str(home)},
+            env={"PATH": os.environ["PATH"], "HOME": str(home), "AWS_REGION": "eu-central-1"},
             capture_output=True,
             text=True,
             check=False,

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from reports.request import ReportRequest
+from tools.connection import Connection, UnreachableError, to_emulator
 from tools.deploy import DeployError, Target, deploy, target
 from tools.deploy.deployment import steps
 from tools.deploy.examples import examples
@@ -18,6 +20,10 @@ from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import processes
 from tools.emulator.endpoint import EndpointKind
+
+ELSEWHERE = Connection(
+    boto3.Session(), "eu-central-1", account="123456789012", caller="arn:aws:iam::123456789012:user/me"
+)
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def test_a_stage_of_aws_never_goes_to_an_emulator(monkeypatch: pytest.MonkeyPatc
         target("dev", "http://127.0.0.1:4566")
 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-    with pytest.raises(DeployError, match="Unset it"):
+    with pytest.raises(UnreachableError, match="Unset it"):
         target("dev")
 
 
@@ -89,17 +95,17 @@ def protections(to: Target, *names: str) -> list[str | None]:
     ]
 
 
-def test_the_first_deployment_on_aws_protects_only_what_has_come_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+def test_the_first_deployment_on_aws_protects_only_what_has_come_to_be() -> None:
+    prod = target("prod", on_aws=lambda: ELSEWHERE)
 
-    assert protections(target("prod")) == ["--param=deletionProtection=INACTIVE", None]
-    assert protections(target("prod"), "ServerlessDeploymentBucket") == ["--param=deletionProtection=INACTIVE", None]
+    assert protections(prod) == ["--param=deletionProtection=INACTIVE", None]
+    assert protections(prod, "ServerlessDeploymentBucket") == ["--param=deletionProtection=INACTIVE", None]
     # Protection is never taken off what is there.
-    assert protections(target("prod"), "JobsTable") == [None]
+    assert protections(prod, "JobsTable") == [None]
 
 
 def test_an_emulator_is_deployed_to_once() -> None:
-    to = Target("local", "http://127.0.0.1:4566", EndpointKind.MINISTACK, "x86_64", Path("dist"))
+    to = Target("local", to_emulator("http://127.0.0.1:4566"), EndpointKind.MINISTACK, "x86_64", Path("dist"))
 
     assert protections(to) == [None]
 
@@ -128,7 +134,7 @@ def test_nothing_is_there_of_a_stack_that_is_not() -> None:
 
 
 def clients_of_stack() -> tuple[Stubber, Stack]:
-    stack = Stack("s", "http://127.0.0.1:1")
+    stack = Stack("s", to_emulator("http://127.0.0.1:1"))
     return Stubber(stack._client), stack
 
 
@@ -151,7 +157,7 @@ def test_missing_packages_are_named_with_the_command_that_builds_them(
     (tmp_path / "light.zip").touch()
 
     with pytest.raises(DeployError, match=r"heavy\.zip is missing.*python -m tools\.package"):
-        deploy(target("dev", architecture="arm64", artifacts=tmp_path))
+        deploy(target("dev", architecture="arm64", artifacts=tmp_path, on_aws=lambda: ELSEWHERE))
 
 
 def test_the_examples_hold_a_request_that_the_api_takes() -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from tools.connection import to_emulator
 from tools.deploy import page
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -147,7 +148,9 @@ def test_a_page_without_a_place_for_its_origins_is_refused(built: Path) -> None:
 
 
 def test_what_is_not_built_is_not_published(tmp_path: Path) -> None:
-    assert page.publish("local", "http://127.0.0.1:1", {"WebBucket": "pressrun-web"}, built=tmp_path) is None
+    assert (
+        page.publish("local", to_emulator("http://127.0.0.1:1"), {"WebBucket": "pressrun-web"}, built=tmp_path) is None
+    )
 
 
 @pytest.mark.parametrize("lock", ["package-lock.json", "web/package-lock.json"])
