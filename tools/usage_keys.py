@@ -29,6 +29,16 @@ def ensure_usage_key(client: Any, stage: str, tenant: str) -> str:
     return value
 
 
+def keys_of_tenants(client: Any, stage: str) -> list[str]:
+    """Return the ids of all keys in a stage's usage plan; none where there is no plan."""
+    try:
+        plan = _plan(client, f"pressrun-{stage}")
+    except UsagePlanMissingError:
+        return []
+    pages = client.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan)
+    return [str(key["id"]) for page in pages for key in page["items"]]
+
+
 def _plan(client: Any, name: str) -> str:
     for page in client.get_paginator("get_usage_plans").paginate():
         for plan in page["items"]:
