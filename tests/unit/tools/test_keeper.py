@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,8 +33,11 @@ async def _until(condition: Callable[[], bool]) -> None:
 def test_a_touched_state_is_saved_as_it_was_at_the_fork(tmp_path: Path) -> None:
     state, saved = {"jobs": 1}, tmp_path / "saved"
 
+    def save() -> None:
+        saved.write_text(str(state["jobs"]))
+
     async def run() -> None:
-        keeper = Keeper(lambda: saved.write_text(str(state["jobs"])) and None, _nothing, _nothing)
+        keeper = Keeper(save, _nothing, _nothing)
         keeping = asyncio.create_task(keeper.run())
         await asyncio.sleep(0.1)
         assert not saved.exists()
@@ -71,8 +75,11 @@ def test_a_save_that_fails_is_tried_again_and_nothing_is_removed_meanwhile(tmp_p
 def test_a_child_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_PATIENCE_SECONDS", 0.2)
 
+    def hang() -> None:
+        os.read(os.pipe()[0], 1)
+
     async def run() -> bool:
-        return await Keeper(lambda: os.read(os.pipe()[0], 1) and None, _nothing, _nothing).save()
+        return await Keeper(hang, _nothing, _nothing).save()
 
     assert not asyncio.run(run())
 
@@ -83,7 +90,7 @@ class Clock:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *, save_seconds: float) -> None:
         self.now = 100.0
         self._save_seconds = save_seconds
-        monkeypatch.setattr(module.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
         monkeypatch.setattr(module, "_fork", lambda _work: 0)
         monkeypatch.setattr(module, "_wait_for", self._saved)
 
