@@ -25,6 +25,7 @@ from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
 
 _VARIABLES = {
     "--compute-seconds-per-day": "COMPUTE_SECONDS",
+    "--waiting-requests": "WAITING",
     "--rows-per-report": "ROWS",
     "--bytes-per-report": "BYTES",
 }
