@@ -24,6 +24,7 @@ ProgressOf = Callable[[int], object]
 # A slow line may take a while to take a part of a file.
 _TIMEOUT = (30, 60)
 _PART = 256 * 1024
+_START_OF_A_REASON = 2000
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|]+')
 # The store had a fault, and kept nothing.
@@ -49,6 +50,7 @@ def post_form(transport: Transport, url: str, body: FormBody) -> None:
                 timeout=_TIMEOUT,
                 auth=anonymous,
                 allow_redirects=False,
+                stream=True,  # what the store has to say may be long, and only its beginning is read
             )
         except requests.RequestException as error:
             if body.is_sent and not has_not_arrived(error):
@@ -59,10 +61,11 @@ def post_form(transport: Transport, url: str, body: FormBody) -> None:
             if is_last:
                 raise unreachable(error, url) from error
         else:
-            if answer.ok:
-                return
-            if is_last or answer.status_code not in _TRY_AGAIN:
-                raise TransferError(f"The store did not take the file: {_reason(answer)}.")
+            with answer:
+                if HTTPStatus.OK <= answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
+                    return
+                if is_last or answer.status_code not in _TRY_AGAIN:
+                    raise TransferError(f"The store did not take the file: {_reason(answer)}.")
         transport.pause(number)
         body.rewind()
 
@@ -142,18 +145,24 @@ class _TryAgainError(Exception):
 def _save(transport: Transport, artifact: Artifact, path: Path, progress: ProgressOf) -> str:
     """Download once. Returns the SHA-256 of what came."""
     digest, done = hashlib.sha256(), 0
-    with transport.http.get(artifact.url, stream=True, timeout=_TIMEOUT, auth=anonymous) as answer:
+    with transport.http.get(
+        artifact.url, stream=True, timeout=_TIMEOUT, auth=anonymous, allow_redirects=False
+    ) as answer:
         if answer.status_code in _TRY_AGAIN:
             raise _TryAgainError(_reason(answer))
         if answer.status_code == HTTPStatus.FORBIDDEN:
             raise LinkExpiredError(f"The link to {artifact.name!r} is not good any more: {_reason(answer)}.")
-        if not answer.ok:
+        if answer.status_code != HTTPStatus.OK:
             raise TransferError(f"The store does not give {artifact.name!r}: {_reason(answer)}.")
         with path.open("wb") as file:
             for part in answer.iter_content(_PART):
+                done += len(part)
+                if done > artifact.size:
+                    raise TransferError(
+                        f"The store gives more for {artifact.name!r} than the {artifact.size:,} bytes that it has."
+                    )
                 file.write(part)
                 digest.update(part)
-                done += len(part)
                 progress(done)
     if done != artifact.size:
         raise _TryAgainError(f"{done:,} of {artifact.size:,} bytes came")
@@ -168,7 +177,10 @@ def _final(error: Exception, artifact: Artifact) -> Exception:
 
 def _reason(answer: requests.Response) -> str:
     """Return the code that S3 gives in XML, by which its documentation explains it; not its text, which quotes keys."""
-    code = _CODE.search(answer.text[:2000])
+    start = b""
+    with suppress(requests.RequestException):
+        start = next(answer.iter_content(_START_OF_A_REASON), b"")
+    code = _CODE.search(start.decode("utf-8", "replace"))
     explained: Mapping[str, str] = {
         "EntityTooLarge": "EntityTooLarge, it is larger than the form allows",
         "AccessDenied": "AccessDenied, the link or form may be over",

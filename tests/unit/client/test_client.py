@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -212,6 +214,61 @@ def test_a_link_that_is_over_is_asked_for_again(world: World, tmp_path: Path) ->
 
     assert path.read_bytes() == b"%PDF-1.7 fake"
     assert len(world.api.sent) == looks + 2
+
+
+class Endless(io.RawIOBase):
+    """A body without an end, which counts what was read of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.given += len(buffer)
+        return len(buffer)
+
+
+@pytest.mark.parametrize("status", [200, 307, 403, 500])
+def test_no_more_is_read_of_a_store_than_the_file_has(world: World, tmp_path: Path, status: int) -> None:
+    world.time.meanwhile = world.work
+    report = world.client.wait(world.client.submit("letter", LETTER))
+    bodies = [Endless() for _ in range(9)]
+    world.store.faults = [(status, {}, body) for body in bodies]
+    looks = len(world.store.sent)
+    place = tmp_path / "downloads"
+    place.mkdir()
+
+    with pytest.raises(TransferError):
+        world.client.download(report, place)
+
+    assert max(body.given for body in bodies) <= 2**20
+    assert len(world.store.sent) - looks <= 5
+    assert list(place.iterdir()) == []
+
+
+def test_what_a_store_gives_beyond_the_file_is_not_asked_for_again(world: World, tmp_path: Path) -> None:
+    world.time.meanwhile = world.work
+    report = world.client.wait(world.client.submit("letter", LETTER))
+    world.store.faults = [(200, {}, b"%PDF-1.7 fake and more")]
+
+    with pytest.raises(TransferError, match="gives more for .* than the 13 bytes that it has"):
+        world.client.download(report, tmp_path)
+
+    assert len(world.store.sent) == 1
+
+
+def test_no_redirect_of_a_store_is_followed(world: World, tmp_path: Path) -> None:
+    world.time.meanwhile = world.work
+    report = world.client.wait(world.client.submit("letter", LETTER))
+    world.store.faults = [(307, {"Location": "https://objects.test/elsewhere"}, b"")]
+
+    with pytest.raises(TransferError, match="307"):
+        world.client.download(report, tmp_path)
+
+    assert len(world.store.sent) == 1
 
 
 def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, shop: Shop) -> None:

@@ -25,7 +25,7 @@ URL = "https://api.test/dev"
 STORE = "https://objects.test"
 KEY = "pr_test_0123456789abcdef"
 
-Fault = Exception | tuple[int, Mapping[str, str], bytes]
+Fault = Exception | tuple[int, Mapping[str, str], bytes | io.RawIOBase]
 """What meets a request instead of an answer: an error, or an answer of somebody else's."""
 
 
@@ -187,10 +187,14 @@ def _met(request: requests.PreparedRequest, fault: Fault) -> requests.Response:
 
 
 def _response(
-    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
+    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes | io.RawIOBase
 ) -> requests.Response:
     raw = urllib3.HTTPResponse(
-        body=io.BytesIO(body), headers=dict(headers), status=status, preload_content=False, enforce_content_length=True
+        body=io.BytesIO(body) if isinstance(body, bytes) else body,
+        headers=dict(headers),
+        status=status,
+        preload_content=False,
+        enforce_content_length=True,
     )
     return HTTPAdapter().build_response(request, raw)
 
