@@ -18,7 +18,7 @@ class UsagePlanMissingError(LookupError):
 
 def ensure_usage_key(client: Any, stage: str, tenant: str) -> str:
     """Return the value of a tenant's key, made and put into the stage's usage plan unless it is there."""
-    value = f"pressrun-{stage}-tenant-{tenant}".ljust(_LEAST_LENGTH, "-")
+    value = _name(stage, tenant).ljust(_LEAST_LENGTH, "-")
     plan = _plan(client, f"pressrun-{stage}")
     key_id = _key(client, value)
     try:
@@ -30,13 +30,21 @@ def ensure_usage_key(client: Any, stage: str, tenant: str) -> str:
 
 
 def keys_of_tenants(client: Any, stage: str) -> list[str]:
-    """Return the ids of all keys in a stage's usage plan; none where there is no plan."""
+    """Return the ids of the tenants' keys in a stage's usage plan, in which the stack has one, too.
+
+    There are none where there is no plan.
+    """
     try:
         plan = _plan(client, f"pressrun-{stage}")
     except UsagePlanMissingError:
         return []
     pages = client.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan)
-    return [str(key["id"]) for page in pages for key in page["items"]]
+    named = _name(stage, "")
+    return [str(key["id"]) for page in pages for key in page["items"] if key["name"].startswith(named)]
+
+
+def _name(stage: str, tenant: str) -> str:
+    return f"pressrun-{stage}-tenant-{tenant}"
 
 
 def _plan(client: Any, name: str) -> str:

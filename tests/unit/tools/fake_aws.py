@@ -151,20 +151,20 @@ class FakeSSM(FakeClient):
 
 
 class FakeGateway(FakeClient):
-    """The usage plan of a stage, and keys in it by id."""
+    """The usage plan of a stage, and keys in it: names by id."""
 
-    def __init__(self, plan: str, *keys: str) -> None:
-        self.plan, self.keys = plan, set(keys)
+    def __init__(self, plan: str, **keys: str) -> None:
+        self.plan, self.keys = plan, dict(keys)
 
     def delete_api_key(self, *, apiKey: str) -> None:  # noqa: N803
-        self.keys.remove(apiKey)
+        del self.keys[apiKey]
 
     def _get_usage_plans(self) -> tuple[str, list[dict[str, str]]]:
         return "items", [{"name": self.plan, "id": "plan"}]
 
     def _get_usage_plan_keys(self, *, usagePlanId: str) -> tuple[str, list[dict[str, str]]]:  # noqa: N803
         assert usagePlanId == "plan"
-        return "items", [{"id": key} for key in sorted(self.keys)]
+        return "items", [{"id": key, "name": name} for key, name in self.keys.items()]
 
 
 class FakeLambda:
