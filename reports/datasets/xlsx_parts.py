@@ -11,9 +11,14 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 from xml.parsers import expat
 
-_CHUNK = 256 * 1024
+# No tag, comment or attribute of a workbook is as long as that. Some versions of expat read one that is not over yet
+# anew with each chunk, and some do not, so a long one must not get there.
+_LONGEST_TOKEN = _CHUNK = 64 * 1024
 # No cell, and no row, may be as long as that: Excel's own limit are 32,767 characters in a cell.
 _LONGEST_TEXT = 2**22
+# Excel's own limits, for rows and cells with nothing in them are work, too.
+_MOST_ROWS = 2**20
+_MOST_CELLS = 2**14
 
 
 class BrokenPartError(Exception):
@@ -39,8 +44,11 @@ def texts_of(file: IO[bytes]) -> Iterator[str]:
 
 
 def _parsed(file: IO[bytes], collector: _RowCollector | _TextCollector) -> Iterator[Any]:
-    parser = expat.ParserCreate()
+    # Workbooks are in UTF-8, whatever they declare: other encodings are a way around what is refused here.
+    parser = expat.ParserCreate("UTF-8")
     parser.buffer_text = True
+    parser.buffer_size = _CHUNK
+    fed = 0
     parser.StartElementHandler = collector.start
     parser.EndElementHandler = collector.end
     parser.CharacterDataHandler = collector.text
@@ -48,6 +56,9 @@ def _parsed(file: IO[bytes], collector: _RowCollector | _TextCollector) -> Itera
     try:
         while chunk := file.read(_CHUNK):
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:
+                raise BrokenPartError(f"it has a tag, an attribute or a comment of more than {_LONGEST_TOKEN:,} bytes")
             yield from collector.done
             collector.done.clear()
         parser.Parse(b"", True)
@@ -67,9 +78,11 @@ class _RowCollector:
 
     def __init__(self) -> None:
         self.done: list[RawRow] = []
+        self._rows = 0
         self._row = RawRow({})
         self._cell: Mapping[str, str] = {}
-        self._content: str | None = None
+        self._content: list[str] | None = None
+        self._length = 0
         self._is_content = False
         self._is_reading_aid = False
 
@@ -88,10 +101,15 @@ class _RowCollector:
 
     def end(self, name: str) -> None:
         if name == "c":
-            self._row.cells.append((self._cell, self._content))
+            if len(self._row.cells) == _MOST_CELLS:
+                raise BrokenPartError(f"it has a row of more than {_MOST_CELLS:,} cells")
+            self._row.cells.append((self._cell, None if self._content is None else "".join(self._content)))
         elif name in ("v", "t"):
             self._is_content = False
         elif name == "row":
+            self._rows += 1
+            if self._rows > _MOST_ROWS:
+                raise BrokenPartError(f"it has more than {_MOST_ROWS:,} rows")
             self.done.append(self._row)
         elif name == "rPh":
             self._is_reading_aid = False
@@ -100,8 +118,11 @@ class _RowCollector:
 
     def text(self, text: str) -> None:
         if self._is_content:
-            self._content = text if self._content is None else self._content + text
-            if len(self._content) > _LONGEST_TEXT:
+            if self._content is None:
+                self._content, self._length = [], 0
+            self._content.append(text)
+            self._length += len(text)
+            if self._length > _LONGEST_TEXT:
                 raise BrokenPartError("it has a cell of more than 4 million characters")
 
 

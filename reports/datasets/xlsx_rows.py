@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ Value = str | int | float | bool | None
 
 _MOST_COLUMNS = 16_384  # Excel's own limit
 _LARGEST_WHOLE = 10**15
+_LONGEST_ROW_NUMBER = 7
 _MOST_KNOWN_MOMENTS = 5000
 
 
@@ -124,10 +125,10 @@ class _Cells:
 
 def _row_number(row: RawRow, before: int) -> int:
     text = row.attributes.get("r", "")
-    return int(text) if text.isdecimal() else before + 1
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_ROW_NUMBER else before + 1
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _column(letters: str) -> int:
     """Return the index of a column: 0 of A, 27 of AB. Raises ValueError for what is none."""
     index = 0

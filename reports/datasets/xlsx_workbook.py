@@ -23,7 +23,11 @@ from reports.errors import TooLargeError, UnreadableFileError
 
 # What a workbook may unpack to, all in all: its texts are held while its rows are read.
 _MOST_UNPACKED_BYTES = 2**30
+# Beside that, what the file's own size speaks for. A sheet is packed to a tenth; to a hundredth none but a bomb.
+_ALWAYS_UNPACKED_BYTES = 16 * 2**20
+_MOST_UNPACKED_PER_BYTE = 100
 _MOST_OF_A_SHORT_PART = 16 * 2**20
+_MOST_TAGS_OF_A_SHORT_PART = 1_000_000
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -31,7 +35,10 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _DAYS = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
 _TIMES = {*range(18, 23), 32, 33, 34, 35, 45, 47, 55, 56}
 _ELAPSED = {46}
-_NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_LONGEST_CODE = 10
+# Excel's own limit, by which the time that the pattern takes is limited, too.
+_LONGEST_FORMAT = 255
+_NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]', re.IGNORECASE)
 
 
 class Format(Enum):
@@ -75,11 +82,13 @@ class Workbook:
         try:
             with zipfile.ZipFile(path) as archive:
                 size = sum(entry.file_size for entry in archive.infolist())
-                if size > _MOST_UNPACKED_BYTES:
+                most = _ALWAYS_UNPACKED_BYTES + _MOST_UNPACKED_PER_BYTE * path.stat().st_size
+                most = min(most, _MOST_UNPACKED_BYTES)
+                if size > most:
                     raise TooLargeError(
-                        f"The workbook unpacks to {size:,} bytes, and may to {_MOST_UNPACKED_BYTES:,}. Save it as CSV.",
+                        f"The workbook unpacks to {size:,} bytes, and one of its size may to {most:,}. Save it as CSV.",
                         size=size,
-                        max_bytes=_MOST_UNPACKED_BYTES,
+                        max_bytes=most,
                     )
                 yield cls(archive)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
@@ -112,7 +121,9 @@ class Workbook:
             root = self._whole(part)
             own = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter() if _local_name(e) == "numFmt"}
             styles = [style for group in root if _local_name(group) == "cellXfs" for style in group]
-            formats += [_format_of(style.get("numFmtId", "0"), own) for style in styles]
+            numbers = [style.get("numFmtId", "0") for style in styles]
+            known = {number: _format_of(number, own) for number in set(numbers)}
+            formats += [known[number] for number in numbers]
         return formats
 
     def _first_sheet(self, root: Element) -> Sheet:
@@ -144,9 +155,15 @@ class Workbook:
         """Return a short part, all of it."""
         with self._opened(part) as file:
             content = file.read(_MOST_OF_A_SHORT_PART)
+        if len(content) == _MOST_OF_A_SHORT_PART or content.count(b"<") > _MOST_TAGS_OF_A_SHORT_PART:
+            raise BrokenPartError(
+                f"its part {part[:80]!r} has more than {_MOST_OF_A_SHORT_PART // 2**20} MB, "
+                f"or than {_MOST_TAGS_OF_A_SHORT_PART:,} tags"
+            )
         if b"<!DOCTYPE" in content or b"\x00" in content:
             raise BrokenPartError("it declares a document type, or is not in UTF-8")
-        return ElementTree.fromstring(content)  # noqa: S314, without a document type there are no entities
+        # In UTF-8, whatever it declares: a document type in another encoding would not have been seen.
+        return ElementTree.XML(content, ElementTree.XMLParser(encoding="UTF-8"))  # noqa: S314, there are no entities
 
     @contextmanager
     def _opened(self, part: str) -> Iterator[IO[bytes]]:
@@ -165,11 +182,11 @@ def _local_name(element: Element) -> str:
 
 def _format_of(number: str, own: Mapping[str | None, str]) -> Format:
     if number not in own:
-        code = int(number) if number.isdecimal() else 0
+        code = int(number) if number.isdecimal() and len(number) < _LONGEST_CODE else 0
         kinds = ((_ELAPSED, Format.ELAPSED), (_DAYS, Format.DAY), (_TIMES, Format.TIME))
         return next((kind for codes, kind in kinds if code in codes), Format.NUMBER)
     # Only the first section counts, which is for positive numbers.
-    pattern = _NOT_A_FORMAT.sub("", own[number]).partition(";")[0].lower()
+    pattern = _NOT_A_FORMAT.sub("", own[number][:_LONGEST_FORMAT]).partition(";")[0].lower()
     if "[" in pattern:
         return Format.ELAPSED
     if "y" in pattern or "d" in pattern or pattern.strip() in ("mmm", "mmmm"):

@@ -106,6 +106,59 @@ def test_a_cell_that_no_excel_writes_is_told_with_its_row(cell: str, place: str)
         read("a.xlsx", with_sheet(f"<worksheet><sheetData>{rows_of_sheet}</sheetData></worksheet>"))
 
 
+@pytest.mark.parametrize(
+    "encoding", ["UTF-7", "utf-32", "no-such-encoding", "cp037", "idna", "rot13", "\u00e9", "latin-1"]
+)
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_part_is_read_in_utf_8_whatever_it_declares_or_refused(encoding: str, part: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook([["a"], ["\u00e9"]]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part] = f"<?xml version='1.0' encoding='{encoding}'?>".encode() + parts[part]
+
+    try:
+        found = read("a.xlsx", zipped(parts)).value
+    except UnreadableFileError:
+        return
+    assert found == [{"a": "\u00e9"}]
+
+
+def test_a_document_type_in_another_encoding_is_seen(tmp_path: Path) -> None:
+    # Of a text in EBCDIC, the declaration alone may be in ASCII.
+    (tmp_path / "secret").write_text("TOP-SECRET")
+    hidden = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{tmp_path}/secret">]><workbook>&e;</workbook>'.encode("cp037")
+    with zipfile.ZipFile(io.BytesIO(workbook([["a"]]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/workbook.xml"] = b"<?xml version='1.0' encoding='cp037'?>" + hidden
+
+    with pytest.raises(UnreadableFileError):
+        read("a.xlsx", zipped(parts))
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 8, "-1", "\u0663", ""])
+def test_a_number_of_a_row_that_is_none_is_no_fault(number: str) -> None:
+    rows_of_sheet = f'<row><c><v>1</v></c></row><row r="{number}"><c><v>2</v></c></row>'
+
+    assert read("a.xlsx", with_sheet(f"<worksheet><sheetData>{rows_of_sheet}</sheetData></worksheet>")).value == [
+        {"1": 2}
+    ]
+
+
+def test_a_number_of_a_format_that_is_none_is_no_fault() -> None:
+    styles = f"<styleSheet><cellXfs><xf numFmtId='{'9' * 5000}'/></cellXfs></styleSheet>"
+    sheet = '<row><c t="str"><v>a</v></c></row><row><c s="0"><v>7</v></c></row>'
+
+    book = with_sheet(f"<worksheet><sheetData>{sheet}</sheetData></worksheet>", xl__styles=styles)
+
+    assert read("a.xlsx", book).value == [{"a": 7}]
+
+
+def test_a_workbook_may_unpack_to_as_much_as_its_size_speaks_for(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 30_000_000]]))
+
+    with pytest.raises(TooLargeError, match="one of its size"):
+        list(read_file("a.xlsx", tmp_path / "a.xlsx").value)
+
+
 def test_a_cell_far_away_costs_nothing() -> None:
     far = '<row><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>2</v></c></row>'
 
