@@ -16,6 +16,7 @@ from babel.dates import DateTimeFormat, format_skeleton, format_time
 from babel.numbers import (
     NumberPattern,
     format_currency,
+    format_scientific,
     get_currency_precision,
     get_decimal_symbol,
     get_group_symbol,
@@ -25,10 +26,14 @@ from babel.numbers import (
 Number = int | float | Decimal | str
 NumberWriter = Callable[[Decimal], str]
 NO_BREAK_SPACE = "\u00a0"
+MOST_DIGITS = 40
+"""Digits that a number is printed with; one that would have more is written as 1.5E300, with 17 digits at the most."""
+
 MISSING = "–"
 _NAMED_STYLES = frozenset(("short", "medium", "long", "full"))
 _LEFT_TO_RIGHT = "\u200e"
 _PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
+_SCIENTIFIC = "0.################E0"
 _DECIMALS_WITHOUT_EXPONENT = 6
 _DAYS_KEPT = 4_096  # eleven years of days, so that a long table's are each written once
 _NEW_YEAR = date(2024, 1, 1)
@@ -53,9 +58,20 @@ def as_decimal(value: Number) -> Decimal:
 
 
 def rounded(value: Number, places: int) -> Decimal:
-    """Round half away from zero, as invoices do; never returns minus zero."""
-    number = as_decimal(value).quantize(_quantum(places), ROUND_HALF_UP, _PRECISION)
+    """Round half away from zero, as invoices do; never returns minus zero.
+
+    A number of more than 400 digits comes back as it is.
+    """
+    exact = as_decimal(value)
+    if exact.adjusted() + places + 1 > _PRECISION.prec:
+        return exact
+    number = exact.quantize(_quantum(places), ROUND_HALF_UP, _PRECISION)
     return number.copy_abs() if number.is_zero() else number
+
+
+def _is_unwieldy(number: Decimal, places: int) -> bool:
+    """Tell whether a number would be printed with too many digits."""
+    return max(number.adjusted(), 0) + 1 + places > MOST_DIGITS
 
 
 class Formats:
@@ -101,7 +117,8 @@ class Formats:
         if value is None:
             return MISSING
         exact = as_decimal(value)
-        return self.number_writer(decimals_of(exact) if places is None else places)(exact)
+        digits = decimals_of(exact) if places is None else places
+        return self._scientific(exact) if _is_unwieldy(exact, digits) else self.number_writer(digits)(exact)
 
     def percent(self, value: Number | None, places: int | None = None) -> str:
         """Write a percentage: 19 → ``19%``, in German ``19 %``."""
@@ -109,8 +126,14 @@ class Formats:
             return MISSING
         exact = as_decimal(value)
         digits = decimals_of(exact) if places is None else places
+        if _is_unwieldy(exact, digits):
+            return f"{self._scientific(exact)}{NO_BREAK_SPACE}%"
         # Babel takes 0.19 for 19 %.
         return self._by_babel(rounded(exact, digits).scaleb(-2, _PRECISION), self.locale.percent_formats[None], digits)
+
+    def _scientific(self, number: Decimal) -> str:
+        text = format_scientific(number, _SCIENTIFIC, locale=self.locale)
+        return self._signed(text.replace(_LEFT_TO_RIGHT, ""))
 
     def _by_babel(self, number: Decimal, pattern: NumberPattern, places: int) -> str:
         with decimal.localcontext(_PRECISION):
@@ -120,8 +143,11 @@ class Formats:
         """Write an amount with the currency's sign, at its place, with the currency's number of decimals."""
         if value is None:
             return MISSING
+        exact, places = as_decimal(value), places_of(currency)
+        if _is_unwieldy(exact, places):
+            return f"{self._scientific(exact)}{NO_BREAK_SPACE}{currency}"
         with decimal.localcontext(_PRECISION):
-            text = format_currency(rounded(value, places_of(currency)), currency, locale=self.locale)
+            text = format_currency(rounded(exact, places), currency, locale=self.locale)
         return self._signed(text.replace(" ", NO_BREAK_SPACE))
 
     def day(self, value: str | date, style: str = "medium") -> str:
@@ -167,8 +193,13 @@ class Formats:
 
     def _make_number_writer(self, places: int) -> NumberWriter:
         pattern = self.locale.decimal_formats[None]
+        most = MOST_DIGITS - places
         if pattern.exp_prec or "@" in pattern.pattern or pattern.scale or pattern.int_prec[0] > 1:
-            return lambda number: self._by_babel(rounded(number, places), pattern, places)
+            return lambda number: (
+                self._scientific(number)
+                if _is_unwieldy(number, places)
+                else self._by_babel(rounded(number, places), pattern, places)
+            )
         quantum, (first, second) = _quantum(places), pattern.grouping
         group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
         plus, minus = ((self._signed(pattern.prefix[i]), self._signed(pattern.suffix[i])) for i in (0, 1))
@@ -177,6 +208,8 @@ class Formats:
         digits_of: NumberWriter = str if places <= _DECIMALS_WITHOUT_EXPONENT else "{:f}".format
 
         def write(number: Decimal) -> str:
+            if number.adjusted() >= most:
+                return self._scientific(number)
             if not number.same_quantum(quantum):
                 number = number.quantize(quantum, ROUND_HALF_UP, _PRECISION)
             text = digits_of(number)

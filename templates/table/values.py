@@ -9,13 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reports.engine.formats import MISSING, as_decimal
+from reports.engine.formats import MISSING, MOST_DIGITS, as_decimal
 
 MAX_CELL = 2_000
 YES, NO = "✓", "✗"
 
-# "1234.50" and "-3", but neither "007" nor "+49 40 …" nor "1,234", which is one thing here and another there.
-_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+# "1234.50" and "-3", but neither "007" nor "+49 40 …" nor "1,234", which is one thing here and another there. And no
+# quantity has more digits than can be printed.
+_NUMBER = rf"-?(?:0|[1-9][0-9]{{0,{MOST_DIGITS - 1}}})(?:\.[0-9]{{1,{MOST_DIGITS}}})?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MOMENT = _DAY + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 

@@ -15,7 +15,7 @@ from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.engine.formats import Formats, as_decimal, rounded
+from reports.engine.formats import MOST_DIGITS, Formats, as_decimal, rounded
 from reports.engine.templates import css_string, fill, page_counter
 
 
@@ -85,11 +85,52 @@ def test_what_is_no_finite_number_is_refused(value: float | str) -> None:
         as_decimal(value)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40), st.integers(0, 6))
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**34), max_value=10**34), st.integers(0, 6))
 def test_a_number_can_be_read_back(value: Decimal, places: int) -> None:
     text = Formats.of("en").number(value, places)
 
     assert Decimal(text.replace(",", "").replace("−", "-")) == rounded(value, places)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "places", "expected"),
+    [
+        ("en", "9" * 40, 0, ",".join(["9", *["999"] * 13])),
+        ("en", "9" * 41, 0, "1E41"),
+        ("en", "9" * 39, 2, "1E39"),
+        ("en", 1e308, 4, "1E308"),
+        ("de", -1.7976931348623157e308, 0, "−1,7976931348623157E308"),
+        ("en", 5e-324, None, "5E−324"),
+        ("en", 5e-324, 2, "0.00"),
+        ("ar", -1e-300, None, "\u200e−1E\u200e−300"),
+        ("sv", 1e300, 0, "1×10^300"),
+    ],
+)
+def test_a_number_of_too_many_digits_is_written_with_an_exponent(
+    tag: str, value: float | str, places: int | None, expected: str
+) -> None:
+    assert Formats.of(tag).number(value, places) == expected
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "ar", "fa", "sv", "hi"])
+@given(
+    value=st.one_of(
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.integers(-(10**4299), 10**4299),
+        st.decimals(allow_nan=False, allow_infinity=False),
+        st.from_regex(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE]-?[0-9]{1,4})?", fullmatch=True),
+    ),
+    places=st.one_of(st.none(), st.integers(0, 6)),
+)
+def test_no_number_is_written_with_more_digits_than_can_be_laid_out(
+    tag: str, value: float | Decimal | str, places: int | None
+) -> None:
+    formats = Formats.of(tag)
+
+    for text in (formats.number(value, places), formats.percent(value, places), formats.money(value, "EUR")):
+        assert sum(map(str.isdigit, text)) <= MOST_DIGITS + 2
+    if places is not None:
+        assert formats.number_writer(places)(as_decimal(value)) == formats.number(value, places)
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4))
