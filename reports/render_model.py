@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 
 class InputKind(StrEnum):
@@ -79,6 +79,16 @@ class RenderContext:
     source: str = ""
     is_sample: bool = False
     """Whether the data are a sample's: each page of the PDF says so."""
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """Data that are read from a file while a report is rendered."""
+
+    path: Path
+
+    def at(self, path: Path) -> OnDisk:
+        """Return the same data, read from another place."""
 
 
 THUMBNAIL = "thumbnail.png"

@@ -57,6 +57,12 @@ class RowsFile:
         """Return the same rows, held to a schema."""
         return RowsFile(self.path, self.format, schema, max_rows=self.max_rows)
 
+    def at(self, path: Path) -> RowsFile:
+        """Return the same rows, read from another place."""
+        moved = RowsFile(path, self.format, self.schema, max_rows=self.max_rows)
+        moved.count = self.count
+        return moved
+
     def at_most(self, rows: int) -> RowsFile:
         """Return the same rows, held to a number that may be lower than what all files are held to."""
         return RowsFile(self.path, self.format, self.schema, max_rows=min(rows, self.max_rows))

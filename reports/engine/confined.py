@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from reports.engine.lending import lent
 from reports.engine.rendering_process import RenderingProcess
 from reports.engine.wire import BrokenWireError, Frame, Request, error_of, progress_of, report_of, request_frame
 from reports.errors import (
@@ -91,11 +92,12 @@ class ConfinedRenderer:
         with self._lock:
             child = self._loaded(template, end_of_worker)
             end_of_limit = time.monotonic() + limits.seconds
-            request = Request(template, data, context, limits.pages, limits.seconds)
             delivery = _Delivery(output, progress, limits)
             try:
-                child.wire.send(request_frame(request), by=min(end_of_limit, end_of_worker))
-                answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take)
+                with lent(data, child.inputs) as readable:
+                    request = Request(template, readable, context, limits.pages, limits.seconds)
+                    child.wire.send(request_frame(request), by=min(end_of_limit, end_of_worker))
+                    answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take)
                 outcome = _outcome(answer, delivery, limits)
             except TimeoutError:
                 self._discard()

@@ -47,8 +47,9 @@ class RendererUnavailableError(RuntimeError):
 class RenderingProcess:
     """A rendering process, and the wire to it.
 
-    It may read templates in the folders that are given, and write to a folder of its own, which goes with it. What of
-    its sandbox is ``needed`` has to hold, or it does not load.
+    It may read templates in the folders that are given, and write to a folder of its own, which goes with it. Files
+    that its data are in are put into ``inputs``, where it may read them. What of its sandbox is ``needed`` has to hold,
+    or it does not load.
     """
 
     def __init__(self, memory_bytes: int, *, templates: Collection[Path], needed: Collection[str] = ()) -> None:
@@ -56,7 +57,8 @@ class RenderingProcess:
         self._templates = frozenset(templates)
         self._needed = frozenset(needed)
         self.folder = Path(tempfile.mkdtemp(prefix="pressrun-renderer-")).resolve()
-        self._remove_folder = weakref.finalize(self, _remove, self.folder)
+        self.inputs = Path(tempfile.mkdtemp(prefix="pressrun-inputs-")).resolve()
+        self._remove_folders = weakref.finalize(self, _remove, self.folder, self.inputs)
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603, nothing in it comes from outside
@@ -66,7 +68,7 @@ class RenderingProcess:
                     *("--parent", str(os.getpid())),
                     *("--memory-bytes", str(memory_bytes)),
                     *("--folder", str(self.folder)),
-                    *(f"--readable={place}" for place in self._templates),
+                    *(f"--readable={place}" for place in (*self._templates, self.inputs)),
                 ],
                 cwd=_ROOT,
                 env=_environment() | {"TMPDIR": str(self.folder)},
@@ -135,7 +137,7 @@ class RenderingProcess:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self.wire.close()
-        self._remove_folder()
+        self._remove_folders()
         try:
             _, status, usage = os.wait4(self._process.pid, 0)
         except ChildProcessError:
@@ -152,10 +154,11 @@ def _hide() -> None:
         hide_this_process()
 
 
-def _remove(folder: Path) -> None:
-    # What is in it is the child's, who may have made it as deep as it likes.
-    with suppress(RecursionError):
-        shutil.rmtree(folder, ignore_errors=True)
+def _remove(*folders: Path) -> None:
+    for folder in folders:
+        # What is in it may be the child's, who may have made it as deep as it likes.
+        with suppress(RecursionError):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _peak_bytes() -> int:
