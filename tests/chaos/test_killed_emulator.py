@@ -86,6 +86,16 @@ def _kill_amid_requests(emulator: Emulator, crowd: Crowd, seconds: float) -> flo
     return newest.taken_at
 
 
+def _is_known(stack: Stack, job: str) -> bool:
+    """Tell whether the stack has a job; an answer may take a while, as the functions have just been started again."""
+
+    def status() -> int | None:
+        code = stack.service.get(f"/reports/{job}").status_code
+        return code if code in (200, 404) else None
+
+    return until(status, seconds=120, what=job) == 200
+
+
 @pytest.mark.short
 def test_a_killed_emulator_loses_nothing_that_its_last_snapshot_has(
     stack: Stack, emulator: Emulator, record_line: Callable[[str], None]
@@ -100,7 +110,7 @@ def test_a_killed_emulator_loses_nothing_that_its_last_snapshot_has(
         assert not lost(emulator.endpoint_url, "pressrun-local")
         before = [job for job, moment in crowd.requested.items() if moment <= taken_at]
         assert before, "nothing was accepted before the last snapshot"
-        known = [job for job in crowd.requested if stack.service.get(f"/reports/{job}").status_code == 200]
+        known = [job for job in crowd.requested if _is_known(stack, job)]
         assert not set(before) - set(known)
         requested += len(crowd.requested)
         gone += len(crowd.requested) - len(known)

@@ -168,13 +168,14 @@ def test_a_delivery_can_be_replayed(service: Service, unique: str, receiver: Rec
     assert service.post(f"/reports/{report_id}/deliveries/2/replay", "").status_code == 404
 
 
-def test_a_webhook_that_leads_inside_is_refused_and_the_report_is_as_it_was(service: Service, secret: str) -> None:
-    report_id = submit(service, {"webhook": "https://169.254.169.254/latest/meta-data/"})
+@pytest.mark.parametrize("url", ["https://169.254.169.254/latest/meta-data/", "https://[::1]/", "http://10.0.0.1/"])
+def test_a_webhook_that_leads_inside_is_refused_with_its_place(service: Service, url: str) -> None:
+    body = {"template": "table", "data": ROWS, "options": {"notify": {"webhook": url}}}
 
-    failed = in_status(service, report_id, "FAILED", 1)
+    answer = service.post("/reports", body)
 
-    assert [attempt["fault"] for attempt in failed["attempts"]] == ["blocked_address"]
-    assert service.report(report_id)["status"] == "SUCCEEDED"
+    assert (answer.status_code, answer.json()["code"]) == (422, "blocked_url")
+    assert answer.json()["errors"][0]["pointer"] == "/options/notify/webhook"
 
 
 def test_an_event_that_sns_tells_twice_is_one_delivery(

@@ -39,7 +39,7 @@ class Street:
             self.demo("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]}).json["batch"]
         )
         self.done = keep(shop, succeeded()).id
-        self.failed = keep(shop, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y"))).id
+        self.failed = keep(shop, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y", retryable=True))).id
         self.uploaded = keep(shop, a_job("job-u", door=Door.UPLOAD, source=SOURCE)).id
         shop.latest.offer("demo", "orders", shop.jobs.get(self.done))
         deliveries.open(a_delivery(self.done))

@@ -96,8 +96,8 @@ def test_a_view_that_ends_the_process_is_a_fault(
     with pytest.raises(InternalError):
         printed(renderer, lay_out(folder, view="import os\ndef view(data, context): os._exit(3)"), {}, context())
 
-    [record] = caplog.records
-    assert (record.message, vars(record)["exit_status"]) == ("the renderer died", 3)
+    [record] = [record for record in caplog.records if record.message == "the renderer died"]
+    assert vars(record)["exit_status"] == 3
 
 
 def test_a_child_ends_with_its_parent_even_in_the_middle_of_a_render(folder: Path, tmp_path: Path) -> None:
