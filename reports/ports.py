@@ -214,6 +214,27 @@ class Publisher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingPlace:
+    """A place among those who wait for a report: whose it is, and until when it is kept should its holder die."""
+
+    holder: str
+    tenant: str
+    until: datetime
+
+
+class WaitingPlaces(Protocol):
+    """The places of those who wait for their reports. Every method may raise ServiceUnavailableError."""
+
+    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+        """Take a place, unless so many are taken, of all tenants or of this one; tell whether it was taken."""
+        ...
+
+    def give_back(self, holder: str, now: datetime) -> None:
+        """Give the place of a holder back, if it has one."""
+        ...
+
+
 class LatestReports(Protocol):
     """Know which report is the latest of those that have the same key of a tenant's."""
 

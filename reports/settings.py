@@ -70,7 +70,9 @@ class Settings:
     reports_per_day: int = 10_000
     compute_seconds_per_day: int = 36_000
     emails_per_day: int = 1000
-    waiting_requests: int = 4
+    waiting_requests: int = 3
+    # Of all tenants together. Each holds a function, and a new account has ten.
+    most_waiting: int = 6
     # To whom any tenant may have e-mail sent that has no list of its own.
     email_to: tuple[str, ...] = ()
     email_titles: bool = False
@@ -136,6 +138,7 @@ class Settings:
             compute_seconds_per_day=int(env.limit("COMPUTE_SECONDS_PER_DAY", cls.compute_seconds_per_day)),
             emails_per_day=int(env.number("EMAILS_PER_DAY", cls.emails_per_day)),
             waiting_requests=int(env.number("WAITING_REQUESTS", cls.waiting_requests)),
+            most_waiting=int(env.number("MOST_WAITING", cls.most_waiting)),
             email_to=env.recipients("EMAIL_TO"),
             email_titles=env.flag("EMAIL_TITLES"),
             rows_per_report=int(env.limit("ROWS_PER_REPORT", cls.rows_per_report)),

@@ -38,6 +38,7 @@ from tests.fakes import (
     InMemoryLatestReports,
     InMemoryObjectStore,
     InMemoryRenderQueue,
+    InMemoryWaitingPlaces,
     RecordingPublisher,
     ScriptedRenderer,
     SettableClock,
@@ -170,7 +171,16 @@ class Shop:
         self.submit_batch = SubmitBatch(self.intake)
         self.meanwhile: Callable[[], None] = lambda: None
         """What happens while somebody waits for a report."""
-        self.await_end = AwaitEnd(jobs=self.jobs, monotonic=self._seconds, sleep=self._let_time_pass)
+        self.places = InMemoryWaitingPlaces()
+        self.await_end = AwaitEnd(
+            jobs=self.jobs,
+            places=self.places,
+            most=3,
+            clock=self.clock,
+            new_id=iter(f"waiter-{n}" for n in range(1, 10_000)).__next__,
+            monotonic=self._seconds,
+            sleep=self._let_time_pass,
+        )
         self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
         self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas)
         self.retry_many = RetryReports(

@@ -23,7 +23,7 @@ from reports.errors import (
 from reports.events import ReportEvent
 from reports.messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
 from reports.model import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse, Progress
-from reports.ports import DeadLetter, Upload
+from reports.ports import DeadLetter, Upload, WaitingPlace
 from reports.render_model import RenderContext, RenderedFile, RenderedReport, Template
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -280,6 +280,32 @@ class RecordingPublisher:
         if self.refuse is not None:
             raise self.refuse
         self.published.append(event)
+
+
+class InMemoryWaitingPlaces:
+    """WaitingPlaces in memory."""
+
+    def __init__(self) -> None:
+        self.places: list[WaitingPlace] = []
+        self.refuse: Exception | None = None
+        self._lock = threading.Lock()
+
+    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+        if self.refuse is not None:
+            raise self.refuse
+        with self._lock:
+            self.places = [each for each in self.places if each.until > now]
+            of_tenant = [each for each in self.places if each.tenant == place.tenant]
+            if len(self.places) >= most or len(of_tenant) >= most_of_tenant:
+                return False
+            self.places.append(place)
+            return True
+
+    def give_back(self, holder: str, now: datetime) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        with self._lock:
+            self.places = [each for each in self.places if each.holder != holder]
 
 
 class InMemoryLatestReports:

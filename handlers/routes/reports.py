@@ -14,7 +14,7 @@ from handlers.routes.routing import BODY_PROBLEMS, POLL, Answer, Routes
 from reports import bootstrap, problems, representation
 from reports.answers import AcceptedReport, FullReport, ReportList, Timeline
 from reports.identity import Scope
-from reports.model import JobFilter, JobStatus
+from reports.model import Job, JobFilter, JobStatus
 from reports.problems import Problem
 from reports.request import IDEMPOTENCY_KEY, ReportRequest
 
@@ -68,7 +68,9 @@ class ListQuery(BaseModel):
         ),
         text="The data are held to the template's schema first. A 202 is a promise: the report succeeds or fails.\n\n"
         "With `Prefer: wait=20`, a report that ends within so many seconds is the answer: 201 with its links, or with "
-        "`Accept: application/pdf` the PDF itself, up to 4.5 MB. One that fails is a problem, `report_failed`.",
+        "`Accept: application/pdf` the PDF itself, up to 4.5 MB. One that fails is a problem, `report_failed`. "
+        "Without the scope `read`, or when too many wait already, the answer is 202 at once, without "
+        "`Preference-Applied`.",
     ),
 )
 def create_report() -> Answer:
@@ -81,8 +83,8 @@ def create_report() -> Answer:
         idempotency_key=_idempotency_key(),
     )
     headers: dict[str, str] = {}
-    if wait := preferences.wait_of(routes.header("Prefer")):
-        job = bootstrap.api().await_end(job, seconds=min(wait, routes.seconds_left - _TO_ANSWER_SECONDS))
+    if (wait := preferences.wait_of(routes.header("Prefer"))) and (waited := _awaited(job, wait)):
+        job = waited
         headers = {"Preference-Applied": f"wait={wait}"}
         if job.status.is_final:
             return finished.answer(routes, job, headers, as_pdf=preferences.wants_pdf(routes.header("Accept")))
@@ -163,6 +165,16 @@ def get_events(report_id: str) -> Answer:
     job = routes.job(report_id)
     entries = bootstrap.api().jobs.events(job.id)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})
+
+
+def _awaited(job: Job, wait: int) -> Job | None:
+    """Wait, if the caller may read what comes of it, and there is a place to wait."""
+    if Scope.READ not in routes.identity.scopes:
+        return None
+    api = bootstrap.api()
+    most_of_tenant = api.quotas.limits_of(job.tenant).waiting_requests
+    seconds = min(wait, routes.seconds_left - _TO_ANSWER_SECONDS)
+    return api.await_end(job, seconds=seconds, most_of_tenant=most_of_tenant)
 
 
 def _idempotency_key() -> str | None:

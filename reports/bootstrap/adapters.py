@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from reports.access_ports import ApiKeys, Tenants
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
-from reports.ports import Clock, IdempotencyKeys, JobStore, LatestReports, ObjectStore, Publisher, RenderQueue
+from reports.ports import (
+    Clock,
+    IdempotencyKeys,
+    JobStore,
+    LatestReports,
+    ObjectStore,
+    Publisher,
+    RenderQueue,
+    WaitingPlaces,
+)
 from reports.quotas import Limits, Quotas
 from reports.settings import Settings
 
@@ -92,6 +101,12 @@ def quotas(settings: Settings, clock: Clock) -> Quotas:
             bytes_per_report=min(settings.bytes_per_report, settings.max_upload_bytes),
         ),
     )
+
+
+def waiting_places(settings: Settings) -> WaitingPlaces:
+    from reports.adapters.dynamodb_waiting import DynamoDBWaitingPlaces
+
+    return DynamoDBWaitingPlaces(client("dynamodb"), settings.jobs_table)
 
 
 def latest(settings: Settings) -> LatestReports:

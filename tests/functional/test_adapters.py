@@ -14,6 +14,7 @@ from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb_jobs import DynamoDBJobStore
 from reports.adapters.dynamodb_latest import DynamoDBLatestReports
 from reports.adapters.dynamodb_tenants import DynamoDBTenants
+from reports.adapters.dynamodb_waiting import DynamoDBWaitingPlaces
 from reports.adapters.s3_objects import S3ObjectStore
 from reports.errors import InputUnavailableError
 from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
@@ -22,6 +23,7 @@ from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
+from tests.contracts.waiting import WaitingPlacesContract
 from tests.delivery_contracts import DeliveryStoreContract
 from tests.functional.service import Service
 
@@ -54,6 +56,16 @@ class TestDynamoDBIdempotencyKeys(IdempotencyKeysContract):
     @pytest.fixture
     def tenant(self, unique: str) -> str:
         return f"contract-{unique}"
+
+
+class TestDynamoDBWaitingPlaces(WaitingPlacesContract):
+    @pytest.fixture
+    def places(self, service: Service) -> DynamoDBWaitingPlaces:
+        return DynamoDBWaitingPlaces(service.dynamodb, service.jobs_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return unique
 
 
 class TestDynamoDBLatestReports(LatestReportsContract):

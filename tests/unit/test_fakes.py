@@ -11,7 +11,14 @@ from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
-from tests.fakes import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryObjectStore
+from tests.contracts.waiting import WaitingPlacesContract
+from tests.fakes import (
+    InMemoryIdempotencyKeys,
+    InMemoryJobStore,
+    InMemoryLatestReports,
+    InMemoryObjectStore,
+    InMemoryWaitingPlaces,
+)
 
 
 class TestInMemoryJobStore(JobStoreContract, JobListContract):
@@ -28,6 +35,16 @@ class TestInMemoryIdempotencyKeys(IdempotencyKeysContract):
     @pytest.fixture
     def keys(self) -> InMemoryIdempotencyKeys:
         return InMemoryIdempotencyKeys()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryWaitingPlaces(WaitingPlacesContract):
+    @pytest.fixture
+    def places(self) -> InMemoryWaitingPlaces:
+        return InMemoryWaitingPlaces()
 
     @pytest.fixture
     def tenant(self) -> str:

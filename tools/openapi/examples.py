@@ -162,7 +162,7 @@ def _caller() -> Any:
         reports_per_day=10_000,
         compute_seconds_per_day=36_000,
         emails_per_day=1000,
-        waiting_requests=4,
+        waiting_requests=3,
         rows_per_report=1_048_576,
         bytes_per_report=200_000_000,
         email_to=("@shop.example",),

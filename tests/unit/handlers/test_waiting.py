@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from handlers.routes.finished import MOST_PDF_BYTES
 from reports.errors import ServiceUnavailableError
+from reports.identity import Scope
 from reports.messages import Envelope
 from reports.model import Failure, Job
+from reports.ports import WaitingPlace
 from tests.builders import Shop
 from tests.fakes import NOON
 from tests.invoking import LambdaContext
@@ -179,3 +182,65 @@ def test_who_waits_while_the_service_fails_has_the_report_all_the_same(
 
     assert (answer.status, answer.json["id"]) == (202, "job-1")
     assert list(shop.jobs.jobs) == ["job-1"]
+
+
+def waiting(shop: Shop, *tenants: str) -> None:
+    """Have others wait already."""
+    shop.places.places = [WaitingPlace(f"w{n}", each, NOON + timedelta(seconds=30)) for n, each in enumerate(tenants)]
+
+
+@pytest.mark.parametrize("others", [("demo", "demo"), ("a", "b", "c"), ("a", "b", "demo")])
+def test_where_too_many_wait_the_answer_comes_at_once_and_the_report_is_made(
+    call: Caller, shop: Shop, others: tuple[str, ...]
+) -> None:
+    waiting(shop, *others)
+
+    answer = call("POST", "/reports", LETTER, WAIT)
+
+    assert (answer.status, answer.json["status"]) == (202, "PENDING")
+    assert "Preference-Applied" not in answer.headers
+    assert shop.clock.now() == NOON
+    assert len(shop.queue.sent) == 1
+
+
+def test_others_that_wait_leave_a_tenant_its_share(call: Caller, shop: Shop) -> None:
+    waiting(shop, "a", "a")
+    work(shop)
+
+    assert call("POST", "/reports", LETTER, WAIT).status == 201
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+def test_a_place_is_given_back_when_the_wait_is_over(call: Caller, shop: Shop, is_made: bool) -> None:
+    if is_made:
+        work(shop)
+
+    call("POST", "/reports", LETTER, WAIT)
+
+    assert shop.places.places == []
+
+
+def test_a_place_of_one_that_died_does_not_count_for_ever(call: Caller, shop: Shop) -> None:
+    waiting(shop, "demo", "demo")
+    shop.clock.advance(seconds=31)
+
+    assert "Preference-Applied" in call("POST", "/reports", LETTER, {"Prefer": "wait=1"}).headers
+
+
+def test_while_places_cannot_be_counted_nobody_waits_and_nothing_is_lost(call: Caller, shop: Shop) -> None:
+    shop.places.refuse = ServiceUnavailableError("DynamoDB is down.")
+
+    answer = call("POST", "/reports", LETTER, WAIT)
+
+    assert answer.status == 202
+    assert "Preference-Applied" not in answer.headers
+
+
+def test_a_key_that_may_not_read_does_not_get_the_report_by_waiting(call: Caller, shop: Shop) -> None:
+    work(shop)
+    submit_only = call.with_key(shop.key_of("demo", Scope.SUBMIT))
+
+    answer = submit_only("POST", "/reports", LETTER, WAIT)
+
+    assert (answer.status, set(answer.json)) == (202, {"id", "status", "links"})
+    assert "Preference-Applied" not in answer.headers
