@@ -5,6 +5,7 @@ Adapters are imported where they are made, so that a function of the stack loads
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -148,6 +149,14 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
         read_timeout=20,
         # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.
         signature_version="s3v4" if service == "s3" else None,
+        # botocore presigns for S3's global host unless it is told otherwise. A new bucket outside of us-east-1 answers
+        # there with a redirect that breaks the signature, and in regions that came after March 2019 with an error:
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+        # Emulators have no hosts for buckets.
+        s3={
+            "addressing_style": "path" if endpoint_url or "AWS_ENDPOINT_URL" in os.environ else "virtual",
+            "us_east_1_regional_endpoint": "regional",
+        },
     )
     made = boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
     broken = faults()

@@ -86,8 +86,7 @@ def with_origins(document: str, outputs: Mapping[str, str], region: str, endpoin
     def of_bucket(name: str) -> str:
         if endpoint_url is not None:
             return _origin(endpoint_url)
-        # Which of the two a presigned URL has is up to the SDK's version and the region.
-        return f"https://{name}.s3.{region}.amazonaws.com https://{name}.s3.amazonaws.com"
+        return f"https://{name}.s3.{region}.amazonaws.com"
 
     signin = [outputs[name] for name in ("SignInIssuer", "SignInDomain") if name in outputs]
     places = {
