@@ -33,7 +33,6 @@ def test_the_readme_counts_what_a_deployment_makes(template_of: Callable[..., Te
     buckets = set(template.of_type("AWS::S3::Bucket")) - {"ServerlessDeploymentBucket"}
     assert f"{word(len(queues))} queues with a dead-letter queue each" in deploy
     assert f"{word(len(buckets))} buckets, for uploads, artifacts and the page" in deploy
-    assert f"empty its {word(len(buckets))} buckets" in prose("docs/operations.md", "Deploy")
     assert "log groups with 30 days of retention" in deploy
 
 
