@@ -96,7 +96,7 @@ def _is_known(stack: Stack, job: str) -> bool:
     return until(status, seconds=120, what=job) == 200
 
 
-@pytest.mark.short
+# Not among the short ones: what a function is configured with may come back as it was in an older snapshot.
 def test_a_killed_emulator_loses_nothing_that_its_last_snapshot_has(
     stack: Stack, emulator: Emulator, record_line: Callable[[str], None]
 ) -> None:
