@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import DataHandler, Request
-from xml.etree import ElementTree
 
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.engine.images import RASTER_FORMATS, decode_picture, open_picture
+from reports.engine.svg_work import check_work, parse_svg
 from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
 
 _RASTER_TYPES = {f"image/{name.lower()}" for name in RASTER_FORMATS} | {"image/jpg"}
@@ -106,10 +106,7 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         if content_type in _RASTER_TYPES:
             decode_picture(open_picture(body))
         elif content_type == "image/svg+xml":
-            try:
-                ElementTree.fromstring(body)  # noqa: S314, expat >= 2.4.1 limits the growth of entities
-            except ElementTree.ParseError as error:
-                raise UnreadableFileError("An SVG picture is not well-formed XML. Export it again.") from error
+            check_work(parse_svg(body), len(body))
         elif content_type.startswith("image/"):
             raise UnreadableFileError(f"A picture is of type {content_type[:40]!r}. Use JPEG, PNG, WebP or SVG.")
 
