@@ -1,10 +1,10 @@
-"""List, load and validate templates: the folders below ``templates/`` that have a schema.json."""
+"""List templates, the folders below ``templates/`` that have a schema.json, and hold data to their schemas."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,47 +12,76 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from reports.errors import InvalidDataError, UnknownTemplateError
+from reports.errors import InvalidDataError, UnknownTemplateError, Violation
 from reports.json_schema import validator_of
-from reports.render_model import InputKind, Template, TemplateLimits
+from reports.render_model import InputKind, Template
 from reports.row_schema import RowSchema
+from reports.template_folder import Fault, TemplateFolder, is_template, read_folder
 from reports.violations import MAX_VIOLATIONS, violation_of
+
+log = logging.getLogger(__name__)
 
 SHARED = "_shared"
 """Name of the folder with what templates share."""
 
 
 class Catalog:
-    """Give access to the templates of one folder."""
+    """The templates of one folder. Each is read when it is first asked for, and one out of order harms no other."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read: dict[str, TemplateFolder] = {}
         self._validators: dict[str, Draft202012Validator] = {}
         self._digests: dict[str, str] = {}
 
     @cached_property
-    def _templates(self) -> Mapping[str, Template]:
-        schemas = sorted(self._folder.glob("*/schema.json"))
-        return {path.parent.name: _load(path) for path in schemas}
+    def _folders(self) -> Mapping[str, Path]:
+        return {path.name: path for path in sorted(self._folder.glob("*")) if is_template(path)}
+
+    def _folder_of(self, name: str) -> TemplateFolder:
+        if name not in self._folders:
+            raise UnknownTemplateError(name, self.names())
+        if name not in self._read:
+            read = self._read[name] = read_folder(self._folders[name])
+            for fault in read.faults:
+                log.error("a template is out of order", extra={"template": name, "fault": str(fault)})
+        return self._read[name]
 
     def names(self) -> list[str]:
-        """Return the names of all templates, sorted."""
-        return list(self._templates)
+        """Return the names of all templates that are in order, sorted."""
+        return [template.name for template in self.all()]
 
     def all(self) -> list[Template]:
-        """Return all templates, sorted by name."""
-        return list(self._templates.values())
+        """Return all templates that are in order, sorted by name."""
+        folders = (self._folder_of(name) for name in self._folders)
+        return [each.in_order() for each in folders if not each.faults]
 
     def get(self, name: str) -> Template:
-        """Return a template. Raises UnknownTemplateError, which names those that exist."""
-        try:
-            return self._templates[name]
-        except KeyError:
-            raise UnknownTemplateError(name, self.names()) from None
+        """Return a template.
+
+        Raises UnknownTemplateError, which names those that are in order, or TemplateOutOfOrderError.
+        """
+        return self._folder_of(name).in_order()
 
     def sample(self, name: str) -> Any:
-        """Return the data of a template's sample. Raises UnknownTemplateError."""
-        return json.loads((self.get(name).folder / "sample.json").read_text("utf-8"))
+        """Return the data of a template's sample. Raises as get() does."""
+        self.get(name)
+        return self._folder_of(name).sample
+
+    def faults(self) -> list[Fault]:
+        """Return all that is wrong with templates, samples that do not fit among it."""
+        return [fault for name in self._folders for fault in self._faults_of(name)]
+
+    def _faults_of(self, name: str) -> Sequence[Fault]:
+        # Whoever asks for the faults tells them; what is read without being asked for them is logged.
+        folder = self._read.setdefault(name, read_folder(self._folders[name]))
+        if folder.template is None or folder.faults:
+            return folder.faults
+        try:
+            self.validate(folder.template, folder.sample)
+        except InvalidDataError as error:
+            return [folder.fault_of_sample(violation) for violation in error.violations]
+        return ()
 
     def validate(self, template: Template, data: Any, *, most: int = MAX_VIOLATIONS) -> None:
         """Hold data against a template's schema. Raises InvalidDataError with the first violations.
@@ -74,27 +103,22 @@ class Catalog:
 
         Raises InvalidDataError.
         """
-        assert template.property is not None
-        schema = {**template.schema}
-        schema["properties"] = {**schema.get("properties", {}), template.property: {}}
-        self._validate(template, f"{template.name} around rows", schema, data, most)
-        return self._row_schemas[template.name]
+        self._validate(template, f"{template.name} around rows", template.schema_around_rows(), data, most)
+        rows = self._folder_of(template.name).rows
+        assert rows is not None
+        return rows
 
     def _validate(self, template: Template, key: str, schema: Mapping[str, Any], data: Any, most: int) -> None:
         validator = self._validators.get(key)
         if validator is None:
             validator = self._validators[key] = validator_of(schema)
-        violations = [violation_of(error) for error in islice(validator.iter_errors(data), most)]
+        try:
+            violations = [violation_of(error) for error in islice(validator.iter_errors(data), most)]
+        except RecursionError:
+            # By a schema that refers to itself, as those of trees do. One that does so without end was refused.
+            violations = [Violation("", "it is nested too deep")]
         if violations:
             raise InvalidDataError(template.name, violations)
-
-    @cached_property
-    def _row_schemas(self) -> Mapping[str, RowSchema]:
-        return {
-            template.name: RowSchema.of(template.name, template.schema, template.property)
-            for template in self.all()
-            if template.kind is InputKind.ROWS and template.property is not None
-        }
 
     def sha256(self, template: Template) -> str:
         """Return the digest of all that a template is made of: its folder's files, and those that templates share."""
@@ -113,25 +137,3 @@ def _digest_of(*folders: Path) -> str:
             digest.update(f"{path.relative_to(folder.parent).as_posix()}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
-
-
-def _load(path: Path) -> Template:
-    schema = json.loads(path.read_text("utf-8"))
-    ours = schema.get("x-pressrun", {})
-    return Template(
-        name=path.parent.name,
-        title=schema["title"],
-        description=schema["description"],
-        folder=path.parent,
-        schema=schema,
-        kind=InputKind(ours.get("kind", InputKind.OBJECT)),
-        property=ours.get("property"),
-        limits=_limits(path, ours.get("limits", {})),
-    )
-
-
-def _limits(path: Path, given: Mapping[str, Any]) -> TemplateLimits:
-    for name, value in given.items():
-        if name not in ("seconds", "pages") or not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{path}: x-pressrun.limits may have 'seconds' and 'pages', whole numbers from 1 on.")
-    return TemplateLimits(**given)

@@ -37,6 +37,7 @@ ADVICE = {
     "invalid_data": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
+    "template_out_of_order": "template",
     "too_large": "smaller",
     "render_timeout": "smaller",
     "render_memory": "smaller",

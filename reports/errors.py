@@ -14,6 +14,7 @@
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
+    │   ├── TemplateOutOfOrderError       template_out_of_order   the template's schema, sample or labels cannot be read
     │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
     │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
     │   ├── QuotaExceededError            quota_exceeded          the tenant has used up a limit of the day
@@ -147,6 +148,19 @@ class AddressNotAllowedError(PermanentError):
 
 class TemplateBrokenError(PermanentError):
     code = "template_broken"
+
+
+class TemplateOutOfOrderError(PermanentError):
+    """The refusal of all that is asked of a template whose own files are wrong, until a deploy that mends them."""
+
+    code = "template_out_of_order"
+
+    def __init__(self, template: str, place: str, reason: str) -> None:
+        super().__init__(
+            f"The template {template!r} is out of order, by a fault in {place}: {reason}. "
+            "It has to be mended and deployed; ask again after that.",
+            place=place,
+        )
 
 
 class ResourceBlockedError(PermanentError):

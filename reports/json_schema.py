@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
+from referencing import Registry
 
 _Check = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError] | None]
 
@@ -43,5 +44,8 @@ _Validator: Any = extend(  # type: ignore[no-untyped-call]
 
 def validator_of(schema: Mapping[str, Any]) -> Draft202012Validator:
     """Return what holds data to a schema, formats included."""
-    validator: Draft202012Validator = _Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    # With a registry of its own, which is empty, so that no reference is ever followed into the net.
+    validator: Draft202012Validator = _Validator(
+        schema, format_checker=Draft202012Validator.FORMAT_CHECKER, registry=Registry()
+    )
     return validator

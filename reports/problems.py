@@ -24,6 +24,7 @@ from reports.errors import (
     ReplaysUsedUpError,
     RetryInVainError,
     ServiceUnavailableError,
+    TemplateOutOfOrderError,
     TooLargeError,
     UnauthenticatedError,
     UnknownLocaleError,
@@ -52,6 +53,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     UnknownLocaleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     BlockedURLError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ServiceUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    TemplateOutOfOrderError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 

@@ -67,6 +67,10 @@ class Template:
     property: str | None = None
     limits: TemplateLimits = TemplateLimits()
 
+    def schema_around_rows(self) -> Mapping[str, Any]:
+        """Return the schema of all but the rows."""
+        return {**self.schema, "properties": {**self.schema.get("properties", {}), str(self.property): {}}}
+
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:

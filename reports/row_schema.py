@@ -39,16 +39,17 @@ class RowSchema:
         Raises ValueError when it says something that is not about single rows, nor about their number.
         """
         rows = schema.get("properties", {}).get(property_name, {})
+        items = rows.get("items", {}) if isinstance(rows, Mapping) else rows
+        if not isinstance(items, Mapping):
+            raise ValueError("rows need a schema that is an object")  # noqa: TRY004 - a fault of the schema
         unknown = rows.keys() - _ABOUT_THE_LIST - _REMARKS
         if unknown:
-            raise ValueError(
-                f"{template}: rows are checked one by one, so {property_name} cannot have {sorted(unknown)}."
-            )
+            raise ValueError(f"rows are checked one by one, so that it cannot have {', '.join(sorted(unknown))}")
         shared = {name: schema[name] for name in ("$schema", "$defs") if name in schema}
         return cls(
             template=template,
             property=property_name,
-            row={**shared, **rows.get("items", {})},
+            row={**shared, **items},
             least=rows.get("minItems", 0),
             most=rows.get("maxItems"),
         )

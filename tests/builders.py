@@ -94,11 +94,11 @@ def a_job(job_id: str = "job-1", *, at: datetime = NOON, **changes: Any) -> Job:
     return Job(**(values | changes))
 
 
-def write_template(folder: Path, name: str, schema: dict[str, Any]) -> None:
+def write_template(folder: Path, name: str, schema: dict[str, Any], sample: object = None) -> None:
     (folder / name).mkdir(parents=True)
     described = {"title": name.title(), "description": f"A {name}."} | schema
     (folder / name / "schema.json").write_text(json.dumps(described))
-    (folder / name / "sample.json").write_text("{}")
+    (folder / name / "sample.json").write_text(json.dumps(sample or {}))
 
 
 def a_catalog(folder: Path) -> Catalog:
@@ -107,6 +107,7 @@ def a_catalog(folder: Path) -> Catalog:
         folder,
         "letter",
         {"type": "object", "required": ["to"], "properties": {"to": {"type": "string"}, "copies": {"type": "integer"}}},
+        {"to": "me"},
     )
     write_template(
         folder,
@@ -117,11 +118,13 @@ def a_catalog(folder: Path) -> Catalog:
             "properties": {"rows": {"type": "array"}},
             "x-pressrun": {"kind": "rows", "property": "rows"},
         },
+        {"rows": []},
     )
     write_template(
         folder,
         "picture",
         {"type": "object", "required": ["image"], "x-pressrun": {"kind": "image", "property": "image"}},
+        {"image": "data:image/png;base64,"},
     )
     return Catalog(folder)
 

@@ -26,7 +26,7 @@ def list_templates() -> Answer:
     "GET",
     "/templates/<name>",
     access=Scope.READ,
-    about=About({HTTPStatus.OK: Reply(FullTemplate)}, problems=("unknown_template",)),
+    about=About({HTTPStatus.OK: Reply(FullTemplate)}, problems=("unknown_template", "template_out_of_order")),
 )
 def get_template(name: str) -> Answer:
     """Show a template with its schema and sample."""

@@ -41,7 +41,7 @@ class UploadRequest(BaseModel):
     about=About(
         {HTTPStatus.CREATED: Reply(UploadForm)},
         body=UploadRequest,
-        problems=(*BODY_PROBLEMS, "unknown_template"),
+        problems=(*BODY_PROBLEMS, "unknown_template", "template_out_of_order"),
         text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`.",
     ),
 )

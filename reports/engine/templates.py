@@ -78,7 +78,7 @@ def load_template_code(folder: Path) -> TemplateCode:
     return TemplateCode(
         folder=folder,
         main=environment.get_template(MAIN),
-        labels=json.loads(labels.read_text("utf-8")) if labels.is_file() else {},
+        labels=json.loads(labels.read_text("utf-8-sig")) if labels.is_file() else {},
         view=getattr(module, "view", _as_it_is),
         extra_files=getattr(module, "extra_files", _no_files),
     )

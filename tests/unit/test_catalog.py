@@ -6,7 +6,7 @@ import pytest
 
 from reports.bootstrap import TEMPLATES
 from reports.catalog import Catalog
-from reports.errors import InvalidDataError, UnknownTemplateError
+from reports.errors import InvalidDataError, TemplateOutOfOrderError, UnknownTemplateError
 from reports.render_model import InputKind, TemplateLimits
 from reports.row_schema import RowSchema
 from tests.builders import a_catalog, write_template
@@ -65,8 +65,8 @@ def test_a_template_may_have_limits_of_its_own(tmp_path: Path) -> None:
 def test_a_limit_that_is_none_is_named_with_its_file(tmp_path: Path, limits: dict[str, object]) -> None:
     write_template(tmp_path, "strict", {"x-pressrun": {"limits": limits}})
 
-    with pytest.raises(ValueError, match=r"strict/schema\.json: x-pressrun\.limits"):
-        Catalog(tmp_path).names()
+    with pytest.raises(TemplateOutOfOrderError, match=r"strict/schema\.json:1: /x-pressrun/limits: x-pressrun\.limits"):
+        Catalog(tmp_path).get("strict")
 
 
 def test_no_more_than_fifty_violations_are_listed(tmp_path: Path) -> None:

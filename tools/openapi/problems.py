@@ -24,6 +24,7 @@ from reports.errors import (
     ReplaysUsedUpError,
     RetryInVainError,
     ServiceUnavailableError,
+    TemplateOutOfOrderError,
     UnauthenticatedError,
     UnknownLocaleError,
     UnknownTemplateError,
@@ -65,6 +66,7 @@ def _of_errors() -> Iterator[Problem]:
         UnauthenticatedError("The API key is not known.", is_missing=False),
         InsufficientScopeError("submit"),
         NoTenantError("The token names no tenant."),
+        TemplateOutOfOrderError("table", "table/schema.json:12", "/type: 'sting' is not valid"),
     ):
         yield problems.of_error(error)
     yield problems.internal()

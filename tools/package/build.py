@@ -26,6 +26,7 @@ from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import provide
 from tools.package.native.python import provide_compiler
 from tools.package.targets import Target
+from tools.package.templates import check_templates
 from tools.package.verify import verify_package
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False
 
 
 def _build(project: Path, target: Target, out: Path, require_pyc: bool) -> list[BuiltPackage]:
+    check_templates(project / "templates")
     interpreter = find_interpreter(target) or provide_compiler(project, target)
     if interpreter is None:
         _report_missing_interpreter(target, require_pyc)

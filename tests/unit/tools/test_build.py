@@ -73,7 +73,8 @@ def make_project(folder: Path, requirement: str) -> Path:
         "reports/model.py": CODE,
         "reports/engine/__init__.py": "",
         "reports/engine/renderer.py": CODE,
-        "templates/invoice/schema.json": "{}",
+        "templates/invoice/schema.json": '{"title": "Invoice", "description": "An invoice."}',
+        "templates/invoice/sample.json": "{}",
         "templates/invoice/template.html.j2": "<p>",
         "fonts/Inter.ttf": "font",
         "tests/test_model.py": "",
@@ -100,7 +101,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
     light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
     dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
     both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/model.py"}
-    assert light == dependency | both | {"templates/invoice/schema.json"}
+    assert light == dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
     assert heavy == light | {
         "reports/engine/__init__.py",
         "reports/engine/renderer.py",

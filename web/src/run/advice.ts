@@ -11,6 +11,7 @@ const ADVICE: Record<string, string> = {
   too_large: "Split the data into several reports.",
   address_not_allowed: "Ask for it without this address, or have whoever runs Pressrun allow it.",
   template_broken: "The template has to be mended. Retry the report afterwards.",
+  template_out_of_order: "The template has to be mended and deployed. Retry the report afterwards.",
   resource_blocked: "Give the picture as part of the data. A document cannot load anything.",
   render_timeout: "Ask for several reports, each of a part.",
   render_memory: "Ask for several reports, each of a part, or use smaller pictures.",
