@@ -18,6 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from reports.engine.layout_log import LayoutLog, layout_log
+from reports.engine.line_breaking import break_lines_in_linear_time
 from reports.engine.longtable.tag import LongTables, RowSource
 from reports.engine.resources import TemplateResources
 from reports.engine.templates import TemplateCode
@@ -64,6 +65,7 @@ class DocumentWriter:
     """Write documents with one set of fonts, and each template's style parsed once."""
 
     def __init__(self) -> None:
+        break_lines_in_linear_time()
         self._fonts = font_configuration()
         self._styles: dict[Path, _Style] = {}
 
