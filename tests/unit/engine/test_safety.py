@@ -185,6 +185,13 @@ ALLOWED = {
     "shared file": '<img src="../_shared/shared.png" alt="x">',
     "PNG as data": _img(_uri(_png())),
     "upper case scheme": _img(_uri(_png()).replace("data:", "DATA:")),
+    "SVG with a document type": _img(
+        _uri(
+            b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+            b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>x</title></svg>',
+            "image/svg+xml",
+        )
+    ),
     "SVG as data": _img(_svg('<rect width="9" height="9"/>')),
     "picture in SVG": _img(_svg(f'<image href="{_uri(_png())}" width="9" height="9"/>')),
     "link": '<a href="https://example.com/?a=b">x</a>',
@@ -208,6 +215,17 @@ BROKEN = {
     "truncated": _uri(_png("green", 400)[:200]),
     "of another type": _uri(_png(), "image/gif"),
     "not XML": _uri(b"<svg", "image/svg+xml"),
+    "an entity": _uri(b'<!DOCTYPE svg [<!ENTITY a "9">]><svg width="&a;"/>', "image/svg+xml"),
+    "entities of entities": _uri(
+        b'<!DOCTYPE svg [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">]><svg>&c;</svg>',
+        "image/svg+xml",
+    ),
+    "an entity from a file": _uri(
+        b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>', "image/svg+xml"
+    ),
+    "an entity of a DTD's own": _uri(b'<!DOCTYPE svg [<!ENTITY % a "x">%a;]><svg/>', "image/svg+xml"),
+    "an encoding that none knows": _uri(b'<?xml version="1.0" encoding="utf-99"?><svg/>', "image/svg+xml"),
+    "an encoding of several bytes": _uri(b'<?xml version="1.0" encoding="UTF-7"?><svg/>', "image/svg+xml"),
     "EPS posing as SVG": _uri(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "image/svg+xml"),
 }
 
