@@ -176,7 +176,7 @@ remove: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE))
 remove: $(VENV)/installed ## Remove a stage with all that is in it: STAGE=dev; any but local and dev also CONFIRM=pressrun-<stage>
 	@$(PY) -m tools.remove --stage $(call quote,$(STAGE)) --confirm $(call quote,$(CONFIRM))
 
-package: $(VENV)/installed ## Build the packages for AWS into dist/: [ARCH=arm64]
+package: $(VENV)/installed web/node_modules/installed ## Build the packages for AWS into dist/: [ARCH=arm64]
 	@$(PY) -m tools.package --target $(ARCH)
 
 ## Renew

@@ -7,8 +7,6 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
-import aws_lambda_powertools
-
 from handlers.routes.describing import About, Reply
 from handlers.routes.routing import Answer, Entry, Routes
 from reports import bootstrap
@@ -17,11 +15,18 @@ from reports.problems import Problem
 routes = Routes()
 
 _PAGE = Path(__file__).resolve().parents[1] / "reference"
-# Powertools brings Swagger UI along. Its own page has everything in one file, for which it needs a lax policy.
-_SWAGGER_UI = Path(aws_lambda_powertools.__file__).parent / "event_handler" / "openapi" / "swagger_ui"
+# Swagger UI is pinned in web/package-lock.json. A package has it beside the page; a working copy, where npm puts it.
+_INSTALLED = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "swagger-ui-dist"
+
+
+def _swagger_ui(packed: str, installed: str) -> Path:
+    beside = _PAGE / packed
+    return beside if beside.is_file() else _INSTALLED / installed
+
+
 _FILES = {
-    "swagger-ui.js": (_SWAGGER_UI / "swagger-ui-bundle.min.js", "text/javascript; charset=utf-8"),
-    "swagger-ui.css": (_SWAGGER_UI / "swagger-ui.min.css", "text/css; charset=utf-8"),
+    "swagger-ui.js": (_swagger_ui("swagger-ui.js", "swagger-ui-bundle.js"), "text/javascript; charset=utf-8"),
+    "swagger-ui.css": (_swagger_ui("swagger-ui.css", "swagger-ui.css"), "text/css; charset=utf-8"),
     "start.js": (_PAGE / "start.js", "text/javascript; charset=utf-8"),
     "page.css": (_PAGE / "page.css", "text/css; charset=utf-8"),
 }

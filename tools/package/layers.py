@@ -28,12 +28,14 @@ class Package:
     """Describe one zip: its requirements, and which files of the project it has.
 
     ``patterns`` are globs from the project's root, ``left_out`` are those of files to leave out nevertheless.
+    ``installed`` are files that npm has put into the project, by their names in the zip.
     """
 
     name: str
     requirements: str
     patterns: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    installed: tuple[tuple[str, str], ...] = ()
     has_native_libraries: bool = False
     megabytes: int = 250
     """The most that it may have when unpacked, in 2^20 bytes."""
@@ -47,6 +49,15 @@ LIGHT = Package(
         *("reports/**/*.py", "templates/**/*.json", "emails/**/*"),
     ),
     left_out=("reports/engine/**",),
+    installed=(
+        ("handlers/reference/swagger-ui.js", "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js"),
+        ("handlers/reference/swagger-ui.css", "web/node_modules/swagger-ui-dist/swagger-ui.css"),
+        ("handlers/reference/swagger-ui.LICENSE.txt", "web/node_modules/swagger-ui-dist/LICENSE"),
+        (
+            "handlers/reference/swagger-ui.js.LICENSE.txt",
+            "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
+        ),
+    ),
     megabytes=40,
 )
 HEAVY = Package(
@@ -59,11 +70,17 @@ HEAVY = Package(
 
 
 def application_files(project: Path, package: Package) -> dict[str, Path]:
-    """Return the project's own files of a package, by their paths in the zip."""
+    """Return the project's own files of a package, by their paths in the zip. Raises PackageError."""
     chosen = {path for pattern in package.patterns for path in project.glob(pattern) if path.is_file()}
     chosen -= {path for pattern in package.left_out for path in project.glob(f"{pattern}/*")}
     names = {path.relative_to(project).as_posix(): path for path in chosen}
-    return {name: path for name, path in names.items() if not set(Path(name).parts) & set(_IGNORED)}
+    own = {name: path for name, path in names.items() if not set(Path(name).parts) & set(_IGNORED)}
+    installed = {name: project / place for name, place in package.installed}
+    if missing := [place for place in installed.values() if not place.is_file()]:
+        raise PackageError(
+            f"{missing[0].relative_to(project)} is not there. Run `make setup`, which has npm install it."
+        )
+    return own | installed
 
 
 def dependency_layer(project: Path, package: Package, target: Target, interpreter: Path | None) -> Path:

@@ -63,6 +63,12 @@ def pip(project: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
 
 
+def put_what_npm_installs(project: Path) -> None:
+    for _, place in layers.LIGHT.installed:
+        (project / place).parent.mkdir(parents=True, exist_ok=True)
+        (project / place).write_text(place, "utf-8")
+
+
 def make_project(folder: Path, requirement: str) -> Path:
     files = {
         "requirements/light.txt": requirement,
@@ -82,6 +88,7 @@ def make_project(folder: Path, requirement: str) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+    put_what_npm_installs(folder)
     return folder
 
 
@@ -101,8 +108,9 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
     light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
     dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
     both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/model.py"}
-    assert light == dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
-    assert heavy == light | {
+    everywhere = dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
+    assert light == everywhere | {name for name, _ in layers.LIGHT.installed}
+    assert heavy == everywhere | {
         "reports/engine/__init__.py",
         "reports/engine/renderer.py",
         "templates/invoice/template.html.j2",
@@ -218,3 +226,17 @@ def test_without_the_targets_python_pyc_are_left_out_or_it_is_an_error(
     assert "the packages have no .pyc" in caplog.text
     with pytest.raises(PackageError, match="is needed to compile the package"):
         build(project, EMBEDDED, tmp_path / "dist", require_pyc=True)
+
+
+def test_the_light_package_has_swagger_ui_as_npm_has_installed_it(tmp_path: Path) -> None:
+    put_what_npm_installs(tmp_path)
+
+    files = layers.application_files(tmp_path, layers.LIGHT)
+
+    assert files["handlers/reference/swagger-ui.js"].read_text("utf-8").endswith("swagger-ui-dist/swagger-ui-bundle.js")
+    assert "handlers/reference/swagger-ui.css" in files
+
+
+def test_without_what_npm_installs_the_package_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match=r"swagger-ui-bundle\.js is not there. Run `make setup`"):
+        layers.application_files(tmp_path, layers.LIGHT)
