@@ -71,8 +71,8 @@ class Settings:
     compute_seconds_per_day: int = 36_000
     emails_per_day: int = 1000
     waiting_requests: int = 3
-    # Of all tenants together. Each holds a function, and a new account has ten.
-    most_waiting: int = 6
+    # Of all tenants together.
+    most_waiting: int = 10
     # To whom any tenant may have e-mail sent that has no list of its own.
     email_to: tuple[str, ...] = ()
     email_titles: bool = False

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.reasons import reason
 
-RENDER, NOTIFY = "renderConcurrency", "notifyConcurrency"
+RENDER, NOTIFY, WAITING = "renderConcurrency", "notifyConcurrency", "mostWaiting"
 LEAST = 2
 """Lambda's smallest maximum of a queue."""
 
@@ -41,6 +41,14 @@ def fitted(wanted: Workers, limit: int) -> Workers:
     return Workers(render=max(LEAST, room - notify), notify=notify)
 
 
+def waiting(wanted: int, callers: int) -> int:
+    """Return how many requests may wait for their reports, where callers have so many executions.
+
+    One that waits holds an execution for up to 20 s, so two in five are left to those that don't.
+    """
+    return min(wanted, max(1, callers * 3 // 5))
+
+
 def unreserved(client: Any) -> tuple[int | None, str]:
     """Return how many executions no function has reserved; None and the reason when Lambda does not say."""
     try:
@@ -56,12 +64,14 @@ def fit(params: Mapping[str, Any], client: Any) -> tuple[dict[str, str], list[st
     if limit is None:
         return {}, [f"The account's limit of concurrent executions is not known. {fault}"]
     workers = fitted(wanted, limit)
-    if workers == wanted:
+    callers = limit - workers.render - workers.notify
+    fitting = {RENDER: workers.render, NOTIFY: workers.notify, WAITING: waiting(int(params[WAITING]), callers)}
+    changed = {name: value for name, value in fitting.items() if value != int(params[name])}
+    if not changed:
         return {}, []
-    changed = {RENDER: workers.render, NOTIFY: workers.notify}
     told = ", ".join(f"{name} is {value} instead of {params[name]}" for name, value in changed.items())
     return {name: str(value) for name, value in changed.items()}, [
         f"This account may run {limit} functions at a time here, and new accounts often have 10. So that the API keeps "
-        f"{limit - workers.render - workers.notify}, {told}.",
+        f"{callers}, {told}.",
         f"Ask for a higher limit (it is free): {_QUOTA} Then deploy again.",
     ]

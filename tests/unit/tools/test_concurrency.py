@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.tools.fake_aws import FakeLambda, refusal
-from tools.deploy.concurrency import Workers, fit, fitted
+from tools.deploy.concurrency import Workers, fit, fitted, waiting
 from tools.deploy.declared import declared_params
 
 WANTED = st.builds(Workers, render=st.integers(2, 1000), notify=st.integers(2, 1000))
@@ -54,11 +54,23 @@ def test_a_limit_below_that_of_any_account_is_no_error(wanted: Workers, limit: i
     assert workers.notify >= 2
 
 
+@given(wanted=WANTED, most=st.integers(1, 1000), limit=st.integers(10, 1000))
+def test_those_that_wait_leave_room_to_render_and_to_answer_others(wanted: Workers, most: int, limit: int) -> None:
+    workers = fitted(wanted, limit)
+    callers = limit - workers.render - workers.notify
+
+    places = waiting(most, callers)
+
+    assert 1 <= places <= most
+    assert places + workers.render + workers.notify < limit
+    assert callers - places >= 2
+
+
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_a_new_account_is_told_what_becomes_smaller_and_where_to_ask(stage: str) -> None:
     changed, lines = fit(declared_params(stage).values, FakeLambda(limit=10))
 
-    assert changed == {"renderConcurrency": "3", "notifyConcurrency": "2"}
+    assert changed == {"renderConcurrency": "3", "notifyConcurrency": "2", "mostWaiting": "3"}
     told = " ".join(lines)
     assert "10 functions at a time" in told
     assert f"renderConcurrency is 3 instead of {declared_params(stage).values['renderConcurrency']}" in told
