@@ -7,7 +7,11 @@ from typing import Any
 
 # Pages may send these, and read those, besides what every page may (https://fetch.spec.whatwg.org/#http-cors-protocol).
 _SENT = "Authorization, Content-Type, Idempotency-Key, Prefer, X-Correlation-Id"
-_READ = "Allow, Content-Disposition, Location, Preference-Applied, Retry-After, WWW-Authenticate, X-Correlation-Id"
+_READ = (
+    "Allow, Content-Disposition, Location, Preference-Applied, Retry-After, WWW-Authenticate, X-Correlation-Id, "
+    # What API Gateway makes of WWW-Authenticate where a function answers.
+    "x-amzn-Remapped-WWW-Authenticate"
+)
 _PREFLIGHT_SECONDS = "600"
 
 # No answer is a page but one, which says so itself.
