@@ -146,3 +146,6 @@ def _correlation_id(event: dict[str, Any]) -> str:
     given = (header_of(event, "X-Correlation-Id"), context.get("requestId"))
     fitting = (each for each in given if isinstance(each, str) and _CORRELATION_ID.fullmatch(each))
     return next(fitting, str(context.get("extendedRequestId") or ""))
+
+
+bootstrap.at_init(bootstrap.api, bootstrap.deliveries)

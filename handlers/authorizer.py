@@ -70,3 +70,6 @@ def _policy(effect: str, *resources: str) -> dict[str, Any]:
 def _header(event: Mapping[str, Any], name: str) -> str | None:
     headers = event.get("headers") or {}
     return next((str(value) for given, value in headers.items() if given.lower() == name), None)
+
+
+bootstrap.at_init(bootstrap.authorizer)

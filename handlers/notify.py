@@ -14,8 +14,8 @@ from reports.errors import MalformedMessageError, PressrunError
 
 log = logging.getLogger("reports.handlers.notify")
 
-# What one attempt may take: a webhook's 15 s, and reading and recording around it.
-_RESERVE_MS = 30_000
+# What one attempt may take: a webhook's 15 s, and a call of AWS around it that hangs for its 18 s.
+_RESERVE_MS = 35_000
 
 # A record that a batch had no time for need not wait, only not come back to this very batch.
 _NEXT_BATCH_SECONDS = 1
@@ -72,3 +72,6 @@ def _give_back(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) 
     except PressrunError:
         # The message comes back all the same, only later: when its visibility timeout is over.
         log.exception("a message could not be given back")
+
+
+bootstrap.at_init(bootstrap.messenger)

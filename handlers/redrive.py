@@ -19,3 +19,6 @@ def handler(event: object, context: Any) -> dict[str, Any]:
         except ValidationError as error:
             return {"error": [f"{'.'.join(map(str, e['loc'])) or 'order'}: {e['msg']}" for e in error.errors()]}
         return dict(bootstrap.redrive()(order).as_dict())
+
+
+bootstrap.at_init(bootstrap.redrive)

@@ -26,7 +26,7 @@ _MOST_RESERVE_MS = 60_000
 _LEFT_BY_ADMISSION = 0.8
 
 # What storing a report and recording how it ended may take, once the render is over.
-_SECONDS_TO_END = 10
+_SECONDS_TO_END = 20
 
 
 class DeliverAgainError(Exception):
@@ -129,3 +129,6 @@ def _envelope(record: SQSRecord) -> Envelope:
         },
         receives=int(record.raw_event["attributes"]["ApproximateReceiveCount"]),
     )
+
+
+bootstrap.at_init(bootstrap.worker)

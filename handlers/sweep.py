@@ -25,3 +25,6 @@ def handler(_: object, context: Any) -> dict[str, int]:
         finally:
             metrics.publish(counts, service="sweep", function=context.function_name)
         return counts
+
+
+bootstrap.at_init(bootstrap.sweep, bootstrap.delivery_sweep)

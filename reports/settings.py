@@ -39,6 +39,8 @@ class Settings:
     events_topic: str
     notify_queue_url: str
     notify_dlq_url: str
+    # After which Lambda ends the function, as serverless.yml has it.
+    function_seconds: float = 30
     lease_seconds: int = 330
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
@@ -121,6 +123,7 @@ class Settings:
             render_queue_url=env.text("RENDER_QUEUE_URL"),
             render_dlq_url=env.text("RENDER_DLQ_URL"),
             events_topic=env.text("EVENTS_TOPIC"),
+            function_seconds=env.limit("FUNCTION_SECONDS", cls.function_seconds),
             lease_seconds=int(env.number("LEASE_SECONDS", cls.lease_seconds)),
             render_seconds=env.limit("RENDER_SECONDS", cls.render_seconds),
             render_memory_bytes=int(env.limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),

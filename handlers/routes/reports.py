@@ -21,7 +21,7 @@ from reports.request import IDEMPOTENCY_KEY, ReportRequest
 routes = Routes()
 
 # What the function needs to read a PDF and to send its answer.
-_TO_ANSWER_SECONDS = 4
+_TO_ANSWER_SECONDS = 9
 
 _LONGEST_OBJECT_KEY = 1024
 

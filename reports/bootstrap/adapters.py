@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reports.access_ports import ApiKeys, Tenants
+from reports.bootstrap.calls import OF_AN_EMULATOR, CallTimes
 from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
 from reports.ports import (
     Clock,
@@ -28,11 +29,9 @@ from reports.settings import Settings
 if TYPE_CHECKING:
     from reports.adapters.faults import Faults
 
-_MOST_TRIES = 4
-
 # An e-mail whose answer was lost may have been sent, and nobody could tell a repetition by its looks. The delivery
 # tries again by itself, after a wait.
-_TRIES = {"ses": 1}
+_ONLY_ONCE = frozenset({"ses"})
 
 
 def new_id() -> str:
@@ -143,20 +142,18 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
     import boto3
     from botocore.config import Config
 
+    is_emulated = bool(endpoint_url or os.environ.get("AWS_ENDPOINT_URL"))
+    once = service in _ONLY_ONCE
+    times = OF_AN_EMULATOR if is_emulated else CallTimes.within(Settings.from_environment().function_seconds, once=once)
     config = Config(
-        retries={"mode": "standard", "total_max_attempts": _TRIES.get(service, _MOST_TRIES)},
-        connect_timeout=3,
-        read_timeout=20,
+        retries={"mode": "standard", "total_max_attempts": 1 if once else times.tries},
+        connect_timeout=times.connect,
+        read_timeout=times.read,
         # Without it, presigned URLs of us-east-1 would be signed by a scheme that newer buckets refuse.
         signature_version="s3v4" if service == "s3" else None,
-        # botocore presigns for S3's global host unless it is told otherwise. A new bucket outside of us-east-1 answers
-        # there with a redirect that breaks the signature, and in regions that came after March 2019 with an error:
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-        # Emulators have no hosts for buckets.
-        s3={
-            "addressing_style": "path" if endpoint_url or "AWS_ENDPOINT_URL" in os.environ else "virtual",
-            "us_east_1_regional_endpoint": "regional",
-        },
+        # Presigned URLs name the region's own host. The global one redirects to it for the first day of a bucket, which
+        # breaks signatures, and in regions opened after March 2019 it refuses them for good. An emulator has one host.
+        s3=None if is_emulated else {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
     made = boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
     broken = faults()

@@ -86,7 +86,7 @@ def with_origins(document: str, outputs: Mapping[str, str], region: str, endpoin
     def of_bucket(name: str) -> str:
         if endpoint_url is not None:
             return _origin(endpoint_url)
-        return f"https://{name}.s3.{region}.amazonaws.com"
+        return f"https://{name}.s3.{region}.amazonaws.com"  # as in presigned URLs
 
     signin = [outputs[name] for name in ("SignInIssuer", "SignInDomain") if name in outputs]
     places = {

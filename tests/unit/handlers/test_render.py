@@ -123,7 +123,7 @@ def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
 
     [seconds_left] = shop.renderer.seconds_left
     assert seconds_left is not None
-    assert 40 < seconds_left <= 50
+    assert 30 < seconds_left <= 40
 
 
 def test_a_queue_that_does_not_answer_costs_only_the_backoff(

@@ -4,7 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from handlers.notify import _RESERVE_MS
+from handlers.render import _SECONDS_TO_END
+from handlers.routes.preferences import LONGEST_WAIT as _LONGEST_WAIT
+from handlers.routes.reports import _TO_ANSWER_SECONDS
 from reports.adapters.http_webhooks import SECONDS
+from reports.bootstrap.calls import CallTimes
 from reports.settings import Settings
 from tests.unit.stack.compiled import Template
 
@@ -150,5 +155,41 @@ def test_a_batch_of_receivers_that_do_not_answer_ends_before_the_notify_function
     mappings = template.of_type("AWS::Lambda::EventSourceMapping").values()
     [mapping] = [m for m in mappings if m["FunctionName"]["Fn::GetAtt"][0] == "NotifyLambdaFunction"]
 
-    assert int(mapping["BatchSize"]) * SECONDS + 30 < function["Timeout"]
+    assert int(mapping["BatchSize"]) * SECONDS + 35 < function["Timeout"]
     assert Settings.delivery_lease_seconds > SECONDS * 4
+
+
+# What each function may have done already, in seconds, when a call hangs, and in how many calls that may happen.
+BEFORE = {
+    "api": (_LONGEST_WAIT, 1),  # waited for a report
+    "authorizer": (3, 1),  # asked an issuer for its keys
+    "render": (0, 1),
+    "notify": (SECONDS, 1),
+    "sweep": (45, 2),
+    "redrive": (200, 1),
+}
+
+
+def test_a_call_that_hangs_ends_before_its_function_does(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function")
+    assert {name.removesuffix("LambdaFunction").lower() for name in functions} == BEFORE.keys()
+
+    for name, function in functions.items():
+        variables, seconds = function["Environment"]["Variables"], float(function["Timeout"])
+        assert float(variables["FUNCTION_SECONDS"]) == seconds, name
+
+        before, calls = BEFORE[name.removesuffix("LambdaFunction").lower()]
+        for once in (False, True):
+            longest = CallTimes.within(seconds, once=once).longest
+            assert before + calls * longest <= seconds - 0.5, (name, longest)
+
+
+def test_handlers_keep_the_time_that_a_hanging_call_takes(template: Template) -> None:
+    functions = template.of_type("AWS::Lambda::Function")
+
+    def longest(name: str) -> float:
+        return CallTimes.within(functions[f"{name}LambdaFunction"]["Timeout"]).longest
+
+    assert longest("Notify") + SECONDS <= _RESERVE_MS / 1000
+    assert longest("Api") < _TO_ANSWER_SECONDS
+    assert longest("Render") < _SECONDS_TO_END

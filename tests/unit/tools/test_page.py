@@ -100,9 +100,7 @@ def test_the_policy_lets_the_page_talk_to_its_own_stage_alone(built: Path) -> No
         "https://abc.execute-api.eu-central-1.amazonaws.com",
         "https://pressrun-uploads.s3.eu-central-1.amazonaws.com",
     ]
-    assert rules["frame-src"] == [
-        "https://pressrun-artifacts.s3.eu-central-1.amazonaws.com",
-    ]
+    assert rules["frame-src"] == ["https://pressrun-artifacts.s3.eu-central-1.amazonaws.com"]
     assert not [source for sources in rules.values() for source in sources if "unsafe" in source or "{" in source]
 
 
