@@ -22,6 +22,7 @@ _REFERENCES = ("$ref", "$dynamicRef")
 _ABOUT_THE_SAME_VALUE = ("not", "if", "then", "else")
 _LISTS_ABOUT_THE_SAME_VALUE = ("allOf", "anyOf", "oneOf")
 _MOST_FAULTS = 10
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 _check: Any = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
@@ -34,7 +35,7 @@ def faults_of_schema(schema: Mapping[str, Any]) -> list[Violation]:
     try:
         errors = [best_match([error]) or error for error in islice(_check.iter_errors(schema), _MOST_FAULTS)]
         if errors:
-            return [Violation(json_pointer(error.absolute_path), error.message[:300]) for error in errors]
+            return [Violation(json_pointer(error.absolute_path), _reason(error)) for error in errors]
         resource = DRAFT202012.create_resource(schema)
         registry: Registry[Any] = Registry()
         resolver = registry.resolver_with_root(resource)
@@ -50,6 +51,12 @@ def faults_of_schema(schema: Mapping[str, Any]) -> list[Violation]:
         return [Violation("", "it refers to itself without end")] if _has_circle(resource, resolver) else []
     except RecursionError:
         return [Violation("", "it is nested too deep")]
+
+
+def _reason(error: Any) -> str:
+    if list(error.absolute_path)[-1:] == ["type"] and isinstance(error.instance, str):
+        return f"{error.instance[:80]!r} is no type; choose one of {', '.join(sorted(_TYPES))}"
+    return str(error.message[:300])
 
 
 def _dead_references(resource: Resource[Any], resolver: Any) -> Iterator[tuple[Any, str]]:

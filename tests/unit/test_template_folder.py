@@ -69,7 +69,7 @@ BAD_SCHEMAS: dict[str, tuple[str | bytes, int | None, str]] = {
     "no object of ours": (text_of(**{"x-pressrun": "rows"}), 10, "has to be an object"),
     "no limit": (text_of(**{"x-pressrun": {"limits": {"pages": 0}}}), 11, "whole numbers from 1 on"),
     "no object of limits": (text_of(**{"x-pressrun": {"limits": [1]}}), 11, "whole numbers from 1 on"),
-    "unknown type": (with_property({"type": "sting"}), 7, "'sting' is not"),
+    "unknown type": (with_property({"type": "sting"}), 7, "'sting' is no type; choose one of array"),
     "a text for required": (text_of(required="to"), 10, "is not of type 'array'"),
     "a text for a number": (with_property({"minLength": "3"}), 7, "is not of type 'integer'"),
     "a pattern that is none": (with_property({"pattern": "("}), 7, "is not a 'regex'"),
