@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from reports.identity import Scope
+from reports.tenants import Tenant
 from tests.functional.service import Reader, Service
 
 WAIT = {"Prefer": "wait=20"}
@@ -46,3 +49,31 @@ def test_a_report_that_fails_says_why_at_once(service: Service) -> None:
     failed = service.get(answer.json()["links"]["self"]).json()
     assert failed["status"] == "FAILED"
     assert answer.json()["error"] == failed["error"]
+
+
+def test_beyond_its_share_a_tenants_requests_are_answered_at_once(service: Service, unique: str) -> None:
+    service.tenants.put(Tenant(unique, waiting_requests=1))
+    tenant = service.as_tenant(unique)
+    # Long enough for all of them to be there before the first is over.
+    rows = [{"Text": f"Row {n} " * 6, "Number": n} for n in range(12_000)]
+    body = {"template": "table", "data": {"rows": rows}}
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: tenant.post("/reports", body, headers={"Prefer": "wait=3"}), range(4)))
+
+    assert {answer.status_code for answer in answers} <= {201, 202}
+    waited = [answer for answer in answers if "Preference-Applied" in answer.headers]
+    assert 1 <= len(waited) < 4
+    for answer in answers:
+        assert tenant.ended(answer.json()["id"])["status"] == "SUCCEEDED"
+    # The places are free again.
+    assert "Preference-Applied" in tenant.post("/reports", body, headers={"Prefer": "wait=1"}).headers
+
+
+def test_a_key_that_may_not_read_is_answered_at_once(service: Service, unique: str, invoice: dict[str, Any]) -> None:
+    submit_only = service.as_tenant(unique, Scope.SUBMIT)
+
+    answer = submit_only.post("/reports", {"template": "invoice", "data": invoice}, headers=WAIT)
+
+    assert (answer.status_code, set(answer.json())) == (202, {"id", "status", "links"})
+    assert "Preference-Applied" not in answer.headers
