@@ -14,6 +14,11 @@ interface Props {
   onRetried(): void;
 }
 
+/** Say why nothing would be retried. */
+function nothingToRetry({ skipped }: RetryCounts): string {
+  return skipped === 0 ? "No failed report is like that." : `None can be retried: ${counted(skipped, "report")} would fail again, with the same data.`;
+}
+
 /** Let an administrator retry many failed reports: first counted, then retried. */
 export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
   const [code, setCode] = useState("");
@@ -80,7 +85,7 @@ export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
         </div>
       </div>
       <div role="status" class="bulk-result">
-        {preview && <p>{preview.retried === 0 ? "No failed report is like that." : `${counted(preview.retried, "report")} would be retried${preview.more ? ", and there are more" : ""}.`}</p>}
+        {preview && <p>{preview.retried === 0 ? nothingToRetry(preview) : `${counted(preview.retried, "report")} would be retried${preview.more ? ", and there are more" : ""}.`}</p>}
         {done && <p>{counted(done.retried, "report")} will be made again{done.failed ? `; ${count(done.failed)} could not be reopened` : ""}{done.more ? ". There are more: count again" : ""}.</p>}
         {fault && <p class="fault">{fault}</p>}
       </div>
