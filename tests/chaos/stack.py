@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+import requests
+
 from reports import keys
-from tests.functional.service import FINAL, Service, Session
+from tests.functional.service import FINAL, Service, Session, until
 
 JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
 """Jobs for each fault."""
@@ -120,7 +122,14 @@ class Stack:
     def submit(self, correlation_id: str, data: Any = DATA, **options: Any) -> str:
         """Ask for a report, again if the API function died; return its id."""
         headers = {"X-Correlation-Id": correlation_id}
-        answer = self.service.post("/reports", {"template": "table", "data": data, "options": options}, headers=headers)
+        request = {"template": "table", "data": data, "options": options}
+
+        def taken() -> requests.Response | None:
+            answer = self.service.post("/reports", request, headers=headers)
+            # An embedded stack has few workers, and says so.
+            return None if answer.status_code == 429 else answer
+
+        answer = until(taken, seconds=120, what="the request was taken")
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 

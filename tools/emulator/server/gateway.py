@@ -19,6 +19,7 @@ from ministack.services import lambda_svc
 from tools.emulator.server.keeper import Keeper
 from tools.emulator.server.replacing import check_release, replace
 from tools.emulator.server.state import State
+from tools.emulator.server.workers import Workers
 
 log = logging.getLogger("server")
 
@@ -45,6 +46,7 @@ class Server:
     def run(self) -> None:
         """Serve until TERM or INT."""
         check_release()
+        Workers().install()
         if persistence.PERSIST_STATE:
             self._state.install()
         app.main()
