@@ -11,12 +11,22 @@ MACHINE := $(subst aarch64,arm64,$(shell uname -m))
 # The value of a variable as one word of the shell, whatever is in it.
 quote = '$(subst ','\'',$(1))'
 
+# What is installed and deployed keeps caches and settings in HOME, which not every machine lets it write.
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.cache/home
+export npm_config_cache := $(HOME)/.npm
+$(shell mkdir -p '$(HOME)')
+endif
+# npm asks nobody for a newer npm, and tells nobody of it.
+export npm_config_update_notifier := false
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
-	browser chaos bench deploy-local test-functional deploy remove package openapi lock native-lock
+	browser chaos bench load deploy-local test-functional deploy remove package openapi lock native-lock
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@if [ -t 1 ]; then bold='\033[1m' plain='\033[0m'; fi; \
+		awk -F ':.*## ' "/^[a-z-]+:.*## / { printf \"  $$bold%-16s$$plain %s\\n\", \$$1, \$$2 }" $(MAKEFILE_LIST)
 
 ## Set-up: each step is done again only when what it is made from has changed.
 
@@ -110,12 +120,10 @@ tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPO
 
 ## Check
 
-# Side by side, for the functional tests wait most of the time; those that do not wait give way to those that do. What each
-# has said comes when it has ended. On an endpoint of yours there is one stack, which they can only use one after the other.
+# Side by side, for the functional tests wait most of the time; those that do not wait give way to those that do. On an
+# endpoint of yours there is one stack, which they can only use one after the other.
 test: setup page lint ## Run the whole gate: what CI runs
-	@$(if $(AWS_ENDPOINT_URL),,echo "Types and tests run side by side; what each says comes when it has ended.")
-	@$(MAKE) --no-print-directory $(if $(AWS_ENDPOINT_URL),,--jobs=4 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)) \
-		types unit functional chaos-short
+	@MAKE='$(MAKE)' $(PY) -m tools.gate types unit functional chaos-short
 
 lint: setup ## Check style and format
 	@$(VENV)/bin/ruff check
@@ -148,6 +156,10 @@ chaos-short: setup
 bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=1000 PEERS=1 DOCS=1]
 	@$(PY) -m tools.bench $(if $(SIZES),--sizes $(call quote,$(SIZES))) $(if $(REPEAT),--repeat $(call quote,$(REPEAT))) \
 		$(if $(RENDERS),--renders $(call quote,$(RENDERS))) $(if $(PEERS),--peers) $(if $(DOCS),--docs)
+
+load: $(VENV)/installed ## Send many requests at once to the stack of make up, and measure: [REQUESTS=300 CONNECTIONS=n WAIT=seconds]
+	@$(PY) -m tools.load $(if $(REQUESTS),--requests $(call quote,$(REQUESTS))) $(if $(WAIT),--wait $(call quote,$(WAIT))) \
+		$(if $(CONNECTIONS),--connections $(call quote,$(CONNECTIONS)))
 
 ## Deploy
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 import shutil
 import sys
@@ -29,8 +28,8 @@ from pressrun_client.cli.progress import Board, follow
 from tools.access import fresh_key
 from tools.connection import UnreachableError
 from tools.deploy import DeployError
-from tools.emulator import Emulator, EmulatorError
-from tools.emulator.ministack import DEFAULT_PORT
+from tools.emulator import Emulator, EmulatorError, processes
+from tools.emulator.__main__ import default_port
 from tools.functional import deploy_to
 from tools.package.errors import PackageError
 
@@ -172,7 +171,9 @@ def main() -> int:
 
 
 def _port() -> int:
-    return int(os.environ.get("PRESSRUN_PORT") or DEFAULT_PORT)
+    """Return the usual port; any free one when a stack runs there."""
+    port = default_port()
+    return port if processes.is_port_free(port) else 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 import time
 from types import FrameType
 
-from tools.emulator import consistency, function_logs
+from tools.emulator import consistency, function_logs, processes
 from tools.emulator.endpoint import client_environment
 from tools.emulator.errors import EmulatorError
 from tools.emulator.ministack import DEFAULT_PORT, Emulator
@@ -105,21 +105,32 @@ def _rebuild(emulator: Emulator, missing: list[str]) -> None:
 
 
 def _down(emulator: Emulator) -> int:
-    print("MiniStack stopped; its state is kept." if emulator.stop() else "MiniStack is not running.")
+    print("MiniStack stopped; its state is kept." if emulator.stop() else _not_here(emulator))
     return 0
 
 
 def _status(emulator: Emulator) -> int:
     if emulator.pid is None:
-        print(f"MiniStack is not running on port {emulator.port}.")
+        print(_not_here(emulator))
         return 3
     health = "answers" if emulator.is_healthy() else "does not answer"
     print(f"MiniStack {health} at {emulator.endpoint_url} (process {emulator.pid}, log {_short(emulator)})")
     return 0
 
 
+def _not_here(emulator: Emulator) -> str:
+    """Say that this project runs none on the port, and what runs where instead."""
+    lines = [f"MiniStack of this folder is not running on port {emulator.port}."]
+    if by := processes.listener_on(emulator.port):
+        lines.append(f"The port is taken by {by}.")
+    lines += [f"It runs on port {port}: set PRESSRUN_PORT={port}." for port in emulator.elsewhere()]
+    return "\n".join(lines)
+
+
 def _logs(emulator: Emulator, *, follow: bool, whole: bool) -> int:
     if not whole:
+        if emulator.pid is None:
+            raise EmulatorError(_not_here(emulator))
         if not emulator.is_healthy():
             raise EmulatorError(f"No emulator answers on port {emulator.port}. `logs --emulator` shows its own log.")
         for line in function_logs.lines(emulator.endpoint_url, follow=follow):

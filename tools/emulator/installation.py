@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tools.emulator.errors import EmulatorError
+from tools.saying import saying
 
 PROJECT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = PROJECT / "requirements" / "emulator.txt"
@@ -25,10 +27,11 @@ def interpreter(environment: Path = ENVIRONMENT, requirements: Path = REQUIREMEN
     with environment.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
-            shutil.rmtree(environment, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", str(environment)])
-            pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
-            _run([*pip, "install", "--quiet", "--require-hashes", "-r", str(requirements)])
+            with saying(f"Installing the emulator into {os.path.relpath(environment)}"):
+                shutil.rmtree(environment, ignore_errors=True)
+                _run([sys.executable, "-m", "venv", str(environment)])
+                pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
+                _run([*pip, "install", "--quiet", "--require-hashes", "-r", str(requirements)])
             stamp.write_text(wanted)
     return python
 

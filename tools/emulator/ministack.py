@@ -14,6 +14,7 @@ from typing import Self
 from tools.emulator import installation, processes
 from tools.emulator.endpoint import CREDENTIALS, REGION, answers
 from tools.emulator.errors import EmulatorError
+from tools.saying import saying
 
 DEFAULT_PORT = 4566
 _START_SECONDS = 60
@@ -62,6 +63,15 @@ class Emulator:
         is_ours = pid and processes.is_running(pid) and installation.ENVIRONMENT.name in processes.command_of(pid)
         return pid if is_ours else None
 
+    def elsewhere(self) -> list[int]:
+        """Return the other ports on which this project's kept emulators run."""
+        ports = [int(path.name) for path in self._homes.glob("[0-9]*") if path.name.isdecimal()]
+        return sorted(
+            port
+            for port in ports
+            if port != self.port and Emulator(port, persist=True, home=self._homes).pid is not None
+        )
+
     def is_healthy(self) -> bool:
         """Tell whether it answers."""
         return answers(f"{self.endpoint_url}/_ministack/health", seconds=2)
@@ -92,11 +102,15 @@ class Emulator:
                 start_new_session=True,
             )
         self._pid_file.write_text(str(self._process.pid))
-        self._wait_until_healthy(self._process)
+        with saying("Waiting for MiniStack to answer"):
+            self._wait_until_healthy(self._process)
 
     def stop(self) -> bool:
         """Stop it and remove its temporary files, and its state unless that is kept. Returns whether it ran."""
-        pid = self.pid
+        with saying("Stopping MiniStack: functions that run get 5 s to end, then its state is saved"):
+            return self._stop(self.pid)
+
+    def _stop(self, pid: int | None) -> bool:
         if pid is not None:
             processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
         elif killed := self._noted_pid():
@@ -171,6 +185,8 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
+            # One worker of each function stays; those that a crowd had need of are given back.
+            "LAMBDA_WARM_TTL_SECONDS": "60",
             "AUTH": "true" if self.enforce_iam else "false",
             "PERSIST_STATE": "1" if self.persist else "0",
             "STATE_DIR": str(self._state),

@@ -10,6 +10,7 @@ from pathlib import Path
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.targets import PROJECT, target_named
+from tools.saying import saying
 
 
 def main() -> int:
@@ -22,7 +23,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out: Path = arguments.out or PROJECT / "dist" / arguments.target
     try:
-        built = build(PROJECT, target_named(arguments.target), out, require_pyc=arguments.require_pyc)
+        with saying(f"Building the functions' packages for {arguments.target}"):
+            built = build(PROJECT, target_named(arguments.target), out, require_pyc=arguments.require_pyc)
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator import Emulator, EmulatorError, client_environment, processes
+from tools.emulator import Emulator, EmulatorError, client_environment, installation, processes
+from tools.emulator.__main__ import main as emulator_command
 from tools.emulator.endpoint import CREDENTIALS, EndpointKind, kind_of
 
 # A leader that leaves at once when asked, and a child that neither hears TERM nor notices that its parent has gone.
@@ -154,3 +155,28 @@ def test_ending_a_group_that_has_gone_already_is_no_error() -> None:
 
 def test_nobody_answers_at_an_endpoint_where_nobody_listens() -> None:
     assert kind_of(f"http://127.0.0.1:{processes.free_port()}") is EndpointKind.UNKNOWN
+
+
+@pytest.mark.parametrize("command", ["down", "status", "logs"])
+def test_who_asks_for_an_emulator_that_is_not_there_is_told_where_there_is_one(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(installation, "PROJECT", tmp_path)
+    like_an_emulator = [sys.executable, "-c", "input()", installation.ENVIRONMENT.name]
+    running = subprocess.Popen(like_an_emulator, stdin=subprocess.PIPE)
+    for port, pid in ((4605, running.pid), (4606, 2**22 - 1)):
+        home = Emulator(port, persist=True).home
+        home.mkdir(parents=True)
+        (home / "pid").write_text(str(pid))
+
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            emulator_command([command, "--port", str(port)])
+    finally:
+        running.communicate()
+
+    told = "".join(capsys.readouterr()).splitlines()
+    assert told[0] == f"MiniStack of this folder is not running on port {port}."
+    assert told[1].startswith(f"The port is taken by process {os.getpid()} (")
+    assert told[2:] == ["It runs on port 4605: set PRESSRUN_PORT=4605."]

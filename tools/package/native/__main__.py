@@ -10,6 +10,7 @@ from tools.package.errors import PackageError
 from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import LOCK, provide, renew_lock
 from tools.package.targets import PROJECT, target_named
+from tools.saying import saying
 
 
 def main() -> int:
@@ -25,7 +26,8 @@ def main() -> int:
             renew_lock(PROJECT)
             print(f"Renewed {LOCK}. Review it with: git diff {LOCK}")
             return 0
-        with only_one_at_a_time(PROJECT / "build/package" / f"{arguments.target}.lock"):
+        lock = PROJECT / "build/package" / f"{arguments.target}.lock"
+        with saying("Providing the native libraries"), only_one_at_a_time(lock):
             found = provide(PROJECT, target_named(arguments.target))
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
