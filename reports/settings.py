@@ -48,7 +48,6 @@ class Settings:
     # Measures of the renderer's sandbox without which nothing is rendered.
     render_sandbox: frozenset[str] = frozenset()
     retry_base_seconds: float = 30
-    retry_cap_seconds: float = 900
     # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
     # throttles loses a receive without having run.
     max_tries: int = 3

@@ -205,7 +205,7 @@ class Shop:
             jobs=self.jobs,
             clock=self.clock,
             announce=self.announce,
-            backoff=Backoff(base=30, cap=900, max_receives=MAX_RECEIVES, pick=HighestJitter()),
+            backoff=Backoff(base=30, cap=120, max_receives=MAX_RECEIVES, pick=HighestJitter()),
             max_tries=MAX_TRIES,
             lease=LEASE,
             life=PATIENCE.life,

@@ -24,6 +24,10 @@ from reports.rendering import RenderReports
 from reports.settings import Settings
 from reports.writing import ReportWriter
 
+_LONGEST_WAIT = 4
+"""Times the first wait. A message has a hundred receives: were the wait to double with each, a request that has no job
+yet would sleep for a quarter of an hour after its outage is over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -70,7 +74,7 @@ def worker() -> Worker:
         announce=AnnounceEnd(jobs=jobs, latest=adapters.latest(settings), publisher=publisher),
         backoff=Backoff(
             base=settings.retry_base_seconds,
-            cap=settings.retry_cap_seconds,
+            cap=_LONGEST_WAIT * settings.retry_base_seconds,
             max_receives=settings.max_receives,
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),

@@ -53,7 +53,7 @@ def test_an_outage_of_all_services_is_outlived(stack: Stack, record_line: Callab
     outcome.check()
 
 
-# Not among the short ones: after so many receives, the last wait may be a quarter of an hour.
+@pytest.mark.short
 def test_what_has_no_job_yet_outlives_an_outage_that_is_longer_than_the_tries_of_a_job(
     stack: Stack, record_line: Callable[[str], None]
 ) -> None:

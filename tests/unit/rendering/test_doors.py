@@ -226,7 +226,7 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
     verdicts = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
 
     told = [(v.retry_after, v.sent_again_after) for v in verdicts]
-    assert told == [(30, None), (120, None), (None, 240), (None, 480)]
+    assert told == [(30, None), (120, None), (None, 120), (None, 120)]
     shop.jobs.refuse = None
     assert shop.process(message).done
     assert only_job(shop).status is JobStatus.SUCCEEDED
@@ -254,7 +254,7 @@ def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_
 
     verdict = shop.process(at_its_last_receive(upload_message(*records)))
 
-    assert verdict.sent_again_after == 480
+    assert verdict.sent_again_after == 120
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
 
