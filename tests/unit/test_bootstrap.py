@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports import bootstrap
-from reports.adapters.s3_objects import S3ObjectStore
 from reports.adapters.ses_mailer import SESMailer
 from reports.bootstrap import adapters
 from reports.bootstrap.calls import CallTimes
