@@ -346,7 +346,7 @@ def test_templates_come_with_schema_and_sample(world: World) -> None:
         ("picture", "image"),
     }
     template = world.client.template("letter")
-    assert (template.title, template.sample, template.schema["required"]) == ("Letter", {}, ["to"])
+    assert (template.title, template.sample, template.schema["required"]) == ("Letter", {"to": "me"}, ["to"])
 
 
 @pytest.mark.parametrize("name", ["", ".", ".."])

@@ -206,7 +206,7 @@ def test_what_cannot_be_admitted_at_the_last_receive_is_sent_once_more_and_done_
 
     [copy] = shop.queue.sent
     assert (copy.body, copy.attributes, copy.receives) == (message.body, message.attributes, 1)
-    assert shop.queue.delays == [480]
+    assert shop.queue.delays == [120]
 
 
 def test_a_copy_that_cannot_be_sent_leaves_the_message_to_the_dead_letter_queue(
