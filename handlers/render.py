@@ -25,7 +25,8 @@ _MOST_RESERVE_MS = 60_000
 # No admission is begun with less of the time than this, for the reports have to be rendered, too.
 _LEFT_BY_ADMISSION = 0.8
 
-# What storing a report and recording how it ended may take, once the render is over.
+# What storing a report and recording how it ended may take, once the render is over; less in a function that has
+# little time altogether, which would never render otherwise.
 _SECONDS_TO_END = 20
 
 
@@ -39,6 +40,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     worker = bootstrap.worker()
     time_at_first = context.get_remaining_time_in_millis()
     reserve = min(_MOST_RESERVE_MS, time_at_first * _RESERVE)
+    seconds_to_end = min(_SECONDS_TO_END, time_at_first / 1000 * _RESERVE)
     # A render may cost the worker its life. The rest of the batch is then a receive poorer; as each request has its job
     # by then, none is lost, however often that happens.
     admitted = _admit_all(
@@ -60,7 +62,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 return
             known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
             unadmitted += known.is_incomplete
-            seconds_left = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_END
+            seconds_left = context.get_remaining_time_in_millis() / 1000 - seconds_to_end
             _act(worker.reports.work_off(known, seconds_left=seconds_left), worker, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.

@@ -123,7 +123,18 @@ def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
 
     [seconds_left] = shop.renderer.seconds_left
     assert seconds_left is not None
-    assert 30 < seconds_left <= 40
+    assert 40 < seconds_left <= 45
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(12, 9), (20, 15), (300, 280)])
+def test_a_function_with_little_time_still_renders(
+    seconds: int, most: int, shop: Shop, lambda_context: LambdaContext
+) -> None:
+    lambda_context.remaining_ms = seconds * 1000
+
+    render.handler({"Records": [record(submit(shop))]}, lambda_context)
+
+    assert [left and round(left) for left in shop.renderer.seconds_left] == [most]
 
 
 def test_a_queue_that_does_not_answer_costs_only_the_backoff(
