@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,8 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.template or options.data == Path() or options.out == Path():
         parser.error("say what to render: make render TEMPLATE=table DATA=orders.csv OUT=orders.pdf")
-    # What the engine logs is for operators; the reason is printed below.
-    logging.getLogger("reports").addHandler(logging.NullHandler())
+    with _unlogged():
+        return _render(options, parser)
+
+
+def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     catalog = Catalog(bootstrap.TEMPLATES)
     try:
         check_locale(options.locale)
@@ -85,6 +90,18 @@ def main(arguments: list[str] | None = None) -> int:
     for warning in report.warnings:
         print(f"Warning: {warning['message']}", file=sys.stderr)
     return 0
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Print nothing of what the engine logs, which is for operators: the reason is printed after it."""
+    logger, nothing = logging.getLogger("reports"), logging.NullHandler()
+    logger.addHandler(nothing)
+    try:
+        yield
+    finally:
+        # A function that is configured in this process later takes the first handler for its own.
+        logger.removeHandler(nothing)
 
 
 def _failed(code: str, message: str, *, as_json: bool) -> int:

@@ -24,6 +24,7 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist has 
         return together if nodeid.startswith(together) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     return Scheduling(config, log)
 

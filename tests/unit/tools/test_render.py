@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import logging
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from reports import bootstrap
+from reports.errors import UnreadableFileError
+from reports.making import ReportMaker
 from tests.unit.engine.rendering import NAMES, page_texts
 from tools import render
 
@@ -26,6 +31,24 @@ def test_a_sample_is_rendered_by_name_and_says_that_it_is_one(name: str, tmp_pat
 
     assert status == 0
     assert all("SAMPLE" in page for page in page_texts(out.read_bytes()))
+
+
+def test_what_the_engine_logs_is_not_printed_and_logs_of_others_are_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handlers = list(logging.getLogger("reports").handlers)
+    monkeypatch.setattr(bootstrap, "report_maker", logging_maker)
+
+    status = render.main(["--template", "table", "--sample", "--out", str(tmp_path / "sample.pdf")])
+
+    assert status == 1
+    assert capsys.readouterr().err == "unreadable_file: It is torn.\n"
+    assert logging.getLogger("reports").handlers == handlers
+
+
+def logging_maker(_: object) -> AbstractContextManager[ReportMaker]:
+    logging.getLogger("reports.engine").warning("a remark for operators")
+    raise UnreadableFileError("It is torn.")
 
 
 def test_own_data_and_a_sample_do_not_go_together(capsys: pytest.CaptureFixture[str]) -> None:
