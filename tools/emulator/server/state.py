@@ -37,7 +37,7 @@ class State:
         self._folder = folder
         self._snapshots = Snapshots(folder / "snapshots")
         self._restored: dict[str, Any] | None = None
-        self._taken_at = time.time()
+        self._taken_at = self._prepared_at = time.time()
         # A package of some ten megabytes is hashed and written once, not with every snapshot.
         self._packages: dict[int, tuple[bytes, str]] = {}
         self._needed_before: set[str] = set()
@@ -65,19 +65,21 @@ class State:
             known = self._packages.get(id(code))
             packages[id(code)] = known or (code, self._write_durably(code))
         self._packages = packages
+        # The child has the memory of the moment of its fork, which comes after this. By its own clock, what was
+        # accepted while it was being started would pass for saved.
+        self._prepared_at = time.time()
 
     def save(self) -> None:
         """Save a snapshot. For a forked child: it changes what it finds in memory."""
         # Nothing else runs here, so that nobody can change what is being written.
         replace(copy, "deepcopy", _not_copied)
-        taken_at = time.time()
         services = {}
         for name, get_state in app._build_persistence_save_dict().items():
             state = get_state()
             if state is not None:
                 services[name] = [persistence._state_format_version(name), state]
         body = json.dumps(services, default=persistence._json_default).encode()
-        self._snapshots.save(Snapshot(taken_at, body))
+        self._snapshots.save(Snapshot(self._prepared_at, body))
         self._remove_what_ministack_saved()
 
     def tidy(self) -> None:
