@@ -71,12 +71,12 @@ class Trial:
         """Tell whether the canvas has got another font."""
         return len(self._fonts) > len(self._before)
 
-    def take_back_missing(self) -> bool:
-        """Take back the numbers of glyphs that were given to characters that no font has; tell whether there are any.
+    def take_back_missing(self) -> set[str]:
+        """Take back the numbers of glyphs that were given to characters that no font has; return these.
 
         WeasyPrint numbers these as they come.
         """
-        has_any = False
+        missing: set[str] = set()
         for key, font in self._fonts.items():
             known, had_substitute = self._before.get(key, (0, False))
             new = list(islice(font.missing, known, None))
@@ -86,8 +86,8 @@ class Trial:
                 font.to_unicode.pop(glyph, None)
             if new and not had_substitute:
                 font.widths.pop(0, None)
-            has_any = has_any or bool(new)
-        return has_any
+            missing.update(map(chr, new))
+        return missing
 
 
 def _from(known: Mapping[_K, _V], start: int) -> dict[_K, _V]:

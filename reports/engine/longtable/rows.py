@@ -121,6 +121,7 @@ class RowFactory:
         self._geometry = geometry
         self._write = write
         self._known: dict[Key, _Lesson] = {}
+        self._unprintable: set[str] = set()
         self._uncollected = 0
 
     @property
@@ -147,6 +148,8 @@ class RowFactory:
         made: list[Broken | None] = [None] * len(keys)
         waiting = list(range(len(keys)))
         while waiting:
+            # Laid out here, they would be in vain.
+            waiting = [index for index in waiting if not self._is_unprintable(window.values[index + 1])]
             waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
             chosen = self._chosen(waiting, keys, window.values)
             if chosen:
@@ -252,7 +255,9 @@ class RowFactory:
             trial = Trial(self.canvas)
             wish = _wish(above, box)
             fragment = self._drawn(keys[index], layout, table, box, window.values[index + 1], wish=wish)
-            is_left = on_trial and (trial.take_back_missing() or (trial.has_new_fonts and not may_add_fonts))
+            missing = trial.take_back_missing() if on_trial else set()
+            self._unprintable |= missing
+            is_left = missing or (on_trial and trial.has_new_fonts and not may_add_fonts)
             made[index] = None if is_left else (fragment, wish)
         self._collect(len(places))
 
@@ -276,6 +281,10 @@ class RowFactory:
             else:
                 lesson.plain.adopt(learnt)
         return lesson.plain.fragment(values) or fragment
+
+    def _is_unprintable(self, values: list[str]) -> bool:
+        """Tell whether a row has a character that no font has, of those that are known."""
+        return bool(self._unprintable) and not all(map(self._unprintable.isdisjoint, values))
 
     def _may_look_otherwise(self, values: list[str]) -> bool:
         """Tell whether a row may look different from others of its form, since there is nothing in an element."""
