@@ -42,6 +42,7 @@ ADVICE = {
     "render_timeout": "smaller",
     "render_memory": "smaller",
     "too_many_pages": "smaller",
+    "too_much_work": "correct",
     "quota_exceeded": "later",
     "address_not_allowed": "correct",
 }

@@ -18,6 +18,7 @@
     │   ├── RenderTimeoutError            render_timeout          the render took longer than it may
     │   ├── RenderMemoryError             render_memory           the render wanted more memory than it may have
     │   ├── QuotaExceededError            quota_exceeded          the tenant has used up a limit of the day
+    │   ├── TooMuchWorkError              too_much_work           the render took far more work than its input explains
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
@@ -177,6 +178,12 @@ class RenderMemoryError(PermanentError):
     """Say that a render was ended because of its limit in memory. Another try would want as much."""
 
     code = "render_memory"
+
+
+class TooMuchWorkError(PermanentError):
+    """The end of a render that took more processor time than its input, by its size, may. Another would, too."""
+
+    code = "too_much_work"
 
 
 class TooManyPagesError(PermanentError):

@@ -286,7 +286,7 @@ class Renderer(Protocol):
         to be thrown away. What ``output`` or ``progress`` raise ends the render.
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
-        document; RenderTimeoutError, RenderMemoryError or TooManyPagesError for what is too much; and
+        document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or TooManyPagesError for what is too much; and
         InterruptedRenderError when the caller's time is over first. ``data`` has passed the template's schema.
         """
         ...

@@ -40,6 +40,12 @@ class RenderLimits:
     memory_bytes: int = 2400 * 2**20
     pages: int = 30_000
     pdf_bytes: int = 2**30
+    cpu_seconds: float = 20
+    cpu_seconds_per_mb: float = 400
+
+    def cpu_seconds_for(self, size: int) -> float:
+        """Return the processor time that a render of so many bytes of input may take, of all its processes."""
+        return self.cpu_seconds + self.cpu_seconds_per_mb * size / 1_000_000
 
     def lowered_by(self, template: TemplateLimits) -> RenderLimits:
         """Return the lower of both limits, each. A template cannot raise those of its stage."""

@@ -45,6 +45,9 @@ class Settings:
     render_seconds: float = 240
     render_memory_bytes: int = 2400 * MEBIBYTE
     render_pages: int = 30_000
+    # Of processor time, for a report of no data at all, and for each megabyte of its input.
+    render_cpu_seconds: float = 20
+    render_cpu_seconds_per_mb: float = 400
     # Measures of the renderer's sandbox without which nothing is rendered.
     render_sandbox: frozenset[str] = frozenset()
     retry_base_seconds: float = 30
@@ -127,6 +130,8 @@ class Settings:
             render_seconds=env.limit("RENDER_SECONDS", cls.render_seconds),
             render_memory_bytes=int(env.limit("RENDER_MEMORY_MB", cls.render_memory_bytes / MEBIBYTE) * MEBIBYTE),
             render_pages=int(env.limit("RENDER_PAGES", cls.render_pages)),
+            render_cpu_seconds=env.limit("RENDER_CPU_SECONDS", cls.render_cpu_seconds),
+            render_cpu_seconds_per_mb=env.number("RENDER_CPU_SECONDS_PER_MB", cls.render_cpu_seconds_per_mb),
             render_sandbox=env.words("RENDER_SANDBOX", SANDBOX_MEASURES),
             retry_base_seconds=env.number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
             queued_patience_seconds=env.limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),

@@ -44,7 +44,7 @@ def worker() -> Worker:
     from reports.engine.confined import ConfinedRenderer
 
     settings = Settings.from_environment()
-    limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
+    limits = render_limits(settings)
     confined = ConfinedRenderer(limits, templates=[TEMPLATES], needed=settings.render_sandbox)
     renderer: Renderer = confined
     # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
@@ -85,6 +85,17 @@ def worker() -> Worker:
         quotas=quotas,
     )
     return Worker(reports, adapters.render_queue(settings))
+
+
+def render_limits(settings: Settings) -> RenderLimits:
+    """Return what one render may take."""
+    return RenderLimits(
+        seconds=settings.render_seconds,
+        memory_bytes=settings.render_memory_bytes,
+        pages=settings.render_pages,
+        cpu_seconds=settings.render_cpu_seconds,
+        cpu_seconds_per_mb=settings.render_cpu_seconds_per_mb,
+    )
 
 
 @contextmanager

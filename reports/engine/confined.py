@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from reports.engine.cpu_budget import CpuBudget, SpentBudgetError
 from reports.engine.lending import lent
 from reports.engine.rendering_process import RenderingProcess
 from reports.engine.wire import BrokenWireError, Frame, Request, error_of, progress_of, report_of, request_frame
@@ -29,11 +30,13 @@ from reports.errors import (
     RenderMemoryError,
     RenderTimeoutError,
     TooLargeError,
+    TooMuchWorkError,
 )
 from reports.model import Progress
 from reports.render_model import RenderContext, RenderedReport, RenderLimits, Template
 
 _START_SECONDS = 60
+_MEGABYTE = 1_000_000
 _MEBIBYTE = 2**20
 _EVERY_FAULT = "The report could not be made because of a fault in Pressrun. The logs say more."
 
@@ -83,7 +86,8 @@ class ConfinedRenderer:
     ) -> RenderedReport:
         """Render one report, as ``Renderer`` of reports.ports says.
 
-        Raises TooLargeError for a PDF above the limit. Raises InternalError as well, when the child dies of something
+        Raises TooLargeError for a PDF above the limit, and TooMuchWorkError for a render that takes far more processor
+        time than its input explains. Raises InternalError as well, when the child dies of something
         else than its limits, and RendererUnavailableError when the engine cannot be loaded, or not be confined as it
         has to be. Loading does not count against the limit.
         """
@@ -96,9 +100,15 @@ class ConfinedRenderer:
             try:
                 with lent(data, child.inputs) as readable:
                     request = Request(template, readable, context, limits.pages, limits.seconds)
-                    child.wire.send(request_frame(request), by=min(end_of_limit, end_of_worker))
-                    answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take)
+                    frame = request_frame(request)
+                    size = len(frame.attached) + child.lent_bytes()
+                    budget = CpuBudget(child.group, limits.cpu_seconds_for(size))
+                    child.wire.send(frame, by=min(end_of_limit, end_of_worker))
+                    answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take, within=budget)
                 outcome = _outcome(answer, delivery, limits)
+            except SpentBudgetError:
+                self._discard()
+                raise _too_much_work(limits.cpu_seconds_for(size), size) from None
             except TimeoutError:
                 self._discard()
                 raise _interrupted() if end_of_worker < end_of_limit else _timed_out(limits) from None
@@ -216,6 +226,17 @@ def _timed_out(limits: RenderLimits) -> PermanentError:
         f"The report was not done after {limits.seconds:g} s, which is its limit. Ask for several reports, each of a "
         "part of the data; if a small one takes as long, the template is at fault.",
         seconds=limits.seconds,
+    )
+
+
+def _too_much_work(seconds: float, size: int) -> PermanentError:
+    return TooMuchWorkError(
+        f"The report took more than {seconds:.0f} s of processor time, the most for an input of "
+        f"{size / _MEGABYTE:,.2f} MB: something in it is far more work than its size explains. Leave out what is "
+        "unusual in it, such as very complex pictures or very many scripts. If the data are ordinary, the template is "
+        "at fault, or has to be allowed more (renderCpuSeconds).",
+        cpu_seconds=round(seconds, 1),
+        input_bytes=size,
     )
 
 

@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from reports.engine.cpu_budget import CpuBudget
 from reports.engine.sandbox.kernel import hide_this_process
 from reports.engine.wire import MOST_OF_AN_ANSWER, BrokenWireError, Frame, Wire
 from reports.render_model import SANDBOX_MEASURES
@@ -106,9 +108,25 @@ class RenderingProcess:
         level = logging.WARNING if set(lacking) - {"landlock"} else logging.INFO
         _logger.log(level, "the renderer is confined", extra=facts)
 
-    def answer(self, *, by: float, on_the_way: Callable[[Frame], bool] | None = None) -> Frame:
-        """Return the next frame that is no line of the log, and that ``on_the_way`` does not take."""
+    @property
+    def group(self) -> int:
+        """Return the id of the group of processes that it and its forks are, and that none of them can leave."""
+        return self._process.pid
+
+    def lent_bytes(self) -> int:
+        """Return the size of the files that it has been lent."""
+        return sum(file.stat().st_size for file in self.inputs.iterdir())
+
+    def answer(
+        self, *, by: float, on_the_way: Callable[[Frame], bool] | None = None, within: CpuBudget | None = None
+    ) -> Frame:
+        """Return the next frame that is no line of the log, and that ``on_the_way`` does not take.
+
+        Raises SpentBudgetError when it has taken more processor time ``within`` which it has to stay.
+        """
         while True:
+            while within is not None and time.monotonic() < by and not self.wire.waits(by=min(within.check(), by)):
+                pass
             frame = self.wire.receive(by=by)
             if "log" in frame.facts:
                 _log(frame.facts["log"])

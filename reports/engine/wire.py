@@ -10,6 +10,7 @@ import json
 import math
 import pickle
 import re
+import select
 import socket
 import struct
 import time
@@ -79,6 +80,12 @@ class Wire:
         if not isinstance(value, dict):
             raise BrokenWireError("a frame is not a JSON object")
         return Frame(value, attached)
+
+    def waits(self, *, by: float) -> bool:
+        """Wait until there is something to receive, the end among it; tell whether there is."""
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
+        return bool(poll.poll(max(by - time.monotonic(), 0) * 1000))
 
     def close(self) -> None:
         """Hang up."""

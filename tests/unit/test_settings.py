@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from reports.bootstrap.render_part import render_limits
 from reports.render_model import RenderLimits
 from reports.settings import Settings, SettingsError
 
@@ -27,19 +28,20 @@ def test_a_complete_environment_gives_settings() -> None:
 
 
 def test_the_limits_of_renders_are_read_in_lambdas_megabytes() -> None:
-    limits = {"RENDER_SECONDS": "90", "RENDER_MEMORY_MB": "512", "RENDER_PAGES": "7"}
+    given = {"RENDER_SECONDS": "90", "RENDER_MEMORY_MB": "512", "RENDER_PAGES": "7"}
+    budget = {"RENDER_CPU_SECONDS": "30", "RENDER_CPU_SECONDS_PER_MB": "1.5"}
 
-    settings = Settings.from_environment({**COMPLETE, **limits})
+    settings = Settings.from_environment({**COMPLETE, **given, **budget})
 
-    assert (settings.render_seconds, settings.render_memory_bytes, settings.render_pages) == (90, 512 * 2**20, 7)
+    assert render_limits(settings) == RenderLimits(
+        seconds=90, memory_bytes=512 * 2**20, pages=7, cpu_seconds=30, cpu_seconds_per_mb=1.5
+    )
 
 
 def test_the_limits_of_renders_are_the_same_with_and_without_an_environment() -> None:
     settings = Settings.from_environment(COMPLETE)
 
-    limits = RenderLimits(settings.render_seconds, settings.render_memory_bytes, settings.render_pages)
-
-    assert limits == RenderLimits()
+    assert render_limits(settings) == RenderLimits()
 
 
 def test_measures_of_the_sandbox_are_words_that_are_known() -> None:

@@ -256,7 +256,7 @@ def test_of_many_jobs_those_that_were_tried_too_often_are_skipped(shop: Shop) ->
     assert shop.jobs.get(worn_out.id).status is JobStatus.FAILED
 
 
-@pytest.mark.parametrize("code", ["invalid_data", "unreadable_file", "too_large", "render_timeout", "render_memory"])
+@pytest.mark.parametrize("code", ["invalid_data", "unreadable_file", "too_large", "render_timeout", "too_much_work"])
 def test_a_report_that_would_fail_again_is_not_retried_and_not_counted(shop: Shop, code: str) -> None:
     job = added(shop, lambda job: job.failed(shop.clock.now(), Failure(code, "It broke.")))
 

@@ -116,6 +116,8 @@ def test_a_render_ends_before_its_function_does_and_leaves_it_time_and_memory(te
     # The function has the input and the PDF in memory, too.
     assert int(variables["RENDER_MEMORY_MB"]) + 500 <= function["MemorySize"]
     assert int(variables["RENDER_PAGES"]) > 0
+    # What takes no more than its input explains ends by its time, and not sooner.
+    assert 0 < float(variables["RENDER_CPU_SECONDS"]) < int(variables["RENDER_SECONDS"])
 
 
 def test_only_an_emulators_functions_are_told_its_address(template: Template) -> None:

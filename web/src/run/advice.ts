@@ -16,6 +16,7 @@ const ADVICE: Record<string, string> = {
   render_timeout: "Ask for several reports, each of a part.",
   render_memory: "Ask for several reports, each of a part, or use smaller pictures.",
   too_many_pages: "Ask for several reports, each of a part.",
+  too_much_work: "Leave out what is unusual in the data, such as very complex pictures, and send them again.",
   quota_exceeded: "Wait for the next day, then retry it. Whoever runs Pressrun can allow more.",
   render_interrupted: "Retry it.",
   input_unavailable: "The input is not there any more. Upload the file again.",

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from reports.datasets import read_file
 from reports.engine.confined import ConfinedRenderer
-from reports.errors import InterruptedRenderError, RenderMemoryError, RenderTimeoutError, TooManyPagesError
+from reports.errors import (
+    InterruptedRenderError,
+    RenderMemoryError,
+    RenderTimeoutError,
+    TooManyPagesError,
+    TooMuchWorkError,
+)
 from reports.render_model import TemplateLimits
 from tests.unit.engine.confined.confinement import ENDLESS_LOOP, LIMITS, PAGE, WHOLE, lay_out, whole
 from tests.unit.engine.rendering import context, printed
@@ -34,6 +41,59 @@ def test_what_does_not_end_is_ended_and_the_next_render_succeeds(
 
     assert time.monotonic() - began < 10
     assert printed(renderer, lay_out(folder, name="next"), {}, context()).pages == 1
+
+
+BUDGET = replace(LIMITS, cpu_seconds=1.5, cpu_seconds_per_mb=10)
+IN_FORKS = """
+import os, time
+def view(data, context):
+    for _ in range(2):
+        if not os.fork():
+            while time.process_time() < 60: pass
+    time.sleep(60)
+"""
+FOR_TWO_SECONDS = """
+import time
+def view(data, context):
+    begun = time.process_time()
+    while time.process_time() - begun < 2.5: pass
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("html", "view"), [(ENDLESS_LOOP, ""), (ENDLESS_LAYOUT, ""), (WHOLE, IN_FORKS)], ids=["loop", "layout", "forks"]
+)
+def test_more_work_than_the_input_explains_is_ended_and_the_next_render_succeeds(
+    folder: Path, html: str, view: str
+) -> None:
+    with ConfinedRenderer(BUDGET) as renderer:
+        whole(renderer, folder)
+
+        with pytest.raises(TooMuchWorkError, match=r"more than 2 s of processor time.*0\.00 MB") as caught:
+            printed(renderer, lay_out(folder, html, view), {}, context())
+
+        assert not caught.value.retryable
+        assert caught.value.detail["cpu_seconds"] == pytest.approx(1.5, abs=0.1)
+        assert printed(renderer, lay_out(folder, name="next"), {}, context()).pages == 1
+
+
+def test_more_input_may_be_more_work(folder: Path) -> None:
+    busy = lay_out(folder, view=FOR_TWO_SECONDS)
+    with ConfinedRenderer(BUDGET) as renderer:
+        with pytest.raises(TooMuchWorkError):
+            printed(renderer, busy, {}, context())
+
+        assert printed(renderer, busy, {"text": "x" * 500_000}, context()).pages == 1
+
+
+def test_a_file_that_is_lent_is_input_too(folder: Path, tmp_path: Path) -> None:
+    busy = lay_out(folder, view=FOR_TWO_SECONDS)
+    (tmp_path / "rows.csv").write_text("a\n" + "1\n" * 250_000, "ascii")
+    with ConfinedRenderer(BUDGET) as renderer:
+        rows = read_file("rows.csv", tmp_path / "rows.csv").value
+
+        assert printed(renderer, busy, {"rows": rows}, context()).pages == 1
 
 
 def test_a_render_that_only_its_workers_time_has_ended_can_be_tried_again(
