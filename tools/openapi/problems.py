@@ -133,7 +133,7 @@ def of_gateway() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for match in re.finditer(r'\{"type": "urn:pressrun:problem:.*?\}', text, re.DOTALL):
         words = match[0].replace("$context.error.messageString", '"Request throttled."')
-        words = re.sub(r"\$context\.(requestId|extendedRequestId)", CORRELATION_ID, words)
+        words = re.sub(r"\$context\.extendedRequestId", CORRELATION_ID, words)
         document = json.loads(words, strict=False)
         document["detail"] = " ".join(document["detail"].split())
         found.setdefault(document["code"], document)

@@ -126,11 +126,18 @@ def test_a_refusal_of_the_queue_is_a_problem_document(template: Template, status
 def test_what_api_gateway_refuses_itself_is_a_problem_document(template: Template) -> None:
     for response in template.of_type("AWS::ApiGateway::GatewayResponse").values():
         text = response["ResponseTemplates"]["application/json"]
+        # Nothing that a caller chooses may stand here, for nothing escapes it: $context.requestId is such.
+        assert set(re.findall(r"\$context\.[\w.]+", text)) <= {
+            "$context.error.messageString",
+            "$context.extendedRequestId",
+        }
         problem = json.loads(text.replace("$context.error.messageString", '"said by API Gateway"'))
 
         assert problem["type"] == f"urn:pressrun:problem:{problem['code']}"
         headers = response["ResponseParameters"]
         assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+        assert headers["gatewayresponse.header.X-Correlation-Id"] == "context.extendedRequestId"
+        assert problem["correlation_id"] == "$context.extendedRequestId"
         # Or else a page could not tell a key that is wrong from a network that is down.
         assert "gatewayresponse.header.Access-Control-Allow-Origin" in headers
 
