@@ -37,27 +37,23 @@ $(VENV)/installed: requirements/dev.txt
 		|| { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing Python packages into $(VENV) …"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/dev.txt
+	@$(PY) -m tools.saying "Installing Python packages into $(VENV)" $(PY) -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/dev.txt
 # The command `pressrun`, of the sources here. All that it needs, and all that builds it, is in the lock.
 	@$(PY) -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 node_modules/installed: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed. See https://nodejs.org" >&2; exit 1; }
-	@echo "Installing the Serverless CLI into node_modules …"
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(PYTHON) -m tools.saying "Installing the Serverless CLI into node_modules" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 web/node_modules/installed: web/package.json web/package-lock.json node_modules/installed
-	@echo "Installing what the page is built with into web/node_modules …"
-	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(PYTHON) -m tools.saying "Installing what the page is built with into web/node_modules" npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 web/dist/index.html: web/node_modules/installed web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
-	@echo "Building the page …"
-	@cd web && npm run --silent build -- --logLevel warn
+	@$(PYTHON) -m tools.saying "Building the page" npm --prefix web run --silent build -- --logLevel warn
 
 .PHONY: native
 native: $(VENV)/installed

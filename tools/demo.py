@@ -142,7 +142,9 @@ def show(client: Client, asked: list[Asked], reports: Mapping[str, Report], cons
 @contextmanager
 def a_client() -> Iterator[Client]:
     """Deploy to an emulator that ends with the demonstration, and be its client."""
-    with Emulator(_port()) as emulator:
+    port = _port()
+    print(f"Starting an emulator for the demonstration on {f'port {port}' if port else 'a free port'} …", flush=True)
+    with Emulator(port) as emulator:
         outputs = deploy_to(emulator.endpoint_url)
         with Client(outputs["ApiUrl"], fresh_key(emulator.endpoint_url, name="demonstration")) as client:
             yield client
@@ -156,6 +158,7 @@ def main() -> int:
     try:
         with a_client() as client:
             asked = ask(client)
+            console.print(f"Making an invoice, a table of {ROWS:,} rows, and pages of a photo and of a bad file …")
             with Board(console, is_kept=True) as board:
                 reports = follow(client, {each.name: each.what for each in asked}, board, timeout=_DEADLINE_SECONDS)
             show(client, asked, reports, console)

@@ -49,6 +49,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // How long its parts take is nothing that a person who deploys can act on.
+      checks: { bundlerTimings: false },
       onLog(level, log, handle) {
         // "use client" is for servers that render; there is none here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log);

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tools.saying import saying
+
 PROJECT = Path(__file__).resolve().parents[2]
 CLI = PROJECT / "node_modules" / ".bin" / "sls"
 _TIMEOUT_SECONDS = 3600
@@ -21,7 +23,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> str | None:
     """Run the CLI. Returns None when it succeeds, else what it said, all of which is in the log."""
-    with log.open("w+") as output:
+    with saying(None), log.open("w+") as output:
         done = subprocess.run(
             [str(CLI), *command],
             cwd=PROJECT,

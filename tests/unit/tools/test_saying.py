@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -37,3 +40,37 @@ def test_a_fault_ends_it_and_passes(capfd: pytest.CaptureFixture[str], monkeypat
 
     with pytest.raises(KeyboardInterrupt), saying("Building"):
         raise KeyboardInterrupt
+
+
+def test_what_has_been_said_already_is_only_said_to_last(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AFTER_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
+    told = ""
+
+    with saying(None):
+        deadline = time.monotonic() + 20
+        while "now\n" not in told and time.monotonic() < deadline:
+            told += capfd.readouterr().err
+            time.sleep(0.01)
+
+    assert re.match(r"  … for \d+ s now\n", told)
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_a_program_ends_as_it_does_by_itself(status: int, capfd: pytest.CaptureFixture[str]) -> None:
+    program = f"import sys; print('made'); sys.exit({status})"
+
+    assert module.main(["Installing", sys.executable, "-c", program]) == status
+
+    assert capfd.readouterr() == ("made\n", "")
+
+
+def test_a_program_that_is_interrupted_leaves_no_stack_trace() -> None:
+    program = "import os, signal; os.kill(os.getppid(), signal.SIGINT)"
+    command = [sys.executable, "-m", "tools.saying", "Installing", sys.executable, "-c", program]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (128 + signal.SIGINT, "")
