@@ -51,9 +51,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+LONGEST_MESSAGE = 2_000
+# Of what a file or a request holds, a message may quote a word. It goes to logs, terminals, mails and pages.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +73,17 @@ class PressrunError(Exception):
     """Be the root of the tree.
 
     ``message`` is one sentence for a person: what is wrong, where, and what to do. ``detail`` has facts for
-    programs, never the data of a report.
+    programs, never the data of a report. Signs of a message that cannot be seen become U+FFFD, and a very long one is
+    cut.
     """
 
     code: ClassVar[str] = "error"
     retryable: ClassVar[bool] = False
 
     def __init__(self, message: str, **detail: object) -> None:
+        message = _UNSEEN.sub("\ufffd", message)
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[: LONGEST_MESSAGE - 1]}…"
         super().__init__(message)
         self.message = message
         self.detail: Mapping[str, object] = detail

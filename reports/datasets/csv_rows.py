@@ -43,7 +43,9 @@ def csv_rows(path: Path) -> Iterator[dict[str, Any]]:
                 cells += [None] * (width - len(cells))
                 yield dict(zip(names, cells, strict=True))
         except csv.Error as error:
-            raise UnreadableFileError(f"Line {reader.line_num} of the file is not CSV: {error}.") from None
+            # It quotes the delimiter as it is, and a tab would not be seen.
+            reason = str(error).replace("\t", "\\t")
+            raise UnreadableFileError(f"Line {reader.line_num} of the file is not CSV: {reason}.") from None
 
 
 def _encoding(path: Path) -> str:

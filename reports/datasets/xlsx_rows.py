@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reports.datasets.columns import column_names
 from reports.datasets.xlsx_parts import RawRow
 from reports.datasets.xlsx_workbook import Format, Workbook
 from reports.errors import UnreadableFileError
 
+_Item = TypeVar("_Item")
 Value = str | int | float | bool | None
 
 _MOST_COLUMNS = 16_384  # Excel's own limit
@@ -89,7 +91,7 @@ class _Cells:
     def _value(self, attributes: Mapping[str, str], content: str) -> Value:
         kind = attributes.get("t", "n")
         if kind == "s":
-            return self._texts[int(content)]
+            return _at(self._texts, content)
         if kind == "b":
             return content == "1"
         if kind == "e":
@@ -97,8 +99,10 @@ class _Cells:
         if kind != "n":
             return content.strip() or None  # text in its place, a formula's text, or a time in ISO 8601
         number = float(content)
+        if not isfinite(number):
+            raise ValueError("no number that Excel knows")
         style = attributes.get("s")
-        form = Format.NUMBER if style is None else self._formats[int(style)]
+        form = Format.NUMBER if style is None else _at(self._formats, style)
         if form is Format.NUMBER:
             # Excel has no whole numbers: 7 may come as 7.0.
             return int(number) if number.is_integer() and abs(number) < _LARGEST_WHOLE else number
@@ -121,6 +125,14 @@ class _Cells:
         except (OverflowError, ValueError):
             return days
         return moment.date().isoformat() if form is Format.DAY and days.is_integer() else moment.isoformat()
+
+
+def _at(items: Sequence[_Item], index: str) -> _Item:
+    """Return an item. Raises ValueError or IndexError, also for an index that would count from the end."""
+    at = int(index)
+    if at < 0:
+        raise IndexError("an index below zero")
+    return items[at]
 
 
 def _row_number(row: RawRow, before: int) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,9 @@ _DAYS = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
 _TIMES = {*range(18, 23), 32, 33, 34, 35, 45, 47, 55, 56}
 _ELAPSED = {46}
 _LONGEST_CODE = 10
+# Those of Excel (ISO/IEC 29500-2, annex C). What bzip2 and LZMA unpack to at once has no bound.
+_METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_LONGEST_NAME = 80
 # Excel's own limit, by which the time that the pattern takes is limited, too.
 _LONGEST_FORMAT = 255
 _NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]', re.IGNORECASE)
@@ -80,7 +84,7 @@ class Workbook:
     def open(cls, path: Path) -> Iterator[Self]:
         """Open a file. Raises UnreadableFileError, also for what turns out to be broken later, or TooLargeError."""
         try:
-            with zipfile.ZipFile(path) as archive:
+            with _opened(path) as archive:
                 size = sum(entry.file_size for entry in archive.infolist())
                 most = _ALWAYS_UNPACKED_BYTES + _MOST_UNPACKED_PER_BYTE * path.stat().st_size
                 most = min(most, _MOST_UNPACKED_BYTES)
@@ -132,7 +136,7 @@ class Workbook:
             if _local_name(element) == "sheet":
                 part = parts.get(element.get(_RELATION) or element.get(_STRICT_RELATION) or "")
                 if part is not None:
-                    return Sheet(element.get("name", ""), part)
+                    return Sheet(element.get("name", "")[:_LONGEST_NAME], part)
         raise UnreadableFileError("The workbook has no sheet with cells.")
 
     def _parts(self, kind: str) -> list[str]:
@@ -168,11 +172,25 @@ class Workbook:
     @contextmanager
     def _opened(self, part: str) -> Iterator[IO[bytes]]:
         try:
-            file = self._archive.open(part)
+            entry = self._archive.getinfo(part)
         except KeyError:
             raise BrokenPartError("a part of it is missing") from None
+        if entry.compress_type not in _METHODS:
+            raise BrokenPartError("a part of it is compressed in a way that Excel does not know")
+        try:
+            file = self._archive.open(entry)
+        except ValueError:
+            raise BrokenPartError("the name of a part is no text") from None
         with file:
             yield file
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    """Open a zip file. Raises BadZipFile, also for what zipfile trips over in its list of parts."""
+    try:
+        return zipfile.ZipFile(path)
+    except (ValueError, OverflowError, struct.error) as error:
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _local_name(element: Element) -> str:

@@ -207,3 +207,89 @@ def test_a_workbook_with_any_damage_is_either_read_or_refused_for_good(data: st.
         assert error.message
     else:
         json.dumps(found)
+
+
+NAME = "xl/worksheets/sheet1.xml"
+
+
+def with_names(book: bytes, name: bytes, *, local: bool, central: bool) -> bytes:
+    """Give a part another name, of the same length and said to be in UTF-8, in one of the places where a zip has it."""
+    was = NAME.encode()
+    assert len(name) == len(was)
+    head, tail = book[: book.index(b"PK\x01\x02")], book[book.index(b"PK\x01\x02") :]
+    if local:
+        at = head.index(was)
+        head = head[: at - 24] + b"\x00\x08" + head[at - 22 : at] + name + head[at + len(name) :]
+    if central:
+        at = tail.index(was)
+        tail = tail[: at - 38] + b"\x00\x08" + tail[at - 36 : at] + name + tail[at + len(name) :]
+    return head + tail
+
+
+@pytest.mark.parametrize("places", [{"local": True, "central": False}, {"local": False, "central": True}])
+def test_a_name_of_a_part_that_is_no_text_is_refused(places: dict[str, bool]) -> None:
+    book = with_names(workbook([["a"], [1]]), b"\xff" * len(NAME), **places)
+
+    with pytest.raises(UnreadableFileError):
+        read("a.xlsx", book)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("part", [NAME, "xl/workbook.xml", "_rels/.rels"])
+def test_a_part_compressed_in_a_way_without_bounds_is_refused_unread(method: int, part: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook([["a"], [1]]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body, method if name == part else zipfile.ZIP_DEFLATED)
+    # Were it unpacked, it would be told that it is broken.
+    book = file.getvalue().replace(b"BZh9", b"BZh0")
+
+    with pytest.raises(UnreadableFileError, match="compressed in a way"):
+        read("a.xlsx", book)
+
+
+@given(st.data())
+def test_a_zip_with_any_damage_is_either_read_or_refused_for_good(data: st.DataObject) -> None:
+    book = bytearray(workbook([["a", "b"], [1, "x"]]))
+    # All that a zip says of itself is at its end; what is said once more before each part matters, too.
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(book) - 1) | st.integers(len(book) - 80, len(book) - 1))
+        size = data.draw(st.sampled_from([1, 2, 4]))
+        book[at : at + size] = data.draw(st.sampled_from([b"\xff" * size, b"\x00" * size]) | st.binary(max_size=size))
+
+    try:
+        found = read("a.xlsx", bytes(book)).value
+    except PermanentError as error:
+        assert type(error) in (UnreadableFileError, TooLargeError)
+    else:
+        json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("<c><v>nan</v></c>", "<c><v>-inf</v></c>", "<c><v>1e999</v></c>", '<c s="-1"><v>1</v></c>'),
+        *('<c t="s"><v>-1</v></c>', '<c s="1"><v>NaN</v></c>'),
+    ],
+)
+def test_a_number_that_excel_does_not_know_is_refused_and_not_guessed(cell: str) -> None:
+    rows_of_sheet = f'<row><c t="str"><v>a</v></c></row><row r="2">{cell}</row>'
+    book = with_sheet(f"<worksheet><sheetData>{rows_of_sheet}</sheetData></worksheet>")
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relations = parts["xl/_rels/workbook.xml.rels"].replace(
+        b"</Relationships>", b'<Relationship Id="r9" Type="x/sharedStrings" Target="texts.xml"/></Relationships>'
+    )
+    parts |= {"xl/_rels/workbook.xml.rels": relations, "xl/texts.xml": b"<sst><si><t>wrong</t></si></sst>"}
+
+    with pytest.raises(UnreadableFileError, match="Row 2"):
+        read("a.xlsx", zipped(parts))
+
+
+def test_a_name_of_a_sheet_is_quoted_as_far_as_it_helps() -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read("a.xlsx", workbook([], sheet="x" * 100_000))
+
+    assert len(caught.value.message) < 300
