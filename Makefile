@@ -22,7 +22,7 @@ export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
-	browser chaos bench load deploy-local test-functional deploy remove package openapi lock native-lock
+	browser chaos fuzz bench load deploy-local test-functional deploy remove package openapi lock native-lock
 
 help: ## List the commands
 	@if [ -t 1 ]; then bold='\033[1m' plain='\033[0m'; fi; \
@@ -146,6 +146,10 @@ chaos: setup ## Break a stack on purpose, on AWS_ENDPOINT_URL or an embedded emu
 .PHONY: chaos-short
 chaos-short: setup
 	@CHAOS_JOBS=1 $(PY) -m tools.chaos -m short
+
+fuzz: setup ## Look for inputs that end in another way than they may: [TARGET=csv|xlsx|svg|table|… SECONDS=60 SEED=n], or TARGET= INPUT=file to try one
+	@$(PY) -m tools.fuzz $(if $(TARGET),--target $(call quote,$(TARGET))) $(if $(SECONDS),--seconds $(call quote,$(SECONDS))) \
+		$(if $(SEED),--seed $(call quote,$(SEED))) $(if $(INPUT),--input $(call quote,$(INPUT)))
 
 ## Measure
 

@@ -17,7 +17,7 @@ from tools.package.errors import PackageError
 from tools.package.targets import PROJECT
 
 OLDEST_PYTHON = "3.11"
-_HEAVIEST_LAST = ("lock", "light", "heavy", "emulator", "dev", "bench")
+_HEAVIEST_LAST = ("lock", "light", "heavy", "emulator", "dev", "bench", "fuzz")
 
 
 def main() -> int:

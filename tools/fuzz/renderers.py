@@ -1,0 +1,71 @@
+"""Render in this process: up to the HTML, which is fast, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.native import load_native_libraries
+from reports.engine.renderer import WeasyPrintRenderer
+from reports.engine.templates import TemplateCode, load_template_code
+from reports.model import Progress
+from reports.render_model import RenderContext, RenderedReport, Template
+
+_Output = Callable[[bytes], object]
+_Listener = Callable[[Progress], object] | None
+
+
+class HTMLRenderer:
+    """A renderer that stops before the layout; no exception of a template's is changed on its way out."""
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: _Output,
+        progress: _Listener = None,
+        seconds_left: float | None = None,
+    ) -> RenderedReport:
+        """Give the HTML to ``output``; the report has no pages."""
+        del progress, seconds_left
+        code = _code(template.folder)
+        html = code.html(code.view(data, context), context).encode()
+        output(html)
+        return RenderedReport(0, len(html), "", tuple(code.extra_files(data, context)))
+
+
+class PDFRenderer:
+    """A renderer of whole reports, as a worker's child process has it."""
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: _Output,
+        progress: _Listener = None,
+        seconds_left: float | None = None,
+    ) -> RenderedReport:
+        """Render a report of 2,000 pages at the most."""
+        del seconds_left
+        return _engine().render(template, data, context, output=output, progress=progress, most_pages=2_000)
+
+
+@cache
+def _engine() -> WeasyPrintRenderer:
+    # One process: what another one does is seen neither by a debugger nor by a fuzzer.
+    return WeasyPrintRenderer(workers=1)
+
+
+@cache
+def _code(folder: Path) -> TemplateCode:
+    # Measures of letters are taken from the fonts.
+    load_native_libraries()
+    configure_fonts(BUNDLED_FONTS)
+    return load_template_code(folder)
