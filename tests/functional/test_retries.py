@@ -142,7 +142,8 @@ def test_two_hundred_mixed_jobs_at_once_all_end_as_they_should(
 
     wanted = set(accepted)
     ends: dict[tuple[str, str], dict[str, Any]] = {}
-    until(all_over, seconds=240, what=lambda: f"lost: {wanted - ends.keys()}")
+    # Long, for a busy machine: what is not over then holds up the tests that follow.
+    until(all_over, seconds=600, what=lambda: f"lost: {wanted - ends.keys()}")
 
     expected = {accepted_: "FAILED" if accepted_[0].startswith("bad") else "SUCCEEDED" for accepted_ in accepted}
     assert {which: report["status"] for which, report in ends.items()} == expected

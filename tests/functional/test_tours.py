@@ -40,7 +40,7 @@ def pasted(service: Service, folder: Path, commands: str) -> subprocess.Complete
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
 
