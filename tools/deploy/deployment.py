@@ -8,10 +8,13 @@ import platform
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from tools.connection import LOCAL, Connection, checked_stage, to_aws, to_emulator
-from tools.deploy import cli, concurrency, messaging, page, settings
+from tools.deploy import cli, concurrency, messaging, page, renewal, settings
 from tools.deploy.declared import declared_params
 from tools.deploy.errors import DeployError
 from tools.deploy.fingerprint import fingerprint
@@ -19,6 +22,7 @@ from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
 from tools.emulator.endpoint import EndpointKind, kind_of
 from tools.package.locking import only_one_at_a_time
+from tools.reasons import reason
 
 PROJECT = cli.PROJECT
 SERVICE = "pressrun"
@@ -137,23 +141,22 @@ def deploy(
     with only_run_of_the_cli():
         to = configured(to, given or {}, say)
         mark = fingerprint(PROJECT, to.artifacts, [*to.command, to.endpoint_url or ""])
-        if to.endpoint_url is not None and not force and stack.outputs().get("Fingerprint") == mark:
+        if to.endpoint_url is not None and not force and _is_up_to_date(stack, mark):
             say(f"Nothing to deploy: {to} is up to date.")
         else:
             say(f"Deploying {to} …")
             if to.endpoint_url is not None:
-                stack.remove_ruins()
-            for step in steps(to, stack):
-                _run_cli(step, mark, stack)
-        if to.kind is EndpointKind.MINISTACK and to.endpoint_url is not None:
-            for line in after_deploy.complete(to.endpoint_url, to.stack, stage=to.stage):
-                say(f"  after the deploy: {line}")
+                renewal.deploy_whole(stack, partial(_run_cli, to, mark, stack), say)
+            else:
+                for step in steps(to, stack):
+                    _run_cli(step, mark, stack)
         outputs = stack.outputs()
-        messaging.complete(to.connection, outputs)
-        if "WebBucket" not in outputs:
-            say("  without a page, as the stage has it (web: none)")
-        elif page.publish(to.stage, to.connection, outputs) is None:
-            say("  without the page, which is not built: `make page` builds it")
+        try:
+            _complete(to, outputs, say)
+        except (BotoCoreError, ClientError) as error:
+            raise DeployError(
+                f"The stack of {to} is deployed, but not all that belongs to it: {reason(error)}"
+            ) from error
     (_BUILD / f"{to.stage}.outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
     return outputs
 
@@ -174,6 +177,22 @@ def steps(to: Target, stack: Stack) -> list[Target]:
     if to.endpoint_url is not None or stack.has("JobsTable"):
         return [to]
     return [replace(to, params={**to.params, "deletionProtection": "INACTIVE"}), to]
+
+
+def _complete(to: Target, outputs: Mapping[str, str], say: _Say) -> None:
+    """Add what CloudFormation does not set up. Doing it again changes nothing."""
+    if to.kind is EndpointKind.MINISTACK and to.endpoint_url is not None:
+        for line in after_deploy.complete(to.endpoint_url, to.stack, stage=to.stage):
+            say(f"  after the deploy: {line}")
+    messaging.complete(to.connection, outputs)
+    if "WebBucket" not in outputs:
+        say("  without a page, as the stage has it (web: none)")
+    elif page.publish(to.stage, to.connection, outputs) is None:
+        say("  without the page, which is not built: `make page` builds it")
+
+
+def _is_up_to_date(stack: Stack, mark: str) -> bool:
+    return stack.outputs().get("Fingerprint") == mark and not stack.lacking()
 
 
 def _check(to: Target) -> None:
@@ -197,4 +216,5 @@ def _run_cli(to: Target, mark: str, stack: Stack) -> None:
     reasons = stack.failures() or [cli.reason_in(told) or "The Serverless CLI gives no reason."]
     if any("already exists" in reason for reason in reasons):
         reasons.append("An earlier stack has left these. Import or delete them: docs/operations.md, Remove a stage.")
-    raise DeployError(f"The deployment of {to} failed:\n  " + "\n  ".join(reasons) + f"\nAll the CLI said is in {log}.")
+    told = f"The deployment of {to} failed:\n  " + "\n  ".join(reasons) + f"\nAll the CLI said is in {log}."
+    raise renewal.failure(told, reasons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from tools.connection import Connection
 
 # A stack whose first deployment failed can't be updated, only removed.
 _RUINS = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+# These have been deployed before, and can't be updated any more.
+_STUCK = frozenset({"UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED"})
+_WAIT = {"Delay": 1, "MaxAttempts": 60}
 _NOT_A_CAUSE = ("Resource creation cancelled", "Resource update cancelled")
 
 
@@ -58,10 +62,37 @@ class Stack:
         """Remove what a failed first deployment left, for nothing else can be done with it."""
         stack = self.description()
         if stack is not None and stack["StackStatus"] in _RUINS:
-            self._client.delete_stack(StackName=self.name)
-            self._client.get_waiter("stack_delete_complete").wait(
-                StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-            )
+            self.remove()
+
+    def remove(self) -> None:
+        """Remove the stack with all that is in it. For an emulator, which asks for no empty buckets."""
+        self._client.delete_stack(StackName=self.name)
+        self._client.get_waiter("stack_delete_complete").wait(StackName=self.name, WaiterConfig=_WAIT)
+
+    def is_stuck(self) -> bool:
+        """Tell whether CloudFormation takes no update of the stack, because the last one could not be taken back."""
+        stack = self.description()
+        return stack is not None and stack["StackStatus"] in _STUCK
+
+    def template(self) -> Mapping[str, Any]:
+        """Return the template that the stack was deployed by last."""
+        body = self._client.get_template(StackName=self.name)["TemplateBody"]
+        return dict(json.loads(body) if isinstance(body, str) else body)
+
+    def lacking(self) -> list[str]:
+        """Return the names of resources that were never made, whatever CloudFormation says of the stack."""
+        found = self._client.describe_stack_resources(StackName=self.name)["StackResources"]
+        return [each["LogicalResourceId"] for each in found if not each.get("PhysicalResourceId")]
+
+    def update(self, template: str) -> None:
+        """Give the stack another template, and wait until it is as that says."""
+        self._client.update_stack(
+            StackName=self.name,
+            TemplateBody=template,
+            Parameters=[{"ParameterKey": name, "UsePreviousValue": True} for name in self.parameters()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        )
+        self._client.get_waiter("stack_update_complete").wait(StackName=self.name, WaiterConfig=_WAIT)
 
     def failures(self) -> list[str]:
         """Return why the last deployment or removal failed, resource by resource, the first failure first."""

@@ -33,7 +33,8 @@ class _Stack:
     def of_type(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the physical id and the properties of each resource of a type."""
         for name, resource in self._resources.items():
-            if resource["Type"] == kind:
+            # A condition may have left it out.
+            if resource["Type"] == kind and name in self._physical:
                 yield self._physical[name], resource["Properties"]
 
     def properties(self, reference: Mapping[str, str]) -> Mapping[str, Any]:
