@@ -8,6 +8,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from PIL import Image
@@ -108,6 +109,12 @@ def _requests() -> Iterator[bytes]:
         yield json.dumps({"template": template, "data": data, "options": {"locale": "de"}}).encode()
 
 
+def _tables(rows: int) -> Iterator[bytes]:
+    data = _sample("table")
+    data["rows"] = (data["rows"] * rows)[:rows]
+    yield json.dumps({"template": "table", "data": data}).encode()
+
+
 def _pictures() -> Iterator[bytes]:
     for mode in ("L", "LA", "RGB", "RGBA", "P", "1", "I;16", "CMYK"):
         for kind in ("JPEG", "PNG", "WEBP"):
@@ -181,4 +188,7 @@ _SEEDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "photo": _pictures,
     "picture": _pictures,
     "svg": _svg,
+    # By what they are made of, these never get as far; but all code is loaded by them before it begins.
+    "table": partial(_tables, _ROWS_KEPT),
+    "page": partial(_tables, 160),
 }
