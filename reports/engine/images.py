@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,19 @@ from reports.errors import UnreadableFileError
 MAX_PIXELS = 100_000_000
 """A picture larger than this is refused before it is decoded: 100 megapixels take 300 MB."""
 
+MOST_SCANS = 100
+"""Passes in which a progressive JPEG file may be written. Programs write some ten."""
+
+MOST_SCANNED_PIXELS = 2_000_000_000
+"""Pixels times scans: each scan goes through all pixels, though it may be written in a dozen bytes."""
+
 RASTER_FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+# A marker, and not what stands for a byte of 255 in the data of a scan, nor the marks within a scan.
+_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
+_WITHOUT_LENGTH = (0x01, 0xD8)
 
 
 @contextmanager
@@ -44,6 +57,13 @@ def open_picture(body: bytes) -> Image.Image:
         raise UnreadableFileError("The picture is not a readable JPEG, PNG or WebP file. Save it again.") from error
     if picture.width * picture.height > MAX_PIXELS:
         raise _too_many_pixels(picture)
+    if body.startswith(b"\xff\xd8"):
+        scans = _scans_of(body)
+        if scans > MOST_SCANS or scans * picture.width * picture.height > MOST_SCANNED_PIXELS:
+            raise UnreadableFileError(
+                f"The picture is a JPEG file in {scans:,} scans, which is far more work than a picture of "
+                f"{picture.width} × {picture.height} pixels is. Save it again, not as a progressive one."
+            )
     return picture
 
 
@@ -54,6 +74,19 @@ def decode_picture(picture: Image.Image) -> None:
             picture.load()
     except (OSError, ValueError, SyntaxError, IndexError, EOFError, Image.DecompressionBombError) as error:
         raise UnreadableFileError("The picture is truncated or damaged. Export or upload it again.") from error
+
+
+def _scans_of(body: bytes) -> int:
+    """Count the scans of a JPEG file (ITU-T T.81, annex B); segments are passed over, which may hold small pictures."""
+    scans, place = 0, 0
+    while found := _MARKER.search(body, place):
+        kind, place = found[1][0], found.end()
+        if kind == _END_OF_IMAGE:
+            break
+        scans += kind == _START_OF_SCAN
+        if kind not in _WITHOUT_LENGTH:
+            place += int.from_bytes(body[place : place + 2], "big")
+    return scans
 
 
 def _too_many_pixels(picture: Image.Image | None = None) -> UnreadableFileError:
