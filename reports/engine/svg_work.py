@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.request import DataHandler, Request
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -55,10 +56,25 @@ def parse_svg(body: bytes) -> ElementTree.Element:
 
 def check_work(root: ElementTree.Element, size: int) -> None:
     """Raise UnreadableFileError for a picture of ``size`` bytes whose drawing takes more work than they explain."""
-    _check_depth(root)
     most = MOST_BASE_WORK + size // BYTES_PER_UNIT
-    if _Counter(root, most).work() > most:
+    if _work_of(root, most, 1) > most:
         raise _too_much_work()
+
+
+def _work_of(root: ElementTree.Element, most: float, depth: int) -> float:
+    _check_depth(root)
+    return _Counter(root, most).work(depth)
+
+
+def _pictured(url: str) -> bytes | None:
+    """Return the SVG picture that a ``data:`` URI holds; None for all else, which is drawn as one thing, or refused."""
+    if url[:5].lower() != "data:":
+        return None
+    try:
+        response = DataHandler().data_open(Request("data:" + url[5:]))  # noqa: S310, it decodes, and opens nothing
+    except (ValueError, OSError):
+        return None
+    return response.read() if response.headers.get_content_type() == "image/svg+xml" else None
 
 
 def _too_much_work() -> UnreadableFileError:
@@ -136,14 +152,18 @@ class _Counter:
         for element in self._elements:
             self._by_id.setdefault(element.get("id", ""), element)
         self._rules, self._parsing = _rules_of(self._elements)
+        self._nested: dict[str, float] = {}
         self._costs: dict[ElementTree.Element, _Cost] = {}
         self._pending: set[ElementTree.Element] = set()
         self._spent = 0.0
 
-    def work(self) -> float:
-        """Return the units of work. Raises UnreadableFileError for elements that refer to themselves."""
+    def work(self, depth: int) -> float:
+        """Return the units of work of a picture at that depth.
+
+        Raises UnreadableFileError for elements that refer to themselves.
+        """
         lookups = sum(1 for element in self._elements if element.get("id")) * len(self._elements) / 1000
-        return self._parsing + lookups + self._cost(self._root, 1).work
+        return self._parsing + lookups + self._cost(self._root, depth).work
 
     def _cost(self, element: ElementTree.Element, depth: int) -> _Cost:
         known = self._costs.get(element)
@@ -162,13 +182,15 @@ class _Counter:
         tag = _tag(element)
         rules = list(self._rules.of(element))
         # Bounded as a sum: many elements with one class may each have all of its rules.
-        self._spent += len(rules) / 100
+        self._spent += len(rules) / 10
         if self._spent > self._most:
             raise _too_much_work()
         pairs = [*element.items(), *_styles(element), *(pair for rule in rules for pair in rule.declarations)]
         total = _Cost(1 + sum(rule.matching for rule in rules) + _text_work(element, tag), 1)
         for child in element:
             total += self._as_child(child, depth + 1)
+        if tag == "image":
+            total += _Cost(sum(self._nested_work(value.strip(), depth + 1) for name, value in pairs if name in _HREFS))
         if tag in _REFERRING:
             for target in self._targets([value for name, value in pairs if name in _HREFS], is_href=True):
                 total += self._cost(target, depth + 1)
@@ -183,6 +205,16 @@ class _Counter:
                 "save it as PNG."
             )
         return total
+
+    def _nested_work(self, url: str, depth: int) -> float:
+        """Return the work of a picture in a picture, which is drawn anew wherever it stands."""
+        if depth > MOST_DEPTH:
+            raise _too_deep()
+        if url not in self._nested:
+            body = _pictured(url)
+            reading = len(url) / _CHARACTERS_PER_UNIT
+            self._nested[url] = reading + (_work_of(parse_svg(body), self._most, depth) if body is not None else 0)
+        return self._nested[url]
 
     def _as_child(self, element: ElementTree.Element, depth: int) -> _Cost:
         """Return the cost where it stands: definitions are drawn where they are referred to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -41,7 +42,32 @@ FILLED = '<rect width="9" height="9" fill="url(#ID)"/>'
 PATTERN = '<pattern id="ID" width="1" height="1">EACH</pattern>'
 GRADIENT = '<linearGradient id="ID" {}><stop offset="0"/><stop offset="1" stop-color="red"/></linearGradient>'
 
+
+def _picture(inner: str, levels: int = 1, copies: int = 1) -> str:
+    """Return an element that shows a picture; by levels, a picture of that picture, so many times."""
+    for _ in range(levels):
+        # Not as base64 where references are written for each ID, which it may contain.
+        coded = ";base64," + base64.b64encode(_svg(inner)).decode() if levels > 1 else "," + quote(_svg(inner))
+        uri = "data:image/svg+xml" + coded
+        inner = f'<image id="p" width="9" height="9" href="{uri}"/>' + '<use href="#p"/>' * (copies - 1)
+    return inner
+
+
 EXPANDING = {
+    "uses of a picture": _levels(
+        '<g id="ID">' + _picture(RECT * 60) + "</g>", '<g id="ID">EACH</g>', USE, USE, levels=3
+    ),
+    "pictures of pictures": _picture(RECT * 5, levels=5, copies=10),
+    "uses of a picture by xlink": _levels(
+        '<g id="ID">' + _picture(RECT * 60).replace("href", "xlink:href").replace("data:", "\n DaTa:") + "</g>",
+        '<g id="ID">EACH</g>',
+        USE,
+        USE,
+        levels=3,
+    ),
+    "patterns of a picture": _levels(PATTERN.replace("EACH", _picture(RECT * 60)), PATTERN, FILLED, FILLED, levels=4),
+    "markers of a picture": f'<marker id="m">{_picture(RECT * 50)}</marker><path marker-mid="url(#m)" '
+    f'd="M0 0{"L1 1" * MUCH}"/>',
     "use of use": _levels('<g id="ID">' + RECT + "</g>", '<g id="ID">EACH</g>', USE, USE),
     "xlink": _levels(
         '<g id="ID">' + RECT + "</g>", '<g id="ID">EACH</g>', USE.replace("href", "xlink:href"), USE, levels=6
@@ -104,6 +130,13 @@ def test_a_picture_nested_too_deeply_is_refused(inner: str) -> None:
         _read(_svg(inner))
 
 
+def test_pictures_in_pictures_are_as_deep_as_references() -> None:
+    deepest = "<g>" * 60 + _picture("<g>" * 60 + RECT + "</g>" * 60) + "</g>" * 60
+
+    with pytest.raises(UnreadableFileError, match="stand in or refer to one another"):
+        _read(_svg(deepest))
+
+
 CYCLES = {
     "one": '<g id="a"><use href="#a"/></g>',
     "two": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
@@ -134,6 +167,8 @@ def test_entities_are_refused_before_they_are_expanded() -> None:
 
 
 PLAIN = {
+    "pictures in a picture": _svg(_picture(RECT * 50, levels=3, copies=3)),
+    "a photo in a picture": _svg('<image href="data:image/png;base64,iVBORw0KGgoAAAANSUhEUg"/>' * 50),
     "a document type without entities": _svg(RECT, '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">'),
     "a chart of 20,000 points": _svg('<circle r="1" cx="3" cy="4"/>' * 20_000),
     "a class for each colour": _svg(
