@@ -67,6 +67,8 @@ def test_the_tour_with_curl_gives_what_it_says(service: Service, tmp_path: Path)
     assert pdfs == dict.fromkeys(("rain.pdf", "now.pdf", "orders.pdf"), b"%PDF-"), done.stderr
     assert "201 application/pdf" in done.stdout
     assert '"unreadable_file"' in done.stdout
+    # Each answer ends its line, or the next prompt would stand behind it.
+    assert not re.search(r"\}[^\s,}\]]", re.sub(r'"(?:[^"\\]|\\.)*"', '""', done.stdout))
     # Only what is refused on purpose: two orders for a report that is over, wrong data, and another tenant.
     told = re.findall(r"returned error: (\d+)", done.stderr)
     assert sorted(code for code in told if code not in ("404", "409")) == ["422"], done.stderr
