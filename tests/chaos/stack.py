@@ -18,7 +18,7 @@ import requests
 from reports import keys
 from tests.functional.service import FINAL, Service, Session, until
 
-JOBS = int(os.environ.get("CHAOS_JOBS") or "20")
+JOBS = max(1, int(os.environ.get("CHAOS_JOBS") or "20"))
 """Jobs for each fault."""
 
 
@@ -76,6 +76,7 @@ class Outcome:
 
     def check(self) -> None:
         """Hold the jobs to the promise: each has ended once, and been announced."""
+        assert self.reports, "no job was followed"
         assert not self.unfinished, "\n".join(self.unfinished)
         assert not self.succeeded_twice
         assert not self.announced_twice

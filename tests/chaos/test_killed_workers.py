@@ -26,6 +26,9 @@ def test_a_worker_killed_between_two_steps_loses_no_report(
     died = [job for job, events in outcome.timelines.items() if events.count("rendering") > 1]
     ended_before = point in ("after_status", "after_publish", "after_mark")
     assert ended_before or died, "nothing died"
+    if point == "after_publish":
+        # Nothing has noted that it was told, so it is told again, under the same id.
+        assert [job for job, ids in outcome.announced.items() if ids.total() < 2] == []
 
 
 @pytest.mark.short

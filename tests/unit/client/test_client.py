@@ -293,6 +293,7 @@ def test_pictures_are_in_lists_and_links_to_save_files_by_in_reports(world: Worl
 
     assert listed.thumbnail
     assert "/thumbnail.png?" in listed.thumbnail.url
+    assert report.artifacts
     assert all(artifact.download_url for artifact in report.artifacts)
 
 

@@ -98,6 +98,7 @@ def test_a_stage_that_may_matter_needs_its_stacks_name(name: str, confirm: str, 
         stage.remove(confirm)
 
     assert stage.stack.template is not None
+    assert stage.s3.buckets
     assert all(stage.s3.buckets.values())
 
 
