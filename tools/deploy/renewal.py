@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from tools.deploy.errors import DeployError
 from tools.deploy.stack import Stack
+from tools.reasons import reason
 
 _API = "AWS::ApiGateway::"
 _IN_TEXT = re.compile(r"\$\{(\w+)[^}]*\}")
@@ -29,7 +32,7 @@ class NotInPlaceError(DeployError):
 
 def failure(message: str, reasons: list[str]) -> DeployError:
     """Return the error for a deployment that failed for these reasons."""
-    return (NotInPlaceError if any(_NEVER in reason for reason in reasons) else DeployError)(message)
+    return (NotInPlaceError if any(_NEVER in each for each in reasons) else DeployError)(message)
 
 
 def deploy_whole(stack: Stack, update: Callable[[], None], say: _Say) -> None:
@@ -44,7 +47,7 @@ def deploy_whole(stack: Stack, update: Callable[[], None], say: _Say) -> None:
         update()
         if lacking := stack.lacking():
             say(f"  {_listed(lacking)} could not be updated in place, so the API is built anew. All data stay.")
-            stack.update(json.dumps(without_api(stack.template())))
+            _remove_api(stack)
             update()
         if lacking := stack.lacking():
             raise NotInPlaceError(f"{_listed(lacking)} could not be updated in place.")
@@ -53,6 +56,13 @@ def deploy_whole(stack: Stack, update: Callable[[], None], say: _Say) -> None:
         say("  The stack is built anew. Its reports, uploads, API keys and secrets of before are gone.")
         stack.remove()
         update()
+
+
+def _remove_api(stack: Stack) -> None:
+    try:
+        stack.update(json.dumps(without_api(stack.template())))
+    except (BotoCoreError, ClientError) as error:
+        raise NotInPlaceError(f"The API could not be removed: {reason(error)}") from error
 
 
 def without_api(template: Mapping[str, Any]) -> dict[str, Any]:

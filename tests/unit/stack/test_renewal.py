@@ -10,11 +10,14 @@ import pytest
 from botocore.stub import Stubber
 
 from tests.unit.stack.compiled import Template
+from tests.unit.tools.fake_aws import refusal
 from tools.connection import to_emulator
 from tools.deploy import DeployError
 from tools.deploy.renewal import NotInPlaceError, deploy_whole, failure, without_api
 from tools.deploy.stack import Stack
 
+# In a call; a longer one would have to be in a bucket.
+MOST_BYTES_OF_A_TEMPLATE = 51_200
 TEMPLATE = {
     "Resources": {
         "Api": {"Type": "AWS::ApiGateway::RestApi"},
@@ -59,6 +62,8 @@ class OldStack:
 
     def update(self, template: str) -> None:
         assert "Api" not in json.loads(template)["Resources"]
+        if self._until == "removed":
+            raise refusal("ValidationError", "No.")
         self.told.append("without API")
 
     def remove(self) -> None:
@@ -89,14 +94,22 @@ def test_where_routes_are_in_each_others_way_the_api_alone_is_built_anew() -> No
     assert "All data stay" in said
 
 
-def test_what_lacks_something_even_then_is_built_anew_and_says_what_that_costs() -> None:
+def test_where_the_api_cannot_be_removed_the_stack_is_built_anew_and_says_what_that_costs() -> None:
     stack = OldStack(lacks="QueuePath", until="removed")
 
     said = renewed(stack)
 
-    assert stack.told == ["ruins", "updated", "without API", "updated", "removed", "updated"]
+    assert stack.told == ["ruins", "updated", "removed", "updated"]
     assert "QueuePath" in said
+    assert "No." in said
     assert "are gone" in said
+
+
+def test_what_lacks_something_even_then_is_built_anew() -> None:
+    stack = OldStack(lacks="Topic", until="never")
+
+    assert "Topic could not be updated in place.\n  The stack is built anew" in renewed(stack)
+    assert stack.told == ["ruins", "updated", "without API", "updated", "removed", "updated"]
 
 
 def test_a_stack_that_takes_no_update_is_built_anew() -> None:
@@ -147,6 +160,7 @@ def test_the_stage_keeps_all_its_data_without_its_api(template_of: Callable[...,
 
     gone = {resource["Type"] for name, resource in resources.items() if name not in rest}
     assert {each for each in gone if not each.startswith("AWS::ApiGateway::")} == {"AWS::Lambda::Permission"}
+    assert len(json.dumps(rest)) < MOST_BYTES_OF_A_TEMPLATE
 
 
 def test_a_stack_lacks_what_has_no_id() -> None:
