@@ -16,6 +16,7 @@ from urllib.request import DataHandler, Request
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.engine.images import RASTER_FORMATS, decode_picture, open_picture
+from reports.engine.svg_size import check_size
 from reports.engine.svg_work import check_work, parse_svg
 from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
 
@@ -97,8 +98,7 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         self._check_picture(content_type, body)
         return URLFetcherResponse(url, body, {"Content-Type": content_type})
 
-    @staticmethod
-    def _check_picture(content_type: str, body: bytes) -> None:
+    def _check_picture(self, content_type: str, body: bytes) -> None:
         """Decode a picture in vain: WeasyPrint prints half of a damaged one, and a bomb until memory ends.
 
         It also has Pillow guess among all its formats, so the type has to be true.
@@ -106,7 +106,9 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         if content_type in _RASTER_TYPES:
             decode_picture(open_picture(body))
         elif content_type == "image/svg+xml":
-            check_work(parse_svg(body), len(body))
+            root = parse_svg(body)
+            check_work(root, len(body))
+            check_size(root, self)
         elif content_type.startswith("image/"):
             raise UnreadableFileError(f"A picture is of type {content_type[:40]!r}. Use JPEG, PNG, WebP or SVG.")
 
