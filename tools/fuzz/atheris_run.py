@@ -99,7 +99,8 @@ def _making(target: Any, atheris: Any, state: _State) -> tuple[dict[str, Any], C
     if target.making.name == "TABLE":
         return {}, _of_tables(target, state)
     mutation = importlib.import_module("tools.fuzz.mutation")
-    change = {"ZIP": mutation.mutated_zip, "JSON": mutation.mutated_json}.get(target.making.name)
+    changes = {"ZIP": mutation.mutated_zip, "JSON": mutation.mutated_json, "XML": mutation.mutated_xml}
+    change = changes.get(target.making.name)
     if change is None:
         return {}, lambda body: state.take(target.run, body)
     mutator = {"custom_mutator": lambda data, most, seed: change(data, most, seed, atheris.Mutate)}

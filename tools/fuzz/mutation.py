@@ -1,10 +1,11 @@
-"""Make an input of an earlier one where chance at its bytes would seldom get far: in zip files and in JSON."""
+"""Make an input of an earlier one where chance at its bytes would seldom get far: in zip files, XML and JSON."""
 
 from __future__ import annotations
 
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,9 @@ Mutate = Callable[[bytes, int], bytes]
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _ROOM = 256
+# The value of an attribute, a text between tags, or an element that has nothing in it.
+_PIECES = re.compile(rb'((?<=")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)|<[^<>]*/>)')
+_NOT_A_VALUE = re.compile('[<>"&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 _VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 10**45, -(10**500), 10**4_299, 0.1, 1e308, 5e-324, -0.0),
     *("", " ", "\n", "\x00", "0", "-", "9" * 60, "x" * 5_000, "\u202e", "\ufffe", "2026-02-31", "0001-01-01"),
@@ -46,7 +50,7 @@ def mutated_zip(data: bytes, most: int, seed: int, mutate: Mutate) -> bytes:
     name, body, method = parts[at]
     turn = chance.random()
     if turn < 0.85:
-        parts[at] = (name, mutate(body, len(body) + _ROOM), method)
+        parts[at] = (name, mutated_xml(body, len(body) + _ROOM, seed, mutate), method)
     elif turn < 0.90:
         parts[at] = (name, body, chance.choice(_METHODS))
     elif turn < 0.93:
@@ -57,6 +61,24 @@ def mutated_zip(data: bytes, most: int, seed: int, mutate: Mutate) -> bytes:
         del parts[at]
     made = _written(parts)
     return made if len(made) <= most else data[:most]
+
+
+def mutated_xml(data: bytes, most: int, seed: int, mutate: Mutate) -> bytes:
+    """Change values of attributes, texts or whole tags of an XML text; each fifth time its bytes."""
+    chance = random.Random(seed)  # noqa: S311, no secret
+    if chance.random() < 0.2:
+        return mutate(data, most)
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        pieces = _PIECES.split(data)
+        # Every other piece is a value, a text or a tag without its attributes.
+        at = chance.randrange(1, len(pieces), 2) if len(pieces) > 1 else 0
+        if pieces[at][:1] == b"<":
+            other = chance.randrange(at % 2, len(pieces), 2)
+            pieces[at] = chance.choice((b"", pieces[at] * 2, pieces[other]))
+        else:
+            pieces[at] = _NOT_A_VALUE.sub("", _text(mutate(pieces[at], len(pieces[at]) + 32))).encode()
+        data = b"".join(pieces)
+    return data[:most]
 
 
 def _parts(data: bytes) -> list[tuple[str, bytes, int]]:

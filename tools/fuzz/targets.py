@@ -30,6 +30,7 @@ class Making(Enum):
 
     BYTES = "by bytes"
     ZIP = "by bytes of what is in a zip file"
+    XML = "by values and tags of an XML text"
     JSON = "by values of a JSON text"
     TABLE = "as rows and options of a table"
 
@@ -93,7 +94,7 @@ TARGETS = {
     "picture": Target(
         "jpg", "JPEG, PNG and WebP on a page", partial(_placed, media_type="image/jpeg"), words="picture"
     ),
-    "svg": Target("svg", "SVG pictures on a page", partial(_placed, media_type="image/svg+xml"), words="svg"),
+    "svg": Target("svg", "SVG pictures on a page", partial(_placed, media_type="image/svg+xml"), Making.XML, "svg"),
     "table": Target("json", "rows and options of a table", partial(_request, renderer=HTML), Making.TABLE),
     "page": Target("json", "tables laid out, long ones and short", partial(_request, renderer=PDF), Making.TABLE),
 }

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.fuzzing.fuzzing import check, damaged, examples
-from tools.fuzz.mutation import mutated_json
+from tools.fuzz.mutation import mutated_json, mutated_xml
 from tools.fuzz.tables import requests
 
 
@@ -41,6 +41,6 @@ def test_any_picture_on_a_page(body: bytes) -> None:
 
 
 @examples(40)
-@given(damaged("svg"))
+@given(damaged("svg", mutated_xml) | damaged("svg"))
 def test_any_svg_picture_on_a_page(body: bytes) -> None:
     check("svg", body)

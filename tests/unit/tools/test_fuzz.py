@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,7 +16,7 @@ from tools.fuzz import __main__ as fuzz
 from tools.fuzz import judging
 from tools.fuzz.findings import Findings
 from tools.fuzz.judging import judged
-from tools.fuzz.mutation import Mutate, mutated_json, mutated_zip, spliced
+from tools.fuzz.mutation import Mutate, mutated_json, mutated_xml, mutated_zip, spliced
 from tools.fuzz.seeds import seeds_of
 from tools.fuzz.targets import TARGETS, Target
 
@@ -125,6 +126,23 @@ def listed(body: bytes) -> list[zipfile.ZipInfo]:
         return zipfile.ZipFile(BytesIO(body)).infolist()
     except Exception:  # noqa: BLE001, some are broken on purpose
         return []
+
+
+def test_an_xml_text_mostly_stays_one_when_its_values_are_changed() -> None:
+    text = b'<a b="1"><c d="2"/><e>three</e></a>'
+
+    made = {mutated_xml(text, 60_000, seed, change(seed)) for seed in range(100)}
+
+    assert len(made) > 50
+    assert sum(is_well_formed(body) for body in made) > len(made) / 3
+
+
+def is_well_formed(body: bytes) -> bool:
+    try:
+        ElementTree.fromstring(body)
+    except ElementTree.ParseError:
+        return False
+    return True
 
 
 def test_values_of_a_json_text_are_changed() -> None:
