@@ -1,4 +1,4 @@
-"""Answer the HTTP API. The routes are in handlers.routes: each translates, calls once, and translates back."""
+"""Answer the HTTP API. The routes are in handlers.http.routes: each translates, calls once, and translates back."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from handlers.routes import (
+from handlers import logs
+from handlers.http import cors, problems
+from handlers.http.problems import Problem
+from handlers.http.routes import (
     batches,
-    browsers,
-    callers,
     deliveries,
     documentation,
     health,
     latest,
+    me,
     reports,
     retries,
     templates,
     uploads,
 )
-from handlers.routes.routing import Answer, answer_problem, header_of
-from reports import bootstrap, logs, problems
+from handlers.http.routing import Answer, answer_problem, header_of
+from reports import bootstrap
 from reports.errors import PressrunError
-from reports.problems import Problem
 
 log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
-_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, callers, health, documentation)
+_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, me, health, documentation)
 ROUTES = tuple(each.routes for each in _SUBJECTS)
 
 app = APIGatewayRestResolver(debug=False)
@@ -88,12 +89,12 @@ def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
     path = event.get("path", "")
     methods = _methods_of(path) or ({"POST"} if path.rstrip("/") == _DIRECT_DOOR else set())
     if method == "OPTIONS" and methods:
-        answer = browsers.preflight(_all_of(methods), allowed=origin in settings.cors_origins)
+        answer = cors.preflight(_all_of(methods), allowed=origin in settings.cors_origins)
     elif method == "HEAD":
         answer = {**app.resolve({**event, "httpMethod": "GET"}, context), "body": "", "isBase64Encoded": False}
     else:
         answer = app.resolve(event, context)
-    return browsers.protected(answer, origin, settings.cors_origins, https=settings.stage != "local")
+    return cors.protected(answer, origin, settings.cors_origins, https=settings.stage != "local")
 
 
 @app.not_found

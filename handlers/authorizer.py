@@ -10,9 +10,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from reports import bootstrap, logs
+from handlers import logs
+from reports import bootstrap
+from reports.access.identity import Identity, Scope
 from reports.errors import NoTenantError, UnauthenticatedError
-from reports.identity import Identity, Scope
 
 log = logging.getLogger("reports.handlers.authorizer")
 

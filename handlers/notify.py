@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from handlers import metrics
-from reports import bootstrap, logs
+from handlers import logs, metrics
+from reports import bootstrap
 from reports.errors import MalformedMessageError, PressrunError
 
 log = logging.getLogger("reports.handlers.notify")

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reports import bootstrap, logs
-from reports.redriving import RedriveOrder
+from handlers import logs
+from reports import bootstrap
+from reports.lifecycle.redrive import RedriveOrder
 
 
 def handler(event: object, context: Any) -> dict[str, Any]:

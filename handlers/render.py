@@ -10,11 +10,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from handlers import metrics
-from reports import bootstrap, logs
+from handlers import logs, metrics
+from reports import bootstrap
 from reports.errors import PressrunError
-from reports.messages import Envelope
-from reports.rendering import Admitted, Verdict
+from reports.jobs.render_messages import Envelope
+from reports.worker.render_reports import Admitted, Verdict
 
 log = logging.getLogger("reports.handlers.render")
 

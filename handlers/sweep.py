@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import metrics
-from reports import bootstrap, logs
+from handlers import logs, metrics
+from reports import bootstrap
 
 
 def handler(_: object, context: Any) -> dict[str, int]:
-    """Return the counts of reports.sweeping.SweepCounts, and of deliveries that were queued again.
+    """Return the counts of reports.lifecycle.sweep.SweepCounts, and of deliveries that were queued again.
 
     They also become metrics of CloudWatch.
     """

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         Problem,
         RateLimitedError,
         RefusedError,
-        ReportFailedError,
         ServiceError,
         ServiceFaultError,
         TransferError,
@@ -41,7 +40,17 @@ if TYPE_CHECKING:
         UnreachableError,
         Violation,
     )
-    from pressrun_client.model import Accepted, Artifact, Event, Failure, Progress, Report, Status, Thumbnail
+    from pressrun_client.model import (
+        Accepted,
+        Artifact,
+        Event,
+        Failure,
+        Progress,
+        Report,
+        ReportFailedError,
+        Status,
+        Thumbnail,
+    )
     from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
     from pressrun_client.patience import Deadline, RetryPolicy
     from pressrun_client.templates import Template, TemplateSummary

@@ -27,7 +27,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pressrun_client.model import Report
+    pass
 
 REPORT_FAILED = "report_failed"
 """A report has ended without a PDF."""
@@ -177,18 +177,6 @@ class NotOverError(PressrunError):
     """Say that something was not over in time; it goes on all the same."""
 
     code = "not_over"
-
-
-class ReportFailedError(PressrunError):
-    """Hold a report that has ended without a PDF."""
-
-    code = REPORT_FAILED
-
-    def __init__(self, report: Report) -> None:
-        failure = report.failure
-        reason = f"{failure.code}: {failure.message}" if failure else f"it is {report.status}."
-        super().__init__(f"There is no PDF of report {report.id}: {reason}")
-        self.report = report
 
 
 def _kind(status: int) -> type[ServiceError]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pressrun_client.documents import Document
-from pressrun_client.errors import InputError, Problem, ReportFailedError, UnexpectedAnswerError
+from pressrun_client.errors import REPORT_FAILED, InputError, PressrunError, Problem, UnexpectedAnswerError
 
 
 class Status(StrEnum):
@@ -258,3 +258,15 @@ class Event:
             detail=document.mapping("detail"),
             document=document.content,
         )
+
+
+class ReportFailedError(PressrunError):
+    """Hold a report that has ended without a PDF."""
+
+    code = REPORT_FAILED
+
+    def __init__(self, report: Report) -> None:
+        failure = report.failure
+        reason = f"{failure.code}: {failure.message}" if failure else f"it is {report.status}."
+        super().__init__(f"There is no PDF of report {report.id}: {reason}")
+        self.report = report

@@ -10,28 +10,28 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from reports.admitting import AdmitMessage
-from reports.announcing import AnnounceEnd
-from reports.api_keys import new_key
-from reports.authenticating import Authenticate
+from reports.access.api_keys import new_key
+from reports.access.authenticate import Authenticate
+from reports.access.identity import EVERYTHING, Scope
+from reports.access.quotas import Limits, Quotas
 from reports.backoff import Backoff
-from reports.batches import SubmitBatch
-from reports.catalog import Catalog
-from reports.identity import EVERYTHING, Scope
-from reports.intake import Intake, SubmitReport
-from reports.making import ReportMaker
-from reports.messages import Envelope
-from reports.model import Door, InputRef, Job
-from reports.quotas import Limits, Quotas
-from reports.rendering import RenderReports, Verdict
-from reports.request import ReportOptions
-from reports.retrying import RetryReports
-from reports.steering import CancelReport, RetryReport
-from reports.sweeping import Patience, Sweep
-from reports.waiting import AwaitEnd
-from reports.writing import ReportWriter
-from tests.access_fakes import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
-from tests.fakes import (
+from reports.catalog.catalog import Catalog
+from reports.intake.await_end import AwaitEnd
+from reports.intake.submit_batch import SubmitBatch
+from reports.intake.submit_report import Intake, SubmitReport
+from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.job import Door, InputRef, Job
+from reports.jobs.render_messages import Envelope
+from reports.jobs.request import ReportOptions
+from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
+from reports.lifecycle.retry_reports import RetryReports
+from reports.lifecycle.sweep import Patience, Sweep
+from reports.worker.admit_message import AdmitMessage
+from reports.worker.render_reports import RenderReports, Verdict
+from reports.worker.report_maker import ReportMaker
+from reports.worker.report_writer import ReportWriter
+from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
+from tests.fakes.jobs import (
     NOON,
     InMemoryIdempotencyKeys,
     InMemoryJobStore,

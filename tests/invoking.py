@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reports.messages import Envelope
+from reports.jobs.render_messages import Envelope
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from reports.datasets import Dataset, read_file
-from reports.render_model import InputKind
+from reports.render_contract import InputKind
 
 
 def read(name: str, body: bytes) -> Dataset:

@@ -12,15 +12,24 @@ from typing import Any
 from unittest.mock import patch
 
 from handlers import render
-from reports import bootstrap, keys
+from reports import bootstrap
 from reports.errors import JobConflictError, PressrunError, ServiceUnavailableError
-from reports.messages import CORRELATION_ID, REQUEST_ID, TENANT, DirectRequest, Envelope, encode, to_send_again
-from reports.model import Door, Job, JobStatus
-from reports.ports import DeadLetter
-from reports.redriving import Redrive, RedriveOrder
-from reports.request import ReportOptions, ReportRequest
+from reports.jobs import object_keys
+from reports.jobs.job import Door, Job, JobStatus
+from reports.jobs.ports import DeadLetter
+from reports.jobs.render_messages import (
+    CORRELATION_ID,
+    REQUEST_ID,
+    TENANT,
+    DirectRequest,
+    Envelope,
+    encode,
+    to_send_again,
+)
+from reports.jobs.request import ReportOptions, ReportRequest
+from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, Shop, notification
-from tests.fakes import InMemoryDeadLetterQueue, InMemoryRenderQueue, SettableClock, StoredObject
+from tests.fakes.jobs import InMemoryDeadLetterQueue, InMemoryRenderQueue, SettableClock, StoredObject
 from tests.invoking import LambdaContext, record
 
 # A little longer than the lease, as on the stack.
@@ -177,7 +186,7 @@ class Simulation:
         self.shop.uploads.objects[key] = StoredObject(b"a,b\n1,2\n", "text/csv", None)
         self._notifications.append(json.dumps({"Records": [notification(key)]}))
         self.queue.put(self._notifications[-1], {})
-        self.asked.add(keys.job_id_of_upload(UPLOADS, key, "v1"))
+        self.asked.add(object_keys.job_id_of_upload(UPLOADS, key, "v1"))
 
     def notify_again(self) -> None:
         for body in self._notifications:

@@ -8,10 +8,10 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
-from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
-from reports.adapters.dynamodb_tenants import DynamoDBTenants
-from reports.api_keys import PresentedKey, new_key
-from reports.identity import EVERYTHING, Scope
+from reports.access.api_keys import PresentedKey, new_key
+from reports.access.identity import EVERYTHING, Scope
+from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from tools.connection import connect, to_emulator
 
 DEMO = "demo"

@@ -10,10 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 
-from reports.access_ports import ApiKeys
-from reports.api_keys import ApiKey, new_key
+from reports.access.api_keys import ApiKey, new_key
+from reports.access.identity import Scope, is_tenant, scopes_in
+from reports.access.ports import ApiKeys
 from reports.errors import PressrunError
-from reports.identity import Scope, is_tenant, scopes_in
 from tools.access import api_keys_of
 from tools.connection import UnreachableError
 from tools.options import MakeParser, days

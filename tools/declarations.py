@@ -1,4 +1,4 @@
-"""Compile the C declarations of the installed WeasyPrint into reports/engine/pango_declarations.py.
+"""Compile the C declarations of the installed WeasyPrint into reports/engine/weasy/pango_declarations.py.
 
 To be run after WeasyPrint or cffi have been updated; a test says when.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import cffi  # type: ignore[import-untyped]
 
-TARGET = Path(__file__).resolve().parents[1] / "reports" / "engine" / "pango_declarations.py"
+TARGET = Path(__file__).resolve().parents[1] / "reports" / "engine" / "weasy" / "pango_declarations.py"
 
 _HEADING = '''"""Hold WeasyPrint's C declarations, compiled by cffi. Made by ``python -m tools.declarations``."""
 

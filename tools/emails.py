@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports.emails import EmailTemplates
-from reports.telling import Download, Letter
+from reports.delivery.content import Download, Letter
+from reports.delivery.emails import EmailTemplates
 
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "build" / "emails"

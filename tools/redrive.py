@@ -10,12 +10,12 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.identity import is_tenant
+from reports.access.identity import is_tenant
 from tools.connection import UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import reason
 
-_MOST = 10_000  # of reports/redriving.py
+_MOST = 10_000  # of reports/lifecycle/redrive.py
 _VARIABLES = {"--job": "JOB", "--error-code": "CODE"}
 _FILTERS = {"job": "JOB", "error_code": "CODE", "template": "TEMPLATE", "tenant": "TENANT", "batch": "BATCH"}
 

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reports import bootstrap
-from reports.catalog import Catalog
-from reports.engine.rendering_process import RendererUnavailableError
+from reports.bootstrap.settings import Settings
+from reports.catalog.catalog import Catalog
+from reports.engine.sandbox.child_process import RendererUnavailableError
 from reports.errors import PressrunError
 from reports.locales import check_locale
-from reports.render_model import RenderContext
-from reports.settings import Settings
+from reports.render_contract import RenderContext
 
 
 def main(arguments: list[str] | None = None) -> int:

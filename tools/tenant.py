@@ -12,11 +12,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.access_ports import Tenants
+from reports.access.identity import is_tenant
+from reports.access.ports import Tenants
+from reports.access.recipients import recipients_of
+from reports.access.tenants import Tenant
 from reports.errors import PressrunError
-from reports.identity import is_tenant
-from reports.recipients import recipients_of
-from reports.tenants import Tenant
 from tools.access import client_for, tenants_of
 from tools.connection import UnreachableError
 from tools.options import MakeParser

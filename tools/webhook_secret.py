@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.identity import is_tenant
-from reports.standard_webhooks import new_secret
+from reports.access.identity import is_tenant
+from reports.delivery.standard_webhooks import new_secret
 from tools.connection import UnreachableError, connect
 from tools.options import MakeParser
 from tools.reasons import reason

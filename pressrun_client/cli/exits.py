@@ -12,10 +12,10 @@ from pressrun_client.errors import (
     NotOverError,
     PressrunError,
     RateLimitedError,
-    ReportFailedError,
     ServiceError,
     ServiceFaultError,
 )
+from pressrun_client.model import ReportFailedError
 
 
 class Exit(IntEnum):

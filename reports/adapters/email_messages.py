@@ -22,7 +22,7 @@ from email.policy import compat32
 from email.utils import collapse_rfc2231_value, formataddr, getaddresses
 from urllib.parse import quote
 
-from reports.delivery_ports import Attachment, Email
+from reports.delivery.ports import Attachment, Email
 
 _NAME = "Pressrun"
 _POLICY = compat32.clone(linesep="\r\n")

@@ -18,8 +18,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
-from reports.destinations import HTTPS_PORT, Destination, destination_of, is_public
+from reports.access.destinations import HTTPS_PORT, Destination, destination_of, is_public
+from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
 
 SECONDS = 15
 _MOST_RESPONSE_BYTES = 64 * 1024

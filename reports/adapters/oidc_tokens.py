@@ -71,7 +71,7 @@ class OidcTokens:
                 algorithms=[key.algorithm_name],
                 issuer=self._issuer,
                 leeway=_LEEWAY_SECONDS,
-                # Who it is for is decided by reports.tokens.
+                # Who it is for is decided by reports.access.tokens.
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
         except jwt.ExpiredSignatureError:

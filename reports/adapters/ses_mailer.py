@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.adapters.aws_faults import error_code
+from reports.adapters.aws_errors import error_code
 from reports.adapters.email_messages import UnsafeMessageError, message_of
-from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
-from reports.delivery_ports import Email
+from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.ports import Email
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient

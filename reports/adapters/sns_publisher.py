@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.adapters.aws_faults import translated
-from reports.events import ReportEvent
+from reports.adapters.aws_errors import translated
+from reports.jobs.published_events import ReportEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from reports.adapters.aws_faults import error_code, translated
+from reports.adapters.aws_errors import error_code, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

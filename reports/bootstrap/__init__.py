@@ -7,8 +7,8 @@ from reports.bootstrap.access_part import Authorizer, authenticate, authorizer
 from reports.bootstrap.api_part import Api, Deliveries, api, deliveries
 from reports.bootstrap.initializing import at_init
 from reports.bootstrap.notify_part import MOST_NOTIFY_RECEIVES, Messenger, messenger
-from reports.bootstrap.places import EMAILS, OPENAPI, TEMPLATES
 from reports.bootstrap.render_part import Worker, engine_versions, report_maker, worker
+from reports.bootstrap.shipped_files import EMAILS, OPENAPI, TEMPLATES
 from reports.bootstrap.upkeep_part import delivery_sweep, redrive, sweep
 
 __all__ = [

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, partial
 
-from reports.access_ports import Tenants
-from reports.authenticating import Authenticate
+from reports.access.authenticate import Authenticate
+from reports.access.ports import Tenants
+from reports.access.tokens import TokenRules
 from reports.bootstrap import adapters
-from reports.settings import Settings
-from reports.tokens import TokenRules
+from reports.bootstrap.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

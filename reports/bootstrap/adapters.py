@@ -10,11 +10,13 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reports.access_ports import ApiKeys, Tenants
-from reports.bootstrap.calls import OF_AN_EMULATOR, CallTimes
-from reports.delivery_ports import DeliveryStore, Mailer, NotifyQueue
-from reports.ports import (
-    Clock,
+from reports.access.ports import ApiKeys, Tenants
+from reports.access.quotas import Limits, Quotas
+from reports.bootstrap.call_timeouts import OF_AN_EMULATOR, CallTimes
+from reports.bootstrap.settings import Settings
+from reports.clock import Clock
+from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue
+from reports.jobs.ports import (
     IdempotencyKeys,
     JobStore,
     LatestReports,
@@ -23,11 +25,9 @@ from reports.ports import (
     RenderQueue,
     WaitingPlaces,
 )
-from reports.quotas import Limits, Quotas
-from reports.settings import Settings
 
 if TYPE_CHECKING:
-    from reports.adapters.faults import Faults
+    from reports.adapters.fault_injection import Faults
 
 # An e-mail whose answer was lost may have been sent, and nobody could tell a repetition by its looks. The delivery
 # tries again by itself, after a wait.
@@ -42,7 +42,7 @@ def new_id() -> str:
 
 
 def render_queue(settings: Settings) -> RenderQueue:
-    from reports.adapters.sqs_queue import SQSRenderQueue
+    from reports.adapters.sqs.render_queue import SQSRenderQueue
 
     return SQSRenderQueue(client("sqs"), settings.render_queue_url, settings.render_dlq_url)
 
@@ -54,13 +54,13 @@ def publisher(settings: Settings) -> Publisher:
 
 
 def deliveries(settings: Settings) -> DeliveryStore:
-    from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
+    from reports.adapters.dynamodb.deliveries import DynamoDBDeliveryStore
 
     return DynamoDBDeliveryStore(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
 
 
 def notify_queue(settings: Settings) -> NotifyQueue:
-    from reports.adapters.sqs_notify_queue import SQSNotifyQueue
+    from reports.adapters.sqs.notify_queue import SQSNotifyQueue
 
     return SQSNotifyQueue(client("sqs"), settings.notify_queue_url, settings.notify_dlq_url)
 
@@ -72,19 +72,19 @@ def mailer(settings: Settings) -> Mailer | None:
 
 
 def api_keys(settings: Settings) -> ApiKeys:
-    from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
+    from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
 
     return DynamoDBApiKeys(client("dynamodb"), settings.access_table)
 
 
 def tenants(settings: Settings) -> Tenants:
-    from reports.adapters.dynamodb_tenants import DynamoDBTenants
+    from reports.adapters.dynamodb.tenants import DynamoDBTenants
 
     return DynamoDBTenants(client("dynamodb"), settings.access_table)
 
 
 def quotas(settings: Settings, clock: Clock) -> Quotas:
-    from reports.adapters.dynamodb_daily_counts import DynamoDBDailyCounts
+    from reports.adapters.dynamodb.daily_counts import DynamoDBDailyCounts
 
     return Quotas(
         tenants=tenants(settings),
@@ -104,31 +104,31 @@ def quotas(settings: Settings, clock: Clock) -> Quotas:
 
 
 def waiting_places(settings: Settings) -> WaitingPlaces:
-    from reports.adapters.dynamodb_waiting import DynamoDBWaitingPlaces
+    from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
 
     return DynamoDBWaitingPlaces(client("dynamodb"), settings.jobs_table)
 
 
 def latest(settings: Settings) -> LatestReports:
-    from reports.adapters.dynamodb_latest import DynamoDBLatestReports
+    from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
 
     return DynamoDBLatestReports(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
 
 
 def jobs(settings: Settings) -> JobStore:
-    from reports.adapters.dynamodb_jobs import DynamoDBJobStore
+    from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 
     return DynamoDBJobStore(client("dynamodb"), settings.jobs_table, retention=_retention(settings))
 
 
 def idempotency_keys(settings: Settings) -> IdempotencyKeys:
-    from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
+    from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 
     return DynamoDBIdempotencyKeys(client("dynamodb"), settings.jobs_table)
 
 
 def objects(settings: Settings, bucket: str) -> ObjectStore:
-    from reports.adapters.s3_objects import S3ObjectStore
+    from reports.adapters.s3.objects import S3ObjectStore
 
     return S3ObjectStore(client("s3"), bucket, signer=client("s3", settings.public_endpoint_url))
 
@@ -166,6 +166,6 @@ def faults() -> Faults | None:
     settings = Settings.from_environment()
     if not settings.faults:
         return None
-    from reports.adapters.faults import Faults
+    from reports.adapters.fault_injection import Faults
 
     return Faults.of(settings.stage, settings.faults)

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 
-from reports.authenticating import Authenticate
-from reports.batches import SubmitBatch
+from reports.access.authenticate import Authenticate
+from reports.access.destinations import check_destination
+from reports.access.quotas import Quotas
 from reports.bootstrap import adapters
 from reports.bootstrap.access_part import authenticate
-from reports.bootstrap.places import TEMPLATES
-from reports.catalog import Catalog
-from reports.delivering import Replay
-from reports.delivery_ports import DeliveryStore
-from reports.destinations import check_destination
-from reports.intake import Intake, SubmitReport
-from reports.ports import JobStore, LatestReports, ObjectStore
-from reports.quotas import Quotas
-from reports.retrying import RetryReports
-from reports.settings import Settings
-from reports.steering import CancelReport, RetryReport
-from reports.waiting import AwaitEnd
+from reports.bootstrap.settings import Settings
+from reports.bootstrap.shipped_files import TEMPLATES
+from reports.catalog.catalog import Catalog
+from reports.delivery.notify import Replay
+from reports.delivery.ports import DeliveryStore
+from reports.intake.await_end import AwaitEnd
+from reports.intake.submit_batch import SubmitBatch
+from reports.intake.submit_report import Intake, SubmitReport
+from reports.jobs.ports import JobStore, LatestReports, ObjectStore
+from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
+from reports.lifecycle.retry_reports import RetryReports
 
 _RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
 

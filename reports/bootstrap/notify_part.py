@@ -8,13 +8,14 @@ from datetime import timedelta
 from functools import cache
 
 from reports import __version__
-from reports.backoff import Backoff, Retries
+from reports.backoff import Backoff
 from reports.bootstrap import adapters
-from reports.bootstrap.places import EMAILS
-from reports.delivering import Notify, Post
-from reports.delivery_ports import NotifyQueue
-from reports.settings import Settings
-from reports.telling import Storyteller
+from reports.bootstrap.settings import Settings
+from reports.bootstrap.shipped_files import EMAILS
+from reports.delivery.content import Storyteller
+from reports.delivery.notify import Notify, Post
+from reports.delivery.ports import NotifyQueue
+from reports.delivery.retry_schedule import Retries
 
 MOST_NOTIFY_RECEIVES = 100
 """How often SQS delivers a message of the notify queue, as resources/notifications.yml has it."""
@@ -39,7 +40,7 @@ def messenger() -> Messenger:
     from reports.adapters.http_webhooks import HttpWebhookSender
     from reports.adapters.ssm_secrets import SSMWebhookSecrets
     from reports.adapters.system_clock import SystemClock
-    from reports.emails import EmailTemplates
+    from reports.delivery.emails import EmailTemplates
 
     settings = Settings.from_environment()
     clock = SystemClock()

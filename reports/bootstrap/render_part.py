@@ -11,18 +11,18 @@ from functools import cache
 from importlib.metadata import version
 
 from reports import __version__
-from reports.admitting import AdmitMessage
-from reports.announcing import AnnounceEnd
 from reports.backoff import Backoff
 from reports.bootstrap import adapters
-from reports.bootstrap.places import TEMPLATES
-from reports.catalog import Catalog
-from reports.making import ReportMaker
-from reports.ports import Renderer, RenderQueue
-from reports.render_model import RenderLimits
-from reports.rendering import RenderReports
-from reports.settings import Settings
-from reports.writing import ReportWriter
+from reports.bootstrap.settings import Settings
+from reports.bootstrap.shipped_files import TEMPLATES
+from reports.catalog.catalog import Catalog
+from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.ports import RenderQueue
+from reports.render_contract import Renderer, RenderLimits
+from reports.worker.admit_message import AdmitMessage
+from reports.worker.render_reports import RenderReports
+from reports.worker.report_maker import ReportMaker
+from reports.worker.report_writer import ReportWriter
 
 _LONGEST_WAIT = 4
 """Times the first wait. A message has a hundred receives: were the wait to double with each, a request that has no job
@@ -41,7 +41,7 @@ class Worker:
 def worker() -> Worker:
     """Build the render function's part. Raises SettingsError."""
     from reports.adapters.system_clock import SystemClock
-    from reports.engine.confined import ConfinedRenderer
+    from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 
     settings = Settings.from_environment()
     limits = render_limits(settings)
@@ -101,7 +101,7 @@ def render_limits(settings: Settings) -> RenderLimits:
 @contextmanager
 def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterator[ReportMaker]:
     """Provide what turns data into reports, with the real engine and AWS's limits; needs no AWS."""
-    from reports.engine.confined import ConfinedRenderer
+    from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 
     with ConfinedRenderer(limits or RenderLimits()) as renderer:
         yield ReportMaker(catalog, renderer)

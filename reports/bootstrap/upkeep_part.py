@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cache
 
-from reports.announcing import AnnounceEnd
 from reports.bootstrap import adapters
-from reports.delivering import SweepDeliveries
-from reports.ports import DeadLetterQueue
-from reports.redriving import Redrive
-from reports.settings import Settings
-from reports.sweeping import Patience, Sweep
+from reports.bootstrap.settings import Settings
+from reports.delivery.notify import SweepDeliveries
+from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.ports import DeadLetterQueue
+from reports.lifecycle.redrive import Redrive
+from reports.lifecycle.sweep import Patience, Sweep
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
 _SWEEP_BUDGET = timedelta(seconds=35)
@@ -60,7 +60,7 @@ def delivery_sweep() -> SweepDeliveries:
 @cache
 def redrive() -> Redrive:
     """Build the redrive function's part. Raises SettingsError."""
-    from reports.adapters.sqs_queue import SQSDeadLetterQueue
+    from reports.adapters.sqs.render_queue import SQSDeadLetterQueue
     from reports.adapters.system_clock import SystemClock
 
     settings = Settings.from_environment()

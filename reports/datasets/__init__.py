@@ -6,7 +6,7 @@ are never held; that may be in another process, so a ``RowsFile`` can be pickled
 
 from __future__ import annotations
 
+from reports.datasets.read_file import Dataset, read_file
 from reports.datasets.rows import MAX_ROWS, RowsFile, RowsFormat
-from reports.datasets.uploads import Dataset, read_file
 
 __all__ = ["MAX_ROWS", "Dataset", "RowsFile", "RowsFormat", "read_file"]

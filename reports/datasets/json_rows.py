@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reports import strictjson
+from reports import strict_json
 from reports.errors import UnreadableFileError
 
 # No row is as long as that. What is read at once has to have an end.
@@ -30,7 +30,7 @@ def json_lines_rows(path: Path) -> Iterator[dict[str, Any]]:
             if not line.strip():
                 continue
             try:
-                value = strictjson.parse(line)
+                value = strict_json.parse(line)
             except ValueError as error:
                 raise UnreadableFileError(f"Line {number} of the file is not JSON: {error}.") from None
             yield _row(value, "line", number)
@@ -105,7 +105,7 @@ class _Window:
         self._next()
         while True:
             try:
-                value, end = strictjson.parse_at(self._text, self._at)
+                value, end = strict_json.parse_at(self._text, self._at)
             except json.JSONDecodeError as error:
                 if self._is_last or len(self._text) - self._at > LONGEST_ROW:
                     self._refuse(error.msg, error.pos)

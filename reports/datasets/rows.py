@@ -7,11 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from reports.catalog.row_schema import RowSchema
 from reports.datasets.csv_rows import csv_rows
 from reports.datasets.json_rows import json_lines_rows, json_list_rows
 from reports.datasets.xlsx_rows import xlsx_rows
 from reports.errors import TooLargeError
-from reports.row_schema import RowSchema
 
 # As many as a spreadsheet has.
 MAX_ROWS = 1_048_576

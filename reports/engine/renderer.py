@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2.debug import rewrite_traceback_stack
 
-from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
-from reports.engine.formats import Formats
-from reports.engine.loading import import_weasyprint
-from reports.engine.longtable.errors import FastPathError, UnsupportedTableError
-from reports.engine.longtable.tag import SHORT, Capture, LongTables, RowSource, filled
-from reports.engine.memory import collector_paused, keep_out_of_collections
-from reports.engine.native import load_native_libraries
-from reports.engine.output import HeldOutput
-from reports.engine.templates import MAIN, SHARED, TemplateCode, load_template_code
+from reports.engine.document.held_output import HeldOutput
+from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
+from reports.engine.templating.formats import Formats
+from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
+from reports.engine.templating.template_code import MAIN, SHARED, TemplateCode, load_template_code
+from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
+from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.weasy.import_weasyprint import import_weasyprint
+from reports.engine.weasy.native_libraries import load_native_libraries
 from reports.errors import PressrunError, TemplateBrokenError, TooLargeError
-from reports.model import Progress
-from reports.render_model import RenderContext, RenderedFile, RenderedReport, Template
+from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
 
 if TYPE_CHECKING:
-    from reports.engine.documents import DocumentWriter, WrittenDocument
+    from reports.engine.document.document_writer import DocumentWriter, WrittenDocument
 
 MOST_ROWS_AT_ONCE = 20_000
 """Rows that WeasyPrint lays out as a whole within the limits of a function on AWS, with some to spare."""
@@ -40,7 +39,7 @@ _T = TypeVar("_T")
 class WeasyPrintRenderer:
     """Render templates with Jinja and WeasyPrint, in this process and without limits but that of the pages.
 
-    ``confined.ConfinedRenderer`` runs it in a child process; that one is the ``Renderer`` of reports.ports.
+    ``confined.ConfinedRenderer`` runs it in a child process; that one is the ``Renderer`` of reports.jobs.ports.
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
     installation lacks something. ``workers`` are the processes that share the rows of a long table: None takes one for
@@ -173,7 +172,7 @@ def _document_writer(fonts: Path) -> DocumentWriter:
     configure_fonts(fonts)
     # Only now: WeasyPrint looks for Pango and for fontconfig's configuration when it is imported.
     import_weasyprint()
-    from reports.engine.documents import DocumentWriter
+    from reports.engine.document.document_writer import DocumentWriter
 
     writer = DocumentWriter()
     keep_out_of_collections()

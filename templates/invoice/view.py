@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from reports.engine.formats import Formats, as_decimal, decimals_of, is_known_currency, places_of, rounded
-from reports.engine.metrics import text_width
+from reports.engine.templating.formats import Formats, as_decimal, decimals_of, is_known_currency, places_of, rounded
+from reports.engine.templating.text_width import text_width
 from reports.errors import InvalidDataError, Violation
-from reports.render_model import RenderContext
+from reports.render_contract import RenderContext
 
 from .transfer import TransferCode, is_iban, spaced_iban, transfer_code
 

@@ -11,9 +11,9 @@ from io import BytesIO
 from PIL import Image, ImageCms
 from PIL.Image import Resampling, Transpose
 
-from reports.engine.images import decode_picture, open_picture
+from reports.engine.document.images import decode_picture, open_picture
 from reports.errors import UnreadableFileError
-from reports.render_model import RenderedFile
+from reports.render_contract import RenderedFile
 
 from .camera import Shot, orientation_of, shot_of
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from reports.engine.formats import NO_BREAK_SPACE, Formats
-from reports.render_model import RenderContext, RenderedFile
+from reports.engine.templating.formats import NO_BREAK_SPACE, Formats
+from reports.render_contract import RenderContext, RenderedFile
 
 from .camera import Shot
 from .pictures import Photo, data_uri, previews, read_photo

@@ -10,7 +10,7 @@ from itertools import groupby
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from reports.engine.formats import MISSING, Formats
+from reports.engine.templating.formats import MISSING, Formats
 from reports.errors import InvalidDataError, Violation
 
 from .blocks import Block

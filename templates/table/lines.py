@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from reports.engine.formats import MISSING, Formats
+from reports.engine.templating.formats import MISSING, Formats
 
 from .blocks import Row, blocks_of
 from .columns import Column

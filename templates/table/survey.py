@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.engine.formats import Formats
+from reports.engine.templating.formats import Formats
 from reports.errors import InvalidDataError, Violation
 
 from .blocks import Block, Row, blocks_of

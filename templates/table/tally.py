@@ -11,7 +11,7 @@ from enum import StrEnum
 from heapq import nlargest
 from typing import Any
 
-from reports.engine.formats import decimals_of
+from reports.engine.templating.formats import decimals_of
 
 from .values import day_of, is_missing, moment_of, moments_of, number_of, numbers_of, printed_text
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from reports.engine.formats import MISSING, MOST_DIGITS, as_decimal
+from reports.engine.templating.formats import MISSING, MOST_DIGITS, as_decimal
 
 MAX_CELL = 2_000
 YES, NO = "✓", "✗"

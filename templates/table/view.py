@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
-from reports.engine.formats import NO_BREAK_SPACE, Formats
-from reports.engine.metrics import text_width
-from reports.render_model import RenderContext
+from reports.engine.templating.formats import NO_BREAK_SPACE, Formats
+from reports.engine.templating.text_width import text_width
+from reports.render_contract import RenderContext
 
 from .blocks import Row
 from .columns import Column

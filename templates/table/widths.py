@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reports.engine.metrics import SEMIBOLD, text_width
+from reports.engine.templating.text_width import SEMIBOLD, text_width
 
 SMALLEST_TYPE = 6.5
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import Any
 
-from reports.engine.formats import Formats, as_decimal
+from reports.engine.templating.formats import Formats, as_decimal
 from reports.errors import InvalidDataError, Violation
-from reports.render_model import RenderContext
+from reports.render_contract import RenderContext
 
 _NOW = (
     *("text", "feels_like", "dew_point", "wind", "gust", "direction", "humidity", "pressure", "pressure_change"),

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from reports.identity import Scope
+from reports.access.identity import Scope
 from tests.browser import chromium
 from tests.browser.desk import Desk
 from tests.functional.service import Service

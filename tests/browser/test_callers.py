@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from reports.identity import Scope
+from reports.access.identity import Scope
 from tests.browser.conftest import Visit
 from tests.functional.service import Service
 

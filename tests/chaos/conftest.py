@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from reports.standard_webhooks import new_secret
+from reports.delivery.standard_webhooks import new_secret
 from tests.chaos.stack import Stack
 from tests.receiver import Receiver
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import requests
 
-from reports import keys
+from reports.jobs import object_keys
 from tests.functional.service import FINAL, Service, Session, until
 
 JOBS = max(1, int(os.environ.get("CHAOS_JOBS") or "20"))
@@ -138,7 +138,7 @@ class Stack:
         """Put a file into the folder of the template `table`; return the id that its report will have."""
         bucket, key = self.service.uploads_bucket, f"uploads/demo/table/{name}.csv"
         put = self.service.s3.put_object(Bucket=bucket, Key=key, Body=body)
-        return keys.job_id_of_upload(bucket, key, put["VersionId"])
+        return object_keys.job_id_of_upload(bucket, key, put["VersionId"])
 
     def ask_directly(self) -> str:
         """Ask for a report at the door that leads straight to the queue; return its id."""

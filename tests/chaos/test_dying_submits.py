@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from reports.adapters.dynamodb_jobs import DynamoDBJobStore
-from reports.model import JobFilter
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from reports.jobs.job import JobFilter
 from tests.chaos.stack import DATA, JOBS, Stack
 from tests.functional.service import until
 

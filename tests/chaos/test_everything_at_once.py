@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-from reports import keys
-from reports.messages import encode
+from reports.jobs import object_keys
+from reports.jobs.render_messages import encode
 from tests.chaos.stack import DATA, JOBS, Stack
 from tests.chaos.test_failing_receivers import ANSWERS, HUGE
 from tests.chaos.test_killed_workers import POINTS
@@ -101,7 +101,7 @@ class Crowd:
         version = self._stack.service.s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
         if self._chance.random() < 0.3:
             send(self._stack, notification(self._stack, key, version))
-        return keys.job_id_of_upload(bucket, key, version)
+        return object_keys.job_id_of_upload(bucket, key, version)
 
     def _bad_upload(self, number: int) -> str:
         return self._upload(number, b"a,b\n\xff\xfe,\x00\n")

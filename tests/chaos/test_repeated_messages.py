@@ -9,8 +9,8 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from reports import keys
-from reports.messages import encode
+from reports.jobs import object_keys
+from reports.jobs.render_messages import encode
 from tests.chaos.stack import JOBS, Stack
 from tests.functional.service import until
 
@@ -79,7 +79,7 @@ def test_notifications_that_come_twice_and_out_of_order_make_one_report_for_each
         key = f"uploads/demo/table/chaos {number:04}.csv"
         for version in range(2):
             put = stack.service.s3.put_object(Bucket=bucket, Key=key, Body=f"a,b\n1,{version}\n".encode())
-            expected.append(keys.job_id_of_upload(bucket, key, put["VersionId"]))
+            expected.append(object_keys.job_id_of_upload(bucket, key, put["VersionId"]))
             repeats.append(notification(stack, key, put["VersionId"]))
     send(stack, *reversed(repeats), *repeats)
     for job in expected:

@@ -9,9 +9,9 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.model import KeyUse
-from reports.ports import IdempotencyKeys
-from reports.request import IDEMPOTENCY_KEY
+from reports.jobs.job import KeyUse
+from reports.jobs.ports import IdempotencyKeys
+from reports.jobs.request import IDEMPOTENCY_KEY
 from tests.contracts.moments import NOON
 
 

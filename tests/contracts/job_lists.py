@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from reports.model import EVERY_JOB, Door, Failure, JobFilter, JobPage, JobStatus
-from reports.ports import JobStore
+from reports.jobs.job import EVERY_JOB, Door, Failure, JobFilter, JobPage, JobStatus
+from reports.jobs.ports import JobStore
 from tests.builders import LEASE
 from tests.contracts.jobs import new_job
 from tests.contracts.moments import NOON

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from reports.errors import JobNotFoundError
-from reports.ports import LatestReports
+from reports.jobs.ports import LatestReports
 from tests.builders import a_job
 from tests.contracts.moments import NOON
 

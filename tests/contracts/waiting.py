@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from reports.ports import WaitingPlace, WaitingPlaces
+from reports.jobs.ports import WaitingPlace, WaitingPlaces
 from tests.contracts.moments import NOON
 
 LATER = NOON + timedelta(seconds=20)

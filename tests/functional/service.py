@@ -18,9 +18,9 @@ import pypdfium2
 import requests
 from botocore.config import Config
 
-from reports.adapters.dynamodb_tenants import DynamoDBTenants
-from reports.api_keys import new_key
-from reports.identity import EVERYTHING, Scope
+from reports.access.api_keys import new_key
+from reports.access.identity import EVERYTHING, Scope
+from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from tools.access import api_keys_of
 from tools.emulator.endpoint import REGION, EndpointKind, kind_of
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from reports.api_keys import PresentedKey
-from reports.identity import Scope
-from reports.tenants import Tenant
+from reports.access.api_keys import PresentedKey
+from reports.access.identity import Scope
+from reports.access.tenants import Tenant
 from tests.functional.service import Service, until
 
 ROWS = {"rows": [{"City": "Oslo", "Rain": 12}]}

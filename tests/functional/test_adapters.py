@@ -7,24 +7,24 @@ from datetime import timedelta
 
 import pytest
 
-from reports.adapters.dynamodb_api_keys import DynamoDBApiKeys
-from reports.adapters.dynamodb_daily_counts import DynamoDBDailyCounts
-from reports.adapters.dynamodb_deliveries import DynamoDBDeliveryStore
-from reports.adapters.dynamodb_idempotency import DynamoDBIdempotencyKeys
-from reports.adapters.dynamodb_jobs import DynamoDBJobStore
-from reports.adapters.dynamodb_latest import DynamoDBLatestReports
-from reports.adapters.dynamodb_tenants import DynamoDBTenants
-from reports.adapters.dynamodb_waiting import DynamoDBWaitingPlaces
-from reports.adapters.s3_objects import S3ObjectStore
+from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb.daily_counts import DynamoDBDailyCounts
+from reports.adapters.dynamodb.deliveries import DynamoDBDeliveryStore
+from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
+from reports.adapters.dynamodb.tenants import DynamoDBTenants
+from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
+from reports.adapters.s3.objects import S3ObjectStore
 from reports.errors import InputUnavailableError
-from tests.access_contracts import ApiKeysContract, DailyCountsContract, TenantsContract
+from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
+from tests.contracts.delivery import DeliveryStoreContract
 from tests.contracts.idempotency import IdempotencyKeysContract
 from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
 from tests.contracts.waiting import WaitingPlacesContract
-from tests.delivery_contracts import DeliveryStoreContract
 from tests.functional.service import Service
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pressrun_client.cli.exits import Exit
-from reports.identity import Scope
+from reports.access.identity import Scope
 from tests.functional.service import Reader, Service
 
 PROJECT = Path(__file__).resolve().parents[2]

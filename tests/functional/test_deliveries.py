@@ -14,7 +14,7 @@ import pytest
 import requests
 from standardwebhooks.webhooks import Webhook
 
-from reports.standard_webhooks import new_secret
+from reports.delivery.standard_webhooks import new_secret
 from tests.functional.service import Service, until
 from tests.receiver import Received, Receiver, status
 from tools.deploy import messaging

@@ -70,9 +70,7 @@ def test_requests_are_in_the_group_of_their_tenant_and_uploads_in_none(
 
 def test_one_tenants_thousand_reports_do_not_hold_up_anothers_one(service: Service, unique: str) -> None:
     if service.endpoint_url is not None:
-        pytest.skip(
-            "MiniStack and LocalStack deliver by arrival, whatever the groups; see tests/unit/test_fair_share.py"
-        )
+        pytest.skip("MiniStack and LocalStack deliver by arrival; see tests/unit/service/test_fair_share.py")
     noisy, quiet = (service.with_key(service.new_key(f"{kind}-{unique}")) for kind in ("noisy", "quiet"))
 
     batch = noisy.post("/reports/batch", {"items": [ROWS] * MANY}).json()["batch"]

@@ -11,7 +11,7 @@ import requests
 from PIL import Image
 
 from reports.bootstrap import TEMPLATES
-from reports.catalog import Catalog
+from reports.catalog.catalog import Catalog
 from tests.functional.service import Reader, Service, until
 
 

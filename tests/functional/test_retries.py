@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from reports.messages import CORRELATION_ID, encode
+from reports.jobs.render_messages import CORRELATION_ID, encode
 from tests.functional.service import FINAL, Service, until
 
 CSV = b"Item,Amount\nBread,2.50\n"

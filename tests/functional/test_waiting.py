@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from reports.identity import Scope
-from reports.tenants import Tenant
+from reports.access.identity import Scope
+from reports.access.tenants import Tenant
 from tests.functional.service import Reader, Service
 
 WAIT = {"Prefer": "wait=20"}

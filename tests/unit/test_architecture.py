@@ -12,108 +12,37 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MODEL = {"reports.model", "reports.render_model", "reports.errors"}
-WORDS = MODEL | {
-    f"reports.{name}"
-    for name in (
-        *("request", "messages", "events", "ports", "keys", "strictjson", "identity"),
-        *("api_keys", "access_ports", "tenants", "recipients"),
-        *("deliveries", "delivery_ports", "destinations", "notices", "standard_webhooks", "locales"),
-    )
-}
-READERS = {"reports.catalog", "reports.datasets", "reports.row_schema"}
-
 OURS = ("handlers", "reports", "pressrun_client")
+
+GROUND = {"reports.errors", "reports.clock", "reports.strict_json", "reports.render_contract"}
+
+
+def packages(*names: str) -> set[str]:
+    return {f"reports.{name}" for name in names}
+
 
 # Module or package → what it may import of ours, and of third parties. The longest name that matches counts.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
-    "handlers": (
-        WORDS
-        | {"handlers.routes", "handlers.metrics"}
-        | {
-            f"reports.{name}"
-            for name in (
-                "bootstrap",
-                "logs",
-                "problems",
-                "answers",
-                "representation",
-                "redriving",
-                "rendering",
-                "retrying",
-                "batches",
-            )
-        },
-        {"aws_lambda_powertools", "pydantic"},
-    ),
-    "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
-    "reports.intake": (WORDS | READERS | {"reports.quotas", "reports.violations"}, set()),
-    "reports.admitting": (WORDS, set()),
-    "reports.batches": (WORDS | {"reports.catalog", "reports.intake"}, set()),
-    "reports.quotas": (WORDS, set()),
-    "reports.steering": (WORDS | {"reports.quotas"}, set()),
-    "reports.waiting": (WORDS, set()),
-    "reports.retrying": (WORDS | {"reports.quotas"}, {"pydantic"}),
-    "reports.making": (WORDS | READERS | {"reports.violations"}, {"pydantic"}),
-    "reports.rendering": (
-        WORDS | {f"reports.{name}" for name in ("admitting", "announcing", "backoff", "quotas", "writing")},
-        set(),
-    ),
-    "reports.writing": (WORDS | {f"reports.{name}" for name in ("making", "progress", "quotas")}, set()),
-    "reports.backoff": (WORDS, set()),
-    "reports.announcing": (WORDS, set()),
-    "reports.sweeping": (WORDS | {"reports.announcing"}, set()),
-    "reports.delivering": (WORDS | {"reports.backoff", "reports.quotas", "reports.telling"}, set()),
-    "reports.telling": (WORDS, set()),
-    "reports.emails": (WORDS | {"reports.telling"}, {"jinja2"}),
-    "reports.progress": (WORDS, set()),
-    "reports.redriving": (WORDS, {"pydantic"}),
-    "reports.catalog": (
-        MODEL | {"reports.json_schema", "reports.row_schema", "reports.template_folder", "reports.violations"},
-        {"jsonschema"},
-    ),
-    "reports.template_folder": (
-        MODEL | {"reports.json_places", "reports.row_schema", "reports.schema_faults"},
-        set(),
-    ),
-    "reports.schema_faults": (MODEL | {"reports.violations"}, {"jsonschema", "referencing"}),
-    "reports.json_places": ({"reports.strictjson"}, set()),
-    "reports.json_schema": (set(), {"jsonschema", "referencing"}),
-    "reports.datasets": (MODEL | {"reports.strictjson", "reports.row_schema", "reports.datasets"}, set()),
-    "reports.row_schema": (MODEL | {"reports.json_schema", "reports.violations"}, {"jsonschema"}),
-    "reports.violations": (MODEL, {"jsonschema", "pydantic"}),
-    "reports.problems": (MODEL | {"reports.violations"}, {"pydantic"}),
-    "reports.answers": (MODEL | {"reports.deliveries", "reports.identity"}, {"pydantic", "typing_extensions"}),
-    "reports.representation": (MODEL | {"reports.answers", "reports.identity", "reports.quotas"}, set()),
-    "reports.logs": (set(), {"aws_lambda_powertools"}),
-    "reports.recipients": (set(), set()),
-    "reports.settings": ({"reports.errors", "reports.recipients", "reports.render_model"}, set()),
-    "reports.model": ({"reports.errors", "reports.request", "reports.render_model"}, set()),
-    "reports.render_model": (set(), set()),
-    "reports.request": (set(), {"pydantic"}),
-    "reports.messages": (
-        {"reports.errors", "reports.identity", "reports.keys", "reports.model", "reports.strictjson"},
-        set(),
-    ),
-    "reports.ports": ({"reports.model", "reports.render_model", "reports.events", "reports.messages"}, set()),
-    "reports.events": ({"reports.model"}, set()),
-    "reports.deliveries": ({"reports.errors"}, set()),
-    "reports.delivery_ports": ({"reports.deliveries", "reports.notices"}, set()),
-    "reports.destinations": (set(), set()),
-    "reports.notices": ({"reports.errors", "reports.strictjson"}, set()),
-    "reports.standard_webhooks": (set(), set()),
-    "reports.locales": ({"reports.errors"}, set()),
-    "reports.keys": ({"reports.errors", "reports.identity"}, set()),
-    "reports.identity": (set(), set()),
-    "reports.api_keys": ({"reports.identity"}, set()),
-    "reports.access_ports": ({"reports.api_keys", "reports.tenants"}, set()),
-    "reports.tenants": (set(), set()),
-    "reports.tokens": ({"reports.errors", "reports.identity"}, set()),
-    "reports.authenticating": (WORDS | {"reports.tokens"}, set()),
-    "reports.strictjson": (set(), set()),
+    # The ground: no package of ours.
     "reports.errors": (set(), set()),
+    "reports.clock": (set(), set()),
+    "reports.strict_json": (set(), set()),
+    "reports.backoff": (set(), set()),
+    "reports.locales": ({"reports.errors"}, set()),
+    "reports.render_contract": (set(), set()),
+    # Words, each on the ground and on those before it.
+    "reports.access": (GROUND | packages("access"), set()),
+    "reports.catalog": (GROUND | packages("catalog"), {"jsonschema", "pydantic", "referencing"}),
+    "reports.jobs": (GROUND | packages("access", "jobs"), {"pydantic"}),
+    "reports.datasets": (GROUND | packages("catalog", "datasets"), set()),
+    # Use cases. None knows another one's package.
+    "reports.intake": (GROUND | packages("access", "catalog", "jobs", "locales", "intake"), set()),
+    "reports.worker": (GROUND | packages("access", "catalog", "datasets", "jobs", "backoff", "worker"), {"pydantic"}),
+    "reports.lifecycle": (GROUND | packages("access", "jobs", "lifecycle"), {"pydantic"}),
+    "reports.delivery": (GROUND | packages("access", "jobs", "backoff", "delivery"), {"jinja2"}),
+    # Technology.
     "reports.engine": (
-        MODEL | {"reports.engine"},
+        {"reports.errors", "reports.render_contract", "reports.engine"},
         {
             "weasyprint",
             "jinja2",
@@ -128,28 +57,38 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             "_cffi_backend",
         },
     ),
-    # Whoever uses a service installs the client, and nothing of the service.
-    "pressrun_client": ({"pressrun_client"}, {"requests", "urllib3"}),
-    "pressrun_client.cli": ({"pressrun_client"}, {"click", "rich"}),
     # These serve the adapters; no adapter knows another one.
     "reports.adapters": (
-        WORDS
-        | {
-            f"reports.adapters.{name}"
-            for name in (
-                "aws_faults",
-                "batch_writes",
-                "email_messages",
-                "job_items",
-                "job_queries",
-                "queries",
-                "s3_uploads",
-                "sqs_visibility",
+        GROUND
+        | packages("access", "jobs", "delivery")
+        | packages(
+            *(
+                f"adapters.{name}"
+                for name in (
+                    "aws_errors",
+                    "dynamodb.batch_writes",
+                    "dynamodb.job_items",
+                    "dynamodb.job_queries",
+                    "dynamodb.queries",
+                    "email_messages",
+                    "s3.multipart_upload",
+                    "sqs.visibility",
+                )
             )
-        },
+        ),
         {"boto3", "botocore", "jwt", "pydantic"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
     ),
+    # What puts all together, and what stands before it.
+    "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
+    "handlers": (
+        GROUND
+        | {"handlers"}
+        | packages("bootstrap", "access", "catalog", "jobs", "intake", "worker", "lifecycle", "delivery"),
+        {"aws_lambda_powertools", "pydantic", "typing_extensions"},
+    ),
+    "pressrun_client": ({"pressrun_client"}, {"requests", "urllib3"}),
+    "pressrun_client.cli": ({"pressrun_client"}, {"click", "rich"}),
 }
 
 
@@ -161,7 +100,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield the full names of imported modules; `from reports import keys` counts as `reports.keys`."""
+    """Yield the full names of imported modules; `from reports import keys` counts as `reports.jobs.object_keys`."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

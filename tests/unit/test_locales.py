@@ -9,7 +9,7 @@ import pytest
 from babel import Locale, UnknownLocaleError
 
 from reports import errors
-from reports.engine.formats import Formats
+from reports.engine.templating.formats import Formats
 from reports.locales import LANGUAGES, check_locale
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from reports.bootstrap import TEMPLATES
-from reports.catalog import Catalog
-from reports.request import ReportOptions
+from reports.catalog.catalog import Catalog
+from reports.jobs.request import ReportOptions
 from tests.openapi import validator
 from tests.unit.test_docs import DIRECT_DOOR, problem_codes
 from tools.openapi.document import TARGET, document, text

@@ -17,7 +17,7 @@ from typing import Any
 
 # What is looked at while it runs, so that inputs are kept that reach something new: little, for all that is looked at
 # takes its time to load and to run.
-_TABLE = ("pressrun_template_table", "reports.engine.formats", "reports.row_schema")
+_TABLE = ("pressrun_template_table", "reports.engine.templating.formats", "reports.catalog.row_schema")
 _PICTURES = (
     "PIL.JpegImagePlugin",
     "PIL.PngImagePlugin",
@@ -27,20 +27,25 @@ _PICTURES = (
 )
 _WATCHED = {
     "csv": ("reports.datasets", *_TABLE),
-    "json": ("reports.datasets", "reports.strictjson", *_TABLE),
-    "jsonl": ("reports.datasets", "reports.strictjson", *_TABLE),
+    "json": ("reports.datasets", "reports.strict_json", *_TABLE),
+    "jsonl": ("reports.datasets", "reports.strict_json", *_TABLE),
     "xlsx": ("reports.datasets", "zipfile", *_TABLE),
-    "request": ("reports.strictjson", "reports.violations", "pressrun_template", "reports.engine.formats"),
+    "request": (
+        "reports.strict_json",
+        "reports.catalog.violations",
+        "pressrun_template",
+        "reports.engine.templating.formats",
+    ),
     "photo": (
-        "reports.engine.images",
+        "reports.engine.document.images",
         "pressrun_template_photos",
         "PIL.Exif",
         *_PICTURES,
     ),
-    "picture": ("reports.engine.images", "reports.engine.resources", "weasyprint.images", *_PICTURES),
-    "svg": ("reports.engine.svg_work", "weasyprint.svg"),
+    "picture": ("reports.engine.document.images", "reports.engine.document.resources", "weasyprint.images", *_PICTURES),
+    "svg": ("reports.engine.weasy.svg_work", "weasyprint.svg"),
     "table": _TABLE,
-    "page": ("reports.engine.longtable", "reports.engine.line_breaking"),
+    "page": ("reports.engine.longtable", "reports.engine.weasy.line_breaking"),
 }
 _LONGEST_INPUT = 60_000
 _MOST_MEGABYTES = 3_000

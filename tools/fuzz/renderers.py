@@ -7,12 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reports.engine.fonts import BUNDLED_FONTS, configure_fonts
-from reports.engine.native import load_native_libraries
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.engine.templates import TemplateCode, load_template_code
-from reports.model import Progress
-from reports.render_model import RenderContext, RenderedReport, Template
+from reports.engine.templating.template_code import TemplateCode, load_template_code
+from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.weasy.native_libraries import load_native_libraries
+from reports.render_contract import Progress, RenderContext, RenderedReport, Template
 
 _Output = Callable[[bytes], object]
 _Listener = Callable[[Progress], object] | None

@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from reports.bootstrap import TEMPLATES
-from reports.catalog import Catalog
-from reports.making import ReportMaker
-from reports.render_model import RenderContext
+from reports.catalog.catalog import Catalog
+from reports.render_contract import RenderContext
+from reports.worker.report_maker import ReportMaker
 from tools.fuzz.renderers import HTMLRenderer, PDFRenderer
 
 HTML, PDF = HTMLRenderer(), PDFRenderer()

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from handlers.api import ROUTES
-from handlers.routes.batches import BatchRequest
-from reports import __version__, answers
+from handlers.http import answers
+from handlers.http.routes.batches import BatchRequest
+from reports import __version__
 from reports.bootstrap import TEMPLATES
-from reports.catalog import Catalog
+from reports.catalog.catalog import Catalog
 from tools.openapi import examples, responses, schemas
 from tools.openapi.operations import direct_door, operation_of, path_of
 from tools.openapi.problems import ROOT

@@ -8,14 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from reports import answers, representation
-from reports.access_ports import Counted
-from reports.catalog import Catalog
-from reports.identity import EVERYTHING, Identity
-from reports.model import Artifact, Door, Failure, InputRef, Job, JobStatus, Progress, Provenance
-from reports.problems import invalid
-from reports.quotas import Limits, Standing
-from reports.request import ReportOptions
+from handlers.http import answers, representation
+from handlers.http.problems import invalid
+from reports.access.identity import EVERYTHING, Identity
+from reports.access.ports import Counted
+from reports.access.quotas import Limits, Standing
+from reports.catalog.catalog import Catalog
+from reports.jobs.job import Artifact, Door, Failure, InputRef, Job, JobStatus, Provenance
+from reports.jobs.request import ReportOptions
+from reports.render_contract import Progress
 from tools.openapi.problems import CORRELATION_ID, body_of
 
 BASE = "https://api.example"

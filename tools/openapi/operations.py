@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from handlers.routes.routing import Access, Entry, Registered
-from reports import answers
-from reports.identity import Scope
-from reports.request import ReportRequest
+from handlers.http import answers
+from handlers.http.routing import Access, Entry, Registered
+from reports.access.identity import Scope
+from reports.jobs.request import ReportRequest
 from tools.openapi import responses, schemas
 from tools.openapi.responses import JSON, Shown
 
@@ -51,7 +51,7 @@ def operation_of(route: Registered, requests: Shown, replies: Mapping[Any, Mappi
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": (route.function.__doc__ or "").strip().splitlines()[0].rstrip("."),
-        "tags": [route.function.__module__.rpartition(".")[2]],
+        "tags": [route.subject],
         **({"description": about.text} if about.text else {}),
     }
     if parameters := _parameters(route):

@@ -10,8 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from reports import problems
-from reports.deliveries import MOST_REPLAYS
+from handlers.http import problems
+from handlers.http.problems import Problem
+from reports.delivery.delivery import MOST_REPLAYS
 from reports.errors import (
     AddressNotAllowedError,
     BlockedURLError,
@@ -30,7 +31,6 @@ from reports.errors import (
     UnknownTemplateError,
     Violation,
 )
-from reports.problems import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 CORRELATION_ID = "4473684c-4eeb-4c07-b8cd-18a02e64883e"

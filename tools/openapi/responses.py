@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from handlers.routes.describing import Reply
-from reports import answers, problems
+from handlers.http import answers, problems
+from handlers.http.openapi_notes import Reply
 from tools.openapi import schemas
 from tools.openapi.problems import ANYWHERE, GUARDED, body_of, by_code, of_gateway
 

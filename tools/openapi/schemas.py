@@ -8,10 +8,10 @@ from typing import Any, cast
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from handlers.routes.batches import BatchRequest
-from reports import answers as published
-from reports.render_model import Template
-from reports.request import BatchItem, ReportRequest
+from handlers.http import answers as published
+from handlers.http.routes.batches import BatchRequest
+from reports.jobs.request import BatchItem, ReportRequest
+from reports.render_contract import Template
 
 Schema = dict[str, Any]
 
@@ -33,7 +33,7 @@ def reference(name: str) -> Schema:
 
 
 def of_types(bodies: Iterable[type[BaseModel]], answers: Iterable[Any]) -> dict[str, Schema]:
-    """Describe types, and all types in them, by their names. Only docstrings of ``reports.answers`` are for callers."""
+    """Describe types, and all types in them, by name. Only docstrings of ``handlers.http.answers`` are for callers."""
     adapters: list[tuple[Any, JsonSchemaMode, TypeAdapter[Any]]] = [
         *((kind, _BODY, TypeAdapter(kind)) for kind in bodies),
         *((kind, _ANSWER, TypeAdapter(kind)) for kind in answers),

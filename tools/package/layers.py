@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.engine.compiled_templates import write_program
-from reports.engine.templates import environment_of
+from reports.engine.templating.compiled import write_program
+from reports.engine.templating.template_code import environment_of
 from tools.package.archive import files_below, write_archive
 from tools.package.bytecode import compile_tree
 from tools.package.digests import digest_of

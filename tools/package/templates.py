@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
-from reports.catalog import Catalog
-from reports.engine.templates import environment_of
-from reports.template_folder import MAIN, Fault, is_template
+from reports.catalog.catalog import Catalog
+from reports.catalog.template_folder import MAIN, Fault, is_template
+from reports.engine.templating.template_code import environment_of
 from tools.package.errors import PackageError
 
 

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reports.engine.longtable.errors import UnsupportedTableError
-from reports.engine.longtable.pages import ContinuedPages
-from reports.engine.longtable.pagination import PagePlan, pages
-from reports.engine.longtable.workers import Crew
+from reports.engine.longtable.crew import Crew
+from reports.engine.longtable.layout.pagination import PagePlan, pages
+from reports.engine.longtable.pages.continued_pages import ContinuedPages
+from reports.engine.weasy.errors import UnsupportedTableError
 
 _HELD_PAGES = 2
 """Pages kept back for WeasyPrint, as what stands after a table may push its last rows to another page.

@@ -10,9 +10,9 @@ import resource
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from reports.engine.kernel import PR_SET_NO_NEW_PRIVS, close_all_but, keep_capabilities, prctl
 from reports.engine.sandbox import landlock, probes, seccomp
-from reports.engine.sandbox.kernel import PR_SET_NO_NEW_PRIVS, keep_capabilities, prctl
-from reports.engine.sandbox.places import readable
+from reports.engine.sandbox.readable_files import readable
 
 # To read and write files in spite of their modes, which an administrator who runs this on their own machine may need.
 _KEPT_CAPABILITIES = 1 << 1 | 1 << 2
@@ -51,15 +51,6 @@ def _outcome(take: Callable[[], object], probe: Callable[[], str]) -> str:
         return probe()
     except (OSError, ValueError, AttributeError, seccomp.UnknownMachineError) as error:
         return f"{type(error).__name__}: {error}"
-
-
-def close_all_but(kept: Collection[int]) -> None:
-    """Close all files, sockets and pipes but these."""
-    first = 0
-    for number in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-        if first < number:  # of an empty range, closerange() closes more
-            os.closerange(first, number)
-        first = number + 1
 
 
 def limit_files_and_tasks() -> None:

@@ -9,8 +9,8 @@ import resource
 from collections.abc import Collection
 from pathlib import Path
 
-from reports.engine.sandbox.calls import ARCHITECTURES
-from reports.engine.sandbox.kernel import PR_GET_NO_NEW_PRIVS, call, capabilities, machine, prctl
+from reports.engine.kernel import PR_GET_NO_NEW_PRIVS, call, capabilities, machine, prctl
+from reports.engine.sandbox.system_calls import ARCHITECTURES
 
 _NOTHING = ctypes.c_void_p()
 _PTRACE_DETACH, _AF_INET, _SOCK_STREAM = 17, 2, 1

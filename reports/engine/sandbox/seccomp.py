@@ -10,8 +10,8 @@ import errno
 import struct
 from collections.abc import Iterator, Mapping
 
-from reports.engine.sandbox.calls import ALLOWED, ARCHITECTURES, CONDITIONAL, Condition, conditions
-from reports.engine.sandbox.kernel import call, machine
+from reports.engine.kernel import call, machine
+from reports.engine.sandbox.system_calls import ALLOWED, ARCHITECTURES, CONDITIONAL, Condition, conditions
 
 # Numbers of seccomp(), and what the kernel calls the machines (AUDIT_ARCH_*).
 _SECCOMP = {"x86_64": 317, "aarch64": 277}

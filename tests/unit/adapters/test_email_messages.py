@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reports.adapters import email_messages
 from reports.adapters.email_messages import UnsafeMessageError, message_of
-from reports.delivery_ports import Attachment, Email
+from reports.delivery.ports import Attachment, Email
 
 SENDER = "reports@example.com"
 HEADERS = ["Content-Type", "MIME-Version", "From", "To", "Subject", "Auto-Submitted"]

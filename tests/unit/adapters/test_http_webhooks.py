@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.adapters.http_webhooks import HttpWebhookSender, verdict_of
-from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
 from tests.receiver import Answer, Receiver, hang, raw, status
 
 BODY = b'{"type":"ReportSucceeded"}'

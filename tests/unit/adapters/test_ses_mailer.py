@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from reports.adapters.email_messages import message_of
 from reports.adapters.ses_mailer import SESMailer
-from reports.deliveries import DeliveryFault, DeliveryStatus, Verdict
-from reports.delivery_ports import Attachment, Email
+from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.ports import Attachment, Email
 
 SENDER = "reports@example.com"
 LETTER = Email("a@example.org", "Ihr Bericht „Größe“ ist fertig", "Zeile 1\nGröße\n", "<p>Größe</p>")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reports import bootstrap
-from reports.settings import Settings
+from reports.bootstrap.settings import Settings
 from tests.builders import SMALL_LIMITS, Shop
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import World

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.http import representation
 from pressrun_client import (
     Accepted,
     Delivery,
@@ -23,14 +24,14 @@ from pressrun_client import (
     UnexpectedAnswerError,
 )
 from pressrun_client.documents import Document
-from reports import bootstrap, representation
-from reports.deliveries import Attempt, DeliveryFault, DeliveryStatus
-from reports.delivering import Replay
-from reports.model import Artifact
+from reports import bootstrap
+from reports.delivery.delivery import Attempt, DeliveryFault, DeliveryStatus
+from reports.delivery.notify import Replay
+from reports.jobs.job import Artifact
 from tests.builders import Shop, a_job
-from tests.delivery_contracts import LEASE, a_delivery
-from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
-from tests.fakes import NOON
+from tests.contracts.delivery import LEASE, a_delivery
+from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes.jobs import NOON
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import keep, succeeded
 

@@ -10,7 +10,7 @@ import pytest
 
 from pressrun_client import Caller, Client, Limits, UnexpectedAnswerError, Used
 from pressrun_client.cli.exits import Exit
-from reports.identity import Scope
+from reports.access.identity import Scope
 from tests.builders import Shop
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import URL, Fault, World

@@ -24,9 +24,10 @@ from pressrun_client import (
     Violation,
 )
 from reports.errors import TemplateBrokenError
-from reports.model import Failure, JobStatus, Progress
+from reports.jobs.job import Failure, JobStatus
+from reports.render_contract import Progress
 from tests.builders import Shop, a_job
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.unit.client.wire import UUID, World
 from tests.unit.handlers.calling import keep
 

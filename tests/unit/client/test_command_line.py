@@ -13,10 +13,10 @@ import pytest
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.looking import in_words
 from reports.errors import TemplateBrokenError
-from reports.model import Failure
-from reports.request import ReportOptions
+from reports.jobs.job import Failure
+from reports.jobs.request import ReportOptions
 from tests.builders import Shop, a_job
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep, succeeded
 

@@ -15,10 +15,10 @@ from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
 from pressrun_client.patience import IN_REAL_TIME
 from reports import bootstrap
-from reports.delivering import Replay
-from reports.request import NotifyOptions, ReportOptions
+from reports.delivery.notify import Replay
+from reports.jobs.request import NotifyOptions, ReportOptions
 from tests.builders import Shop, a_job
-from tests.delivery_fakes import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep
 

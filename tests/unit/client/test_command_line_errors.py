@@ -20,7 +20,7 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import pressrun as commands
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output, clean
-from reports.request import ReportOptions
+from reports.jobs.request import ReportOptions
 from tests.builders import Shop, a_job
 from tests.unit.client.terminal import ENVIRONMENT, CommandLine
 from tests.unit.client.wire import KEY, STORE, URL

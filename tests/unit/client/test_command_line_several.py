@@ -11,9 +11,9 @@ import pytest
 
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
-from reports.model import Failure, JobStatus
+from reports.jobs.job import Failure, JobStatus
 from tests.builders import Shop, a_job
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import Fault, Sent
 from tests.unit.handlers.calling import keep

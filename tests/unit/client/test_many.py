@@ -12,12 +12,12 @@ import requests
 
 from pressrun_client import RefusedError, ServiceFaultError
 from reports import bootstrap
-from reports.model import JobStatus
-from reports.settings import MEGABYTE
+from reports.bootstrap.settings import MEGABYTE
+from reports.jobs.job import JobStatus
 from tests.builders import Shop
 from tests.unit.client.wire import UUID, Fault, World
 from tests.unit.handlers.calling import SETTINGS, an_api
-from tests.unit.rendering.jobs import only_job
+from tests.unit.worker.jobs import only_job
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 

@@ -24,9 +24,9 @@ from pressrun_client import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from reports.model import Failure
+from reports.jobs.job import Failure
 from tests.builders import Shop, a_job
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.receiver import Receiver
 from tests.unit.client.wire import KEY, URL, Fault, World
 from tests.unit.handlers.calling import keep

@@ -25,7 +25,7 @@ from pressrun_client import (
 )
 from pressrun_client.forms import FormBody
 from pressrun_client.transfers import safe_name
-from reports.identity import Scope
+from reports.access.identity import Scope
 from tests.builders import Shop
 from tests.unit.client.wire import URL, Sent, World, form_of
 

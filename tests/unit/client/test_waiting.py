@@ -11,9 +11,9 @@ import pytest
 from pressrun_client import NotOverError, Status
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
-from reports.model import Failure
+from reports.jobs.job import Failure
 from tests.builders import Shop
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import Fault, World
 

@@ -17,10 +17,9 @@ from typing import Any, Protocol
 import pikepdf
 import pypdfium2
 
-from reports.catalog import Catalog
+from reports.catalog.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.model import Progress
-from reports.render_model import RenderContext, RenderedReport, Template
+from reports.render_contract import Progress, RenderContext, RenderedReport, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 NAMES = tuple(Catalog(TEMPLATES).names())

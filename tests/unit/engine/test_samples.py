@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from PIL import Image
 
-from reports.engine.templates import load_template_code
+from reports.engine.templating.template_code import load_template_code
 from tests.unit.engine.rendering import (
     NAMES,
     TEMPLATES,

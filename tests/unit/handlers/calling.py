@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from handlers import api
 from reports import bootstrap
-from reports.model import Artifact, Job
-from reports.settings import Settings
+from reports.bootstrap.settings import Settings
+from reports.jobs.job import Artifact, Job
 from tests.builders import LEASE, Shop, a_job
-from tests.fakes import NOON
+from tests.fakes.jobs import NOON
 from tests.openapi import departures
 
 SETTINGS = Settings(

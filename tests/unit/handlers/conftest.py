@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports import bootstrap, logs
+from handlers import logs
+from reports import bootstrap
 from tests.builders import Shop
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller, an_api

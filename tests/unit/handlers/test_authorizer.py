@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from handlers import api, authorizer
-from handlers.routes.routing import Entry
+from handlers.http.routing import Entry
 from reports import bootstrap
-from reports.authenticating import Authenticate
+from reports.access.authenticate import Authenticate
+from reports.access.identity import EVERYTHING, Identity, Scope
+from reports.access.tenants import Tenant
+from reports.access.tokens import TokenRules
 from reports.errors import ServiceUnavailableError
-from reports.identity import EVERYTHING, Identity, Scope
-from reports.tenants import Tenant
-from reports.tokens import TokenRules
-from tests.access_fakes import InMemoryTenants, KnownTokens
 from tests.builders import Shop
+from tests.fakes.access import InMemoryTenants, KnownTokens
 from tests.unit.handlers.calling import SETTINGS
 
 API = "arn:aws:execute-api:eu-central-1:000000000000:abc/dev"

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers import metrics
-from reports import logs
+from handlers import logs, metrics
 
 log = logging.getLogger("reports.anything")
 

@@ -6,8 +6,8 @@ import pytest
 
 from handlers import redrive
 from reports import bootstrap
-from reports.redriving import Redrive
-from tests.fakes import InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock
+from reports.lifecycle.redrive import Redrive
+from tests.fakes.jobs import InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock
 from tests.invoking import LambdaContext
 
 

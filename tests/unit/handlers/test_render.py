@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from handlers import render
-from reports import bootstrap, logs
+from handlers import logs, render
+from reports import bootstrap
 from reports.errors import InterruptedRenderError, ServiceUnavailableError
-from reports.messages import Envelope
-from reports.model import Job, JobEvent, JobStatus
-from reports.request import ReportRequest
+from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.render_messages import Envelope
+from reports.jobs.request import ReportRequest
 from tests.builders import Shop, at_its_last_receive, notification, upload_message
-from tests.fakes import again
+from tests.fakes.jobs import again
 from tests.invoking import LambdaContext, record
 
 

@@ -10,7 +10,7 @@ import pytest
 from handlers import sweep
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
-from reports.sweeping import SweepCounts
+from reports.lifecycle.sweep import SweepCounts
 from tests.invoking import LambdaContext
 
 DOWN = ServiceUnavailableError("DynamoDB is down.")

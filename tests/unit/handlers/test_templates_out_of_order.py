@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from handlers.api import ROUTES
-from handlers.routes.routing import Registered
-from reports.model import Door, JobStatus
+from handlers.http.routing import Registered
+from reports.jobs.job import Door, JobStatus
 from tests.builders import Shop, direct_message, notification, upload_message, write_template
 from tests.unit.handlers.calling import Caller, keep, succeeded
-from tests.unit.rendering.jobs import LETTER, only_job
+from tests.unit.worker.jobs import LETTER, only_job
 
 FILES = {
     "schema.json": ["{", "[]", '{"title": "A", "description": "B", "type": "sting"}', '{"type": "object"}', ""],

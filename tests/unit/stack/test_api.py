@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import jsonschema
 import pytest
 
-from reports.request import ReportRequest
+from reports.jobs.request import ReportRequest
 from tests.unit.stack.compiled import Template
 
 AWS_ONLY = {

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from reports.request import ReportRequest
+from reports.jobs.request import ReportRequest
 from tools.connection import Connection, UnreachableError, to_emulator
 from tools.deploy import DeployError, Target, deploy, target
 from tools.deploy.deployment import steps

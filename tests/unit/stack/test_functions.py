@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from handlers.http.preferences import LONGEST_WAIT as _LONGEST_WAIT
+from handlers.http.routes.reports import _TO_ANSWER_SECONDS
 from handlers.notify import _RESERVE_MS
 from handlers.render import _SECONDS_TO_END
-from handlers.routes.preferences import LONGEST_WAIT as _LONGEST_WAIT
-from handlers.routes.reports import _TO_ANSWER_SECONDS
 from reports.adapters.http_webhooks import SECONDS
-from reports.bootstrap.calls import CallTimes
-from reports.settings import Settings
+from reports.bootstrap.call_timeouts import CallTimes
+from reports.bootstrap.settings import Settings
 from tests.unit.stack.compiled import Template
 
 # These can't be bound to a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html

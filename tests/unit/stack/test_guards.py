@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.routes.routing import Entry
+from handlers.http.routing import Entry
 from tests.unit.stack.compiled import Template
 from tools.deploy.page import configuration
 

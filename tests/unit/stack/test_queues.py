@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reports import bootstrap
-from reports.settings import Settings
+from reports.bootstrap.settings import Settings
 from tests.unit.stack.compiled import Template
 from tools.deploy import messaging
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports.identity import Identity, Scope
+from reports.access.identity import Identity, Scope
 from tests.unit.stack.compiled import Template
 from tests.unit.stack.test_guards import OPEN_PATHS, routes
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reports.settings import Settings
+from reports.bootstrap.settings import Settings
 from tests.unit.stack.compiled import Template
 from tests.unit.stack.test_functions import as_deployed
 

@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 from reports.errors import UnreadableFileError
-from reports.render_model import RenderedFile
+from reports.render_contract import RenderedFile
 from templates.photos.view import extra_files, view
 from tests.unit.engine.rendering import context, page_texts, render, sample
 

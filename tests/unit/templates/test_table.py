@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.formats import Formats
-from reports.engine.templates import load_template_code
+from reports.engine.templating.formats import Formats
+from reports.engine.templating.template_code import load_template_code
 from reports.errors import InvalidDataError
 from templates.table.columns import Column
 from templates.table.lines import Group, Line

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.formats import MOST_DIGITS
+from reports.engine.templating.formats import MOST_DIGITS
 from reports.errors import InvalidDataError
 from templates.table.values import MAX_CELL
 from templates.table.view import view

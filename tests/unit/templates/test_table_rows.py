@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.engine.formats import Formats
+from reports.engine.templating.formats import Formats
 from reports.errors import InvalidDataError
 from templates.table import blocks, groups
 from templates.table.columns import tally_for

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.identity import EVERYTHING
-from tests.access_fakes import InMemoryApiKeys
+from reports.access.identity import EVERYTHING
+from tests.fakes.access import InMemoryApiKeys
 from tools import access
 
 HERE = "http://127.0.0.1:4566"

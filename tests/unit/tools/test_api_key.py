@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from reports.api_keys import PresentedKey
-from reports.identity import Scope
-from tests.access_fakes import InMemoryApiKeys
-from tests.fakes import NOON
+from reports.access.api_keys import PresentedKey
+from reports.access.identity import Scope
+from tests.fakes.access import InMemoryApiKeys
+from tests.fakes.jobs import NOON
 from tools import api_key
 
 

@@ -76,7 +76,7 @@ def make_project(folder: Path, requirement: str) -> Path:
         "handlers/__init__.py": "",
         "handlers/api.py": CODE,
         "reports/__init__.py": "",
-        "reports/model.py": CODE,
+        "reports/jobs/job.py": CODE,
         "reports/engine/__init__.py": "",
         "reports/engine/renderer.py": CODE,
         "templates/invoice/schema.json": '{"title": "Invoice", "description": "An invoice."}',
@@ -107,7 +107,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
 
     light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
     dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
-    both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/model.py"}
+    both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/jobs/job.py"}
     everywhere = dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
     assert light == everywhere | {name for name, _ in layers.LIGHT.installed}
     assert heavy == everywhere | {

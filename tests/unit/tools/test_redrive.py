@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from reports.redriving import RedriveOrder
+from reports.lifecycle.redrive import RedriveOrder
 from tools import redrive
 
 

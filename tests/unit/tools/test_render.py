@@ -8,7 +8,7 @@ import pytest
 
 from reports import bootstrap
 from reports.errors import UnreadableFileError
-from reports.making import ReportMaker
+from reports.worker.report_maker import ReportMaker
 from tests.unit.engine.rendering import NAMES, page_texts
 from tools import render
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from reports.tenants import Tenant
-from tests.access_fakes import InMemoryTenants
+from reports.access.tenants import Tenant
+from tests.fakes.access import InMemoryTenants
 from tools import tenant
 from tools.usage_keys import UsagePlanMissingError
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from reports.standard_webhooks import key_of
+from reports.delivery.standard_webhooks import key_of
 from tools import webhook_secret
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reports.render_model import RenderContext, Template
+from reports.render_contract import RenderContext, Template
 
 BENCH = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.engine.templates import load_template_code
+from reports.engine.templating.template_code import load_template_code
 from tools.bench.programs import Stopwatch, arguments, memory, report
 from tools.bench.programs.engine import BENCH, TEMPLATES, context, template
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from reports.engine.templates import load_template_code
+from reports.engine.templating.template_code import load_template_code
 from tools.bench.programs import Stopwatch, arguments, report
 from tools.bench.programs.engine import BENCH, context
 from tools.bench.rows import HEADINGS, WIDTHS_MM, Ledger

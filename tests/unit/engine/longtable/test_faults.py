@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from reports.engine import renderer as engine
-from reports.engine.longtable.errors import FastPathError
-from reports.engine.output import HELD_BYTES
+from reports.engine.document.held_output import HELD_BYTES
 from reports.engine.renderer import WeasyPrintRenderer
+from reports.engine.weasy.errors import FastPathError
 from reports.errors import InternalError, PermanentError, TemplateBrokenError
 from tests.unit.engine.longtable.oracle import TableReport
 from tests.unit.engine.rendering import PrintedReport, context, page_texts, printed, template

@@ -130,7 +130,7 @@ def test_ten_thousand_rows_are_the_same_on_every_page(tmp_path: Path) -> None:
 def test_a_table_with_too_many_cells_to_tag_has_the_same_text_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reports.engine.documents.MOST_TAGGED_CELLS", 100)
+    monkeypatch.setattr("reports.engine.document.document_writer.MOST_TAGGED_CELLS", 100)
 
     made = pair(TableReport(f"{BEFORE}{table()}{AFTER}", {"lines": lines(300)}), tmp_path)
 

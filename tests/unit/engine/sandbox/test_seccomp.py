@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.engine.sandbox.calls import ALLOWED, ARCHITECTURES, CONDITIONAL, conditions
 from reports.engine.sandbox.seccomp import Instruction, program
+from reports.engine.sandbox.system_calls import ALLOWED, ARCHITECTURES, CONDITIONAL, conditions
 
 AUDIT = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 ALLOW, KILL = "allow", "kill"

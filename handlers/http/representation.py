@@ -1,0 +1,186 @@
+"""Show jobs and templates to callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+
+from handlers.http.answers import (
+    AcceptedReport,
+    Caller,
+    FullReport,
+    ReportArtifact,
+    ReportLinks,
+    ReportSummary,
+    ReportThumbnail,
+    TemplateSummary,
+    TimelineEntry,
+)
+from reports.access.identity import Identity, Scope
+from reports.access.quotas import Standing
+from reports.jobs.job import Artifact, Job, JobEvent, JobStatus
+from reports.render_contract import Template
+
+Link = Callable[[str], str]
+
+
+class Presign(Protocol):
+    """Make a URL by which its bearer can read a file, to be shown by a browser, or saved."""
+
+    def __call__(self, artifact: Artifact, *, download: bool = False) -> str:
+        """Return the URL."""
+        ...
+
+
+def accepted(job: Job, link: Link) -> AcceptedReport:
+    """Show a job as the answer to a request for it; ``link`` makes a URL of a path."""
+    return {"id": job.id, "status": job.status, "links": _links(job.id, link)}
+
+
+def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
+    """Show a job as the answer to an item of a batch."""
+    return {"status": int(HTTPStatus.ACCEPTED), "id": job_id, "links": _links(job_id, link)}
+
+
+def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
+    """Show a job as an entry of a list."""
+    pdf = job.pdf
+    shown = _without_none(
+        {
+            "id": job.id,
+            "status": str(job.status),
+            "template": job.template,
+            "title": job.options.title,
+            "source": job.source,
+            "door": str(job.door),
+            "batch": job.batch,
+            "replaces": job.options.replaces,
+            "sample": job.options.sample or None,
+            "created_at": _time(job.created_at),
+            "updated_at": _time(job.updated_at),
+            "started_at": _time(job.started_at),
+            "finished_at": _time(job.finished_at),
+            "attempts": job.attempt,
+            "pages": job.pages,
+            "bytes": pdf.size if pdf else None,
+            "filename": pdf.name if pdf else None,
+            "thumbnail": _thumbnail(job, presign),
+            "progress": _progress(job),
+            "warnings": list(job.warnings) or None,
+            "error": asdict(job.failure) if job.failure else None,
+            "can_retry": job.can_retry if job.status is JobStatus.FAILED else None,
+            "links": _links(job.id, link),
+        }
+    )
+    return cast("ReportSummary", shown)
+
+
+def full(job: Job, link: Link, presign: Presign) -> FullReport:
+    """Show a job with presigned URLs of its files."""
+    shown: dict[str, Any] = {**summary(job, link, presign), "correlation_id": job.correlation_id}
+    if job.status is JobStatus.SUCCEEDED:
+        if job.provenance is not None:
+            shown["provenance"] = asdict(job.provenance)
+        shown["artifacts"] = [_artifact(artifact, presign) for artifact in job.artifacts]
+    return cast("FullReport", shown)
+
+
+def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
+    """Show how many jobs of a batch have each status, and how many there are."""
+    return {
+        "counts": {str(status): by_status.get(status, 0) for status in JobStatus},
+        "total": sum(by_status.values()),
+    }
+
+
+def event(entry: JobEvent) -> TimelineEntry:
+    """Show an entry of a timeline."""
+    return {"at": time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
+
+
+def caller(identity: Identity, standing: Standing) -> Caller:
+    """Show who asks, and what that allows."""
+    return {
+        "tenant": identity.tenant,
+        "subject": identity.subject,
+        "scopes": [scope for scope in Scope if scope in identity.scopes],
+        "limits": {
+            "reports_per_day": standing.limits.reports_per_day,
+            "compute_seconds_per_day": standing.limits.compute_seconds_per_day,
+            "emails_per_day": standing.limits.emails_per_day,
+            "waiting_requests": standing.limits.waiting_requests,
+            "rows_per_report": standing.limits.rows_per_report,
+            "bytes_per_report": standing.limits.bytes_per_report,
+            "email_to": list(standing.limits.email_to),
+            "email_titles": standing.limits.email_titles,
+        },
+        "used": {
+            "reports_today": standing.reports_today,
+            "compute_seconds_today": standing.compute_seconds_today,
+            "emails_today": standing.emails_today,
+            "resets_at": time(standing.resets_at),
+        },
+    }
+
+
+def template_summary(template: Template, link: Link) -> TemplateSummary:
+    """Show a template as an entry of a list."""
+    return {
+        "name": template.name,
+        "title": template.title,
+        "description": template.description,
+        "made_from": template.kind,
+        "links": {"self": link(f"/templates/{template.name}")},
+    }
+
+
+def time(value: datetime) -> str:
+    """Write a time as all answers have it."""
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _artifact(artifact: Artifact, presign: Presign) -> ReportArtifact:
+    shown = {
+        "name": artifact.name,
+        "content_type": artifact.content_type,
+        "bytes": artifact.size,
+        "width": artifact.width,
+        "height": artifact.height,
+        "url": presign(artifact),
+        "download_url": presign(artifact, download=True),
+    }
+    return cast("ReportArtifact", _without_none(shown))
+
+
+def _thumbnail(job: Job, presign: Presign) -> ReportThumbnail | None:
+    found = job.thumbnail
+    if found is None or found.width is None or found.height is None:
+        return None
+    return {"url": presign(found), "width": found.width, "height": found.height}
+
+
+def _progress(job: Job) -> dict[str, int] | None:
+    if job.status is not JobStatus.RENDERING or job.progress is None:
+        return None
+    return _without_none({"rows_done": job.progress.done, "rows_total": job.progress.total})
+
+
+def _links(job_id: str, link: Link) -> ReportLinks:
+    path = f"/reports/{job_id}"
+    return {
+        "self": link(path),
+        "pdf": link(f"{path}/pdf"),
+        "events": link(f"{path}/events"),
+        "deliveries": link(f"{path}/deliveries"),
+    }
+
+
+def _time(value: datetime | None) -> str | None:
+    return None if value is None else time(value)
+
+
+def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,132 @@
+"""Write jobs and events as items of DynamoDB, and read them back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from pydantic import TypeAdapter
+
+from reports.jobs.job import Door, Job, JobEvent, JobStatus
+from reports.jobs.request import ReportOptions
+from reports.render_contract import Progress
+
+JOB = "job"
+DUE_SHARDS = 8
+"""Keys that each kind of items is spread over in the index of what is due, as one takes a thousand writes a second."""
+
+TIMELINE = "timeline"
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+_jobs = TypeAdapter(Job)
+# model names it for type checkers only, and so does without pydantic.
+_jobs.rebuild(_types_namespace={"ReportOptions": ReportOptions})
+_events = TypeAdapter(JobEvent)
+_progress = TypeAdapter(Progress)
+
+# Kept as JSON text, since DynamoDB knows no floats.
+_NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
+
+# What is said when a job is added, for good. Written again, it would lose what a later release has put there, and this
+# one does not know.
+_SETTLED = (
+    *("id", "job_id", "item", "tenant", "template", "door", "source", "input", "options", "batch"),
+    *("correlation_id", "created_at", "created", "message_version", "tenant_batch", "tenant_source"),
+)
+
+
+def created(job: Job) -> str:
+    """Return the sort key of lists: the time, and the id for jobs of the same microsecond."""
+    return f"{sortable(job.created_at)}#{job.id}"
+
+
+def item_of(job: Job, expires_at: int) -> dict[str, Any]:
+    """Write a job; ``expires_at`` is in seconds since the epoch."""
+    values = _jobs.dump_python(job, mode="json", exclude_none=True)
+    for name in _NESTED:
+        if name in values:
+            values[name] = json.dumps(values[name], ensure_ascii=False)
+    values |= {
+        "job_id": job.id,
+        "item": JOB,
+        "tenant_status": f"{job.tenant}#{job.status}",
+        "created": created(job),
+        "expires_at": expires_at,
+    }
+    if job.due_at is not None:
+        values |= {"due_at": sortable(job.due_at), "due_shard": _due_shard(job)}
+    if job.batch is not None:
+        values["tenant_batch"] = f"{job.tenant}#{job.batch}"
+    if job.door is Door.UPLOAD:
+        values["tenant_source"] = f"{job.tenant}#{job.source}"
+    return {name: _serialize(value) for name, value in values.items()}
+
+
+def job_of(item: Mapping[str, Any]) -> Job:
+    """Read a job; what a later release has added is passed over."""
+    values = {name: _deserialize(value) for name, value in item.items() if name != TIMELINE}
+    for name in _NESTED:
+        if name in values:
+            values[name] = json.loads(values[name])
+    return _jobs.validate_python(values)
+
+
+def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
+    """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
+    item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
+    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - set(_SETTLED))
+    sets = [f"#{name} = :{name}" for name in item]
+    sets.append(f"{TIMELINE} = list_append({TIMELINE}, :event)")
+    return {
+        "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(f'#{n}' for n in gone)}" if gone else ""),
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*item, *gone)},
+        "ExpressionAttributeValues": {
+            **{f":{name}": value for name, value in item.items()},
+            ":event": timeline_of(event),
+            ":before": {"N": str(job.revision - 1)},
+        },
+    }
+
+
+def progress_update_of(attempt: int, progress: Progress) -> dict[str, Any]:
+    """Write the parameters of an UpdateItem that notes progress, on condition that the attempt still runs."""
+    return {
+        "UpdateExpression": "SET #progress = :progress",
+        "ConditionExpression": "attempt = :attempt AND #status = :rendering",
+        "ExpressionAttributeNames": {"#progress": "progress", "#status": "status"},
+        "ExpressionAttributeValues": {
+            ":progress": {"S": _progress.dump_json(progress).decode()},
+            ":attempt": {"N": str(attempt)},
+            ":rendering": {"S": str(JobStatus.RENDERING)},
+        },
+    }
+
+
+def timeline_of(event: JobEvent) -> dict[str, Any]:
+    """Write a timeline of one entry, as JSON."""
+    return {"L": [{"S": _events.dump_json(event).decode()}]}
+
+
+def events_of(item: Mapping[str, Any]) -> list[JobEvent]:
+    """Read a job's timeline."""
+    return [_events.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
+
+
+def due_shards(status: JobStatus) -> str:
+    """Return what the keys begin with under which jobs of a status are in the index of those that are due."""
+    return f"due#{status}#"
+
+
+def _due_shard(job: Job) -> str:
+    return f"{due_shards(job.status)}{zlib.crc32(job.id.encode()) % DUE_SHARDS}"
+
+
+def sortable(value: datetime) -> str:
+    # Always with microseconds: isoformat() leaves them out when they are zero, and the order would break.
+    return value.isoformat(timespec="microseconds")

@@ -1,0 +1,215 @@
+"""Keep jobs and their timelines in one DynamoDB table, an item per job.
+
+::
+
+    job_id  item  revision  timeline        tenant  tenant_status  tenant_source  created     due_shard     due_at  …
+    J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#FAILED#3  2026-…
+
+The indexes ``by_tenant``, ``by_status``, ``by_source`` and ``by_batch`` are sorted by ``created``; the last two have
+uploads and the jobs of batches alone. ``by_due``, sorted by ``due_at``, has the jobs for which there is a step left. A
+write replaces a job and adds to its timeline at once, on condition that the revision before is the latest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.dynamodb.batch_writes import each_at_once, missing_keys, put_all
+from reports.adapters.dynamodb.job_items import (
+    JOB,
+    TIMELINE,
+    created,
+    due_shards,
+    events_of,
+    item_of,
+    job_of,
+    progress_update_of,
+    timeline_of,
+    update_of,
+)
+from reports.adapters.dynamodb.job_queries import JobQuery, decode_cursor, encode_cursor
+from reports.adapters.dynamodb.queries import all_items, due_items
+from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
+from reports.jobs.job import EVERY_JOB, Job, JobEvent, JobFilter, JobPage, JobStatus
+from reports.render_contract import Progress
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# A filter may pass over many jobs before it finds one; a page looks at no more queries' worth than this.
+_MOST_QUERIES_PER_PAGE = 10
+
+
+class DynamoDBJobStore:
+    """Be a JobStore."""
+
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        *,
+        retention: timedelta,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._retention = retention
+        self._sleep = sleep
+
+    def add(self, job: Job, event: JobEvent) -> None:
+        """Keep a new job. See JobStore.add."""
+        with translated("DynamoDB"):
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)},
+                    ConditionExpression="attribute_not_exists(job_id)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if self._is_ours(error, job):
+                    return
+                raise JobExistsError("There is a job with this id.") from error
+
+    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep many new jobs. See JobStore.add_new."""
+        items = [item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)} for job, event in jobs]
+        return put_all(self._client, self._table, items, sleep=self._sleep)
+
+    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        """Keep those jobs that are not there. See JobStore.add_missing."""
+        by_id = {job.id: (job, event) for job, event in jobs}
+
+        def add_one(job_id: str) -> None:
+            with suppress(JobExistsError):
+                self.add(*by_id[job_id])
+
+        return set(each_at_once(add_one, list(by_id)))
+
+    def missing(self, job_ids: Collection[str]) -> Collection[str]:
+        """Return the ids that no job has. See JobStore.missing."""
+        wanted = [_key(job_id) for job_id in job_ids]
+        return {key["job_id"]["S"] for key in missing_keys(self._client, self._table, wanted, sleep=self._sleep)}
+
+    def advance(self, job: Job, event: JobEvent) -> None:
+        """Replace the revision before. See JobStore.advance."""
+        update = update_of(job, event, self._expiry(job))
+        with translated("DynamoDB"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(job.id),
+                    ConditionExpression="revision = :before",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **update,
+                )
+            except ClientError as error:
+                if self._is_ours(error, job):
+                    return
+                raise JobConflictError("The job has moved on since it was read.") from error
+
+    def _is_ours(self, error: ClientError, job: Job) -> bool:
+        """Tell whether a write was refused because it has been made already; raise any other error.
+
+        When the answer to a write is lost, botocore sends it again, and then it is our own write that stands there. By
+        then the sweep may have announced it.
+        """
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise error
+        standing: Any = error.response.get("Item")
+        try:
+            # Not every endpoint tells the item.
+            return (job_of(standing) if standing else self.get(job.id)).is_same_revision(job)
+        except JobNotFoundError:
+            return False
+
+    def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
+        """Note how far an attempt is. See JobStore.note_progress."""
+        with translated("DynamoDB"):
+            try:
+                self._client.update_item(
+                    TableName=self._table, Key=_key(job_id), **progress_update_of(attempt, progress)
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                raise JobConflictError("The job is not being rendered in this attempt.") from error
+
+    def mark_announced(self, job: Job) -> None:
+        """Note that there is nothing left to do. See JobStore.mark_announced."""
+        with translated("DynamoDB"):
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(job.id),
+                    UpdateExpression="REMOVE due_at, due_shard",
+                    ConditionExpression="revision = :revision",
+                    ExpressionAttributeValues={":revision": {"N": str(job.revision)}},
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                raise JobConflictError("The job has moved on since it was read.") from error
+
+    def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
+        """Yield the ids of jobs that are due. See JobStore.due."""
+        return (item["job_id"]["S"] for item in due_items(self._client, self._table, due_shards(status), before))
+
+    def _expiry(self, job: Job) -> int:
+        return int((job.open_since + self._retention).timestamp())
+
+    def get(self, job_id: str) -> Job:
+        """Return the latest revision. See JobStore.get."""
+        with translated("DynamoDB"):
+            response = self._client.get_item(TableName=self._table, Key=_key(job_id), ConsistentRead=True)
+        if "Item" not in response:
+            raise JobNotFoundError(f"There is no report {job_id[:80]!r}.")
+        return job_of(response["Item"])
+
+    def events(self, job_id: str) -> Sequence[JobEvent]:
+        """Return the timeline. See JobStore.events."""
+        with translated("DynamoDB"):
+            response = self._client.get_item(
+                TableName=self._table, Key=_key(job_id), ConsistentRead=True, ProjectionExpression=TIMELINE
+            )
+        return events_of(response.get("Item", {}))
+
+    def list(
+        self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
+    ) -> JobPage:
+        """Return a page of jobs. See JobStore.list."""
+        asked = JobQuery(self._table, tenant, wanted)
+        if cursor is not None:
+            asked.start_after(decode_cursor(cursor))
+        query = asked.parameters | {"Limit": max(limit, 100) if asked.is_filtered else limit}
+        found: list[Job] = []
+        with translated("DynamoDB"):
+            for _ in range(_MOST_QUERIES_PER_PAGE):
+                response = self._client.query(**query)
+                found.extend(job_of(item) for item in response["Items"])
+                last = response.get("LastEvaluatedKey")
+                if last is None or len(found) >= limit:
+                    break
+                query["ExclusiveStartKey"] = last
+        if len(found) > limit or (last is not None and len(found) == limit):
+            return JobPage(tuple(found[:limit]), encode_cursor(created(found[limit - 1])))
+        return JobPage(tuple(found), None if last is None else encode_cursor(last["created"]["S"]))
+
+    def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
+        """Return how many jobs of a batch have each status. See JobStore.count."""
+        query = JobQuery(self._table, tenant, JobFilter(batch=batch)).parameters
+        query |= {"ProjectionExpression": "#status"}
+        query["ExpressionAttributeNames"] |= {"#status": "status"}
+        return Counter(JobStatus(item["status"]["S"]) for item in all_items(self._client, query))
+
+
+def _key(job_id: str) -> dict[str, Any]:
+    return {"job_id": {"S": job_id}, "item": {"S": JOB}}

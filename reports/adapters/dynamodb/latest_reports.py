@@ -1,0 +1,72 @@
+"""Keep which report is the latest of its key, an item for each key in the table of jobs.
+
+::
+
+    job_id        item    latest_job  asked       expires_at
+    latest#T#KEY  latest  J           2026-…#J    …
+
+``asked`` sorts by the time of the request, so that a report that was asked for earlier never replaces a later one,
+in whatever order they end.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.dynamodb.job_items import created
+from reports.errors import JobNotFoundError
+from reports.jobs.job import Job
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_ITEM = "latest"
+
+
+class DynamoDBLatestReports:
+    """Be LatestReports."""
+
+    def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
+        self._client = client
+        self._table = table
+        self._retention = retention
+
+    def offer(self, tenant: str, key: str, job: Job) -> bool:
+        """Make a report the latest unless one is that was asked for later. See LatestReports.offer."""
+        expires_at = int((job.created_at + self._retention).timestamp())
+        with translated("DynamoDB"):
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item={
+                        "job_id": {"S": _place(tenant, key)},
+                        "item": {"S": _ITEM},
+                        "latest_job": {"S": job.id},
+                        "asked": {"S": created(job)},
+                        "expires_at": {"N": str(expires_at)},
+                    },
+                    ConditionExpression="attribute_not_exists(job_id) OR asked <= :asked",
+                    ExpressionAttributeValues={":asked": {"S": created(job)}},
+                )
+            except ClientError as error:
+                if error_code(error) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
+
+    def get(self, tenant: str, key: str) -> str:
+        """Return the id of the latest report's job. See LatestReports.get."""
+        place = {"job_id": {"S": _place(tenant, key)}, "item": {"S": _ITEM}}
+        with translated("DynamoDB"):
+            response = self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True)
+        if "Item" not in response:
+            raise JobNotFoundError(f"There is no report with the key {key[:120]!r}.")
+        return response["Item"]["latest_job"]["S"]
+
+
+def _place(tenant: str, key: str) -> str:
+    return f"latest#{tenant}#{key}"

@@ -1,0 +1,66 @@
+"""Keep what is settled for tenants, an item for each beside the API keys.
+
+::
+
+    id        [usage_key  reports_per_day  compute_seconds_per_day  rows_per_report  bytes_per_report]
+    tenant#T  …           5000
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.access.tenants import Tenant
+from reports.adapters.aws_errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_NUMBERS = (
+    "reports_per_day",
+    "compute_seconds_per_day",
+    "emails_per_day",
+    "waiting_requests",
+    "rows_per_report",
+    "bytes_per_report",
+)
+
+
+class DynamoDBTenants:
+    """Be Tenants."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, name: str) -> Tenant:
+        """Return what is settled. See Tenants.get."""
+        with translated("DynamoDB"):
+            # What is settled is replaced as a whole, so whoever changes a part of it must have read the latest.
+            key: dict[str, Any] = {"id": {"S": f"tenant#{name}"}}
+            response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        item = response.get("Item", {})
+        numbers = {field: int(item[field]["N"]) for field in _NUMBERS if field in item}
+        return Tenant(
+            name,
+            usage_key=item["usage_key"]["S"] if "usage_key" in item else None,
+            email_to=tuple(each["S"] for each in item["email_to"]["L"]) if "email_to" in item else None,
+            email_titles=item["email_titles"]["BOOL"] if "email_titles" in item else None,
+            **numbers,
+        )
+
+    def put(self, tenant: Tenant) -> None:
+        """Settle it. See Tenants.put."""
+        item: dict[str, Any] = {"id": {"S": f"tenant#{tenant.name}"}}
+        if tenant.usage_key is not None:
+            item["usage_key"] = {"S": tenant.usage_key}
+        for field in _NUMBERS:
+            value = getattr(tenant, field)
+            if value is not None:
+                item[field] = {"N": str(value)}
+        if tenant.email_to is not None:
+            item["email_to"] = {"L": [{"S": each} for each in tenant.email_to]}
+        if tenant.email_titles is not None:
+            item["email_titles"] = {"BOOL": tenant.email_titles}
+        with translated("DynamoDB"):
+            self._client.put_item(TableName=self._table, Item=item)

@@ -1,0 +1,118 @@
+"""Keep objects in an S3 bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.s3.multipart_upload import S3Upload
+from reports.errors import InputUnavailableError, TooLargeError
+from reports.jobs.job import ByteRange
+from reports.jobs.ports import Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_READ_BYTES = 2**20
+_MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "404", "416", "AccessDenied", "403")
+
+
+class S3ObjectStore:
+    """Be an ObjectStore over one bucket.
+
+    ``signer`` is the client that presigns: on an emulator, URLs are used from outside, where it has another address.
+    """
+
+    def __init__(self, client: S3Client, bucket: str, *, signer: S3Client | None = None) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._signer = signer or client
+
+    def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
+        """Store an object. See ObjectStore.put."""
+        disposition = {"ContentDisposition": _disposition(filename)} if filename else {}
+        with translated("S3"):
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType=content_type,
+                **disposition,  # type: ignore[arg-type]
+            )
+
+    @contextmanager
+    def open_upload(self, key: str, *, content_type: str, filename: str | None = None) -> Iterator[Upload]:
+        """Store an object that is still being made. See ObjectStore.open_upload."""
+        headers = {"ContentType": content_type} | ({"ContentDisposition": _disposition(filename)} if filename else {})
+        upload = S3Upload(self._client, self._bucket, key, headers)
+        try:
+            yield upload
+            upload.complete()
+        except BaseException:
+            upload.abort()
+            raise
+
+    def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
+        """Return an object. See ObjectStore.get."""
+        return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
+
+    def read(
+        self, key: str, *, version_id: str | None = None, part: ByteRange | None = None, max_bytes: int
+    ) -> Iterator[bytes]:
+        """Yield an object, or a part of it, in pieces. See ObjectStore.read."""
+        chosen = {"VersionId": version_id} if version_id else {}
+        if part is not None:
+            chosen["Range"] = f"bytes={part.start}-{part.start + part.length - 1}"
+        with translated("S3"):
+            try:
+                response = self._client.get_object(Bucket=self._bucket, Key=key, **chosen)  # type: ignore[arg-type]
+            except ClientError as error:
+                # Without the right to list a bucket, S3 answers AccessDenied for what does not exist.
+                if error_code(error) in _MISSING:
+                    raise InputUnavailableError(
+                        "The input is not there, or may not be read. Restore it, then redrive the report.",
+                        reason=error_code(error),
+                    ) from error
+                raise
+            size = response["ContentLength"]
+            if part is not None and size != part.length:
+                raise InputUnavailableError("The input is not whole. Restore it, then redrive the report.", size=size)
+            if size > max_bytes:
+                raise TooLargeError(
+                    f"The file has {size:,} bytes. At most {max_bytes:,} can be read.", size=size, max_bytes=max_bytes
+                )
+            yield from response["Body"].iter_chunks(_READ_BYTES)
+
+    def delete(self, key: str) -> None:
+        """Remove an object. See ObjectStore.delete."""
+        with translated("S3"):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        """Return a URL to read an object. See ObjectStore.presigned_get."""
+        wanted = {"Bucket": self._bucket, "Key": key}
+        if save_as is not None:
+            wanted["ResponseContentDisposition"] = _disposition(save_as, "attachment")
+        with translated("S3"):
+            return self._signer.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
+
+    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
+        """Return a form to upload an object by. See ObjectStore.presigned_post."""
+        fields = {"Content-Type": content_type} if content_type else {}
+        conditions: list[Any] = [["content-length-range", 1, max_bytes]]
+        conditions += [{name: value} for name, value in fields.items()]
+        with translated("S3"):
+            return self._signer.generate_presigned_post(
+                self._bucket, key, Fields=dict(fields), Conditions=conditions, ExpiresIn=seconds
+            )
+
+
+def _disposition(filename: str, kind: Literal["inline", "attachment"] = "inline") -> str:
+    """Write a header by RFC 6266: the name in UTF-8, and an approximation in ASCII for old readers."""
+    plain = filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("\\", "_")
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

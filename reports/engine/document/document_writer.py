@@ -1,0 +1,245 @@
+"""Lay out HTML and write it as a tagged PDF. Import after the native libraries and the fonts are in place."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from reports.engine.document.layout_log import LayoutLog, layout_log
+from reports.engine.document.resources import TemplateResources
+from reports.engine.document.thumbnails import first_page
+from reports.engine.templating.rows_tag import LongTables, RowSource
+from reports.engine.templating.template_code import TemplateCode
+from reports.engine.weasy.leaked_attributes import font_configuration
+from reports.engine.weasy.line_breaking import break_lines_in_linear_time
+from reports.engine.weasy.watermark import Watermark
+from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
+from reports.render_contract import RenderedFile
+
+PDF_VARIANT = "pdf/ua-1"
+MOST_TAGGED_CELLS = 8_000_000
+"""Cells that can be described for screen readers: PDF readers take about as many objects (ISO 32000-1, annex C)."""
+
+_UNTAGGED = {
+    "code": "untagged",
+    "message": "The table has too many cells to describe each for screen readers. The PDF claims no accessibility.",
+}
+_FONT_DATE = "1767225600"
+
+for _noisy in ("fontTools", "weasyprint.progress", "PIL"):
+    logging.getLogger(_noisy).setLevel(logging.WARNING)
+
+
+Output = Callable[[bytes], object]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """Hold what was learnt while a PDF was made; ``layout`` says how."""
+
+    pages: int
+    thumbnail: RenderedFile
+    warnings: tuple[Mapping[str, Any], ...]
+    layout: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    sheet: CSS
+    counters: CounterStyle
+
+
+class DocumentWriter:
+    """Write documents with one set of fonts, and each template's style parsed once."""
+
+    def __init__(self) -> None:
+        break_lines_in_linear_time()
+        self._fonts = font_configuration()
+        self._styles: dict[Path, _Style] = {}
+
+    def write(
+        self,
+        code: TemplateCode,
+        html: str,
+        created_at: datetime,
+        *,
+        output: Output,
+        tables: LongTables | None = None,
+        most_pages: int | None = None,
+        workers: int | None = None,
+        is_sample: bool = False,
+    ) -> WrittenDocument:
+        """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
+
+        Each page of a sample says that it is one.
+
+        Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
+        TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of. With ``tables``, also
+        UnsupportedTableError, perhaps when a part was written already: then it has to be laid out as a whole.
+        """
+        resources = TemplateResources(code.roots)
+        with layout_log() as log:
+            try:
+                job = _Job(
+                    self._fonts,
+                    self._style(code.folder, resources),
+                    resources,
+                    code.folder,
+                    created_at,
+                    most_pages,
+                    workers,
+                    Watermark(self._fonts) if is_sample else None,
+                )
+                with _fonts_without_date():
+                    written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
+            except FatalURLFetchingError as error:
+                # It is a BaseException: left alone, it would end the whole process.
+                raise _refusal(resources) from error
+        _raise_for(resources, log)
+        return replace(written, warnings=(*written.warnings, *log.warnings))
+
+    def _style(self, folder: Path, resources: TemplateResources) -> _Style:
+        if folder not in self._styles:
+            counters = CounterStyle()
+            sheet = CSS(
+                url=(folder / "style.css").as_uri(),
+                url_fetcher=resources,
+                font_config=self._fonts,
+                counter_style=counters,
+            )
+            self._styles[folder] = _Style(sheet, counters)
+        return self._styles[folder]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Be one document: what its layout needs."""
+
+    fonts: FontConfiguration
+    style: _Style
+    resources: TemplateResources
+    folder: Path
+    created_at: datetime
+    most_pages: int | None
+    workers: int | None
+    watermark: Watermark | None
+
+    @property
+    def base_url(self) -> str:
+        """Return what relative addresses in the document start from."""
+        return self.folder.as_uri() + "/"
+
+    def whole(self, html: str, output: Output) -> WrittenDocument:
+        """Lay out all of it at once, as WeasyPrint does."""
+        document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
+            font_config=self.fonts,
+            counter_style=self.style.counters.copy(),
+            stylesheets=[self.style.sheet],
+            pdf_variant=PDF_VARIANT,
+        )
+        self._check_pages(len(document.pages))
+        self._describe(document)
+        pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+        output(pdf)
+        return WrittenDocument(len(document.pages), first_page(pdf), (), {"path": "plain"})
+
+    def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
+        """Lay out the frame of its long tables, and their rows one by one."""
+        # Only now: most reports have no long table, and loading this takes as long as half of a short one.
+        from reports.engine.longtable.crew import cores
+        from reports.engine.longtable.long_table_render import LongTableRender
+        from reports.engine.weasy.typesetter import Typesetter
+
+        is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
+        variant = PDF_VARIANT if is_tagged else None
+        typesetter = Typesetter(
+            self.base_url, self.resources, self.fonts, self.style.sheet, self.style.counters, variant
+        )
+        render = LongTableRender(
+            html,
+            tables.sources,
+            typesetter,
+            self.folder / "style.css",
+            output=output,
+            check_pages=self._check_pages,
+            progress=tables.progress,
+            is_tagged=is_tagged,
+            most_workers=cores() if self.workers is None else self.workers,
+            watermark=self.watermark,
+        )
+        done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
+        # For a picture of it, fonts need not be cut down to what is used, which takes longer than all else here.
+        first: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf(
+            full_fonts=True, uncompressed_pdf=True
+        )
+        warnings = () if is_tagged else (_UNTAGGED,)
+        return WrittenDocument(done.pages, first_page(first), warnings, {"path": "long_table", "rows": done.rows})
+
+    def _describe(self, document: Document) -> None:
+        document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        document.metadata.generator = "Pressrun"
+        if self.watermark is not None:
+            self.watermark.put_on(document)
+
+    def _check_pages(self, pages: int) -> None:
+        """Refuse a long document before it is written."""
+        if self.most_pages is not None and pages > self.most_pages:
+            raise TooManyPagesError(
+                f"The report would have more than {self.most_pages:,} pages, which is its limit. Ask for several "
+                "reports, each of a part.",
+                pages=pages,
+                limit=self.most_pages,
+            )
+
+
+def _cells(sources: Sequence[RowSource]) -> int:
+    """Estimate the cells of long tables; tables that do not know how many rows they have do not count."""
+    return sum((source.count() or 0) * next(iter(source), "").count("</t") for source in sources)
+
+
+@contextmanager
+def _fonts_without_date() -> Iterator[None]:
+    """Keep the time out of embedded fonts, so that the same input gives the same bytes.
+
+    fontTools, which stands in where libharfbuzz-subset is missing, stamps what it subsets with the time, or with
+    this variable. Not set for longer, as fontconfig takes it for its fonts' time, and then trusts no cache.
+    """
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = _FONT_DATE
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+def _refusal(resources: TemplateResources) -> PressrunError:
+    return resources.refusals[0].error
+
+
+def _raise_for(resources: TemplateResources, log: LayoutLog) -> None:
+    """Raise for what WeasyPrint only mentions: a hole in a report is worse than none."""
+    if resources.refusals:
+        raise _refusal(resources)
+    if not log.errors:
+        return
+    record = log.errors[0]
+    if record.module == "images":
+        raise ResourceBlockedError("A picture in the document cannot be used. Save it again as JPEG, PNG or SVG.")
+    raise TemplateBrokenError(
+        f"WeasyPrint cannot make an accessible PDF of the template (see {record.module}, line {record.lineno} "
+        "of WeasyPrint): every picture needs a text, and every reference to a place in the document that place.",
+    )

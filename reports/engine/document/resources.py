@@ -1,0 +1,121 @@
+"""Decide what a document may read: its template's own files, the shared ones, and ``data:`` URIs. Nothing else.
+
+This is a list of what is allowed. Lists of what is forbidden have been passed by ``HTTP://``, ``\\\\host``, redirects,
+links and encoded paths in more than one product.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import DataHandler, Request
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from reports.engine.document.images import RASTER_FORMATS, decode_picture, open_picture
+from reports.engine.document.svg_size import check_size
+from reports.engine.weasy.svg_work import check_work, parse_svg
+from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
+
+_RASTER_TYPES = {f"image/{name.lower()}" for name in RASTER_FORMATS} | {"image/jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Say which resource a document did not get, and why; ``resource`` is shortened and holds no data."""
+
+    resource: str
+    error: PressrunError
+
+
+class TemplateResources(URLFetcher):  # type: ignore[misc]
+    """Serve files below the given folders, and ``data:`` URIs. Make one for each render.
+
+    WeasyPrint swallows errors in some places (pictures inside SVG, fonts), so every refusal is also kept in
+    ``refusals``, for the renderer to ask about at the end.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        super().__init__(allowed_protocols=("file", "data"), allow_redirects=False, fail_on_errors=True)
+        self._roots = [root.resolve() for root in roots]
+        self.refusals: list[Refusal] = []
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        """Return the resource, or raise a PressrunError, which ends the render."""
+        try:
+            scheme = url.partition(":")[0].lower()
+            if scheme == "data":
+                return self._data(url)
+            if scheme == "file":
+                return self._file(url)
+            raise ResourceBlockedError(
+                f"The document asked for {shortened(url)!r}. It may only use files of its template and data: URIs."
+            )
+        except PressrunError as error:
+            self.refusals.append(Refusal(shortened(url), error))
+            raise
+        except MemoryError:
+            raise  # a limit of the render, and no fault of the resource
+        except Exception as error:
+            refused = ResourceBlockedError(f"The document asked for {shortened(url)!r}, which cannot be read.")
+            self.refusals.append(Refusal(shortened(url), refused))
+            raise refused from error
+
+    def open(self, url: object, data: object = None, timeout: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        """Refuse the way around ``fetch`` that an OpenerDirector has."""
+        raise ResourceBlockedError("Resources of a document are only read by fetch().")
+
+    def _file(self, url: str) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        path = Path(unquote(parts.path, errors="strict")).resolve()
+        if parts.netloc or not any(path.is_relative_to(root) for root in self._roots):
+            raise ResourceBlockedError(
+                f"The document asked for {shortened(url)!r}, outside of its template's folder. "
+                "Put the file there, or pass it as a data: URI."
+            )
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise ResourceBlockedError(
+                f"The document asked for {path.name!r}, which its template does not have. Add it, or fix the name."
+            ) from error
+        content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self._check_picture(content_type, body)
+        return URLFetcherResponse(url, body, {"Content-Type": content_type})
+
+    def _data(self, url: str) -> URLFetcherResponse:
+        try:
+            response = DataHandler().data_open(Request("data:" + url[5:]))  # noqa: S310, it decodes, and opens nothing
+            body, content_type = response.read(), response.headers.get_content_type()
+        except (ValueError, OSError) as error:
+            raise UnreadableFileError("A data: URI is malformed. Write it as data:<type>;base64,<data>.") from error
+        # Pictures only. A font face would stay in the fonts of this process, for the next job to be printed with.
+        if not content_type.startswith("image/"):
+            raise ResourceBlockedError(f"The document asked for {shortened(url)!r}. A data: URI may only be a picture.")
+        self._check_picture(content_type, body)
+        return URLFetcherResponse(url, body, {"Content-Type": content_type})
+
+    def _check_picture(self, content_type: str, body: bytes) -> None:
+        """Decode a picture in vain: WeasyPrint prints half of a damaged one, and a bomb until memory ends.
+
+        It also has Pillow guess among all its formats, so the type has to be true.
+        """
+        if content_type in _RASTER_TYPES:
+            decode_picture(open_picture(body))
+        elif content_type == "image/svg+xml":
+            root = parse_svg(body)
+            check_work(root, len(body))
+            check_size(root, self)
+        elif content_type.startswith("image/"):
+            raise UnreadableFileError(f"A picture is of type {content_type[:40]!r}. Use JPEG, PNG, WebP or SVG.")
+
+
+def shortened(url: str) -> str:
+    """Return a URL fit for messages: of a ``data:`` URI its type, else 120 characters without query."""
+    if url[:5].lower() == "data:":
+        return url.partition(",")[0].partition(";")[0][:60] + ",…"
+    plain = url.partition("?")[0].partition("#")[0]
+    return plain if len(plain) <= 120 else plain[:119] + "…"

@@ -1,0 +1,209 @@
+"""Have processes beside this one make rows, where a table is long and there are cores for them.
+
+AWS Lambda has no ``/dev/shm``, so none of what multiprocessing builds on shared memory or semaphores: workers are
+forks, each with a pipe to and from it. What a worker says is unpickled here; both are the same program, and trust each
+other.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, cycle, islice
+from typing import Any, NamedTuple
+
+from reports.engine.longtable.forks.fork import Fork, ForkMemoryError
+from reports.engine.longtable.forks.memory_shares import MemoryShares
+from reports.engine.longtable.layout.pagination import Break, Broken
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook
+from reports.engine.longtable.pages.pdf_file import PdfFile, packed
+from reports.engine.longtable.rows.chunks import Chunk, chunks
+from reports.engine.longtable.rows.row_factory import RowFactory
+from reports.engine.longtable.text.font_additions import Additions, Watch
+
+MOST_WORKERS = 6
+"""Processes beside this one. AWS Lambda has no more cores, and this process writes pages no faster."""
+
+_CHUNKS_AHEAD = 5
+"""Chunks that must follow for workers to be worth their start, which takes as long as one or two."""
+
+_CHUNKS_FOR_EACH = 2
+_WORKERS_FOR_A_PACKER = 3
+"""Workers from which on this process, which writes pages, is the one that others wait for."""
+
+_MOST_BYTES = 8 * 2**20
+_NOT_PICKLED = (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError)
+
+
+def cores() -> int:
+    """Return how many workers this machine has cores for; 1 when there is just the one for this process."""
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+_Packed = tuple[float, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...]]
+"""A row on its way: height, number of its look, text, Break, links, bookmarks."""
+
+
+class _Made(NamedTuple):
+    """Answer for a chunk: its rows, None for those that the document's own process has to make, and what is new."""
+
+    rows: list[_Packed | None]
+    looks: list[RowLook]
+    additions: Additions
+
+
+class Crew:
+    """Make the fragments of a table's rows, with as many workers as there may be; to be left as a context manager.
+
+    The first chunk is made in this process, so that all workers begin with what it teaches. Chunks go to the workers
+    in turn, and come back in the order of the table. With cores enough, one more process compresses what goes into the
+    ``file``. Where one of them has not enough memory, this process goes on alone, with all that there is.
+    """
+
+    def __init__(self, factory: RowFactory, file: PdfFile, most_workers: int) -> None:
+        self._factory = factory
+        self._file = file
+        self._most_workers = most_workers
+        self._packer: Fork | None = None
+        self._workers: list[_Worker] = []
+        self._shares: MemoryShares | None = None
+        self._sends_html = False
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._file.pack_here()
+        finally:
+            self._dismiss()
+
+    def fragments(self, lines: Iterable[Any], first: int, before: Any) -> Iterator[Broken]:
+        """Yield each row's fragment, and whether a page may end before it.
+
+        ``first`` is the number of the first row, and ``before`` the line above that. Raises what making rows raises,
+        and InternalError when a worker has gone.
+        """
+        source = chunks(lines, first, before)
+        for chunk in islice(source, 1):
+            rows = list(self._factory.made(chunk))
+            ahead = list(islice(source, _CHUNKS_AHEAD)) if self._most_workers > 1 else []
+            if len(ahead) == _CHUNKS_AHEAD and Fork.is_safe():
+                self._hire()
+            yield from rows
+            source = chain(ahead, source)
+        if self._workers:
+            yield from self._shared(source)
+        else:
+            for chunk in source:
+                yield from self._factory.made(chunk)
+
+    def _hire(self) -> None:
+        has_packer = self._most_workers >= _WORKERS_FOR_A_PACKER
+        self._shares = MemoryShares(self._most_workers + has_packer)
+        if has_packer:
+            self._packer = Fork(lambda: packed, self._shares.for_each)
+            self._file.pack_elsewhere(self._packer)
+        for _ in range(self._most_workers):
+            self._workers.append(_Worker(self._factory, self._shares.for_each))
+
+    def _dismiss(self) -> None:
+        """End all other processes, whatever they do."""
+        for fork in (self._packer, *(worker.fork for worker in self._workers)):
+            if fork is not None:
+                fork.end()
+        if self._shares is not None:
+            self._shares.take_back()
+
+    def _shared(self, source: Iterator[Chunk]) -> Iterator[Broken]:
+        given: deque[tuple[_Worker, Chunk]] = deque()
+        turns = cycle(self._workers)
+        try:
+            for chunk in source:
+                worker = next(turns)
+                given.append((worker, chunk))
+                worker.fork.give(self._packed(chunk))
+                if len(given) == _CHUNKS_FOR_EACH * len(self._workers):
+                    yield from self._taken(given)
+            while given:
+                yield from self._taken(given)
+        except ForkMemoryError:
+            self._file.pack_here()
+            self._dismiss()
+            for chunk in chain((chunk for _, chunk in given), source):
+                yield from self._factory.made(chunk)
+
+    def _packed(self, chunk: Chunk) -> bytes:
+        """Pickle a chunk; as HTML if its lines cannot be pickled, or drag too much with them."""
+        if not self._sends_html:
+            try:
+                request = pickle.dumps(chunk, pickle.HIGHEST_PROTOCOL)
+            except _NOT_PICKLED:
+                self._sends_html = True
+            else:
+                self._sends_html = len(request) > _MOST_BYTES
+                return request
+        return pickle.dumps(self._factory.written(chunk), pickle.HIGHEST_PROTOCOL)
+
+    def _taken(self, given: deque[tuple[_Worker, Chunk]]) -> Iterator[Broken]:
+        """Return the rows of the first chunk that was given, which is one no more once a worker has answered."""
+        worker, chunk = given[0]
+        answer = worker.fork.take()
+        given.popleft()
+        if answer is None:
+            # The fault shows here as well, where errors have their traces and resources note what they refused.
+            return self._factory.made(chunk)
+        made: _Made = pickle.loads(answer)  # noqa: S301, it comes from a fork of this process
+        canvas = self._factory.canvas
+        waiting = made.additions.add_to(canvas)
+        rows = self._factory.completed(chunk, worker.unpacked(made))
+        assert not waiting.add_to(canvas).glyphs, "rows in new fonts were left to this process"
+        return rows
+
+
+class _Worker:
+    """Be a worker, and know the looks that it has numbered."""
+
+    def __init__(self, factory: RowFactory, most_bytes: int | None) -> None:
+        self.fork = Fork(lambda: _Maker(factory), most_bytes)
+        self._looks: list[RowLook] = []
+
+    def unpacked(self, made: _Made) -> list[Broken | None]:
+        """Give rows their looks."""
+        self._looks += made.looks
+        looks = self._looks
+        return [
+            None if row is None else (Fragment(row[0], looks[row[1]], row[2], row[4], row[5]), Break(row[3]))
+            for row in made.rows
+        ]
+
+
+class _Maker:
+    """Make chunks in a worker."""
+
+    def __init__(self, factory: RowFactory) -> None:
+        self._factory = factory
+        self._watch = Watch(factory.canvas)
+        self._looks: dict[RowLook, int] = {}
+
+    def __call__(self, request: bytes) -> bytes:
+        """Answer for a chunk."""
+        rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
+        known = len(self._looks)
+        packed_rows = self._packed(rows)
+        made = _Made(packed_rows, list(islice(self._looks, known, None)), self._watch.additions())
+        return pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
+
+    def _packed(self, rows: Sequence[Broken | None]) -> list[_Packed | None]:
+        packed: list[_Packed | None] = []
+        for broken in rows:
+            if broken is None:
+                packed.append(None)
+                continue
+            row, wish = broken
+            look = self._looks.setdefault(row.look, len(self._looks))
+            packed.append((row.height, look, row.text, int(wish), row.links, row.bookmarks))
+        return packed

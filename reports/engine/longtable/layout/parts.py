@@ -1,0 +1,137 @@
+"""Values of a page: Fragment, RowLook, Frame, Foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reports.engine.weasy.collapsed_borders import FootEdge
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Be the foot of a table: its rows, the height in px that it takes from the rows of each page, and its edge."""
+
+    rows: tuple[Fragment, ...] = ()
+    height: float = 0.0
+    edge: FootEdge | None = None
+
+
+NO_FOOT = Foot()
+
+
+@dataclass(frozen=True, slots=True)
+class CellTag:
+    """Say what a cell is to a screen reader: TD or TH, columns it spans, its scope, and how many texts are in it."""
+
+    kind: str
+    columns: int
+    scope: str | None
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
+
+    ``texts`` are the numbers of its marked contents in the cell.
+    """
+
+    target: str
+    area: tuple[float, float, float, float]
+    cell: int
+    texts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """Be an entry of the outline that a row makes, with its place in the row in px."""
+
+    level: int
+    label: str
+    x: float
+    y: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLook:
+    """Hold what rows of one form and height share. All but the texts is drawn by operators, from the top of the row."""
+
+    background: bytes
+    borders: bytes
+    first_borders: bytes
+    """The borders of a row that stands first on a page, below the head."""
+    cells: tuple[CellTag, ...]
+    has_one_text_per_cell: bool
+    """All cells are TD, span one column and have one text."""
+    last_borders: bytes = b""
+    """The borders of a row that stands last on a page, above the table's foot."""
+    only_borders: bytes = b""
+    """The borders of a row that is first and last on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Be a row, ready to be put on a page. ``height`` in px includes the space to the next row."""
+
+    height: float
+    look: RowLook
+    text: bytes
+    links: tuple[Link, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    begins: bool = True
+    ends: bool = True
+    """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
+    frame: Frame | None = None
+    """The page that a part stands on, which may have no head: WeasyPrint leaves it out where no row would fit below."""
+
+    def as_part(self, frame: Frame, *, begins: bool, ends: bool) -> Fragment:
+        """Return this as the part of a row that stands first on a page."""
+        return replace(self, frame=frame, begins=begins, ends=ends)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadCell:
+    """Be a cell of a table's head: the numbers of its marked contents on each page, and the columns it spans.
+
+    Areas of ``links`` are counted from the top of the page.
+    """
+
+    kind: str
+    columns: int
+    scope: str | None
+    texts: tuple[int, ...]
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Be a page that a table continues on, without its rows. Lengths are in px.
+
+    ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``
+    above their backgrounds. ``texts`` counts the marked contents that ``under`` has. ``foot`` follows the last row.
+    """
+
+    page: Any
+    width: float
+    height: float
+    top: float
+    bottom: float
+    under: bytes
+    over: bytes
+    head: tuple[tuple[HeadCell, ...], ...]
+    texts: int
+    left: float
+    """Where the table's first column begins, which may differ between left and right pages."""
+    foot: Foot = NO_FOOT
+
+    @property
+    def links(self) -> list[Link]:
+        """Return the links of the head, whose areas are counted from the top of the page."""
+        return [link for row in self.head for cell in row for link in cell.links]
+
+    @property
+    def room(self) -> float:
+        """Return the height that rows have."""
+        return self.bottom - self.top

@@ -1,0 +1,159 @@
+"""Tell the form of a row from its values: rows of one form differ in nothing but texts, and the targets of links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import NamedTuple
+
+from reports.engine.templating.rows_tag import CLOSE, OPEN
+
+_VALUE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*)>")
+_ATTRIBUTE = re.compile(r"""\s+([^\s=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_SPACE = " \t\n\r\f"
+_BARE_AMPERSAND = re.compile(r"&(?!#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
+_QUOTES = re.compile("[<>\"']")
+# Elements that hold nothing but text by themselves. What they look like is seen when WeasyPrint has laid them out.
+_KNOWN = frozenset(
+    ("a", "abbr", "b", "bdi", "br", "cite", "code", "data", "del", "dfn", "div", "em", "i", "ins", "kbd", "mark", "p")
+) | {"q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var"}
+
+
+class ReadRow(NamedTuple):
+    """Hold a row's form (its HTML with OPEN in place of each value) and its values, which are HTML, too."""
+
+    form: str
+    values: list[str]
+
+
+def read_row(html: str) -> ReadRow:
+    """Part a row as the template's tag wrote it."""
+    parts = _VALUE.split(html)
+    return ReadRow(OPEN.join(parts[::2]), parts[1::2])
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """Be a text between two tags, or in an attribute: pieces in order, None where a value goes.
+
+    ``first`` is the number of its first value among those of its cell; ``values`` counts its own.
+    """
+
+    pieces: tuple[str | None, ...]
+    first: int = 0
+    values: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count the values."""
+        object.__setattr__(self, "values", self.pieces.count(None))
+
+    def text(self, values: Sequence[str]) -> str | None:
+        """Put a cell's values into the text; None when one has tags in it."""
+        text = self._html(values)
+        return None if "<" in text else unescape(text) if "&" in text else text
+
+    def attribute(self, values: Sequence[str]) -> str | None:
+        """Put a cell's values into the attribute; None when one might end it, or is read otherwise in attributes."""
+        if any(map(_QUOTES.search, values[self.first : self.first + self.values])):
+            return None
+        text = self._html(values)
+        return None if _BARE_AMPERSAND.search(text) else unescape(text)
+
+    def _html(self, values: Sequence[str]) -> str:
+        if len(self.pieces) == 1:
+            return self.pieces[0] if self.pieces[0] is not None else values[self.first]
+        own = iter(values[self.first : self.first + self.values])
+        return "".join([next(own) if piece is None else piece for piece in self.pieces])
+
+
+@dataclass(frozen=True, slots=True)
+class CellForm:
+    """Be a cell: its texts in order, the targets of its links, and how many values there are in all of these.
+
+    ``is_bare``: there is at most one text, and no element around it. ``is_value``: there is one value, and nothing else
+    that differs from row to row or could be seen.
+    """
+
+    texts: tuple[TextForm, ...]
+    links: tuple[TextForm, ...] = ()
+    is_bare: bool = True
+    values: int = field(init=False)
+    is_value: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count the values."""
+        values = sum(part.values for part in (*self.texts, *self.links))
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "is_value", values == 1 and [text.pieces for text in self.texts] == [(None,)])
+
+    def text(self, values: Sequence[str]) -> str | None:
+        """Put values into the whole text; None when one has tags in it."""
+        texts = [text.text(values) for text in self.texts]
+        return "".join(text or "" for text in texts) if None not in texts else None
+
+
+def cells_of(form: str) -> tuple[CellForm, ...] | None:
+    """Return the cells of a row's form; None when they have more in them than texts.
+
+    How texts are set, and on which lines, is seen when WeasyPrint has laid out such a row.
+    """
+    cells: list[CellForm] = []
+    cell: _CellReader | None = None
+    position = 0
+    for token in _TOKEN.finditer(form):
+        text, (closing, name, attributes) = form[position : token.start()], token.groups()
+        position = token.end()
+        if cell is not None:
+            cell.read_text(text)
+        elif text.strip(_SPACE):
+            return None
+        if (name := name.lower()) in ("td", "th", "tr"):
+            if cell is not None:
+                cells.append(cell.cell())
+            cell = _CellReader() if name != "tr" and not closing else None
+            attributes_are_read = OPEN not in attributes
+        else:
+            attributes_are_read = cell is not None and name in _KNOWN and cell.read_tag(name, attributes)
+        if not attributes_are_read:
+            return None
+    return tuple(cells) if not form[position:].strip(_SPACE) and cell is None else None
+
+
+class _CellReader:
+    """Gather what is in a cell."""
+
+    def __init__(self) -> None:
+        self._texts: list[TextForm] = []
+        self._links: list[TextForm] = []
+        self._values = 0
+        self._is_bare = True
+
+    def read_text(self, text: str) -> None:
+        # White space at the beginning of a cell is never seen.
+        if text if self._texts else text.strip(_SPACE):
+            self._texts.append(self._with_values(text))
+
+    def read_tag(self, name: str, attributes: str) -> bool:
+        """Read a tag; tell whether all that differs in it from row to row is understood."""
+        self._is_bare = False
+        values = 0
+        for attribute in _ATTRIBUTE.finditer(attributes):
+            if name == "a" and attribute[1].lower() == "href":
+                value = next((each for each in attribute.groups()[1:] if each is not None), "")
+                values += value.count(OPEN)
+                self._links.append(self._with_values(value))
+        return values == attributes.count(OPEN)
+
+    def cell(self) -> CellForm:
+        return CellForm(tuple(self._texts), tuple(self._links), self._is_bare)
+
+    def _with_values(self, text: str) -> TextForm:
+        pieces: list[str | None] = []
+        for index, piece in enumerate(text.split(OPEN)):
+            pieces += [None] * (index > 0) + ([piece] if piece else [])
+        read = TextForm(tuple(pieces), self._values)
+        self._values += read.values
+        return read

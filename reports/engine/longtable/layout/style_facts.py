@@ -1,0 +1,92 @@
+"""Read in a document's style sheets what decides which rows, and which pages, look the same."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import tinycss2
+
+from reports.engine.weasy.errors import UnsupportedTableError
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\[[^\]]*\]', re.DOTALL)
+_NTH = re.compile(r":nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE)
+_STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
+_SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
+_NUMBERED_PAGE = re.compile(r"@page[^{]*:nth\(", re.IGNORECASE)
+_LONGEST_PERIOD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFacts:
+    """Say after how many rows selectors such as ``:nth-child(2n)`` repeat, and if left pages differ from right ones.
+
+    ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements.
+    """
+
+    row_period: int
+    has_sides: bool
+    reads_links: bool = False
+    reads_emptiness: bool = False
+
+
+def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
+    """Read a template's style sheet, what it imports, and the document's own style elements.
+
+    Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
+    """
+    period, has_sides, reads_links, reads_emptiness = 1, False, False, False
+    for text in _texts(style_sheet, document):
+        text = _COMMENT.sub(" ", text)
+        reads_links = reads_links or "href" in text.lower()
+        selectors = _QUOTED.sub('""', text)
+        reads_emptiness = reads_emptiness or ":empty" in selectors.lower()
+        if ":has(" in selectors.lower() or "~" in selectors:
+            raise UnsupportedTableError("its style has selectors with :has() or ~")
+        if _NUMBERED_PAGE.search(selectors):
+            raise UnsupportedTableError("its style has pages with numbers")
+        has_sides = has_sides or _SIDED_PAGE.search(selectors) is not None
+        for kind, formula in _NTH.findall(selectors):
+            step = _step(formula)
+            if step > 0 and kind.lower().startswith("last"):
+                raise UnsupportedTableError("its style counts elements from the end")
+            period = math.lcm(period, max(1, step))
+    if period > _LONGEST_PERIOD:
+        raise UnsupportedTableError("its style repeats only after very many rows")
+    return StyleFacts(period, has_sides, reads_links, reads_emptiness)
+
+
+def _step(formula: str) -> int:
+    """Return the a of an + b."""
+    word = formula.strip().lower()
+    if word in ("odd", "even"):
+        return 2
+    found = _STEP.match(word)
+    if found is None:
+        return 0
+    return abs(int(found[1])) if found[1].strip("+-") else 1
+
+
+def _texts(style_sheet: Path, document: Element) -> Iterator[str]:
+    yield from _with_imports(style_sheet, set())
+    for element in document.iter("style"):
+        yield element.text or ""
+
+
+def _with_imports(path: Path, seen: set[Path]) -> Iterator[str]:
+    path = path.resolve()
+    if path in seen or not path.is_file():
+        return
+    seen.add(path)
+    text = path.read_text("utf-8")
+    yield text
+    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
+        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
+            for token in rule.prelude:
+                if token.type in ("string", "url"):
+                    yield from _with_imports(path.parent / token.value, seen)

@@ -1,0 +1,281 @@
+"""Render a document that has long tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from reports.engine.longtable.crew import Crew
+from reports.engine.longtable.layout.blueprint import Blueprint, Row
+from reports.engine.longtable.layout.column_widths import widest_rows
+from reports.engine.longtable.layout.foot import foot_of, lacks_foot
+from reports.engine.longtable.layout.frame import frame_of
+from reports.engine.longtable.layout.geometry import Geometry, are_close
+from reports.engine.longtable.layout.parts import Frame
+from reports.engine.longtable.layout.row_painter import RowPainter
+from reports.engine.longtable.layout.style_facts import StyleFacts, style_facts
+from reports.engine.longtable.middle import Middle
+from reports.engine.longtable.pages import assembly
+from reports.engine.longtable.pages.continued_pages import ContinuedPages, SharedObjects
+from reports.engine.longtable.pages.pdf_file import PdfFile
+from reports.engine.longtable.pages.running_lines import RunningLines
+from reports.engine.longtable.rows.row_factory import RowFactory
+from reports.engine.longtable.text.setters import Setters
+from reports.engine.templating.rows_tag import SHORT, RowSource
+from reports.engine.weasy.canvas import Canvas
+from reports.engine.weasy.collapsed_borders import foot_edge
+from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.typesetter import Layout, Typesetter, table_of
+from reports.engine.weasy.watermark import Watermark
+
+_FIRST_PROBE = 40
+"""Rows that nearly always fill the first page of a table, which mostly has a heading and more above it."""
+
+_LONGEST_PROBE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Hold what is known of a document once it is written."""
+
+    layout: Layout
+    pages: int
+    rows: int
+
+
+@dataclass(slots=True)
+class _Elided:
+    """Be a table whose middle has been written: the rows before it, rows to count as neighbours, and those after it."""
+
+    before: list[str]
+    between: list[Row] = field(default_factory=list)
+    after: list[tuple[str, bool]] = field(default_factory=list)
+    expected: int | None = None
+
+    @classmethod
+    def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _Elided:
+        """Leave out the rows of a middle. What follows keeps its neighbour, and its place in the period."""
+        ghosts = (middle.written - 1 - len(before)) % period
+        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(html(middle.last), hidden=True)]
+        after = [(html(line), index == 0) for index, line in enumerate(middle.left)]
+        return cls([*map(html, before)], between, after, middle.second_page)
+
+    def rows(self) -> list[Row]:
+        """Return what to put into the document."""
+        return [
+            *map(Row, self.before),
+            *self.between,
+            *(Row(html, on_new_page=on_new_page) for html, on_new_page in self.after),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Be a table's beginning: the page it begins on, the lines read so far, and for each page the rows on it."""
+
+    layout: Layout
+    page: int
+    lines: list[Any]
+    on_pages: list[list[tuple[int, Any]]]
+
+    @property
+    def first(self) -> int:
+        """Return the number of the row that the second page of the table begins with."""
+        return self.on_pages[self.page + 1][0][0]
+
+    def table(self, further: int) -> Any:
+        """Return the part of the table on its first page, or so many pages further on."""
+        page = self.page + further
+        return table_of(self.layout.pages[page], self.on_pages[page][0][1])
+
+
+class LongTableRender:
+    """Render one document. ``check_pages`` raises when they are too many; ``progress`` hears of rows that are done.
+
+    ``watermark`` is drawn on the pages between WeasyPrint's own; ``describe`` has to put it on those.
+    """
+
+    def __init__(
+        self,
+        html: str,
+        sources: Sequence[RowSource],
+        typesetter: Typesetter,
+        style_sheet: Path,
+        *,
+        output: Callable[[bytes], object],
+        check_pages: Callable[[int], object],
+        progress: Callable[[int], object],
+        is_tagged: bool = True,
+        most_workers: int = 1,
+        watermark: Watermark | None = None,
+    ) -> None:
+        self._typesetter = typesetter
+        self._blueprint = Blueprint(html, typesetter.parse)
+        self._sources = sources
+        self._style_sheet = style_sheet
+        self._canvas = Canvas(is_tagged=is_tagged)
+        self._setters = Setters(self._canvas)
+        self._file = PdfFile(output)
+        self._resources = self._file.reserve()
+        self._check_pages = check_pages
+        self._progress = progress
+        self._most_workers = most_workers
+        self._watermark = watermark
+        self._tables: list[_Elided] = []
+        self._gaps: list[tuple[int, ContinuedPages]] = []
+        self._done = 0
+
+    def render(self, describe: Callable[[Any], object], options: dict[str, Any]) -> Rendered:
+        """Write the document. ``describe`` gets WeasyPrint's document before it is written, to set its metadata.
+
+        Raises UnsupportedTableError, possibly when a part has been written already.
+        """
+        facts = style_facts(self._style_sheet, self._blueprint.root)
+        for number, source in enumerate(self._sources):
+            lines = iter(source.lines)
+            beginning = list(islice(lines, SHORT + 1))
+            if len(beginning) <= SHORT:
+                self._tables.append(_Elided([*map(source.html, beginning)]))
+            else:
+                self._write_long(number, beginning, lines, facts)
+        layout = self._layout()
+        gaps = self._places(layout)
+        total = assembly.renumber(layout, gaps)
+        self._check_pages(total)
+        describe(layout.document)
+        running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
+        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
+        return Rendered(layout, total, self._done)
+
+    def _layout(self, *following: _Elided) -> Layout:
+        tables = [*self._tables, *following]
+        missing = len(self._sources) - len(tables)
+        draft = self._blueprint.document([*(table.rows() for table in tables), *([[]] * missing)])
+        return self._typesetter.lay_out(draft.root, draft.rows)
+
+    def _write_long(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> None:
+        """Write the middle of a table, and leave its ends to the final layout."""
+        start = self._start(number, beginning, rest, facts)
+        geometry, frames = self._geometry(number, start, facts)
+        html = self._sources[number].html
+        painter = RowPainter(self._canvas, frames[0].foot.edge)
+        factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
+        with Crew(factory, self._file, self._most_workers) as crew:
+            middle = Middle(self._new_gap(frames), start.first, crew, before=start.lines[start.first - 1])
+            for written in middle.write(chain(start.lines[start.first :], rest)):
+                self._check_pages(start.page + len(middle.gap.pages))
+                self._progress(self._done + written)
+        self._done += middle.written + len(middle.left)
+        self._tables.append(_Elided.around(start.lines[: start.first], middle, facts.row_period, html))
+        self._gaps.append((number, middle.gap))
+
+    def _start(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
+        """Lay out the beginning of a table, with columns as wide as all of its rows want them."""
+        start = self._probe(number, beginning, rest, facts)
+        table, continued = start.table(0), start.table(1)
+        if table.style["table_layout"] == "auto" or table.style["width"] == "auto":
+            if not are_close(table.column_widths, continued.column_widths):
+                raise UnsupportedTableError("its columns are not the same on all pages")
+            self._fix_widths(number, start.layout.pages[start.page]._page_box, facts.row_period)
+            start = self._probe(number, start.lines, rest, facts)
+            if not are_close(_logical_widths(start.table(0)), self._blueprint.widths(number)):
+                raise UnsupportedTableError("the widths of its columns cannot be fixed")
+        if start.first == start.on_pages[start.page][-1][0]:
+            raise UnsupportedTableError("its first page ends in the middle of a row")
+        return start
+
+    def _geometry(self, number: int, start: _Start, facts: StyleFacts) -> tuple[Geometry, list[Frame]]:
+        """Take what rows need from the pages that a table continues on, and make frames of these."""
+        sides = range(1, 1 + _frames(facts))
+        if not all(are_close(start.table(1).column_widths, start.table(side).column_widths) for side in sides):
+            raise UnsupportedTableError("left pages differ from right ones")
+        if any(lacks_foot(start.layout, start.table(side)) for side in sides):
+            raise UnsupportedTableError("the footer of the table is not on all pages")
+        page_box = start.layout.pages[start.page + 1]._page_box
+        geometry = Geometry(
+            number,
+            page_box,
+            start.table(1),
+            period=facts.row_period,
+            has_sides=facts.has_sides,
+            reads_links=facts.reads_links,
+            reads_emptiness=facts.reads_emptiness,
+        )
+        foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
+        frames = []
+        for page_number in (start.page + side for side in sides):
+            row = start.on_pages[page_number][0][1]
+            frames.append(frame_of(self._canvas, start.layout, page_number, row, top=row.position_y, foot=foot))
+        geometry.room = min(frame.room for frame in frames)
+        return geometry, frames
+
+    def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
+        """Make room for pages between those of WeasyPrint's."""
+        others = [gap for _, gap in self._gaps]
+        shared = SharedObjects.reserved(self._file, self._resources, is_tagged=self._canvas.is_tagged)
+        pages_before, links_before = sum(len(gap.pages) for gap in others), sum(len(gap.links) for gap in others)
+        return ContinuedPages(
+            self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before
+        )
+
+    def _fix_widths(self, number: int, page: Any, period: int) -> None:
+        """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
+        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], period))
+        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page)
+        found = layout.rows_of(number)[0]
+        if not found:
+            raise UnsupportedTableError("some rows are not displayed")
+        table = table_of(layout.pages[0], found[0][1])
+        self._blueprint.fix_widths(number, table.width, _logical_widths(table))
+
+    def _probe(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
+        """Lay out as many rows as it takes to see a table begin and go on.
+
+        The second page has to begin by itself. Those after it have one row each: all that is seen there is what a page
+        looks like that is not the table's last.
+        """
+        html = self._sources[number].html
+        count, further = _FIRST_PROBE, _frames(facts)
+        while count <= _LONGEST_PROBE:
+            beginning += islice(rest, max(0, count + further - len(beginning)))
+            if len(beginning) < count + further:
+                break
+            rows = [*map(html, beginning[: count + further])]
+            layout = self._layout(_Elided(rows[:count], after=[(row, True) for row in rows[count:]]))
+            on_pages = layout.rows_of(number)
+            used = [index for index, found in enumerate(on_pages) if found]
+            if len(used) >= 2 + further and used == list(range(used[0], used[-1] + 1)):
+                return _Start(layout, used[0], beginning, on_pages)
+            count *= 2
+        raise UnsupportedTableError("the table is short")
+
+    def _places(self, layout: Layout) -> list[assembly.Gap]:
+        """Find where in the final layout pages are missing, and make sure that they fit in there."""
+        found: list[assembly.Gap] = []
+        for number, gap in self._gaps:
+            table, on_pages = self._tables[number], layout.rows_of(number)
+            after = len(table.before) + len(table.between)
+            place = next(index for index, rows in enumerate(on_pages) if any(row == after for row, _ in rows))
+            fits = on_pages[place][0][0] == after and on_pages[place - 1][-1][0] == len(table.before) - 1
+            if table.expected is not None and place + 1 < len(on_pages) and on_pages[place + 1]:
+                fits = fits and on_pages[place + 1][0][0] <= after + table.expected
+            if not fits:
+                raise UnsupportedTableError("the table breaks its pages where it was not expected to")
+            foot, table_box = gap.frames[0].foot, table_of(layout.pages[place], on_pages[place][0][1])
+            if foot_edge(table_box, len(foot.rows)) != foot.edge:
+                raise UnsupportedTableError("the last row of the table decides on the border above its footer")
+            found.append((place, gap))
+        return found
+
+
+def _frames(facts: StyleFacts) -> int:
+    return 2 if facts.has_sides else 1
+
+
+def _logical_widths(table: Any) -> list[float]:
+    """Return the widths of columns from the first on, which stands on the right where one reads from there."""
+    widths: list[float] = table.column_widths
+    return widths if table.style["direction"] == "ltr" else widths[::-1]

@@ -1,0 +1,216 @@
+"""Join the pages that WeasyPrint made and those between them into one PDF."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pydyf
+import weasyprint.pdf
+from weasyprint import DEFAULT_OPTIONS
+from weasyprint.anchors import make_page_bookmark_tree
+from weasyprint.document import Document
+from weasyprint.formatting_structure import boxes
+from weasyprint.matrix import Matrix
+
+from reports.engine.longtable.pages.continued_pages import ContinuedPages
+from reports.engine.longtable.pages.pdf_file import PdfFile
+from reports.engine.longtable.pages.running_lines import RunningLines, margin_boxes
+from reports.engine.longtable.text.setters import Setters
+from reports.engine.weasy.canvas import Canvas
+from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.typesetter import Layout
+
+Gap = tuple[int, ContinuedPages]
+"""Pages that are missing in a layout, and the number of its page (from zero) before which they go."""
+
+
+def renumber(layout: Layout, gaps: Sequence[Gap]) -> int:
+    """Give WeasyPrint's pages the numbers and running lines they have in the whole document; return its page count."""
+    context, pages = layout.context, layout.pages
+    total = len(pages) + sum(len(gap.pages) for _, gap in gaps)
+    shift = {index: sum(len(gap.pages) for before, gap in gaps if before <= index) for index in range(len(pages))}
+    if context.target_collector.counter_lookup_items:
+        raise UnsupportedTableError("the document refers to page numbers in its text")
+    for index in range(len(pages)):
+        values = context.page_maker[index + 1][3][1] if index + 1 < len(context.page_maker) else {}
+        if values.get("page", [index + 1])[-1] != index + 1:
+            raise UnsupportedTableError("the document counts its pages in a way of its own")
+    for store in (context.string_set, context.running_elements):
+        for name, found in store.items():
+            store[name] = defaultdict(list, {page + shift[page - 1]: value for page, value in found.items()})
+    for index, page in enumerate(pages):
+        box = page._page_box
+        kept = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
+        box.children = (*kept, *margin_boxes(layout, box, index + 1 + shift[index], total))
+    return total
+
+
+def write(
+    file: PdfFile,
+    canvas: Canvas,
+    setters: Setters,
+    layout: Layout,
+    gaps: Sequence[Gap],
+    resources: int,
+    lines: RunningLines,
+    options: dict[str, Any],
+) -> None:
+    """Write all that is still to be written, and end the file. The ``setters`` give up the glyphs they have used."""
+    passed = 0
+    for before, gap in gaps:
+        gap.write_running_lines(lines, before + passed + 1)
+        passed += len(gap.pages)
+    setters.hand_over_glyphs()
+    for font in canvas.fonts.values():
+        font.to_unicode = dict(sorted(font.to_unicode.items()))
+    pdf = _weasyprint_pdf(file, canvas, layout, gaps, options)
+    by_number = {item.number: item for item in pdf.objects}
+    _add_resources(pdf, canvas, by_number)
+    if canvas.is_tagged:
+        _insert_tags(pdf, by_number, gaps)
+    _insert_pages(pdf, gaps)
+    for _, gap in gaps:
+        gap.write_tree(pdf.pages.number)
+    pdf.add_object(pdf.info)
+    _write_objects(file, pdf, canvas, resources)
+    file.finish(pdf.catalog.number, pdf.info.number)
+
+
+class _Document(Document):  # type: ignore[misc]
+    """Be WeasyPrint's document, with the bookmarks of the pages that it does not know."""
+
+    gaps: Sequence[Gap] = ()
+
+    def make_bookmark_tree(self, scale: float = 1, transform_pages: bool = False) -> list[Any]:
+        """See WeasyPrint. Pages that it does not know have numbers above those that it does."""
+        root: list[Any] = []
+        skipped: list[int] = []
+        last_by_depth = [root]
+        level, unknown = 0, len(self.pages)
+        for number, page in enumerate(self.pages):
+            for before, gap in self.gaps:
+                if before == number:
+                    height = gap.frames[0].height
+                    for found in gap.pages:
+                        marks = [(m.level, m.label, (m.x, m.y), m.state) for m in found.bookmarks]
+                        matrix = (
+                            Matrix(a=scale, d=-scale, f=height * scale) if transform_pages else Matrix(a=scale, d=scale)
+                        )
+                        level = make_page_bookmark_tree(
+                            SimpleNamespace(bookmarks=marks), skipped, last_by_depth, level, unknown, matrix
+                        )
+                        unknown += 1
+            matrix = Matrix(a=scale, d=-scale, f=page.height * scale) if transform_pages else Matrix(a=scale, d=scale)
+            level = make_page_bookmark_tree(page, skipped, last_by_depth, level, number, matrix)
+        return root
+
+
+class _PDF(pydyf.PDF):  # type: ignore[misc]
+    """Number objects after those that are in the file already, and know the pages that WeasyPrint does not."""
+
+    base = 0
+    unknown_pages: tuple[bytes, ...] = ()
+
+    def add_object(self, object_: Any) -> None:
+        """See pydyf."""
+        object_.number = self.base + len(self.objects)
+        self.objects.append(object_)
+
+    @property
+    def page_references(self) -> tuple[bytes, ...]:
+        """See pydyf, which makes this list anew each time it is asked for."""
+        known = self.pages["Count"]
+        if getattr(self, "_known", None) != known:
+            self._known = known
+            self._references: tuple[bytes, ...] = super().page_references + self.unknown_pages
+        return self._references
+
+
+def _weasyprint_pdf(file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequence[Gap], options: dict[str, Any]) -> Any:
+    old = layout.document
+    document = _Document(
+        old.pages, old.metadata, old.url_fetcher, old.font_config, old.color_profiles, old.output_intent
+    )
+    document._html = old._html
+    document.fonts = dict(sorted(canvas.fonts.items(), key=lambda item: (item[1].hash, item[0])))
+    document.gaps = gaps
+    known = {**DEFAULT_OPTIONS, **options}
+    _, properties = weasyprint.pdf.VARIANTS[known["pdf_variant"]] if known["pdf_variant"] else (None, {})
+    known |= {key: value for key, value in properties.items() if known.get(key) is None}
+    unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
+    numbered = type("_NumberedPDF", (_PDF,), {"base": file.objects, "unknown_pages": unknown})
+    with _pdf_class(numbered):
+        return weasyprint.pdf.generate_pdf(document, None, 1, **known)
+
+
+@contextmanager
+def _pdf_class(kind: type) -> Iterator[None]:
+    """Have WeasyPrint make another kind of pydyf.PDF, which it has no option for."""
+    original = weasyprint.pdf.pydyf
+    names = {name: getattr(original, name) for name in dir(original) if not name.startswith("__")}
+    weasyprint.pdf.pydyf = SimpleNamespace(**{**names, "PDF": kind})
+    try:
+        yield
+    finally:
+        weasyprint.pdf.pydyf = original
+
+
+def _add_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None:
+    """Let the resources of the continued pages have the fonts and colour spaces of WeasyPrint's."""
+    canvas.resources["ExtGState"] = pydyf.Dictionary(sorted(canvas.resources["ExtGState"].items()))
+    page = by_number[pdf.pages["Kids"][0]]
+    theirs = by_number[int(page["Resources"].split()[0])]
+    for name in ("Font", "ColorSpace"):
+        canvas.resources[name] = theirs[name]
+    for form in canvas.resources["XObject"].values():
+        if form is not None and "Resources" in form.extra:
+            form.extra["Resources"]["ColorSpace"] = theirs["ColorSpace"]
+    weasyprint.pdf._use_references(pdf, canvas.resources, canvas.images, {})
+
+
+def _insert_pages(pdf: Any, gaps: Sequence[Gap]) -> None:
+    kids = pdf.pages["Kids"]
+    for before, gap in sorted(gaps, key=lambda gap: gap[0], reverse=True):
+        if gap.pages:
+            kids[before * 3 : before * 3] = [gap.shared.branch, 0, "R"]
+            pdf.pages["Count"] += len(gap.pages)
+
+
+def _insert_tags(pdf: Any, by_number: dict[int, Any], gaps: Sequence[Gap]) -> None:
+    """Put the tables of the continued pages where they belong in the structure."""
+    tree = by_number[int(pdf.catalog["StructTreeRoot"].split()[0])]
+    owners = by_number[int(tree["ParentTree"].split()[0])]["Nums"]
+    [document_reference] = tree["K"]
+    document = by_number[int(document_reference.split()[0])]
+    page_of = {reference: index for index, reference in enumerate(pdf.page_references)}
+    for before, gap in sorted(gaps, key=lambda gap: gap[0], reverse=True):
+        if not gap.pages:
+            continue
+        kids = document["K"]
+        at = next(
+            (index for index, kid in enumerate(kids) if page_of[by_number[int(kid.split()[0])]["Pg"]] >= before),
+            len(kids),
+        )
+        kids.insert(at, b"%d 0 R" % gap.shared.part)
+        gap.write_part(document_reference)
+    for entries in ("owners", "links"):
+        for _, gap in gaps:
+            for key, number in getattr(gap, entries):
+                owners.extend((key, b"%d 0 R" % number))
+
+
+def _write_objects(file: PdfFile, pdf: Any, canvas: Canvas, resources: int) -> None:
+    base = file.objects
+    file.reserve(len(pdf.objects))
+    assert pdf.objects[0].number == base
+    file.add(base, b"null")
+    for item in pdf.objects[1:]:
+        if item.compressible:
+            file.add(item.number, item.data)
+        else:
+            file.add_whole(item.number, item.data)
+    file.add(resources, canvas.resources.data)

@@ -1,0 +1,230 @@
+"""Write the pages that continue a table: their content at once, their running lines when all pages are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count, islice
+from typing import NamedTuple
+
+import pydyf
+
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, Frame, RowLook
+from reports.engine.longtable.pages.page_tags import page_tags
+from reports.engine.longtable.pages.pdf_file import PdfFile
+from reports.engine.longtable.pages.running_lines import RunningLines
+from reports.engine.weasy.canvas import MARK, PX, Canvas, number
+
+_KIDS = 128
+_FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
+"""Where the keys of these pages and their links begin in the tree from texts to elements; WeasyPrint's are lower."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedObjects:
+    """Hold the numbers of objects that pages refer to, and that are written when all pages are."""
+
+    resources: int
+    part: int
+    """The element of the structure that holds the tables of all pages of one long table; 0 where nothing is tagged."""
+    branch: int
+    """The branch of the page tree that holds these pages."""
+
+    @classmethod
+    def reserved(cls, file: PdfFile, resources: int, *, is_tagged: bool) -> SharedObjects:
+        """Reserve numbers for one long table."""
+        part = file.reserve() if is_tagged else 0
+        return cls(resources, part, file.reserve())
+
+
+@dataclass(slots=True)
+class WrittenPage:
+    """Remember of a page what is needed at the end."""
+
+    number: int
+    running_lines: int
+    frame: int
+    bookmarks: tuple[Bookmark, ...]
+
+
+class _Forms(NamedTuple):
+    """Hold the operators that draw a look's forms; the look itself, so that its id stays its own."""
+
+    look: RowLook
+    background: bytes
+    borders: tuple[bytes, ...]
+    """Those of a row among others, one that is first, one that is last (above a foot), and one that is both."""
+
+
+@dataclass(slots=True)
+class ContinuedPages:
+    """Write the pages between the first and the last ones of a long table.
+
+    ``owners`` and ``links`` are entries of the structure's tree from texts to elements: keys and object numbers.
+    """
+
+    file: PdfFile
+    canvas: Canvas
+    shared: SharedObjects
+    frames: Sequence[Frame]
+    pages: list[WrittenPage] = field(default_factory=list)
+    tables: list[int] = field(default_factory=list)
+    owners: list[tuple[int, int]] = field(default_factory=list)
+    links: list[tuple[int, int]] = field(default_factory=list)
+    keys_before: int = 0
+    link_keys_before: int = 0
+    _twigs: list[int] = field(default_factory=list)
+    _forms: dict[int, _Forms] = field(default_factory=dict)
+
+    def add(self, rows: Sequence[Fragment]) -> None:
+        """Write the next page, which has a foot below these rows if its frame has."""
+        which = len(self.pages) % len(self.frames)
+        frame = rows[0].frame or self.frames[which]
+        page, content, lines = (self.file.reserve() for _ in range(3))
+        shown = [*rows, *frame.foot.rows]
+        drawn, places = self._content(frame, shown)
+        self.file.add_stream(content, drawn)
+        entries = [
+            b"/Type/Page/Parent %d 0 R/Contents[%d 0 R %d 0 R]" % (self._branch(), content, lines),
+            b"/Resources %d 0 R" % self.shared.resources,
+            *(b"/%sBox[0 0 %s %s]" % (box, *_size(frame)) for box in (b"Media", b"Trim", b"Bleed")),
+        ]
+        annotations = self._annotations(frame, shown, places)
+        if annotations:
+            entries.append(b"/Annots[%s]" % b" ".join(b"%d 0 R" % each for each in annotations))
+        if self.canvas.is_tagged:
+            key = _FIRST_PAGE_KEY + self.keys_before + len(self.pages)
+            entries.append(b"/Tabs/S/StructParents %d" % key)
+            self._tag(frame, rows, page, key, annotations)
+        self.file.add(page, b"<<%s>>" % b"".join(entries))
+        bookmarks = tuple(
+            Bookmark(mark.level, mark.label, mark.x, mark.y + place, mark.state)
+            for row, place in zip(shown, places, strict=True)
+            for mark in row.bookmarks
+        )
+        self.pages.append(WrittenPage(page, lines, which, bookmarks))
+
+    def write_running_lines(self, lines: RunningLines, first_number: int) -> None:
+        """Write what all pages still lack, once it is known how many there are."""
+        last = first_number + len(self.pages) - 1
+        for page_number, page in enumerate(self.pages, first_number):
+            frame = self.frames[page.frame]
+            drawn = lines.drawn(frame.page, page_number, last)
+            if self.canvas.is_tagged:
+                drawn = b"/Artifact <</Type/Pagination>> BDC\n%s\nEMC" % drawn
+            drawn += lines.mark(frame.page)
+            self.file.add_stream(page.running_lines, _placed(frame, drawn), compress=len(drawn) > 600)
+
+    def write_tree(self, root: int) -> None:
+        """Write this table's branch of the page tree, below the object with the number ``root``."""
+        numbers = [page.number for page in self.pages]
+        for index, twig in enumerate(self._twigs):
+            kids = numbers[index * _KIDS : (index + 1) * _KIDS]
+            self.file.add(
+                twig,
+                b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
+                % (self.shared.branch, len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)),
+            )
+        self.file.add(
+            self.shared.branch,
+            b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
+            % (root, len(numbers), b" ".join(b"%d 0 R" % twig for twig in self._twigs)),
+        )
+
+    def write_part(self, parent: bytes) -> None:
+        """Write the element that holds the tables of these pages; ``parent`` is a reference."""
+        kids = b" ".join(b"%d 0 R" % table for table in self.tables)
+        self.file.add(self.shared.part, b"<</Type/StructElem/S/Part/P %s/K[%s]>>" % (parent, kids))
+
+    def _branch(self) -> int:
+        if len(self.pages) % _KIDS == 0:
+            self._twigs.append(self.file.reserve())
+        return self._twigs[-1]
+
+    def _content(self, frame: Frame, rows: Sequence[Fragment]) -> tuple[bytes, list[float]]:
+        """Return what a page draws, and the place of each row on it (those of its foot, too), in px from the top."""
+        places: list[float] = []
+        y = frame.top
+        for row in rows:
+            places.append(y)
+            y += row.height
+        shift = number(frame.left - self.frames[0].left)
+        moves = [b"q 1 0 0 1 %s %s cm " % (shift, number(place)) for place in places]
+        looks = [self._forms_of(frame, row.look) for row in rows]
+        backgrounds = [
+            b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
+        ]
+        above_foot = len(rows) - len(frame.foot.rows) - 1 if frame.foot.rows else None
+        borders = [
+            b"%s%s Q" % (move, drawn)
+            for index, (move, look) in enumerate(zip(moves, looks, strict=True))
+            if (drawn := look.borders[(index == 0) + 2 * (index == above_foot)])
+        ]
+        over = [frame.over] if frame.over else []
+        texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
+        if self.canvas.is_tagged:
+            parts = texts.split(MARK)
+            marks = (b"%d" % mark for mark in count(frame.texts))
+            texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
+            backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
+        return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
+
+    def _forms_of(self, frame: Frame, look: RowLook) -> _Forms:
+        """Return what draws the forms of a look; rows that look alike share one."""
+        known = self._forms.get(id(look))
+        if known is None:
+            borders = (look.borders, look.first_borders, look.last_borders, look.only_borders)
+            background, *drawn = [
+                self.canvas.form(each, frame.width, frame.height) for each in (look.background, *borders)
+            ]
+            known = _Forms(look, background, tuple(drawn))
+            self._forms[id(look)] = known
+        return known
+
+    def _annotations(self, frame: Frame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
+        """Write the links of a page, and return their numbers, which are in a row."""
+        shift = frame.left - self.frames[0].left
+        links = [(link, 0.0, 0.0) for link in frame.links]
+        links += [(link, shift, place) for row, place in zip(rows, places, strict=True) for link in row.links]
+        if not links:
+            return []
+        first = self.file.reserve(len(links))
+        bodies = []
+        for index, (link, x, y) in enumerate(links):
+            x1, y1, x2, y2 = link.area
+            area = ((x1 + x) * PX, (frame.height - y2 - y) * PX, (x2 + x) * PX, (frame.height - y1 - y) * PX)
+            target = pydyf.String(link.target).data
+            tagged = b""
+            if self.canvas.is_tagged:
+                key = _FIRST_LINK_KEY + self.link_keys_before + len(self.links) + index
+                tagged = b"/Contents %s/StructParent %d" % (target, key)
+            bodies.append(
+                b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
+                % (b" ".join(map(number, area)), tagged, target)
+            )
+        self.file.add_many(first, bodies)
+        return list(range(first, first + len(links)))
+
+    def _tag(self, frame: Frame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
+        first_link = annotations[0] if annotations else 0
+        tags = page_tags(
+            frame, rows, first=self.file.objects, parent=self.shared.part, page=page, annotations=first_link
+        )
+        self.file.add_many(self.file.reserve(len(tags.bodies)), tags.bodies)
+        self.tables.append(tags.table)
+        self.owners.append((key, tags.owners))
+        before = self.link_keys_before + len(self.links)
+        self.links += [(_FIRST_LINK_KEY + before + index, element) for index, element in enumerate(tags.links)]
+
+
+def _placed(frame: Frame, drawn: bytes) -> bytes:
+    """Draw from the top left, in px, as WeasyPrint's pages do."""
+    return b"q 1 0 0 -1 0 %s cm q .75 0 0 .75 0 0 cm\n%s\nQ Q" % (number(frame.height * PX), drawn)
+
+
+def _as_artifacts(drawn: Sequence[bytes]) -> list[bytes]:
+    return [b"/Artifact BMC", *drawn, b"EMC"] if drawn else []
+
+
+def _size(frame: Frame) -> tuple[bytes, bytes]:
+    return number(frame.width * PX), number(frame.height * PX)

@@ -1,0 +1,181 @@
+"""Set the running lines of a page (WeasyPrint's margin boxes) once the number of pages is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from weasyprint.draw import draw_stacking_context
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.layout.page import make_margin_boxes, set_page_type_computed_styles
+from weasyprint.stacking import StackingContext
+
+from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.longtable.text.text_setter import TextSetter
+from reports.engine.weasy.canvas import Canvas, number, operators
+from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.watermark import Watermark
+
+_SHOWN_TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n(/\S+ \S+ Tf)\n(\[.*\] TJ)")
+
+Drawing = Callable[[int], bytes]
+"""What draws a running line, by the number of the page."""
+
+
+class RunningLines:
+    """Draw the margin boxes of pages that continue a table, in a document of ``total`` pages.
+
+    WeasyPrint lays them out for three pages. What is the same on these is taken to be the same on all, and of what is
+    one line of text with the page's number in it, only the text is set anew; if not, WeasyPrint lays out each.
+    """
+
+    def __init__(
+        self, canvas: Canvas, setters: Setters, layout: Layout, total: int, watermark: Watermark | None = None
+    ) -> None:
+        self._canvas = canvas
+        self._setters = setters
+        self._layout = layout
+        self._total = total
+        self._watermark = watermark
+        self._drawings: dict[int, list[Drawing]] = {}
+        self._marks: dict[int, bytes] = {}
+
+    def mark(self, page: Any) -> bytes:
+        """Return what draws the watermark of a page; nothing of nothing."""
+        if self._watermark is None:
+            return b""
+        if id(page) not in self._marks:
+            stream = self._canvas.stream()
+            self._watermark.draw(stream, page)
+            self._marks[id(page)] = b"\n" + operators(stream)
+        return self._marks[id(page)]
+
+    def drawn(self, page: Any, page_number: int, last: int) -> bytes:
+        """Return what draws the running lines of the page with that number, counted from one."""
+        if id(page) not in self._drawings:
+            self._drawings[id(page)] = self._learnt(page, (page_number, (page_number + last) // 2, last))
+        return b"\n".join([drawing(page_number) for drawing in self._drawings[id(page)]])
+
+    def _learnt(self, page: Any, numbers: tuple[int, int, int]) -> list[Drawing]:
+        self._style(page._page_box.page_type)
+        samples = [self._samples(page, page_number) for page_number in numbers]
+        if len({len(sample) for sample in samples}) > 1:
+            return [lambda page_number: b"\n".join(drawn for _, drawn in self._samples(page, page_number))]
+        drawings: list[Drawing] = []
+        for position, of_one_box in enumerate(zip(*samples, strict=True)):
+            drawn = [each for _, each in of_one_box]
+            if drawn[0] == drawn[1] == drawn[2]:
+                drawings.append(lambda _, same=drawn[0]: same)  # type: ignore[misc]
+                continue
+            line = self._numbered_line([box for box, _ in of_one_box], drawn, numbers)
+            if line is None:
+                drawings.append(lambda page_number, at=position: self._samples(page, page_number)[at][1])  # type: ignore[misc]
+            else:
+                drawings.append(line)
+        return drawings
+
+    def _style(self, page_type: Any) -> None:
+        """Have the layout know a kind of page that it may have none of: its own can be fewer than those with frames."""
+        style_for = self._layout.context.style_for
+        if style_for(page_type) is None:
+            set_page_type_computed_styles(page_type, self._layout.document._html, style_for)
+
+    def _samples(self, page: Any, page_number: int) -> list[tuple[Any, bytes]]:
+        page_box = page._page_box
+        samples = []
+        for box in margin_boxes(self._layout, page_box, page_number, self._total):
+            stream = self._canvas.stream(marks=False)
+            draw_stacking_context(stream, StackingContext.from_box(box, page_box))
+            samples.append((box, operators(stream)))
+        return samples
+
+    def _numbered_line(self, made: list[Any], drawn: list[bytes], numbers: tuple[int, int, int]) -> Drawing | None:
+        texts = [child for child in made[0].descendants() if isinstance(child, boxes.TextBox)]
+        found = _SHOWN_TEXT.findall(drawn[0])
+        pieces = _pieces(made[0].style["content"])
+        if len(texts) != 1 or len(found) != 1 or pieces is None:
+            return None
+        try:
+            setter = self._setters.of(texts[0])
+        except NotPlainError:
+            return None
+        for share in (0.0, 1.0, 0.5):
+            line = _NumberedLine(pieces, made[0].style, self._layout, self._total, setter, drawn[0], share)
+            if line.starts_at(float(found[0][0]), numbers[0]) and all(map(_same, map(line, numbers), drawn)):
+                return line
+        return None
+
+
+@dataclass(slots=True)
+class _NumberedLine:
+    """Be a line of text with numbers in it; ``share`` of the room is before it: 0 on the left, 1 on the right."""
+
+    pieces: tuple[str | tuple[str, Any], ...]
+    style: Any
+    layout: Layout
+    total: int
+    setter: TextSetter
+    sample: bytes
+    share: float
+    anchor: float = 0.0
+
+    def starts_at(self, x: float, page_number: int) -> bool:
+        """Align to where the line of a page begins; return whether its text can be set."""
+        line = self.setter.line(self._text(page_number))
+        if line is None:
+            return False
+        self.anchor = x + self.share * line.width
+        return True
+
+    def __call__(self, page_number: int) -> bytes:
+        """Draw the line of a page."""
+        line = self.setter.line(self._text(page_number))
+        if line is None:
+            return b""
+        x = number(self.anchor - self.share * line.width)
+        before, _, y, font, _, after = _SHOWN_TEXT.split(self.sample)
+        return b"%s1 0 0 -1 %s %s Tm\n%s\n%s%s" % (before, x, y, font, line.operators, after)
+
+    def _text(self, page_number: int) -> str:
+        values = {"page": page_number, "pages": self.total}
+        counters = self.layout.context.counter_style
+        return "".join(
+            piece if isinstance(piece, str) else counters.render_value(values[piece[0]], piece[1])
+            for piece in self.pieces
+        )
+
+
+def _pieces(content: Any) -> tuple[str | tuple[str, Any], ...] | None:
+    """Return the texts and counters of a margin box; None when there is something else in it."""
+    pieces: list[str | tuple[str, Any]] = []
+    for kind, value in content:
+        if kind == "string":
+            pieces.append(value)
+        elif kind == "counter()" and value[0] in ("page", "pages"):
+            pieces.append((value[0], value[1]))
+        else:
+            return None
+    return tuple(pieces)
+
+
+def _same(ours: bytes, theirs: bytes) -> bool:
+    """Compare drawings, and forgive the millionth part of a pixel."""
+    parts = [_SHOWN_TEXT.split(drawing) for drawing in (ours, theirs)]
+    places = [float(part[1]) for part in parts if len(part) > 1]
+    if len(places) == 2 and abs(places[0] - places[1]) < 1e-4:
+        parts[0][1] = parts[1][1]
+    return parts[0] == parts[1]
+
+
+def margin_boxes(layout: Layout, page_box: Any, page_number: int, total: int) -> list[Any]:
+    """Lay out the margin boxes of a page for its number and the number of pages in all."""
+    context = layout.context
+    context.current_page = page_number
+    state: Any = ([0], {"page": [page_number], "pages": [total]}, [{"page", "pages"}], [])
+    made = list(make_margin_boxes(context, page_box, state))
+    for box in made:
+        layout_box_backgrounds(page_box, box, context.get_image_from_uri)
+    return made

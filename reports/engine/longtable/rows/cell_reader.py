@@ -1,0 +1,142 @@
+"""Take from a cell that WeasyPrint has laid out what it takes to set other texts into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.table import find_in_flow_baseline
+
+from reports.engine.longtable.layout.row_forms import CellForm
+from reports.engine.longtable.rows.cells import EMPTY_PATTERNS, FULL_PATTERNS, Cell, CellLayout, has_text, pattern_of
+from reports.engine.longtable.rows.line_reader import LineReader
+from reports.engine.longtable.rows.lines import LinePlace, Piece
+from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.weasy.canvas import Canvas
+from reports.engine.weasy.typesetter import Layout
+
+_TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
+
+
+class CellReader:
+    """Learn from a cell that WeasyPrint has laid out."""
+
+    def __init__(self, setters: Setters, canvas: Canvas, layout: Layout) -> None:
+        self._setters = setters
+        self._canvas = canvas
+        self._layout = layout
+
+    def read(self, form: CellForm, box: Any, first: int, values: Sequence[str]) -> Cell:
+        """Learn how cells of a form are set, from one with these values of a row. Raises NotPlainError."""
+        vertical = box.style["vertical_align"]
+        vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
+        above, below = _decoration(box, "top"), _decoration(box, "bottom")
+        cell = Cell(form, first, above, below, vertical, self._layout.document._html.base_url, {})
+        own = values[first : first + form.values]
+        texts, targets = cell.texts(own), cell.targets(own)
+        if texts is None or targets is None:
+            raise NotPlainError("its values have tags in them")
+        layout = _LayoutReader(self._setters, self._canvas, self._layout, form, box, texts).read()
+        cell.layouts[pattern_of(texts, targets)] = layout
+        if len(texts) == 1 and not targets and has_text(texts[0]) and layout.lines[0].wraps:
+            # Such a line is set without the white space at its ends, whatever there is.
+            cell.layouts.update(dict.fromkeys(FULL_PATTERNS, layout))
+        if form.is_bare and len(texts) == 1:
+            cell.layouts.update(dict.fromkeys(EMPTY_PATTERNS, CellLayout()))
+        return cell
+
+
+class _LayoutReader:
+    """Learn from a cell which of its texts stand where."""
+
+    def __init__(
+        self, setters: Setters, canvas: Canvas, layout: Layout, form: CellForm, box: Any, texts: Sequence[str]
+    ) -> None:
+        self._setters = setters
+        self._canvas = canvas
+        self._layout = layout
+        self._form = form
+        self._box = box
+        self._texts = texts
+        self._waiting = iter([number for number, text in enumerate(texts) if has_text(text)])
+        self._links = [link for link in box.element.iter("a") if link.get("href") is not None]
+
+    def read(self) -> CellLayout:
+        _check_boxes(self._box)
+        if len(self._links) != len(self._form.links):
+            raise NotPlainError("its links are not those of its HTML")
+        lines: list[LinePlace] = []
+        growth = 0.0
+        found = list(_lines_in(self._box))
+        while found:
+            block, line = found.pop(0)
+            top = self._box.content_box_y() + growth
+            reader = LineReader(self._setters, self._canvas, self._layout, self._text_of, self._link_of, top)
+            place = reader.read(line, block)
+            lines.append(place)
+            if place.wraps:
+                broken = place.set(self._texts)
+                if broken is None:
+                    raise NotPlainError("its text needs WeasyPrint")
+                for piece in broken[0][1:]:
+                    _check_rest(place, piece, *(found.pop(0) if found else (None, None)))
+                    growth += place.height
+        if next(self._waiting, None) is not None:
+            raise NotPlainError("some of its texts are not displayed")
+        baseline = find_in_flow_baseline(self._box)
+        below_top = None if baseline is None else baseline - self._box.content_box_y()
+        return CellLayout(tuple(lines), self._box.content_height - growth, below_top, self._box.empty)
+
+    def _text_of(self, box: Any) -> tuple[int, bool]:
+        """Return the number of a box's text. That it is that text is seen when it is set."""
+        if not box.text.strip(" "):
+            return -1, True
+        number = next(self._waiting, None)
+        if number is None:
+            raise NotPlainError("a cell has texts that are not in its HTML")
+        return number, self._form.texts[number].values == 0
+
+    def _link_of(self, box: Any) -> int | None:
+        if box.link is None:
+            return None
+        for number, link in enumerate(self._links):
+            if link is box.element:
+                return number
+        raise NotPlainError("it has links that are not in its HTML")
+
+
+def _check_boxes(cell: Any) -> None:
+    for box in (box for child in cell.children for box in child.descendants()):
+        if not isinstance(box, _TEXT_BOXES):
+            raise NotPlainError("a cell has more than text")
+        if "::" in box.element_tag and not box.element_tag.startswith("br::"):
+            raise NotPlainError("its style adds to its texts")
+        has_look = box.background is not None and not isinstance(box, boxes.InlineBox)
+        if has_look or box.style["text_indent"].value:
+            raise NotPlainError("a block has a background, or its text is indented")
+        if isinstance(box, boxes.BlockBox) and box.link:
+            raise NotPlainError("a link is a block")
+
+
+def _lines_in(block: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield lines from top to bottom, each with the block that it stands in."""
+    for child in block.children:
+        if isinstance(child, boxes.LineBox):
+            yield block, child
+        elif isinstance(child, boxes.BlockBox):
+            yield from _lines_in(child)
+
+
+def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:
+    """Make sure that a line that goes on with a text is like the first one."""
+    texts = [] if line is None else [box.text for box in line.descendants() if isinstance(box, boxes.TextBox)]
+    if texts != [piece.line.text] or line.height != place.height:
+        raise NotPlainError("its lines break elsewhere")
+
+
+def _decoration(box: Any, side: str) -> float:
+    padding = box.style[f"padding_{side}"]
+    if padding.unit != "px":
+        raise NotPlainError("its padding depends on something")
+    return float(padding.value + getattr(box, f"border_{side}_width"))

@@ -1,0 +1,260 @@
+"""Set the texts of a cell into the geometry that WeasyPrint gave a cell of the same form.
+
+Which of a cell's texts are empty, and which have white space at their ends, decides what lines there are and where
+white space is kept. Nothing of that is worked out here: it is a cell's pattern, and each is learnt from an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from weasyprint.html import parse_url
+from weasyprint.urls import get_link
+
+from reports.engine.longtable.layout.row_forms import CellForm
+from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
+from reports.engine.longtable.text.text_setter import Line
+from reports.engine.weasy.canvas import MARK
+
+_SPACE = " \t\n\r\f"
+_EMPTY, _BLANK, _FULL = 0, 1, 2
+EMPTY_PATTERNS = ((_EMPTY,), (_BLANK,))
+FULL_PATTERNS = tuple((_FULL + spaces,) for spaces in range(4))
+"""The patterns of cells with one text: those with nothing in it, and those with something."""
+
+_MOST_KEPT = 2_000
+_BEGIN_SPAN, _END_SPAN = b"/P<</MCID " + MARK + b">>BDC ", b" EMC"
+
+Pattern = tuple[int, ...]
+
+
+class DrawnCell(NamedTuple):
+    """Be what draws a cell between BT and ET, but for its first colour and font; and those that it ends with."""
+
+    begins_with: bytes
+    drawn: bytes
+    ends_with: bytes
+
+
+class SetLink(NamedTuple):
+    """Be a link of a cell that is set: where it is in px, and the numbers of the texts that belong to it."""
+
+    target: str
+    area: Area
+    y: float
+    texts: range
+
+
+class SetBadge(NamedTuple):
+    """Be a background on a line of a cell that is set: below which of the cell's pieces it is drawn, and where."""
+
+    piece: int
+    area: Area
+    y: float
+
+
+@dataclass(slots=True)
+class CellLayout:
+    """Be how cells of one form and pattern are laid out. Lengths in px; ``baseline`` is below the top of the content.
+
+    ``height`` is that of the content, where each line is just one. ``is_empty`` is what ``empty-cells`` goes by.
+    """
+
+    lines: tuple[LinePlace, ...] = ()
+    height: float = 0.0
+    baseline: float | None = None
+    is_empty: bool = True
+
+
+@dataclass(slots=True)
+class SetCell:
+    """Be a cell with its texts in place, below the top of its content. ``height`` is that of the content, in px."""
+
+    layout: CellLayout
+    height: float
+    pieces: list[Piece]
+    links: list[SetLink]
+    badges: list[SetBadge]
+    _drawn: dict[float, DrawnCell] = field(default_factory=dict)
+
+    def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:
+        """Draw the cell with its content beginning at ``top``."""
+        if top not in self._drawn:
+            self._drawn[top] = self._draw(top, is_tagged)
+        return self._drawn[top]
+
+    def _draw(self, top: float, is_tagged: bool) -> DrawnCell:
+        prefix = begins_with = self.pieces[0].run.prefix if self.pieces else b""
+        drawn = []
+        badges = iter([*self.badges, None])
+        badge = next(badges)
+        for number, piece in enumerate(self.pieces):
+            while badge is not None and badge.piece <= number:
+                drawn.append(_draw_badge(badge, top))
+                badge = next(badges)
+            if piece.run.prefix != prefix:
+                prefix = piece.run.prefix
+                drawn.append(prefix)
+            drawn.append(draw_piece(piece, top, is_tagged=is_tagged))
+        drawn += [_draw_badge(each, top) for each in (badge, *badges) if each is not None]
+        return DrawnCell(begins_with, b"\n".join(drawn), prefix)
+
+
+@dataclass(slots=True)
+class Cell:
+    """Set the texts of one cell of rows of a form: ``first`` is the number of its first value in the row.
+
+    ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far.
+    """
+
+    form: CellForm
+    first: int
+    above: float
+    below: float
+    vertical: str
+    base_url: str
+    layouts: dict[Pattern, CellLayout]
+    _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
+
+    def set(self, values: Sequence[str]) -> SetCell | None:
+        """Set the cell of a row; None when WeasyPrint has to."""
+        own = tuple(values[self.first : self.first + self.form.values])
+        if own in self._kept:
+            return self._kept[own]
+        done = self.set_anew(own)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[own] = done
+        return done
+
+    def set_anew(self, own: Sequence[str]) -> SetCell | None:
+        """Set a cell of values of its own, and keep nothing of it."""
+        texts, targets = self.texts(own), self.targets(own)
+        if texts is None or targets is None:
+            return None
+        layout = self.layouts.get(pattern_of(texts, targets))
+        if layout is None:
+            return None
+        pieces: list[Piece] = []
+        links: list[SetLink] = []
+        badges: list[SetBadge] = []
+        growth = 0.0
+        for line in layout.lines:
+            done = line.set(texts)
+            if done is None:
+                return None
+            set_pieces, areas = done
+            for area in areas:
+                first, span = len(pieces) + area.span.first, area.span
+                if span.badge is not None:
+                    badges.append(SetBadge(first, area, span.badge_y + growth))
+                if span.link is None:
+                    continue
+                target = self._resolved(targets[span.link])
+                if target is None:
+                    return None
+                texts_in = range(first, len(pieces) + span.stop)
+                links.append(SetLink(target, area, span.y + growth, texts_in if span.is_outermost else range(0)))
+            pieces += [piece._replace(y=piece.y + growth) for piece in set_pieces] if growth else set_pieces
+            growth += (len(set_pieces) - 1) * line.height if line.wraps else 0.0
+        return SetCell(layout, layout.height + growth, pieces, links, badges)
+
+    def unknown(self, values: Sequence[str]) -> Pattern | None:
+        """Return the pattern of a row's cell if there is no layout for it, and one could be learnt."""
+        own = values[self.first : self.first + self.form.values]
+        texts, targets = self.texts(own), self.targets(own)
+        if texts is None or targets is None:
+            return None
+        pattern = pattern_of(texts, targets)
+        return None if pattern in self.layouts else pattern
+
+    def line_of_value(self) -> SetCell | None:
+        """Return what a value looks like that is one line, whatever it is; None when that is not known."""
+        layout = self.layouts.get(FULL_PATTERNS[0])
+        if layout is None or [line.wraps for line in layout.lines] != [True]:
+            return None
+        [line] = layout.lines
+        return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [], [])
+
+    def adopt(self, other: Cell) -> None:
+        """Take over the layouts of the same cell of other rows."""
+        for pattern, layout in other.layouts.items():
+            self.layouts.setdefault(pattern, layout)
+        self._kept.clear()
+
+    def text(self, values: Sequence[str]) -> str:
+        """Return all text of a row's cell."""
+        return self.form.text(values[self.first : self.first + self.form.values]) or ""
+
+    def texts(self, own: Sequence[str]) -> list[str] | None:
+        """Return the texts of a cell of these values; None when one has tags in it."""
+        texts = []
+        for form in self.form.texts:
+            text = form.text(own)
+            if text is None:
+                return None
+            texts.append(text)
+        return texts
+
+    def targets(self, own: Sequence[str]) -> list[str] | None:
+        """Return the targets of links of a cell of these values; None when one cannot be read for sure."""
+        targets = []
+        for form in self.form.links:
+            target = form.attribute(own)
+            if target is None:
+                return None
+            targets.append(target)
+        return targets
+
+    def _resolved(self, target: str) -> str | None:
+        """Return the address of a link out of the document, as WeasyPrint resolves it; None when it is not one."""
+        url = parse_url(target, self.base_url, allow_relative=True)
+        kind, address = (get_link(url, self.base_url) or ("", ("", "")))[1] if url else ("", "")
+        return str(address) if kind == "external" else None
+
+
+def pattern_of(texts: Sequence[str], targets: Sequence[str] = ()) -> Pattern:
+    """Tell of each text whether it is empty or white space, and if not, whether there is white space at its ends.
+
+    Of links, tell whether they have a target.
+    """
+    pattern = tuple([_pattern(text) for text in texts])
+    return (*pattern, *[has_text(target) for target in targets]) if targets else pattern
+
+
+def has_text(text: str) -> bool:
+    """Tell whether there is more in a text than white space."""
+    return bool(text.strip(_SPACE))
+
+
+def _pattern(text: str) -> int:
+    if not text:
+        return _EMPTY
+    if not has_text(text):
+        return _BLANK
+    return _FULL + (text[0] in _SPACE) + 2 * (text[-1] in _SPACE)
+
+
+def _draw_badge(badge: SetBadge, top: float) -> bytes:
+    """Draw a background between two texts; it is none itself."""
+    _, (span, x1, x2), y = badge
+    assert span.badge is not None
+    return b"ET\n%s\nBT" % span.badge.drawn(x1, top + y, x2 - x1)
+
+
+def draw_piece(piece: Piece, top: float, *, is_tagged: bool) -> bytes:
+    """Draw a text between BT and ET, in the colour and font that are set."""
+    run, x, y, line = piece
+    # Kerning by nothing is what WeasyPrint writes where rounding left a trace of it.
+    shown = line.operators.replace(b">0<", b"").replace(b">0]", b">]")
+    drawn = b"1 0 0 -1 %.4f %.4f Tm%s" % (x, top + y, shown) if shown else b""
+    if not run.strokes:
+        return b"%s%s%s" % (_BEGIN_SPAN, drawn, _END_SPAN) if is_tagged else drawn
+    # Lines are drawn between texts, and marks go around both.
+    parts = [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if stroke.is_below_text]
+    parts.append(b"BT\n%s\nET" % drawn)
+    parts += [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if not stroke.is_below_text]
+    both = b"\n".join(parts)
+    return b"ET\n%s\nBT" % (b"%s%s%s" % (_BEGIN_SPAN, both, _END_SPAN) if is_tagged else both)

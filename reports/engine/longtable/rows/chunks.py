@@ -1,0 +1,74 @@
+"""Take a table's lines in chunks that can be made into rows apart from one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from reports.engine.longtable.layout.row_forms import read_row
+
+ROWS_IN_A_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Be lines with a neighbour on either side, as rows look at their neighbours; ``number`` is that of the first.
+
+    The last chunk of a table (``is_end``) has no neighbour below. ``is_html``: the lines are HTML already.
+    """
+
+    lines: list[Any]
+    number: int
+    is_end: bool
+    is_html: bool = False
+
+    def rows(self, write: Callable[[Any], str]) -> list[str]:
+        """Return the HTML of the lines."""
+        return self.lines if self.is_html else [write(line) for line in self.lines]
+
+
+def chunks(lines: Iterable[Any], first: int, before: Any) -> Iterator[Chunk]:
+    """Yield chunks that begin with the row of the number ``first``; ``before`` is the line above that."""
+    source = iter(lines)
+    number, window = first - 1, [before]
+    while True:
+        window.extend(islice(source, ROWS_IN_A_CHUNK + 2 - len(window)))
+        if len(window) == 1:
+            return
+        is_end = len(window) < ROWS_IN_A_CHUNK + 2
+        yield Chunk(window, number, is_end)
+        if is_end:
+            return
+        number += ROWS_IN_A_CHUNK
+        window = window[-2:]
+
+
+class Key(NamedTuple):
+    """Name what a row's look depends on: its form and those of its neighbours, and its number in the period."""
+
+    above: str
+    form: str
+    below: str
+    phase: int
+
+
+class Window:
+    """Hold the rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these."""
+
+    def __init__(self, chunk: Chunk, write: Callable[[Any], str]) -> None:
+        self.rows = chunk.rows(write)
+        self.number = chunk.number
+        read = [read_row(html) for html in self.rows]
+        self.values = [row.values for row in read]
+        self._forms = [row.form for row in read]
+        self._is_end = chunk.is_end
+
+    def keys(self, period: int) -> list[Key]:
+        """Return what the look of each row of the chunk depends on."""
+        forms = [*self._forms, ""] if self._is_end else self._forms
+        return [
+            Key(above, form, below, (self.number + 1 + index) % period)
+            for index, (above, form, below) in enumerate(zip(forms, forms[1:], forms[2:], strict=False))
+        ]

@@ -1,0 +1,159 @@
+"""Set a line of a cell as WeasyPrint laid out a line of other texts.
+
+A line is set run by run: each begins where the one before it ended, or as much further on as the inline boxes between
+them have padding. Its heights do not depend on its texts, since each of its runs is in one font.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from reports.engine.longtable.rows.badges import Badge
+from reports.engine.longtable.rows.strokes import Stroke
+from reports.engine.longtable.text.text_setter import Line, TextSetter
+
+_SPACES = re.compile("[ \t\n\r]+")
+
+
+class Piece(NamedTuple):
+    """Be a text that is set: ``x`` in the row, ``y`` of its baseline below the top of the cell's content, in px."""
+
+    run: RunPlace
+    x: float
+    y: float
+    line: Line
+
+
+class Area(NamedTuple):
+    """Be where an inline box is on a line that is set, in px."""
+
+    span: SpanPlace
+    x1: float
+    x2: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Be a run of text of a line. ``offset`` is what is on the line before it but texts, in px.
+
+    ``text`` is its number in the cell. ``before`` and ``after`` are the spaces that are kept at its ends; the one after
+    it is not ``measured`` when it is the line's last. ``fixed`` is its line if that is the same in all rows.
+    """
+
+    text: int
+    offset: float
+    y: float
+    before: str
+    after: str
+    measured: bool
+    setter: TextSetter | None
+    prefix: bytes
+    strokes: tuple[Stroke, ...]
+    fixed: Line | None
+
+    def set(self, text: str) -> Line | None:
+        """Set a text, with as much white space at its ends as the example has."""
+        if self.fixed is not None or self.setter is None:
+            return self.fixed
+        return self.setter.run(f"{self.before}{collapsed(text)}{self.after}", ends_line=not self.measured)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanPlace:
+    """Be an inline box with a link or a look of its own, from its first run up to another one; lengths in px.
+
+    ``link`` is the number of the link in its cell. ``is_outermost``: no box around it has the same link. ``y`` and
+    ``height`` are those of the link; ``badge_y`` is that of the box.
+    """
+
+    link: int | None
+    badge: Badge | None
+    is_outermost: bool
+    first: int
+    start: float
+    stop: int
+    end: float
+    y: float
+    badge_y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """Be a line of a cell: ``left`` and ``width`` are those of the block that it stands in, lengths in px.
+
+    ``spacing`` is what is on it but texts; ``room`` what has to be left on it to be sure that WeasyPrint breaks it
+    nowhere. ``wraps``: it has one text and nothing else, and may become several lines, each of this ``height``.
+    """
+
+    runs: tuple[RunPlace, ...]
+    spans: tuple[SpanPlace, ...]
+    left: float
+    width: float
+    height: float
+    spacing: float
+    room: float
+    align: str
+    wraps: bool
+    never_breaks: bool
+
+    def set(self, texts: Sequence[str]) -> tuple[list[Piece], list[Area]] | None:
+        """Set the texts of a cell that stand here; None when WeasyPrint has to."""
+        if self.wraps:
+            pieces = self._wrapped(texts)
+            return None if pieces is None else (pieces, [])
+        lines: list[Line] = []
+        for run in self.runs:
+            line = run.set(texts[run.text])
+            if line is None:
+                return None
+            lines.append(line)
+        # Where each run ends, but for what is on the line besides texts.
+        ends = [0.0]
+        for line in lines:
+            ends.append(ends[-1] + line.width)
+        width = self.spacing + ends[-1]
+        if width + self.room > self.width and not self.never_breaks:
+            return None
+        x = self._begin(width)
+        pieces = [
+            Piece(run, x + end + run.offset, run.y, line)
+            for run, line, end in zip(self.runs, lines, ends, strict=False)
+        ]
+        areas = [Area(span, x + ends[span.first] + span.start, x + ends[span.stop] + span.end) for span in self.spans]
+        return pieces, areas
+
+    def alone(self, text: str) -> Piece | None:
+        """Set a text as the only one of a line that wraps; None when it takes another number of lines than one."""
+        run = self.runs[0]
+        lines = run.setter.lines(text, self.width) if run.setter is not None else None
+        if lines is None or len(lines) != 1:
+            return None
+        return Piece(run, self._begin(lines[0].width), run.y, lines[0])
+
+    def _wrapped(self, texts: Sequence[str]) -> list[Piece] | None:
+        [run] = self.runs
+        assert run.setter is not None
+        lines = run.setter.lines(texts[run.text], self.width)
+        if lines is None:
+            return None
+        return [
+            Piece(run, self._begin(line.width), run.y + index * self.height, line) for index, line in enumerate(lines)
+        ]
+
+    def _begin(self, width: float) -> float:
+        """Return where a line of a width begins. One that is wider than its block sticks out at its end."""
+        if self.align == "left":
+            return self.left
+        room = max(0.0, self.width - width)
+        return self.left + (room if self.align == "right" else room / 2)
+
+
+def collapsed(text: str) -> str:
+    """Return a text with single spaces only, and none at its ends."""
+    if not text.isprintable() or "  " in text:
+        text = _SPACES.sub(" ", text)
+    return text.strip(" ")

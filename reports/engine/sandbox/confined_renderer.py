@@ -1,0 +1,260 @@
+"""Render in a child process that can be killed, so that no document takes the function with it.
+
+The function itself never loads WeasyPrint. The child has limits on time and memory, none of the function's rights (its
+environment has no credentials), and stays warm between renders. After a limit or a crash, the next render gets
+a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from reports.engine.sandbox.child_process import RenderingProcess
+from reports.engine.sandbox.cpu_budget import CpuBudget, SpentBudgetError
+from reports.engine.sandbox.lending import lent
+from reports.engine.sandbox.wire import BrokenWireError, Frame, Request, error_of, progress_of, report_of, request_frame
+from reports.errors import (
+    InternalError,
+    InterruptedRenderError,
+    PermanentError,
+    PressrunError,
+    RenderMemoryError,
+    RenderTimeoutError,
+    TooLargeError,
+    TooMuchWorkError,
+)
+from reports.render_contract import Progress, RenderContext, RenderedReport, RenderLimits, Template
+
+_START_SECONDS = 60
+_MEGABYTE = 1_000_000
+_MEBIBYTE = 2**20
+_EVERY_FAULT = "The report could not be made because of a fault in Pressrun. The logs say more."
+
+_logger = logging.getLogger(__name__)
+
+
+class ConfinedRenderer:
+    """Render in a child process, within limits; a ``Renderer`` of reports.jobs.ports.
+
+    Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
+    to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
+    replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
+    """
+
+    def __init__(self, limits: RenderLimits, *, templates: Collection[Path] = (), needed: Collection[str] = ()) -> None:
+        self._limits = limits
+        self._templates = {folder.resolve() for folder in templates}
+        self._needed = needed
+        self._lock = threading.Lock()
+        self._child: RenderingProcess | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Have the child load the engine while the caller does other things."""
+        with self._lock:
+            self._started()
+
+    def close(self) -> None:
+        """End the child; a later render starts another one."""
+        with self._lock:
+            self._discard()
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
+    ) -> RenderedReport:
+        """Render one report, as ``Renderer`` of reports.jobs.ports says.
+
+        Raises TooLargeError for a PDF above the limit, and TooMuchWorkError for a render that takes far more processor
+        time than its input explains. Raises InternalError as well, when the child dies of something
+        else than its limits, and RendererUnavailableError when the engine cannot be loaded, or not be confined as it
+        has to be. Loading does not count against the limit.
+        """
+        limits = self._limits.lowered_by(template.limits)
+        end_of_worker = math.inf if seconds_left is None else time.monotonic() + seconds_left
+        with self._lock:
+            child = self._loaded(template, end_of_worker)
+            end_of_limit = time.monotonic() + limits.seconds
+            delivery = _Delivery(output, progress, limits)
+            try:
+                with lent(data, child.inputs) as readable:
+                    request = Request(template, readable, context, limits.pages, limits.seconds)
+                    frame = request_frame(request)
+                    size = len(frame.attached) + child.lent_bytes()
+                    budget = CpuBudget(child.group, limits.cpu_seconds_for(size))
+                    child.wire.send(frame, by=min(end_of_limit, end_of_worker))
+                    answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take, within=budget)
+                outcome = _outcome(answer, delivery, limits)
+            except SpentBudgetError:
+                self._discard()
+                raise _too_much_work(limits.cpu_seconds_for(size), size) from None
+            except TimeoutError:
+                self._discard()
+                raise _interrupted() if end_of_worker < end_of_limit else _timed_out(limits) from None
+            except BrokenWireError as error:
+                raise self._autopsy(error, limits) from error
+            except BaseException:
+                self._discard()
+                raise
+            if answer.facts.get("last"):
+                self._discard()
+        if isinstance(outcome, PressrunError):
+            raise outcome
+        return outcome
+
+    def _started(self) -> RenderingProcess:
+        if self._child is None:
+            self._child = RenderingProcess(self._limits.memory_bytes, templates=self._templates, needed=self._needed)
+        return self._child
+
+    def _loaded(self, template: Template, end_of_worker: float) -> RenderingProcess:
+        """Return a child that waits for requests. One that has died since, or cannot read the template, is replaced."""
+        if self._child is not None and (self._child.has_ended() or not self._child.can_read(template.folder)):
+            self._discard()
+        if not any(template.folder.resolve().is_relative_to(folder) for folder in self._templates):
+            self._templates.add(template.folder.resolve().parent)
+        child = self._started()
+        end_of_start = time.monotonic() + _START_SECONDS
+        try:
+            child.load(by=min(end_of_start, end_of_worker))
+        except TimeoutError:
+            self._discard()
+            if end_of_worker < end_of_start:
+                raise _interrupted() from None
+            _logger.error("the renderer was not ready after %d s", _START_SECONDS)  # noqa: TRY400, no trace says more
+            raise InternalError(_EVERY_FAULT) from None
+        except BrokenWireError as error:
+            raise self._autopsy(error, self._limits) from error
+        except BaseException:
+            self._discard()
+            raise
+        return child
+
+    def _discard(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def _autopsy(self, error: BrokenWireError, limits: RenderLimits) -> PressrunError:
+        """Bury a child that has gone or talks nonsense, and return what that means for the job."""
+        assert self._child is not None
+        status, peak_bytes = self._child.kill()
+        self._child = None
+        peak_mb = None if peak_bytes is None else peak_bytes // _MEBIBYTE
+        facts = {"exit_status": status, "peak_mb": peak_mb, "reason": str(error)}
+        _logger.error("the renderer died", extra=facts)
+        # A library written in C that gets no memory ends the process, each in a way of its own; so does the kernel,
+        # when the machine has none left. A large process is taken for that, a small one for a fault of another kind.
+        # Where this process is too large itself to tell, only the signal is left: libraries do not send KILL.
+        was_large = status != -signal.SIGKILL if peak_bytes is None else peak_bytes > limits.memory_bytes // 2
+        if status is not None and status < 0 and was_large:
+            return _out_of_memory(limits, f"The renderer was ended by signal {-status} while it used much memory: ")
+        return InternalError(_EVERY_FAULT)
+
+
+class _Delivery:
+    """Pass on what a render sends on its way, and take the PDF's measure here, where the child cannot lie."""
+
+    def __init__(
+        self, output: Callable[[bytes], object], progress: Callable[[Progress], object] | None, limits: RenderLimits
+    ) -> None:
+        self._output = output
+        self._progress = progress
+        self._most_bytes = limits.pdf_bytes
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of what has been passed on."""
+        return self._digest.hexdigest()
+
+    def take(self, frame: Frame) -> bool:
+        """Pass a frame on, and tell whether it was one on the way. Raises BrokenWireError or TooLargeError."""
+        if "pdf" in frame.facts:
+            self.size += len(frame.attached)
+            if self.size > self._most_bytes:
+                raise _too_large(self._most_bytes)
+            self._digest.update(frame.attached)
+            self._output(frame.attached)
+        elif "progress" in frame.facts:
+            progress = progress_of(frame)
+            if self._progress is not None:
+                self._progress(progress)
+        else:
+            return False
+        return True
+
+
+def _outcome(answer: Frame, delivery: _Delivery, limits: RenderLimits) -> RenderedReport | PressrunError:
+    """Return the report, or the error to raise. Raises BrokenWireError."""
+    facts = answer.facts
+    if "report" in facts:
+        return report_of(answer, size=delivery.size, sha256=delivery.sha256)
+    if "error" in facts:
+        return error_of(answer)
+    if "exhausted" in facts:
+        return _out_of_memory(limits)
+    if "fault" in facts:
+        return InternalError(_EVERY_FAULT)
+    raise BrokenWireError("an answer is of no known kind")
+
+
+def _timed_out(limits: RenderLimits) -> PermanentError:
+    return RenderTimeoutError(
+        f"The report was not done after {limits.seconds:g} s, which is its limit. Ask for several reports, each of a "
+        "part of the data; if a small one takes as long, the template is at fault.",
+        seconds=limits.seconds,
+    )
+
+
+def _too_much_work(seconds: float, size: int) -> PermanentError:
+    return TooMuchWorkError(
+        f"The report took more than {seconds:.0f} s of processor time, the most for an input of "
+        f"{size / _MEGABYTE:,.2f} MB: something in it is far more work than its size explains. Leave out what is "
+        "unusual in it, such as very complex pictures or very many scripts. If the data are ordinary, the template is "
+        "at fault, or has to be allowed more (renderCpuSeconds).",
+        cpu_seconds=round(seconds, 1),
+        input_bytes=size,
+    )
+
+
+def _out_of_memory(limits: RenderLimits, prefix: str = "") -> PermanentError:
+    megabytes = limits.memory_bytes // _MEBIBYTE
+    return RenderMemoryError(
+        f"{prefix}The report needs more than {megabytes:,} MB of memory, which is its limit. Ask for several reports, "
+        "each of a part of the data, or with smaller pictures.",
+        megabytes=megabytes,
+    )
+
+
+def _too_large(most_bytes: int) -> PermanentError:
+    return TooLargeError(
+        f"The PDF has more than {most_bytes // _MEBIBYTE:,} MB, the most that one may have. Ask for several reports, "
+        "each of a part of the data, or with smaller pictures.",
+        max_bytes=most_bytes,
+    )
+
+
+def _interrupted() -> InterruptedRenderError:
+    return InterruptedRenderError("The worker's time was over before the report was done. It is tried again.")

@@ -1,0 +1,145 @@
+"""Draw parts of pages into bytes, with WeasyPrint's own hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import pydyf
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from weasyprint.pdf.fonts import Font
+from weasyprint.pdf.stream import Stream
+
+from reports.engine.weasy.errors import UnsupportedTableError
+
+PX = 0.75
+"""Points in a CSS pixel, which is WeasyPrint's unit."""
+
+MARK = b"\x00"
+"""Stands in a fragment where the number of a marked content goes, which a page counts from zero."""
+
+_STATE = re.compile(rb"/(\S+) gs\b")
+_MARKED = re.compile(rb"<</MCID \d+>>")
+
+
+class _ExactWidths(dict[int, int]):
+    """Hold the widths of a font's glyphs in thousandths of its size, and know them before they are asked for.
+
+    WeasyPrint rounds a width at the size that it first meets the glyph in, so that it depends on the order of texts.
+    """
+
+    def __init__(self, font: Font) -> None:
+        super().__init__()
+        self._count = font.glyph_count
+        self._per_unit = 1000 / font.upem
+        file = TTFont(BytesIO(font.file_content), fontNumber=max(0, font.index), lazy=True)
+        self._metrics, self._names = file["hmtx"], file.getGlyphOrder()
+
+    def __contains__(self, glyph: object) -> bool:
+        """Tell whether a glyph is one of the font's. WeasyPrint gives number 0, "none", a width of its own."""
+        return super().__contains__(glyph) or (isinstance(glyph, int) and 0 < glyph < self._count)
+
+    def __missing__(self, glyph: int) -> int:
+        advance, _ = self._metrics[self._names[glyph]]
+        width: int = round(advance * self._per_unit)
+        self[glyph] = width
+        return width
+
+
+class _Fonts(dict[Any, Any]):
+    """Hold WeasyPrint's fonts by their keys, with widths that do not depend on what was drawn first."""
+
+    def __setitem__(self, key: Any, font: Font) -> None:
+        if "fvar" not in font.tables and "hmtx" in font.tables and not font.bitmap:
+            font.widths = _ExactWidths(font)
+        font.clean = partial(self._settled, font.clean)
+        super().__setitem__(key, font)
+
+    def _settled(self, clean: Callable[..., None], *arguments: Any) -> None:
+        """Hold nothing but the glyphs that were drawn, before WeasyPrint embeds the fonts: it lists what they hold."""
+        for font in self.values():
+            font.widths = dict(font.widths)
+        clean(*arguments)
+
+
+class Canvas:
+    """Hold what all drawings of a document share: fonts, pictures, graphics states and forms."""
+
+    def __init__(self, *, is_tagged: bool) -> None:
+        self.fonts: dict[Any, Any] = _Fonts()
+        self.images: dict[Any, Any] = {}
+        self.resources = pydyf.Dictionary(
+            {
+                "ExtGState": pydyf.Dictionary(),
+                "XObject": pydyf.Dictionary(),
+                "Pattern": pydyf.Dictionary(),
+                "Shading": pydyf.Dictionary(),
+                "ColorSpace": None,
+            }
+        )
+        self._is_tagged = is_tagged
+        self._forms: dict[bytes, bytes] = {}
+
+    @property
+    def is_tagged(self) -> bool:
+        """Tell whether what is drawn gets marks for the structure of the document."""
+        return self._is_tagged
+
+    def stream(self, *, marks: bool = True) -> Stream:
+        """Return an empty stream to draw on. Without ``marks``, nothing of it belongs to the structure."""
+        tags: dict[Any, Any] | None = {} if self._is_tagged and marks else None
+        box = (0, 0, 0, 0)
+        return Stream(self.fonts, box, self.resources, self.images, tags, {}, None, compress=False)
+
+    def form(self, drawn: bytes, width: float, height: float) -> bytes:
+        """Keep a drawing that is used more than once, and return the operator that draws it; nothing of nothing.
+
+        Nothing is drawn further out than ``width`` and ``height`` around it.
+        """
+        if not drawn:
+            return b""
+        if drawn not in self._forms:
+            name = f"row{len(self._forms)}"
+            extra = {
+                "Type": "/XObject",
+                "Subtype": "/Form",
+                "BBox": pydyf.Array((-width, -height, 2 * width, 2 * height)),
+                "Resources": pydyf.Dictionary({"ExtGState": self._states_in(drawn)}),
+            }
+            self.resources["XObject"][name] = pydyf.Stream([drawn], pydyf.Dictionary(extra), compress=True)
+            self._forms[drawn] = f"/{name} Do".encode()
+        return self._forms[drawn]
+
+    def _states_in(self, drawn: bytes) -> pydyf.Dictionary:
+        """Return the graphics states that a drawing names, and no others that happen to be known."""
+        known = self.resources["ExtGState"]
+        names = dict.fromkeys(name.decode() for name in _STATE.findall(drawn))
+        return pydyf.Dictionary({name: known[name] for name in names})
+
+    @contextmanager
+    def only_lines_and_text(self) -> Iterator[None]:
+        """Raise UnsupportedTableError when what is drawn meanwhile uses patterns, pictures or groups."""
+        before = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        yield
+        after = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        if after != before or any(not name.startswith(("a", "A")) for name in self.resources["ExtGState"]):
+            raise UnsupportedTableError("rows have pictures, gradients or transparent parts")
+
+
+def operators(stream: Stream) -> bytes:
+    """Return what was drawn on a stream."""
+    return b"\n".join(map(pydyf._to_bytes, stream.stream))
+
+
+def with_open_marks(drawn: bytes) -> bytes:
+    """Replace the numbers of marked contents, which are in order, by MARK."""
+    return _MARKED.sub(b"<</MCID " + MARK + b">>", drawn)
+
+
+def number(value: float) -> bytes:
+    """Write a number as WeasyPrint does."""
+    return pydyf._to_bytes(float(value))  # type: ignore[no-any-return]

@@ -1,0 +1,234 @@
+"""Take requests in: check them, keep their input, add their job, and ask for the render."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reports.access.destinations import check_destination
+from reports.access.quotas import Quotas
+from reports.catalog.catalog import Catalog
+from reports.catalog.violations import MAX_VIOLATIONS
+from reports.clock import Clock
+from reports.errors import (
+    BlockedURLError,
+    IdempotencyKeyReusedError,
+    JobConflictError,
+    JobExistsError,
+    JobNotFoundError,
+    ServiceUnavailableError,
+    TooLargeError,
+    TransientError,
+)
+from reports.jobs import object_keys
+from reports.jobs.job import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
+from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
+from reports.jobs.render_messages import PART_OF_INPUT, WHOLE_INPUT
+from reports.jobs.request import ReportOptions, ReportRequest
+from reports.locales import check_locale
+from reports.render_contract import InputKind
+
+log = logging.getLogger(__name__)
+
+MOST_ROWS_OF_BODY = 100_000
+"""Real rows fill 4 MB before that. More are mostly empty, and would keep the API busy before it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Hold what it takes to accept requests that come in over HTTP."""
+
+    catalog: Catalog
+    inputs: ObjectStore
+    jobs: JobStore
+    idempotency_keys: IdempotencyKeys
+    queue: RenderQueue
+    clock: Clock
+    quotas: Quotas
+    new_id: Callable[[], str]
+    check_webhook: Callable[[str], None] = check_destination
+    """Raises ValueError for a URL to which no webhook will ever go."""
+
+    def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
+        """Hold a request to its template, to what a report of its tenant's may have, and to what options there can be.
+
+        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError or
+        ServiceUnavailableError.
+        """
+        template = self.catalog.get(request.template)
+        self._check_options(request.options)
+        rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
+        if isinstance(rows, list):
+            # First, for it costs nothing.
+            self.quotas.check_rows(tenant, len(rows))
+            _check_rows_of_body(len(rows))
+        self.catalog.validate(template, request.data, most=most_violations)
+        self.quotas.check_recipient(tenant, request.options.notify.email if request.options.notify else None)
+
+    def _check_options(self, options: ReportOptions) -> None:
+        """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails."""
+        if options.locale is not None:
+            check_locale(options.locale)
+        if options.notify is not None and options.notify.webhook is not None:
+            try:
+                self.check_webhook(options.notify.webhook)
+            except ValueError as error:
+                raise BlockedURLError("/options/notify/webhook", str(error)) from None
+
+
+class SubmitReport:
+    """Accept a request at POST /reports. When it returns, the job is kept, and will be rendered."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def __call__(
+        self, request: ReportRequest, *, tenant: str, correlation_id: str, idempotency_key: str | None = None
+    ) -> Job:
+        """Return the job: with a key that was used before, that of its first use.
+
+        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError,
+        QuotaExceededError, IdempotencyKeyReusedError or ServiceUnavailableError.
+        """
+        self._intake.check(request, tenant)
+        body = request.model_dump_json().encode()
+        self._intake.quotas.check_size(tenant, len(body))
+        job_id = self._intake.new_id()
+        job = new_job(
+            job_id,
+            request,
+            tenant=tenant,
+            source="POST /reports",
+            input_ref=InputRef(object_keys.input_key(tenant, job_id)),
+            correlation_id=correlation_id,
+            now=self._intake.clock.now(),
+        )
+        if idempotency_key is not None:
+            use = self._use_of(idempotency_key, job, digest_of(request))
+            if use.job_id != job.id:
+                known = self._known(use.job_id)
+                if known is not None:
+                    return self._accepted_before(known)
+                # Whoever was first to use the key ended before it had added the job.
+                job = replace(
+                    job, id=use.job_id, input=InputRef(object_keys.input_key(tenant, use.job_id)), batch=use.batch
+                )
+        # What is lost after this has been counted. That is better than a report which was not.
+        self._intake.quotas.take(tenant)
+        self._intake.inputs.put(job.input.key, body, content_type="application/json")
+        try:
+            self._intake.jobs.add(job, accepted(job))
+        except JobExistsError:
+            if idempotency_key is None:
+                raise
+            # Another request with this key has taken the first one's time for its end.
+            return self._accepted_before(self._intake.jobs.get(job.id))
+        self._ask_for(job)
+        log.info("accepted", extra={"job_id": job.id, "template": job.template, "door": job.door})
+        return job
+
+    def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
+        """Return what a key stands for now. Raises IdempotencyKeyReusedError when that is another request."""
+        wanted = KeyUse(job.id, digest)
+        use = self._intake.idempotency_keys.take(job.tenant, {key: wanted}, job.created_at).get(key)
+        if use is None:
+            raise ServiceUnavailableError("The report could not be kept.")
+        if use.digest != digest:
+            raise key_reused()
+        return use
+
+    def _known(self, job_id: str) -> Job | None:
+        try:
+            return self._intake.jobs.get(job_id)
+        except JobNotFoundError:
+            return None
+
+    def _accepted_before(self, job: Job) -> Job:
+        log.info("accepted before", extra={"job_id": job.id, "status": job.status})
+        if job.status is not JobStatus.PENDING or job.revision > 1:
+            return job
+        # Perhaps the first request died before it had queued the job. One message too many does no harm; the revision
+        # is for there to be no more than one.
+        now = self._intake.clock.now()
+        again = job.queued_again(now, due_at=now)
+        try:
+            self._intake.jobs.advance(again, again.event("queued_again"))
+        except JobConflictError:
+            return self._intake.jobs.get(job.id)
+        self._ask_for(again)
+        return again
+
+    def _ask_for(self, job: Job) -> None:
+        try:
+            self._intake.queue.send(job)
+        except TransientError:
+            # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
+            # again, for a second report.
+            log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
+
+
+def new_job(
+    job_id: str,
+    request: ReportRequest,
+    *,
+    tenant: str,
+    source: str,
+    input_ref: InputRef,
+    correlation_id: str,
+    now: datetime,
+    batch: str | None = None,
+) -> Job:
+    """Make the job of a request that came in over HTTP."""
+    return Job(
+        id=job_id,
+        tenant=tenant,
+        template=request.template,
+        door=Door.API,
+        source=source,
+        input=input_ref,
+        options=request.options,
+        correlation_id=correlation_id,
+        created_at=now,
+        updated_at=now,
+        opened_at=now,
+        due_at=now,
+        batch=batch,
+        counted_in=0,
+        message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
+    )
+
+
+def _check_rows_of_body(rows: int) -> None:
+    if rows > MOST_ROWS_OF_BODY:
+        raise TooLargeError(
+            f"The request has {rows:,} rows, and a body may have {MOST_ROWS_OF_BODY:,}. "
+            "Upload more as a file: see POST /uploads.",
+            rows=rows,
+            max_rows=MOST_ROWS_OF_BODY,
+        )
+
+
+def accepted(job: Job) -> JobEvent:
+    """Return the event that a job begins with."""
+    return job.event("accepted", door=job.door)
+
+
+def digest_of(request: ReportRequest) -> str:
+    """Digest what is asked for: neither the order of members, nor white space, nor an option without a value counts."""
+    asked = {
+        "template": request.template,
+        "data": request.data,
+        "options": request.options.model_dump(mode="json", exclude_none=True),
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def key_reused() -> IdempotencyKeyReusedError:
+    """Say that a key was used before, for another request."""
+    return IdempotencyKeyReusedError(
+        "The idempotency key was used for another request in the last 24 hours. Give each request a key of its own."
+    )

@@ -1,0 +1,344 @@
+"""Define the words of Pressrun: jobs and their life. Those of a render are in ``render_model``.
+
+All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next
+revision; the job store writes that only if nobody wrote another one in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from reports.errors import PASSING, JobBusyError, JobConflictError, PressrunError, RetryInVainError
+from reports.render_contract import THUMBNAIL, Progress
+
+if TYPE_CHECKING:
+    from reports.jobs.request import ReportOptions
+
+
+MOST_REVISIONS = 500
+"""As many entries a job's timeline may have for the job to be tried anew, about 60 KB.
+
+The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Beyond that, no end could be written.
+"""
+
+
+class JobStatus(StrEnum):
+    """Name where a job is in its life."""
+
+    PENDING = "PENDING"
+    RENDERING = "RENDERING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the job is over."""
+        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class Door(StrEnum):
+    """Name the way by which a request came in."""
+
+    API = "api"
+    QUEUE = "queue"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True, slots=True)
+class ByteRange:
+    """Be a part of an object: so many bytes, from the start-th on."""
+
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """Point to a job's input: an object in the uploads bucket (door UPLOAD), else in the artifacts bucket.
+
+    ``part`` is the job's own part of an object that holds the inputs of a whole batch.
+    """
+
+    key: str
+    version_id: str | None = None
+    part: ByteRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Say why a job failed, in words for a person and a stable code for programs."""
+
+    code: str
+    message: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    retryable: bool = False
+
+    @classmethod
+    def of(cls, error: PressrunError) -> Failure:
+        """Describe an error of ours."""
+        return cls(error.code, error.message, dict(error.detail), error.retryable)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Describe a file made for a job. ``key`` is in the artifacts bucket; ``size`` is in bytes."""
+
+    name: str
+    key: str
+    content_type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Say what exactly a report was made of, by SHA-256 in hexadecimal, and by which versions of which programs."""
+
+    input_sha256: str
+    template_sha256: str
+    pdf_sha256: str
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """Be one entry of a job's timeline, never changed once written."""
+
+    revision: int
+    at: datetime
+    name: str
+    attempt: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Be the work on one report.
+
+    ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
+    and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
+    the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
+    received. ``tries`` counts the attempts since ``opened_at``, but for those that were cut off because others of the
+    batch had used up the time. ``progress`` is noted between revisions, and belongs to the attempt that runs.
+
+    ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
+    announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
+    end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
+    ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
+    ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
+    """
+
+    id: str
+    tenant: str
+    template: str
+    door: Door
+    source: str
+    input: InputRef
+    options: ReportOptions
+    correlation_id: str
+    created_at: datetime
+    updated_at: datetime
+    status: JobStatus = JobStatus.PENDING
+    revision: int = 1
+    attempt: int = 0
+    opened_at: datetime | None = None  # None in jobs of a release that did not know it
+    due_at: datetime | None = None
+    lease_until: datetime | None = None
+    holder: str | None = None
+    receives: int = 0
+    tries: int = 0
+    batch: str | None = None
+    counted_in: int | None = None
+    message_version: int = 1
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    pages: int | None = None
+    artifacts: tuple[Artifact, ...] = ()
+    failure: Failure | None = None
+    warnings: tuple[Mapping[str, Any], ...] = ()
+    provenance: Provenance | None = None
+    progress: Progress | None = None
+
+    @property
+    def seconds_leased(self) -> float:
+        """The seconds that a running attempt may take, from its start to the end of its lease; 0 without one."""
+        if self.status is not JobStatus.RENDERING or self.started_at is None or self.lease_until is None:
+            return 0.0
+        return (self.lease_until - self.started_at).total_seconds()
+
+    def claimed(self, now: datetime, lease: timedelta, holder: str = "", receives: int = 1) -> Job:
+        """Start an attempt.
+
+        Raises JobConflictError when the job is over, JobBusyError while another worker's lease runs.
+        """
+        if self.status.is_final:
+            raise JobConflictError(f"The job is {self.status} already.")
+        if self.status is JobStatus.RENDERING and self.lease_until is not None and self.lease_until > now:
+            left = (self.lease_until - now).total_seconds()
+            raise JobBusyError("Another worker is rendering this job.", seconds=left)
+        return self._next(
+            now,
+            status=JobStatus.RENDERING,
+            attempt=self.attempt + 1,
+            due_at=now + lease,
+            lease_until=now + lease,
+            holder=holder,
+            counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
+            receives=receives,
+            tries=self.tries + 1,
+            started_at=now,
+            failure=None,
+        )
+
+    def uncounted(self) -> Job:
+        """Be the same revision, of a report that the next attempt has to count."""
+        return replace(self, counted_in=None)
+
+    def succeeded(
+        self,
+        now: datetime,
+        *,
+        artifacts: tuple[Artifact, ...],
+        pages: int,
+        warnings: tuple[Mapping[str, Any], ...] = (),
+        provenance: Provenance | None = None,
+    ) -> Job:
+        """End the attempt with a report."""
+        return self._next(
+            now,
+            status=JobStatus.SUCCEEDED,
+            due_at=now,
+            lease_until=None,
+            finished_at=now,
+            artifacts=artifacts,
+            pages=pages,
+            warnings=warnings,
+            provenance=provenance,
+        )
+
+    def failed(self, now: datetime, failure: Failure) -> Job:
+        """End the job without a report."""
+        return self._next(now, status=JobStatus.FAILED, due_at=now, lease_until=None, finished_at=now, failure=failure)
+
+    def released(self, now: datetime, failure: Failure, *, retry_at: datetime | None = None) -> Job:
+        """End the attempt, and let another one follow."""
+        return self._next(now, status=JobStatus.PENDING, due_at=retry_at or now, lease_until=None, failure=failure)
+
+    def put_back(self, now: datetime, failure: Failure) -> Job:
+        """End an attempt that does not count as a try, and let another one follow."""
+        return replace(self.released(now, failure), tries=self.tries - 1)
+
+    def cancelled(self, now: datetime) -> Job:
+        """End the job by its owner's wish; an attempt that runs cannot record anything any more.
+
+        Raises JobConflictError when the job is over.
+        """
+        if self.status.is_final:
+            raise JobConflictError(f"The job is {self.status} already.")
+        return self._next(now, status=JobStatus.CANCELLED, due_at=None, lease_until=None, finished_at=now)
+
+    def queued_again(self, now: datetime, *, due_at: datetime) -> Job:
+        """Put the job's message into the queue once more, and give it some time. The job must be PENDING."""
+        return self._next(now, due_at=due_at)
+
+    def reopened(self, now: datetime) -> Job:
+        """Give a failed job another life. Raises JobConflictError unless it is FAILED, and not worn out."""
+        if self.status is not JobStatus.FAILED:
+            raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
+        if self.is_worn_out:
+            raise JobConflictError(
+                f"The report has been tried too often: its timeline has {self.revision} entries. "
+                "Ask for it again, as a new report."
+            )
+        return self._next(
+            now, status=JobStatus.PENDING, opened_at=now, tries=0, due_at=now, finished_at=None, failure=None
+        )
+
+    def retried(self, now: datetime) -> Job:
+        """Give a failed job another life that its tenant has been counted for.
+
+        Raises JobConflictError as ``reopened`` does, and RetryInVainError when it would fail again.
+        """
+        reopened = self.reopened(now)
+        if self.failure is not None and not self.can_retry:
+            raise RetryInVainError(self.failure.code)
+        return replace(reopened, counted_in=0)
+
+    def _next(self, now: datetime, **changes: Any) -> Job:
+        return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)
+
+    def event(self, name: str, **detail: Any) -> JobEvent:
+        """Describe the step that led to this revision."""
+        return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
+
+    def is_same_revision(self, other: Job) -> bool:
+        """Tell whether the same write has made both, whatever was noted since without a revision."""
+        return replace(self, due_at=None, progress=None) == replace(other, due_at=None, progress=None)
+
+    @property
+    def open_since(self) -> datetime:
+        """Return since when the job has to end; jobs of earlier releases do not say it."""
+        return self.opened_at or self.created_at
+
+    @property
+    def can_retry(self) -> bool:
+        """Tell whether it has failed, and another life may end otherwise."""
+        may_pass = self.failure is None or self.failure.retryable or self.failure.code in PASSING
+        return self.status is JobStatus.FAILED and may_pass and not self.is_worn_out
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Tell whether the timeline, with an entry for each revision, is too long for the job to be tried anew."""
+        return self.revision >= MOST_REVISIONS
+
+    @property
+    def pdf(self) -> Artifact | None:
+        """Return the report itself, once there is one."""
+        return next((a for a in self.artifacts if a.content_type == "application/pdf"), None)
+
+    @property
+    def thumbnail(self) -> Artifact | None:
+        """Return the picture of the first page, once there is one."""
+        return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """Say what an idempotency key was first used for: which job, in which batch, with which digest of the request."""
+
+    job_id: str
+    digest: str
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Say which of a tenant's jobs are meant: those to which all applies that is not None.
+
+    ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was created
+    at ``created_before`` is not.
+    """
+
+    status: JobStatus | None = None
+    template: str | None = None
+    source: str | None = None
+    batch: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+EVERY_JOB = JobFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Hold a part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
+
+    jobs: tuple[Job, ...]
+    cursor: str | None

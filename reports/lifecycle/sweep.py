@@ -1,0 +1,181 @@
+"""Repair what a crash, a lost message or a fault of a service has left behind, so that every job ends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from reports.clock import Clock
+from reports.errors import DeadlineError, JobConflictError, JobNotFoundError, PressrunError, WorkerLostError
+from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.job import Failure, Job, JobStatus
+from reports.jobs.ports import JobStore, RenderQueue
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Say how long each thing may take before the sweep sees to it.
+
+    ``queued``: a PENDING job whose message nobody has shown; each time it is queued again this doubles. ``lease``: a
+    lease that is over, while the message may still come back by itself. ``announced``: an end that nobody was told.
+    ``life``: all of a job, from its request on; what has not begun by then fails.
+    """
+
+    queued: timedelta
+    lease: timedelta
+    announced: timedelta
+    life: timedelta
+
+    def of(self, status: JobStatus) -> timedelta:
+        """Return the patience with a job of that status."""
+        return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
+
+
+# First the ends that somebody waits for, and last what a long queue may have most of.
+_IN_ORDER = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.RENDERING, JobStatus.PENDING)
+
+
+@dataclass(slots=True)
+class SweepCounts:
+    """Count jobs: looked at, queued again, failed as lost or too late, announced, and not repaired for a fault."""
+
+    inspected: int = 0
+    queued: int = 0
+    lost: int = 0
+    expired: int = 0
+    announced: int = 0
+    faults: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)
+
+
+class Sweep:
+    """Look at every job that is overdue, and take the step that nobody else has taken."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        queue: RenderQueue,
+        announce: AnnounceEnd,
+        clock: Clock,
+        patience: Patience,
+        max_tries: int,
+        max_receives: int,
+        budget: timedelta,
+    ) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._announce = announce
+        self._clock = clock
+        self._patience = patience
+        self._max_tries = max_tries
+        self._max_receives = max_receives
+        self._budget = budget
+
+    def __call__(self) -> SweepCounts:
+        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep.
+
+        Of the time that is left, each status gets a like share, so that no crowd of one keeps the others waiting; what
+        one does not need is for the others.
+        """
+        started = self._clock.now()
+        end = started + self._budget
+        counts = SweepCounts()
+        overdue = [self._jobs.due(status, started - self._patience.of(status)) for status in _IN_ORDER]
+        while overdue and self._clock.now() < end:
+            unfinished = []
+            for position, job_ids in enumerate(overdue):
+                now = self._clock.now()
+                share = (end - now) / (len(overdue) - position)
+                if not self._work_through(job_ids, now + share, counts):
+                    unfinished.append(job_ids)
+            overdue = unfinished
+        if overdue:
+            log.warning("the sweep ran out of time", extra=counts.as_dict())
+        log.info("swept", extra=counts.as_dict())
+        return counts
+
+    def _work_through(self, job_ids: Iterator[str], until: datetime, counts: SweepCounts) -> bool:
+        """Repair one after the other, and tell whether that was all."""
+        while self._clock.now() < until:
+            job_id = next(job_ids, None)
+            if job_id is None:
+                return True
+            counts.inspected += 1
+            try:
+                self._repair(self._jobs.get(job_id), counts)
+            except (JobConflictError, JobNotFoundError):
+                continue  # Somebody else has seen to it, or it is too old to be kept.
+            except Exception:
+                log.exception("a job could not be repaired", extra={"job_id": job_id})
+                counts.faults += 1
+        return False
+
+    def _repair(self, job: Job, counts: SweepCounts) -> None:
+        now = self._clock.now()
+        if job.due_at is None or now < job.due_at + self._patience.of(job.status):
+            return
+        is_too_old = now >= _opened(job) + self._patience.life
+        match job.status:
+            case JobStatus.PENDING if is_too_old:
+                self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
+                counts.expired += 1
+            case JobStatus.PENDING:
+                self._send(job)
+                self._wait_longer(job, now)
+                counts.queued += 1
+            case JobStatus.RENDERING if is_too_old or job.tries >= self._max_tries:
+                self._fail(job, WorkerLostError.each_time(), now)
+                counts.lost += 1
+            case JobStatus.RENDERING if self._is_its_message_gone(job, now):
+                self._send(job)
+                self._wait_longer(self._released(job, now), now)
+                counts.queued += 1
+            case JobStatus.RENDERING:
+                pass  # The message comes back by itself when its visibility timeout is over.
+            case _:
+                self._announce(job)
+                counts.announced += 1
+
+    def _is_its_message_gone(self, job: Job, now: datetime) -> bool:
+        # After its last receive it is in the dead-letter queue. It may get there before the job has had all of its
+        # tries: a worker that dies takes a receive of each message of its batch.
+        is_parked = job.receives >= self._max_receives
+        return is_parked or (job.due_at is not None and now >= job.due_at + self._patience.queued)
+
+    def _send(self, job: Job) -> None:
+        # Before anything is written: should the message not get away, the job is as overdue as before, and the next
+        # sweep sends one. If the write is missing instead, the next sweep sends one too many, which is harmless: a job
+        # is claimed once. Should a worker take the message before the write, one of the two is refused: the sweep
+        # leaves it the job, and the worker looks again some seconds later.
+        self._queue.send(job)
+
+    def _released(self, job: Job, now: datetime) -> Job:
+        error = WorkerLostError("The worker that made the report died.")
+        released = job.released(now, Failure.of(error))
+        self._jobs.advance(released, released.event("retry", code=error.code))
+        return released
+
+    def _wait_longer(self, job: Job, now: datetime) -> None:
+        # Twice as long each time, so that not every sweep sends a message while the queue is long.
+        doubled = now + (now - _opened(job))
+        at_the_latest = _opened(job) + self._patience.life - self._patience.queued
+        waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
+        self._jobs.advance(waiting, waiting.event("queued_again"))
+
+    def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
+        ended = job.failed(now, Failure.of(error))
+        self._jobs.advance(ended, ended.event("failed", code=error.code))
+        log.warning("failed", extra={"job_id": job.id, "correlation_id": job.correlation_id, "code": error.code})
+        self._announce.or_leave_it(ended)
+
+
+def _opened(job: Job) -> datetime:
+    return job.opened_at or job.created_at

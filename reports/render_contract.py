@@ -1,0 +1,165 @@
+"""Define the words of a render: templates, what goes into a render, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+
+class InputKind(StrEnum):
+    """Name what a template is made from when a file is uploaded for it."""
+
+    OBJECT = "object"
+    ROWS = "rows"
+    IMAGE = "image"
+
+
+SANDBOX_MEASURES = frozenset(
+    {"capabilities", "descriptors", "dumpable", "landlock", "limits", "no_new_privs", "seccomp"}
+)
+"""What keeps a rendering process from all but rendering; SECURITY.md says what each is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLimits:
+    """Hold what a template allows its renders at the most; None leaves it to the stage."""
+
+    seconds: float | None = None
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderLimits:
+    """Hold what a render may take at the most. The memory is that of the process, its libraries among it."""
+
+    seconds: float = 240
+    memory_bytes: int = 2400 * 2**20
+    pages: int = 30_000
+    pdf_bytes: int = 2**30
+    cpu_seconds: float = 20
+    cpu_seconds_per_mb: float = 400
+
+    def cpu_seconds_for(self, size: int) -> float:
+        """Return the processor time that a render of so many bytes of input may take, of all its processes."""
+        return self.cpu_seconds + self.cpu_seconds_per_mb * size / 1_000_000
+
+    def lowered_by(self, template: TemplateLimits) -> RenderLimits:
+        """Return the lower of both limits, each. A template cannot raise those of its stage."""
+        return replace(
+            self,
+            seconds=min(self.seconds, template.seconds or self.seconds),
+            pages=min(self.pages, template.pages or self.pages),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
+
+    ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
+    that rows (a list of objects) or the picture (a ``data:`` URI) are put into.
+    """
+
+    name: str
+    title: str
+    description: str
+    folder: Path
+    schema: Mapping[str, Any]
+    kind: InputKind = InputKind.OBJECT
+    property: str | None = None
+    limits: TemplateLimits = TemplateLimits()
+
+    def schema_around_rows(self) -> Mapping[str, Any]:
+        """Return the schema of all but the rows."""
+        return {**self.schema, "properties": {**self.schema.get("properties", {}), str(self.property): {}}}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderContext:
+    """Hold what a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
+
+    job_id: str
+    created_at: datetime
+    locale: str = "en"
+    title: str | None = None
+    source: str = ""
+    is_sample: bool = False
+    """Whether the data are a sample's: each page of the PDF says so."""
+
+
+@runtime_checkable
+class OnDisk(Protocol):
+    """Data that are read from a file while a report is rendered."""
+
+    path: Path
+
+    def at(self, path: Path) -> OnDisk:
+        """Return the same data, read from another place."""
+
+
+THUMBNAIL = "thumbnail.png"
+"""The name of the picture of a report's first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
+
+    name: str
+    content_type: str
+    body: bytes
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReport:
+    """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
+
+    ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
+    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``.
+    """
+
+    pages: int
+    size: int
+    sha256: str
+    files: tuple[RenderedFile, ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()
+    layout: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
+
+    done: int
+    total: int | None = None
+
+
+class Renderer(Protocol):
+    """Turn a template and its data into a PDF."""
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
+    ) -> RenderedReport:
+        """Render, within the limits of the stage and the template, and the time that the caller has left.
+
+        The PDF goes to ``output`` in parts and in order while it is made, so what has gone there before an error is
+        to be thrown away. What ``output`` or ``progress`` raise ends the render.
+
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
+        document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or TooManyPagesError for what is too much; and
+        InterruptedRenderError when the caller's time is over first. ``data`` has passed the template's schema.
+        """
+        ...

@@ -1,0 +1,130 @@
+"""Give requests that came by a message, without the API, a job each."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from reports import strict_json
+from reports.access.identity import NOBODY
+from reports.clock import Clock
+from reports.errors import JobExistsError, JobNotFoundError, PressrunError
+from reports.jobs import object_keys
+from reports.jobs.job import Door, Job
+from reports.jobs.ports import JobStore, ObjectStore
+from reports.jobs.render_messages import DirectRequest, UploadedFile
+from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = "unknown"
+
+
+class AdmitMessage:
+    """The admission of messages that carry a request themselves: each gets a job. Repeating it gives the same job."""
+
+    def __init__(self, *, inputs: ObjectStore, jobs: JobStore, clock: Clock, uploads_bucket: str) -> None:
+        self._inputs = inputs
+        self._jobs = jobs
+        self._clock = clock
+        self._uploads_bucket = uploads_bucket
+
+    def direct(self, request: DirectRequest, *, correlation_id: str | None) -> str:
+        """Admit a request from POST /queue/reports, and return its job's id.
+
+        Its data are checked later, by the render, which can then say in the job what is wrong. Raises JobExistsError
+        when its id is another request's.
+        """
+        if self._is_admitted(request):
+            return request.job_id
+        template, options = _what_is_asked(request.body)
+        # Before the job: whoever finds a job, such as the sweep after a crash, finds its input, too. No other request's
+        # is replaced, for the key is of this very body.
+        self._inputs.put(request.input.key, request.content, content_type="application/json")
+        job = self._job(request, Door.QUEUE, request.tenant, template, "POST /queue/reports", options, correlation_id)
+        return self._add(job, request)
+
+    def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
+        """Admit an uploaded file, and return its job's id; None for a bucket that is not ours."""
+        if file.bucket != self._uploads_bucket:
+            log.error("a notification of another bucket is ignored")
+            return None
+        tenant, template = _where_it_lies(file.key)
+        job = self._job(file, Door.UPLOAD, tenant, template, file.key, ReportOptions(), correlation_id)
+        return self._add(job, file)
+
+    def _job(
+        self,
+        request: DirectRequest | UploadedFile,
+        door: Door,
+        tenant: str,
+        template: str,
+        source: str,
+        options: ReportOptions,
+        correlation_id: str | None,
+    ) -> Job:
+        now = self._clock.now()
+        return Job(
+            id=request.job_id,
+            tenant=tenant,
+            template=template,
+            door=door,
+            source=source,
+            input=request.input,
+            options=options,
+            correlation_id=correlation_id or request.job_id,
+            created_at=now,
+            updated_at=now,
+            opened_at=now,
+            due_at=now,
+        )
+
+    def _add(self, job: Job, request: DirectRequest | UploadedFile) -> str:
+        try:
+            self._jobs.add(job, job.event("accepted", door=job.door))
+        except JobExistsError:
+            if not self._is_admitted(request):
+                raise
+        else:
+            facts = {"job_id": job.id, "correlation_id": job.correlation_id}
+            log.info("accepted", extra={**facts, "template": job.template, "door": job.door})
+        return job.id
+
+    def _is_admitted(self, request: DirectRequest | UploadedFile) -> bool:
+        """Tell whether the request has its job. Raises JobExistsError when its id is another request's."""
+        try:
+            job = self._jobs.get(request.job_id)
+        except JobNotFoundError:
+            return False
+        if not request.is_answered_by(job):
+            raise JobExistsError(f"The id {request.job_id!r} is another request's. Ask for the report again.")
+        log.info("admitted before", extra={"job_id": job.id, "correlation_id": job.correlation_id})
+        return True
+
+
+def _what_is_asked(body: str) -> tuple[str, ReportOptions]:
+    """Read as much of a direct request as can be read; what is wrong with the rest is found by the render."""
+    try:
+        request = ReportRequest.model_validate(strict_json.parse(body))
+    except ValueError:
+        return UNKNOWN, ReportOptions(notify=_who_is_told(body))
+    return request.template, request.options
+
+
+def _who_is_told(body: str) -> NotifyOptions | None:
+    """Find out who wants to be told what is wrong with a faulty request, as far as it can be read at all."""
+    try:
+        match json.loads(body):  # not as strict as we are with what a report is made of
+            case {"options": {"notify": {} as notify}}:
+                return NotifyOptions.model_validate(notify)
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+def _where_it_lies(key: str) -> tuple[str, str]:
+    try:
+        place = object_keys.UploadKey.parse(key)
+    except PressrunError:
+        return object_keys.tenant_of_upload(key) or NOBODY, UNKNOWN
+    return place.tenant, place.template

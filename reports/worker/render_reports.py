@@ -1,0 +1,326 @@
+"""Work off the messages of the render queue: claim a job, have its report written, record how that ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from reports.access.quotas import Quotas
+from reports.backoff import Backoff
+from reports.clock import Clock
+from reports.errors import (
+    DeadlineError,
+    InternalError,
+    InterruptedRenderError,
+    JobBusyError,
+    JobConflictError,
+    JobExistsError,
+    MalformedMessageError,
+    PermanentError,
+    PressrunError,
+    TransientError,
+    WorkerLostError,
+)
+from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.job import Door, Failure, Job, JobStatus
+from reports.jobs.ports import JobStore
+from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
+from reports.worker.admit_message import AdmitMessage
+from reports.worker.report_writer import ReportWriter
+
+log = logging.getLogger(__name__)
+
+
+# How much longer than a worker's time for a render its lease is: for recording the end, and for clocks that differ.
+_LEASE_AFTER_RENDER = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Say what becomes of a message: done with, delivered again or sent once more after some seconds, or rejected."""
+
+    retry_after: int | None = None
+    sent_again_after: int | None = None
+    """When a copy is to be delivered, which has all its receives, and takes the place of the message."""
+    rejected: str | None = None
+    """Why the message belongs into the dead-letter queue at once."""
+
+    @property
+    def done(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self == Verdict()
+
+    @classmethod
+    def of_all(cls, verdicts: Sequence[Verdict]) -> Verdict:
+        """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
+        retries = [each.retry_after for each in verdicts if each.retry_after is not None]
+        copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
+        if copies:
+            return cls(sent_again_after=max(*copies, *retries, 0))
+        if retries:
+            return cls(retry_after=max(retries))
+        return cls(rejected=next((each.rejected for each in verdicts if each.rejected is not None), None))
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Hold a message whose requests have a job each; ``verdict`` is on those that have none."""
+
+    envelope: Envelope
+    job_ids: tuple[str, ...]
+    verdict: Verdict
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether a request has no job yet, and is to have one."""
+        return self.verdict.rejected is None and self.verdict != Verdict()
+
+
+class RenderReports:
+    """Work off the messages of the render queue."""
+
+    def __init__(
+        self,
+        *,
+        admit: AdmitMessage,
+        writer: ReportWriter,
+        jobs: JobStore,
+        clock: Clock,
+        announce: AnnounceEnd,
+        backoff: Backoff,
+        max_tries: int,
+        lease: timedelta,
+        life: timedelta,
+        new_id: Callable[[], str],
+        quotas: Quotas,
+    ) -> None:
+        self._admit = admit
+        self._writer = writer
+        self._jobs = jobs
+        self._clock = clock
+        self._announce = announce
+        self._backoff = backoff
+        self._max_tries = max_tries
+        self._lease = lease
+        self._life = life
+        self._new_id = new_id
+        self._quotas = quotas
+
+    def admit(self, envelope: Envelope) -> Admitted:
+        """Give every request of a message a job, unless it has one. Never raises an Exception.
+
+        From then on, whatever becomes of the message, the sweep sees to it.
+        """
+        try:
+            instructions = parse(envelope.message_id, envelope.body, envelope.attributes)
+        except MalformedMessageError as error:
+            # There is no job to fail, and another try would find the same: a message of a later release, for example.
+            # It goes to the dead-letter queue, where a person can look at it, and bring it back when it can be read.
+            log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
+            return Admitted(envelope, (), Verdict(rejected=error.message))
+        job_ids, verdicts = [], []
+        for instruction in instructions:
+            try:
+                job_id = self._job_id(instruction, envelope.correlation_id)
+            except TransientError as error:
+                verdicts.append(self._not_admitted_yet(error, envelope))
+            except JobExistsError as error:
+                # Another try would find the same. Its request was accepted, so a person has to see it.
+                facts = {"message_id": envelope.message_id, "job_id": instruction.job_id, "reason": error.message}
+                log.error("a message under the id of another request", extra=facts)  # noqa: TRY400
+                verdicts.append(Verdict(rejected=error.message))
+            except Exception as error:
+                log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
+                verdicts.append(Verdict(retry_after=self._backoff.seconds_after(envelope.receives)))
+            else:
+                if job_id is not None:
+                    job_ids.append(job_id)
+        return Admitted(envelope, tuple(job_ids), Verdict.of_all(verdicts))
+
+    def work_off(self, admitted: Admitted, *, seconds_left: float | None = None) -> Verdict:
+        """Render the reports that a message asks for, and say what becomes of it. Never raises an Exception.
+
+        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
+        """
+        deadline = None if seconds_left is None else time.monotonic() + seconds_left
+        rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
+        return Verdict.of_all([admitted.verdict, *rendered])
+
+    def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> Verdict:
+        facts = _facts_of(error, envelope)
+        # One receive is kept: should a worker be killed, there was nobody to send a copy at the last one.
+        if not self._backoff.is_last(envelope.receives + 1):
+            log.warning("a request could not be given a job", extra=facts, exc_info=error)
+            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+        # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
+        seconds = self._backoff.seconds_before_copy(envelope.receives)
+        log.warning(
+            "a request without a job is sent once more", extra={**facts, "after_seconds": seconds}, exc_info=error
+        )
+        return Verdict(sent_again_after=seconds)
+
+    def _follow(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
+        try:
+            try:
+                return self._render(job_id, envelope, deadline)
+            except JobConflictError:
+                return self._yield_to_the_other(job_id, envelope)
+        except JobBusyError as error:
+            # The other worker may die, so the message must stay; it is looked at again when the lease is over.
+            facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
+            log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
+            return Verdict(retry_after=round(error.seconds) + 1)
+        except Exception as error:
+            # Nothing is known of the job's state here: the message stays in the queue, then in the dead-letter queue.
+            log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
+            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+
+    def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
+        """Leave the job to whoever wrote its latest revision; the message goes only when the job is over."""
+        job = self._jobs.get(job_id)
+        if (failure := job.failure) is not None and job.status is JobStatus.FAILED and _is_to_be_parked(failure):
+            # As when the sweep ended it before its message came back, or a worker could not send the message on.
+            return Verdict(rejected=failure.code)
+        facts = {"job_id": job_id, "correlation_id": job.correlation_id, "message_id": envelope.message_id}
+        log.info("nothing to do", extra={**facts, "status": job.status})
+        return Verdict(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
+
+    def _job_id(self, instruction: Instruction, correlation_id: str | None) -> str | None:
+        match instruction:
+            case RenderReport(job_id):
+                return job_id
+            case DirectRequest():
+                return self._admit.direct(instruction, correlation_id=correlation_id)
+            case UploadedFile():
+                return self._admit.upload(instruction, correlation_id=correlation_id)
+
+    def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
+        before = self._jobs.get(job_id)
+        claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
+        if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
+            # It has taken its last worker along, and would take this one. The message is one of several.
+            lost = WorkerLostError.each_time()
+            self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
+            self._note_lost(before)
+            return Verdict(rejected=lost.code)
+        self._jobs.advance(claimed, claimed.event("rendering"))
+        self._note_lost(before)
+        with self._quotas.measured(claimed.tenant):
+            return self._attempt(claimed, envelope, deadline)
+
+    def _note_lost(self, before: Job) -> None:
+        """Count the attempt whose worker has died, if the job has one: all the time that it may have taken."""
+        if before.seconds_leased:
+            self._quotas.note_seconds(before.tenant, before.seconds_leased)
+
+    def _attempt(self, claimed: Job, envelope: Envelope, deadline: float | None) -> Verdict:
+        # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
+        # held to it again; should the worker die in between, its tenant has the benefit.
+        job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
+        facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
+        log.info("claimed", extra={**facts, "receives": envelope.receives})
+        started = time.monotonic()
+        stored: list[str] = []
+        try:
+            if job.counted_in is None:
+                self._quotas.take(job.tenant)
+                job = claimed
+            else:
+                self._quotas.check_compute(job.tenant)
+            if job.door is Door.QUEUE:
+                # Of all others the API function has done so, before it accepted them.
+                self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
+            ended, report = self._writer.write(job, deadline, facts, stored)
+            self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
+        except JobConflictError:
+            # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
+            self._remove(job, stored, facts)
+            raise
+        except PermanentError as error:
+            return self._fail(job, error, facts)
+        except InterruptedRenderError as error:
+            return self._take_another_turn(job, error, envelope, facts)
+        except TransientError as error:
+            log.warning("attempt failed", extra={**facts, "code": error.code}, exc_info=True)
+            return self._put_off(job, error, envelope, facts)
+        except Exception:
+            log.exception("attempt failed", extra={**facts, "code": InternalError.code})
+            fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
+            return self._put_off(job, fault, envelope, facts)
+        log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
+        self._announce.or_leave_it(ended)
+        return Verdict()
+
+    def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
+        """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
+
+        Raises ServiceUnavailableError, and removes nothing, when nobody can say what the job names.
+        """
+        named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
+        self._writer.remove([key for key in stored if key not in named], facts)
+
+    def _lease_for(self, deadline: float | None) -> timedelta:
+        if deadline is None:
+            return self._lease
+        # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
+        # must be over when it comes back, or that would cost it a receive.
+        return min(self._lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
+
+    def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
+        ended = job.failed(self._clock.now(), Failure.of(error))
+        self._jobs.advance(ended, ended.event("failed", code=error.code))
+        log.warning("failed", extra={**facts, "code": error.code})
+        self._announce.or_leave_it(ended)
+        return Verdict()
+
+    def _take_another_turn(
+        self, job: Job, error: InterruptedRenderError, envelope: Envelope, facts: Mapping[str, object]
+    ) -> Verdict:
+        """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
+
+        That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
+        """
+        now = self._clock.now()
+        if now >= job.open_since + self._life:
+            too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
+            return self._fail(job, too_late, facts)
+        if job.is_worn_out:
+            return self._put_off(job, error, envelope, facts)
+        log.info("no time left for this render", extra=facts)
+        released = job.put_back(now, Failure.of(error))
+        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=0))
+        return Verdict(sent_again_after=0)
+
+    def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
+        """Let another attempt follow, as long as the job has tries left, whatever receives its message has.
+
+        A worker that dies takes a receive of each message of its batch, and so does Lambda when it throttles a batch.
+        """
+        is_its_last_receive = self._backoff.is_last(envelope.receives)
+        if job.tries >= self._max_tries:
+            self._fail(job, error, facts)
+            return Verdict(retry_after=0) if is_its_last_receive else Verdict(rejected=error.code)
+        seconds = self._backoff.seconds_before_copy(job.tries)
+        now = self._clock.now()
+        released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
+        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
+        return Verdict(sent_again_after=seconds) if is_its_last_receive else Verdict(retry_after=seconds)
+
+
+def _is_to_be_parked(failure: Failure) -> bool:
+    """Tell whether a redrive can help, once its cause is mended. What came too late is its owner's to ask for again."""
+    return failure.retryable and failure.code != DeadlineError.code
+
+
+def _facts_of(error: Exception, envelope: Envelope) -> Mapping[str, object]:
+    return {
+        "message_id": envelope.message_id,
+        "code": error.code if isinstance(error, PressrunError) else InternalError.code,
+    }
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,111 @@
+"""Make a report of input, wherever that comes from; the same for the Lambda and for `make render`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reports import strict_json
+from reports.catalog.catalog import Catalog
+from reports.catalog.violations import violations_of
+from reports.datasets import MAX_ROWS, RowsFile, read_file
+from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
+from reports.jobs.request import ReportRequest
+from reports.render_contract import Progress, RenderContext, RenderedReport, Renderer, Template
+
+Output = Callable[[bytes], object]
+"""What takes a PDF in parts, in order."""
+
+Listener = Callable[[Progress], object]
+"""What wants to hear how far a render is."""
+
+
+class ReportMaker:
+    """Read, validate and render. Deadlines are times of time.monotonic()."""
+
+    def __init__(self, catalog: Catalog, renderer: Renderer) -> None:
+        self._catalog = catalog
+        self._renderer = renderer
+
+    def from_request(
+        self,
+        body: bytes,
+        context: RenderContext,
+        *,
+        output: Output,
+        progress: Listener | None = None,
+        deadline: float | None = None,
+        max_rows: int = MAX_ROWS,
+    ) -> RenderedReport:
+        """Render a kept request: the JSON of ``{template, data, options}``."""
+        request = parse_request(body)
+        template = self._catalog.get(request.template)
+        self._catalog.validate(template, request.data)
+        rows = None if template.property is None else request.data.get(template.property)
+        if isinstance(rows, list) and len(rows) > max_rows:
+            raise TooLargeError(
+                f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
+                max_rows=max_rows,
+            )
+        return self._render(template, request.data, context, output, progress, deadline)
+
+    def from_file(
+        self,
+        name: str,
+        path: Path,
+        template: str,
+        context: RenderContext,
+        *,
+        output: Output,
+        progress: Listener | None = None,
+        deadline: float | None = None,
+        max_rows: int = MAX_ROWS,
+    ) -> RenderedReport:
+        """Render an uploaded file. Its rows are read and validated only while they are rendered."""
+        wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
+        data = read_file(name, path).data_for(wanted)
+        rows = data.get(wanted.property) if wanted.property is not None else None
+        if wanted.property is not None and isinstance(rows, RowsFile):
+            schema = self._catalog.validate_around_rows(wanted, data)
+            data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
+        else:
+            self._catalog.validate(wanted, data)
+        return self._render(wanted, data, context, output, progress, deadline)
+
+    def sha256_of(self, template: str) -> str:
+        """Return the digest of a template's files. Raises UnknownTemplateError."""
+        return self._catalog.sha256(self._catalog.get(template))
+
+    def _render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        output: Output,
+        progress: Listener | None,
+        deadline: float | None,
+    ) -> RenderedReport:
+        return self._renderer.render(
+            template,
+            data,
+            context,
+            output=output,
+            progress=progress,
+            seconds_left=None if deadline is None else deadline - time.monotonic(),
+        )
+
+
+def parse_request(body: bytes | str) -> ReportRequest:
+    """Read a request. Raises MalformedMessageError when it is not JSON, InvalidDataError when it is not a request."""
+    try:
+        content = strict_json.parse(body)
+    except ValueError as error:
+        raise MalformedMessageError(f"The request is not JSON: {error}.") from None
+    try:
+        return ReportRequest.model_validate(content)
+    except ValidationError as error:
+        raise InvalidDataError("request", violations_of(error)) from None

@@ -1,0 +1,143 @@
+"""Write the report of one attempt: read the input, make the report, store it, and say what it was made of."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from reports.access.quotas import Quotas
+from reports.clock import Clock
+from reports.errors import PressrunError
+from reports.jobs import object_keys
+from reports.jobs.job import Artifact, Door, Job, Provenance
+from reports.jobs.ports import JobStore, ObjectStore
+from reports.render_contract import RenderContext, RenderedFile, RenderedReport
+from reports.worker.progress_notes import ProgressNotes
+from reports.worker.report_maker import ReportMaker
+
+log = logging.getLogger(__name__)
+
+DEFAULT_LOCALE = "en"
+
+_PDF = "application/pdf"
+
+
+class ReportWriter:
+    """Write reports into the folders of attempts, in which nothing is ever replaced."""
+
+    def __init__(
+        self,
+        *,
+        maker: ReportMaker,
+        uploads: ObjectStore,
+        artifacts: ObjectStore,
+        jobs: JobStore,
+        clock: Clock,
+        quotas: Quotas,
+        engine: Mapping[str, str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._maker = maker
+        self._uploads = uploads
+        self._artifacts = artifacts
+        self._jobs = jobs
+        self._clock = clock
+        self._quotas = quotas
+        self._engine = engine
+        self._monotonic = monotonic
+
+    def write(
+        self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]
+    ) -> tuple[Job, RenderedReport]:
+        """Make and store the report, and return the job with all that there is to say about it.
+
+        The keys of what is stored are added to ``stored``.
+        """
+        started = time.monotonic()
+        name = object_keys.pdf_filename(
+            job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template
+        )
+        key = object_keys.artifact_key(job.tenant, job.id, job.attempt, name)
+        with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
+            report, input_sha256 = self._make(job, upload.write, deadline)
+        stored.append(key)
+        pdf = Artifact(name, key, _PDF, report.size)
+        log.info(
+            "rendered",
+            extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
+        )
+        files = [self._stored(job, file, stored) for file in report.files]
+        ended = job.succeeded(
+            self._clock.now(),
+            artifacts=(pdf, *files),
+            pages=report.pages,
+            warnings=report.warnings,
+            provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
+        )
+        return ended, report
+
+    def _make(self, job: Job, output: Callable[[bytes], object], deadline: float | None) -> tuple[RenderedReport, str]:
+        """Return the report, and the digest of its input."""
+        context = RenderContext(
+            job_id=job.id,
+            created_at=job.created_at,
+            locale=job.options.locale or DEFAULT_LOCALE,
+            title=job.options.title,
+            source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
+            is_sample=job.options.sample is True,
+        )
+        limits = self._quotas.limits_of(job.tenant)
+        notes = ProgressNotes(self._jobs, job, self._monotonic)
+        digest = hashlib.sha256()
+        if job.door is Door.UPLOAD:
+            object_keys.UploadKey.parse(job.input.key)
+            # Memory is for the render; a file may be larger than what is left of it.
+            with NamedTemporaryFile(prefix="pressrun-input-") as file:
+                for part in self._read(self._uploads, job, limits.bytes_per_report):
+                    digest.update(part)
+                    file.write(part)
+                file.flush()
+                report = self._maker.from_file(
+                    job.input.key,
+                    Path(file.name),
+                    job.template,
+                    context,
+                    output=output,
+                    progress=notes.tell,
+                    deadline=deadline,
+                    max_rows=limits.rows_per_report,
+                )
+            return report, digest.hexdigest()
+        body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
+        digest.update(body)
+        report = self._maker.from_request(
+            body, context, output=output, progress=notes.tell, deadline=deadline, max_rows=limits.rows_per_report
+        )
+        return report, digest.hexdigest()
+
+    def _read(self, store: ObjectStore, job: Job, max_bytes: int) -> Iterator[bytes]:
+        ref = job.input
+        return store.read(ref.key, version_id=ref.version_id, part=ref.part, max_bytes=max_bytes)
+
+    def _stored(self, job: Job, file: RenderedFile, stored: list[str]) -> Artifact:
+        key = object_keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
+        stored.append(key)
+        self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
+        return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
+
+    def remove(self, stored: list[str], facts: Mapping[str, object]) -> None:
+        """Remove what was stored, as far as that is possible."""
+        try:
+            for key in stored:
+                self._artifacts.delete(key)
+        except PressrunError:
+            # They expire like all artifacts.
+            log.warning("what a lost attempt has stored could not be removed", extra=facts, exc_info=True)
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

@@ -1,0 +1,136 @@
+"""Provide the ports of delivering in memory. tests/contracts/delivery.py holds the store to what the adapter does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reports.clock import Clock
+from reports.delivery.content import Letter
+from reports.delivery.delivery import Delivery, DeliveryStatus, Verdict
+from reports.delivery.notify_messages import Deliver
+from reports.delivery.ports import Email
+from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
+
+
+class InMemoryDeliveryStore:
+    """Be a DeliveryStore."""
+
+    def __init__(self) -> None:
+        self.deliveries: dict[tuple[str, int], Delivery] = {}
+        self.before_advance: Callable[[], None] = lambda: None
+
+    def open(self, delivery: Delivery) -> Delivery:
+        kept = self.of_job(delivery.job_id)
+        for other in kept:
+            if (other.event_id, other.channel) == (delivery.event_id, delivery.channel):
+                return other
+        numbered = replace(delivery, number=len(kept) + 1)
+        self.deliveries[delivery.job_id, numbered.number] = numbered
+        return numbered
+
+    def get(self, job_id: str, number: int) -> Delivery:
+        try:
+            return self.deliveries[job_id, number]
+        except KeyError:
+            raise DeliveryNotFoundError(f"The report has no delivery {number}.") from None
+
+    def of_job(self, job_id: str) -> Sequence[Delivery]:
+        return [found for key, found in sorted(self.deliveries.items()) if key[0] == job_id]
+
+    def advance(self, delivery: Delivery) -> None:
+        self.before_advance()
+        key = delivery.job_id, delivery.number
+        if key not in self.deliveries or self.deliveries[key].revision != delivery.revision - 1:
+            raise DeliveryConflictError("The delivery has moved on since it was read.")
+        self.deliveries[key] = delivery
+
+    def due(self, before: datetime) -> Iterator[tuple[str, int]]:
+        waiting = [(found.due_at, key) for key, found in self.deliveries.items() if found.due_at is not None]
+        yield from [key for due_at, key in sorted(waiting) if due_at < before]
+
+
+class InMemoryNotifyQueue:
+    """Be a NotifyQueue, which holds messages back for 15 minutes at the most."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.waiting: list[tuple[datetime, Deliver]] = []
+        self.sent = 0
+        self.refuse: Exception | None = None
+        self.postponed: list[tuple[str, int]] = []
+        self.rejected: list[tuple[str, str]] = []
+
+    def reject(self, body: str, *, reason: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.rejected.append((body, reason))
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.postponed.append((receipt_handle, seconds))
+
+    def send(self, notice: Deliver, *, seconds: float = 0) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.sent += 1
+        self.waiting.append((self._clock.now() + timedelta(seconds=min(max(seconds, 0), 900)), notice))
+
+    def take(self) -> list[Deliver]:
+        """Take what is visible by now."""
+        now = self._clock.now()
+        ready = [notice for at, notice in self.waiting if at <= now]
+        self.waiting = [(at, notice) for at, notice in self.waiting if at > now]
+        return ready
+
+
+class RecordingMailer:
+    """Be a Mailer."""
+
+    def __init__(self) -> None:
+        self.sent: list[Email] = []
+        self.verdicts: list[Verdict] = []
+
+    def send(self, email: Email) -> Verdict:
+        self.sent.append(email)
+        return self.verdicts.pop(0) if self.verdicts else Verdict(DeliveryStatus.DELIVERED)
+
+
+class RecordingWebhooks:
+    """Be a WebhookSender."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bytes, Mapping[str, str]]] = []
+        self.verdicts: list[Verdict] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Verdict:
+        self.sent.append((url, body, headers))
+        self.meanwhile()
+        return self.verdicts.pop(0) if self.verdicts else Verdict(DeliveryStatus.DELIVERED, 204)
+
+
+class FixedSecrets:
+    """Be WebhookSecrets."""
+
+    def __init__(self, *secrets: str) -> None:
+        self.secrets: tuple[str, ...] = secrets
+        self.refuse: ServiceUnavailableError | None = None
+
+    def of(self, tenant: str) -> Sequence[str]:
+        if self.refuse is not None:
+            raise self.refuse
+        return self.secrets
+
+
+class PlainLetters:
+    """Be a LetterWriter of few words."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def write(self, to: str, letter: Letter) -> Email:
+        self.letters.append(letter)
+        return Email(to, letter.event_name, "text", "<p>html</p>")

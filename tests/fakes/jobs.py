@@ -1,0 +1,401 @@
+"""Provide the ports in memory. tests/contracts holds these and the real adapters to the same behaviour."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reports.datasets import RowsFile
+from reports.errors import (
+    InputUnavailableError,
+    JobConflictError,
+    JobExistsError,
+    JobNotFoundError,
+    TooLargeError,
+)
+from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse
+from reports.jobs.ports import DeadLetter, Upload, WaitingPlace
+from reports.jobs.published_events import ReportEvent
+from reports.jobs.render_messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
+from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+class SettableClock:
+    """Be a Clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **amount: float) -> None:
+        self._now += timedelta(**amount)
+
+
+class InMemoryJobStore:
+    """Be a JobStore."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.timelines: dict[str, list[JobEvent]] = {}
+        self.noted: list[Progress] = []
+        self.refuse_progress: Exception | None = None
+        self.refuse_new_after: int | None = None
+        self.refuse: Exception | None = None
+
+    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        kept = jobs[: self.refuse_new_after]
+        for job, event in kept:
+            self._keep(job, event)
+        return {job.id for job, _ in kept}
+
+    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+        there = jobs[: self.refuse_new_after]
+        for job, event in there:
+            if job.id not in self.jobs:
+                self._keep(job, event)
+        return {job.id for job, _ in there}
+
+    def missing(self, job_ids: Collection[str]) -> Collection[str]:
+        return {job_id for job_id in job_ids if job_id not in self.jobs}
+
+    def add(self, job: Job, event: JobEvent) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        if job.id in self.jobs:
+            raise JobExistsError("There is a job with this id.")
+        self._keep(job, event)
+
+    def advance(self, job: Job, event: JobEvent) -> None:
+        latest = self.jobs.get(job.id)
+        if latest is not None and latest.is_same_revision(job):
+            return
+        if latest is None or latest.revision != job.revision - 1:
+            raise JobConflictError("The job has moved on since it was read.")
+        self._keep(job, event)
+
+    def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
+        if self.refuse_progress is not None:
+            raise self.refuse_progress
+        job = self.jobs.get(job_id)
+        if job is None or (job.attempt, job.status) != (attempt, JobStatus.RENDERING):
+            raise JobConflictError("The job is not being rendered in this attempt.")
+        self.jobs[job_id] = replace(job, progress=progress)
+        self.noted.append(progress)
+
+    def mark_announced(self, job: Job) -> None:
+        latest = self.jobs.get(job.id)
+        if latest is None or latest.revision != job.revision:
+            raise JobConflictError("The job has moved on since it was read.")
+        self.jobs[job.id] = replace(latest, due_at=None)
+
+    def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
+        waiting = [
+            (job.due_at, job.id) for job in self.jobs.values() if job.status is status and job.due_at is not None
+        ]
+        yield from [job_id for due_at, job_id in sorted(waiting) if due_at < before]
+
+    def _keep(self, job: Job, event: JobEvent) -> None:
+        self.jobs[job.id] = job
+        self.timelines.setdefault(job.id, []).append(event)
+
+    def get(self, job_id: str) -> Job:
+        if job_id not in self.jobs:
+            raise JobNotFoundError(f"There is no report {job_id!r}.")
+        return self.jobs[job_id]
+
+    def events(self, job_id: str) -> Sequence[JobEvent]:
+        return list(self.timelines.get(job_id, ()))
+
+    def list(
+        self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
+    ) -> JobPage:
+        listed = [
+            job
+            for job in sorted(self.jobs.values(), key=lambda job: (job.created_at, job.id), reverse=True)
+            if job.tenant == tenant
+            and wanted.status in (None, job.status)
+            and wanted.template in (None, job.template)
+            and wanted.source in (None, job.source)
+            and wanted.batch in (None, job.batch)
+            and (wanted.created_after is None or wanted.created_after <= job.created_at)
+            and (wanted.created_before is None or job.created_at < wanted.created_before)
+        ]
+        if cursor is not None:
+            after = [n for n, job in enumerate(listed) if f"after {job.id}" == cursor]
+            if not after:
+                raise ValueError("the cursor is not one that this list gave out")
+            listed = listed[after[0] + 1 :]
+        more = len(listed) > limit
+        return JobPage(tuple(listed[:limit]), f"after {listed[limit - 1].id}" if more else None)
+
+    def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
+        return Counter(job.status for job in self.jobs.values() if (job.tenant, job.batch) == (tenant, batch))
+
+
+class InMemoryIdempotencyKeys:
+    """Be IdempotencyKeys."""
+
+    def __init__(self) -> None:
+        self._uses: dict[tuple[str, str], tuple[datetime, KeyUse]] = {}
+        self._lock = threading.Lock()
+        self.refuse = False
+        self.before_take: Callable[[], None] = lambda: None
+
+    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+        self.before_take()
+        with self._lock:
+            return {} if self.refuse else {key: self._take((tenant, key), use, now) for key, use in wanted.items()}
+
+    def _take(self, place: tuple[str, str], wanted: KeyUse, now: datetime) -> KeyUse:
+        used_at, standing = self._uses.get(place, (now - timedelta(days=2), wanted))
+        if used_at > now - timedelta(hours=24):
+            return standing
+        self._uses[place] = (now, wanted)
+        return wanted
+
+
+@dataclass
+class StoredObject:
+    """Hold one version of an object."""
+
+    body: bytes
+    content_type: str
+    filename: str | None
+
+
+class InMemoryObjectStore:
+    """Be an ObjectStore."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, StoredObject] = {}
+        self.refuse: Exception | None = None
+        self.before_put: Callable[[], None] = lambda: None
+
+    def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
+        self.before_put()
+        if self.refuse is not None:
+            raise self.refuse
+        self.objects[key] = StoredObject(body, content_type, filename)
+
+    @contextmanager
+    def open_upload(self, key: str, *, content_type: str, filename: str | None = None) -> Iterator[Upload]:
+        body = io.BytesIO()
+        yield body
+        self.put(key, body.getvalue(), content_type=content_type, filename=filename)
+
+    def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
+        return b"".join(self.read(key, version_id=version_id, max_bytes=max_bytes))
+
+    def read(
+        self, key: str, *, version_id: str | None = None, part: ByteRange | None = None, max_bytes: int
+    ) -> Iterator[bytes]:
+        if self.refuse is not None:
+            raise self.refuse
+        if key not in self.objects:
+            raise InputUnavailableError("The input is not there, or may not be read.")
+        body = self.objects[key].body
+        if part is not None:
+            body = body[part.start : part.start + part.length]
+            if len(body) < part.length:
+                raise InputUnavailableError("The input is not whole.")
+        if len(body) > max_bytes:
+            raise TooLargeError(f"The file has {len(body):,} bytes.")
+        half = len(body) // 2
+        yield from (body[:half], body[half:])
+
+    def delete(self, key: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.objects.pop(key, None)
+
+    def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
+        return f"https://objects.test/{key}?expires={seconds}" + ("" if save_as is None else f"&save_as={save_as}")
+
+    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
+        return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes)}}
+
+
+class InMemoryRenderQueue:
+    """Be a RenderQueue."""
+
+    def __init__(self) -> None:
+        self.sent: list[Envelope] = []
+        self.postponed: list[tuple[str, int]] = []
+        self.rejected: list[tuple[Envelope, str]] = []
+        self.delays: list[int] = []
+        """The waits of what was put back."""
+        self.refuse: Exception | None = None
+
+    def send(self, job: Job) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        number = len(self.sent) + 1
+        attributes = {CORRELATION_ID: job.correlation_id, TENANT: job.tenant}
+        body = encode(job.id, job.message_version)
+        self.sent.append(Envelope(f"m{number}", f"r{number}", body, attributes, 1))
+
+    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
+        if self.refuse is not None:
+            return set()
+        for job in jobs:
+            self.send(job)
+        return {job.id for job in jobs}
+
+    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.delays.append(after_seconds)
+        number = len(self.sent) + 1
+        attributes = to_send_again(envelope)
+        self.sent.append(Envelope(f"m{number}", f"r{number}", envelope.body, attributes, 1))
+
+    def reject(self, envelope: Envelope, *, reason: str) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.rejected.append((envelope, reason))
+
+    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
+        self.postponed.append((receipt_handle, seconds))
+
+
+class RecordingPublisher:
+    """Be a Publisher."""
+
+    def __init__(self) -> None:
+        self.published: list[ReportEvent] = []
+        self.refuse: Exception | None = None
+
+    def publish(self, event: ReportEvent) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.published.append(event)
+
+
+class InMemoryWaitingPlaces:
+    """WaitingPlaces in memory."""
+
+    def __init__(self) -> None:
+        self.places: list[WaitingPlace] = []
+        self.refuse: Exception | None = None
+        self._lock = threading.Lock()
+
+    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+        if self.refuse is not None:
+            raise self.refuse
+        with self._lock:
+            self.places = [each for each in self.places if each.until > now]
+            of_tenant = [each for each in self.places if each.tenant == place.tenant]
+            if len(self.places) >= most or len(of_tenant) >= most_of_tenant:
+                return False
+            self.places.append(place)
+            return True
+
+    def give_back(self, holder: str, now: datetime) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        with self._lock:
+            self.places = [each for each in self.places if each.holder != holder]
+
+
+class InMemoryLatestReports:
+    """Be LatestReports."""
+
+    def __init__(self) -> None:
+        self.latest: dict[tuple[str, str], tuple[datetime, str]] = {}
+
+    def offer(self, tenant: str, key: str, job: Job) -> bool:
+        mine = (job.created_at, job.id)
+        if self.latest.get((tenant, key), mine) > mine:
+            return False
+        self.latest[tenant, key] = mine
+        return True
+
+    def get(self, tenant: str, key: str) -> str:
+        if (tenant, key) not in self.latest:
+            raise JobNotFoundError(f"There is no report with the key {key!r}.")
+        return self.latest[tenant, key][1]
+
+
+@dataclass
+class InMemoryDeadLetterQueue:
+    """Be a DeadLetterQueue; ``sent`` is what went to the render queue."""
+
+    letters: list[DeadLetter] = field(default_factory=list)
+    sent: list[DeadLetter] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    refuse: Exception | None = None
+    on_send: Callable[[DeadLetter], object] = lambda letter: None
+
+    def receive(self) -> Sequence[DeadLetter]:
+        visible = [letter for letter in self.letters if letter.message_id not in self.hidden][:10]
+        self.hidden |= {letter.message_id for letter in visible}
+        return visible
+
+    def send_to_render_queue(self, letter: DeadLetter) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.sent.append(letter)
+        self.on_send(letter)
+
+    def delete(self, letter: DeadLetter) -> None:
+        self.letters = [kept for kept in self.letters if kept.receipt_handle != letter.receipt_handle]
+
+    def put_back(self, letter: DeadLetter) -> None:
+        self.hidden.discard(letter.message_id)
+
+
+class ScriptedRenderer:
+    """Be a Renderer that makes a small file, or raises what it was told to, once per entry of ``faults``."""
+
+    def __init__(self, *faults: BaseException) -> None:
+        self.faults = list(faults)
+        self.parts = [b"%PDF-1.7", b" fake"]
+        self.fails_after_parts = 0
+        self.progress: list[Callable[[Callable[[Progress], object]], None]] = []
+        self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
+        self.seconds_left: list[float | None] = []
+        self.before: Callable[[], None] = lambda: None
+
+    def render(
+        self,
+        template: Template,
+        data: Mapping[str, Any],
+        context: RenderContext,
+        *,
+        output: Callable[[bytes], object],
+        progress: Callable[[Progress], object] | None = None,
+        seconds_left: float | None = None,
+    ) -> RenderedReport:
+        self.before()
+        # Rows are read while they are rendered, as by a renderer proper; afterwards their file is gone.
+        read = {name: list(value) if isinstance(value, RowsFile) else value for name, value in data.items()}
+        self.rendered.append((template, read, context))
+        for each in self.progress:
+            if progress is not None:
+                each(progress)
+        self.seconds_left.append(seconds_left)
+        if self.faults:
+            for part in self.parts[: self.fails_after_parts]:
+                output(part)
+            raise self.faults.pop(0)
+        thumbnail = RenderedFile("thumbnail.png", "image/png", b"\x89PNG", 4, 3)
+        for part in self.parts:
+            output(part)
+        pdf = b"".join(self.parts)
+        return RenderedReport(2, len(pdf), hashlib.sha256(pdf).hexdigest(), (thumbnail,), layout={"path": "plain"})
+
+
+def again(envelope: Envelope) -> Envelope:
+    """Deliver a message once more."""
+    return replace(envelope, receives=envelope.receives + 1)

@@ -1,0 +1,115 @@
+"""Test what no emulator can be made to do: answers that are lost on their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from reports.adapters.dynamodb.job_items import TIMELINE, item_of, timeline_of, update_of
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
+from reports.jobs.job import Failure
+from reports.render_contract import Progress
+from tests.builders import LEASE, a_job
+from tests.fakes.jobs import NOON
+
+JOB = a_job()
+CLAIMED = JOB.claimed(NOON, LEASE)
+
+
+class RefusingClient:
+    """Refuse every write, as DynamoDB does when a condition fails, and tell the item that stands there."""
+
+    def __init__(self, code: str, item: dict[str, Any] | None, tells_it: bool = True) -> None:
+        self._error: dict[str, Any] = {"Error": {"Code": code, "Message": ""}}
+        self._item = item
+        if item is not None and tells_it:
+            self._error["Item"] = item
+
+    def put_item(self, **_: Any) -> None:
+        raise ClientError(self._error, "PutItem")  # type: ignore[arg-type]
+
+    def update_item(self, **_: Any) -> None:
+        raise ClientError(self._error, "UpdateItem")  # type: ignore[arg-type]
+
+    def get_item(self, **_: Any) -> dict[str, Any]:
+        return {} if self._item is None else {"Item": self._item}
+
+
+def store(
+    code: str = "ConditionalCheckFailedException", item: dict[str, Any] | None = None, *, tells_it: bool = True
+) -> DynamoDBJobStore:
+    client: Any = RefusingClient(code, item, tells_it)
+    return DynamoDBJobStore(client, "jobs", retention=timedelta(days=1))
+
+
+def test_a_write_that_was_sent_twice_because_its_answer_was_lost_has_succeeded() -> None:
+    added = item_of(JOB, 0) | {TIMELINE: timeline_of(JOB.event("accepted"))}
+
+    store(item=added).add(JOB, JOB.event("accepted"))
+    store(item=item_of(CLAIMED, 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_a_write_that_meets_another_ones_is_refused() -> None:
+    other = a_job(correlation_id="another")
+
+    with pytest.raises(JobExistsError):
+        store(item=item_of(other, 0)).add(JOB, JOB.event("accepted"))
+    with pytest.raises(JobConflictError):
+        store(item=item_of(other.claimed(NOON, LEASE), 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+@pytest.mark.parametrize("tells_it", [True, False])
+def test_a_write_whose_answer_was_lost_has_succeeded_though_others_have_noted_something_since(tells_it: bool) -> None:
+    ended = CLAIMED.succeeded(NOON, artifacts=(), pages=1)
+    announced, noted = replace(ended, due_at=None), replace(CLAIMED, progress=Progress(7))
+
+    store(item=item_of(announced, 0), tells_it=tells_it).advance(ended, ended.event("succeeded"))
+    store(item=item_of(noted, 0), tells_it=tells_it).advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_a_refusal_without_the_item_that_stands_there_is_looked_into() -> None:
+    other = CLAIMED.cancelled(NOON)
+
+    with pytest.raises(JobConflictError):
+        store(item=item_of(other, 0), tells_it=False).advance(CLAIMED, CLAIMED.event("rendering"))
+    with pytest.raises(JobConflictError):
+        store().advance(CLAIMED, CLAIMED.event("rendering"))
+
+
+def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> None:
+    advanced = update_of(CLAIMED, CLAIMED.event("rendering"), 0)
+
+    written = set(advanced["ExpressionAttributeNames"].values())
+    assert written >= {"status", "revision", "lease_until", "failure"}
+    assert written.isdisjoint({"input", "options", "source", "message_version", "batch", "something_new"})
+
+
+class RecordingClient:
+    """Keep what would be written."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def update_item(self, **update: Any) -> None:
+        self.values = update["ExpressionAttributeValues"]
+
+
+def test_a_job_that_is_reopened_is_kept_as_long_as_a_new_one() -> None:
+    client = RecordingClient()
+    jobs = DynamoDBJobStore(client, "jobs", retention=timedelta(days=30))  # type: ignore[arg-type]
+    late = NOON + timedelta(days=29, hours=23)
+    reopened = JOB.failed(NOON, Failure("x", "It broke.")).reopened(late)
+
+    jobs.advance(reopened, reopened.event("retried"))
+
+    assert int(client.values[":expires_at"]["N"]) == (late + timedelta(days=30)).timestamp()
+
+
+def test_any_other_fault_is_one_of_the_service() -> None:
+    with pytest.raises(ServiceUnavailableError):
+        store("ProvisionedThroughputExceededException").advance(CLAIMED, CLAIMED.event("rendering"))

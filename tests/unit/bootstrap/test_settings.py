@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from reports.bootstrap.render_part import render_limits
+from reports.bootstrap.settings import Settings, SettingsError
+from reports.render_contract import RenderLimits
+
+COMPLETE = {
+    "STAGE": "dev",
+    "JOBS_TABLE": "jobs",
+    "UPLOADS_BUCKET": "uploads",
+    "ARTIFACTS_BUCKET": "artifacts",
+    "RENDER_QUEUE_URL": "https://queue",
+    "RENDER_DLQ_URL": "https://dlq",
+    "NOTIFY_QUEUE_URL": "https://notify",
+    "NOTIFY_DLQ_URL": "https://notify-dlq",
+    "EVENTS_TOPIC": "arn:topic",
+    "ACCESS_TABLE": "access",
+}
+
+
+def test_a_complete_environment_gives_settings() -> None:
+    settings = Settings.from_environment({**COMPLETE, "RETRY_BASE_SECONDS": "0.5", "API_BASE_URL": "http://x/"})
+
+    assert (settings.jobs_table, settings.retry_base_seconds, settings.api_base_url) == ("jobs", 0.5, "http://x")
+    assert settings.public_endpoint_url is None
+
+
+def test_the_limits_of_renders_are_read_in_lambdas_megabytes() -> None:
+    given = {"RENDER_SECONDS": "90", "RENDER_MEMORY_MB": "512", "RENDER_PAGES": "7"}
+    budget = {"RENDER_CPU_SECONDS": "30", "RENDER_CPU_SECONDS_PER_MB": "1.5"}
+
+    settings = Settings.from_environment({**COMPLETE, **given, **budget})
+
+    assert render_limits(settings) == RenderLimits(
+        seconds=90, memory_bytes=512 * 2**20, pages=7, cpu_seconds=30, cpu_seconds_per_mb=1.5
+    )
+
+
+def test_the_limits_of_renders_are_the_same_with_and_without_an_environment() -> None:
+    settings = Settings.from_environment(COMPLETE)
+
+    assert render_limits(settings) == RenderLimits()
+
+
+def test_measures_of_the_sandbox_are_words_that_are_known() -> None:
+    settings = Settings.from_environment({**COMPLETE, "RENDER_SANDBOX": "seccomp dumpable"})
+
+    assert settings.render_sandbox == {"seccomp", "dumpable"}
+    with pytest.raises(SettingsError, match="RENDER_SANDBOX has seatbelt, walls; known are capabilities, descriptors"):
+        Settings.from_environment({**COMPLETE, "RENDER_SANDBOX": "walls seccomp seatbelt"})
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(SettingsError, match="RENDER_PAGES='0' would let nothing through"):
+        Settings.from_environment({**COMPLETE, "RENDER_PAGES": "0"})
+
+
+def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:
+    environment = {**COMPLETE, "STAGE": "", "LEASE_SECONDS": "long", "RETRY_BASE_SECONDS": "-1"}
+    del environment["JOBS_TABLE"]
+
+    expected = "missing: STAGE, JOBS_TABLE; LEASE_SECONDS='long'.*RETRY_BASE_SECONDS='-1'"
+    with pytest.raises(SettingsError, match=expected):
+        Settings.from_environment(environment)

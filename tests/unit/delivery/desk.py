@@ -1,0 +1,114 @@
+"""Hold all that tells of reports, in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from reports.delivery.content import Storyteller
+from reports.delivery.delivery import Delivery, DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.notify import Notify, Post, Replay, SweepDeliveries
+from reports.delivery.notify_messages import encode
+from reports.delivery.retry_schedule import Retries
+from reports.delivery.standard_webhooks import new_secret
+from reports.jobs.job import Job
+from reports.jobs.published_events import event_of
+from reports.jobs.request import ReportOptions, ReportRequest
+from tests.builders import HighestJitter, Shop
+from tests.fakes.delivery import (
+    FixedSecrets,
+    InMemoryDeliveryStore,
+    InMemoryNotifyQueue,
+    PlainLetters,
+    RecordingMailer,
+    RecordingWebhooks,
+)
+
+LEASE = timedelta(seconds=120)
+LIFE = timedelta(hours=24)
+PATIENCE = timedelta(minutes=20)
+HOOK = "https://example.org/hook"
+AGAIN = Verdict(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
+
+
+class Desk:
+    """Hold all that tells of reports, in memory."""
+
+    def __init__(self, folder: Path, *, attachment_bytes: int = 0) -> None:
+        self.shop = Shop(folder)
+        self.clock = self.shop.clock
+        self.deliveries = InMemoryDeliveryStore()
+        self.queue = InMemoryNotifyQueue(self.clock)
+        self.mailer = RecordingMailer()
+        self.webhooks = RecordingWebhooks()
+        self.secrets = FixedSecrets(new_secret())
+        self.letters = PlainLetters()
+        self._holders = iter(f"notifier-{n}" for n in range(1, 100_000))
+        self.story = Storyteller(
+            jobs=self.shop.jobs,
+            artifacts=self.shop.artifacts,
+            letters=self.letters,
+            api_url="https://api.test",
+            link_seconds=3600,
+            attachment_bytes=attachment_bytes,
+        )
+        self.post = Post(
+            story=self.story,
+            mailer=self.mailer,
+            webhooks=self.webhooks,
+            secrets=self.secrets,
+            quotas=self.shop.quotas,
+        )
+        self.notify = self.notifier(self.post)
+        self.replay = Replay(deliveries=self.deliveries, queue=self.queue, clock=self.clock)
+        self.sweep = SweepDeliveries(
+            deliveries=self.deliveries,
+            queue=self.queue,
+            clock=self.clock,
+            patience=PATIENCE,
+            budget=timedelta(seconds=10),
+        )
+
+    def notifier(self, post: Post) -> Notify:
+        return Notify(
+            jobs=self.shop.jobs,
+            deliveries=self.deliveries,
+            queue=self.queue,
+            post=post,
+            clock=self.clock,
+            retries=Retries(timedelta(seconds=30), timedelta(hours=3), LIFE, HighestJitter()),
+            lease=LEASE,
+            new_id=lambda: next(self._holders),
+            monotonic=lambda: self.clock.now().timestamp(),
+        )
+
+    def ended_job(self, **options: Any) -> Job:
+        request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions.model_validate(options))
+        job = self.shop.submit(request, tenant="demo", correlation_id="corr-7")
+        self.shop.process(self.shop.queue.sent[-1])
+        return self.shop.jobs.get(job.id)
+
+    def tell(self, job: Job) -> None:
+        event = event_of(job)
+        assert event is not None
+        self.notify(event.encode())
+
+    def work_off(self) -> None:
+        """Work until no message is visible."""
+        while ready := self.queue.take():
+            for notice in ready:
+                self.notify(encode(notice))
+
+    def live(self, *, hours: float) -> None:
+        """Let time pass, minute by minute."""
+        for _ in range(round(hours * 60)):
+            self.clock.advance(minutes=1)
+            self.work_off()
+
+
+def told(desk: Desk, **notify: str) -> Delivery:
+    job = desk.ended_job(notify=notify)
+    desk.tell(job)
+    desk.work_off()
+    return desk.deliveries.get(job.id, 1)

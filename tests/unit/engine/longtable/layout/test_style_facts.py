@@ -1,0 +1,80 @@
+"""A style sheet tells which rows and pages may look the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+import pytest
+
+from reports.engine.longtable.layout.style_facts import StyleFacts, style_facts
+from reports.engine.weasy.errors import UnsupportedTableError
+
+
+def facts(css: str, folder: Path, *, embedded: str = "") -> StyleFacts:
+    """Read a style sheet, and what the document has in a style element."""
+    (folder / "style.css").write_text(css, "utf-8")
+    document = Element("html")
+    SubElement(SubElement(document, "head"), "style").text = embedded
+    return style_facts(folder / "style.css", document)
+
+
+@pytest.mark.parametrize(
+    ("css", "period"),
+    [
+        ("td { color: red }", 1),
+        ("tr:nth-child(even) td { color: red }", 2),
+        ("tr:NTH-CHILD(odd) {} tr:nth-of-type( 3n + 1 ) {}", 6),
+        ("tr:nth-child(-n+3) {}", 1),
+        ("tr:nth-child(5) {}", 1),
+        ("tr:nth-child(4n-1) {}", 4),
+        ("td:nth-last-child(2) {}", 1),
+        ("/* tr:nth-child(7n) */ td { content: ':nth-child(5n)' }", 1),
+    ],
+)
+def test_rows_repeat_as_selectors_count_them(css: str, period: int, tmp_path: Path) -> None:
+    assert facts(css, tmp_path).row_period == period
+
+
+@pytest.mark.parametrize(
+    ("css", "has_sides"),
+    [
+        ("@page { margin: 1cm }", False),
+        ("@page :first { margin: 1cm }", False),
+        ("@page :left { margin: 1cm }", True),
+        ("@page cover:right { margin: 1cm }", True),
+        ("a:left { color: red } @page { size: A4 }", False),
+    ],
+)
+def test_left_pages_may_differ_from_right_ones(css: str, has_sides: bool, tmp_path: Path) -> None:
+    assert facts(css, tmp_path).has_sides is has_sides
+
+
+def test_style_elements_and_imported_sheets_count(tmp_path: Path) -> None:
+    (tmp_path / "zebra.css").write_text("@import 'style.css'; tr:nth-child(3n) { color: red }", "utf-8")
+
+    found = facts('@import "zebra.css";', tmp_path, embedded="tr:nth-child(even) {} @page :left {}")
+
+    assert found == StyleFacts(row_period=6, has_sides=True)
+
+
+@pytest.mark.parametrize(
+    ("css", "reason"),
+    [
+        ("tr:has(td.x) { color: red }", ":has()"),
+        ("tr.x ~ tr { color: red }", ":has() or ~"),
+        ("@page :nth(3) { margin: 0 }", "pages with numbers"),
+        ("tr:nth-last-child(odd) {}", "counts elements from the end"),
+        ("tr:nth-child(5n) {} tr:nth-child(7n) {}", "very many rows"),
+    ],
+)
+def test_looks_that_depend_on_what_is_far_away_are_refused(css: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedTableError) as caught:
+        facts(css, tmp_path)
+
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("css", ["a[href~='x'] { color: red }", "td::after { content: '~' }", "/* ~ */ td {}"])
+def test_a_tilde_that_is_no_sibling_selector_is_none(css: str, tmp_path: Path) -> None:
+    assert facts(css, tmp_path).row_period == 1

@@ -1,0 +1,185 @@
+"""What one tenant can reach of another's, route by route: nothing. A route that is not tried here fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from handlers import api
+from handlers.http.routing import Entry
+from reports import bootstrap
+from reports.delivery.notify import Replay
+from reports.jobs.job import Door, Failure
+from tests.builders import Shop, a_job
+from tests.contracts.delivery import a_delivery
+from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes.jobs import NOON
+from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
+
+ROUTES = sorted(route for routes in api.ROUTES for route, scope in routes.access.items() if scope is not Entry.OPEN)
+
+LETTER = {"template": "letter", "data": {"to": "me"}}
+SOURCE = "uploads/demo/list/orders.csv"
+
+
+class Street:
+    """Hold two tenants: `demo`, which has one of everything, and `acme`, which knows the names of it all."""
+
+    def __init__(self, shop: Shop, call: Caller, deliveries: InMemoryDeliveryStore) -> None:
+        self.shop = shop
+        self.demo = call
+        self.acme = call.with_key(shop.key_of("acme"))
+        self.deliveries = deliveries
+        options = {"replaces": "orders"}
+        accepted = self.demo("POST", "/reports", {**LETTER, "options": options}, {"Idempotency-Key": "k"}).json
+        self.pending = str(accepted["id"])
+        self.batch = str(
+            self.demo("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]}).json["batch"]
+        )
+        self.done = keep(shop, succeeded()).id
+        self.failed = keep(shop, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y", retryable=True))).id
+        self.uploaded = keep(shop, a_job("job-u", door=Door.UPLOAD, source=SOURCE)).id
+        shop.latest.offer("demo", "orders", shop.jobs.get(self.done))
+        deliveries.open(a_delivery(self.done))
+        self.cursor = str(self.demo("GET", "/reports?limit=1").json["cursor"])
+
+    def everything_of_demos(self) -> Any:
+        """Return all that is kept of the first tenant's, to see that nobody has touched it."""
+        jobs = {id_: job for id_, job in self.shop.jobs.jobs.items() if job.tenant == "demo"}
+        timelines = {id_: list(self.shop.jobs.timelines[id_]) for id_ in jobs}
+        files = {key: stored for key, stored in self.shop.artifacts.objects.items() if "/demo/" in key}
+        return jobs, timelines, files, list(self.deliveries.of_job(self.done))
+
+
+@pytest.fixture
+def street(shop: Shop, call: Caller, monkeypatch: pytest.MonkeyPatch) -> Street:
+    deliveries = InMemoryDeliveryStore()
+    replay = Replay(deliveries=deliveries, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)
+    ours = bootstrap.Deliveries(deliveries, replay)
+    monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
+    return Street(shop, call, deliveries)
+
+
+def not_there(answer: Answer) -> None:
+    assert (answer.status, answer.json["code"]) == (404, "job_not_found")
+
+
+def of_every_report(method: str, path: str) -> Callable[[Street], None]:
+    def attempt(street: Street) -> None:
+        for report in (street.pending, street.done, street.failed, street.uploaded):
+            not_there(street.acme(method, path.format(report)))
+
+    return attempt
+
+
+def see_no_list(street: Street) -> None:
+    for query in (
+        "",
+        f"source={SOURCE}",
+        f"batch={street.batch}",
+        f"cursor={street.cursor}",
+        f"cursor={street.cursor}&limit=1",
+        "status=FAILED",
+        "template=letter",
+    ):
+        answer = street.acme("GET", f"/reports?{query}")
+        assert answer.json["reports"] == [] if answer.status == 200 else answer.status == 422, query
+        assert not any(answer.json.get("counts", {}).values()), query
+
+
+def use_its_key(street: Street) -> None:
+    other = {**LETTER, "data": {"to": "somebody else"}}
+    answer = street.acme("POST", "/reports", other, {"Idempotency-Key": "k"})
+
+    assert answer.status == 202
+    assert answer.json["id"] != street.pending
+    assert street.shop.jobs.get(answer.json["id"]).tenant == "acme"
+    assert street.shop.jobs.get(answer.json["id"]).input.key.startswith("inputs/acme/")
+
+
+def use_its_keys_in_a_batch(street: Street) -> None:
+    answer = street.acme("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]})
+
+    (item,) = answer.json["items"]
+    assert answer.json["batch"] != street.batch
+    assert street.shop.jobs.get(item["id"]).tenant == "acme"
+
+
+def name_another_tenant(street: Street) -> None:
+    for body in ({**LETTER, "tenant": "demo"}, {**LETTER, "options": {"tenant": "demo"}}):
+        assert street.acme("POST", "/reports", body).status == 422
+
+
+def retry_its_failures(street: Street) -> None:
+    for chosen in ({"batch": street.batch}, {"error_code": "x"}, {"template": "letter"}):
+        answer = street.acme("POST", "/reports/retry", {"filter": chosen})
+        assert (answer.status, answer.json["retried"]) == (200, 0)
+
+
+def upload_into_its_folder(street: Street) -> None:
+    for name in ("../demo/list/a.csv", "..", "a/b", "uploads/demo/list/a.csv"):
+        answer = street.acme("POST", "/uploads", {"template": "list", "filename": name})
+        assert answer.status == 422 or answer.json["key"].startswith("uploads/acme/list/"), name
+    assert street.acme("POST", "/uploads", {"template": "../demo/list", "filename": "a.csv"}).status == 404
+    answer = street.acme("POST", "/uploads", {"template": "list", "filename": "a.csv"})
+    assert answer.json["fields"]["key"] == "uploads/acme/list/a.csv"
+
+
+def see_itself_alone(street: Street) -> None:
+    shown = street.acme("GET", "/me").json
+
+    assert (shown["tenant"], shown["used"]["reports_today"]) == ("acme", 0)
+
+
+def see_what_is_everybodys(path: str) -> Callable[[Street], None]:
+    def attempt(street: Street) -> None:
+        assert street.acme("GET", path).text == street.demo("GET", path).text
+
+    return attempt
+
+
+ATTEMPTS: dict[tuple[str, str], list[Callable[[Street], None]]] = {
+    ("POST", "/reports"): [use_its_key, name_another_tenant],
+    ("POST", "/reports/batch"): [use_its_keys_in_a_batch],
+    ("GET", "/reports"): [see_no_list],
+    ("GET", "/reports/latest/<key>"): [lambda street: not_there(street.acme("GET", "/reports/latest/orders"))],
+    ("GET", "/reports/latest/<key>/pdf"): [lambda street: not_there(street.acme("GET", "/reports/latest/orders/pdf"))],
+    ("GET", "/reports/<report_id>"): [of_every_report("GET", "/reports/{}")],
+    ("GET", "/reports/<report_id>/pdf"): [of_every_report("GET", "/reports/{}/pdf")],
+    ("GET", "/reports/<report_id>/events"): [of_every_report("GET", "/reports/{}/events")],
+    ("DELETE", "/reports/<report_id>"): [of_every_report("DELETE", "/reports/{}")],
+    ("POST", "/reports/<report_id>/retry"): [of_every_report("POST", "/reports/{}/retry")],
+    ("POST", "/reports/retry"): [retry_its_failures],
+    ("GET", "/reports/<report_id>/deliveries"): [of_every_report("GET", "/reports/{}/deliveries")],
+    ("POST", "/reports/<report_id>/deliveries/<number>/replay"): [
+        of_every_report("POST", "/reports/{}/deliveries/1/replay")
+    ],
+    ("POST", "/uploads"): [upload_into_its_folder],
+    ("GET", "/me"): [see_itself_alone],
+    ("GET", "/templates"): [see_what_is_everybodys("/templates")],
+    ("GET", "/templates/<name>"): [see_what_is_everybodys("/templates/letter")],
+}
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_no_route_leads_to_what_is_another_tenants(street: Street, method: str, rule: str) -> None:
+    assert (method, rule) in ATTEMPTS, "say here what another tenant might try by this route"
+    before = street.everything_of_demos()
+
+    for attempt in ATTEMPTS[method, rule]:
+        attempt(street)
+
+    assert street.everything_of_demos() == before
+
+
+def test_the_owner_reaches_what_the_other_could_not(street: Street) -> None:
+    assert street.demo("GET", f"/reports/{street.done}").status == 200
+    assert street.demo("GET", f"/reports/{street.done}/pdf").status == 303
+    assert street.demo("GET", "/reports/latest/orders").json["id"] == street.done
+    assert len(street.demo("GET", "/reports").json["reports"]) == 5
+    assert len(street.demo("GET", f"/reports?source={SOURCE}").json["reports"]) == 1
+    assert street.demo("GET", f"/reports/{street.done}/deliveries").json["deliveries"]
+    assert street.demo("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 422
+    assert street.demo("POST", "/reports/retry", {"filter": {"error_code": "x"}}).json["retried"] == 1

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.strict_json import parse
+from tests.contracts.values import JSON
+
+
+@given(JSON)
+def test_whatever_json_says_comes_out(value: object) -> None:
+    assert parse(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('{"a": 1, "a": 2}', "'a' stands twice"),
+        ("[NaN]", "NaN"),
+        ("[Infinity]", "Infinity"),
+        ("[-Infinity]", "-Infinity"),
+        ("[1e999]", "too large"),
+        ('["\\ud800"]', "surrogate"),
+        ('{"\\udfff": 1}', "surrogate"),
+        ("[" * 10_000 + "]" * 10_000, "levels deep"),
+        ("[" * 101 + "]" * 101, "levels deep"),
+        ('{"a":', "line 1, column 6"),
+        ("", "line 1, column 1"),
+        (b"\xff\xfe", "byte 0"),
+    ],
+)
+def test_what_readers_disagree_upon_is_refused_with_a_reason(text: str | bytes, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse(text)
+
+
+def test_a_huge_integer_is_refused_and_not_a_crash() -> None:
+    with pytest.raises(ValueError):
+        parse("1" * 5000)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_either_read_or_refused(body: bytes) -> None:
+    try:
+        parse(body)
+    except ValueError as error:
+        assert str(error)
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert parse(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}

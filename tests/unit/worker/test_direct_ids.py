@@ -1,0 +1,218 @@
+"""Under which id a direct request gets its job, when others have that id, or mean to have it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.errors import JobExistsError, MalformedMessageError, ServiceUnavailableError
+from reports.jobs.job import Door, InputRef, Job, JobEvent, JobStatus
+from reports.jobs.render_messages import parse
+from tests.builders import Shop, a_job, direct_message, notification, upload_message
+from tests.fakes.jobs import again
+from tests.unit.worker.jobs import LETTER, only_job, submitted
+
+EXTENDED = "S-D5rG9QFiAFnVg="
+"""An id as API Gateway makes it."""
+
+
+def a_letter_to(name: str) -> dict[str, Any]:
+    return {"template": "letter", "data": {"to": name}, "options": {}}
+
+
+def rendered_for(shop: Shop) -> list[str]:
+    return [data["to"] for _, data, _ in shop.renderer.rendered]
+
+
+def test_a_report_has_the_id_that_api_gateway_made(shop: Shop) -> None:
+    assert shop.process(direct_message(a_letter_to("me"), request_id=EXTENDED)).done
+
+    assert only_job(shop).id == EXTENDED
+
+
+def test_of_two_tenants_with_one_id_the_second_is_a_dead_letter_that_touches_nothing(shop: Shop) -> None:
+    first, second = (direct_message(a_letter_to(tenant), tenant=tenant) for tenant in ("acme", "demo"))
+    shop.worker.admit(first)
+    before = dict(shop.artifacts.objects)
+
+    verdict = shop.process(second)
+
+    assert verdict.rejected == "The id 'req-1' is another request's. Ask for the report again."
+    assert shop.artifacts.objects == before
+    assert shop.process(first).done
+    assert (only_job(shop).tenant, rendered_for(shop)) == ("acme", ["acme"])
+
+
+def test_what_waits_is_rendered_from_what_was_first_asked_under_its_id(shop: Shop) -> None:
+    first, second = (direct_message(a_letter_to(name)) for name in ("me", "another"))
+    admitted = shop.worker.admit(first)
+
+    verdict = shop.process(second)
+
+    assert verdict.rejected is not None
+    assert shop.worker.work_off(admitted).done
+    assert rendered_for(shop) == ["me"]
+
+
+def test_a_report_asked_for_at_the_api_is_not_replaced_by_the_direct_door(shop: Shop) -> None:
+    job, message = submitted(shop)
+    before = dict(shop.artifacts.objects)
+
+    verdict = shop.process(direct_message(a_letter_to("another"), request_id=job.id))
+
+    assert verdict.rejected is not None
+    assert shop.artifacts.objects == before
+    assert shop.process(message).done
+    assert rendered_for(shop) == ["me"]
+
+
+def test_a_report_of_an_upload_is_not_replaced_by_the_direct_door(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    message = upload_message(notification("uploads/demo/list/a.csv"))
+    shop.worker.admit(message)
+
+    assert shop.process(direct_message(a_letter_to("x"), request_id=only_job(shop).id)).rejected is not None
+
+    assert shop.process(message).done
+    assert (only_job(shop).door, only_job(shop).status) == (Door.UPLOAD, JobStatus.SUCCEEDED)
+
+
+def test_an_upload_whose_id_is_taken_does_not_hold_up_the_others_of_its_notification(shop: Shop) -> None:
+    records = [notification(f"uploads/demo/list/{name}.csv") for name in "ab"]
+    for name in "ab":
+        shop.uploads.put(f"uploads/demo/list/{name}.csv", b"a\n1\n", content_type="text/csv")
+    [a, _] = parse("m", json.dumps({"Records": records}), {})
+    assert shop.process(direct_message(a_letter_to("me"), request_id=a.job_id)).done
+
+    verdict = shop.process(upload_message(*records))
+
+    assert verdict.rejected is not None
+    assert sorted(job.door for job in shop.jobs.jobs.values()) == ["queue", "upload"]
+    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+
+
+def test_a_repeated_message_of_one_request_is_one_report(shop: Shop) -> None:
+    message = direct_message(a_letter_to("me"))
+
+    assert all(shop.process(each).done for each in (message, again(message), message))
+
+    assert rendered_for(shop) == ["me"]
+
+
+def test_whoever_loses_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(shop: Shop) -> None:
+    add = shop.jobs.add
+
+    def overtaken(job: Job, event: JobEvent) -> None:
+        shop.jobs.add = add  # type: ignore[method-assign]
+        shop.worker.admit(direct_message(a_letter_to("the first")))
+        add(job, event)
+
+    shop.jobs.add = overtaken  # type: ignore[method-assign]
+    assert shop.process(direct_message(a_letter_to("the second"))).rejected is not None
+    shop.jobs.jobs.clear()
+    shop.jobs.add = overtaken  # type: ignore[method-assign]
+    assert shop.process(direct_message(a_letter_to("the first"))).done
+
+    assert rendered_for(shop) == ["the first"]
+
+
+def test_a_job_has_its_input_wherever_its_admission_ends(shop: Shop) -> None:
+    message = direct_message(a_letter_to("me"))
+    add = shop.jobs.add
+
+    def add_and_die(job: Job, event: JobEvent) -> None:
+        add(job, event)
+        raise KeyboardInterrupt
+
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    assert shop.process(message).retry_after == 30
+    shop.jobs.refuse = None
+    shop.jobs.add = add_and_die  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        shop.worker.admit(message)
+
+    assert only_job(shop).input.key in shop.artifacts.objects
+    assert shop.process(again(message)).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_the_job_of_an_earlier_release_is_still_its_requests(shop: Shop) -> None:
+    earlier = a_job("req-1", door=Door.QUEUE, input=InputRef("inputs/demo/req-1.json"))
+    shop.jobs.add(earlier, earlier.event("accepted"))
+    shop.artifacts.put(earlier.input.key, json.dumps(LETTER).encode(), content_type="application/json")
+
+    assert shop.process(direct_message(LETTER)).done
+
+    assert rendered_for(shop) == ["me"]
+
+
+@pytest.mark.parametrize(
+    "request_id",
+    [
+        "x" * 65,
+        "x" * 200,
+        "a/b",
+        "../x",
+        "a b",
+        "a\nb",
+        "ä",
+        "a%2Fb",
+        "a+b",
+        "=",
+        "a=b",
+        "a===",
+        "a&Action=Purge",
+        "\x00",
+    ],
+)
+def test_an_id_that_no_report_could_be_looked_up_by_is_malformed(shop: Shop, request_id: str) -> None:
+    verdict = shop.process(direct_message(a_letter_to("me"), request_id=request_id))
+
+    assert verdict.rejected is not None
+    assert "request id" in verdict.rejected
+    assert (shop.jobs.jobs, shop.artifacts.objects) == ({}, {})
+
+
+@given(request_id=st.text(min_size=1, max_size=80))
+def test_any_id_is_taken_as_it_is_or_refused(request_id: str) -> None:
+    attributes = {"door": "queue", "tenant": "demo", "request_id": request_id}
+
+    try:
+        [request] = parse("m", "{}", attributes)
+    except MalformedMessageError as error:
+        assert len(error.message) < 500
+    else:
+        assert request.job_id == request_id
+        assert set(request_id) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=")
+
+
+@given(bodies=st.lists(st.text(), min_size=2, max_size=2, unique=True), tenants=st.permutations(["acme", "demo"]))
+def test_two_requests_never_have_one_input(bodies: list[str], tenants: list[str]) -> None:
+    def asked(body: str, tenant: str) -> str:
+        [request] = parse("m", body, {"door": "queue", "tenant": tenant, "request_id": "req-1"})
+        return request.input.key  # type: ignore[union-attr]
+
+    keys = {asked(body, tenant) for body in bodies for tenant in tenants}
+
+    assert len(keys) == 4
+
+
+def test_a_fault_of_the_store_is_no_other_request(shop: Shop) -> None:
+    job = a_job("req-1", tenant="acme", door=Door.QUEUE)
+    shop.jobs.add(job, job.event("accepted"))
+
+    with pytest.raises(JobExistsError):
+        shop.jobs.add(job, job.event("accepted"))
+    shop.jobs.get = unavailable  # type: ignore[method-assign]
+
+    verdict = shop.process(direct_message(a_letter_to("me")))
+
+    assert (verdict.rejected, verdict.retry_after) == (None, 30)
+
+
+def unavailable(job_id: str) -> Job:
+    raise ServiceUnavailableError(f"DynamoDB is down, and does not say what {job_id} is.")

@@ -1,0 +1,269 @@
+"""What becomes of the messages that did not come from the API: uploads and direct requests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reports.access.identity import NOBODY, is_tenant
+from reports.errors import ServiceUnavailableError
+from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.render_messages import Envelope
+from reports.jobs.request import NotifyOptions, ReportOptions
+from tests.builders import Shop, at_its_last_receive, direct_message, notification, upload_message
+from tests.fakes.jobs import again
+from tests.unit.worker.jobs import LETTER, only_job
+
+
+def test_an_upload_becomes_a_report_named_after_it(shop: Shop) -> None:
+    key = "uploads/demo/list/Orders 2026+.csv"
+    shop.uploads.put(key, b"a,b\n1,2\n", content_type="text/csv")
+
+    assert shop.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
+    assert job.artifacts[0].name == "Orders 2026+.pdf"
+    assert shop.renderer.rendered[0][1] == {"rows": [{"a": "1", "b": "2"}]}
+
+
+def test_a_repeated_upload_event_is_one_job(shop: Shop) -> None:
+    key = "uploads/demo/list/a.csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    for message_id in ("m1", "m2"):
+        shop.process(upload_message(notification(key), message_id=message_id))
+    shop.process(upload_message(notification(key), notification(key)))
+
+    assert len(shop.jobs.jobs) == len(shop.renderer.rendered) == 1
+
+
+def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
+    key = "uploads/demo/list/a.csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    shop.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
+
+    assert len(shop.jobs.jobs) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "code"),
+    [
+        ("uploads/demo/nope/a.csv", b"a\n1\n", "unknown_template"),
+        ("uploads/demo/a.csv", b"a\n1\n", "misplaced_upload"),
+        ("uploads/demo/list/a.xls", b"a", "unsupported_file"),
+        ("uploads/demo/list/a.json", b"{", "unreadable_file"),
+        ("uploads/demo/letter/a.csv", b"a\n1\n", "wrong_kind_of_data"),
+        ("uploads/demo/letter/a.json", b"{}", "invalid_data"),
+        ("uploads/demo/list/a.csv", b"a\n" * 600, "too_large"),
+    ],
+)
+def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, body: bytes, code: str) -> None:
+    shop.uploads.put(key, body, content_type="text/plain")
+
+    assert shop.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert job.status is JobStatus.FAILED
+    assert job.tenant == "demo"
+    assert job.failure is not None
+    assert job.failure.code == code
+    assert job.failure.message.endswith(".")
+
+
+@pytest.mark.parametrize("key", ["uploads/a.csv", "uploads/Not-A-Tenant/list/a.csv", "elsewhere/demo/list/a.csv"])
+def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(shop: Shop, key: str) -> None:
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    assert shop.process(upload_message(notification(key))).done
+
+    job = only_job(shop)
+    assert (job.status, job.tenant) == (JobStatus.FAILED, NOBODY)
+    assert not is_tenant(job.tenant)
+
+
+def test_a_direct_request_belongs_to_the_tenant_that_api_gateway_names(shop: Shop) -> None:
+    assert shop.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
+
+    assert only_job(shop).tenant == "acme"
+    assert [key for key in shop.artifacts.objects if "/acme/" not in key] == []
+
+
+def test_a_file_that_is_not_there_is_waited_for(shop: Shop) -> None:
+    key = "uploads/demo/list/late.csv"
+    message = upload_message(notification(key))
+
+    assert shop.process(message).retry_after == 30
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    assert shop.process(again(message)).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/good.csv", b"a\n1\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
+    records = [notification(f"uploads/demo/list/{name}") for name in ("bad.json", "good.csv", "missing.csv")]
+
+    verdict = shop.process(upload_message(*records))
+
+    assert verdict.retry_after == 30
+    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
+
+
+def test_a_notification_of_another_bucket_is_not_obeyed(shop: Shop) -> None:
+    assert shop.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
+
+    assert not shop.jobs.jobs
+
+
+def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/b.csv", b"a\n1,2\n", content_type="text/csv")
+
+    for name in ("a.csv", "b.csv"):
+        shop.process(upload_message(notification(f"uploads/demo/list/{name}")))
+
+    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
+    assert shop.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
+
+    job = shop.jobs.get("req-1")
+    assert (job.status, job.template, job.options.title) == (JobStatus.SUCCEEDED, "letter", "Hi")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("no JSON", "malformed_message"),
+        ({"template": "letter"}, "invalid_data"),
+        ({**LETTER, "surplus": 1}, "invalid_data"),
+        ({"template": "nope", "data": {}}, "unknown_template"),
+        ({"template": "letter", "data": {}}, "invalid_data"),
+        ({**LETTER, "options": {"filename": "../x"}}, "invalid_data"),
+    ],
+)
+def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: Shop, body: object, code: str) -> None:
+    assert shop.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert job.status is JobStatus.FAILED
+    assert job.failure is not None
+    assert job.failure.code == code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"template": "letter", "data": {"to": "a", "to": "b"}, "options": {"notify": {"email": "a@b.example"}}}',
+        {**LETTER, "surplus": 1, "options": {"notify": {"email": "a@b.example"}}},
+        {**LETTER, "options": {"filename": "../x", "notify": {"email": "a@b.example"}}},
+    ],
+    ids=["refused by the reader", "refused as a whole", "another option is refused"],
+)
+def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, body: object) -> None:
+    assert shop.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert job.status is JobStatus.FAILED
+    assert job.options == ReportOptions(notify=NotifyOptions(email="a@b.example"))
+    assert [event.attributes["notify"] for event in shop.publisher.published] == ["yes"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"options": ' + '{"notify":' * 100_000,
+        "[]",
+        '{"options": {"notify": {"email": 7}}, "options": 7}',
+        {**LETTER, "options": {"notify": {"email": "no address"}}},
+        {**LETTER, "options": {"notify": ["a@b.example"]}},
+        {**LETTER, "options": {"notify": None, "title": 7}},
+    ],
+)
+def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, body: object) -> None:
+    assert shop.process(direct_message(body)).done
+
+    job = shop.jobs.get("req-1")
+    assert (job.status, job.options) == (JobStatus.FAILED, ReportOptions())
+
+
+def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
+    verdict = shop.process(Envelope("m", "r", '{"v": 99}', {}, 1))
+
+    assert not verdict.done
+
+
+def test_a_test_event_is_done_with(shop: Shop) -> None:
+    assert shop.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
+
+
+def outage(shop: Shop) -> None:
+    """Have no job be added."""
+    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [upload_message(notification("uploads/demo/list/a.csv")), direct_message({**LETTER, "options": {}})],
+    ids=["upload", "direct request"],
+)
+def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_receive(
+    shop: Shop, message: Envelope
+) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    outage(shop)
+
+    verdicts = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
+
+    told = [(v.retry_after, v.sent_again_after) for v in verdicts]
+    assert told == [(30, None), (120, None), (None, 120), (None, 120)]
+    shop.jobs.refuse = None
+    assert shop.process(message).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
+    shop.jobs.refuse = ZeroDivisionError()
+
+    verdict = shop.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
+
+    assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
+
+
+def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(shop: Shop) -> None:
+    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    add = shop.jobs.add
+
+    def add_but_one(job: Job, event: JobEvent) -> None:
+        if job.source.endswith("b.csv"):
+            raise ServiceUnavailableError("DynamoDB is down.")
+        add(job, event)
+
+    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
+
+    verdict = shop.process(at_its_last_receive(upload_message(*records)))
+
+    assert verdict.sent_again_after == 120
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
+def test_admitting_gives_a_message_its_job_and_renders_nothing(shop: Shop) -> None:
+    message = direct_message({**LETTER, "options": {}})
+
+    admitted = shop.worker.admit(message)
+
+    assert only_job(shop).status is JobStatus.PENDING
+    assert shop.worker.work_off(admitted).done
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert len(shop.renderer.rendered) == 1

@@ -1,0 +1,25 @@
+"""Whoever sends a sample says so, and the report says it to its readers."""
+
+from __future__ import annotations
+
+import pytest
+
+from reports.jobs.job import JobStatus
+from tests.builders import Shop, direct_message
+from tests.unit.worker.jobs import LETTER, only_job, submitted
+
+
+@pytest.mark.parametrize(("sent", "rendered"), [({"sample": True}, True), ({"sample": False}, False), ({}, False)])
+def test_what_was_sent_as_a_sample_is_rendered_as_one(shop: Shop, sent: dict[str, bool], rendered: bool) -> None:
+    _, message = submitted(shop, **sent)
+
+    shop.process(message)
+
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert shop.renderer.rendered[0][2].is_sample is rendered
+
+
+def test_a_sample_by_the_direct_door_is_one_too(shop: Shop) -> None:
+    shop.process(direct_message({**LETTER, "options": {"sample": True}}))
+
+    assert shop.renderer.rendered[0][2].is_sample
