@@ -9,10 +9,12 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import DataHandler, Request
 
+from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.engine.document.images import RASTER_FORMATS, decode_picture, open_picture
@@ -104,13 +106,29 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         It also has Pillow guess among all its formats, so the type has to be true.
         """
         if content_type in _RASTER_TYPES:
-            decode_picture(open_picture(body))
+            picture = open_picture(body)
+            decode_picture(picture)
+            if picture.format == "PNG":
+                _check_as_it_will_be_read(body)
         elif content_type == "image/svg+xml":
             root = parse_svg(body)
             check_work(root, len(body))
             check_size(root, self)
         elif content_type.startswith("image/"):
             raise UnreadableFileError(f"A picture is of type {content_type[:40]!r}. Use JPEG, PNG, WebP or SVG.")
+
+
+def _check_as_it_will_be_read(body: bytes) -> None:
+    """Decode a PNG file once more, as WeasyPrint does while it writes the PDF, where nothing catches what is raised.
+
+    WeasyPrint has Pillow pass over what is broken. Behind the pixels that can fail where strictness just ends.
+    """
+    try:
+        Image.open(BytesIO(body), formats=("PNG",)).load()
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise UnreadableFileError("A PNG picture is damaged behind its pixels. Save it again.") from error
 
 
 def shortened(url: str) -> str:
