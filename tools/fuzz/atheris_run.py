@@ -25,7 +25,7 @@ _PICTURES = (
     "PIL.MpoImagePlugin",
     "PIL.TiffImagePlugin",
 )
-_WATCHED = {
+WATCHED = {
     "csv": ("reports.datasets", *_TABLE),
     "json": ("reports.datasets", "reports.strict_json", *_TABLE),
     "jsonl": ("reports.datasets", "reports.strict_json", *_TABLE),
@@ -39,7 +39,7 @@ _WATCHED = {
     "photo": (
         "reports.engine.document.images",
         "pressrun_template_photos",
-        "PIL.Exif",
+        "PIL.ExifTags",
         *_PICTURES,
     ),
     "picture": ("reports.engine.document.images", "reports.engine.document.resources", "weasyprint.images", *_PICTURES),
@@ -58,14 +58,14 @@ def main() -> int:
     atheris: Any = importlib.import_module("atheris")
     # Atheris itself has imported it already, and then it is not looked at.
     sys.modules.pop("zipfile", None)
-    with _watching(atheris, _WATCHED[name]):
+    with _watching(atheris, WATCHED[name]):
         targets = importlib.import_module("tools.fuzz.targets")
         importlib.import_module("tools.fuzz.judging")
         findings = importlib.import_module("tools.fuzz.findings")
     _hush()
     target = targets.TARGETS[name]
     state = _State(folder, findings.Findings(folder / "findings", target))
-    with _watching(atheris, _WATCHED[name]):
+    with _watching(atheris, WATCHED[name]):
         # Much is imported by the first render only.
         for body in sorted((folder / "seeds").iterdir()):
             state.take(target.run, body.read_bytes())

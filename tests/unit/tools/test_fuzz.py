@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 import zipfile
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from reports.bootstrap import TEMPLATES
 from reports.errors import InternalError, TemplateBrokenError, TooLargeError, UnreadableFileError
 from tools.fuzz import __main__ as fuzz
-from tools.fuzz import judging
+from tools.fuzz import atheris_run, judging
 from tools.fuzz.findings import Findings
 from tools.fuzz.judging import judged
 from tools.fuzz.mutation import Mutate, mutated_json, mutated_xml, mutated_zip, spliced
@@ -103,6 +105,17 @@ def test_a_target_begins_with_inputs_that_are_in_order(name: str) -> None:
     assert seeds
     for body in seeds:
         assert TARGETS[name].run(body)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_modules_that_are_looked_at_are_there(name: str) -> None:
+    templates = {f"pressrun_template_{template.name}" for template in TEMPLATES.iterdir()}
+
+    for watched in atheris_run.WATCHED[name]:
+        if watched.startswith("pressrun_template"):
+            assert any(module.startswith(watched) for module in templates)
+        else:
+            assert importlib.util.find_spec(watched) is not None, watched
 
 
 def change(seed: int) -> Mutate:
