@@ -24,8 +24,8 @@ MOST_SCANNED_PIXELS = 2_000_000_000
 RASTER_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-# A marker, and not what stands for a byte of 255 in the data of a scan, nor the marks within a scan.
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+# A marker, any number of bytes of 255 before it; not what stands for such a byte in a scan's data, nor marks in a scan.
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
 _WITHOUT_LENGTH = (0x01, 0xD8)
 
