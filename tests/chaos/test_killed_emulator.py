@@ -92,7 +92,10 @@ def _is_known(stack: Stack, job: str) -> bool:
     """Tell whether the stack has a job; an answer may take a while, as the functions have just been started again."""
 
     def status() -> int | None:
-        code = stack.service.get(f"/reports/{job}").status_code
+        try:
+            code = stack.service.get(f"/reports/{job}").status_code
+        except OSError:
+            return None  # On a busy machine the first answer may take longer than a client waits.
         return code if code in (200, 404) else None
 
     return until(status, seconds=120, what=job) == 200
