@@ -192,8 +192,8 @@ def test_nobody_at_the_address_is_told_with_the_address(pressrun: Run) -> None:
     assert "PRESSRUN_URL" in done.stderr
 
 
-def test_the_tour_of_the_readme_works_as_pasted(service: Service, tmp_path: Path) -> None:
-    section = (PROJECT / "README.md").read_text("utf-8").partition("## A tour with the command line")[2]
+def test_the_tour_works_as_pasted(service: Service, tmp_path: Path) -> None:
+    section = (PROJECT / "docs" / "tour.md").read_text("utf-8").partition("## A tour with the command line")[2]
     block = section.partition("```sh\n")[2].partition("```")[0]
     # What a person's shell has after the first lines is in the environment here.
     commands = "".join(

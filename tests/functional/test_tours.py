@@ -1,4 +1,4 @@
-"""The README's tours, pasted into a shell of somebody who has just started the stack."""
+"""The tours of docs/tour.md and the README's one request, pasted into a shell as a new user does."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DIRECT_TO_A_STACK = re.compile(r'^(eval "\$\(make up|export PATH=).*$', re.MULTI
 
 
 def tour(heading: str) -> str:
-    """Return the commands of a section, but for those that start the stack."""
-    text = (PROJECT / "README.md").read_text("utf-8")
+    """Return the commands of a section, without those that start the stack."""
+    text = (PROJECT / "docs" / "tour.md").read_text("utf-8")
     section = re.split(r"^## ", text.partition(f"## {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     blocks = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     assert blocks
@@ -72,6 +72,16 @@ def test_the_tour_with_curl_gives_what_it_says(service: Service, tmp_path: Path)
     # Only what is refused on purpose: two orders for a report that is over, wrong data, and another tenant.
     told = re.findall(r"returned error: (\d+)", done.stderr)
     assert sorted(code for code in told if code not in ("404", "409")) == ["422"], done.stderr
+
+
+def test_the_request_of_the_readme_gives_a_pdf(service: Service, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    (request,) = [block for block in blocks if block.startswith("curl")]
+
+    done = pasted(service, tmp_path, request)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "rain.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_the_tour_with_the_command_line_gives_what_it_says(service: Service, tmp_path: Path) -> None:

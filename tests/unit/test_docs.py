@@ -16,8 +16,9 @@ from reports.bootstrap import TEMPLATES
 from reports.bootstrap.settings import Settings
 from reports.catalog.catalog import Catalog
 from reports.datasets import MAX_ROWS
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus
+from reports.delivery.delivery import MOST_REPLAYS, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.errors import JobStoreError, PermanentError, PressrunError, TransientError
+from reports.jobs.job import Door, Job, JobStatus
 from tests.unit.test_architecture import ALLOWED, GROUND
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -184,13 +185,13 @@ def test_no_error_is_left_unexplained() -> None:
 
 
 def test_the_table_of_routes_is_what_is_registered() -> None:
-    documented = {(row[0], re.sub(r"\{\w+\}", "{}", unquoted(row[1]))) for row in table("README.md", "Routes")}
+    documented = {(row[0], re.sub(r"\{\w+\}", "{}", unquoted(row[1]))) for row in table("docs/api.md", "Routes")}
 
     assert documented == routes() | {DIRECT_DOOR}
 
 
 def test_the_tour_asks_for_routes_that_exist() -> None:
-    tour = code(section(read("README.md"), "A tour with curl"))
+    tour = code(section(read("docs/tour.md"), "A tour with curl"))
 
     asked = set(re.findall(r"\$api(/[\w/$]+)", tour))
 
@@ -201,7 +202,7 @@ def test_the_tour_asks_for_routes_that_exist() -> None:
 
 def test_git_ignores_what_the_tour_leaves_behind() -> None:
     tours = ("A tour with the command line", "A tour with curl")
-    tour = "\n".join(code(section(read("README.md"), name)) for name in tours)
+    tour = "\n".join(code(section(read("docs/tour.md"), name)) for name in tours)
 
     made = set(re.findall(r"(?:> |-o |tee )([\w.]+)", tour))
 
@@ -209,8 +210,24 @@ def test_git_ignores_what_the_tour_leaves_behind() -> None:
     assert made <= {line.removeprefix("/") for line in read(".gitignore").splitlines()}
 
 
-def test_the_table_of_templates_is_the_catalog() -> None:
-    documented = {unquoted(row[0]): row[1] for row in table("README.md", "Templates")}
+def test_the_readme_is_read_on_one_screen_and_a_half() -> None:
+    assert len(read("README.md").splitlines()) <= 150
+
+
+def test_the_readme_compares_with_figures_that_were_measured() -> None:
+    text, measured = read("README.md"), rows(section(read("docs/performance.md"), "Long tables"))
+
+    for engine in ("WeasyPrint", "Pressrun"):
+        (figures,) = [row for row in measured if row[:3] == ["table", engine, "10,000"]]
+        assert f"{figures[3]} s" in text
+        assert f"{figures[6]} MB" in text
+
+
+@pytest.mark.parametrize(
+    ("document", "heading"), [("README.md", "How it works"), ("docs/templates.md", "Shipped templates")]
+)
+def test_the_table_of_templates_is_the_catalog(document: str, heading: str) -> None:
+    documented = {unquoted(row[0]): row[1] for row in table(document, heading)}
 
     assert documented == {template.name: str(template.kind) for template in Catalog(TEMPLATES).all()}
 
@@ -243,7 +260,7 @@ def test_the_table_of_parameters_says_what_serverless_yml_says(name: str, column
 
 
 def test_the_limits_are_those_of_the_code() -> None:
-    limits = section(read("README.md"), "Limits")
+    limits = read("docs/limits.md")
 
     megabyte = 1_000_000
     assert f"{MAX_ROWS:,} rows" in limits
@@ -279,3 +296,16 @@ def test_every_option_that_is_named_with_a_command_exists(name: str) -> None:
         known = {option for each in pressrun.commands[command[1]].params for option in each.opts} | {"--help"}
         asked = re.sub(r"[|#].*", "", line)
         assert set(re.findall(r"(?<=\s)--?[a-z][\w-]*", asked)) <= known, line
+
+
+def test_the_glossary_names_what_the_code_has() -> None:
+    text = read("docs/glossary.md")
+
+    quoted = set(re.findall(r"`(\w+)`", text))
+    assert {str(word) for kind in (JobStatus, Door, Channel) for word in kind} <= quoted
+    assert MOST_REPLAYS == 5, "the glossary says five"
+    for kind, name in re.findall(r"`(Job|Delivery|Door)\.(\w+)`", text):
+        known = {"Job": Job, "Delivery": Delivery, "Door": Door}[kind]
+        assert hasattr(known, name) or name in getattr(known, "__dataclass_fields__", {}), f"{kind}.{name}"
+    for path in re.findall(r"`((?:reports|handlers)/[\w/.]+)`", text):
+        assert (ROOT / path).exists(), path

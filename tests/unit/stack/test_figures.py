@@ -24,8 +24,8 @@ def prose(name: str, heading: str) -> str:
     return " ".join(section(read(name), heading).split())
 
 
-def test_the_readme_counts_what_a_deployment_makes(template_of: Callable[..., Template]) -> None:
-    deploy, template = prose("README.md", "To AWS"), template_of("dev")
+def test_the_manual_counts_what_a_deployment_creates(template_of: Callable[..., Template]) -> None:
+    deploy, template = prose("docs/operations.md", "What a deployment creates"), template_of("dev")
 
     assert f"{word(len(template.of_type('AWS::CloudWatch::Alarm')))} alarms that go to an SNS topic" in deploy
     assert f"{word(len(template.of_type('AWS::Lambda::Function')))} functions each with a role" in deploy

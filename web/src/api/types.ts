@@ -1,4 +1,4 @@
-/** What the API sends: see the routes in the README, and docs/openapi.json. */
+/** What the API sends: see docs/api.md and docs/openapi.json. */
 
 export const STATUSES = ["PENDING", "RENDERING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
 export type Status = (typeof STATUSES)[number];
