@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from reports.engine.templates import load_template_code
+from reports.engine.templating.template_code import load_template_code
 from tests.unit.engine.rendering import NAMES, TEMPLATES, renderer, schema
 
 ROOT = TEMPLATES.parent
@@ -34,17 +34,17 @@ MANY = 50
 
 MADE_WHERE_USED = {
     # Of a rule of the API, between whose slashes there are parameters.
-    ("handlers/routes/routing.py", 245): (r"/reports/[-.~%\w]+/deliveries/[-.~%\w]+/replay", "fullmatch"),
-    ("templates/table/tally.py", 93): (r"\.[0-9]{3}", "search"),
+    "handlers/http/routing.py": (r"/reports/[-.~%\w]+/deliveries/[-.~%\w]+/replay", "fullmatch"),
+    "templates/table/tally.py": (r"\.[0-9]{3}", "search"),
 }
 """Patterns that are put together there, and what they are like."""
 
 TRUSTED = {
-    "reports/engine/longtable/drawing.py": "what WeasyPrint draws, in which texts are hexadecimal",
-    "reports/engine/longtable/forms.py": "a template's own HTML, without the values in it",
-    "reports/engine/longtable/likeness.py": "what WeasyPrint draws, in which texts are hexadecimal",
-    "reports/engine/longtable/styles.py": "a template's own style",
-    "reports/engine/longtable/widths.py": "HTML of rows, in which no value has a < or > of its own",
+    "reports/engine/weasy/canvas.py": "what WeasyPrint draws, in which texts are hexadecimal",
+    "reports/engine/longtable/layout/row_forms.py": "a template's own HTML, without the values in it",
+    "reports/engine/longtable/rows/likeness.py": "what WeasyPrint draws, in which texts are hexadecimal",
+    "reports/engine/longtable/layout/style_facts.py": "a template's own style",
+    "reports/engine/longtable/layout/column_widths.py": "HTML of rows, in which no value has a < or > of its own",
 }
 """Where patterns may take a square of the time, as callers have no say in the text."""
 
@@ -137,9 +137,9 @@ def collected() -> list[Use]:
         tree = ast.parse(path.read_text("utf-8"))
         named = {id(call): name for name, value in assigned(tree) for call in calls_of_re(value)}
         for call in calls_of_re(tree):
-            place = (str(path.relative_to(ROOT)), call.lineno)
+            place = str(path.relative_to(ROOT))
             assert isinstance(call.func, ast.Attribute)
-            if place in MADE_WHERE_USED:
+            if id(call) not in named and not isinstance(call.args[0], ast.Constant | ast.Name):
                 text, method = MADE_WHERE_USED[place]
                 found = {(re.compile(text), method)}
             elif call.func.attr == "compile":
@@ -147,7 +147,7 @@ def collected() -> list[Use]:
                 found = asked(getattr(module_of(path), name), methods.get(name) or set(METHODS))
             else:
                 found = {(re.compile(constant(call.args[0], path)), call.func.attr)}
-            uses += [Use(f"{place[0]}:{place[1]}", *each) for each in sorted(found, key=str)]
+            uses += [Use(f"{place}:{call.lineno}", *each) for each in sorted(found, key=str)]
     for name in NAMES:
         uses += [Use(f"{name}/schema.json", re.compile(text), "search") for text in patterns_in(schema(name))]
     return uses
