@@ -32,15 +32,25 @@ help: ## List the commands
 
 setup: $(VENV)/installed node_modules/installed web/node_modules/installed native ## Install all that development needs into this folder
 
-$(VENV)/installed: requirements/dev.txt
+# Makes the virtual environment that the target is in, of the packages that the first prerequisite locks.
+define virtual_environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Try: make PYTHON=python3.13" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m tools.saying "Installing Python packages into $(VENV)" $(PY) -m pip --disable-pip-version-check install -qq --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python -m tools.saying "Installing Python packages into $(@D)" $(@D)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
+endef
+
+$(VENV)/installed: requirements/dev.txt
+	$(virtual_environment)
 # The command `pressrun`, of the sources here. All that it needs, and all that builds it, is in the lock.
 	@$(PY) -m pip --disable-pip-version-check install -qq --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+# The engine's packages alone. They render reports where `make setup` has not been asked for.
+build/render/installed: requirements/heavy.txt
+	$(virtual_environment)
 	@touch $@
 
 node_modules/installed: package.json package-lock.json
@@ -84,8 +94,12 @@ clean: ## Stop the embedded stack, and remove its state and all that was built
 	@if [ -x $(PY) ]; then $(PY) -m tools.emulator clean; fi
 	@rm -rf build dist .serverless
 
-render: setup ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…], or SAMPLE=1 instead of DATA
-	@$(PY) -m tools.render --template $(call quote,$(TEMPLATE)) $(if $(DATA)$(if $(SAMPLE),,1),--data $(call quote,$(DATA))) \
+# Needs neither Node nor what checks the code: a fresh clone installs a fifth of what `make setup` does.
+RENDER_VENV := $(if $(wildcard $(VENV)/installed),$(VENV),build/render)
+
+render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…], or SAMPLE=1 instead of DATA
+	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
+	@$(RENDER_VENV)/bin/python -m tools.render --template $(call quote,$(TEMPLATE)) $(if $(DATA)$(if $(SAMPLE),,1),--data $(call quote,$(DATA))) \
 		$(if $(SAMPLE),--sample) --out $(call quote,$(OUT)) \
 		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
 

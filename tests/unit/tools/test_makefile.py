@@ -47,3 +47,35 @@ def test_a_home_that_can_be_written_stays(tmp_path: Path) -> None:
     told = _make(*_ASKS, HOME=str(tmp_path), npm_config_cache="/of/the/person")
 
     assert told.split() == [str(tmp_path), "/of/the/person", "false"]
+
+
+@pytest.fixture
+def fresh_clone(tmp_path: Path) -> Path:
+    """Return a folder in which nothing has been installed yet."""
+    for name in ["Makefile", "requirements", "package.json", "package-lock.json"]:
+        (tmp_path / name).symlink_to(PROJECT / name)
+    return tmp_path
+
+
+def _planned(folder: Path, target: str) -> str:
+    return _make("--dry-run", "-C", str(folder), target, "TEMPLATE=table", "SAMPLE=1", "OUT=table.pdf")
+
+
+def test_a_first_render_installs_neither_node_packages_nor_what_checks_the_code(fresh_clone: Path) -> None:
+    planned = _planned(fresh_clone, "render")
+
+    assert "build/render/bin/python -m tools.render --template 'table'" in planned
+    assert "--require-hashes -r requirements/heavy.txt" in planned
+    assert "npm" not in planned
+    assert "requirements/dev.txt" not in planned
+    assert "npm" in _planned(fresh_clone, "node_modules/installed")
+
+
+def test_a_render_uses_the_environment_of_development_where_there_is_one(fresh_clone: Path) -> None:
+    (fresh_clone / ".venv").mkdir()
+    (fresh_clone / ".venv" / "installed").touch()
+
+    planned = _planned(fresh_clone, "render")
+
+    assert ".venv/bin/python -m tools.render --template 'table'" in planned
+    assert "pip" not in planned
