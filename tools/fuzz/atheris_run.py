@@ -45,7 +45,7 @@ WATCHED = {
     "picture": ("reports.engine.document.images", "reports.engine.document.resources", "weasyprint.images", *_PICTURES),
     "svg": ("reports.engine.weasy.svg_work", "weasyprint.svg"),
     "table": _TABLE,
-    "page": ("reports.engine.longtable", "reports.engine.weasy.line_breaking"),
+    "page": ("reports.engine.longtable", "reports.engine.weasy.patches.text"),
 }
 _LONGEST_INPUT = 60_000
 _MOST_MEGABYTES = 3_000

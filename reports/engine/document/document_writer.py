@@ -22,8 +22,7 @@ from reports.engine.document.resources import TemplateResources
 from reports.engine.document.thumbnails import first_page
 from reports.engine.templating.rows_tag import LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
-from reports.engine.weasy.leaked_attributes import font_configuration
-from reports.engine.weasy.line_breaking import break_lines_in_linear_time
+from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.render_contract import RenderedFile

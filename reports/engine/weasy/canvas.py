@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from io import BytesIO
 from typing import Any
 
 import pydyf
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-from weasyprint.pdf.fonts import Font
 from weasyprint.pdf.stream import Stream
 
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.patches.fonts import fonts_with_exact_widths
 
 PX = 0.75
 """Points in a CSS pixel, which is WeasyPrint's unit."""
@@ -26,51 +23,11 @@ _STATE = re.compile(rb"/(\S+) gs\b")
 _MARKED = re.compile(rb"<</MCID \d+>>")
 
 
-class _ExactWidths(dict[int, int]):
-    """Hold the widths of a font's glyphs in thousandths of its size, and know them before they are asked for.
-
-    WeasyPrint rounds a width at the size that it first meets the glyph in, so that it depends on the order of texts.
-    """
-
-    def __init__(self, font: Font) -> None:
-        super().__init__()
-        self._count = font.glyph_count
-        self._per_unit = 1000 / font.upem
-        file = TTFont(BytesIO(font.file_content), fontNumber=max(0, font.index), lazy=True)
-        self._metrics, self._names = file["hmtx"], file.getGlyphOrder()
-
-    def __contains__(self, glyph: object) -> bool:
-        """Tell whether a glyph is one of the font's. WeasyPrint gives number 0, "none", a width of its own."""
-        return super().__contains__(glyph) or (isinstance(glyph, int) and 0 < glyph < self._count)
-
-    def __missing__(self, glyph: int) -> int:
-        advance, _ = self._metrics[self._names[glyph]]
-        width: int = round(advance * self._per_unit)
-        self[glyph] = width
-        return width
-
-
-class _Fonts(dict[Any, Any]):
-    """Hold WeasyPrint's fonts by their keys, with widths that do not depend on what was drawn first."""
-
-    def __setitem__(self, key: Any, font: Font) -> None:
-        if "fvar" not in font.tables and "hmtx" in font.tables and not font.bitmap:
-            font.widths = _ExactWidths(font)
-        font.clean = partial(self._settled, font.clean)
-        super().__setitem__(key, font)
-
-    def _settled(self, clean: Callable[..., None], *arguments: Any) -> None:
-        """Hold nothing but the glyphs that were drawn, before WeasyPrint embeds the fonts: it lists what they hold."""
-        for font in self.values():
-            font.widths = dict(font.widths)
-        clean(*arguments)
-
-
 class Canvas:
     """Hold what all drawings of a document share: fonts, pictures, graphics states and forms."""
 
     def __init__(self, *, is_tagged: bool) -> None:
-        self.fonts: dict[Any, Any] = _Fonts()
+        self.fonts: dict[Any, Any] = fonts_with_exact_widths()
         self.images: dict[Any, Any] = {}
         self.resources = pydyf.Dictionary(
             {

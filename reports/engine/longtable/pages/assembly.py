@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any
 
 import pydyf
 import weasyprint.pdf
 from weasyprint import DEFAULT_OPTIONS
-from weasyprint.anchors import make_page_bookmark_tree
-from weasyprint.document import Document
 from weasyprint.formatting_structure import boxes
-from weasyprint.matrix import Matrix
 
 from reports.engine.longtable.pages.continued_pages import ContinuedPages
 from reports.engine.longtable.pages.pdf_file import PdfFile
@@ -22,6 +17,7 @@ from reports.engine.longtable.pages.running_lines import RunningLines, margin_bo
 from reports.engine.longtable.text.setters import Setters
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.patches.pdf import MissingPages, document_with_missing_pages, numbered_pdf, pdf_class
 from reports.engine.weasy.typesetter import Layout
 
 Gap = tuple[int, ContinuedPages]
@@ -80,83 +76,20 @@ def write(
     file.finish(pdf.catalog.number, pdf.info.number)
 
 
-class _Document(Document):  # type: ignore[misc]
-    """Be WeasyPrint's document, with the bookmarks of the pages that it does not know."""
-
-    gaps: Sequence[Gap] = ()
-
-    def make_bookmark_tree(self, scale: float = 1, transform_pages: bool = False) -> list[Any]:
-        """See WeasyPrint. Pages that it does not know have numbers above those that it does."""
-        root: list[Any] = []
-        skipped: list[int] = []
-        last_by_depth = [root]
-        level, unknown = 0, len(self.pages)
-        for number, page in enumerate(self.pages):
-            for before, gap in self.gaps:
-                if before == number:
-                    height = gap.frames[0].height
-                    for found in gap.pages:
-                        marks = [(m.level, m.label, (m.x, m.y), m.state) for m in found.bookmarks]
-                        matrix = (
-                            Matrix(a=scale, d=-scale, f=height * scale) if transform_pages else Matrix(a=scale, d=scale)
-                        )
-                        level = make_page_bookmark_tree(
-                            SimpleNamespace(bookmarks=marks), skipped, last_by_depth, level, unknown, matrix
-                        )
-                        unknown += 1
-            matrix = Matrix(a=scale, d=-scale, f=page.height * scale) if transform_pages else Matrix(a=scale, d=scale)
-            level = make_page_bookmark_tree(page, skipped, last_by_depth, level, number, matrix)
-        return root
-
-
-class _PDF(pydyf.PDF):  # type: ignore[misc]
-    """Number objects after those that are in the file already, and know the pages that WeasyPrint does not."""
-
-    base = 0
-    unknown_pages: tuple[bytes, ...] = ()
-
-    def add_object(self, object_: Any) -> None:
-        """See pydyf."""
-        object_.number = self.base + len(self.objects)
-        self.objects.append(object_)
-
-    @property
-    def page_references(self) -> tuple[bytes, ...]:
-        """See pydyf, which makes this list anew each time it is asked for."""
-        known = self.pages["Count"]
-        if getattr(self, "_known", None) != known:
-            self._known = known
-            self._references: tuple[bytes, ...] = super().page_references + self.unknown_pages
-        return self._references
-
-
 def _weasyprint_pdf(file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequence[Gap], options: dict[str, Any]) -> Any:
     old = layout.document
-    document = _Document(
+    missing = [MissingPages(before, gap.frames[0].height, gap.pages) for before, gap in gaps if gap.pages]
+    document = document_with_missing_pages(missing)(
         old.pages, old.metadata, old.url_fetcher, old.font_config, old.color_profiles, old.output_intent
     )
     document._html = old._html
     document.fonts = dict(sorted(canvas.fonts.items(), key=lambda item: (item[1].hash, item[0])))
-    document.gaps = gaps
     known = {**DEFAULT_OPTIONS, **options}
     _, properties = weasyprint.pdf.VARIANTS[known["pdf_variant"]] if known["pdf_variant"] else (None, {})
     known |= {key: value for key, value in properties.items() if known.get(key) is None}
     unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
-    numbered = type("_NumberedPDF", (_PDF,), {"base": file.objects, "unknown_pages": unknown})
-    with _pdf_class(numbered):
+    with pdf_class(numbered_pdf(base=file.objects, unknown_pages=unknown)):
         return weasyprint.pdf.generate_pdf(document, None, 1, **known)
-
-
-@contextmanager
-def _pdf_class(kind: type) -> Iterator[None]:
-    """Have WeasyPrint make another kind of pydyf.PDF, which it has no option for."""
-    original = weasyprint.pdf.pydyf
-    names = {name: getattr(original, name) for name in dir(original) if not name.startswith("__")}
-    weasyprint.pdf.pydyf = SimpleNamespace(**{**names, "PDF": kind})
-    try:
-        yield
-    finally:
-        weasyprint.pdf.pydyf = original
 
 
 def _add_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None:

@@ -28,7 +28,7 @@ def style_of(css: str) -> Any:
     WeasyPrintRenderer()
     from weasyprint import HTML
 
-    from reports.engine.weasy.leaked_attributes import font_configuration
+    from reports.engine.weasy.patches.text import font_configuration
 
     html = f"<p style='font-family: Inter, sans-serif; width: 9999px; {css}'>a</p>"
     document = HTML(string=html).render(font_config=font_configuration())

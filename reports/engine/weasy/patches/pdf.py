@@ -1,0 +1,127 @@
+"""Replace parts of how WeasyPrint writes a document, for pages that stand in the file and that it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, NamedTuple, Protocol
+
+import pydyf
+import weasyprint.pdf
+from weasyprint.anchors import make_page_bookmark_tree
+from weasyprint.document import Document
+from weasyprint.matrix import Matrix
+
+from reports.engine.weasy.patches import replaces
+
+
+class Mark(Protocol):
+    """An entry of the outline, with its place on its page in px."""
+
+    @property
+    def level(self) -> int: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def x(self) -> float: ...
+
+    @property
+    def y(self) -> float: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+class MarkedPage(Protocol):
+    """A page with entries of the outline."""
+
+    @property
+    def bookmarks(self) -> Sequence[Mark]: ...
+
+
+class MissingPages(NamedTuple):
+    """Pages that WeasyPrint does not know: the number of its own page that follows them, and their height in px."""
+
+    before: int
+    height: float
+    pages: Sequence[MarkedPage]
+
+
+@replaces("weasyprint.document.Document.make_bookmark_tree", release="70.0")
+def document_with_missing_pages(missing: Sequence[MissingPages]) -> type[Document]:
+    """Return a kind of document that has the bookmarks of the missing pages, too.
+
+    WeasyPrint makes the outline while it writes its own pages, and takes nothing in between. The missing pages have
+    numbers above those that it knows, as their references stand behind theirs: see ``numbered_pdf``.
+    """
+
+    class WholeDocument(Document):  # type: ignore[misc]
+        def make_bookmark_tree(self, scale: float = 1, transform_pages: bool = False) -> list[Any]:
+            """See WeasyPrint."""
+            root: list[Any] = []
+            skipped: list[int] = []
+            last_by_depth = [root]
+            level, unknown = 0, len(self.pages)
+            for number, page in enumerate(self.pages):
+                for gap in missing:
+                    if gap.before == number:
+                        matrix = _matrix(gap.height, scale, transform_pages=transform_pages)
+                        for found in gap.pages:
+                            marks = [(m.level, m.label, (m.x, m.y), m.state) for m in found.bookmarks]
+                            level = make_page_bookmark_tree(
+                                SimpleNamespace(bookmarks=marks), skipped, last_by_depth, level, unknown, matrix
+                            )
+                            unknown += 1
+                matrix = _matrix(page.height, scale, transform_pages=transform_pages)
+                level = make_page_bookmark_tree(page, skipped, last_by_depth, level, number, matrix)
+            return root
+
+    return WholeDocument
+
+
+def _matrix(height: float, scale: float, *, transform_pages: bool) -> Matrix:
+    return Matrix(a=scale, d=-scale, f=height * scale) if transform_pages else Matrix(a=scale, d=scale)
+
+
+@replaces("pydyf.PDF.add_object", "pydyf.PDF.page_references", release="70.0")
+def numbered_pdf(*, base: int, unknown_pages: tuple[bytes, ...]) -> type[pydyf.PDF]:
+    """Return a kind of PDF whose objects have numbers from ``base`` on, and that knows more pages than its own.
+
+    The file has objects already, and pages that only their references stand for here.
+    """
+
+    class NumberedPDF(pydyf.PDF):  # type: ignore[misc]
+        _known: int | None = None
+        _references: tuple[bytes, ...] = ()
+
+        def add_object(self, object_: Any) -> None:
+            """See pydyf."""
+            object_.number = base + len(self.objects)
+            self.objects.append(object_)
+
+        @property
+        def page_references(self) -> tuple[bytes, ...]:
+            """See pydyf, which makes this list anew each time it is asked for."""
+            known = self.pages["Count"]
+            if self._known != known:
+                self._known = known
+                self._references = super().page_references + unknown_pages
+            return self._references
+
+    return NumberedPDF
+
+
+@replaces("weasyprint.pdf.pydyf", release="70.0")
+@contextmanager
+def pdf_class(kind: type[pydyf.PDF]) -> Iterator[None]:
+    """Have WeasyPrint make another kind of pydyf.PDF meanwhile, which it has no option for."""
+    original = weasyprint.pdf.pydyf
+    names = {name: getattr(original, name) for name in dir(original) if not name.startswith("__")}
+    weasyprint.pdf.pydyf = SimpleNamespace(**{**names, "PDF": kind})
+    try:
+        yield
+    finally:
+        weasyprint.pdf.pydyf = original
