@@ -18,22 +18,22 @@ from tests.unit.engine.rendering import PrintedReport, context, page_texts, prin
 
 LONGTABLE = "reports.engine.longtable"
 STAGES = [
-    "render.Blueprint.__init__",
-    "render.style_facts",
-    "layout.Typesetter.lay_out",
-    "render.widest_rows",
-    "render.foot_of",
-    "render.frame_of",
-    "rows.RowFactory.__init__",
-    "rows.RowFactory.made",
-    "fragments.RowPainter.__init__",
-    "workers.Crew.fragments",
+    "long_table_render.Blueprint.__init__",
+    "long_table_render.style_facts",
+    "long_table_render.Typesetter.lay_out",
+    "long_table_render.widest_rows",
+    "long_table_render.foot_of",
+    "long_table_render.frame_of",
+    "rows.row_factory.RowFactory.__init__",
+    "rows.row_factory.RowFactory.made",
+    "layout.row_painter.RowPainter.__init__",
+    "crew.Crew.fragments",
     "middle.Middle.write",
-    "pages.ContinuedPages.__init__",
-    "pdf_file.PdfFile.reserve",
-    "setters.Setters.__init__",
-    "render.assembly.renumber",
-    "render.assembly.write",
+    "pages.continued_pages.ContinuedPages.__init__",
+    "pages.pdf_file.PdfFile.reserve",
+    "text.setters.Setters.__init__",
+    "long_table_render.assembly.renumber",
+    "long_table_render.assembly.write",
 ]
 ROWS = 200
 
@@ -98,7 +98,7 @@ def test_a_fault_in_a_table_too_long_to_be_laid_out_as_a_whole_is_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "MOST_ROWS_AT_ONCE", ROWS - 1)
-    break_it(monkeypatch, "rows.RowFactory.made")
+    break_it(monkeypatch, "rows.row_factory.RowFactory.made")
 
     with pytest.raises(InternalError) as raised:
         render(ledger(), tmp_path)
@@ -111,7 +111,7 @@ def test_a_fault_after_parts_have_gone_out_is_ours(tmp_path: Path, monkeypatch: 
         file._output(b"%" * (HELD_BYTES + 1))  # more than is held back
         raise AttributeError("'PDF' object has no attribute 'objects'")
 
-    monkeypatch.setattr(f"{LONGTABLE}.assembly.write", late)
+    monkeypatch.setattr(f"{LONGTABLE}.pages.assembly.write", late)
 
     with pytest.raises(FastPathError):
         render(ledger(), tmp_path)
