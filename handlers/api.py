@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +15,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from handlers import logs
 from handlers.http import cors, problems
 from handlers.http.problems import Problem
+from handlers.http.route_table import Answer, Match, RouteTable
 from handlers.http.routes import (
     batches,
     deliveries,
@@ -27,7 +28,7 @@ from handlers.http.routes import (
     templates,
     uploads,
 )
-from handlers.http.routing import Answer, answer_problem, header_of
+from handlers.http.routing import answer_problem, header_of
 from reports import bootstrap
 from reports.errors import PressrunError
 
@@ -35,24 +36,14 @@ log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
 _SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, me, health, documentation)
-ROUTES = tuple(each.routes for each in _SUBJECTS)
+ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)
 
 app = APIGatewayRestResolver(debug=False)
-for each in ROUTES:
-    app.include_router(each)
+for each in _SUBJECTS:
+    app.include_router(each.routes)
 
-
-def _keep_to_the_rule(resolver: Any, following: Callable[[Any], Any]) -> Any:
-    """Leave to a route what its rule is meant for, and no more.
-
-    The resolver looks at the method first: GET /reports/batch, which is not there, would be the report `batch`.
-    """
-    event = resolver.current_event
-    methods = _methods_of(event.path)
-    return following(resolver) if event.http_method in methods else not_found(NotFoundError())
-
-
-app.use(middlewares=[_keep_to_the_rule])
+# For the resolver, all routes are one: the table alone knows the rules.
+_EVERY_PATH = "(?s:.*)"
 
 # API Gateway's own, but for the question of browsers that come before it.
 _DIRECT_DOOR = "/queue/reports"
@@ -66,14 +57,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     started = time.monotonic()
     correlation_id = _correlation_id(event)
     caller: dict[str, str] = {}  # filled in by the route, when it knows who asks
-    app.append_context(correlation_id=correlation_id, caller=caller)  # type: ignore[no-untyped-call]
+    match = ROUTES.match(event.get("path", ""))
+    app.append_context(correlation_id=correlation_id, caller=caller, match=match)  # type: ignore[no-untyped-call]
     with logs.bound(logger, correlation_id=correlation_id):
-        answer = _resolve(event, context)
+        answer = _resolve(event, context, match)
         log.info(
             "answered",
             extra={
                 "method": event.get("httpMethod"),
-                "route": next(iter(_matching(event.get("path", ""))), None),
+                "route": match.rule,
                 "status": answer["statusCode"],
                 **caller,
                 "duration_ms": round((time.monotonic() - started) * 1000),
@@ -82,12 +74,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return answer
 
 
-def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+def _resolve(event: dict[str, Any], context: Any, match: Match) -> dict[str, Any]:
     settings = bootstrap.api().settings
     origin = header_of(event, "Origin")
     method = event.get("httpMethod")
-    path = event.get("path", "")
-    methods = _methods_of(path) or ({"POST"} if path.rstrip("/") == _DIRECT_DOOR else set())
+    methods = match.routes or ({"POST"} if event.get("path", "").rstrip("/") == _DIRECT_DOOR else ())
     if method == "OPTIONS" and methods:
         answer = cors.preflight(_all_of(methods), allowed=origin in settings.cors_origins)
     elif method == "HEAD":
@@ -97,10 +88,20 @@ def _resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return cors.protected(answer, origin, settings.cors_origins, https=settings.stage != "local")
 
 
+@app.route(_EVERY_PATH, method=ROUTES.methods)
+def call_route() -> Answer:
+    """Call the route that the table has for the request. Raises NotFoundError, and what the route raises."""
+    match: Match = app.context["match"]
+    route = match.routes.get(app.current_event.http_method)
+    if route is None:
+        raise NotFoundError
+    return route()
+
+
 @app.not_found
 def not_found(_: NotFoundError) -> Answer:
     """Answer for what no route matches."""
-    methods = _methods_of(app.current_event.path)
+    methods = app.context["match"].routes
     if methods:
         names = ", ".join(sorted(_all_of(methods)))
         detail = f"This resource has no such method. It has: {names}."
@@ -119,21 +120,6 @@ def answer_error(error: Exception) -> Answer:
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.exception("the request could not be answered")
     return answer_problem(problem, app.context["correlation_id"])
-
-
-def _matching(path: str) -> dict[str, set[str]]:
-    """Return the rules that match a path, and the methods of each; the first rule is the one that counts."""
-    found: dict[str, set[str]] = {}
-    for routes in ROUTES:
-        for rule, methods in routes.matching(path).items():
-            found[rule] = found.get(rule, set()) | methods
-    # As OpenAPI has it, a path of its own is not one of those that have a parameter in its place.
-    own = {rule: methods for rule, methods in found.items() if "<" not in rule}
-    return own or found
-
-
-def _methods_of(path: str) -> set[str]:
-    return set[str]().union(*_matching(path).values())
 
 
 def _all_of(methods: Collection[str]) -> set[str]:

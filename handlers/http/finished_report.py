@@ -9,7 +9,8 @@ from urllib.parse import quote
 from handlers.http import representation
 from handlers.http.openapi_notes import PDF
 from handlers.http.problems import Problem
-from handlers.http.routing import Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import Routes
 from reports import bootstrap
 from reports.jobs.job import Job, JobStatus
 

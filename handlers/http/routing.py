@@ -6,8 +6,6 @@ import functools
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlencode
@@ -19,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from handlers.http import problems
 from handlers.http.openapi_notes import About
 from handlers.http.problems import Problem
+from handlers.http.route_table import Access, Answer, Entry, Registered
 from reports import bootstrap, strict_json
 from reports.access.identity import Identity, Scope
 from reports.errors import InsufficientScopeError, JobNotFoundError
@@ -29,45 +28,18 @@ POLL = {"Retry-After": "2"}
 """Tell a caller when to look again at a report that is not over."""
 
 
-class Entry(Enum):
-    """Name what a route may ask of its callers instead of a scope."""
-
-    OPEN = auto()
-    """Nothing: anybody may call it."""
-    KNOWN = auto()
-    """A key or token that is right, whatever its scopes."""
-
-
-Access = Scope | Entry
-
-
 BODY_PROBLEMS = ("malformed_json", "too_large", "invalid_data")
 """What body() may find wrong."""
 
 # What JSON writes with a backslash before it. Other control characters are no part of JSON.
 _ESCAPED_BY_ONE = '"\\\n\r\t'
 
-# What Powertools takes for the value of a parameter: a path with anything else is none of ours.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REQUEST_ID = re.compile(r"(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{10,62}={0,2}")
 """What API Gateway gives to a direct request."""
-_PARAMETER = r"[-._~()'!*:@,;=+&$%<> \[\]{}|^\w]+"
 
 Model = TypeVar("Model", bound=BaseModel)
-Answer = Response[Any]
 Route = TypeVar("Route", bound=Callable[..., Answer])
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """Be a route as it was registered."""
-
-    method: str
-    rule: str
-    access: Access
-    function: Callable[..., Answer]
-    about: About
-    subject: str
 
 
 class Routes(Router):
@@ -78,25 +50,19 @@ class Routes(Router):
         self.subject = subject
         """The subject by which the API's documentation groups the routes."""
 
-        self.access: dict[tuple[str, str], Access] = {}
-        """What each route asks of its callers, by method and rule."""
-
         self.registered: list[Registered] = []
 
     def on(self, method: str, rule: str, *, access: Access, about: About) -> Callable[[Route], Route]:
         """Register a route, and say who may call it. Of two rules that match one path, the first registered counts."""
-        self.access[method, rule] = access
 
         def register(route: Route) -> Route:
-            self.registered.append(Registered(method, rule, access, route, about, self.subject))
-
             @functools.wraps(route)
             def guarded(**parameters: str) -> Answer:
                 if access is not Entry.OPEN:
                     self._let_in(access)
                 return route(**parameters)
 
-            self.route(rule, method=method)(guarded)
+            self.registered.append(Registered(method, rule, access, guarded, about, self.subject))
             return route
 
         return register
@@ -116,15 +82,6 @@ class Routes(Router):
             if identity := Identity.from_context(said):
                 return identity
         return api.authenticate(self.header("Authorization"))
-
-    def matching(self, path: str) -> dict[str, set[str]]:
-        """Return the rules that match a path, and the methods of each."""
-        found: dict[str, set[str]] = {}
-        for method, rule in self.access:
-            # As the resolver does, slashes at the end are passed over.
-            if _pattern(rule).fullmatch(path.rstrip("/")):
-                found.setdefault(rule, set()).add(method)
-        return found
 
     @property
     def correlation_id(self) -> str:
@@ -242,12 +199,6 @@ class Routes(Router):
         return Response(
             status_code=int(HTTPStatus.SEE_OTHER), body="", headers=_headers(self.correlation_id, {"Location": url})
         )
-
-
-@functools.cache
-def _pattern(rule: str) -> re.Pattern[str]:
-    parts = re.split(r"(<\w+>)", rule)
-    return re.compile("".join(_PARAMETER if part.startswith("<") else re.escape(part) for part in parts))
 
 
 def header_of(event: Mapping[str, Any], name: str) -> str | None:

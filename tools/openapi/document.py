@@ -53,9 +53,8 @@ def document(templates: Path = TEMPLATES) -> dict[str, Any]:
     samples = {name: catalog.sample(name) for name in catalog.names()}
     requests, replies = _requests(samples), examples.of_answers(catalog)
     paths: dict[str, dict[str, Any]] = {}
-    for routes in ROUTES:
-        for route in routes.registered:
-            paths.setdefault(path_of(route.rule), {})[route.method.lower()] = operation_of(route, requests, replies)
+    for route in ROUTES.routes:
+        paths.setdefault(path_of(route.rule), {})[route.method.lower()] = operation_of(route, requests, replies)
     paths["/queue/reports"] = {"post": direct_door()}
     return {
         "openapi": "3.1.0",
@@ -88,7 +87,7 @@ _OF_GATEWAY = (answers.ProblemDocument, answers.QueuedReport)
 
 
 def _schemas(catalog: Catalog) -> dict[str, Any]:
-    abouts = [route.about for routes in ROUTES for route in routes.registered]
+    abouts = [route.about for route in ROUTES.routes]
     bodies = [about.body for about in abouts if about.body not in (None, BatchRequest)]
     replies = [reply.content for about in abouts for reply in about.replies.values() if reply.content is not None]
     found = {

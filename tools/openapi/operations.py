@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from handlers.http import answers
-from handlers.http.routing import Access, Entry, Registered
+from handlers.http.route_table import Access, Entry, Registered
 from reports.access.identity import Scope
 from reports.jobs.request import ReportRequest
 from tools.openapi import responses, schemas

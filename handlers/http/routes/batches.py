@@ -11,7 +11,8 @@ from handlers.http import problems, representation
 from handlers.http.answers import Batch
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.problems import Problem
-from handlers.http.routing import BODY_PROBLEMS, POLL, Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import BODY_PROBLEMS, POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.errors import PressrunError

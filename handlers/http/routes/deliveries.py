@@ -8,7 +8,8 @@ from handlers.http import representation
 from handlers.http.answers import DeliveryAttempt, DeliveryList, PlannedDelivery, ShownDelivery
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.problems import Problem
-from handlers.http.routing import POLL, Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.delivery.delivery import Attempt, Channel, Delivery

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.problems import Problem
-from handlers.http.routing import Answer, Entry, Routes
+from handlers.http.route_table import Answer, Entry
+from handlers.http.routing import Routes
 from reports import bootstrap
 
 routes = Routes("documentation")

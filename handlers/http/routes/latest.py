@@ -9,7 +9,8 @@ from handlers.http import representation
 from handlers.http.answers import FullReport
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.problems import Problem
-from handlers.http.routing import Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.errors import JobNotFoundError

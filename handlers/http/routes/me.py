@@ -7,7 +7,8 @@ from http import HTTPStatus
 from handlers.http import representation
 from handlers.http.answers import Caller
 from handlers.http.openapi_notes import About, Reply
-from handlers.http.routing import Answer, Entry, Routes
+from handlers.http.route_table import Answer, Entry
+from handlers.http.routing import Routes
 from reports import bootstrap
 
 routes = Routes("callers")

@@ -12,7 +12,8 @@ from handlers.http import finished_report, preferences, problems, representation
 from handlers.http.answers import AcceptedReport, FullReport, ReportList, Timeline
 from handlers.http.openapi_notes import PDF, About, Reply
 from handlers.http.problems import Problem
-from handlers.http.routing import BODY_PROBLEMS, POLL, Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import BODY_PROBLEMS, POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.jobs.job import Job, JobFilter, JobStatus

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from handlers.http import representation
 from handlers.http.answers import AcceptedReport, FullReport, RetriedReports
 from handlers.http.openapi_notes import About, Reply
-from handlers.http.routing import BODY_PROBLEMS, POLL, Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import BODY_PROBLEMS, POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.lifecycle.retry_reports import RetryOrder

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from handlers.http import representation
 from handlers.http.answers import FullTemplate, TemplateList
 from handlers.http.openapi_notes import About, Reply
-from handlers.http.routing import Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from handlers.http.answers import UploadForm
 from handlers.http.openapi_notes import About, Reply
-from handlers.http.routing import BODY_PROBLEMS, Answer, Routes
+from handlers.http.route_table import Answer
+from handlers.http.routing import BODY_PROBLEMS, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.jobs import object_keys

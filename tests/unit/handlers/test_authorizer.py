@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import api, authorizer
-from handlers.http.routing import Entry
+from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.access.authenticate import Authenticate
 from reports.access.identity import EVERYTHING, Identity, Scope
@@ -79,7 +79,7 @@ def test_the_direct_door_is_shut_for_who_may_not_submit(shop: Shop, path: str) -
     assert lets_in(ask(shop.key_of("acme", Scope.SUBMIT)), f"POST/{path}")
 
 
-ROUTES = sorted(route for routes in api.ROUTES for route, access in routes.access.items() if access is not Entry.OPEN)
+ROUTES = sorted((each.method, each.rule) for each in api.ROUTES.routes if each.access is not Entry.OPEN)
 
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.api import ROUTES
-from handlers.http.routing import Registered
+from handlers.http.route_table import Registered
 from reports.jobs.job import Door, JobStatus
 from tests.builders import Shop, direct_message, notification, upload_message, write_template
 from tests.unit.handlers.calling import Caller, keep, succeeded
@@ -26,7 +26,6 @@ BODIES: dict[str, Any] = {
     "/reports/retry": {"filter": {"template": "letter"}},
     "/uploads": {"template": "letter", "filename": "a.json"},
 }
-EVERY_ROUTE = [route for routes in ROUTES for route in routes.registered]
 
 
 def break_one(shop: Shop, file: str, text: str) -> None:
@@ -50,7 +49,7 @@ def path_of(route: Registered) -> str:
     )
 
 
-@pytest.mark.parametrize("route", EVERY_ROUTE, ids=lambda route: f"{route.method} {route.rule}")
+@pytest.mark.parametrize("route", ROUTES.routes, ids=lambda route: f"{route.method} {route.rule}")
 def test_every_route_answers_as_it_does_without_it(call: Caller, shop: Shop, route: Registered) -> None:
     keep(shop, succeeded())
     if "deliver" in route.rule:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.http.routing import Entry
+from handlers.http.route_table import Entry
 from tests.unit.stack.compiled import Template
 from tools.deploy.page import configuration
 
@@ -51,11 +51,7 @@ def test_the_paths_that_are_open_to_anybody_are_those_that_are_meant_to_be(aws_t
 
 
 def test_the_open_paths_are_open_at_the_function_too_or_nothing_there() -> None:
-    access = {
-        re.sub(r"<\w+>", "{proxy+}", rule.lstrip("/")): asked
-        for each in api.ROUTES
-        for (_, rule), asked in each.access.items()
-    }
+    access = {re.sub(r"<\w+>", "{proxy+}", each.rule.lstrip("/")): each.access for each in api.ROUTES.routes}
 
     assert [path for path in OPEN_PATHS if access.get(path, Entry.OPEN) is not Entry.OPEN] == []
     assert {path for path, asked in access.items() if asked is Entry.OPEN} <= OPEN_PATHS

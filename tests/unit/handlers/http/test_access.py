@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.http.routing import Entry
+from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.access.identity import EVERYTHING, Identity, Scope
 from reports.errors import ServiceUnavailableError
@@ -18,7 +18,7 @@ from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 
-ACCESS = {route: access for routes in api.ROUTES for route, access in routes.access.items()}
+ACCESS = {(each.method, each.rule): each.access for each in api.ROUTES.routes}
 GUARDED = sorted(route for route, access in ACCESS.items() if access is not Entry.OPEN)
 SCOPES = {route: access for route, access in ACCESS.items() if isinstance(access, Scope)}
 ANYBODYS = {("GET", path) for path in ("/health", "/openapi.json", "/docs", "/docs/<file>")}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers import api
-from handlers.http.routing import Entry
+from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.delivery.notify import Replay
 from reports.jobs.job import Door, Failure
@@ -18,7 +18,7 @@ from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes.jobs import NOON
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 
-ROUTES = sorted(route for routes in api.ROUTES for route, scope in routes.access.items() if scope is not Entry.OPEN)
+ROUTES = sorted((each.method, each.rule) for each in api.ROUTES.routes if each.access is not Entry.OPEN)
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 SOURCE = "uploads/demo/list/orders.csv"
