@@ -45,16 +45,16 @@ LIGHT = Package(
     name="light",
     requirements="requirements/light.txt",
     patterns=(
-        *("handlers/**/*.py", "handlers/reference/*", "docs/openapi.json"),
+        *("handlers/**/*.py", "handlers/http/reference/*", "docs/openapi.json"),
         *("reports/**/*.py", "templates/**/*.json", "emails/**/*"),
     ),
     left_out=("reports/engine/**",),
     installed=(
-        ("handlers/reference/swagger-ui.js", "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js"),
-        ("handlers/reference/swagger-ui.css", "web/node_modules/swagger-ui-dist/swagger-ui.css"),
-        ("handlers/reference/swagger-ui.LICENSE.txt", "web/node_modules/swagger-ui-dist/LICENSE"),
+        ("handlers/http/reference/swagger-ui.js", "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js"),
+        ("handlers/http/reference/swagger-ui.css", "web/node_modules/swagger-ui-dist/swagger-ui.css"),
+        ("handlers/http/reference/swagger-ui.LICENSE.txt", "web/node_modules/swagger-ui-dist/LICENSE"),
         (
-            "handlers/reference/swagger-ui.js.LICENSE.txt",
+            "handlers/http/reference/swagger-ui.js.LICENSE.txt",
             "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
         ),
     ),

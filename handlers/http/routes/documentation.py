@@ -17,7 +17,7 @@ routes = Routes("documentation")
 
 _PAGE = Path(__file__).resolve().parents[1] / "reference"
 # Swagger UI is pinned in web/package-lock.json. A package has it beside the page; a working copy, where npm puts it.
-_INSTALLED = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "swagger-ui-dist"
+_INSTALLED = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "swagger-ui-dist"
 
 
 def _swagger_ui(packed: str, installed: str) -> Path:

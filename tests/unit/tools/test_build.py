@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from handlers.http.routes import documentation
 from tools.package import build as build_module
 from tools.package import layers
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.native.provision import NativeLibraries
-from tools.package.targets import Target, target_named
+from tools.package.targets import PROJECT, Target, target_named
 from tools.package.wheels import install_wheels
 
 EMBEDDED = target_named("embedded")
@@ -233,8 +234,17 @@ def test_the_light_package_has_swagger_ui_as_npm_has_installed_it(tmp_path: Path
 
     files = layers.application_files(tmp_path, layers.LIGHT)
 
-    assert files["handlers/reference/swagger-ui.js"].read_text("utf-8").endswith("swagger-ui-dist/swagger-ui-bundle.js")
-    assert "handlers/reference/swagger-ui.css" in files
+    swagger_ui = files["handlers/http/reference/swagger-ui.js"]
+    assert swagger_ui.read_text("utf-8").endswith("swagger-ui-dist/swagger-ui-bundle.js")
+    assert "handlers/http/reference/swagger-ui.css" in files
+
+
+def test_the_light_package_has_the_reference_page_where_the_function_reads_it() -> None:
+    folder = documentation._PAGE.relative_to(PROJECT).as_posix()
+
+    files = layers.application_files(PROJECT, layers.LIGHT)
+
+    assert {f"{folder}/{name}" for name in ("page.html", *documentation._FILES)} <= set(files)
 
 
 def test_without_what_npm_installs_the_package_is_refused(tmp_path: Path) -> None:
