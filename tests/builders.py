@@ -77,21 +77,18 @@ class HighestJitter:
 
 
 def a_job(job_id: str = "job-1", *, at: datetime = NOON, **changes: Any) -> Job:
-    values: dict[str, Any] = {
-        "id": job_id,
-        "tenant": "demo",
-        "template": "letter",
-        "door": Door.API,
-        "source": "POST /reports",
-        "input": InputRef(f"inputs/demo/{job_id}.json"),
-        "options": ReportOptions(),
-        "correlation_id": "corr-1",
-        "created_at": at,
-        "updated_at": at,
-        "opened_at": at,
-        "due_at": at,
-    }
-    return Job(**(values | changes))
+    job = Job.accepted(
+        job_id,
+        at,
+        door=Door.API,
+        tenant="demo",
+        template="letter",
+        source="POST /reports",
+        input_ref=InputRef(f"inputs/demo/{job_id}.json"),
+        options=ReportOptions(),
+        correlation_id="corr-1",
+    )
+    return replace(job, **({"counted_in": None} | changes))
 
 
 def write_template(folder: Path, name: str, schema: dict[str, Any], sample: object = None) -> None:

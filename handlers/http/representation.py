@@ -21,7 +21,8 @@ from handlers.http.answers import (
 )
 from reports.access.identity import Identity, Scope
 from reports.access.quotas import Standing
-from reports.jobs.job import Artifact, Job, JobEvent, JobStatus
+from reports.jobs import timeline
+from reports.jobs.job import Artifact, Job, JobStatus
 from reports.render_contract import Template
 
 Link = Callable[[str], str]
@@ -96,7 +97,7 @@ def counts(by_status: Mapping[JobStatus, int]) -> dict[str, Any]:
     }
 
 
-def event(entry: JobEvent) -> TimelineEntry:
+def event(entry: timeline.TimelineEntry) -> TimelineEntry:
     """Show an entry of a timeline."""
     return {"at": time(entry.at), "event": entry.name, "attempt": entry.attempt, "detail": dict(entry.detail)}
 

@@ -26,12 +26,12 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.job import Job, JobStatus
 from reports.jobs.ports import DeadLetter
 from reports.jobs.published_events import ReportEvent
 from reports.render_contract import RenderedReport
 
-Added = Sequence[tuple[Job, JobEvent]]
+Added = Sequence[Job]
 
 _PREFIX = "fault."
 _SLOW_SECONDS = 3.0
@@ -128,10 +128,10 @@ class Faults:
 
         return _Wrapped(publisher, publish=publish)
 
-    def _around_add(self, jobs: Any) -> Callable[[Job, JobEvent], None]:
-        def add(job: Job, event: JobEvent) -> None:
+    def _around_add(self, jobs: Any) -> Callable[[Job], None]:
+        def add(job: Job) -> None:
             self._die("after_input", job)
-            jobs.add(job, event)
+            jobs.add(job)
             self._die("after_add", job)
 
         return add
@@ -145,11 +145,11 @@ class Faults:
 
         return add
 
-    def _around_advance(self, jobs: Any) -> Callable[[Job, JobEvent], None]:
-        def advance(job: Job, event: JobEvent) -> None:
+    def _around_advance(self, jobs: Any) -> Callable[[Job], None]:
+        def advance(job: Job) -> None:
             if job.status is JobStatus.SUCCEEDED:
                 self._die("after_put", job)
-            jobs.advance(job, event)
+            jobs.advance(job)
             self._rendering = job
             if job.status is JobStatus.RENDERING:
                 self._die("after_claim", job)

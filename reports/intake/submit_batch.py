@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reports.errors import PressrunError, ServiceUnavailableError
-from reports.intake.submit_report import Intake, accepted, digest_of, key_reused, new_job
+from reports.intake.submit_report import Intake, digest_of, key_reused
 from reports.jobs import object_keys
-from reports.jobs.job import ByteRange, InputRef, Job, KeyUse
+from reports.jobs.job import ByteRange, Door, InputRef, Job, KeyUse
 from reports.jobs.request import BatchItem
 
 log = logging.getLogger(__name__)
@@ -119,14 +119,16 @@ class SubmitBatch:
         start = 0
         for index, (item, name) in items.items():
             length = len(lines[index])
-            jobs[index] = new_job(
+            jobs[index] = Job.accepted(
                 name.job_id,
-                item,
+                now,
+                door=Door.API,
                 tenant=tenant,
+                template=item.template,
                 source="POST /reports/batch",
                 input_ref=InputRef(key, part=ByteRange(start, length)),
+                options=item.options,
                 correlation_id=correlation_id,
-                now=now,
                 batch=name.batch,
             )
             start += length
@@ -134,9 +136,9 @@ class SubmitBatch:
 
     def _keep(self, new: Sequence[Job], perhaps_new: Sequence[Job]) -> set[str]:
         """Return the ids of the jobs that are there now. Another request with the same keys may add the latter, too."""
-        kept = set(self._intake.jobs.add_new([(job, accepted(job)) for job in new])) if new else set()
+        kept = set(self._intake.jobs.add_new(new)) if new else set()
         if perhaps_new:
-            kept |= set(self._intake.jobs.add_missing([(job, accepted(job)) for job in perhaps_new]))
+            kept |= set(self._intake.jobs.add_missing(perhaps_new))
         return kept
 
 

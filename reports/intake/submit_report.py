@@ -7,7 +7,6 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from reports.access.destinations import check_destination
 from reports.access.quotas import Quotas
@@ -25,9 +24,8 @@ from reports.errors import (
     TransientError,
 )
 from reports.jobs import object_keys
-from reports.jobs.job import Door, InputRef, Job, JobEvent, JobStatus, KeyUse
+from reports.jobs.job import Door, InputRef, Job, JobStatus, KeyUse
 from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
-from reports.jobs.render_messages import PART_OF_INPUT, WHOLE_INPUT
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.locales import check_locale
 from reports.render_contract import InputKind
@@ -98,14 +96,16 @@ class SubmitReport:
         body = request.model_dump_json().encode()
         self._intake.quotas.check_size(tenant, len(body))
         job_id = self._intake.new_id()
-        job = new_job(
+        job = Job.accepted(
             job_id,
-            request,
+            self._intake.clock.now(),
+            door=Door.API,
             tenant=tenant,
+            template=request.template,
             source="POST /reports",
             input_ref=InputRef(object_keys.input_key(tenant, job_id)),
+            options=request.options,
             correlation_id=correlation_id,
-            now=self._intake.clock.now(),
         )
         if idempotency_key is not None:
             use = self._use_of(idempotency_key, job, digest_of(request))
@@ -121,7 +121,7 @@ class SubmitReport:
         self._intake.quotas.take(tenant)
         self._intake.inputs.put(job.input.key, body, content_type="application/json")
         try:
-            self._intake.jobs.add(job, accepted(job))
+            self._intake.jobs.add(job)
         except JobExistsError:
             if idempotency_key is None:
                 raise
@@ -156,7 +156,7 @@ class SubmitReport:
         now = self._intake.clock.now()
         again = job.queued_again(now, due_at=now)
         try:
-            self._intake.jobs.advance(again, again.event("queued_again"))
+            self._intake.jobs.advance(again)
         except JobConflictError:
             return self._intake.jobs.get(job.id)
         self._ask_for(again)
@@ -171,37 +171,6 @@ class SubmitReport:
             log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
 
 
-def new_job(
-    job_id: str,
-    request: ReportRequest,
-    *,
-    tenant: str,
-    source: str,
-    input_ref: InputRef,
-    correlation_id: str,
-    now: datetime,
-    batch: str | None = None,
-) -> Job:
-    """Make the job of a request that came in over HTTP."""
-    return Job(
-        id=job_id,
-        tenant=tenant,
-        template=request.template,
-        door=Door.API,
-        source=source,
-        input=input_ref,
-        options=request.options,
-        correlation_id=correlation_id,
-        created_at=now,
-        updated_at=now,
-        opened_at=now,
-        due_at=now,
-        batch=batch,
-        counted_in=0,
-        message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
-    )
-
-
 def _check_rows_of_body(rows: int) -> None:
     if rows > MOST_ROWS_OF_BODY:
         raise TooLargeError(
@@ -210,11 +179,6 @@ def _check_rows_of_body(rows: int) -> None:
             rows=rows,
             max_rows=MOST_ROWS_OF_BODY,
         )
-
-
-def accepted(job: Job) -> JobEvent:
-    """Return the event that a job begins with."""
-    return job.event("accepted", door=job.door)
 
 
 def digest_of(request: ReportRequest) -> str:

@@ -1,7 +1,7 @@
 """Define the words of Pressrun: jobs and their life. Those of a render are in ``render_model``.
 
 All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next
-revision; the job store writes that only if nobody wrote another one in between.
+revision with its timeline entry; the job store writes both at once, only if nobody wrote another one in between.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from reports.errors import PASSING, JobBusyError, JobConflictError, PressrunError, RetryInVainError
+from reports.jobs.timeline import Step, TimelineEntry
 from reports.render_contract import THUMBNAIL, Progress
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ MOST_REVISIONS = 500
 
 The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Beyond that, no end could be written.
 """
+
+# A message has the version of the first worker that can do what it asks for. An older one, as during a deploy, sends
+# it to the dead-letter queue, instead of rendering something else than was meant.
+WHOLE_INPUT = 1
+PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
 
 
 class JobStatus(StrEnum):
@@ -107,17 +113,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class JobEvent:
-    """Be one entry of a job's timeline, never changed once written."""
-
-    revision: int
-    at: datetime
-    name: str
-    attempt: int
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Job:
     """Be the work on one report.
 
@@ -132,6 +127,7 @@ class Job:
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
     ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
+    ``entry`` is the timeline entry of the step that led here. A job that was read back from the store has none.
     """
 
     id: str
@@ -164,6 +160,41 @@ class Job:
     warnings: tuple[Mapping[str, Any], ...] = ()
     provenance: Provenance | None = None
     progress: Progress | None = None
+    entry: TimelineEntry | None = field(default=None, compare=False)
+
+    @classmethod
+    def accepted(
+        cls,
+        job_id: str,
+        now: datetime,
+        *,
+        door: Door,
+        tenant: str,
+        template: str,
+        source: str,
+        input_ref: InputRef,
+        options: ReportOptions,
+        correlation_id: str,
+        batch: str | None = None,
+    ) -> Job:
+        """Return the first revision of a new job. The API counts a report of its tenant's before it accepts it."""
+        return cls(
+            id=job_id,
+            tenant=tenant,
+            template=template,
+            door=door,
+            source=source,
+            input=input_ref,
+            options=options,
+            correlation_id=correlation_id,
+            created_at=now,
+            updated_at=now,
+            opened_at=now,
+            due_at=now,
+            batch=batch,
+            counted_in=0 if door is Door.API else None,
+            message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
+        )._recorded(Step.ACCEPTED, {"door": door})
 
     @property
     def seconds_leased(self) -> float:
@@ -184,6 +215,7 @@ class Job:
             raise JobBusyError("Another worker is rendering this job.", seconds=left)
         return self._next(
             now,
+            Step.RENDERING,
             status=JobStatus.RENDERING,
             attempt=self.attempt + 1,
             due_at=now + lease,
@@ -206,12 +238,15 @@ class Job:
         *,
         artifacts: tuple[Artifact, ...],
         pages: int,
+        layout: Mapping[str, Any] | None = None,
         warnings: tuple[Mapping[str, Any], ...] = (),
         provenance: Provenance | None = None,
     ) -> Job:
         """End the attempt with a report."""
         return self._next(
             now,
+            Step.SUCCEEDED,
+            {"pages": pages, "layout": dict(layout or {})},
             status=JobStatus.SUCCEEDED,
             due_at=now,
             lease_until=None,
@@ -224,15 +259,20 @@ class Job:
 
     def failed(self, now: datetime, failure: Failure) -> Job:
         """End the job without a report."""
-        return self._next(now, status=JobStatus.FAILED, due_at=now, lease_until=None, finished_at=now, failure=failure)
+        ended: dict[str, Any] = {"status": JobStatus.FAILED, "due_at": now, "lease_until": None, "finished_at": now}
+        return self._next(now, Step.FAILED, {"code": failure.code}, failure=failure, **ended)
 
-    def released(self, now: datetime, failure: Failure, *, retry_at: datetime | None = None) -> Job:
-        """End the attempt, and let another one follow."""
-        return self._next(now, status=JobStatus.PENDING, due_at=retry_at or now, lease_until=None, failure=failure)
+    def released(self, now: datetime, failure: Failure, *, after_seconds: int | None = None) -> Job:
+        """End the attempt, and let another one follow after a time; None when the worker did not say which."""
+        detail = {"code": failure.code} | ({} if after_seconds is None else {"after_seconds": after_seconds})
+        due_at = now + timedelta(seconds=after_seconds or 0)
+        return self._next(
+            now, Step.RETRY, detail, status=JobStatus.PENDING, due_at=due_at, lease_until=None, failure=failure
+        )
 
-    def put_back(self, now: datetime, failure: Failure) -> Job:
-        """End an attempt that does not count as a try, and let another one follow."""
-        return replace(self.released(now, failure), tries=self.tries - 1)
+    def release_uncounted(self, now: datetime, failure: Failure) -> Job:
+        """End an attempt that does not count as a try, and let another one follow at once."""
+        return replace(self.released(now, failure, after_seconds=0), tries=self.tries - 1)
 
     def cancelled(self, now: datetime) -> Job:
         """End the job by its owner's wish; an attempt that runs cannot record anything any more.
@@ -241,41 +281,61 @@ class Job:
         """
         if self.status.is_final:
             raise JobConflictError(f"The job is {self.status} already.")
-        return self._next(now, status=JobStatus.CANCELLED, due_at=None, lease_until=None, finished_at=now)
+        return self._next(
+            now, Step.CANCELLED, status=JobStatus.CANCELLED, due_at=None, lease_until=None, finished_at=now
+        )
 
     def queued_again(self, now: datetime, *, due_at: datetime) -> Job:
         """Put the job's message into the queue once more, and give it some time. The job must be PENDING."""
-        return self._next(now, due_at=due_at)
+        return self._next(now, Step.QUEUED_AGAIN, due_at=due_at)
 
-    def reopened(self, now: datetime) -> Job:
-        """Give a failed job another life. Raises JobConflictError unless it is FAILED, and not worn out."""
+    def redriven(self, now: datetime) -> Job:
+        """Reopen a failed job for an operator.
+
+        Raises JobConflictError unless it is FAILED, and its timeline has room for more tries.
+        """
+        return self._reopened(now, Step.REDRIVEN)
+
+    def retried(self, now: datetime) -> Job:
+        """Reopen a failed job that has been counted for its tenant once more.
+
+        Raises JobConflictError as ``redriven`` does, and RetryInVainError when the job would fail again.
+        """
+        reopened = self._reopened(now, Step.RETRIED, counted_in=0)
+        if self.failure is not None and not self.can_retry:
+            raise RetryInVainError(self.failure.code)
+        return reopened
+
+    def _reopened(self, now: datetime, step: Step, **changes: Any) -> Job:
         if self.status is not JobStatus.FAILED:
             raise JobConflictError(f"Only a FAILED job can be reopened; this one is {self.status}.")
-        if self.is_worn_out:
+        if self.has_full_timeline:
             raise JobConflictError(
                 f"The report has been tried too often: its timeline has {self.revision} entries. "
                 "Ask for it again, as a new report."
             )
-        return self._next(
-            now, status=JobStatus.PENDING, opened_at=now, tries=0, due_at=now, finished_at=None, failure=None
-        )
+        opened: dict[str, Any] = {
+            "status": JobStatus.PENDING,
+            "opened_at": now,
+            "tries": 0,
+            "due_at": now,
+            "finished_at": None,
+        }
+        return self._next(now, step, failure=None, **opened, **changes)
 
-    def retried(self, now: datetime) -> Job:
-        """Give a failed job another life that its tenant has been counted for.
+    def _next(self, now: datetime, step: Step, detail: Mapping[str, Any] | None = None, **changes: Any) -> Job:
+        following = replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)
+        return following._recorded(step, detail or {})
 
-        Raises JobConflictError as ``reopened`` does, and RetryInVainError when it would fail again.
-        """
-        reopened = self.reopened(now)
-        if self.failure is not None and not self.can_retry:
-            raise RetryInVainError(self.failure.code)
-        return replace(reopened, counted_in=0)
+    def _recorded(self, step: Step, detail: Mapping[str, Any]) -> Job:
+        return replace(self, entry=TimelineEntry(self.revision, self.updated_at, step, self.attempt, detail))
 
-    def _next(self, now: datetime, **changes: Any) -> Job:
-        return replace(self, updated_at=now, revision=self.revision + 1, progress=None, **changes)
-
-    def event(self, name: str, **detail: Any) -> JobEvent:
-        """Describe the step that led to this revision."""
-        return JobEvent(self.revision, self.updated_at, name, self.attempt, detail)
+    @property
+    def new_entry(self) -> TimelineEntry:
+        """What to add to the timeline. Raises ValueError for a job that has taken no step since it was read."""
+        if self.entry is None:
+            raise ValueError("A job is written after a step, and this one has taken none since it was read.")
+        return self.entry
 
     def is_same_revision(self, other: Job) -> bool:
         """Tell whether the same write has made both, whatever was noted since without a revision."""
@@ -290,10 +350,10 @@ class Job:
     def can_retry(self) -> bool:
         """Tell whether it has failed, and another life may end otherwise."""
         may_pass = self.failure is None or self.failure.retryable or self.failure.code in PASSING
-        return self.status is JobStatus.FAILED and may_pass and not self.is_worn_out
+        return self.status is JobStatus.FAILED and may_pass and not self.has_full_timeline
 
     @property
-    def is_worn_out(self) -> bool:
+    def has_full_timeline(self) -> bool:
         """Tell whether the timeline, with an entry for each revision, is too long for the job to be tried anew."""
         return self.revision >= MOST_REVISIONS
 

@@ -8,27 +8,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse
+from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobFilter, JobPage, JobStatus, KeyUse
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.render_messages import Envelope
+from reports.jobs.timeline import TimelineEntry
 from reports.render_contract import Progress
 
 
 class JobStore(Protocol):
     """Keep jobs and their timelines. Every method may raise ServiceUnavailableError."""
 
-    def add(self, job: Job, event: JobEvent) -> None:
-        """Keep a new job. Raises JobExistsError when its id is taken, whoever holds it."""
+    def add(self, job: Job) -> None:
+        """Keep a new job and its ``entry``. Raises JobExistsError when its id is taken, whoever holds it."""
         ...
 
-    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep many new jobs, whose ids nobody else can know. Returns the ids of those that were kept.
 
         What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
         """
         ...
 
-    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_missing(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep those jobs whose ids no job has yet. Returns the ids that have one now.
 
         What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
@@ -39,15 +40,17 @@ class JobStore(Protocol):
         """Return those ids that no job has, or did not have a moment ago."""
         ...
 
-    def advance(self, job: Job, event: JobEvent) -> None:
-        """Replace the revision before ``job.revision``. Raises JobConflictError when it is not the latest.
+    def advance(self, job: Job) -> None:
+        """Replace the revision before ``job.revision``, and add the job's ``entry`` to the timeline.
+
+        Raises JobConflictError when that revision is not the latest.
 
         The same write may be sent again, as when its answer was lost: it has succeeded, and is done once.
         """
         ...
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
-        """Note how far an attempt is, without a new revision or an event.
+        """Note how far an attempt is, without a new revision or a timeline entry.
 
         Raises JobConflictError when the job is not RENDERING in that attempt.
         """
@@ -71,7 +74,7 @@ class JobStore(Protocol):
         """Return the latest revision, including a write that has just ended. Raises JobNotFoundError."""
         ...
 
-    def events(self, job_id: str) -> Sequence[JobEvent]:
+    def timeline(self, job_id: str) -> Sequence[TimelineEntry]:
         """Return the timeline, oldest first; empty for an unknown job."""
         ...
 

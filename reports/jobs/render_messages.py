@@ -21,13 +21,9 @@ from reports import strict_json
 from reports.access.identity import is_tenant
 from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
-from reports.jobs.job import Door, InputRef, Job
+from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, Door, InputRef, Job
 from reports.jobs.object_keys import LONGEST_ID
 
-# A message has the version of the first worker that can do what it asks for. An older one, as during a deploy, sends
-# it to the dead-letter queue, instead of rendering something else than was meant.
-WHOLE_INPUT = 1
-PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
 VERSIONS = (WHOLE_INPUT, PART_OF_INPUT)
 
 # Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can

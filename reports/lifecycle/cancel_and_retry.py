@@ -30,7 +30,7 @@ class CancelReport:
     def __call__(self, job: Job) -> Job:
         """Raises JobConflictError when the job is over for another reason."""
         try:
-            cancelled = _advanced(self._jobs, job, "cancelled", lambda latest: latest.cancelled(self._clock.now()))
+            cancelled = _advanced(self._jobs, job, lambda latest: latest.cancelled(self._clock.now()))
         except JobConflictError:
             latest = self._jobs.get(job.id)
             if latest.status is JobStatus.CANCELLED:
@@ -57,7 +57,7 @@ class RetryReport:
         # Before it is counted. After that a retry may be lost, which is better than one that was not counted.
         job.retried(self._clock.now())
         self._quotas.take(job.tenant)
-        reopened = _advanced(self._jobs, job, "retried", lambda latest: latest.retried(self._clock.now()))
+        reopened = _advanced(self._jobs, job, lambda latest: latest.retried(self._clock.now()))
         try:
             self._queue.send(reopened)
         except TransientError:
@@ -67,12 +67,12 @@ class RetryReport:
         return reopened
 
 
-def _advanced(jobs: JobStore, job: Job, event: str, step: Callable[[Job], Job]) -> Job:
+def _advanced(jobs: JobStore, job: Job, step: Callable[[Job], Job]) -> Job:
     """Take a step from the latest revision, whoever wrote that. What the step raises ends it."""
     for _ in range(_MOST_TRIES):
         following = step(job)
         try:
-            jobs.advance(following, following.event(event))
+            jobs.advance(following)
         except JobConflictError:
             job = jobs.get(job.id)
         else:

@@ -125,8 +125,7 @@ class Redrive:
         # In this order a crash at any point loses nothing: the message is still there, and a second run sends it.
         for job in jobs:
             if job.status is JobStatus.FAILED:
-                reopened = job.reopened(self._clock.now())
-                self._jobs.advance(reopened, reopened.event("redriven"))
+                self._jobs.advance(job.redriven(self._clock.now()))
         self._dead_letters.send_to_render_queue(letter)
         self._dead_letters.delete(letter)
         log.info("redriven", extra={"message_id": letter.message_id, "job_ids": [job.id for job in jobs]})
@@ -150,7 +149,7 @@ class Redrive:
         now = self._clock.now()
         if any(job.status is JobStatus.RENDERING and job.lease_until and job.lease_until > now for job in jobs):
             return _Fate.LEAVE, letter, jobs
-        if any(job.status is JobStatus.FAILED and job.is_worn_out for job in jobs):
+        if any(job.status is JobStatus.FAILED and job.has_full_timeline for job in jobs):
             return _Fate.LEAVE, letter, jobs
         if not missing and all(job.status.is_final and job.status is not JobStatus.FAILED for job in jobs):
             return _Fate.DROP, letter, jobs

@@ -172,7 +172,7 @@ class RetryReports:
         again = job.retried(self._clock.now())
         try:
             self._quotas.take(job.tenant)
-            self._jobs.advance(again, again.event("retried"))
+            self._jobs.advance(again)
         except JobConflictError:
             counts.skipped += 1
         except QuotaExceededError:

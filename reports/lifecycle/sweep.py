@@ -122,7 +122,7 @@ class Sweep:
         now = self._clock.now()
         if job.due_at is None or now < job.due_at + self._patience.of(job.status):
             return
-        is_too_old = now >= _opened(job) + self._patience.life
+        is_too_old = now >= job.open_since + self._patience.life
         match job.status:
             case JobStatus.PENDING if is_too_old:
                 self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
@@ -160,22 +160,18 @@ class Sweep:
     def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
         released = job.released(now, Failure.of(error))
-        self._jobs.advance(released, released.event("retry", code=error.code))
+        self._jobs.advance(released)
         return released
 
     def _wait_longer(self, job: Job, now: datetime) -> None:
         # Twice as long each time, so that not every sweep sends a message while the queue is long.
-        doubled = now + (now - _opened(job))
-        at_the_latest = _opened(job) + self._patience.life - self._patience.queued
+        doubled = now + (now - job.open_since)
+        at_the_latest = job.open_since + self._patience.life - self._patience.queued
         waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
-        self._jobs.advance(waiting, waiting.event("queued_again"))
+        self._jobs.advance(waiting)
 
     def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
         ended = job.failed(now, Failure.of(error))
-        self._jobs.advance(ended, ended.event("failed", code=error.code))
+        self._jobs.advance(ended)
         log.warning("failed", extra={"job_id": job.id, "correlation_id": job.correlation_id, "code": error.code})
         self._announce.or_leave_it(ended)
-
-
-def _opened(job: Job) -> datetime:
-    return job.opened_at or job.created_at

@@ -41,7 +41,17 @@ class AdmitMessage:
         # Before the job: whoever finds a job, such as the sweep after a crash, finds its input, too. No other request's
         # is replaced, for the key is of this very body.
         self._inputs.put(request.input.key, request.content, content_type="application/json")
-        job = self._job(request, Door.QUEUE, request.tenant, template, "POST /queue/reports", options, correlation_id)
+        job = Job.accepted(
+            request.job_id,
+            self._clock.now(),
+            door=Door.QUEUE,
+            tenant=request.tenant,
+            template=template,
+            source="POST /queue/reports",
+            input_ref=request.input,
+            options=options,
+            correlation_id=correlation_id or request.job_id,
+        )
         return self._add(job, request)
 
     def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
@@ -50,38 +60,22 @@ class AdmitMessage:
             log.error("a notification of another bucket is ignored")
             return None
         tenant, template = _where_it_lies(file.key)
-        job = self._job(file, Door.UPLOAD, tenant, template, file.key, ReportOptions(), correlation_id)
-        return self._add(job, file)
-
-    def _job(
-        self,
-        request: DirectRequest | UploadedFile,
-        door: Door,
-        tenant: str,
-        template: str,
-        source: str,
-        options: ReportOptions,
-        correlation_id: str | None,
-    ) -> Job:
-        now = self._clock.now()
-        return Job(
-            id=request.job_id,
+        job = Job.accepted(
+            file.job_id,
+            self._clock.now(),
+            door=Door.UPLOAD,
             tenant=tenant,
             template=template,
-            door=door,
-            source=source,
-            input=request.input,
-            options=options,
-            correlation_id=correlation_id or request.job_id,
-            created_at=now,
-            updated_at=now,
-            opened_at=now,
-            due_at=now,
+            source=file.key,
+            input_ref=file.input,
+            options=ReportOptions(),
+            correlation_id=correlation_id or file.job_id,
         )
+        return self._add(job, file)
 
     def _add(self, job: Job, request: DirectRequest | UploadedFile) -> str:
         try:
-            self._jobs.add(job, job.event("accepted", door=job.door))
+            self._jobs.add(job)
         except JobExistsError:
             if not self._is_admitted(request):
                 raise

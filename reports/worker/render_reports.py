@@ -206,7 +206,7 @@ class RenderReports:
             self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
             self._note_lost(before)
             return Verdict(rejected=lost.code)
-        self._jobs.advance(claimed, claimed.event("rendering"))
+        self._jobs.advance(claimed)
         self._note_lost(before)
         with self._quotas.measured(claimed.tenant):
             return self._attempt(claimed, envelope, deadline)
@@ -233,8 +233,8 @@ class RenderReports:
             if job.door is Door.QUEUE:
                 # Of all others the API function has done so, before it accepted them.
                 self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
-            ended, report = self._writer.write(job, deadline, facts, stored)
-            self._jobs.advance(ended, ended.event("succeeded", pages=report.pages, layout=dict(report.layout)))
+            ended = self._writer.write(job, deadline, facts, stored)
+            self._jobs.advance(ended)
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
             self._remove(job, stored, facts)
@@ -271,7 +271,7 @@ class RenderReports:
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))
-        self._jobs.advance(ended, ended.event("failed", code=error.code))
+        self._jobs.advance(ended)
         log.warning("failed", extra={**facts, "code": error.code})
         self._announce.or_leave_it(ended)
         return Verdict()
@@ -287,11 +287,10 @@ class RenderReports:
         if now >= job.open_since + self._life:
             too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
             return self._fail(job, too_late, facts)
-        if job.is_worn_out:
+        if job.has_full_timeline:
             return self._put_off(job, error, envelope, facts)
         log.info("no time left for this render", extra=facts)
-        released = job.put_back(now, Failure.of(error))
-        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=0))
+        self._jobs.advance(job.release_uncounted(now, Failure.of(error)))
         return Verdict(sent_again_after=0)
 
     def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
@@ -304,9 +303,7 @@ class RenderReports:
             self._fail(job, error, facts)
             return Verdict(retry_after=0) if is_its_last_receive else Verdict(rejected=error.code)
         seconds = self._backoff.seconds_before_copy(job.tries)
-        now = self._clock.now()
-        released = job.released(now, Failure.of(error), retry_at=now + timedelta(seconds=seconds))
-        self._jobs.advance(released, released.event("retry", code=error.code, after_seconds=seconds))
+        self._jobs.advance(job.released(self._clock.now(), Failure.of(error), after_seconds=seconds))
         return Verdict(sent_again_after=seconds) if is_its_last_receive else Verdict(retry_after=seconds)
 
 

@@ -50,9 +50,7 @@ class ReportWriter:
         self._engine = engine
         self._monotonic = monotonic
 
-    def write(
-        self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]
-    ) -> tuple[Job, RenderedReport]:
+    def write(self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]) -> Job:
         """Make and store the report, and return the job with all that there is to say about it.
 
         The keys of what is stored are added to ``stored``.
@@ -71,14 +69,14 @@ class ReportWriter:
             extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
         files = [self._stored(job, file, stored) for file in report.files]
-        ended = job.succeeded(
+        return job.succeeded(
             self._clock.now(),
             artifacts=(pdf, *files),
             pages=report.pages,
+            layout=report.layout,
             warnings=report.warnings,
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
         )
-        return ended, report
 
     def _make(self, job: Job, output: Callable[[bytes], object], deadline: float | None) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""

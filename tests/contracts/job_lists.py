@@ -40,7 +40,7 @@ class JobListContract:
         new_job(store, tenant)
         wanted = new_job(store, tenant, template="list", door=Door.UPLOAD, source="uploads/demo/list/a b.csv")
         failed = wanted.failed(NOON, Failure("x", "y", {"n": 1.5}))
-        store.advance(failed, failed.event("failed"))
+        store.advance(failed)
 
         assert store.list(tenant, JobFilter(template="list")).jobs == (failed,)
         assert store.list(tenant, JobFilter(source="uploads/demo/list/a b.csv")).jobs == (failed,)
@@ -51,7 +51,7 @@ class JobListContract:
     def test_a_job_leaves_the_list_of_its_former_status(self, store: JobStore, tenant: str) -> None:
         job = new_job(store, tenant)
         claimed = job.claimed(NOON, LEASE)
-        store.advance(claimed, claimed.event("rendering"))
+        store.advance(claimed)
 
         assert store.list(tenant, JobFilter(status=JobStatus.PENDING)).jobs == ()
         assert store.list(tenant, JobFilter(status=JobStatus.RENDERING)).jobs == (claimed,)
@@ -71,7 +71,7 @@ class JobListContract:
         new_job(store, tenant, batch=str(uuid4()))
         ours = [new_job(store, tenant, batch=batch, at=NOON + timedelta(seconds=n)) for n in range(5)]
         failed = ours[0].failed(NOON, Failure("x", "y"))
-        store.advance(failed, failed.event("failed"))
+        store.advance(failed)
 
         assert store.list(tenant, JobFilter(batch=batch)).jobs == (*reversed(ours[1:]), failed)
         assert store.list(tenant, JobFilter(batch=batch, status=JobStatus.FAILED)).jobs == (failed,)

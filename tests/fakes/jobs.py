@@ -20,10 +20,11 @@ from reports.errors import (
     JobNotFoundError,
     TooLargeError,
 )
-from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobEvent, JobFilter, JobPage, JobStatus, KeyUse
+from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobFilter, JobPage, JobStatus, KeyUse
 from reports.jobs.ports import DeadLetter, Upload, WaitingPlace
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.render_messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
+from reports.jobs.timeline import TimelineEntry
 from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -47,42 +48,42 @@ class InMemoryJobStore:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
-        self.timelines: dict[str, list[JobEvent]] = {}
+        self.timelines: dict[str, list[TimelineEntry]] = {}
         self.noted: list[Progress] = []
         self.refuse_progress: Exception | None = None
         self.refuse_new_after: int | None = None
         self.refuse: Exception | None = None
 
-    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
         kept = jobs[: self.refuse_new_after]
-        for job, event in kept:
-            self._keep(job, event)
-        return {job.id for job, _ in kept}
+        for job in kept:
+            self._keep(job)
+        return {job.id for job in kept}
 
-    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_missing(self, jobs: Sequence[Job]) -> Collection[str]:
         there = jobs[: self.refuse_new_after]
-        for job, event in there:
+        for job in there:
             if job.id not in self.jobs:
-                self._keep(job, event)
-        return {job.id for job, _ in there}
+                self._keep(job)
+        return {job.id for job in there}
 
     def missing(self, job_ids: Collection[str]) -> Collection[str]:
         return {job_id for job_id in job_ids if job_id not in self.jobs}
 
-    def add(self, job: Job, event: JobEvent) -> None:
+    def add(self, job: Job) -> None:
         if self.refuse is not None:
             raise self.refuse
         if job.id in self.jobs:
             raise JobExistsError("There is a job with this id.")
-        self._keep(job, event)
+        self._keep(job)
 
-    def advance(self, job: Job, event: JobEvent) -> None:
+    def advance(self, job: Job) -> None:
         latest = self.jobs.get(job.id)
         if latest is not None and latest.is_same_revision(job):
             return
         if latest is None or latest.revision != job.revision - 1:
             raise JobConflictError("The job has moved on since it was read.")
-        self._keep(job, event)
+        self._keep(job)
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         if self.refuse_progress is not None:
@@ -105,16 +106,16 @@ class InMemoryJobStore:
         ]
         yield from [job_id for due_at, job_id in sorted(waiting) if due_at < before]
 
-    def _keep(self, job: Job, event: JobEvent) -> None:
-        self.jobs[job.id] = job
-        self.timelines.setdefault(job.id, []).append(event)
+    def _keep(self, job: Job) -> None:
+        self.jobs[job.id] = replace(job, entry=None)
+        self.timelines.setdefault(job.id, []).append(job.new_entry)
 
     def get(self, job_id: str) -> Job:
         if job_id not in self.jobs:
             raise JobNotFoundError(f"There is no report {job_id!r}.")
         return self.jobs[job_id]
 
-    def events(self, job_id: str) -> Sequence[JobEvent]:
+    def timeline(self, job_id: str) -> Sequence[TimelineEntry]:
         return list(self.timelines.get(job_id, ()))
 
     def list(

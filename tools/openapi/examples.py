@@ -16,6 +16,7 @@ from reports.access.quotas import Limits, Standing
 from reports.catalog.catalog import Catalog
 from reports.jobs.job import Artifact, Door, Failure, InputRef, Job, JobStatus, Provenance
 from reports.jobs.request import ReportOptions
+from reports.jobs.timeline import Step, TimelineEntry
 from reports.render_contract import Progress
 from tools.openapi.problems import CORRELATION_ID, body_of
 
@@ -122,8 +123,9 @@ def _failed() -> Job:
 
 
 def _timeline(job: Job) -> answers.Timeline:
-    steps = [(_pending(), "accepted"), (_running(), "rendering"), (job, "succeeded")]
-    return {"id": job.id, "events": [representation.event(step.event(name)) for step, name in steps]}
+    steps = [(_pending(), Step.ACCEPTED), (_running(), Step.RENDERING), (job, Step.SUCCEEDED)]
+    entries = [TimelineEntry(step.revision, step.updated_at, name, step.attempt) for step, name in steps]
+    return {"id": job.id, "events": [representation.event(entry) for entry in entries]}
 
 
 def _batch() -> Any:

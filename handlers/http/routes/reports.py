@@ -164,7 +164,7 @@ def get_pdf(report_id: str) -> Answer:
 def get_events(report_id: str) -> Answer:
     """Show a report's timeline."""
     job = routes.job(report_id)
-    entries = bootstrap.api().jobs.events(job.id)
+    entries = bootstrap.api().jobs.timeline(job.id)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})
 
 

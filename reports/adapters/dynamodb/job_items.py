@@ -1,4 +1,4 @@
-"""Write jobs and events as items of DynamoDB, and read them back."""
+"""Write jobs and their timelines as items of DynamoDB, and read them back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
-from reports.jobs.job import Door, Job, JobEvent, JobStatus
+from reports.jobs.job import Door, Job, JobStatus
 from reports.jobs.request import ReportOptions
+from reports.jobs.timeline import TimelineEntry
 from reports.render_contract import Progress
 
 JOB = "job"
@@ -27,7 +28,7 @@ _deserialize = TypeDeserializer().deserialize
 _jobs = TypeAdapter(Job)
 # model names it for type checkers only, and so does without pydantic.
 _jobs.rebuild(_types_namespace={"ReportOptions": ReportOptions})
-_events = TypeAdapter(JobEvent)
+_entries = TypeAdapter(TimelineEntry)
 _progress = TypeAdapter(Progress)
 
 # Kept as JSON text, since DynamoDB knows no floats.
@@ -48,7 +49,7 @@ def created(job: Job) -> str:
 
 def item_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write a job; ``expires_at`` is in seconds since the epoch."""
-    values = _jobs.dump_python(job, mode="json", exclude_none=True)
+    values = _jobs.dump_python(job, mode="json", exclude_none=True, exclude={"entry"})
     for name in _NESTED:
         if name in values:
             values[name] = json.dumps(values[name], ensure_ascii=False)
@@ -77,18 +78,18 @@ def job_of(item: Mapping[str, Any]) -> Job:
     return _jobs.validate_python(values)
 
 
-def update_of(job: Job, event: JobEvent, expires_at: int) -> dict[str, Any]:
+def update_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
     item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
-    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - set(_SETTLED))
+    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - {"entry", *_SETTLED})
     sets = [f"#{name} = :{name}" for name in item]
-    sets.append(f"{TIMELINE} = list_append({TIMELINE}, :event)")
+    sets.append(f"{TIMELINE} = list_append({TIMELINE}, :entry)")
     return {
         "UpdateExpression": f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(f'#{n}' for n in gone)}" if gone else ""),
         "ExpressionAttributeNames": {f"#{name}": name for name in (*item, *gone)},
         "ExpressionAttributeValues": {
             **{f":{name}": value for name, value in item.items()},
-            ":event": timeline_of(event),
+            ":entry": timeline_of(job.new_entry),
             ":before": {"N": str(job.revision - 1)},
         },
     }
@@ -108,14 +109,14 @@ def progress_update_of(attempt: int, progress: Progress) -> dict[str, Any]:
     }
 
 
-def timeline_of(event: JobEvent) -> dict[str, Any]:
+def timeline_of(entry: TimelineEntry) -> dict[str, Any]:
     """Write a timeline of one entry, as JSON."""
-    return {"L": [{"S": _events.dump_json(event).decode()}]}
+    return {"L": [{"S": _entries.dump_json(entry).decode()}]}
 
 
-def events_of(item: Mapping[str, Any]) -> list[JobEvent]:
+def entries_of(item: Mapping[str, Any]) -> list[TimelineEntry]:
     """Read a job's timeline."""
-    return [_events.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
+    return [_entries.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
 
 
 def due_shards(status: JobStatus) -> str:

@@ -28,7 +28,7 @@ from reports.adapters.dynamodb.job_items import (
     TIMELINE,
     created,
     due_shards,
-    events_of,
+    entries_of,
     item_of,
     job_of,
     progress_update_of,
@@ -38,7 +38,8 @@ from reports.adapters.dynamodb.job_items import (
 from reports.adapters.dynamodb.job_queries import JobQuery, decode_cursor, encode_cursor
 from reports.adapters.dynamodb.queries import all_items, due_items
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.jobs.job import EVERY_JOB, Job, JobEvent, JobFilter, JobPage, JobStatus
+from reports.jobs.job import EVERY_JOB, Job, JobFilter, JobPage, JobStatus
+from reports.jobs.timeline import TimelineEntry
 from reports.render_contract import Progress
 
 if TYPE_CHECKING:
@@ -64,13 +65,13 @@ class DynamoDBJobStore:
         self._retention = retention
         self._sleep = sleep
 
-    def add(self, job: Job, event: JobEvent) -> None:
+    def add(self, job: Job) -> None:
         """Keep a new job. See JobStore.add."""
         with translated("DynamoDB"):
             try:
                 self._client.put_item(
                     TableName=self._table,
-                    Item=item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)},
+                    Item=item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(job.new_entry)},
                     ConditionExpression="attribute_not_exists(job_id)",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -79,18 +80,18 @@ class DynamoDBJobStore:
                     return
                 raise JobExistsError("There is a job with this id.") from error
 
-    def add_new(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep many new jobs. See JobStore.add_new."""
-        items = [item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(event)} for job, event in jobs]
+        items = [item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(job.new_entry)} for job in jobs]
         return put_all(self._client, self._table, items, sleep=self._sleep)
 
-    def add_missing(self, jobs: Sequence[tuple[Job, JobEvent]]) -> Collection[str]:
+    def add_missing(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep those jobs that are not there. See JobStore.add_missing."""
-        by_id = {job.id: (job, event) for job, event in jobs}
+        by_id = {job.id: job for job in jobs}
 
         def add_one(job_id: str) -> None:
             with suppress(JobExistsError):
-                self.add(*by_id[job_id])
+                self.add(by_id[job_id])
 
         return set(each_at_once(add_one, list(by_id)))
 
@@ -99,9 +100,9 @@ class DynamoDBJobStore:
         wanted = [_key(job_id) for job_id in job_ids]
         return {key["job_id"]["S"] for key in missing_keys(self._client, self._table, wanted, sleep=self._sleep)}
 
-    def advance(self, job: Job, event: JobEvent) -> None:
+    def advance(self, job: Job) -> None:
         """Replace the revision before. See JobStore.advance."""
-        update = update_of(job, event, self._expiry(job))
+        update = update_of(job, self._expiry(job))
         with translated("DynamoDB"):
             try:
                 self._client.update_item(
@@ -174,13 +175,13 @@ class DynamoDBJobStore:
             raise JobNotFoundError(f"There is no report {job_id[:80]!r}.")
         return job_of(response["Item"])
 
-    def events(self, job_id: str) -> Sequence[JobEvent]:
-        """Return the timeline. See JobStore.events."""
+    def timeline(self, job_id: str) -> Sequence[TimelineEntry]:
+        """Return the timeline. See JobStore.timeline."""
         with translated("DynamoDB"):
             response = self._client.get_item(
                 TableName=self._table, Key=_key(job_id), ConsistentRead=True, ProjectionExpression=TIMELINE
             )
-        return events_of(response.get("Item", {}))
+        return entries_of(response.get("Item", {}))
 
     def list(
         self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None

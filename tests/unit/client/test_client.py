@@ -109,10 +109,10 @@ def test_a_watched_report_is_shown_when_it_changes_and_last_as_it_has_ended(worl
     steps: Iterator[Callable[[], object]] = iter(
         [
             lambda: None,
-            lambda: shop.jobs.advance(claimed, claimed.event("rendering")),
+            lambda: shop.jobs.advance(claimed),
             lambda: shop.jobs.note_progress(accepted.id, 1, Progress(10, 40)),
             lambda: None,
-            lambda: shop.jobs.advance(claimed.failed(NOON, Failure("x", "y")), claimed.event("failed")),
+            lambda: shop.jobs.advance(claimed.failed(NOON, Failure("x", "y"))),
         ]
     )
     world.time.meanwhile = lambda: next(steps)()

@@ -37,9 +37,9 @@ def fails(shop: Shop, *, retryable: bool) -> Callable[[], None]:
 
     def fail() -> None:
         claimed = shop.jobs.get("job-1").claimed(NOON, lease=NOON - NOON, holder="w")
-        shop.jobs.advance(claimed, claimed.event("rendering"))
+        shop.jobs.advance(claimed)
         failed = claimed.failed(NOON, Failure("worker_lost", "The worker died.", retryable=retryable))
-        shop.jobs.advance(failed, failed.event("failed"))
+        shop.jobs.advance(failed)
 
     return fail
 

@@ -108,7 +108,7 @@ def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
 
 
 def keep(shop: Shop, job: Job) -> Job:
-    shop.jobs.add(a_job(job.id, tenant=job.tenant), a_job(job.id).event("accepted"))
+    shop.jobs.add(a_job(job.id, tenant=job.tenant))
     shop.jobs.jobs[job.id] = job
     return job
 

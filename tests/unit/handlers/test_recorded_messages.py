@@ -50,7 +50,7 @@ def what_the_message_speaks_of(shop: Shop, kind: str, event: dict[str, Any]) -> 
         part = ByteRange(len(others), len(REQUEST)) if others else None
         job = a_job(content["job_id"], template="table", input=InputRef("inputs/demo/recorded", part=part))
         shop.artifacts.put(job.input.key, others + REQUEST, content_type="application/json")
-        shop.jobs.add(job, job.event("accepted"))
+        shop.jobs.add(job)
 
 
 def test_there_is_a_message_of_every_kind_and_version() -> None:

@@ -9,7 +9,7 @@ import pytest
 from handlers import logs, render
 from reports import bootstrap
 from reports.errors import InterruptedRenderError, ServiceUnavailableError
-from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.job import Job, JobStatus
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportRequest
 from tests.builders import Shop, at_its_last_receive, notification, upload_message
@@ -192,10 +192,10 @@ def test_a_request_that_cannot_be_admitted_does_not_hurt_the_others_of_its_batch
 ) -> None:
     add = shop.jobs.add
 
-    def add_but_one(job: Job, event: JobEvent) -> None:
+    def add_but_one(job: Job) -> None:
         if job.id == "req-1":
             raise ServiceUnavailableError("DynamoDB is down.")
-        add(job, event)
+        add(job)
 
     shop.jobs.add = add_but_one  # type: ignore[method-assign]
     messages = [direct(1), direct(2), good_as_envelope("bad")]
@@ -234,9 +234,9 @@ def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its
     add = shop.jobs.add
     jobs_at_render: list[int] = []
 
-    def add_slowly(job: Job, event: JobEvent) -> None:
+    def add_slowly(job: Job) -> None:
         lambda_context.remaining_ms -= 10_000
-        add(job, event)
+        add(job)
 
     shop.jobs.add = add_slowly  # type: ignore[method-assign]
     shop.renderer.before = lambda: jobs_at_render.append(len(shop.jobs.jobs))

@@ -50,7 +50,7 @@ def test_what_has_not_ended_or_was_cancelled_is_not_told(job: Job) -> None:
 
 def test_each_end_of_a_job_is_an_event_of_its_own() -> None:
     first = failed()
-    second = first.reopened(NOON).failed(NOON, Failure("x", "y"))
+    second = first.redriven(NOON).failed(NOON, Failure("x", "y"))
 
     events = [event_of(job) for job in (first, first, second)]
 

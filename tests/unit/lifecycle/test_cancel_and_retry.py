@@ -19,7 +19,7 @@ from reports.errors import (
     ServiceUnavailableError,
     TemplateBrokenError,
 )
-from reports.jobs.job import MOST_REVISIONS, Failure, Job, JobEvent, JobStatus
+from reports.jobs.job import MOST_REVISIONS, Failure, Job, JobStatus
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.lifecycle.retry_reports import RetryFilter, RetryOrder
 from tests.builders import LEASE, Shop, a_job
@@ -28,10 +28,10 @@ from tests.fakes.jobs import again
 
 def added(shop: Shop, *steps: Callable[[Job], Job]) -> Job:
     job = a_job()
-    shop.jobs.add(job, job.event("accepted"))
+    shop.jobs.add(job)
     for step in steps:
         job = step(job)
-        shop.jobs.advance(job, job.event("x"))
+        shop.jobs.advance(job)
     return job
 
 
@@ -51,10 +51,10 @@ def before_the_next_write(shop: Shop, do: Callable[[], object]) -> None:
     """Have somebody else write first."""
     advance = shop.jobs.advance
 
-    def advance_second(job: Job, event: JobEvent) -> None:
+    def advance_second(job: Job) -> None:
         shop.jobs.advance = advance  # type: ignore[method-assign]
         do()
-        advance(job, event)
+        advance(job)
 
     shop.jobs.advance = advance_second  # type: ignore[method-assign]
 
@@ -62,7 +62,7 @@ def before_the_next_write(shop: Shop, do: Callable[[], object]) -> None:
 def write(shop: Shop, step: Callable[[Job], Job]) -> Callable[[], None]:
     def do() -> None:
         job = step(shop.jobs.get("job-1"))
-        shop.jobs.advance(job, job.event("x"))
+        shop.jobs.advance(job)
 
     return do
 
@@ -74,7 +74,7 @@ def test_a_pending_and_a_rendering_job_can_be_cancelled(shop: Shop) -> None:
 
     assert shop.jobs.get(job.id) == cancelled
     assert (cancelled.status, cancelled.due_at, cancelled.lease_until) == (JobStatus.CANCELLED, None, None)
-    assert shop.jobs.events(job.id)[-1].name == "cancelled"
+    assert shop.jobs.timeline(job.id)[-1].name == "cancelled"
 
 
 def test_the_message_of_a_cancelled_job_is_done_with(shop: Shop) -> None:
@@ -94,7 +94,7 @@ def test_cancelling_twice_is_the_same_as_once(shop: Shop) -> None:
     first, second = shop.cancel(job), shop.cancel(job)
 
     assert first == second
-    assert len(shop.jobs.events(job.id)) == 2
+    assert len(shop.jobs.timeline(job.id)) == 2
 
 
 @pytest.mark.parametrize("end", [succeed, fail])
@@ -159,7 +159,7 @@ def test_a_failed_job_is_pending_again_and_queued(shop: Shop) -> None:
     assert shop.jobs.get(job.id) == retried
     assert (retried.status, retried.failure, retried.opened_at) == (JobStatus.PENDING, None, shop.clock.now())
     assert len(shop.queue.sent) == 1
-    assert shop.jobs.events(job.id)[-1].name == "retried"
+    assert shop.jobs.timeline(job.id)[-1].name == "retried"
 
 
 @pytest.mark.parametrize("steps", [(), (claim,), (claim, succeed)])
@@ -188,7 +188,7 @@ def test_of_two_that_retry_at_the_same_time_one_does(shop: Shop) -> None:
         shop.retry(job)
 
     assert len(shop.queue.sent) == 1
-    assert [event.name for event in shop.jobs.events(job.id)].count("retried") == 1
+    assert [event.name for event in shop.jobs.timeline(job.id)].count("retried") == 1
 
 
 def test_a_retry_that_cannot_be_queued_is_left_to_the_sweep(shop: Shop) -> None:
@@ -212,7 +212,7 @@ def test_a_failure_that_was_not_announced_yet_can_be_retried_while_the_sweep_ann
 
 def item_size(shop: Shop, job_id: str) -> int:
     """Return how large DynamoDB takes the item of a job to be, in bytes."""
-    events = shop.jobs.events(job_id)
+    events = shop.jobs.timeline(job_id)
     item = item_of(shop.jobs.get(job_id), 0) | {TIMELINE: {"L": [timeline_of(event)["L"][0] for event in events]}}
     # A text has the size of its UTF-8; each entry of a list has another byte.
     return len(json.dumps(item, ensure_ascii=False).encode())
@@ -234,7 +234,7 @@ def test_a_job_is_retried_so_often_and_no_more_that_its_item_stays_far_below_wha
             shop.process(each)
         return shop.jobs.get(job.id)
 
-    while not (worn_out := fail_three_times()).is_worn_out:
+    while not (worn_out := fail_three_times()).has_full_timeline:
         shop.retry(worn_out)
     with pytest.raises(JobConflictError, match=r"tried too often.*Ask for it again, as a new report"):
         shop.retry(worn_out)

@@ -27,9 +27,9 @@ class Scene:
 
     def failed(self, job_id: str, code: str = "service_unavailable", **changes: Any) -> Job:
         job = a_job(job_id, **changes)
-        self.jobs.add(job, job.event("accepted"))
+        self.jobs.add(job)
         job = job.failed(NOON, Failure(code, "It failed.", retryable=True))
-        self.jobs.advance(job, job.event("failed"))
+        self.jobs.advance(job)
         self.letter(encode(job_id))
         return job
 
@@ -61,7 +61,7 @@ def test_failed_jobs_are_pending_again_and_their_messages_sent_and_gone(scene: S
     assert not scene.queue.letters
     assert len(scene.queue.sent) == 25
     assert {job.status for job in scene.jobs.jobs.values()} == {JobStatus.PENDING}
-    assert scene.jobs.events("job-3")[-1].name == "redriven"
+    assert scene.jobs.timeline("job-3")[-1].name == "redriven"
 
 
 def test_body_and_attributes_are_preserved(scene: Scene) -> None:
@@ -142,9 +142,9 @@ def test_jobs_can_be_chosen_by_all_that_is_said_of_them(
 
 def test_the_message_of_a_cancelled_job_is_dropped(scene: Scene) -> None:
     job = a_job("job-1")
-    scene.jobs.add(job, job.event("accepted"))
+    scene.jobs.add(job)
     cancelled = job.cancelled(NOON)
-    scene.jobs.advance(cancelled, cancelled.event("cancelled"))
+    scene.jobs.advance(cancelled)
     scene.letter(encode("job-1"))
 
     assert scene.run()["skipped"] == 1
@@ -159,7 +159,7 @@ def test_a_message_that_fails_again_at_once_does_not_loop_within_a_run(scene: Sc
     def fail_again(letter: DeadLetter) -> None:
         scene.clock.advance(seconds=1)
         failed = scene.jobs.get("job-1").failed(scene.clock.now(), Failure("x", "y"))
-        scene.jobs.advance(failed, failed.event("failed"))
+        scene.jobs.advance(failed)
         scene.queue.letters.append(DeadLetter("m-new", "r-new", letter.body, letter.attributes, scene.clock.now()))
 
     scene.queue.on_send = fail_again
@@ -170,9 +170,9 @@ def test_a_message_that_fails_again_at_once_does_not_loop_within_a_run(scene: Sc
 
 def test_the_message_of_a_job_that_is_over_is_dropped(scene: Scene) -> None:
     job = a_job("job-1")
-    scene.jobs.add(job, job.event("accepted"))
+    scene.jobs.add(job)
     for after in (job.claimed(NOON, LEASE), job.claimed(NOON, LEASE).succeeded(NOON, artifacts=(), pages=1)):
-        scene.jobs.advance(after, after.event("x"))
+        scene.jobs.advance(after)
     scene.letter(encode("job-1"))
 
     assert scene.run() == {"inspected": 1, "redriven": 0, "skipped": 1, "failed": 0}
@@ -183,9 +183,9 @@ def test_the_message_of_a_job_that_is_over_is_dropped(scene: Scene) -> None:
 
 def test_a_job_that_is_being_rendered_is_left_alone(scene: Scene) -> None:
     job = a_job("job-1")
-    scene.jobs.add(job, job.event("accepted"))
+    scene.jobs.add(job)
     claimed = job.claimed(scene.clock.now(), LEASE)
-    scene.jobs.advance(claimed, claimed.event("rendering"))
+    scene.jobs.advance(claimed)
     scene.letter(encode("job-1"))
 
     assert scene.run()["skipped"] == 1
@@ -203,7 +203,7 @@ def test_a_message_that_cannot_be_sent_stays_and_a_second_run_sends_it(scene: Sc
 
     assert scene.run()["redriven"] == 1
     assert scene.status("job-1") is JobStatus.PENDING
-    assert [event.name for event in scene.jobs.events("job-1")].count("redriven") == 1
+    assert [event.name for event in scene.jobs.timeline("job-1")].count("redriven") == 1
 
 
 def test_a_run_that_died_between_send_and_delete_is_completed_by_the_next(scene: Scene) -> None:

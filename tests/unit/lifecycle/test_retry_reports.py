@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from reports.access.ports import Counted
 from reports.access.tenants import Tenant
 from reports.errors import QuotaExceededError, ServiceUnavailableError
-from reports.jobs.job import Failure, Job, JobEvent, JobFilter, JobPage, JobStatus
+from reports.jobs.job import Failure, Job, JobFilter, JobPage, JobStatus
 from reports.lifecycle.retry_reports import RetryOrder
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON
@@ -17,9 +17,9 @@ from tests.fakes.jobs import NOON
 
 def failed(shop: Shop, number: int, code: str = "worker_lost", **changes: Any) -> Job:
     job = a_job(f"job-{number:04}", at=NOON + timedelta(minutes=number), **changes)
-    shop.jobs.add(job, job.event("accepted"))
+    shop.jobs.add(job)
     job = job.failed(shop.clock.now(), Failure(code, "It failed.", retryable=True))
-    shop.jobs.advance(job, job.event("failed"))
+    shop.jobs.advance(job)
     return job
 
 
@@ -38,7 +38,7 @@ def test_failed_jobs_are_pending_again_and_queued(shop: Shop) -> None:
     assert not counts["more"]
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.PENDING}
     assert len(shop.queue.sent) == 25
-    assert shop.jobs.events("job-0000")[-1].name == "retried"
+    assert shop.jobs.timeline("job-0000")[-1].name == "retried"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_filter_chooses(shop: Shop, wanted: dict[str, Any], expected: list[str
     failed(shop, 4, batch="b")
     failed(shop, 5, tenant="other", batch="b")
     pending = a_job("job-0009", batch="b")
-    shop.jobs.add(pending, pending.event("accepted"))
+    shop.jobs.add(pending)
 
     assert run(shop, dry_run=True, **wanted)["ids"] == expected
     assert run(shop, **wanted)["ids"] == expected
@@ -122,11 +122,11 @@ def test_a_job_that_somebody_else_retries_meanwhile_is_passed_over(shop: Shop) -
         failed(shop, n)
     advance = shop.jobs.advance
 
-    def advance_second(job: Job, event: JobEvent) -> None:
+    def advance_second(job: Job) -> None:
         shop.jobs.advance = advance  # type: ignore[method-assign]
         shop.clock.advance(milliseconds=1)
         shop.retry(shop.jobs.get(job.id))
-        advance(job, event)
+        advance(job)
 
     shop.jobs.advance = advance_second  # type: ignore[method-assign]
 
@@ -144,10 +144,10 @@ def test_a_fault_ends_the_run_and_what_was_retried_is_told_and_queued(
     advance = shop.jobs.advance
     writes = iter([True, True, False])
 
-    def advance_or_fail(job: Job, event: JobEvent) -> None:
+    def advance_or_fail(job: Job) -> None:
         if not next(writes):
             raise ServiceUnavailableError("DynamoDB is down.")
-        advance(job, event)
+        advance(job)
 
     monkeypatch.setattr(shop.jobs, "advance", advance_or_fail)
 
@@ -162,8 +162,8 @@ def test_a_run_ends_when_its_time_is_up(shop: Shop, monkeypatch: pytest.MonkeyPa
         failed(shop, n)
     advance = shop.jobs.advance
 
-    def advance_slowly(job: Job, event: JobEvent) -> None:
-        advance(job, event)
+    def advance_slowly(job: Job) -> None:
+        advance(job)
         shop.clock.advance(seconds=10)
 
     monkeypatch.setattr(shop.jobs, "advance", advance_slowly)
@@ -196,9 +196,9 @@ def test_an_order_that_makes_no_sense_is_refused(order: dict[str, Any]) -> None:
 def test_those_that_would_fail_again_are_passed_over_also_in_a_dry_run(shop: Shop) -> None:
     failed(shop, 1)
     job = a_job("job-bad")
-    shop.jobs.add(job, job.event("accepted"))
+    shop.jobs.add(job)
     job = job.failed(shop.clock.now(), Failure("invalid_data", "It is wrong."))
-    shop.jobs.advance(job, job.event("failed"))
+    shop.jobs.advance(job)
 
     for dry_run in (True, False):
         counts = run(shop, dry_run=dry_run)

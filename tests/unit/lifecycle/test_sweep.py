@@ -30,7 +30,7 @@ def lost_in_render(shop: Shop, *, receives: int, tries: int = 1) -> Job:
     job = submitted(shop)
     for _ in range(tries):
         job = job.claimed(shop.clock.now(), LEASE, "w", receives)
-        shop.jobs.advance(job, job.event("rendering"))
+        shop.jobs.advance(job)
         job = replace(job, lease_until=shop.clock.now())
     return shop.jobs.get(job.id)
 
@@ -81,7 +81,7 @@ def test_a_message_that_could_not_be_sent_is_sent_by_the_next_sweep(shop: Shop, 
 
     assert (first.faults, second.queued) == (1, 1)
     assert [message.body for message in shop.queue.sent] == [encode(job.id)]
-    assert [e.name for e in shop.jobs.events(job.id)].count("queued_again") == 1
+    assert [e.name for e in shop.jobs.timeline(job.id)].count("queued_again") == 1
 
 
 @pytest.mark.parametrize("was_begun", [False, True])
@@ -141,7 +141,7 @@ def test_a_job_whose_message_was_spent_on_the_deaths_of_others_has_all_its_tries
         assert sweep() == SweepCounts(inspected=1, queued=1)
         assert [message.body for message in shop.queue.sent] == [encode(job.id)]
         taken = shop.jobs.get(job.id).claimed(shop.clock.now(), LEASE, "w", receives=MAX_RECEIVES)
-        shop.jobs.advance(taken, taken.event("rendering"))
+        shop.jobs.advance(taken)
 
     shop.clock.advance(seconds=LEASE.total_seconds() + 121)
     assert sweep() == SweepCounts(inspected=1, lost=1)
@@ -164,7 +164,7 @@ def test_a_message_that_went_with_its_worker_is_sent_anew(shop: Shop, sweep: Swe
 
     shop.process(shop.queue.sent[-1])
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
-    assert [e.name for e in shop.jobs.events(job.id)] == [
+    assert [e.name for e in shop.jobs.timeline(job.id)] == [
         *("accepted", "rendering", "retry", "queued_again", "rendering", "succeeded")
     ]
 

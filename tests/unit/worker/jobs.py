@@ -26,7 +26,7 @@ def only_job(shop: Shop) -> Job:
 
 def names(shop: Shop, job: Job) -> list[str]:
     """Return the names of the events in a job's timeline."""
-    return [event.name for event in shop.jobs.events(job.id)]
+    return [event.name for event in shop.jobs.timeline(job.id)]
 
 
 def reports_of(shop: Shop) -> list[str]:

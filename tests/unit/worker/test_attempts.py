@@ -116,7 +116,7 @@ def test_a_render_that_the_worker_had_no_time_for_takes_its_turn_again_and_loses
 
     assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(None, 0)] * 3
     assert shop.jobs.get(job.id).status is JobStatus.PENDING
-    last = shop.jobs.events(job.id)[-1]
+    last = shop.jobs.timeline(job.id)[-1]
     assert (last.name, last.detail) == ("retry", {"code": "render_interrupted", "after_seconds": 0})
     seconds_left = shop.renderer.seconds_left[0]
     assert seconds_left is not None
@@ -271,7 +271,7 @@ def test_a_message_that_comes_back_after_its_job_has_failed_is_parked_if_a_redri
 ) -> None:
     job, message = submitted(shop)
     failed = job.failed(shop.clock.now(), Failure.of(error))
-    shop.jobs.advance(failed, failed.event("failed"))
+    shop.jobs.advance(failed)
 
     assert shop.process(again(message)) == verdict
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from reports.errors import JobConflictError, ServiceUnavailableError
-from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.job import Job, JobStatus
 from reports.render_contract import Progress
 from tests.builders import LEASE, Shop
 from tests.fakes.jobs import again
@@ -30,7 +30,7 @@ def test_while_one_worker_renders_another_leaves_the_job_alone_and_the_message_i
 def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(shop: Shop) -> None:
     job, message = submitted(shop)
     dead = job.claimed(shop.clock.now(), LEASE)
-    shop.jobs.advance(dead, dead.event("rendering"))
+    shop.jobs.advance(dead)
 
     early = shop.process(again(message))
     shop.clock.advance(seconds=LEASE.total_seconds() + 1)
@@ -98,10 +98,10 @@ def test_a_worker_that_loses_the_race_for_a_claim_leaves_the_message_in_the_queu
     job, message = submitted(shop)
     advance = shop.jobs.advance
 
-    def lose(candidate: Job, event: object) -> None:
+    def lose(candidate: Job) -> None:
         shop.jobs.advance = advance  # type: ignore[method-assign]
         winner = job.claimed(shop.clock.now(), LEASE)
-        advance(winner, winner.event("rendering"))
+        advance(winner)
         raise JobConflictError("lost")
 
     shop.jobs.advance = lose  # type: ignore[method-assign,assignment]
@@ -130,7 +130,7 @@ def test_what_a_lost_attempt_has_stored_is_removed(shop: Shop) -> None:
     def take_over() -> None:
         shop.clock.advance(hours=1)
         winner = shop.jobs.get(job.id).claimed(shop.clock.now(), timedelta(hours=1), "another worker")
-        shop.jobs.advance(winner, winner.event("rendering"))
+        shop.jobs.advance(winner)
 
     shop.renderer.before = take_over
 
@@ -143,8 +143,8 @@ def lose_the_answer(shop: Shop) -> None:
     """Have a success be written, and its writer be told that somebody else was first."""
     advance = shop.jobs.advance
 
-    def advance_and_deny(job: Job, event: JobEvent) -> None:
-        advance(job, event)
+    def advance_and_deny(job: Job) -> None:
+        advance(job)
         if job.status is JobStatus.SUCCEEDED:
             raise JobConflictError("lost")
 
@@ -184,7 +184,7 @@ def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(shop: Sho
 
     def cancel_and_tell(progress: Callable[[Progress], object]) -> None:
         cancelled = shop.jobs.get(job.id).cancelled(shop.clock.now())
-        shop.jobs.advance(cancelled, cancelled.event("cancelled"))
+        shop.jobs.advance(cancelled)
         shop.clock.advance(seconds=60)
         progress(Progress(1))
         raise AssertionError("the render went on")

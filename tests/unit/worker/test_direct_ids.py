@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.errors import JobExistsError, MalformedMessageError, ServiceUnavailableError
-from reports.jobs.job import Door, InputRef, Job, JobEvent, JobStatus
+from reports.jobs.job import Door, InputRef, Job, JobStatus
 from reports.jobs.render_messages import parse
 from tests.builders import Shop, a_job, direct_message, notification, upload_message
 from tests.fakes.jobs import again
@@ -106,10 +106,10 @@ def test_a_repeated_message_of_one_request_is_one_report(shop: Shop) -> None:
 def test_whoever_loses_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(shop: Shop) -> None:
     add = shop.jobs.add
 
-    def overtaken(job: Job, event: JobEvent) -> None:
+    def overtaken(job: Job) -> None:
         shop.jobs.add = add  # type: ignore[method-assign]
         shop.worker.admit(direct_message(a_letter_to("the first")))
-        add(job, event)
+        add(job)
 
     shop.jobs.add = overtaken  # type: ignore[method-assign]
     assert shop.process(direct_message(a_letter_to("the second"))).rejected is not None
@@ -124,8 +124,8 @@ def test_a_job_has_its_input_wherever_its_admission_ends(shop: Shop) -> None:
     message = direct_message(a_letter_to("me"))
     add = shop.jobs.add
 
-    def add_and_die(job: Job, event: JobEvent) -> None:
-        add(job, event)
+    def add_and_die(job: Job) -> None:
+        add(job)
         raise KeyboardInterrupt
 
     shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
@@ -142,7 +142,7 @@ def test_a_job_has_its_input_wherever_its_admission_ends(shop: Shop) -> None:
 
 def test_the_job_of_an_earlier_release_is_still_its_requests(shop: Shop) -> None:
     earlier = a_job("req-1", door=Door.QUEUE, input=InputRef("inputs/demo/req-1.json"))
-    shop.jobs.add(earlier, earlier.event("accepted"))
+    shop.jobs.add(earlier)
     shop.artifacts.put(earlier.input.key, json.dumps(LETTER).encode(), content_type="application/json")
 
     assert shop.process(direct_message(LETTER)).done
@@ -203,10 +203,10 @@ def test_two_requests_never_have_one_input(bodies: list[str], tenants: list[str]
 
 def test_a_fault_of_the_store_is_no_other_request(shop: Shop) -> None:
     job = a_job("req-1", tenant="acme", door=Door.QUEUE)
-    shop.jobs.add(job, job.event("accepted"))
+    shop.jobs.add(job)
 
     with pytest.raises(JobExistsError):
-        shop.jobs.add(job, job.event("accepted"))
+        shop.jobs.add(job)
     shop.jobs.get = unavailable  # type: ignore[method-assign]
 
     verdict = shop.process(direct_message(a_letter_to("me")))

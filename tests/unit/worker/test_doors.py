@@ -9,7 +9,7 @@ import pytest
 
 from reports.access.identity import NOBODY, is_tenant
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Job, JobEvent, JobStatus
+from reports.jobs.job import Job, JobStatus
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import NotifyOptions, ReportOptions
 from tests.builders import Shop, at_its_last_receive, direct_message, notification, upload_message
@@ -244,10 +244,10 @@ def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     add = shop.jobs.add
 
-    def add_but_one(job: Job, event: JobEvent) -> None:
+    def add_but_one(job: Job) -> None:
         if job.source.endswith("b.csv"):
             raise ServiceUnavailableError("DynamoDB is down.")
-        add(job, event)
+        add(job)
 
     shop.jobs.add = add_but_one  # type: ignore[method-assign]
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]

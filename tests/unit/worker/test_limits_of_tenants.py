@@ -168,7 +168,7 @@ def test_a_worker_that_dies_has_taken_all_the_time_that_it_had(shop: Shop) -> No
     message = upload(shop, "a")
     (job_id,) = shop.worker.admit(message).job_ids
     claimed = shop.jobs.get(job_id).claimed(shop.clock.now(), LEASE)
-    shop.jobs.advance(claimed, claimed.event("rendering"))
+    shop.jobs.advance(claimed)
     shop.clock.advance(hours=1)
 
     shop.process(message)

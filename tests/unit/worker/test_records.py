@@ -60,7 +60,7 @@ def test_the_timeline_says_by_which_path_the_pages_were_made(shop: Shop) -> None
 
     shop.process(message)
 
-    assert shop.jobs.events(job.id)[-1].detail == {"pages": 2, "layout": {"path": "plain"}}
+    assert shop.jobs.timeline(job.id)[-1].detail == {"pages": 2, "layout": {"path": "plain"}}
 
 
 def test_a_job_says_what_exactly_its_report_was_made_of(shop: Shop) -> None:

@@ -48,19 +48,19 @@ def store(
 
 
 def test_a_write_that_was_sent_twice_because_its_answer_was_lost_has_succeeded() -> None:
-    added = item_of(JOB, 0) | {TIMELINE: timeline_of(JOB.event("accepted"))}
+    added = item_of(JOB, 0) | {TIMELINE: timeline_of(JOB.new_entry)}
 
-    store(item=added).add(JOB, JOB.event("accepted"))
-    store(item=item_of(CLAIMED, 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+    store(item=added).add(JOB)
+    store(item=item_of(CLAIMED, 0)).advance(CLAIMED)
 
 
 def test_a_write_that_meets_another_ones_is_refused() -> None:
     other = a_job(correlation_id="another")
 
     with pytest.raises(JobExistsError):
-        store(item=item_of(other, 0)).add(JOB, JOB.event("accepted"))
+        store(item=item_of(other, 0)).add(JOB)
     with pytest.raises(JobConflictError):
-        store(item=item_of(other.claimed(NOON, LEASE), 0)).advance(CLAIMED, CLAIMED.event("rendering"))
+        store(item=item_of(other.claimed(NOON, LEASE), 0)).advance(CLAIMED)
 
 
 @pytest.mark.parametrize("tells_it", [True, False])
@@ -68,21 +68,21 @@ def test_a_write_whose_answer_was_lost_has_succeeded_though_others_have_noted_so
     ended = CLAIMED.succeeded(NOON, artifacts=(), pages=1)
     announced, noted = replace(ended, due_at=None), replace(CLAIMED, progress=Progress(7))
 
-    store(item=item_of(announced, 0), tells_it=tells_it).advance(ended, ended.event("succeeded"))
-    store(item=item_of(noted, 0), tells_it=tells_it).advance(CLAIMED, CLAIMED.event("rendering"))
+    store(item=item_of(announced, 0), tells_it=tells_it).advance(ended)
+    store(item=item_of(noted, 0), tells_it=tells_it).advance(CLAIMED)
 
 
 def test_a_refusal_without_the_item_that_stands_there_is_looked_into() -> None:
     other = CLAIMED.cancelled(NOON)
 
     with pytest.raises(JobConflictError):
-        store(item=item_of(other, 0), tells_it=False).advance(CLAIMED, CLAIMED.event("rendering"))
+        store(item=item_of(other, 0), tells_it=False).advance(CLAIMED)
     with pytest.raises(JobConflictError):
-        store().advance(CLAIMED, CLAIMED.event("rendering"))
+        store().advance(CLAIMED)
 
 
 def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> None:
-    advanced = update_of(CLAIMED, CLAIMED.event("rendering"), 0)
+    advanced = update_of(CLAIMED, 0)
 
     written = set(advanced["ExpressionAttributeNames"].values())
     assert written >= {"status", "revision", "lease_until", "failure"}
@@ -103,13 +103,13 @@ def test_a_job_that_is_reopened_is_kept_as_long_as_a_new_one() -> None:
     client = RecordingClient()
     jobs = DynamoDBJobStore(client, "jobs", retention=timedelta(days=30))  # type: ignore[arg-type]
     late = NOON + timedelta(days=29, hours=23)
-    reopened = JOB.failed(NOON, Failure("x", "It broke.")).reopened(late)
+    reopened = JOB.failed(NOON, Failure("x", "It broke.")).redriven(late)
 
-    jobs.advance(reopened, reopened.event("retried"))
+    jobs.advance(reopened)
 
     assert int(client.values[":expires_at"]["N"]) == (late + timedelta(days=30)).timestamp()
 
 
 def test_any_other_fault_is_one_of_the_service() -> None:
     with pytest.raises(ServiceUnavailableError):
-        store("ProvisionedThroughputExceededException").advance(CLAIMED, CLAIMED.event("rendering"))
+        store("ProvisionedThroughputExceededException").advance(CLAIMED)

@@ -42,7 +42,7 @@ class WritingClient:
 def add_new(client: WritingClient, new: Sequence[Job]) -> tuple[set[str], list[float]]:
     slept: list[float] = []
     store = DynamoDBJobStore(client, "jobs", retention=timedelta(days=1), sleep=slept.append)  # type: ignore[arg-type]
-    return set(store.add_new([(job, job.event("accepted")) for job in new])), slept
+    return set(store.add_new(new)), slept
 
 
 def refuse(requests: list[Any]) -> list[Any]:

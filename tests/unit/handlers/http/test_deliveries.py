@@ -29,7 +29,7 @@ def queue(shop: Shop, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
     for tenant, job_id in (("demo", "job-1"), ("other", "job-2")):
         job = a_job(job_id, tenant=tenant)
-        shop.jobs.add(job, job.event("accepted"))
+        shop.jobs.add(job)
     return queue
 
 
