@@ -67,6 +67,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                 for name in (
                     "aws_errors",
                     "dynamodb.batch_writes",
+                    "dynamodb.conditional_writes",
                     "dynamodb.job_items",
                     "dynamodb.job_queries",
                     "dynamodb.queries",

@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from reports.access.api_keys import ApiKey
 from reports.access.identity import scopes_in
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
+from reports.adapters.dynamodb.conditional_writes import REFUSED, update_if
 from reports.adapters.dynamodb.queries import all_items
+from reports.errors import ServiceUnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,34 +69,27 @@ class DynamoDBApiKeys:
         if key.replaced_by is not None:
             change += ", replaced_by = :successor"
             values[":successor"] = {"S": key.replaced_by}
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_place(key.id),
-                    UpdateExpression=change,
-                    ConditionExpression="attribute_exists(id) AND (attribute_not_exists(ends_at) OR ends_at >= :end)",
-                    ExpressionAttributeValues=values,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if not error.response.get("Item"):
-                    raise
+        standing = update_if(
+            self._client,
+            self._table,
+            _place(key.id),
+            UpdateExpression=change,
+            ConditionExpression="attribute_exists(id) AND (attribute_not_exists(ends_at) OR ends_at >= :end)",
+            ExpressionAttributeValues=values,
+        )
+        if standing is not None and not standing:
+            raise ServiceUnavailableError("DynamoDB refused a request.", service="DynamoDB", reason=REFUSED)
 
     def note_use(self, key_id: str, day: date) -> None:
         """Note the last day of a key's use. See ApiKeys.note_use."""
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_place(key_id),
-                    UpdateExpression="SET last_used_on = :day",
-                    ConditionExpression="attribute_exists(id)",
-                    ExpressionAttributeValues={":day": {"S": day.isoformat()}},
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
+        update_if(
+            self._client,
+            self._table,
+            _place(key_id),
+            UpdateExpression="SET last_used_on = :day",
+            ConditionExpression="attribute_exists(id)",
+            ExpressionAttributeValues={":day": {"S": day.isoformat()}},
+        )
 
 
 def _place(key_id: str) -> dict[str, Any]:

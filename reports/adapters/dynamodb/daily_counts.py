@@ -14,10 +14,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from reports.access.ports import Counted
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
+from reports.adapters.dynamodb.conditional_writes import update_if
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,32 +44,32 @@ class DynamoDBDailyCounts:
         expires_at = int((datetime.combine(day, datetime.min.time(), UTC) + _KEPT).timestamp())
         terms = [f"(attribute_not_exists({each}) OR {each} <= :most_{each})" for each in room]
         condition: Any = {"ConditionExpression": " AND ".join(terms)} if terms else {}
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(tenant, day),
-                    UpdateExpression=f"ADD {what} :number SET expires_at = :expires_at",
-                    ExpressionAttributeValues={
-                        ":number": {"N": str(number)},
-                        ":expires_at": {"N": str(expires_at)},
-                        **{f":most_{each}": {"N": str(most)} for each, most in room.items()},
-                    },
-                    **condition,
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                counts = self.get(tenant, day)
-                return next((each for each, most in room.items() if counts[each] > most), what)
-        return None
+        refused = update_if(
+            self._client,
+            self._table,
+            _key(tenant, day),
+            UpdateExpression=f"ADD {what} :number SET expires_at = :expires_at",
+            ExpressionAttributeValues={
+                ":number": {"N": str(number)},
+                ":expires_at": {"N": str(expires_at)},
+                **{f":most_{each}": {"N": str(most)} for each, most in room.items()},
+            },
+            **condition,
+        )
+        if refused is None:
+            return None
+        counts = _counts_in(refused)
+        return next((each for each, most in room.items() if counts[each] > most), what)
 
     def get(self, tenant: str, day: date) -> Mapping[Counted, int]:
         """Return all counts of a day. See DailyCounts.get."""
         with translated("DynamoDB"):
             response = self._client.get_item(TableName=self._table, Key=_key(tenant, day), ConsistentRead=True)
-        item = response.get("Item", {})
-        return {each: int(item[each]["N"]) if each in item else 0 for each in Counted}
+        return _counts_in(response.get("Item", {}))
+
+
+def _counts_in(item: Mapping[str, Any]) -> Mapping[Counted, int]:
+    return {each: int(item[each]["N"]) if each in item else 0 for each in Counted}
 
 
 def _key(tenant: str, day: date) -> dict[str, Any]:

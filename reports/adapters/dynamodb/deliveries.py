@@ -17,10 +17,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
+from reports.adapters.dynamodb.conditional_writes import put_if
 from reports.adapters.dynamodb.job_items import DUE_SHARDS, sortable
 from reports.adapters.dynamodb.queries import all_items, due_items
 from reports.delivery.delivery import Delivery
@@ -59,9 +59,8 @@ class DynamoDBDeliveryStore:
 
     def get(self, job_id: str, number: int) -> Delivery:
         """Return the latest revision. See DeliveryStore.get."""
-        key = {"job_id": {"S": job_id}, "item": {"S": f"{_ITEM}{number}"}}
         with translated("DynamoDB"):
-            response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            response = self._client.get_item(TableName=self._table, Key=_key(job_id, number), ConsistentRead=True)
         if "Item" not in response:
             raise DeliveryNotFoundError(f"The report has no delivery {number}.")
         return _delivery_of(response["Item"])
@@ -94,26 +93,13 @@ class DynamoDBDeliveryStore:
 
     def _put(self, delivery: Delivery, **condition: Any) -> bool:
         """Write a delivery on a condition, and tell whether it stands there."""
-        with translated("DynamoDB"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=self._item_of(delivery),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **condition,
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                # When the answer to a write is lost, botocore sends it again, and then our own write stands there.
-                standing: Any = error.response.get("Item")
-                return bool(standing) and _delivery_of(standing) == delivery
-        return True
+        item = self._item_of(delivery)
+        standing = put_if(self._client, self._table, _key(delivery.job_id, delivery.number), item, **condition)
+        # What stands there may be this very write, sent again.
+        return standing is None or (bool(standing) and _delivery_of(standing) == delivery)
 
     def _item_of(self, delivery: Delivery) -> dict[str, Any]:
         item = {
-            "job_id": {"S": delivery.job_id},
-            "item": {"S": f"{_ITEM}{delivery.number}"},
             "revision": {"N": str(delivery.revision)},
             "record": {"S": _deliveries.dump_json(delivery, exclude_none=True).decode()},
             "expires_at": {"N": str(int((delivery.opened_at + self._retention).timestamp()))},
@@ -122,6 +108,10 @@ class DynamoDBDeliveryStore:
             shard = zlib.crc32(delivery.job_id.encode()) % DUE_SHARDS
             item |= {"due_shard": {"S": f"{_ITEM}{shard}"}, "due_at": {"S": sortable(delivery.due_at)}}
         return item
+
+
+def _key(job_id: str, number: int) -> dict[str, Any]:
+    return {"job_id": {"S": job_id}, "item": {"S": f"{_ITEM}{number}"}}
 
 
 def _delivery_of(item: Mapping[str, Any]) -> Delivery:

@@ -16,10 +16,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from reports.adapters.aws_errors import error_code, translated
 from reports.adapters.dynamodb.batch_writes import each_at_once
+from reports.adapters.dynamodb.conditional_writes import put_if
 from reports.adapters.dynamodb.job_items import sortable
 from reports.jobs.job import KeyUse
 
@@ -42,37 +40,27 @@ class DynamoDBIdempotencyKeys:
         """Let keys stand for something. See IdempotencyKeys.take."""
 
         def take_one(key: str) -> KeyUse:
-            return self._take(_place(tenant, key), wanted[key], now)
+            return self._take(_key(tenant, key), wanted[key], now)
 
         return each_at_once(take_one, list(wanted))
 
-    def _take(self, place: str, wanted: KeyUse, now: datetime) -> KeyUse:
-        with translated("DynamoDB"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=_item(place, wanted, now),
-                    ConditionExpression="attribute_not_exists(job_id) OR used_at <= :horizon",
-                    ExpressionAttributeValues={":horizon": {"S": sortable(now - KEY_LIFE)}},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                return self._standing(place, error)
-        return wanted
-
-    def _standing(self, place: str, refusal: ClientError) -> KeyUse:
-        item: Any = refusal.response.get("Item")
-        if not item:
-            # Not every emulator tells the item.
-            item = self._client.get_item(TableName=self._table, Key=_key(place), ConsistentRead=True)["Item"]
-        return KeyUse(item["used_by"]["S"], item["digest"]["S"], item["batch"]["S"] if "batch" in item else None)
+    def _take(self, key: Mapping[str, Any], wanted: KeyUse, now: datetime) -> KeyUse:
+        standing = put_if(
+            self._client,
+            self._table,
+            key,
+            _attributes(wanted, now),
+            ConditionExpression="attribute_not_exists(job_id) OR used_at <= :horizon",
+            ExpressionAttributeValues={":horizon": {"S": sortable(now - KEY_LIFE)}},
+        )
+        if standing is None:
+            return wanted
+        batch = standing["batch"]["S"] if "batch" in standing else None
+        return KeyUse(standing["used_by"]["S"], standing["digest"]["S"], batch)
 
 
-def _item(place: str, use: KeyUse, now: datetime) -> dict[str, Any]:
+def _attributes(use: KeyUse, now: datetime) -> dict[str, Any]:
     return {
-        **_key(place),
         "used_by": {"S": use.job_id},
         "digest": {"S": use.digest},
         "used_at": {"S": sortable(now)},
@@ -81,9 +69,6 @@ def _item(place: str, use: KeyUse, now: datetime) -> dict[str, Any]:
     }
 
 
-def _place(tenant: str, key: str) -> str:
-    return f"idempotency#{tenant}#{hashlib.sha256(key.encode()).hexdigest()}"
-
-
-def _key(place: str) -> dict[str, Any]:
-    return {"job_id": {"S": place}, "item": {"S": _ITEM}}
+def _key(tenant: str, key: str) -> dict[str, Any]:
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return {"job_id": {"S": f"idempotency#{tenant}#{digest}"}, "item": {"S": _ITEM}}

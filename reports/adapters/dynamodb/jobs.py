@@ -19,10 +19,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.batch_writes import each_at_once, missing_keys, put_all
+from reports.adapters.dynamodb.conditional_writes import put_if, update_if
 from reports.adapters.dynamodb.job_items import (
     JOB,
     TIMELINE,
@@ -67,18 +66,11 @@ class DynamoDBJobStore:
 
     def add(self, job: Job) -> None:
         """Keep a new job. See JobStore.add."""
-        with translated("DynamoDB"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(job.new_entry)},
-                    ConditionExpression="attribute_not_exists(job_id)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if self._is_ours(error, job):
-                    return
-                raise JobExistsError("There is a job with this id.") from error
+        item = item_of(job, self._expiry(job)) | {TIMELINE: timeline_of(job.new_entry)}
+        condition = "attribute_not_exists(job_id)"
+        standing = put_if(self._client, self._table, _key(job.id), item, ConditionExpression=condition)
+        if standing is not None and not _is_ours(standing, job):
+            raise JobExistsError("There is a job with this id.")
 
     def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep many new jobs. See JobStore.add_new."""
@@ -103,62 +95,29 @@ class DynamoDBJobStore:
     def advance(self, job: Job) -> None:
         """Replace the revision before. See JobStore.advance."""
         update = update_of(job, self._expiry(job))
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(job.id),
-                    ConditionExpression="revision = :before",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **update,
-                )
-            except ClientError as error:
-                if self._is_ours(error, job):
-                    return
-                raise JobConflictError("The job has moved on since it was read.") from error
-
-    def _is_ours(self, error: ClientError, job: Job) -> bool:
-        """Tell whether a write was refused because it has been made already; raise any other error.
-
-        When the answer to a write is lost, botocore sends it again, and then it is our own write that stands there. By
-        then the sweep may have announced it.
-        """
-        if error_code(error) != "ConditionalCheckFailedException":
-            raise error
-        standing: Any = error.response.get("Item")
-        try:
-            # Not every endpoint tells the item.
-            return (job_of(standing) if standing else self.get(job.id)).is_same_revision(job)
-        except JobNotFoundError:
-            return False
+        condition = "revision = :before"
+        standing = update_if(self._client, self._table, _key(job.id), ConditionExpression=condition, **update)
+        if standing is not None and not _is_ours(standing, job):
+            raise JobConflictError("The job has moved on since it was read.")
 
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         """Note how far an attempt is. See JobStore.note_progress."""
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table, Key=_key(job_id), **progress_update_of(attempt, progress)
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                raise JobConflictError("The job is not being rendered in this attempt.") from error
+        update = progress_update_of(attempt, progress)
+        if update_if(self._client, self._table, _key(job_id), **update) is not None:
+            raise JobConflictError("The job is not being rendered in this attempt.")
 
     def mark_announced(self, job: Job) -> None:
         """Note that there is nothing left to do. See JobStore.mark_announced."""
-        with translated("DynamoDB"):
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(job.id),
-                    UpdateExpression="REMOVE due_at, due_shard",
-                    ConditionExpression="revision = :revision",
-                    ExpressionAttributeValues={":revision": {"N": str(job.revision)}},
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                raise JobConflictError("The job has moved on since it was read.") from error
+        refused = update_if(
+            self._client,
+            self._table,
+            _key(job.id),
+            UpdateExpression="REMOVE due_at, due_shard",
+            ConditionExpression="revision = :revision",
+            ExpressionAttributeValues={":revision": {"N": str(job.revision)}},
+        )
+        if refused is not None:
+            raise JobConflictError("The job has moved on since it was read.")
 
     def due(self, status: JobStatus, before: datetime) -> Iterator[str]:
         """Yield the ids of jobs that are due. See JobStore.due."""
@@ -214,3 +173,8 @@ class DynamoDBJobStore:
 
 def _key(job_id: str) -> dict[str, Any]:
     return {"job_id": {"S": job_id}, "item": {"S": JOB}}
+
+
+def _is_ours(standing: Mapping[str, Any], job: Job) -> bool:
+    """Tell whether a write was refused because it was made already. The sweep may have announced it since."""
+    return bool(standing) and job_of(standing).is_same_revision(job)

@@ -12,11 +12,10 @@ in whatever order they end.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
+from reports.adapters.dynamodb.conditional_writes import put_if
 from reports.adapters.dynamodb.job_items import created
 from reports.errors import JobNotFoundError
 from reports.jobs.job import Job
@@ -38,35 +37,28 @@ class DynamoDBLatestReports:
     def offer(self, tenant: str, key: str, job: Job) -> bool:
         """Make a report the latest unless one is that was asked for later. See LatestReports.offer."""
         expires_at = int((job.created_at + self._retention).timestamp())
-        with translated("DynamoDB"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item={
-                        "job_id": {"S": _place(tenant, key)},
-                        "item": {"S": _ITEM},
-                        "latest_job": {"S": job.id},
-                        "asked": {"S": created(job)},
-                        "expires_at": {"N": str(expires_at)},
-                    },
-                    ConditionExpression="attribute_not_exists(job_id) OR asked <= :asked",
-                    ExpressionAttributeValues={":asked": {"S": created(job)}},
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                return False
-        return True
+        refused = put_if(
+            self._client,
+            self._table,
+            _key(tenant, key),
+            {
+                "latest_job": {"S": job.id},
+                "asked": {"S": created(job)},
+                "expires_at": {"N": str(expires_at)},
+            },
+            ConditionExpression="attribute_not_exists(job_id) OR asked <= :asked",
+            ExpressionAttributeValues={":asked": {"S": created(job)}},
+        )
+        return refused is None
 
     def get(self, tenant: str, key: str) -> str:
         """Return the id of the latest report's job. See LatestReports.get."""
-        place = {"job_id": {"S": _place(tenant, key)}, "item": {"S": _ITEM}}
         with translated("DynamoDB"):
-            response = self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True)
+            response = self._client.get_item(TableName=self._table, Key=_key(tenant, key), ConsistentRead=True)
         if "Item" not in response:
             raise JobNotFoundError(f"There is no report with the key {key[:120]!r}.")
         return response["Item"]["latest_job"]["S"]
 
 
-def _place(tenant: str, key: str) -> str:
-    return f"latest#{tenant}#{key}"
+def _key(tenant: str, key: str) -> dict[str, Any]:
+    return {"job_id": {"S": f"latest#{tenant}#{key}"}, "item": {"S": _ITEM}}

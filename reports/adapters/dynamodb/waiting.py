@@ -14,9 +14,8 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from reports.adapters.aws_errors import error_code, translated
+from reports.adapters.aws_errors import translated
+from reports.adapters.dynamodb.conditional_writes import put_if
 from reports.jobs.ports import WaitingPlace
 
 if TYPE_CHECKING:
@@ -64,21 +63,16 @@ class DynamoDBWaitingPlaces:
 
     def _write(self, revision: int, places: list[WaitingPlace], now: datetime) -> bool:
         kept = json.dumps([[each.holder, each.tenant, each.until.isoformat()] for each in places])
-        with translated("DynamoDB"):
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item={
-                        **_KEY,
-                        "revision": {"N": str(revision + 1)},
-                        "places": {"S": kept},
-                        "expires_at": {"N": str(int((now + _KEPT).timestamp()))},
-                    },
-                    ConditionExpression="attribute_not_exists(job_id) OR revision = :before",
-                    ExpressionAttributeValues={":before": {"N": str(revision)}},
-                )
-            except ClientError as error:
-                if error_code(error) != "ConditionalCheckFailedException":
-                    raise
-                return False
-        return True
+        refused = put_if(
+            self._client,
+            self._table,
+            _KEY,
+            {
+                "revision": {"N": str(revision + 1)},
+                "places": {"S": kept},
+                "expires_at": {"N": str(int((now + _KEPT).timestamp()))},
+            },
+            ConditionExpression="attribute_not_exists(job_id) OR revision = :before",
+            ExpressionAttributeValues={":before": {"N": str(revision)}},
+        )
+        return refused is None
