@@ -49,10 +49,10 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         logger,
         has_time=lambda: context.get_remaining_time_in_millis() >= time_at_first * _LEFT_BY_ADMISSION,
     )
-    unadmitted = 0
+    unadmitted = fast_path_faults = 0
 
     def work_off(record: SQSRecord) -> None:
-        nonlocal unadmitted
+        nonlocal unadmitted, fast_path_faults
         envelope = _envelope(record)
         with logs.bound(logger, correlation_id=envelope.correlation_id):
             if context.get_remaining_time_in_millis() < reserve:
@@ -63,14 +63,18 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
             unadmitted += known.is_incomplete
             seconds_left = context.get_remaining_time_in_millis() / 1000 - seconds_to_end
-            _act(worker.reports.work_off(known, seconds_left=seconds_left), worker, envelope)
+            verdict = worker.reports.work_off(known, seconds_left=seconds_left)
+            fast_path_faults += verdict.fast_path_faults
+            _act(verdict, worker, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
-    if unadmitted:
-        # Nobody but their messages knows of these requests, and copies do not age: no other alarm would see them.
-        metrics.publish({"unadmitted": unadmitted}, service="render", function=context.function_name)
+    # Only their messages know of unadmitted requests, and copies do not age: no other alarm would see them.
+    # Reports that were laid out as a whole for a fault of the fast path have succeeded.
+    counts = {"unadmitted": unadmitted, "fast_path_faults": fast_path_faults}
+    if found := {name: count for name, count in counts.items() if count}:
+        metrics.publish(found, service="render", function=context.function_name)
     return answer
 
 

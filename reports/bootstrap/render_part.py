@@ -45,7 +45,9 @@ def worker() -> Worker:
 
     settings = Settings.from_environment()
     limits = render_limits(settings)
-    confined = ConfinedRenderer(limits, templates=[TEMPLATES], needed=settings.render_sandbox)
+    confined = ConfinedRenderer(
+        limits, templates=[TEMPLATES], needed=settings.render_sandbox, long_tables=settings.long_tables
+    )
     renderer: Renderer = confined
     # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.
     confined.start()

@@ -50,6 +50,8 @@ class Settings:
     render_cpu_seconds_per_mb: float = 400
     # Measures of the renderer's sandbox without which nothing is rendered.
     render_sandbox: frozenset[str] = frozenset()
+    # Whether long tables take the fast path. Without it, every document is laid out as a whole.
+    long_tables: bool = True
     retry_base_seconds: float = 30
     # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
     # throttles loses a receive without having run.
@@ -133,6 +135,7 @@ class Settings:
             render_cpu_seconds=env.limit("RENDER_CPU_SECONDS", cls.render_cpu_seconds),
             render_cpu_seconds_per_mb=env.number("RENDER_CPU_SECONDS_PER_MB", cls.render_cpu_seconds_per_mb),
             render_sandbox=env.words("RENDER_SANDBOX", SANDBOX_MEASURES),
+            long_tables=env.switch("LONG_TABLES", default=cls.long_tables),
             retry_base_seconds=env.number("RETRY_BASE_SECONDS", cls.retry_base_seconds),
             queued_patience_seconds=env.limit("QUEUED_PATIENCE_SECONDS", cls.queued_patience_seconds),
             lease_patience_seconds=env.limit("LEASE_PATIENCE_SECONDS", cls.lease_patience_seconds),
@@ -252,6 +255,13 @@ class _Reader:
         if value not in ("true", "false"):
             self.wrong.append(f"{name}={value!r} is neither true nor false")
         return value == "true"
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        """Return what is ``on`` or ``off``, or not there."""
+        value = self.optional(name) or ("on" if default else "off")
+        if value not in ("on", "off"):
+            self.wrong.append(f"{name}={value!r} is neither on nor off")
+        return value == "on"
 
     def origins(self, name: str) -> frozenset[str]:
         """Return origins of pages, with commas between them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from reports.access.quotas import Quotas
@@ -47,6 +47,8 @@ class Verdict:
     """When a copy is to be delivered, which has all its receives, and takes the place of the message."""
     rejected: str | None = None
     """Why the message belongs into the dead-letter queue at once."""
+    fast_path_faults: int = field(default=0, compare=False)
+    """How many reports were laid out as a whole because of a fault of the fast path for long tables."""
 
     @property
     def done(self) -> bool:
@@ -58,11 +60,13 @@ class Verdict:
         """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
         retries = [each.retry_after for each in verdicts if each.retry_after is not None]
         copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
+        faults = sum(each.fast_path_faults for each in verdicts)
         if copies:
-            return cls(sent_again_after=max(*copies, *retries, 0))
+            return cls(sent_again_after=max(*copies, *retries, 0), fast_path_faults=faults)
         if retries:
-            return cls(retry_after=max(retries))
-        return cls(rejected=next((each.rejected for each in verdicts if each.rejected is not None), None))
+            return cls(retry_after=max(retries), fast_path_faults=faults)
+        rejected = next((each.rejected for each in verdicts if each.rejected is not None), None)
+        return cls(rejected=rejected, fast_path_faults=faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +256,7 @@ class RenderReports:
             return self._put_off(job, fault, envelope, facts)
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
         self._announce.or_leave_it(ended)
-        return Verdict()
+        return Verdict(fast_path_faults=int("fault" in ended.new_entry.detail["layout"]))
 
     def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
         """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.

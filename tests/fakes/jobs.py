@@ -367,6 +367,7 @@ class ScriptedRenderer:
         self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
         self.seconds_left: list[float | None] = []
         self.before: Callable[[], None] = lambda: None
+        self.layout: Mapping[str, Any] = {"path": "plain"}
 
     def render(
         self,
@@ -394,7 +395,7 @@ class ScriptedRenderer:
         for part in self.parts:
             output(part)
         pdf = b"".join(self.parts)
-        return RenderedReport(2, len(pdf), hashlib.sha256(pdf).hexdigest(), (thumbnail,), layout={"path": "plain"})
+        return RenderedReport(2, len(pdf), hashlib.sha256(pdf).hexdigest(), (thumbnail,), layout=self.layout)
 
 
 def again(envelope: Envelope) -> Envelope:

@@ -54,7 +54,14 @@ class RenderingProcess:
     or it does not load.
     """
 
-    def __init__(self, memory_bytes: int, *, templates: Collection[Path], needed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        memory_bytes: int,
+        *,
+        templates: Collection[Path],
+        needed: Collection[str] = (),
+        long_tables: bool = True,
+    ) -> None:
         _hide()
         self._templates = frozenset(templates)
         self._needed = frozenset(needed)
@@ -71,6 +78,7 @@ class RenderingProcess:
                     *("--memory-bytes", str(memory_bytes)),
                     *("--folder", str(self.folder)),
                     *(f"--readable={place}" for place in (*self._templates, self.inputs)),
+                    *(() if long_tables else ("--no-long-tables",)),
                 ],
                 cwd=_ROOT,
                 env=_environment() | {"TMPDIR": str(self.folder)},

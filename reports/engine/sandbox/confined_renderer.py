@@ -48,12 +48,21 @@ class ConfinedRenderer:
     Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
     to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
     replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
+    Without ``long_tables``, every document is laid out as a whole.
     """
 
-    def __init__(self, limits: RenderLimits, *, templates: Collection[Path] = (), needed: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        limits: RenderLimits,
+        *,
+        templates: Collection[Path] = (),
+        needed: Collection[str] = (),
+        long_tables: bool = True,
+    ) -> None:
         self._limits = limits
         self._templates = {folder.resolve() for folder in templates}
         self._needed = needed
+        self._long_tables = long_tables
         self._lock = threading.Lock()
         self._child: RenderingProcess | None = None
 
@@ -124,7 +133,12 @@ class ConfinedRenderer:
 
     def _started(self) -> RenderingProcess:
         if self._child is None:
-            self._child = RenderingProcess(self._limits.memory_bytes, templates=self._templates, needed=self._needed)
+            self._child = RenderingProcess(
+                self._limits.memory_bytes,
+                templates=self._templates,
+                needed=self._needed,
+                long_tables=self._long_tables,
+            )
         return self._child
 
     def _loaded(self, template: Template, end_of_worker: float) -> RenderingProcess:

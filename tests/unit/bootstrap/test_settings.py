@@ -52,6 +52,14 @@ def test_measures_of_the_sandbox_are_words_that_are_known() -> None:
         Settings.from_environment({**COMPLETE, "RENDER_SANDBOX": "walls seccomp seatbelt"})
 
 
+def test_long_tables_take_the_fast_path_unless_they_are_switched_off() -> None:
+    assert Settings.from_environment(COMPLETE).long_tables
+    assert Settings.from_environment({**COMPLETE, "LONG_TABLES": "on"}).long_tables
+    assert not Settings.from_environment({**COMPLETE, "LONG_TABLES": "off"}).long_tables
+    with pytest.raises(SettingsError, match="LONG_TABLES='no' is neither on nor off"):
+        Settings.from_environment({**COMPLETE, "LONG_TABLES": "no"})
+
+
 def test_a_limit_of_nothing_is_refused() -> None:
     with pytest.raises(SettingsError, match="RENDER_PAGES='0' would let nothing through"):
         Settings.from_environment({**COMPLETE, "RENDER_PAGES": "0"})

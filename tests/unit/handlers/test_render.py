@@ -260,3 +260,19 @@ def test_requests_without_a_job_are_counted_for_an_alarm_and_what_nobody_underst
 
     [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert (line["unadmitted"], line["service"], line["function_name"]) == ([2.0], "render", "pressrun-dev-render")
+
+
+def test_reports_that_the_fast_path_has_failed_are_counted(
+    shop: Shop, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lambda_context.function_name = "pressrun-dev-render"
+    render.handler({"Records": [record(direct(1))]}, lambda_context)
+    assert "_aws" not in capsys.readouterr().out
+    shop.renderer.layout = {"path": "plain", "reason": "the fast path failed", "fault": "AttributeError"}
+
+    answer = render.handler({"Records": [record(direct(2)), record(direct(3))]}, lambda_context)
+
+    assert failures(answer) == []
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert (line["fast_path_faults"], line["function_name"]) == ([2.0], "pressrun-dev-render")
+    assert "unadmitted" not in line

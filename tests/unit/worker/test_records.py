@@ -63,6 +63,15 @@ def test_the_timeline_says_by_which_path_the_pages_were_made(shop: Shop) -> None
     assert shop.jobs.timeline(job.id)[-1].detail == {"pages": 2, "layout": {"path": "plain"}}
 
 
+def test_the_timeline_names_a_fault_of_the_fast_path(shop: Shop) -> None:
+    job, message = submitted(shop)
+    shop.renderer.layout = {"path": "plain", "reason": "the fast path failed", "fault": "AttributeError"}
+
+    shop.process(message)
+
+    assert shop.jobs.events(job.id)[-1].detail["layout"]["fault"] == "AttributeError"
+
+
 def test_a_job_says_what_exactly_its_report_was_made_of(shop: Shop) -> None:
     key = "uploads/demo/list/a.csv"
     shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
