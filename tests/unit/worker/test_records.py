@@ -69,7 +69,7 @@ def test_the_timeline_names_a_fault_of_the_fast_path(shop: Shop) -> None:
 
     shop.process(message)
 
-    assert shop.jobs.events(job.id)[-1].detail["layout"]["fault"] == "AttributeError"
+    assert shop.jobs.timeline(job.id)[-1].detail["layout"]["fault"] == "AttributeError"
 
 
 def test_a_job_says_what_exactly_its_report_was_made_of(shop: Shop) -> None:
