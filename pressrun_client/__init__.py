@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from pressrun_client.version import __version__
 
 if TYPE_CHECKING:
-    from pressrun_client.callers import Caller, Limits, Used
     from pressrun_client.client import Client
     from pressrun_client.config import Connection, connection
     from pressrun_client.deliveries import Delivery, DeliveryAttempt, PlannedDelivery
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         UnreachableError,
         Violation,
     )
+    from pressrun_client.me import Caller, Limits, Used
     from pressrun_client.model import (
         Accepted,
         Artifact,
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
         Thumbnail,
     )
     from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
-    from pressrun_client.patience import Deadline, RetryPolicy
     from pressrun_client.templates import Template, TemplateSummary
+    from pressrun_client.timing import Deadline, RetryPolicy
 
-_MODULES = ("callers", "client", "config", "deliveries", "errors", "model", "outcomes", "patience", "templates")
+_MODULES = ("client", "config", "deliveries", "errors", "me", "model", "outcomes", "templates", "timing")
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from pressrun_client.calls import Calls
 from pressrun_client.documents import Document
 from pressrun_client.errors import (
     NOTHING_ACCEPTED,
@@ -18,7 +19,8 @@ from pressrun_client.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from pressrun_client.outcomes import ItemOutcome
+from pressrun_client.model import Status
+from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome
 from pressrun_client.transport import Answer, Transport, encoded
 
 MOST_ITEMS = 1000
@@ -122,3 +124,26 @@ def _outcomes(chunk: list[Item], answer: Answer) -> dict[int, ItemOutcome]:
 
 def _is_faulty(outcome: ItemOutcome) -> bool:
     return outcome.problem is not None and isinstance(ServiceError.of(outcome.problem), ServiceFaultError)
+
+
+class BatchCalls(Calls):
+    """Calls about many reports at once."""
+
+    def submit_each(self, items: Iterable[Mapping[str, Any]]) -> Iterator[ItemOutcome]:
+        """Ask for many reports, a thousand to a call; yield of each whether it was accepted, or why it was refused.
+
+        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
+        left out. When this raises, what was yielded before was accepted or refused all the same.
+        """
+        return submit_each(self._transport, items)
+
+    def submit_many(self, items: Iterable[Mapping[str, Any]]) -> ManyOutcome:
+        """Ask for many reports as ``submit_each`` does, and return what became of all."""
+        return ManyOutcome(tuple(self.submit_each(items)))
+
+    def batch(self, batch_id: str) -> Batch:
+        """Count the reports of a batch."""
+        page = self._call("GET", "/reports", query={"batch": batch_id, "limit": "1"}).document
+        counts = page.part("counts")
+        known = {status: counts.optional_number(status) or 0 for status in Status} if counts else {}
+        return Batch(batch_id, known, page.number("total"))

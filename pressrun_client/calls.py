@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pressrun_client.patience import Waiting
+from pressrun_client.timing import Waiting
 from pressrun_client.transport import Answer, Transport
 
 PAGE = 100

@@ -12,16 +12,19 @@ from typing import Any, TypeVar
 
 import requests
 
-from pressrun_client import following, transfers
+from pressrun_client import polling, transfers
+from pressrun_client.batches import BatchCalls
 from pressrun_client.config import connection
+from pressrun_client.deliveries import DeliveryCalls
 from pressrun_client.errors import NotOverError
-from pressrun_client.making import Making
+from pressrun_client.me import CallerCalls
 from pressrun_client.model import Accepted, Report
 from pressrun_client.outcomes import Batch, Uploaded
-from pressrun_client.patience import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
-from pressrun_client.steering import Steering
+from pressrun_client.templates import TemplateCalls
+from pressrun_client.timing import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
 from pressrun_client.transfers import ProgressOf
 from pressrun_client.transport import Transport
+from pressrun_client.uploads import UploadCalls
 
 Named = str | Report | Accepted | Uploaded
 """What names a report: its id, what it came as, or the file that it is made of."""
@@ -35,7 +38,7 @@ AT_FIRST = 5
 Name = TypeVar("Name", bound=Hashable)
 
 
-class Client(Making, Steering):
+class Client(UploadCalls, BatchCalls, TemplateCalls, DeliveryCalls, CallerCalls):
     """Ask a service for reports, wait for them, and get them. One thread may use it at a time.
 
     Every method may raise ServiceError, of a kind that fits the answer, UnreachableError and UnexpectedAnswerError.
@@ -108,12 +111,12 @@ class Client(Making, Steering):
     def watch_all(self, what: Mapping[Name, Named], *, timeout: Timeout = None) -> Iterator[tuple[Name, Report]]:
         """Yield reports as ``watch`` does, each with its name, until all are over. Raises NotOverError."""
         until = self._until(timeout)
-        return following.follow(what, self._within(until).look, self._waiting, until)
+        return polling.follow(what, self._within(until).look, self._waiting, until)
 
     def wait_for_batch(self, batch_id: str, *, timeout: Timeout = None) -> Iterator[Batch]:
         """Yield the counts of a batch, until all of its reports are over. Raises NotOverError."""
         until = self._until(timeout)
-        return following.follow_batch(partial(self._within(until).batch, batch_id), self._waiting, until)
+        return polling.follow_batch(partial(self._within(until).batch, batch_id), self._waiting, until)
 
     def wait(self, what: Named, *, timeout: Timeout = None) -> Report:
         """Return a report when it is over, however it has ended: see Report.raise_for_failure. Raises NotOverError."""

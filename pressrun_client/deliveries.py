@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pressrun_client.calls import Calls
 from pressrun_client.documents import Document
+from pressrun_client.transport import segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,23 @@ class Delivery:
             attempts=tuple(DeliveryAttempt.read(each) for each in document.parts("attempts")),
             document=document.content,
         )
+
+
+class DeliveryCalls(Calls):
+    """Calls about the deliveries of a report's end."""
+
+    def deliveries(self, report_id: str) -> Sequence[Delivery]:
+        """Return who was told of a report's end, and how that went."""
+        return [Delivery.read(each) for each in self._deliveries(report_id).parts("deliveries")]
+
+    def planned_deliveries(self, report_id: str) -> Sequence[PlannedDelivery]:
+        """Return who will be told when a report has ended; services of earlier releases do not say."""
+        return [PlannedDelivery.read(each) for each in self._deliveries(report_id).parts("planned")]
+
+    def _deliveries(self, report_id: str) -> Document:
+        return self._call("GET", f"/reports/{segment(report_id)}/deliveries").document
+
+    def replay(self, report_id: str, number: int) -> Delivery:
+        """Tell somebody once more. Raises ConflictError while that is being sent."""
+        path = f"/reports/{segment(report_id)}/deliveries/{number}/replay"
+        return Delivery.read(self._call("POST", path, repeatable=False).document)

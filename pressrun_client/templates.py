@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pressrun_client.calls import Calls
 from pressrun_client.documents import Document
+from pressrun_client.transport import segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,15 @@ class Template(TemplateSummary):
 
 def _words(document: Document) -> dict[str, str]:
     return {name: document.text(name) for name in ("name", "title", "description", "made_from")}
+
+
+class TemplateCalls(Calls):
+    """Calls about templates."""
+
+    def templates(self) -> Sequence[TemplateSummary]:
+        """Return what reports can be made from."""
+        return [TemplateSummary.read(each) for each in self._call("GET", "/templates").document.parts("templates")]
+
+    def template(self, name: str) -> Template:
+        """Return a template with its schema and its sample."""
+        return Template.read(self._call("GET", f"/templates/{segment(name)}").document)

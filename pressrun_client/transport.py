@@ -29,7 +29,7 @@ from pressrun_client.errors import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from pressrun_client.patience import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
+from pressrun_client.timing import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
 from pressrun_client.version import __version__
 
 # API Gateway gives an answer within 29 s, whatever happens behind it.

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import click
+
 from pressrun_client.cli.app import App
 from pressrun_client.errors import InputError, PressrunError
 
@@ -17,6 +19,9 @@ _KINDS = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), "image"),
 }
 """What a file of a suffix holds, in the words of a template's ``made_from``."""
+
+FILE = click.Path(path_type=Path, allow_dash=True)
+"""The type of an argument that is a file, or `-` for the standard input."""
 
 
 def read_data(app: App, path: Path, template: str) -> Mapping[str, Any]:

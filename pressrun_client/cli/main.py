@@ -9,14 +9,24 @@ from collections.abc import Sequence
 import click
 
 from pressrun_client.cli.app import App
+from pressrun_client.cli.batch import batch
+from pressrun_client.cli.cancel import cancel
+from pressrun_client.cli.completion import COMPLETING, completion
+from pressrun_client.cli.config import config
+from pressrun_client.cli.deliveries import deliveries
+from pressrun_client.cli.errors import failed, say
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.failing import failed, say
-from pressrun_client.cli.local import COMPLETING, completion, config, render
-from pressrun_client.cli.looking import deliveries, get, list_reports, templates, whoami
-from pressrun_client.cli.making import batch, submit, upload
+from pressrun_client.cli.get import get
+from pressrun_client.cli.list import list_reports
 from pressrun_client.cli.output import clean
-from pressrun_client.cli.steering import cancel, redrive, retry
-from pressrun_client.cli.watching import watch
+from pressrun_client.cli.redrive import redrive
+from pressrun_client.cli.render import render
+from pressrun_client.cli.retry import retry
+from pressrun_client.cli.submit import submit
+from pressrun_client.cli.templates import templates
+from pressrun_client.cli.upload import upload
+from pressrun_client.cli.watch import watch
+from pressrun_client.cli.whoami import whoami
 from pressrun_client.errors import PressrunError
 from pressrun_client.version import __version__
 

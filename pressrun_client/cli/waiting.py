@@ -11,15 +11,15 @@ import click
 from click.core import ParameterSource
 
 from pressrun_client.cli.app import App, Command
+from pressrun_client.cli.errors import failed
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.failing import failed
 from pressrun_client.cli.output import clean, outcome, plural
 from pressrun_client.cli.progress import Board, follow, transfer
 from pressrun_client.client import Named, Timeout
 from pressrun_client.errors import InputError, PressrunError
 from pressrun_client.model import Report, Status
 from pressrun_client.outcomes import Batch, Uploaded
-from pressrun_client.patience import Deadline
+from pressrun_client.timing import Deadline
 from pressrun_client.transfers import safe_name
 
 DEFAULT_TIMEOUT = 600.0

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Api } from "./api/client";
 import type { Me, TemplateSummary } from "./api/types";
-import { may, type Session } from "./auth/session";
+import { may } from "./auth/session";
+import type { Session } from "./auth/types";
 import { SignIn } from "./auth/sign-in";
 import type { Config } from "./config";
 import { Desk } from "./desk";

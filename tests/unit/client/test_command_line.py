@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.looking import in_words
+from pressrun_client.cli.get import in_words
 from reports.errors import TemplateBrokenError
 from reports.jobs.job import Failure
 from reports.jobs.request import ReportOptions

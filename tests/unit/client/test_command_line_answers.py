@@ -13,7 +13,7 @@ from pressrun_client.cli.app import App
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
-from pressrun_client.patience import IN_REAL_TIME
+from pressrun_client.timing import IN_REAL_TIME
 from reports import bootstrap
 from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions

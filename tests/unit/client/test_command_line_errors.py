@@ -14,7 +14,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pressrun_client.cli import local
+from pressrun_client.cli import render as render_module
 from pressrun_client.cli.app import App
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import pressrun as commands
@@ -360,7 +360,9 @@ def test_rendering_here_without_the_project_says_what_it_needs(
     data = tmp_path / "data.csv"
     data.write_text("a\n1\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(local, "__file__", str(tmp_path / "site-packages" / "pressrun_client" / "cli" / "local.py"))
+    monkeypatch.setattr(
+        render_module, "__file__", str(tmp_path / "site-packages" / "pressrun_client" / "cli" / "render.py")
+    )
 
     result = pressrun("render", "list", data, "-o", "x.pdf")
     pressrun.environment = {**ENVIRONMENT, "PRESSRUN_PROJECT": str(tmp_path)}

@@ -16,7 +16,7 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from pressrun_client import Client, RetryPolicy
-from pressrun_client.patience import Waiting
+from pressrun_client.timing import Waiting
 from tests.builders import Shop, notification, upload_message
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller

@@ -1,7 +1,7 @@
 import { UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import type { Config } from "../config";
 import { routeOf } from "../route";
-import type { Session } from "./session";
+import type { Session } from "./types";
 
 type Provider = NonNullable<Config["cognito"]>;
 

@@ -1,18 +1,8 @@
 import type { Me, Scope } from "../api/types";
 import type { Config } from "../config";
+import type { Session } from "./types";
 
 const STORED_KEY = "pressrun.apiKey";
-
-/** Be whoever has signed in: someone with an API key, or a user of the identity provider. */
-export interface Session {
-  /** Say who it is, as the page's head shows it. */
-  readonly label: string;
-  token(): Promise<string | null>;
-  /** Keep nothing of it in this tab. */
-  forget(): Promise<void>;
-  /** Forget it, and end it where it was begun, so that nobody comes back in without a password. */
-  signOut(): Promise<void>;
-}
 
 /** Be the holder of an API key. The key lives as long as the tab does, and leaves it for the API alone. */
 export class KeySession implements Session {

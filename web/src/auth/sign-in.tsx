@@ -3,7 +3,8 @@ import { Api, Problem } from "../api/client";
 import type { Config } from "../config";
 import { Icon, Mark } from "../ui/icons";
 import { Sheets } from "./sheets";
-import { faultOfKey, keyIn, KeySession, type Session } from "./session";
+import { faultOfKey, keyIn, KeySession } from "./session";
+import type { Session } from "./types";
 
 interface Props {
   config: Config;

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pressrun_client.calls import Calls
 from pressrun_client.documents import Document
 
 
@@ -72,3 +73,17 @@ class Caller:
             used=Used.read(document.required_part("used")),
             document=document.content,
         )
+
+
+class CallerCalls(Calls):
+    """Calls about the caller, and about the service itself."""
+
+    def me(self) -> Caller:
+        """Return as whom the service knows this client, and what it may ask for."""
+        return Caller.read(self._call("GET", "/me").document)
+
+    def health(self) -> Mapping[str, Any]:
+        """Return what the service says of itself. Raises UnexpectedAnswerError when it is none of Pressrun's."""
+        document = self._call("GET", "/health").document
+        document.text("status"), document.text("stage")
+        return document.content

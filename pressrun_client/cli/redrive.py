@@ -1,21 +1,14 @@
-"""Change the course of reports."""
+"""The command `redrive`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 import click
 
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.failing import failed
 from pressrun_client.cli.output import clean, plural
-from pressrun_client.cli.waiting import check_timeout, finish, tell, waits
-from pressrun_client.errors import ConflictError, InputError, NotFoundError, PressrunError
-
-T = TypeVar("T")
 
 _MOST_AT_ONCE = 1000
 
@@ -31,57 +24,6 @@ class Moment(click.ParamType[str]):
             return datetime.fromisoformat(value).astimezone().isoformat()
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time. Write 2026-11-20, or 2026-11-20T12:00:00Z.", param, ctx)
-
-
-def _each(app: App, ids: Sequence[str], order: Callable[[str], T]) -> tuple[dict[str, T], Exit]:
-    """Give an order for each report. Returns what came of it, and the status of the first error, which is told."""
-    # All are meant, whoever reads what became of the first ones.
-    app.output.goes_on_unread = True
-    done: dict[str, T] = {}
-    status = Exit.OK
-    for report_id in dict.fromkeys(ids):
-        try:
-            done[report_id] = order(report_id)
-            app.to_go_on = [f"Done before: {' '.join(done)}"]
-        except PressrunError as error:
-            told = failed(app, error, about=report_id)
-            status = status or told
-            if not isinstance(error, NotFoundError | ConflictError | InputError):
-                # The others would meet the same.
-                break
-    return done, status
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True)
-@asks_service
-@click.pass_obj
-def cancel(app: App, *, ids: tuple[str, ...]) -> Exit:
-    """Cancel reports that are not over. One that cannot be cancelled keeps no other from it."""
-    done, status = _each(app, ids, app.client.cancel)
-    for report in done.values():
-        tell(app, report)
-    return status
-
-
-@click.command()
-@click.argument("ids", nargs=-1, required=True)
-@waits
-@asks_service
-@click.pass_obj
-def retry(app: App, *, ids: tuple[str, ...], wait: bool, timeout: float | None) -> Exit:
-    """Retry reports that have failed; `pressrun redrive` retries many. One that cannot be keeps no other from it."""
-    check_timeout(is_waiting=wait)
-    accepted, status = _each(app, ids, app.client.retry)
-    if wait and accepted:
-        ended = finish(app, accepted, timeout=timeout)
-        return status or ended
-    for each in accepted.values():
-        if app.output.as_json:
-            app.output.document(each.document)
-        else:
-            app.output.line(f"{clean(each.id)}  {each.status}")
-    return status
 
 
 @click.command(short_help="Retry many failed reports, chosen by a filter.")

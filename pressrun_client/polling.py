@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pressrun_client.errors import NotOverError
 from pressrun_client.model import Report
 from pressrun_client.outcomes import Batch
-from pressrun_client.patience import Deadline, Waiting
+from pressrun_client.timing import Deadline, Waiting
 
 Name = TypeVar("Name", bound=Hashable)
 Thing = TypeVar("Thing")
