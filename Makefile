@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test lint types unit functional \
+.PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test quick lint types unit web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy remove package openapi lock native-lock
 
 help: ## List the commands
@@ -132,8 +132,17 @@ tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPO
 
 # Side by side, for the functional tests wait most of the time; those that do not wait give way to those that do. On an
 # endpoint of yours there is one stack, which they can only use one after the other.
-test: setup page lint ## Run the whole gate: what CI runs
-	@MAKE='$(MAKE)' $(PY) -m tools.gate types unit functional chaos-short
+test: setup page ## Run the whole gate: what CI runs
+	@MAKE='$(MAKE)' $(PY) -m tools.gate lint types unit web functional chaos-short
+
+# Neither engine nor stack: the folders left out, and tests marked `gate`, take minutes. Hypothesis tries few examples.
+QUICK := -m 'not slow and not gate' --hypothesis-profile=quick $(addprefix --ignore=tests/unit/,engine fuzzing stack templates tools)
+
+quick: $(VENV)/installed ## Check what most changes break, in half a minute: lint, types, and unit tests without engine and stack
+	@$(VENV)/bin/ruff check --quiet
+	@$(VENV)/bin/ruff format --check --quiet
+	@$(VENV)/bin/mypy
+	@$(PY) -m pytest tests/unit --quiet $(QUICK)
 
 lint: setup ## Check style and format
 	@$(VENV)/bin/ruff check
@@ -141,10 +150,12 @@ lint: setup ## Check style and format
 
 types: setup ## Check types
 	@nice $(VENV)/bin/mypy
-	@cd web && npm run --silent types
 
 unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
 	@nice $(PY) -m pytest tests/unit --numprocesses=auto
+
+web: setup ## Check the types of the page, and run its unit tests
+	@cd web && npm run --silent types
 	@cd web && npm test --silent
 
 functional: setup page ## Run the functional tests on AWS_ENDPOINT_URL, or on an embedded emulator that enforces IAM (AUTH=false: not)

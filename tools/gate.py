@@ -17,6 +17,16 @@ _POLL_SECONDS = 0.1
 _WIDTH = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A part that has ended: its exit status, and what it took."""
+
+    name: str
+    status: int
+    seconds: float
+    cpu_seconds: float
+
+
 @dataclass(slots=True)
 class Part:
     """A running part of the gate, whose output goes to a file."""
@@ -31,6 +41,15 @@ class Part:
         """Return how long it has been running."""
         return time.monotonic() - self.started
 
+    def ended(self) -> Ended | None:
+        """Return what it took, with all processes that it waited for; None while it runs."""
+        # Popen.poll() would throw the processor time away.
+        pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
+        if not pid:
+            return None
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        return Ended(self.name, self.process.returncode, self.seconds, usage.ru_utime + usage.ru_stime)
+
     def last_line(self) -> str:
         """Return what it said last."""
         lines = self.log.read_text("utf-8", "replace").split("\n")
@@ -39,17 +58,18 @@ class Part:
 
 def run(commands: Iterable[tuple[str, list[str]]], *, side_by_side: bool) -> int:
     """Run all parts, also after one has failed. Returns 1 when one has."""
-    waiting, running, failed = list(commands), list[Part](), list[str]()
+    waiting, running, over = list(commands), list[Part](), list[Ended]()
     _LOGS.mkdir(parents=True, exist_ok=True)
     told = time.monotonic()
     try:
         while waiting or running:
             while waiting and (side_by_side or not running):
                 running.append(_begin(*waiting.pop(0)))
-            for part in [part for part in running if part.process.poll() is not None]:
-                running.remove(part)
-                if _end(part):
-                    failed.append(part.name)
+            for part in list(running):
+                if (ended := part.ended()) is not None:
+                    running.remove(part)
+                    over.append(ended)
+                    _tell_end(part, ended)
             if running and time.monotonic() - told > _PROGRESS_SECONDS:
                 told = time.monotonic()
                 for part in running:
@@ -60,6 +80,8 @@ def run(commands: Iterable[tuple[str, list[str]]], *, side_by_side: bool) -> int
         for part in running:
             part.process.wait()
         return 130
+    failed = [ended.name for ended in over if ended.status]
+    print(_table(over))
     print(f"Failed: {', '.join(failed)}" if failed else "All parts of the gate have passed.", flush=True)
     return 1 if failed else 0
 
@@ -72,13 +94,17 @@ def _begin(name: str, command: list[str]) -> Part:
     return Part(name, process, log, time.monotonic())
 
 
-def _end(part: Part) -> int:
-    status = part.process.returncode
-    outcome = f"failed with status {status}" if status else "passed"
-    print(f"==> {part.name} {outcome} after {part.seconds:.0f} s; it said:", flush=True)
+def _tell_end(part: Part, ended: Ended) -> None:
+    outcome = f"failed with status {ended.status}" if ended.status else "passed"
+    print(f"==> {ended.name} {outcome} after {ended.seconds:.0f} s; it said:", flush=True)
     sys.stdout.write(part.log.read_text("utf-8", "replace"))
     sys.stdout.flush()
-    return status
+
+
+def _table(over: Iterable[Ended]) -> str:
+    """Say what each part took. CPU time leaves out what runs on after its part, such as an emulator."""
+    rows = [f"{each.name:<16}{each.seconds:>8.0f} s{each.cpu_seconds:>8.0f} s of CPU time" for each in over]
+    return "\n".join(["Each part took:", *rows])
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from tests.builders import Shop
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("pressrun", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("pressrun")
 
 

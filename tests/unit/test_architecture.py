@@ -133,6 +133,7 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
             assert top in theirs, f"{module} imports {name}"
 
 
+@pytest.mark.gate
 def test_importing_a_handler_reads_no_environment_and_opens_no_connection() -> None:
     program = (
         "import sys, handlers.api, handlers.render, handlers.redrive, handlers.sweep, handlers.notify;"

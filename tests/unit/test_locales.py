@@ -13,6 +13,7 @@ from reports.engine.templating.formats import Formats
 from reports.locales import LANGUAGES, check_locale
 
 
+@pytest.mark.gate
 def test_they_are_those_of_babel() -> None:
     codes = ("".join(letters) for length in (2, 3) for letters in product(ascii_lowercase, repeat=length))
 

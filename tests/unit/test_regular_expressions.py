@@ -24,6 +24,8 @@ import pytest
 from reports.engine.templating.template_code import load_template_code
 from tests.unit.engine.rendering import NAMES, TEMPLATES, renderer, schema
 
+pytestmark = pytest.mark.gate
+
 ROOT = TEMPLATES.parent
 LENGTH = 100_000
 MOST_CPU_SECONDS = 0.5

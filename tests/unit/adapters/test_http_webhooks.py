@@ -214,6 +214,7 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
+@pytest.mark.gate
 class TestTls:
     """The certificate has to be of the name in the URL, though the connection goes to an address."""
 

@@ -182,6 +182,7 @@ print(*made)
 """
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("handler", HANDLERS)
 def test_a_function_makes_its_clients_while_lambda_initializes_it_and_not_elsewhere(handler: str) -> None:
     environment = {**os.environ, **COMPLETE, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": str(ROOT)}

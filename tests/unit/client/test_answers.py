@@ -80,6 +80,7 @@ def test_any_json_is_a_problem(content: Any, status: int) -> None:
     assert str(error)
 
 
+@pytest.mark.gate
 def test_who_was_told_is_shown_and_told_again(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     store = InMemoryDeliveryStore()
     replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)

@@ -298,6 +298,7 @@ def test_a_mistake_of_its_own_is_told_without_a_stack_trace() -> None:
     assert KEY not in err.getvalue()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "flood", ["print('x' * 10000)", "app.output.line('x' * 10000)", "app.output.document('x' * 9999)"]
 )

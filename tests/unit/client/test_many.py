@@ -32,6 +32,7 @@ def sizes(world: World) -> Sequence[int]:
     return [len(json.loads(sent.body)["items"]) for sent in world.api.sent]
 
 
+@pytest.mark.gate
 def test_many_are_submitted_a_thousand_to_a_call(world: World, shop: Shop) -> None:
     outcome = world.client.submit_many([LETTER] * 2300)
 

@@ -66,6 +66,7 @@ def test_an_error_that_nobody_reads_ends_as_it_would(pressrun: CommandLine, argu
     assert run(arguments, pressrun.app(Output(io.StringIO(), Closed()))) == status
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("closed", ["2>&1 | head -c 0", ">&- 2>&-", "2>&-"])
 def test_a_process_whose_streams_are_closed_ends_with_its_own_status(closed: str, tmp_path: Path) -> None:
     line = f'{{ "$0" -m pressrun_client list --limit 0; echo $? >"$1"; }} {closed}'
@@ -75,6 +76,7 @@ def test_a_process_whose_streams_are_closed_ends_with_its_own_status(closed: str
     assert (tmp_path / "status").read_text() == "2\n"
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "arguments", [["list", "--limit", "0"], ["list", "--limit", "0", "--json"], ["no such command"]]
 )

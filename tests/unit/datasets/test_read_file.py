@@ -181,6 +181,7 @@ def test_rows_are_checked_until_an_iteration_has_seen_them_all(tmp_path: Path) -
             list(rows_file)
 
 
+@pytest.mark.gate
 def test_reading_takes_no_more_memory_for_more_rows(tmp_path: Path) -> None:
     peaks = []
     for count in (2_000, 60_000):

@@ -17,6 +17,8 @@ from reports.errors import PressrunError, TooLargeError, UnreadableFileError
 from tests.reading import zipped
 from tests.workbooks import workbook
 
+pytestmark = pytest.mark.gate
+
 LITTLE = 150_000
 """Bytes of an input that must never take long."""
 

@@ -237,6 +237,7 @@ def test_no_long_queue_keeps_an_end_or_a_lost_worker_waiting(
     assert {event.job_id for event in shop.publisher.published} == {lost.id, ended.id}
 
 
+@pytest.mark.gate
 def test_no_crowd_of_ends_keeps_the_queue_waiting_and_no_time_is_left_unused(
     shop: Shop, sweep: Sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:

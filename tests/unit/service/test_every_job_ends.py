@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -17,6 +18,8 @@ from reports.jobs.job import Door, JobStatus
 from reports.jobs.render_messages import DirectRequest
 from tests.builders import MAX_TRIES, PATIENCE
 from tests.simulation import Simulation, Trouble
+
+pytestmark = pytest.mark.gate
 
 # At which calls, counted from the function's first. More at a time, and hardly anything would get past its first steps.
 _TROUBLES = st.dictionaries(st.integers(0, 15), st.sampled_from(Trouble), max_size=2)

@@ -16,6 +16,8 @@ from reports.jobs.request import BatchItem, ReportRequest
 from tests.builders import Shop
 from tests.fakes.fair_queue import FairQueue
 
+pytestmark = pytest.mark.gate
+
 WORKERS = 5
 MANY = 1000
 

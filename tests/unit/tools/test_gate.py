@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -24,7 +25,22 @@ def test_each_part_is_told_when_it_begins_and_ends_with_what_it_said(capfd: pyte
     assert status == 0
     assert told[0] == "==> types has begun"
     assert told[1].startswith("==> types passed after ")
-    assert told[2:] == ["no issues", "All parts of the gate have passed."]
+    assert told[2] == "no issues"
+    assert told[-1] == "All parts of the gate have passed."
+
+
+def test_at_the_end_each_part_is_listed_with_what_it_took(capfd: pytest.CaptureFixture[str]) -> None:
+    burns = "import time\nwhile time.process_time() < 1.5: pass"
+    runs = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burns!r}], check=True)"
+
+    gate.run([("idle", _python("")), ("busy", _python(runs))], side_by_side=False)
+
+    _, table = capfd.readouterr().out.split("Each part took:\n")
+    listed = [re.split(r"\s{2,}", line) for line in table.splitlines()[:2]]
+    assert [row[0] for row in listed] == ["idle", "busy"]
+    idle, busy = (int(row[2].split()[0]) for row in listed)
+    assert busy >= 1
+    assert idle < busy
 
 
 def test_a_part_that_fails_fails_the_gate_and_the_others_still_run(capfd: pytest.CaptureFixture[str]) -> None:

@@ -106,6 +106,7 @@ def test_the_document_names_the_api_that_serves_it(call: Caller) -> None:
     assert answer.json["servers"] == [{"url": "https://abc.execute-api.eu-central-1.amazonaws.com/dev"}]
 
 
+@pytest.mark.gate
 def test_the_page_loads_only_what_the_api_serves_and_its_policy_allows(call: Caller) -> None:
     page = call("GET", "/docs")
 
@@ -123,6 +124,7 @@ def test_the_page_loads_only_what_the_api_serves_and_its_policy_allows(call: Cal
         assert len(file.text) < 4_000_000, "more than a function can answer"
 
 
+@pytest.mark.gate
 def test_swagger_ui_is_the_one_of_the_pages_lock(call: Caller) -> None:
     lock = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))["packages"]
     version = lock["node_modules/swagger-ui-dist"]["version"]

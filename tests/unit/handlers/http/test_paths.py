@@ -71,6 +71,7 @@ def test_a_body_has_to_fit_into_the_event_in_which_its_quotation_marks_take_more
     assert status == 202 or "within API Gateway's event" in answer.json["detail"]
 
 
+@pytest.mark.gate
 def test_however_much_is_wrong_the_answer_stays_small(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     api = bootstrap.api()
     large = replace(api, settings=replace(api.settings, max_body_bytes=4_000_000))
