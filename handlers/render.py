@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from handlers import logs, metrics
 from reports import bootstrap
+from reports.clock import Deadline
 from reports.errors import PressrunError
 from reports.jobs.render_messages import Envelope
 from reports.worker.render_reports import Admitted, Verdict
@@ -62,8 +63,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 return
             known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
             unadmitted += known.is_incomplete
-            seconds_left = context.get_remaining_time_in_millis() / 1000 - seconds_to_end
-            verdict = worker.reports.work_off(known, seconds_left=seconds_left)
+            deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - seconds_to_end)
+            verdict = worker.reports.work_off(known, deadline=deadline)
             fast_path_faults += verdict.fast_path_faults
             _act(verdict, worker, envelope)
 

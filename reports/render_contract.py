@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from reports.clock import NEVER, Deadline
+
 
 class InputKind(StrEnum):
     """Name what a template is made from when a file is uploaded for it."""
@@ -101,6 +103,21 @@ class OnDisk(Protocol):
         """Return the same data, read from another place."""
 
 
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """All that a report is rendered from, and the bounds of its render.
+
+    ``data`` has passed the template's schema. ``deadline`` is when the caller's time is over. ``limits`` are set by
+    the renderer that enforces them; None leaves them to it.
+    """
+
+    template: Template
+    data: Mapping[str, Any]
+    context: RenderContext
+    deadline: Deadline = NEVER
+    limits: RenderLimits | None = None
+
+
 THUMBNAIL = "thumbnail.png"
 """The name of the picture of a report's first page."""
 
@@ -140,18 +157,18 @@ class Progress:
     total: int | None = None
 
 
+Output = Callable[[bytes], object]
+"""What takes a PDF in parts, in order."""
+
+ProgressListener = Callable[[Progress], object]
+"""What is told how far a render is."""
+
+
 class Renderer(Protocol):
     """Turn a template and its data into a PDF."""
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: Callable[[bytes], object],
-        progress: Callable[[Progress], object] | None = None,
-        seconds_left: float | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
         """Render, within the limits of the stage and the template, and the time that the caller has left.
 
@@ -160,6 +177,6 @@ class Renderer(Protocol):
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
         document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or TooManyPagesError for what is too much; and
-        InterruptedRenderError when the caller's time is over first. ``data`` has passed the template's schema.
+        InterruptedRenderError when the caller's time is over first.
         """
         ...

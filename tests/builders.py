@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from reports.access.identity import EVERYTHING, Scope
 from reports.access.quotas import Limits, Quotas
 from reports.backoff import Backoff
 from reports.catalog.catalog import Catalog
+from reports.clock import Deadline
 from reports.intake.await_end import AwaitEnd
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
@@ -221,9 +223,9 @@ class Shop:
             budget=timedelta(seconds=40),
         )
 
-    def process(self, message: Envelope, *, seconds_left: float | None = None) -> Verdict:
+    def process(self, message: Envelope, *, seconds_left: float = math.inf) -> Verdict:
         """Have the worker do what a message asks."""
-        return self.worker.work_off(self.worker.admit(message), seconds_left=seconds_left)
+        return self.worker.work_off(self.worker.admit(message), deadline=Deadline.after(seconds_left))
 
     def key_of(self, tenant: str, *scopes: Scope) -> str:
         """Return a new API key of a tenant's, with every scope unless some are named."""

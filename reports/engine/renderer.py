@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC
 from functools import cache, partial
@@ -24,7 +24,15 @@ from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
 from reports.errors import PressrunError, TemplateBrokenError, TooLargeError
-from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
+from reports.render_contract import (
+    Output,
+    Progress,
+    ProgressListener,
+    RenderedFile,
+    RenderedReport,
+    RenderRequest,
+    Template,
+)
 
 if TYPE_CHECKING:
     from reports.engine.document.document_writer import DocumentWriter, WrittenDocument
@@ -53,41 +61,29 @@ class WeasyPrintRenderer:
         self._codes: dict[Path, TemplateCode] = {}
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: Callable[[bytes], object],
-        progress: Callable[[Progress], object] | None = None,
-        most_pages: int | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
-        """Render one report; its PDF goes to ``output`` in parts and in order.
+        """Render one report, within no limit but that of its pages; its PDF goes to ``output`` in parts and in order.
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
         """
         with collector_paused():
             written = HeldOutput(output)
-            document, extra = self._written(template, data, context, written, progress, most_pages)
+            document, extra = self._written(request, written, progress)
             written.release()
             return RenderedReport(
                 pages=document.pages,
                 size=written.size,
                 sha256=written.sha256,
                 files=(document.thumbnail, *extra),
-                warnings=(*document.warnings, *Formats.warnings_about(context.locale)),
+                warnings=(*document.warnings, *Formats.warnings_about(request.context.locale)),
                 layout=document.layout,
             )
 
     def _written(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        output: HeldOutput,
-        progress: Callable[[Progress], object] | None,
-        most_pages: int | None,
+        self, request: RenderRequest, output: HeldOutput, progress: ProgressListener | None
     ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
+        template, data, context = request.template, request.data, request.context
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
         tables = Capture()
@@ -98,7 +94,7 @@ class WeasyPrintRenderer:
             created_at=context.created_at.astimezone(UTC),
             is_sample=context.is_sample,
             output=output,
-            most_pages=most_pages,
+            most_pages=None if request.limits is None else request.limits.pages,
             workers=self._workers,
         )
         reason = _guarded(template, MAIN, lambda: self._reason_for_whole(tables.sources))
@@ -139,7 +135,7 @@ class WeasyPrintRenderer:
         return self._codes[folder]
 
 
-def _reporter(sources: Sequence[RowSource], progress: Callable[[Progress], object] | None) -> Callable[[int], object]:
+def _reporter(sources: Sequence[RowSource], progress: ProgressListener | None) -> Callable[[int], object]:
     counts = [source.count() for source in sources]
     total = None if None in counts else sum(count or 0 for count in counts)
     return lambda done: progress(Progress(done, total)) if progress else None

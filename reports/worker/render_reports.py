@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from reports.access.quotas import Quotas
 from reports.backoff import Backoff
-from reports.clock import Clock
+from reports.clock import NEVER, Clock, Deadline
 from reports.errors import (
     DeadlineError,
     InternalError,
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 # How much longer than a worker's time for a render its lease is: for recording the end, and for clocks that differ.
-_LEASE_AFTER_RENDER = timedelta(seconds=20)
+_LEASE_AFTER_RENDER_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,11 @@ class RenderReports:
                     job_ids.append(job_id)
         return Admitted(envelope, tuple(job_ids), Verdict.of_all(verdicts))
 
-    def work_off(self, admitted: Admitted, *, seconds_left: float | None = None) -> Verdict:
+    def work_off(self, admitted: Admitted, *, deadline: Deadline = NEVER) -> Verdict:
         """Render the reports that a message asks for, and say what becomes of it. Never raises an Exception.
 
-        ``seconds_left`` is the time that the worker has for it; a render that it does not suffice for is put off.
+        A render that cannot be over by the ``deadline`` is put off.
         """
-        deadline = None if seconds_left is None else time.monotonic() + seconds_left
         rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
         return Verdict.of_all([admitted.verdict, *rendered])
 
@@ -166,7 +165,7 @@ class RenderReports:
         )
         return Verdict(sent_again_after=seconds)
 
-    def _follow(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
+    def _follow(self, job_id: str, envelope: Envelope, deadline: Deadline) -> Verdict:
         try:
             try:
                 return self._render(job_id, envelope, deadline)
@@ -201,7 +200,7 @@ class RenderReports:
             case UploadedFile():
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
-    def _render(self, job_id: str, envelope: Envelope, deadline: float | None) -> Verdict:
+    def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> Verdict:
         before = self._jobs.get(job_id)
         claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
         if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
@@ -220,7 +219,7 @@ class RenderReports:
         if before.seconds_leased:
             self._quotas.note_seconds(before.tenant, before.seconds_leased)
 
-    def _attempt(self, claimed: Job, envelope: Envelope, deadline: float | None) -> Verdict:
+    def _attempt(self, claimed: Job, envelope: Envelope, deadline: Deadline) -> Verdict:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
@@ -266,12 +265,10 @@ class RenderReports:
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named], facts)
 
-    def _lease_for(self, deadline: float | None) -> timedelta:
-        if deadline is None:
-            return self._lease
+    def _lease_for(self, deadline: Deadline) -> timedelta:
         # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
         # must be over when it comes back, or that would cost it a receive.
-        return min(self._lease, timedelta(seconds=deadline - time.monotonic()) + _LEASE_AFTER_RENDER)
+        return timedelta(seconds=min(self._lease.total_seconds(), deadline.seconds_left + _LEASE_AFTER_RENDER_SECONDS))
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
         ended = job.failed(self._clock.now(), Failure.of(error))

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from reports import strict_json
 from reports.catalog.catalog import Catalog
 from reports.catalog.violations import violations_of
+from reports.clock import NEVER, Deadline
 from reports.datasets import MAX_ROWS, RowsFile, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
 from reports.jobs.request import ReportRequest
-from reports.render_contract import Progress, RenderContext, RenderedReport, Renderer, Template
-
-Output = Callable[[bytes], object]
-"""What takes a PDF in parts, in order."""
-
-Listener = Callable[[Progress], object]
-"""What wants to hear how far a render is."""
+from reports.render_contract import Output, ProgressListener, RenderContext, RenderedReport, Renderer, RenderRequest
 
 
 class ReportMaker:
-    """Read, validate and render. Deadlines are times of time.monotonic()."""
+    """Read, validate and render."""
 
     def __init__(self, catalog: Catalog, renderer: Renderer) -> None:
         self._catalog = catalog
@@ -37,8 +29,8 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
-        progress: Listener | None = None,
-        deadline: float | None = None,
+        progress: ProgressListener | None = None,
+        deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render a kept request: the JSON of ``{template, data, options}``."""
@@ -51,7 +43,8 @@ class ReportMaker:
                 f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
                 max_rows=max_rows,
             )
-        return self._render(template, request.data, context, output, progress, deadline)
+        wanted = RenderRequest(template, request.data, context, deadline)
+        return self._renderer.render(wanted, output=output, progress=progress)
 
     def from_file(
         self,
@@ -61,8 +54,8 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
-        progress: Listener | None = None,
-        deadline: float | None = None,
+        progress: ProgressListener | None = None,
+        deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
@@ -74,29 +67,12 @@ class ReportMaker:
             data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
         else:
             self._catalog.validate(wanted, data)
-        return self._render(wanted, data, context, output, progress, deadline)
+        request = RenderRequest(wanted, data, context, deadline)
+        return self._renderer.render(request, output=output, progress=progress)
 
     def sha256_of(self, template: str) -> str:
         """Return the digest of a template's files. Raises UnknownTemplateError."""
         return self._catalog.sha256(self._catalog.get(template))
-
-    def _render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        output: Output,
-        progress: Listener | None,
-        deadline: float | None,
-    ) -> RenderedReport:
-        return self._renderer.render(
-            template,
-            data,
-            context,
-            output=output,
-            progress=progress,
-            seconds_left=None if deadline is None else deadline - time.monotonic(),
-        )
 
 
 def parse_request(body: bytes | str) -> ReportRequest:

@@ -10,12 +10,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from reports.access.quotas import Quotas
-from reports.clock import Clock
+from reports.clock import Clock, Deadline
 from reports.errors import PressrunError
 from reports.jobs import object_keys
 from reports.jobs.job import Artifact, Door, Job, Provenance
 from reports.jobs.ports import JobStore, ObjectStore
-from reports.render_contract import RenderContext, RenderedFile, RenderedReport
+from reports.render_contract import Output, RenderContext, RenderedFile, RenderedReport
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
 
@@ -50,7 +50,7 @@ class ReportWriter:
         self._engine = engine
         self._monotonic = monotonic
 
-    def write(self, job: Job, deadline: float | None, facts: Mapping[str, object], stored: list[str]) -> Job:
+    def write(self, job: Job, deadline: Deadline, facts: Mapping[str, object], stored: list[str]) -> Job:
         """Make and store the report, and return the job with all that there is to say about it.
 
         The keys of what is stored are added to ``stored``.
@@ -78,7 +78,7 @@ class ReportWriter:
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
         )
 
-    def _make(self, job: Job, output: Callable[[bytes], object], deadline: float | None) -> tuple[RenderedReport, str]:
+    def _make(self, job: Job, output: Output, deadline: Deadline) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""
         context = RenderContext(
             job_id=job.id,

@@ -25,7 +25,7 @@ from reports.jobs.ports import DeadLetter, Upload, WaitingPlace
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.render_messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
 from reports.jobs.timeline import TimelineEntry
-from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
+from reports.render_contract import Output, Progress, ProgressListener, RenderedFile, RenderedReport, RenderRequest
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -364,29 +364,22 @@ class ScriptedRenderer:
         self.parts = [b"%PDF-1.7", b" fake"]
         self.fails_after_parts = 0
         self.progress: list[Callable[[Callable[[Progress], object]], None]] = []
-        self.rendered: list[tuple[Template, Mapping[str, Any], RenderContext]] = []
-        self.seconds_left: list[float | None] = []
+        self.rendered: list[RenderRequest] = []
+        self.seconds_left: list[float] = []
         self.before: Callable[[], None] = lambda: None
         self.layout: Mapping[str, Any] = {"path": "plain"}
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: Callable[[bytes], object],
-        progress: Callable[[Progress], object] | None = None,
-        seconds_left: float | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
         self.before()
         # Rows are read while they are rendered, as by a renderer proper; afterwards their file is gone.
-        read = {name: list(value) if isinstance(value, RowsFile) else value for name, value in data.items()}
-        self.rendered.append((template, read, context))
+        read = {name: list(value) if isinstance(value, RowsFile) else value for name, value in request.data.items()}
+        self.rendered.append(replace(request, data=read))
         for each in self.progress:
             if progress is not None:
                 each(progress)
-        self.seconds_left.append(seconds_left)
+        self.seconds_left.append(request.deadline.seconds_left)
         if self.faults:
             for part in self.parts[: self.fails_after_parts]:
                 output(part)

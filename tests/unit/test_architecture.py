@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.strict_json": (set(), set()),
     "reports.backoff": (set(), set()),
     "reports.locales": ({"reports.errors"}, set()),
-    "reports.render_contract": (set(), set()),
+    "reports.render_contract": ({"reports.clock"}, set()),
     # Words, each on the ground and on those before it.
     "reports.access": (GROUND | packages("access"), set()),
     "reports.catalog": (GROUND | packages("catalog"), {"jsonschema", "pydantic", "referencing"}),
@@ -42,7 +42,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.delivery": (GROUND | packages("access", "jobs", "backoff", "delivery"), {"jinja2"}),
     # Technology.
     "reports.engine": (
-        {"reports.errors", "reports.render_contract", "reports.engine"},
+        {"reports.clock", "reports.errors", "reports.render_contract", "reports.engine"},
         {
             "weasyprint",
             "jinja2",

@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.engine.templating.template_code import TemplateCode, load_template_code
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.native_libraries import load_native_libraries
-from reports.render_contract import Progress, RenderContext, RenderedReport, Template
+from reports.render_contract import Output, ProgressListener, RenderedReport, RenderLimits, RenderRequest
 
-_Output = Callable[[bytes], object]
-_Listener = Callable[[Progress], object] | None
+_LIMITS = RenderLimits(pages=2_000)
 
 
 class HTMLRenderer:
     """A renderer that stops before the layout; no exception of a template's is changed on its way out."""
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: _Output,
-        progress: _Listener = None,
-        seconds_left: float | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
         """Give the HTML to ``output``; the report has no pages."""
-        del progress, seconds_left
-        code = _code(template.folder)
-        html = code.html(code.view(data, context), context).encode()
+        del progress
+        code = _code(request.template.folder)
+        html = code.html(code.view(request.data, request.context), request.context).encode()
         output(html)
-        return RenderedReport(0, len(html), "", tuple(code.extra_files(data, context)))
+        return RenderedReport(0, len(html), "", tuple(code.extra_files(request.data, request.context)))
 
 
 class PDFRenderer:
     """A renderer of whole reports, as a worker's child process has it."""
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: _Output,
-        progress: _Listener = None,
-        seconds_left: float | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
         """Render a report of 2,000 pages at the most."""
-        del seconds_left
-        return _engine().render(template, data, context, output=output, progress=progress, most_pages=2_000)
+        return _engine().render(replace(request, limits=_LIMITS), output=output, progress=progress)
 
 
 @cache

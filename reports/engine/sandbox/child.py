@@ -24,7 +24,6 @@ from reports.engine.sandbox.wire import (
     PART_BYTES,
     BrokenWireError,
     Frame,
-    Request,
     Wire,
     error_frame,
     part_frame,
@@ -33,7 +32,7 @@ from reports.engine.sandbox.wire import (
     request_of,
 )
 from reports.errors import PermanentError
-from reports.render_contract import Progress
+from reports.render_contract import Progress, RenderRequest
 
 _GRACE_SECONDS = 5
 _SECONDS_BETWEEN_REPORTS = 1
@@ -85,7 +84,8 @@ def serve(wire: Wire, renderer: WeasyPrintRenderer, *, retire_above: int) -> Non
     while True:
         request = request_of(wire.receive())
         # The function ends a render that takes too long. Should it be dead or stopped, the kernel does.
-        signal.setitimer(signal.ITIMER_REAL, request.seconds + _GRACE_SECONDS)
+        if request.limits is not None:
+            signal.setitimer(signal.ITIMER_REAL, request.limits.seconds + _GRACE_SECONDS)
         answer = _answer(wire, renderer, request)
         last = answer is _EXHAUSTED or _peak_bytes() > retire_above
         wire.send(Frame({**answer.facts, "last": last}, answer.attached))
@@ -94,17 +94,10 @@ def serve(wire: Wire, renderer: WeasyPrintRenderer, *, retire_above: int) -> Non
             return
 
 
-def _answer(wire: Wire, renderer: WeasyPrintRenderer, request: Request) -> Frame:
+def _answer(wire: Wire, renderer: WeasyPrintRenderer, request: RenderRequest) -> Frame:
     parts = _Parts(wire)
     try:
-        report = renderer.render(
-            request.template,
-            request.data,
-            request.context,
-            output=parts.add,
-            progress=_Reporter(wire).tell,
-            most_pages=request.pages,
-        )
+        report = renderer.render(request, output=parts.add, progress=_Reporter(wire).tell)
         parts.flush()
         return report_frame(report)
     except BrokenWireError:

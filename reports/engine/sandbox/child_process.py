@@ -11,13 +11,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import weakref
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from reports.clock import Deadline
 from reports.engine.kernel import hide_this_process
 from reports.engine.sandbox.cpu_budget import CpuBudget
 from reports.engine.sandbox.wire import MOST_OF_AN_ANSWER, BrokenWireError, Frame, Wire
@@ -91,7 +91,7 @@ class RenderingProcess:
         self.wire = Wire(ours, most_bytes=MOST_OF_AN_ANSWER)
         self._is_loaded = False
 
-    def load(self, *, by: float) -> None:
+    def load(self, *, by: Deadline) -> None:
         """Wait until it is ready. Raises RendererUnavailableError, BrokenWireError or TimeoutError."""
         if self._is_loaded:
             return
@@ -126,14 +126,14 @@ class RenderingProcess:
         return sum(file.stat().st_size for file in self.inputs.iterdir())
 
     def answer(
-        self, *, by: float, on_the_way: Callable[[Frame], bool] | None = None, within: CpuBudget | None = None
+        self, *, by: Deadline, on_the_way: Callable[[Frame], bool] | None = None, within: CpuBudget | None = None
     ) -> Frame:
         """Return the next frame that is no line of the log, and that ``on_the_way`` does not take.
 
         Raises SpentBudgetError when it has taken more processor time ``within`` which it has to stay.
         """
         while True:
-            while within is not None and time.monotonic() < by and not self.wire.waits(by=min(within.check(), by)):
+            while within is not None and not by.is_over and not self.wire.waits(by=min(within.check(), by)):
                 pass
             frame = self.wire.receive(by=by)
             if "log" in frame.facts:

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
 import signal
 import threading
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from reports.clock import Deadline
 from reports.engine.sandbox.child_process import RenderingProcess
 from reports.engine.sandbox.cpu_budget import CpuBudget, SpentBudgetError
 from reports.engine.sandbox.lending import lent
-from reports.engine.sandbox.wire import BrokenWireError, Frame, Request, error_of, progress_of, report_of, request_frame
+from reports.engine.sandbox.wire import BrokenWireError, Frame, error_of, progress_of, report_of, request_frame
 from reports.errors import (
     InternalError,
     InterruptedRenderError,
@@ -32,7 +32,7 @@ from reports.errors import (
     TooLargeError,
     TooMuchWorkError,
 )
-from reports.render_contract import Progress, RenderContext, RenderedReport, RenderLimits, Template
+from reports.render_contract import Output, ProgressListener, RenderedReport, RenderLimits, RenderRequest
 
 _START_SECONDS = 60
 _MEGABYTE = 1_000_000
@@ -43,7 +43,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ConfinedRenderer:
-    """Render in a child process, within limits; a ``Renderer`` of reports.jobs.ports.
+    """Render in a child process, within limits; a ``Renderer`` of reports.render_contract.
 
     Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
     to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
@@ -83,43 +83,35 @@ class ConfinedRenderer:
             self._discard()
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: Callable[[bytes], object],
-        progress: Callable[[Progress], object] | None = None,
-        seconds_left: float | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport:
-        """Render one report, as ``Renderer`` of reports.jobs.ports says.
+        """Render one report, as ``Renderer`` of reports.render_contract says.
 
         Raises TooLargeError for a PDF above the limit, and TooMuchWorkError for a render that takes far more processor
         time than its input explains. Raises InternalError as well, when the child dies of something
         else than its limits, and RendererUnavailableError when the engine cannot be loaded, or not be confined as it
         has to be. Loading does not count against the limit.
         """
-        limits = self._limits.lowered_by(template.limits)
-        end_of_worker = math.inf if seconds_left is None else time.monotonic() + seconds_left
+        limits = self._limits.lowered_by(request.template.limits)
         with self._lock:
-            child = self._loaded(template, end_of_worker)
-            end_of_limit = time.monotonic() + limits.seconds
+            child = self._loaded(request)
+            end_of_limit = Deadline.after(limits.seconds)
+            by = min(end_of_limit, request.deadline)
             delivery = _Delivery(output, progress, limits)
             try:
-                with lent(data, child.inputs) as readable:
-                    request = Request(template, readable, context, limits.pages, limits.seconds)
-                    frame = request_frame(request)
+                with lent(request.data, child.inputs) as readable:
+                    frame = request_frame(replace(request, data=readable, limits=limits))
                     size = len(frame.attached) + child.lent_bytes()
                     budget = CpuBudget(child.group, limits.cpu_seconds_for(size))
-                    child.wire.send(frame, by=min(end_of_limit, end_of_worker))
-                    answer = child.answer(by=min(end_of_limit, end_of_worker), on_the_way=delivery.take, within=budget)
+                    child.wire.send(frame, by=by)
+                    answer = child.answer(by=by, on_the_way=delivery.take, within=budget)
                 outcome = _outcome(answer, delivery, limits)
             except SpentBudgetError:
                 self._discard()
                 raise _too_much_work(limits.cpu_seconds_for(size), size) from None
             except TimeoutError:
                 self._discard()
-                raise _interrupted() if end_of_worker < end_of_limit else _timed_out(limits) from None
+                raise _interrupted() if request.deadline < end_of_limit else _timed_out(limits) from None
             except BrokenWireError as error:
                 raise self._autopsy(error, limits) from error
             except BaseException:
@@ -141,19 +133,20 @@ class ConfinedRenderer:
             )
         return self._child
 
-    def _loaded(self, template: Template, end_of_worker: float) -> RenderingProcess:
+    def _loaded(self, request: RenderRequest) -> RenderingProcess:
         """Return a child that waits for requests. One that has died since, or cannot read the template, is replaced."""
-        if self._child is not None and (self._child.has_ended() or not self._child.can_read(template.folder)):
+        place = request.template.folder.resolve()
+        if self._child is not None and (self._child.has_ended() or not self._child.can_read(place)):
             self._discard()
-        if not any(template.folder.resolve().is_relative_to(folder) for folder in self._templates):
-            self._templates.add(template.folder.resolve().parent)
+        if not any(place.is_relative_to(folder) for folder in self._templates):
+            self._templates.add(place.parent)
         child = self._started()
-        end_of_start = time.monotonic() + _START_SECONDS
+        end_of_start = Deadline.after(_START_SECONDS)
         try:
-            child.load(by=min(end_of_start, end_of_worker))
+            child.load(by=min(end_of_start, request.deadline))
         except TimeoutError:
             self._discard()
-            if end_of_worker < end_of_start:
+            if request.deadline < end_of_start:
                 raise _interrupted() from None
             _logger.error("the renderer was not ready after %d s", _START_SECONDS)  # noqa: TRY400, no trace says more
             raise InternalError(_EVERY_FAULT) from None
@@ -189,9 +182,7 @@ class ConfinedRenderer:
 class _Delivery:
     """Pass on what a render sends on its way, and take the PDF's measure here, where the child cannot lie."""
 
-    def __init__(
-        self, output: Callable[[bytes], object], progress: Callable[[Progress], object] | None, limits: RenderLimits
-    ) -> None:
+    def __init__(self, output: Output, progress: ProgressListener | None, limits: RenderLimits) -> None:
         self._output = output
         self._progress = progress
         self._most_bytes = limits.pdf_bytes

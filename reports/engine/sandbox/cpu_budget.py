@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+from reports.clock import Deadline
 
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 # Fields of /proc/<pid>/stat behind the name, which may hold spaces: state, parent, group …; from the 12th on, ticks of
@@ -26,12 +27,11 @@ class CpuBudget:
         self._group = group
         self._most = cpu_seconds(group) + seconds
         self._cores = len(os.sched_getaffinity(0))
-        self._next = 0.0
         self._look_again_at(seconds)
 
-    def check(self) -> float:
-        """Return the time of time.monotonic() at which to check again. Raises SpentBudgetError."""
-        if time.monotonic() >= self._next:
+    def check(self) -> Deadline:
+        """Return when to check again. Raises SpentBudgetError."""
+        if self._next.is_over:
             left = self._most - cpu_seconds(self._group)
             if left <= 0:
                 raise SpentBudgetError
@@ -40,7 +40,7 @@ class CpuBudget:
 
     def _look_again_at(self, left: float) -> None:
         # All cores together cannot spend it sooner.
-        self._next = time.monotonic() + max(left / self._cores, _SHORTEST_PAUSE)
+        self._next = Deadline.after(max(left / self._cores, _SHORTEST_PAUSE))
 
 
 def cpu_seconds(group: int) -> float:

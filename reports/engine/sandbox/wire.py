@@ -13,13 +13,13 @@ import re
 import select
 import socket
 import struct
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reports.clock import NEVER, Deadline
 from reports.errors import InvalidDataError, PermanentError, TemplateBrokenError, Violation
-from reports.render_contract import Progress, RenderContext, RenderedFile, RenderedReport, Template
+from reports.render_contract import Progress, RenderedFile, RenderedReport, RenderRequest
 
 MOST_OF_AN_ANSWER = 256 * 2**20
 """Bytes that a function takes from its child in one frame, at the most: all the files besides the PDF."""
@@ -48,13 +48,13 @@ class Frame:
 
 
 class Wire:
-    """Send and receive frames. Deadlines (``by``) are times of time.monotonic(); None waits for ever."""
+    """Send and receive frames. ``by`` is when they give up."""
 
     def __init__(self, connection: socket.socket, *, most_bytes: int | None = None) -> None:
         self._connection = connection
         self._most_bytes = most_bytes
 
-    def send(self, frame: Frame, *, by: float | None = None) -> None:
+    def send(self, frame: Frame, *, by: Deadline = NEVER) -> None:
         """Send a frame. Raises BrokenWireError or TimeoutError."""
         facts = json.dumps(frame.facts, separators=(",", ":")).encode()
         for part in (_HEADER.pack(len(facts), len(frame.attached)) + facts, frame.attached):
@@ -66,7 +66,7 @@ class Wire:
             except OSError as error:
                 raise BrokenWireError("the other side has gone") from error
 
-    def receive(self, *, by: float | None = None) -> Frame:
+    def receive(self, *, by: Deadline = NEVER) -> Frame:
         """Return the next frame. Raises BrokenWireError or TimeoutError."""
         sizes = _HEADER.unpack(self._exactly(_HEADER.size, by))
         if self._most_bytes is not None and sum(sizes) > self._most_bytes:
@@ -80,17 +80,17 @@ class Wire:
             raise BrokenWireError("a frame is not a JSON object")
         return Frame(value, attached)
 
-    def waits(self, *, by: float) -> bool:
+    def waits(self, *, by: Deadline) -> bool:
         """Wait until there is something to receive, the end among it; tell whether there is."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
-        return bool(poll.poll(max(by - time.monotonic(), 0) * 1000))
+        return bool(poll.poll(max(by.seconds_left, 0) * 1000))
 
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
 
-    def _exactly(self, size: int, by: float | None) -> bytes:
+    def _exactly(self, size: int, by: Deadline) -> bytes:
         body = bytearray()
         while len(body) < size:
             self._wait_until(by)
@@ -105,25 +105,14 @@ class Wire:
             body += chunk
         return bytes(body)
 
-    def _wait_until(self, by: float | None) -> None:
-        left = None if by is None else by - time.monotonic()
-        if left is not None and left <= 0:
+    def _wait_until(self, by: Deadline) -> None:
+        left = by.seconds_left
+        if left <= 0:
             raise TimeoutError
-        self._connection.settimeout(left)
+        self._connection.settimeout(None if math.isinf(left) else left)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Hold what the child needs to render one report; it ends itself after ``seconds`` if nobody else does."""
-
-    template: Template
-    data: Mapping[str, Any]
-    context: RenderContext
-    pages: int
-    seconds: float
-
-
-def request_frame(request: Request) -> Frame:
+def request_frame(request: RenderRequest) -> Frame:
     """Write a request.
 
     In this direction it is a pickle, as the child has to trust the function anyway: it keeps a column's name once,
@@ -133,10 +122,10 @@ def request_frame(request: Request) -> Frame:
     return Frame(attached=pickle.dumps(slim, protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def request_of(frame: Frame) -> Request:
+def request_of(frame: Frame) -> RenderRequest:
     """Read a request; only in the child."""
     request = pickle.loads(frame.attached)  # noqa: S301, it comes from the parent process
-    assert isinstance(request, Request)
+    assert isinstance(request, RenderRequest)
     return request
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ import pypdfium2
 
 from reports.catalog.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
-from reports.render_contract import Progress, RenderContext, RenderedReport, Template
+from reports.render_contract import Output, ProgressListener, RenderContext, RenderedReport, RenderRequest, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
 NAMES = tuple(Catalog(TEMPLATES).names())
@@ -65,22 +65,22 @@ class Printer(Protocol):
     """Be a renderer, confined or not."""
 
     def render(
-        self,
-        template: Template,
-        data: Mapping[str, Any],
-        context: RenderContext,
-        *,
-        output: Callable[[bytes], object],
-        progress: Callable[[Progress], object] | None = None,
+        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
     ) -> RenderedReport: ...
 
 
 def printed(
-    printer: Printer, template: Template, data: Mapping[str, Any], context: RenderContext, **options: Any
+    printer: Printer,
+    template: Template,
+    data: Mapping[str, Any],
+    context: RenderContext,
+    progress: ProgressListener | None = None,
+    **bounds: Any,
 ) -> PrintedReport:
     """Render, and gather the PDF."""
     pdf = bytearray()
-    report = printer.render(template, data, context, output=pdf.extend, **options)
+    request = RenderRequest(template, data, context, **bounds)
+    report = printer.render(request, output=pdf.extend, progress=progress)
     return PrintedReport(**{each.name: getattr(report, each.name) for each in fields(report)}, pdf=bytes(pdf))
 
 

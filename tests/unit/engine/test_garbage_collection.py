@@ -48,13 +48,14 @@ _RENDERS_AND_WHAT_IS_HELD = """
 import gc, json, sys
 from pathlib import Path
 from reports.engine.renderer import WeasyPrintRenderer
+from reports.render_contract import RenderRequest
 from tests.unit.engine.rendering import context, template
 
 renderer, described = WeasyPrintRenderer(), template(Path(sys.argv[1]))
 
 def render(number):
     lines = [f"line {number * 31 + line} of λόγος" for line in range(15)]
-    renderer.render(described, {"number": number, "lines": lines}, context(), output=len)
+    renderer.render(RenderRequest(described, {"number": number, "lines": lines}, context()), output=len)
 
 def held():
     gc.collect()

@@ -67,7 +67,7 @@ def test_a_recorded_message_is_worked_off(shop: Shop, lambda_context: LambdaCont
     assert shop.queue.rejected == []
     jobs = list(shop.jobs.jobs.values())
     assert [job.status for job in jobs] == [JobStatus.SUCCEEDED] * (not kind.endswith("s3_test_event"))
-    assert [len(data["rows"]) for _, data, _ in shop.renderer.rendered] == [1] * len(jobs)
+    assert [len(request.data["rows"]) for request in shop.renderer.rendered] == [1] * len(jobs)
 
 
 def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(

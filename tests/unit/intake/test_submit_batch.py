@@ -49,7 +49,7 @@ def test_each_item_becomes_a_job_of_the_batch_that_is_rendered_from_its_own_part
     for message in shop.queue.sent:
         shop.process(message)
     assert [shop.jobs.get(job.id).status for job in jobs] == [JobStatus.SUCCEEDED] * 3
-    assert [data["to"] for _, data, _ in shop.renderer.rendered] == ["Zoë", "日本", "c"]
+    assert [request.data["to"] for request in shop.renderer.rendered] == ["Zoë", "日本", "c"]
 
 
 def test_bad_items_are_refused_and_do_no_harm_to_good_ones(shop: Shop) -> None:
@@ -148,7 +148,7 @@ def test_items_whose_first_batch_ended_before_it_had_added_them_are_completed_by
     for message in shop.queue.sent:
         shop.process(message)
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
-    assert [data["to"] for _, data, _ in shop.renderer.rendered] == ["0", "1", "2", "new"]
+    assert [request.data["to"] for request in shop.renderer.rendered] == ["0", "1", "2", "new"]
     assert {item.batch for item in again.items[:3] if isinstance(item, AcceptedItem)} == {
         shop.jobs.get(accepted(again)[0]).batch
     }

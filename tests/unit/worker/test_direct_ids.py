@@ -25,7 +25,7 @@ def a_letter_to(name: str) -> dict[str, Any]:
 
 
 def rendered_for(shop: Shop) -> list[str]:
-    return [data["to"] for _, data, _ in shop.renderer.rendered]
+    return [request.data["to"] for request in shop.renderer.rendered]
 
 
 def test_a_report_has_the_id_that_api_gateway_made(shop: Shop) -> None:

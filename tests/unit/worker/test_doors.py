@@ -26,7 +26,7 @@ def test_an_upload_becomes_a_report_named_after_it(shop: Shop) -> None:
     job = only_job(shop)
     assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
     assert job.artifacts[0].name == "Orders 2026+.pdf"
-    assert shop.renderer.rendered[0][1] == {"rows": [{"a": "1", "b": "2"}]}
+    assert shop.renderer.rendered[0].data == {"rows": [{"a": "1", "b": "2"}]}
 
 
 def test_a_repeated_upload_event_is_one_job(shop: Shop) -> None:

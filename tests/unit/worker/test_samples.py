@@ -16,10 +16,10 @@ def test_what_was_sent_as_a_sample_is_rendered_as_one(shop: Shop, sent: dict[str
     shop.process(message)
 
     assert only_job(shop).status is JobStatus.SUCCEEDED
-    assert shop.renderer.rendered[0][2].is_sample is rendered
+    assert shop.renderer.rendered[0].context.is_sample is rendered
 
 
 def test_a_sample_by_the_direct_door_is_one_too(shop: Shop) -> None:
     shop.process(direct_message({**LETTER, "options": {"sample": True}}))
 
-    assert shop.renderer.rendered[0][2].is_sample
+    assert shop.renderer.rendered[0].context.is_sample

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 
+from reports.render_contract import RenderRequest
 from tools.bench.programs import Stopwatch, report
 
 
@@ -24,7 +25,7 @@ def main() -> None:
     folder = BENCH / "letter" if arguments()["document"] == "letter" else TEMPLATES / "invoice"
     data = json.loads((folder / "sample.json").read_text("utf-8"))
     with Stopwatch() as rendering:
-        renderer.render(template(folder), data, context(), output=len)
+        renderer.render(RenderRequest(template(folder), data, context()), output=len)
     report(finished_at=time.monotonic(), loading_ms=loading.wall * 1000, rendering_ms=rendering.wall * 1000)
 
 

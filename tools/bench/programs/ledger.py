@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports.engine.renderer import WeasyPrintRenderer
+from reports.render_contract import RenderRequest
 from tools.bench.programs import Stopwatch, arguments, report
 from tools.bench.programs.engine import BENCH, context, template
 from tools.bench.rows import HEADINGS, WIDTHS_MM, Ledger
@@ -26,7 +27,7 @@ def main() -> None:
         for _ in lines:
             pass
     with Path(wanted["out"]).open("wb") as file, Stopwatch() as watch:
-        made = renderer.render(template(BENCH / "ledger"), data, context(), output=file.write)
+        made = renderer.render(RenderRequest(template(BENCH / "ledger"), data, context()), output=file.write)
     report(
         cpu=watch.cpu,
         wall=watch.wall,

@@ -13,6 +13,7 @@ from typing import Any
 
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.engine.templating.template_code import load_template_code
+from reports.render_contract import RenderRequest
 from tools.bench.programs import Stopwatch, arguments, memory, report
 from tools.bench.programs.engine import BENCH, TEMPLATES, context, template
 
@@ -41,7 +42,7 @@ def main() -> None:
 
 def _pressrun(folder: Path, data: Mapping[str, Any]) -> Callable[[], object]:
     renderer, described, fixed = WeasyPrintRenderer(), template(folder), context()
-    return lambda: renderer.render(described, data, fixed, output=len)
+    return lambda: renderer.render(RenderRequest(described, data, fixed), output=len)
 
 
 def _weasyprint(folder: Path, data: Mapping[str, Any]) -> Callable[[], object]:

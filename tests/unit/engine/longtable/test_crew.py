@@ -14,7 +14,7 @@ from reports.engine.longtable.forks import fork as fork_module
 from reports.engine.longtable.forks.fork import Fork
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.errors import InternalError, TemplateBrokenError, TooManyPagesError
-from reports.render_contract import Template
+from reports.render_contract import RenderLimits, Template
 from tests.unit.engine.rendering import PrintedReport, context, printed, renderer, template
 
 renderer()  # WeasyPrint finds its libraries only after this.
@@ -187,7 +187,7 @@ def test_a_report_with_too_many_pages_ends_its_workers(ledger: Template, forks: 
     lines = plain_lines()
 
     with pytest.raises(TooManyPagesError):
-        printed(WeasyPrintRenderer(workers=2), ledger, {"lines": lines}, context(), most_pages=5)
+        printed(WeasyPrintRenderer(workers=2), ledger, {"lines": lines}, context(), limits=RenderLimits(pages=5))
 
     assert len(forks) == 2
 

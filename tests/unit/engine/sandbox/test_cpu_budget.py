@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from reports.clock import Deadline
 from reports.engine.sandbox.cpu_budget import CpuBudget, SpentBudgetError, cpu_seconds
 
 PATIENCE = 60
@@ -47,9 +48,9 @@ def group_of(program: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def watch(budget: CpuBudget) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        time.sleep(max(budget.check() - time.monotonic(), 0))
+    deadline = Deadline.after(PATIENCE)
+    while not deadline.is_over:
+        time.sleep(max(budget.check().seconds_left, 0))
 
 
 def test_forks_count_while_they_live_and_after_they_have_ended() -> None:
@@ -85,6 +86,6 @@ def test_a_budget_is_not_for_what_was_taken_before() -> None:
         assert process.stdout.readline() == "done\n"
         budget = CpuBudget(process.pid, 0.5)
 
-        time.sleep(max(budget.check() - time.monotonic(), 0))
+        time.sleep(max(budget.check().seconds_left, 0))
 
         budget.check()

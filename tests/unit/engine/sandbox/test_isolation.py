@@ -20,10 +20,10 @@ def test_the_function_itself_never_loads_the_engine(folder: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from reports import bootstrap; from reports.engine.sandbox.confined_renderer import ConfinedRenderer;"
-        "from reports.render_contract import RenderContext, RenderLimits, Template;"
+        "from reports.render_contract import RenderContext, RenderLimits, RenderRequest, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "r = ConfinedRenderer(RenderLimits());"
-        "assert r.render(t, {}, RenderContext('j', datetime.now(UTC)), output=len).pages == 1;"
+        "assert r.render(RenderRequest(t, {}, RenderContext('j', datetime.now(UTC))), output=len).pages == 1;"
         "r.close();"
         "bad = {'weasyprint', 'jinja2', 'PIL', 'pypdfium2', 'fontTools', 'babel'} & set(sys.modules);"
         "sys.exit(f'loaded: {bad}' if bad else 0)"

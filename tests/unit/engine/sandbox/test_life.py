@@ -105,10 +105,10 @@ def test_a_child_ends_with_its_parent_even_in_the_middle_of_a_render(folder: Pat
     program = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
         "from reports.engine.sandbox.confined_renderer import ConfinedRenderer;"
-        "from reports.render_contract import RenderContext, RenderLimits, Template;"
+        "from reports.render_contract import RenderContext, RenderLimits, RenderRequest, Template;"
         "t = Template('demo', 'Demo', '', Path(sys.argv[1]) / 'demo', {});"
         "c = RenderContext('j', datetime.now(UTC));"
-        "ConfinedRenderer(RenderLimits()).render(t, {}, c, output=len)"
+        "ConfinedRenderer(RenderLimits()).render(RenderRequest(t, {}, c), output=len)"
     )
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen([sys.executable, "-c", program, str(folder)], cwd=ROOT, env=environment) as parent:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.clock import Deadline
 from reports.datasets import read_file
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 from reports.errors import (
@@ -102,7 +103,7 @@ def test_a_render_that_only_its_workers_time_has_ended_can_be_tried_again(
     whole(renderer, folder)
 
     with pytest.raises(InterruptedRenderError) as caught:
-        printed(renderer, lay_out(folder, ENDLESS_LOOP), {}, context(), seconds_left=0.5)
+        printed(renderer, lay_out(folder, ENDLESS_LOOP), {}, context(), deadline=Deadline.after(0.5))
 
     assert caught.value.retryable
     assert printed(renderer, lay_out(folder, name="next"), {}, context()).pages == 1
@@ -110,7 +111,7 @@ def test_a_render_that_only_its_workers_time_has_ended_can_be_tried_again(
 
 def test_a_worker_without_any_time_left_does_not_begin(renderer: ConfinedRenderer, folder: Path) -> None:
     with pytest.raises(InterruptedRenderError):
-        printed(renderer, lay_out(folder), {}, context(), seconds_left=-3)
+        printed(renderer, lay_out(folder), {}, context(), deadline=Deadline.after(-3))
 
 
 @pytest.mark.parametrize(

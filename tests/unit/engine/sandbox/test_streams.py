@@ -6,7 +6,6 @@ import hashlib
 import random
 import socket
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ import pytest
 from PIL import Image
 
 from reports.catalog.row_schema import RowSchema
+from reports.clock import Deadline
 from reports.datasets import RowsFile, RowsFormat
 from reports.engine.sandbox import child
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
-from reports.engine.sandbox.wire import Request, Wire, report_frame, report_of, request_frame, request_of
+from reports.engine.sandbox.wire import Wire, report_frame, report_of, request_frame, request_of
 from reports.errors import InvalidDataError, ServiceUnavailableError, TooLargeError, UnreadableFileError
-from reports.render_contract import Progress, RenderedReport
+from reports.render_contract import Progress, RenderedReport, RenderLimits, RenderRequest
 from tests.unit.engine.rendering import context, page_texts, printed, template
 from tests.unit.engine.sandbox.confinement import LIMITS, LYING_VIEW, PAGE, PATIENCE, ROOT, frame, lay_out
 
@@ -30,7 +30,7 @@ def test_a_pdf_comes_in_parts_and_its_measure_is_taken_on_the_way(shared: Confin
     Image.frombytes("RGB", (900, 900), random.Random(1).randbytes(900 * 900 * 3)).save(noisy.folder / "noise.png")
     parts: list[bytes] = []
 
-    report = shared.render(noisy, {}, context(), output=parts.append)
+    report = shared.render(RenderRequest(noisy, {}, context()), output=parts.append)
 
     pdf = b"".join(parts)
     assert len(pdf) > 2 * 2**20
@@ -54,7 +54,7 @@ def test_an_error_of_who_takes_the_pdf_ends_the_render_and_not_those_after_it(
         raise ServiceUnavailableError("S3 is down.")
 
     with pytest.raises(ServiceUnavailableError):
-        renderer.render(lay_out(folder), {}, context(), output=refuse)
+        renderer.render(RenderRequest(lay_out(folder), {}, context()), output=refuse)
 
     assert printed(renderer, lay_out(folder, name="whole"), {}, context()).pages == 1
 
@@ -120,15 +120,15 @@ class ManyPieces:
 
 def test_a_child_sends_few_frames_however_many_pieces_it_writes() -> None:
     ours, theirs = socket.socketpair()
-    request = Request(template(ROOT / "templates" / "photos"), {}, context(), pages=1, seconds=60)
+    request = RenderRequest(template(ROOT / "templates" / "photos"), {}, context(), limits=RenderLimits(seconds=60))
     answering = threading.Thread(target=serve_one, args=(Wire(theirs), ManyPieces()), daemon=True)
     answering.start()
     wire = Wire(ours)
     wire.send(request_frame(request))
 
-    frames = [wire.receive(by=time.monotonic() + PATIENCE)]
+    frames = [wire.receive(by=Deadline.after(PATIENCE))]
     while "report" not in frames[-1].facts:
-        frames.append(wire.receive(by=time.monotonic() + PATIENCE))
+        frames.append(wire.receive(by=Deadline.after(PATIENCE)))
 
     answering.join(PATIENCE)
     ours.close()
