@@ -111,14 +111,14 @@ def _outcomes(chunk: list[Item], answer: Answer) -> dict[int, ItemOutcome]:
     for entry in answer.document.parts("items"):
         place = entry.number("index")
         if not 0 <= place < len(chunk):
-            raise UnexpectedAnswerError("This is no answer of Pressrun: it has an item that was not sent.")
+            raise UnexpectedAnswerError("This is not an answer of Pressrun: it has an item that was not sent.")
         index, problem = chunk[place][0], entry.part("problem")
         if problem is None:
             found[index] = ItemOutcome(index, id=entry.text("id"), batch=batch)
         else:
             found[index] = ItemOutcome(index, problem=Problem.of(entry.number("status"), problem.content))
     if len(found) != len(chunk):
-        raise UnexpectedAnswerError("This is no answer of Pressrun: it does not name all items.")
+        raise UnexpectedAnswerError("This is not an answer of Pressrun: it does not name all items.")
     return found
 
 

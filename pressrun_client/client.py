@@ -148,7 +148,7 @@ class Client(UploadCalls, BatchCalls, TemplateCalls, DeliveryCalls, CallerCalls)
         """
         report = self.look(what)
         if report is None or not report.is_over:
-            raise NotOverError("There is no file of this report yet: it is not over.")
+            raise NotOverError("This report has no file yet, because it has not ended.")
         report.raise_for_failure()
         return transfers.save(
             self._transport, report, partial(self.get, report.id), Path(path), name=artifact, progress=progress

@@ -70,12 +70,10 @@ def connection(profile: str | None = None, environment: Mapping[str, str] = os.e
     content = _read(path)
     default = content.get("default")
     if default is not None and not isinstance(default, str):
-        raise ConfigurationError(f"{path}: 'default' has to be the name of a profile.")
+        raise ConfigurationError(f"{path}: 'default' must be the name of a profile.")
     name = profile or environment.get(PROFILE) or default
     if name is None:
-        raise ConfigurationError(
-            f"Which service to ask is not configured. Set {URL} and {API_KEY}, or write a profile into {path}."
-        )
+        raise ConfigurationError(f"No service is configured. Set {URL} and {API_KEY}, or write a profile into {path}.")
     return _profile(path, content, name)
 
 
@@ -114,7 +112,7 @@ def _profile(path: Path, content: Mapping[str, Any], name: str) -> Connection:
 def _profiles(path: Path, content: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     found = content.get("profiles", {})
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
-        raise ConfigurationError(f"{path}: profiles have to be tables, such as [profiles.local].")
+        raise ConfigurationError(f"{path}: profiles must be tables, such as [profiles.local].")
     return found
 
 
@@ -137,7 +135,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 def _unwise(path: Path) -> tuple[str, ...]:
     others = stat.S_IRWXG | stat.S_IRWXO
     if os.name == "posix" and path.stat().st_mode & others:
-        return (f"{path} holds keys, and others can read it. Keep it to yourself: chmod 600 {path}",)
+        return (f"{path} holds keys, and others can read it. Protect it: chmod 600 {path}",)
     return ()
 
 

@@ -16,7 +16,7 @@ class Document:
 
     def __init__(self, content: object, name: str = "the answer") -> None:
         if not isinstance(content, Mapping):
-            raise UnexpectedAnswerError(f"This is no answer of Pressrun: {name} is not a JSON object.")
+            raise UnexpectedAnswerError(f"This is not an answer of Pressrun: {name} is not a JSON object.")
         self.content: Mapping[str, Any] = content
         self._name = name
 
@@ -97,5 +97,5 @@ class Document:
 
     def _wrong(self, name: str) -> UnexpectedAnswerError:
         return UnexpectedAnswerError(
-            f"This is no answer of Pressrun, or one of a later release: {self._name} has no {name!r} that can be read."
+            f"This is not an answer of Pressrun, or one of a later release: {self._name} has no readable {name!r}."
         )

@@ -51,7 +51,7 @@ class FormBody:
         while done < self._size:
             part = self._file.read(min(_PART, self._size - done))
             if not part:
-                raise InputError("The file has become shorter while it was uploaded. Nothing was kept of it.")
+                raise InputError("The file became shorter during the upload. The service has not kept it.")
             yield part
             done += len(part)
             self._progress(done)

@@ -121,7 +121,7 @@ def fetch(
                     raise _final(error, artifact) from error
                 transport.pause(number)
         if sha256 is not None and digest != sha256:
-            raise TransferError(f"What came for {artifact.name!r} is not the file that was made: its SHA-256 differs.")
+            raise TransferError(f"The download of {artifact.name!r} is damaged: its SHA-256 differs from the file's.")
         unfinished.replace(path)
     except OSError as error:
         raise InputError(f"{path} can't be written: {error.strerror or error}.") from error
@@ -151,7 +151,7 @@ def _save(transport: Transport, artifact: Artifact, path: Path, progress: Progre
         if answer.status_code in _TRY_AGAIN:
             raise _TryAgainError(_reason(answer))
         if answer.status_code == HTTPStatus.FORBIDDEN:
-            raise LinkExpiredError(f"The link to {artifact.name!r} is not good any more: {_reason(answer)}.")
+            raise LinkExpiredError(f"The link to {artifact.name!r} no longer works: {_reason(answer)}.")
         if answer.status_code != HTTPStatus.OK:
             raise TransferError(f"The store does not give {artifact.name!r}: {_reason(answer)}.")
         with path.open("wb") as file:
@@ -183,7 +183,7 @@ def _reason(answer: requests.Response) -> str:
     code = _CODE.search(start.decode("utf-8", "replace"))
     explained: Mapping[str, str] = {
         "EntityTooLarge": "EntityTooLarge, it is larger than the form allows",
-        "AccessDenied": "AccessDenied, the link or form may be over",
-        "ExpiredToken": "ExpiredToken, the link or form is over",
+        "AccessDenied": "AccessDenied, the link or form may have expired",
+        "ExpiredToken": "ExpiredToken, the link or form has expired",
     }
     return explained.get(code[1], code[1]) if code else f"{answer.status_code} {answer.reason or ''}".strip()

@@ -73,7 +73,7 @@ class Transport:
             self.http.trust_env = False
         elif api_key is not None and urlsplit(self.url).scheme == "http" and not allow_http:
             raise ConfigurationError(
-                "The key would go over the network unencrypted, for the address begins with http://. Use https://, "
+                "The key would go over the network unencrypted, because the address begins with http://. Use https://, "
                 "or allow it: PRESSRUN_ALLOW_HTTP=1, or allow_http = true in the profile."
             )
         self._auth = _Key(api_key)
@@ -118,11 +118,11 @@ class Transport:
             method, f"{self.url}{path}", params=query, data=body, headers={**usual, **headers}, auth=self._auth
         )
         if not all(value.isascii() and value.isprintable() for value in headers.values()):
-            raise InputError("A key of a request has to be printable ASCII, in one line.")
+            raise InputError("An idempotency key must be printable ASCII, in one line.")
         try:
             return self.http.prepare_request(request)
         except (requests.RequestException, ValueError):
-            raise ConfigurationError("The address of the service is no URL that can be asked.") from None
+            raise ConfigurationError("The address of the service is not a usable URL.") from None
 
     def _patiently(self, send: Callable[[], Answer], *, repeatable: bool) -> Answer:
         """Send, and send again as the policy says."""
@@ -167,7 +167,7 @@ class _Key(AuthBase):
 
     def __init__(self, api_key: str | None) -> None:
         if api_key is not None and not (api_key.isascii() and api_key.isprintable() and " " not in api_key and api_key):
-            raise ConfigurationError("The key is not one: it holds spaces, or other characters that no key has.")
+            raise ConfigurationError("This is not a key: it contains spaces, or other characters that no key has.")
         self._api_key = api_key
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -194,11 +194,13 @@ def checked_url(url: str) -> str:
         or not parts.hostname
         or any(c.isspace() for c in url)
     ):
-        raise ConfigurationError("The address of the service is no URL: it has to look like https://host/stage.")
+        raise ConfigurationError("The address of the service is not a URL: it must look like https://host/stage.")
     if parts.username is not None or parts.password is not None:
-        raise ConfigurationError("The address of the service may hold no user or password. Give the key by itself.")
+        raise ConfigurationError(
+            "The address of the service must not contain a user or a password. Give the key separately."
+        )
     if parts.query or parts.fragment:
-        raise ConfigurationError("The address of the service may have no '?' and no '#'.")
+        raise ConfigurationError("The address of the service must not contain '?' or '#'.")
     return url.rstrip("/")
 
 
@@ -252,12 +254,12 @@ def unreachable(error: requests.RequestException, where: str) -> UnreachableErro
     if is_untrusted(error):
         return UnreachableError(f"{host} has no certificate that this machine trusts.")
     if isinstance(error, requests.exceptions.ProxyError):
-        return UnreachableError(f"The proxy of the environment does not lead to {host}. See HTTPS_PROXY and NO_PROXY.")
+        return UnreachableError(f"The environment's proxy does not reach {host}. See HTTPS_PROXY and NO_PROXY.")
     if has_not_arrived(error):
-        return UnreachableError(f"Nobody answers at {host}.")
+        return UnreachableError(f"No service answers at {host}.")
     if isinstance(error, requests.Timeout):
-        return UnreachableError(f"{host} took too long to answer. Whether the request has arrived is not known.")
-    return UnreachableError(f"The connection to {host} broke. Whether the request has arrived is not known.")
+        return UnreachableError(f"{host} took too long to answer. The request may or may not have arrived.")
+    return UnreachableError(f"The connection to {host} broke. The request may or may not have arrived.")
 
 
 def retry_after_of(response: requests.Response) -> float | None:
@@ -284,6 +286,6 @@ def _read(response: requests.Response) -> Answer:
         raise ServiceError.of(problem, retry_after=retry_after_of(response))
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or content is None:
         raise UnexpectedAnswerError(
-            f"This is no answer of Pressrun ({response.status_code}, no JSON). Is the address that of the API?"
+            f"This is not an answer of Pressrun ({response.status_code}, no JSON). Is the address that of the API?"
         )
     return Answer(Document(content), response.status_code)

@@ -39,7 +39,7 @@ class UploadCalls(ReportCalls):
                 form = self._call("POST", "/uploads", body={"template": template, "filename": name}).document
                 key, most = form.text("key"), form.number("max_bytes")
                 if size > most:
-                    raise InputError(f"{source} has {size:,} bytes; the service takes {most:,} at the most.")
+                    raise InputError(f"{source} has {size:,} bytes; the service takes at most {most:,}.")
                 before = self._reports_of(key)
                 fields = {field: str(value) for field, value in form.mapping("fields").items()}
                 transfers.post_form(self._transport, form.text("url"), FormBody(fields, name, file, size, progress))

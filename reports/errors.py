@@ -150,8 +150,8 @@ class AddressNotAllowedError(PermanentError):
     code = "address_not_allowed"
 
     def __init__(self, allowed: Sequence[str]) -> None:
-        where = f"to {', '.join(allowed)} alone" if allowed else "to nobody yet"
-        message = f"Your tenant may have e-mail sent {where}. Whoever runs Pressrun can allow more."
+        where = f"only to {', '.join(allowed)}" if allowed else "to no address yet"
+        message = f"Your tenant may send e-mail {where}. The operator of Pressrun can allow more."
         self.violations = (Violation("/options/notify/email", message),)
         super().__init__(message, violations=[{"pointer": v.pointer, "message": v.message} for v in self.violations])
 
@@ -168,7 +168,7 @@ class TemplateOutOfOrderError(PermanentError):
     def __init__(self, template: str, place: str, reason: str) -> None:
         super().__init__(
             f"The template {template!r} is out of order, by a fault in {place}: {reason}. "
-            "It has to be mended and deployed; ask again after that.",
+            "Correct the template, deploy it, and ask again.",
             place=place,
         )
 
@@ -206,7 +206,7 @@ class QuotaExceededError(PermanentError):
     _WORDS: ClassVar[Mapping[str, str]] = {
         "reports_per_day": "may have {most:,} reports a day, and this is more",
         "compute_seconds_per_day": "may use {most:,} seconds of computing a day, and has used them",
-        "emails_per_day": "may have {most:,} e-mails sent a day, and this is more",
+        "emails_per_day": "may send {most:,} e-mails a day, and this is more",
     }
 
     def __init__(self, limit: str, most: int, *, seconds: int) -> None:
@@ -304,8 +304,8 @@ class ReplaysUsedUpError(JobStoreError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"This delivery was replayed {most} times, and may not be any more. Ask for the report again to have "
-            "another one, or read it by its links.",
+            f"This delivery was replayed {most} times, which is the limit. Ask for the report again, "
+            "or read it by its links.",
             most_replays=most,
         )
 

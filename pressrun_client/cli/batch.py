@@ -22,23 +22,23 @@ from pressrun_client.outcomes import ItemOutcome, ManyOutcome
 
 @click.command()
 @click.argument("requests", type=FILE)
-@click.option("--idempotency-key", metavar="KEY", help="With the same key, each request is made once in 24 hours.")
+@click.option("--idempotency-key", metavar="KEY", help="The same key makes each report only once in 24 hours.")
 @waits
 @asks_service
 @click.pass_obj
 def batch(app: App, *, requests: Path, idempotency_key: str | None, wait: bool, timeout: float | None) -> Exit:
     """Ask for many reports at once.
 
-    REQUESTS is a file with a JSON object in each line, {"template": …, "data": …, "options": …, "idempotency_key": …}
-    of which the last two may be missing, or - for the standard input. Prints what was refused, and the batches by
-    which `pressrun list --batch` finds the reports. A request without a key has KEY and the number of its line.
+    REQUESTS is a file, or - for the standard input, with a JSON object in each line: {"template": …, "data": …},
+    optionally with "options" and "idempotency_key". Prints the refused requests, and the batches for
+    `pressrun list --batch`. A request without an idempotency key gets KEY and the number of its line.
     """
     check_timeout(is_waiting=wait)
     # Before anything is submitted: a mistake in the last line must not leave half of it done.
     key = idempotency_key or str(uuid.uuid4())
     items = [{"idempotency_key": f"{key}/{number}", **item} for number, item in _items(requests)]
     if not items:
-        app.output.note("There is no request in it.")
+        app.output.note("The file has no requests.")
         return Exit.OK
     app.output.goes_on_unread = True
     app.to_go_on = [f"The same command with --idempotency-key {key} makes none of these reports twice."]
@@ -76,7 +76,7 @@ def _items(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
         except (ValueError, RecursionError):
             raise InputError(f"Line {number} of {name_of(path)} is not JSON. Nothing was submitted.") from None
         if not isinstance(content, dict):
-            raise InputError(f"Line {number} of {name_of(path)} is no JSON object. Nothing was submitted.")
+            raise InputError(f"Line {number} of {name_of(path)} is not a JSON object. Nothing was submitted.")
         yield number, content
 
 

@@ -15,7 +15,7 @@ from pressrun_client.cli.waiting import tell
 @asks_service
 @click.pass_obj
 def cancel(app: App, *, ids: tuple[str, ...]) -> Exit:
-    """Cancel reports that are not over. One that cannot be cancelled keeps no other from it."""
+    """Cancel reports that have not ended. If one cannot be cancelled, the others still are."""
     done, status = each_report(app, ids, app.client.cancel)
     for report in done.values():
         tell(app, report)

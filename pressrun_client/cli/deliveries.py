@@ -13,11 +13,11 @@ _PLANNED = "PLANNED"
 
 @click.command()
 @click.argument("report_id", metavar="ID")
-@click.option("--replay", type=click.IntRange(min=1), metavar="NUMBER", help="Tell this one once more.")
+@click.option("--replay", type=click.IntRange(min=1), metavar="NUMBER", help="Send this one once more.")
 @asks_service
 @click.pass_obj
 def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
-    """Show who was told that a report has ended, how that went, and who will be told."""
+    """Show the deliveries of a report, their attempts, and those to come."""
     found = app.client.deliveries(report_id) if replay is None else [app.client.replay(report_id, replay)]
     planned = app.client.planned_deliveries(report_id) if replay is None else []
     if app.output.as_json:
@@ -39,7 +39,7 @@ def deliveries(app: App, *, report_id: str, replay: int | None) -> Exit:
     ]
     rows += [("–", each.channel, each.address, _PLANNED, "0", "The report has to end first.") for each in planned]
     if rows:
-        app.output.table(("No.", "By", "To", "Status", "Tries", "What the last one met"), rows, right=("No.", "Tries"))
+        app.output.table(("No.", "By", "To", "Status", "Tries", "Result of the last one"), rows, right=("No.", "Tries"))
     else:
-        app.output.note("Nobody is to be told of this report.")
+        app.output.note("This report has no e-mail address or webhook to notify.")
     return Exit.OK

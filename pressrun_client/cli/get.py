@@ -18,13 +18,11 @@ from pressrun_client.model import Report, Status
 
 @click.command()
 @click.argument("report_id", metavar="[ID]", required=False)
-@click.option(
-    "--latest", metavar="KEY", help="The latest report that was asked for with --replaces KEY, instead of ID."
-)
+@click.option("--latest", metavar="KEY", help="The latest report with --replaces KEY, instead of ID.")
 @click.option(
     "--file", "names", multiple=True, metavar="NAME", help="With -o: save this file, and not the PDF. Repeatable."
 )
-@click.option("--events", is_flag=True, help="Show what has happened to it, instead.")
+@click.option("--events", is_flag=True, help="Show its timeline instead.")
 @saves_to
 @asks_service
 @click.pass_obj
@@ -47,7 +45,7 @@ def get(
     if names and output is None:
         raise click.UsageError("--file needs -o, where to save it.")
     if events and output is not None:
-        raise click.UsageError("--events shows, and -o saves: one of them at a time.")
+        raise click.UsageError("--events and -o exclude each other.")
     # What is already there is found when its name is known.
     check_output(output, force=True, count=len(names))
     report = app.client.latest(latest) if latest is not None else app.client.get(report_id or "")

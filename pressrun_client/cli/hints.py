@@ -48,10 +48,10 @@ def _advice(error: PressrunError, app: App) -> str | None:
     if isinstance(error, NotAllowedError):
         if app.connection.api_key is None:
             where = API_KEY if app.connection.origin == URL else "api_key in the profile"
-            return f"No key was sent, for there is none that goes with {app.connection.origin}. Set {where}."
+            return f"No key was sent, because none belongs to {app.connection.origin}. Set {where}."
         if error.problem.status == 401:
-            return f"The key that goes with {app.connection.origin} is not, or no longer, one of this service."
-        return f"The key that goes with {app.connection.origin} lacks the right to do this."
+            return f"The key for {app.connection.origin} is unknown to this service, or was revoked."
+        return f"The key for {app.connection.origin} lacks a scope for this."
     if isinstance(error, RateLimitedError):
         return f"Try again {_in_time(error.retry_after)}."
     if isinstance(error, UnreachableError) and is_loopback(app.connection.url):
@@ -59,7 +59,7 @@ def _advice(error: PressrunError, app: App) -> str | None:
     if isinstance(error, UnreachableError):
         return f"The address is from {app.connection.origin}. Is the service up, and the address right?"
     if isinstance(error, ServiceFaultError):
-        return "The fault is the service's. Try again later."
+        return "The service has a fault. Try again later."
     if isinstance(error, NotFoundError):
         return f"That was asked of {app.connection.url}."
     return None

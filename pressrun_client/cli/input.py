@@ -34,9 +34,7 @@ def read_data(app: App, path: Path, template: str) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{name} is not JSON: {_reason(error)}. {_advice(app, path, template)}") from None
     if not isinstance(content, dict):
-        raise InputError(
-            f"{name} holds no JSON object, which the data of a report have to be. {_advice(app, path, template)}"
-        )
+        raise InputError(f"{name} has no JSON object. The data of a report must be one. {_advice(app, path, template)}")
     return content
 
 
@@ -67,12 +65,12 @@ def _advice(app: App, path: Path, template: str) -> str:
     """Say by which command a report can be made from a file; of one that none can be made from, what data are."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
-        return f"See what it has to be: pressrun templates {shlex.quote(template)} --sample"
+        return f"For an example, see: pressrun templates {shlex.quote(template)} --sample"
     try:
         made_from = {each.name: each.made_from for each in app.client.templates()}
     except PressrunError:
         # The file is what is wrong, whether the service answers or not.
-        return "Files of rows and pictures are for `pressrun upload`, with a template that is made from them."
+        return "For files of rows and pictures, use `pressrun upload` with a template for them."
     fitting = [name for name, known in made_from.items() if known == kind]
     what = "rows" if kind == "rows" else "a picture"
     if template in fitting:

@@ -15,8 +15,8 @@ from pressrun_client.model import Report, Status
 @click.option("--template", help="Only reports of this template.")
 @click.option("--source", metavar="KEY", help="Only reports of this uploaded file.")
 @click.option("--batch", metavar="ID", help="Only reports of this batch.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at the most.")
-@click.option("--all", "everything", is_flag=True, help="As many as there are.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most this many.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
 @asks_service
 @click.pass_obj
 def list_reports(

@@ -94,8 +94,8 @@ def run(arguments: Sequence[str], app: App) -> int:
             raise
         say(
             app,
-            {"code": "internal_error", "message": f"pressrun has made a mistake: {type(error).__name__}."},
-            [f"Set {_DEBUG}=1 to see where, and tell its makers."],
+            {"code": "internal_error", "message": f"pressrun has a bug: {type(error).__name__}."},
+            [f"Set {_DEBUG}=1 to see the stack trace, and report it."],
         )
         return Exit.FAULT
     finally:

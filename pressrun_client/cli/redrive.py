@@ -23,20 +23,20 @@ class Moment(click.ParamType[str]):
         try:
             return datetime.fromisoformat(value).astimezone().isoformat()
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time. Write 2026-11-20, or 2026-11-20T12:00:00Z.", param, ctx)
+            self.fail(f"{value!r} is not a time. Write 2026-11-20, or 2026-11-20T12:00:00Z.", param, ctx)
 
 
 @click.command(short_help="Retry many failed reports, chosen by a filter.")
 @click.option("--error-code", metavar="CODE", help="Only reports that failed with this code.")
 @click.option("--template", help="Only reports of this template.")
 @click.option("--batch", metavar="ID", help="Only reports of this batch.")
-@click.option("--after", type=Moment(), metavar="TIME", help="Only reports that were asked for since then.")
-@click.option("--before", type=Moment(), metavar="TIME", help="Only reports that were asked for before then.")
-@click.option("--all", "everything", is_flag=True, help="All that have failed, whatever for.")
+@click.option("--after", type=Moment(), metavar="TIME", help="Only reports requested since then.")
+@click.option("--before", type=Moment(), metavar="TIME", help="Only reports requested before then.")
+@click.option("--all", "everything", is_flag=True, help="All failed reports, whatever the reason.")
 @click.option(
-    "--limit", type=click.IntRange(1, _MOST_AT_ONCE), default=100, show_default=True, help="How many at the most."
+    "--limit", type=click.IntRange(1, _MOST_AT_ONCE), default=100, show_default=True, help="Retry at most this many."
 )
-@click.option("--dry-run", is_flag=True, help="Only say which these are.")
+@click.option("--dry-run", is_flag=True, help="Only show the reports; change nothing.")
 @asks_service
 @click.pass_obj
 def redrive(
@@ -51,9 +51,9 @@ def redrive(
     limit: int,
     dry_run: bool,
 ) -> Exit:
-    """Retry those failed reports to which all of the options apply, the newest first."""
+    """Retry the failed reports that match all options, the newest first."""
     if not (error_code or template or batch or after or before or everything):
-        raise click.UsageError("Say which failed reports to retry, or --all. --dry-run only shows them.")
+        raise click.UsageError("Choose the failed reports with a filter, or use --all. --dry-run only shows them.")
     app.output.goes_on_unread = True
     done = app.client.retry_many(
         error_code=error_code,

@@ -57,7 +57,7 @@ def _project(environment: Mapping[str, str]) -> Path:
         if (folder / _RENDER).is_file() and (folder / "templates").is_dir():
             return folder
     raise ConfigurationError(
-        "Rendering on this machine needs the Pressrun project, for the client has no templates, fonts or engine. Run "
-        f"this in the project's folder after `make setup`, or set {PROJECT} to that. A service needs nothing here: "
-        "pressrun submit."
+        "Rendering on this machine needs the Pressrun project, because the client has no templates, fonts or engine. "
+        f"Run this in the project's folder after `make setup`, or set {PROJECT} to that folder. With a service you "
+        "need no project: pressrun submit."
     )

@@ -17,7 +17,7 @@ from pressrun_client.cli.waiting import check_timeout, finish, waits
 @asks_service
 @click.pass_obj
 def retry(app: App, *, ids: tuple[str, ...], wait: bool, timeout: float | None) -> Exit:
-    """Retry reports that have failed; `pressrun redrive` retries many. One that cannot be keeps no other from it."""
+    """Retry failed reports; `pressrun redrive` retries many. If one cannot be retried, the others still are."""
     check_timeout(is_waiting=wait)
     accepted, status = each_report(app, ids, app.client.retry)
     if wait and accepted:

@@ -30,10 +30,10 @@ from pressrun_client.timing import Deadline
 @click.option("--filename", help="Name of the PDF.")
 @click.option("--title", help="Title in the document and in its metadata.")
 @click.option("--locale", help="Language and region of dates, numbers and labels, such as en-GB.")
-@click.option("--replaces", metavar="KEY", help="A key of yours: `get --latest KEY` finds the latest report of it.")
-@click.option("--email", metavar="ADDRESS", help="Who gets a message when the report has ended.")
-@click.option("--webhook", metavar="URL", help="What is called when the report has ended.")
-@click.option("--idempotency-key", metavar="KEY", help="With the same key, a report is made once in 24 hours.")
+@click.option("--replaces", metavar="KEY", help="A key that you choose: `get --latest KEY` finds its latest report.")
+@click.option("--email", metavar="ADDRESS", help="Send an e-mail to this address when the report has ended.")
+@click.option("--webhook", metavar="URL", help="Call this webhook when the report has ended.")
+@click.option("--idempotency-key", metavar="KEY", help="The same key makes only one report in 24 hours.")
 @waits
 @saves_to
 @asks_service
@@ -61,12 +61,12 @@ def submit(
         raise click.UsageError("Give either DATA or --sample.")
     check_timeout(is_waiting=wait or output is not None)
     check_output(output, force=force)
-    app.to_go_on = ["Nothing was asked for yet."]
+    app.to_go_on = ["No report was asked for yet."]
     content = app.client.template(template).sample if data is None else read_data(app, data, template)
     options = _options(texts) | ({"sample": True} if sample else {})
     key = idempotency_key or str(uuid.uuid4())
     app.output.goes_on_unread = True
-    app.to_go_on = [f"If the request has arrived, the same command with --idempotency-key {key} leads to its report."]
+    app.to_go_on = [f"If the request has arrived, the same command with --idempotency-key {key} returns its report."]
     ask = partial(app.client.submit, template, content, options=options, idempotency_key=key)
     if wait or output is not None:
         deadline = app.client.deadline(timeout)

@@ -16,9 +16,9 @@ from pressrun_client.cli.output import clean
 @asks_service
 @click.pass_obj
 def templates(app: App, *, name: str | None, schema: bool, sample: bool) -> Exit:
-    """List what reports can be made from, or show one template."""
+    """List the templates, or show one."""
     if (schema or sample) and (name is None or (schema and sample)):
-        raise click.UsageError("--schema and --sample are of one template, and one of them at a time.")
+        raise click.UsageError("--schema and --sample need the name of a template, and exclude each other.")
     if name is None:
         found = app.client.templates()
         if app.output.as_json:
@@ -26,7 +26,7 @@ def templates(app: App, *, name: str | None, schema: bool, sample: bool) -> Exit
                 app.output.document(each.document)
         else:
             rows = [(each.name, each.made_from, each.description) for each in found]
-            app.output.table(("Name", "Made from", "What it is"), rows)
+            app.output.table(("Name", "Made from", "Description"), rows)
         return Exit.OK
     template = app.client.template(name)
     if schema or sample:

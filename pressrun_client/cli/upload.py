@@ -20,7 +20,7 @@ from pressrun_client.outcomes import Uploaded
 @click.command()
 @click.argument("template")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--name", help="Name of the file at the service, instead of its own; of a single file.")
+@click.option("--name", help="Another name for the file at the service; for a single file.")
 @waits
 @saves_to
 @asks_service
@@ -36,13 +36,13 @@ def upload(
     output: Path | None,
     force: bool,
 ) -> Exit:
-    """Upload files, of each of which a report is made.
+    """Upload files and make a report of each.
 
     Takes CSV, Excel, JSON Lines and JSON for templates made from rows, JSON for all, and JPEG, PNG and WebP for those
     made from images. Prints the keys of the files, or how their reports have ended with --wait or -o.
     """
     if name is not None and len(files) > 1:
-        raise click.UsageError("--name is for one file alone.")
+        raise click.UsageError("--name needs exactly one file.")
     check_timeout(is_waiting=wait or output is not None)
     check_output(output, force=force, count=len(files))
     sizes = {path: _size(path) for path in files}

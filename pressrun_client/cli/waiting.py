@@ -33,7 +33,7 @@ def has_timeout(command: Command) -> Command:
         default=DEFAULT_TIMEOUT,
         show_default=f"{DEFAULT_TIMEOUT:g}",
         metavar="SECONDS",
-        help="How long to wait at the most.",
+        help="The longest time to wait.",
     )(command)
 
 
@@ -41,7 +41,7 @@ def check_timeout(*, is_waiting: bool) -> None:
     """Raise UsageError for a timeout of a command that does not wait."""
     source = click.get_current_context().get_parameter_source("timeout")
     if source is ParameterSource.COMMANDLINE and not is_waiting:
-        raise click.UsageError("--timeout is how long to wait, and nothing is waited for: add --wait.")
+        raise click.UsageError("--timeout has no effect without waiting: add --wait.")
 
 
 def waits(command: Command) -> Command:
@@ -59,12 +59,12 @@ def saves_to(command: Command) -> Command:
         callback=_a_place,
         help="Save the PDF there; in a folder, under its own name.",
     )
-    return where(click.option("--force", is_flag=True, help="Replace files that are there.")(command))
+    return where(click.option("--force", is_flag=True, help="Overwrite existing files.")(command))
 
 
 def _a_place(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     if path == Path("-"):
-        raise click.BadParameter("the standard output is for what is said of reports. Give a path.")
+        raise click.BadParameter("the standard output is for the results. Give a path.")
     return path
 
 
@@ -73,7 +73,7 @@ def check_output(output: Path | None, *, force: bool, count: int = 1) -> None:
     if output is None or output.is_dir():
         return
     if count > 1:
-        raise InputError(f"{output} is no folder, and there are several files to save.")
+        raise InputError(f"{output} is not a folder, and there are several files to save.")
     if not output.parent.is_dir():
         raise InputError(f"There is no folder {output.parent}.")
     if output.exists() and not force:
@@ -116,7 +116,7 @@ def how_to_go_on(what: Collection[Named]) -> str:
         command = "pressrun list" if len(what) > 1 else f"pressrun list --source {shlex.quote(last.key)}"
     else:
         command = "pressrun watch" if len(what) > 1 else f"pressrun watch {last if isinstance(last, str) else last.id}"
-    return f"What was asked for goes on: {command}"
+    return f"Your reports go on: {command}"
 
 
 def finish_batch(
@@ -129,7 +129,7 @@ def finish_batch(
     deadline = app.client.deadline(timeout)
     status = Exit.OK
     for batch_id in batches:
-        app.to_go_on = [f"What was asked for goes on: pressrun watch --batch {batch_id}"]
+        app.to_go_on = [f"Your reports go on: pressrun watch --batch {batch_id}"]
         with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
             board.add(batch_id)
             for counted in app.client.wait_for_batch(batch_id, timeout=deadline):
@@ -189,4 +189,4 @@ def tell(app: App, report: Report, *, saved: Path | None = None) -> None:
 
 
 def _is_there(place: Path) -> InputError:
-    return InputError(f"{place} is there already. Give another place to -o, or --force.")
+    return InputError(f"{place} exists already. Give another path to -o, or add --force.")

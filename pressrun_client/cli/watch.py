@@ -20,9 +20,10 @@ _MOST_AT_ONCE = 100
 @asks_service
 @click.pass_obj
 def watch(app: App, *, ids: tuple[str, ...], batch: str | None, timeout: float | None) -> Exit:
-    """Wait for reports, and show how far they are.
+    """Wait for reports, and show their progress.
 
-    Without IDS, those that are not over now, a hundred at the most. With --json, a document for each change.
+    Without IDS, it watches all reports that are running now, at most a hundred. With --json, it prints a document for
+    each change.
     """
     if batch is not None:
         if ids:
@@ -30,7 +31,7 @@ def watch(app: App, *, ids: tuple[str, ...], batch: str | None, timeout: float |
         return finish_batch(app, [batch], timeout=timeout)
     chosen = list(dict.fromkeys(ids)) or _going_on(app)
     if not chosen:
-        app.output.note("Nothing is going on.")
+        app.output.note("No report is running.")
         return Exit.OK
     app.to_go_on = [how_to_go_on(chosen)]
     with Board(app.output.stderr, is_shown=app.output.is_watched) as board:

@@ -14,7 +14,7 @@ from pressrun_client.cli.output import moment, size
 @asks_service
 @click.pass_obj
 def whoami(app: App) -> Exit:
-    """Show as whom the service knows its caller, what that allows, and how much of it is used."""
+    """Show your tenant, your scopes, your limits, and how much of them you have used."""
     caller = app.client.me()
     if app.output.as_json:
         app.output.document(caller.document)
@@ -29,8 +29,8 @@ def whoami(app: App) -> Exit:
             "Reports": f"{used.reports_today:,} of {limits.reports_per_day:,} today, anew at {moment(used.resets_at)}",
             "Computing": _used_up(caller.used.compute_seconds_today, limits.compute_seconds_per_day, "seconds"),
             "E-mail": _used_up(caller.used.emails_today, limits.emails_per_day, "messages"),
-            "Rows": f"{limits.rows_per_report:,} in a report at the most",
-            "Size": f"{size(limits.bytes_per_report)} of data for a report at the most",
+            "Rows": f"at most {limits.rows_per_report:,} in a report",
+            "Size": f"at most {size(limits.bytes_per_report)} of data for a report",
         },
     )
     return Exit.OK

@@ -17,7 +17,7 @@ def test_a_key_that_nobody_knows_lets_nobody_in(visit: Visit) -> None:
     desk.page.get_by_label("API key").fill("pr_test_aaaaaaaaaaaaaaaa_" + "b" * 43)
     desk.page.get_by_role("button", name="Enter with a key").click()
 
-    expect(desk.page.get_by_text("This key is not known here")).to_be_visible()
+    expect(desk.page.get_by_text("This key is unknown")).to_be_visible()
     assert desk.evaluate("() => sessionStorage.length") == 0
 
 
@@ -44,7 +44,7 @@ def test_another_tenant_sees_nothing_of_it(visit: Visit, service: Service, tenan
 
     desk = visit(f"{tenant}-other")
 
-    expect(desk.page.get_by_text("Nothing has been made yet.")).to_be_visible()
+    expect(desk.page.get_by_text("There are no reports yet.")).to_be_visible()
     desk.evaluate("(id) => { location.hash = `/reports/${id}` }", report_id)
     expect(desk.detail).to_contain_text("There is no such report.")
 

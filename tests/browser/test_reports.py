@@ -59,7 +59,7 @@ def test_a_form_becomes_a_pdf_that_is_shown(visit: Visit, tenant: str) -> None:
     assert "Nordlicht Kaffeewerk" in Reader(pdf.content).pages[0]
     # The browser's own viewer, which comes only if the page's policy lets the PDF in.
     until(lambda: shows_paper(frame) or None, seconds=30, what="the PDF on the screen")
-    expect(desk.detail.locator(".timeline li > span")).to_have_text(["Accepted", "A worker has taken it up", "Ready"])
+    expect(desk.detail.locator(".timeline li > span")).to_have_text(["Accepted", "A worker renders it", "Ready"])
     desk.picture("detail-1440")
 
 
@@ -165,7 +165,7 @@ def test_the_list_is_filtered_by_status_and_template(visit: Visit, tenant: str) 
     expect(desk.row("broken.csv")).to_be_visible()
     desk.page.get_by_label("Template of the reports").select_option("Photo")
 
-    expect(desk.page.get_by_text("No report is like that.")).to_be_visible()
+    expect(desk.page.get_by_text("No report matches.")).to_be_visible()
 
 
 def test_a_report_that_is_not_over_can_be_cancelled(visit: Visit, tenant: str) -> None:

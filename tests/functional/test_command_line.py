@@ -144,8 +144,8 @@ def test_a_key_that_is_none_and_one_without_the_right_are_told_apart(pressrun: R
     without_right = pressrun("submit", "invoice", "--sample", api_key=reader)
 
     assert (unknown.returncode, without_right.returncode) == (Exit.NOT_ALLOWED, Exit.NOT_ALLOWED)
-    assert "is not, or no longer, one of this service" in unknown.stderr
-    assert "lacks the right" in without_right.stderr
+    assert "is unknown to this service, or was revoked" in unknown.stderr
+    assert "lacks a scope" in without_right.stderr
     assert reader not in without_right.stderr
 
 
@@ -188,7 +188,7 @@ def test_nobody_at_the_address_is_told_with_the_address(pressrun: Run) -> None:
     done = pressrun("list", PRESSRUN_URL="http://127.0.0.1:9")
 
     assert done.returncode == Exit.SERVICE
-    assert "Nobody answers at http://127.0.0.1:9" in done.stderr
+    assert "No service answers at http://127.0.0.1:9" in done.stderr
     assert "PRESSRUN_URL" in done.stderr
 
 

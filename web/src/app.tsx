@@ -100,10 +100,10 @@ function Unable({ me }: { me: Me }) {
   return (
     <div class="sheet unable" role="alert">
       <h1>Nothing to show</h1>
-      <p>To see reports takes the scope <code>read</code>. What you have signed in with allows {me.scopes.length > 0 ? <>only <code>{me.scopes.join(", ")}</code></> : "nothing"}.</p>
+      <p>To see reports, you need the scope <code>read</code>. Your key or account allows {me.scopes.length > 0 ? <>only <code>{me.scopes.join(", ")}</code></> : "nothing"}.</p>
       <p>
-        {may(me, "submit") && "It can ask for reports by the API and the command line. "}
-        Sign in with a key that may read, or ask whoever runs Pressrun for one.
+        {may(me, "submit") && "You can ask for reports with the API and the command line. "}
+        Sign in with a key that has it, or ask the operator of Pressrun for one.
       </p>
     </div>
   );

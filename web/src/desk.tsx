@@ -17,7 +17,7 @@ import { isMoving, Uploads, type Upload } from "./upload/uploads";
 import { useRoute } from "./route";
 
 const KEPT_TEMPLATE = "pressrun.template";
-const ONLY_READS = "You may see reports, but not make any: that takes the scope submit.";
+const ONLY_READS = "You may see reports, but not make any. To make reports, you need the scope submit.";
 
 interface Props {
   api: Api;
@@ -162,11 +162,11 @@ function Said({ said, onClose }: { said: { text: string; isBad: boolean } | null
 }
 
 function Empty({ isFiltered, maySubmit }: { isFiltered: boolean; maySubmit: boolean }) {
-  const start = maySubmit ? "Fill in the form, or drop a file: it takes a few seconds." : "It shows up here as soon as somebody asks for it.";
+  const start = maySubmit ? "Fill in the form, or drop a file: it takes a few seconds." : "Reports appear here as soon as your team asks for one.";
   return (
     <div class="empty">
       <span class="proof"><span class="proof-empty" /></span>
-      <p>{isFiltered ? "No report is like that." : "Nothing has been made yet."}</p>
+      <p>{isFiltered ? "No report matches." : "There are no reports yet."}</p>
       <p class="hint">{isFiltered ? "Choose another status or template." : start}</p>
     </div>
   );

@@ -63,7 +63,7 @@ describe("a form", () => {
 
     expect([...faults.keys()].map(pathOf)).toEqual([["rows", "0", "Growth %"], ["rows", "0", "No. 1"], ["rows", "0", "a/b"], ["rows", "0", "#~é"]]);
     expect([...faults.keys()].map((pointer) => pointerTo(pathOf(pointer)))).toEqual([...faults.keys()]);
-    expect(errorSchemaOf(faults)).toMatchObject({ rows: { 0: { "No. 1": { __errors: ["This is of another type."] } } } });
+    expect(errorSchemaOf(faults)).toMatchObject({ rows: { 0: { "No. 1": { __errors: ["This has the wrong type."] } } } });
   });
 
   it("takes the places of the API's refusal as they are", () => {
@@ -79,7 +79,7 @@ describe("the JSON tab", () => {
   });
 
   it("wants an object", () => {
-    expect(parsed("[1]")).toEqual({ fault: "The data have to be an object, in braces." });
+    expect(parsed("[1]")).toEqual({ fault: "The data must be an object, in braces." });
     expect(parsed('{"a": 1}')).toEqual({ value: { a: 1 } });
   });
 });

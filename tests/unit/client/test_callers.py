@@ -85,7 +85,7 @@ def test_people_see_it_in_lines(pressrun: CommandLine) -> None:
     assert (lines["Tenant"], lines["May"]) == ("demo", "read, submit")
     assert lines["Known"] == "as  key:abcdef"
     assert lines["Reports"].startswith("1,234 of 10,000 today, anew at 2026-11-2")
-    assert (lines["Rows"], lines["Size"].partition(" of")[0]) == ("250,000 in a report at the most", "200.0 MB")
+    assert (lines["Rows"], lines["Size"].partition(" of")[0]) == ("at most 250,000 in a report", "at most 200.0 MB")
 
 
 def test_programs_get_it_as_it_came(pressrun: CommandLine) -> None:

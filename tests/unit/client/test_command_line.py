@@ -179,7 +179,7 @@ def test_reports_are_watched_until_all_are_over(pressrun: CommandLine, letter: P
 
     assert result.status == Exit.OK
     assert [line.split()[:2] for line in result.out.splitlines()] == [["job-1", "SUCCEEDED"], ["job-2", "SUCCEEDED"]]
-    assert "Nothing is going on." in pressrun("watch").err
+    assert "No report is running." in pressrun("watch").err
 
 
 def test_programs_are_told_each_change(pressrun: CommandLine, letter: Path) -> None:
@@ -209,7 +209,7 @@ def test_the_files_of_a_report_are_saved_and_none_is_replaced(
     first, second, third = pressrun(*order), pressrun(*order), pressrun(*order, "--force")
 
     assert [first.status, second.status, third.status] == [Exit.OK, Exit.USAGE, Exit.OK]
-    assert "is there already. Give another place to -o, or --force." in second.err
+    assert "exists already. Give another path to -o, or add --force." in second.err
     assert (tmp_path / "thumbnail.png").read_bytes() == b"\x89PNG"
 
 

@@ -32,7 +32,7 @@ def test_a_key_that_the_service_does_not_know_is_told_by_config(pressrun: Comman
     assert "of tenant demo" in known.out
     assert "Answers   yes" in unknown.out
     assert "Known as" not in unknown.out
-    assert (unknown.status, "is not, or no longer, one of this service" in unknown.err) == (Exit.NOT_ALLOWED, True)
+    assert (unknown.status, "is unknown to this service, or was revoked" in unknown.err) == (Exit.NOT_ALLOWED, True)
 
 
 @pytest.mark.parametrize("answer", [b"{}", b'{"services": {"s3": "running"}}', b'{"status": "ok"}', b"[]", b"<html>"])
@@ -42,7 +42,7 @@ def test_an_address_where_another_service_answers_is_told_by_config(pressrun: Co
     result = pressrun("config")
 
     assert "Answers" not in result.out
-    assert "This is no answer of Pressrun" in result.err
+    assert "This is not an answer of Pressrun" in result.err
     assert result.status != Exit.OK
 
 
@@ -59,7 +59,7 @@ def test_who_will_be_told_is_shown_before_the_report_has_ended(
 
     assert table.splitlines()[1].split()[:4] == ["–", "email", "a@b.org", "PLANNED"]
     assert shown == [{"channel": "email", "address": "a@b.org", "status": "PLANNED"}]
-    assert "Nobody is to be told of this report." in pressrun("deliveries", "job-2").err
+    assert "This report has no e-mail address or webhook to notify." in pressrun("deliveries", "job-2").err
 
 
 def test_what_is_interrupted_before_anything_is_asked_for_says_so(
@@ -72,7 +72,7 @@ def test_what_is_interrupted_before_anything_is_asked_for_says_so(
 
     result = pressrun("submit", "letter", "--sample", "--wait")
 
-    assert (result.status, result.err) == (Exit.INTERRUPTED, "Interrupted. Nothing was asked for yet.\n")
+    assert (result.status, result.err) == (Exit.INTERRUPTED, "Interrupted. No report was asked for yet.\n")
 
 
 def test_a_stack_that_is_down_on_this_machine_is_told_at_once_with_how_to_start_it() -> None:

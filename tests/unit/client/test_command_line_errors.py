@@ -33,7 +33,7 @@ PROJECT = Path(__file__).resolve().parents[3]
     ("fault", "status", "code", "says"),
     [
         ((401, {}, b'{"code": "unauthorized", "detail": "No."}'), Exit.NOT_ALLOWED, "unauthorized", "PRESSRUN_URL"),
-        ((403, {}, b'{"message": "Forbidden"}'), Exit.NOT_ALLOWED, "http_403", "lacks the right"),
+        ((403, {}, b'{"message": "Forbidden"}'), Exit.NOT_ALLOWED, "http_403", "lacks a scope"),
         (
             (404, {}, b'{"code": "job_not_found", "detail": "No."}'),
             Exit.NOT_FOUND,
@@ -149,10 +149,10 @@ def test_a_command_that_is_not_right_ends_with_two_and_asks_nobody(pressrun: Com
     [
         (
             b"a,b\n1,2\n",
-            "is not JSON: line 1: Expecting value. See what it has to be: pressrun templates list --sample",
+            "is not JSON: line 1: Expecting value. For an example, see: pressrun templates list --sample",
         ),
-        (b"\xff\xd8\xff", "is not text in UTF-8. See what"),
-        (b"[]", "holds no JSON object"),
+        (b"\xff\xd8\xff", "is not text in UTF-8. For an example"),
+        (b"[]", "has no JSON object"),
         (b"[" * 100_000, "is not JSON: nested too deeply"),
         (b'{"a": ' + b"1" * 5000 + b"}", "is not JSON: a number has too many digits"),
     ],
@@ -196,7 +196,7 @@ def test_a_file_is_said_to_be_none_of_json_though_the_service_is_down(pressrun: 
     result = pressrun("submit", "letter", tmp_path / "orders.csv")
 
     assert result.status == Exit.USAGE
-    assert "Files of rows and pictures are for `pressrun upload`" in result.err
+    assert "For files of rows and pictures, use `pressrun upload`" in result.err
 
 
 @pytest.mark.parametrize(
@@ -278,9 +278,9 @@ def test_interrupting_a_wait_says_that_the_report_goes_on(pressrun: CommandLine,
     as_json = pressrun("watch", "job-1", "--json")
 
     assert (result.status, as_json.status) == (Exit.INTERRUPTED, Exit.INTERRUPTED)
-    assert result.err == "Interrupted. What was asked for goes on: pressrun watch job-1\n"
+    assert result.err == "Interrupted. Your reports go on: pressrun watch job-1\n"
     assert as_json.error["code"] == "interrupted"
-    assert as_json.error["hints"] == ["What was asked for goes on: pressrun watch job-1"]
+    assert as_json.error["hints"] == ["Your reports go on: pressrun watch job-1"]
 
 
 def test_a_mistake_of_its_own_is_told_without_a_stack_trace() -> None:

@@ -172,7 +172,7 @@ def test_of_one_run_no_file_takes_the_place_of_another(pressrun: CommandLine, tm
     assert result.status == Exit.USAGE
     assert sorted(path.name for path in out.iterdir()) == ["a.pdf", "b.pdf"]
     assert result.out.count("SUCCEEDED") == 3
-    assert "is there already" in result.err
+    assert "exists already" in result.err
 
 
 def test_several_files_of_a_report_need_a_folder(pressrun: CommandLine, letter: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_several_files_of_a_report_need_a_folder(pressrun: CommandLine, letter: 
     result = pressrun("get", "job-1", "--file", "thumbnail.png", "--file", "x", "-o", tmp_path / "one", "--force")
 
     assert result.status == Exit.USAGE
-    assert "is no folder, and there are several files to save" in result.err
+    assert "is not a folder, and there are several files to save" in result.err
 
 
 def test_items_that_were_accepted_before_a_fault_are_told(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_file_of_requests_that_is_sent_again_with_its_key_is_made_once(
 def test_a_batch_of_nothing_is_nothing(pressrun: CommandLine, tmp_path: Path) -> None:
     result = pressrun("batch", a_file(tmp_path / "empty", "\n\n"))
 
-    assert (result.status, result.out, result.err) == (Exit.OK, "", "There is no request in it.\n")
+    assert (result.status, result.out, result.err) == (Exit.OK, "", "The file has no requests.\n")
     assert pressrun.world.api.sent == []
 
 

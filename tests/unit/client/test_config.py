@@ -109,9 +109,9 @@ def test_a_file_with_keys_that_others_can_read_is_warned_about(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("default = 3", "'default' has to be the name"),
-        ("profiles = 3", "profiles have to be tables"),
-        ("[profiles]\nlocal = 3", "profiles have to be tables"),
+        ("default = 3", "'default' must be the name"),
+        ("profiles = 3", "profiles must be tables"),
+        ("[profiles]\nlocal = 3", "profiles must be tables"),
         ("[profiles.local]\napi_key = 'a'", "'local' has no 'url'"),
         ("[profiles.local]\nurl = 3", "'url' of profile 'local' has to be a text"),
         ("[profiles.local]\nurl = 'x'\nallow_http = 'yes'", "has to be true or false"),

@@ -197,5 +197,5 @@ def unlikely(items: list[dict[str, Any]]) -> bytes:
 def test_an_answer_that_does_not_fit_the_items_is_told_apart(world: World, items: list[dict[str, Any]]) -> None:
     world.api.faults = [(202, {}, unlikely(items))]
 
-    with pytest.raises(Exception, match=r"This is no answer of Pressrun"):
+    with pytest.raises(Exception, match=r"This is not an answer of Pressrun"):
         world.client.submit_many([LETTER])

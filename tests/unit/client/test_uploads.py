@@ -106,7 +106,7 @@ def test_a_file_that_is_too_large_is_not_sent(world: World, tmp_path: Path) -> N
     with path.open("wb") as file:
         file.truncate(201_000_000)
 
-    with pytest.raises(InputError, match=r"201,000,000 bytes; the service takes 200,000,000"):
+    with pytest.raises(InputError, match=r"201,000,000 bytes; the service takes at most 200,000,000"):
         world.client.upload(path, template="list")
 
     assert world.store.sent == []
@@ -150,7 +150,7 @@ def test_a_form_that_the_store_refuses_says_by_which_code(world: World, orders: 
 def test_a_store_that_does_not_answer_is_named(world: World, orders: Path) -> None:
     world.store.faults = [REFUSED] * 9
 
-    with pytest.raises(UnreachableError, match=r"Nobody answers at https://objects\.test"):
+    with pytest.raises(UnreachableError, match=r"No service answers at https://objects\.test"):
         world.client.upload(orders, template="list")
 
 

@@ -141,7 +141,7 @@ export class Api {
       });
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw new Problem(0, "unreachable", "The API cannot be reached. See whether the network is there, then try again.");
+      throw new Problem(0, "unreachable", "The API cannot be reached. Check your network, then try again.");
     }
     if (answer.ok) return (await answer.json()) as T;
     const problem = await Problem.of(answer);

@@ -30,7 +30,7 @@ export function SignIn({ config, notice, onSession }: Props) {
       onSession(session.keep());
     } catch (error) {
       const isUnknown = error instanceof Problem && error.status === 401;
-      setFault(isUnknown ? "This key is not known here, or not any more." : (error as Error).message);
+      setFault(isUnknown ? "This key is unknown or has been revoked." : (error as Error).message);
     } finally {
       setBusy(false);
     }

@@ -211,7 +211,7 @@ const written = (data: unknown): string => JSON.stringify(withoutEmpty(data), nu
 function SampleNotice({ onEmpty }: { onEmpty(): void }) {
   return (
     <div class="sample-notice" role="status">
-      <p><strong>This is the template's sample.</strong> Its report says SAMPLE across every page, also when you have changed some of it. Rows that you paste take the place of all of it.</p>
+      <p><strong>This is the template's sample.</strong> A report of it says SAMPLE across every page, even after you change it. Rows that you paste replace all of it.</p>
       <button type="button" class="button" onClick={onEmpty}>Empty the form</button>
     </div>
   );

@@ -3,7 +3,7 @@ export function parsed(text: string): { value: unknown } | { fault: string } {
   try {
     const value: unknown = JSON.parse(text);
     const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
-    return isObject ? { value } : { fault: "The data have to be an object, in braces." };
+    return isObject ? { value } : { fault: "The data must be an object, in braces." };
   } catch (error) {
     const position = /at position (\d+)/.exec((error as Error).message)?.[1];
     if (position === undefined) return { fault: (error as Error).message };

@@ -58,8 +58,8 @@ export function OptionsForm({ options, faults, onChange }: Props) {
       <Option name="filename" title="File name" hint="Of the PDF; .pdf is added." value={options.filename} fault={of("filename")} onText={(filename) => set({ filename } as Partial<ReportOptions>)} />
       <Option name="locale" title="Language and region" hint="Of dates, numbers and labels, such as en-GB." list="locales" value={options.locale} fault={of("locale")} onText={(locale) => set({ locale } as Partial<ReportOptions>)} />
       <datalist id="locales">{LOCALES.map((locale) => <option key={locale} value={locale} />)}</datalist>
-      <Option name="email" title="Tell by e-mail" hint="An address that gets a link to the report, or why there is none." type="email" value={options.notify?.email} fault={of("notify/email")} onText={(email) => tell({ email } as { email: string })} />
-      <Option name="webhook" title="Tell a webhook" hint="An HTTPS URL that gets the event, signed." type="url" value={options.notify?.webhook} fault={of("notify/webhook")} onText={(webhook) => tell({ webhook } as { webhook: string })} />
+      <Option name="email" title="Notify by e-mail" hint="Pressrun sends a link to the report, or the reason why it failed." type="email" value={options.notify?.email} fault={of("notify/email")} onText={(email) => tell({ email } as { email: string })} />
+      <Option name="webhook" title="Notify a webhook" hint="An HTTPS URL that gets the event, signed." type="url" value={options.notify?.webhook} fault={of("notify/webhook")} onText={(webhook) => tell({ webhook } as { webhook: string })} />
     </div>
   );
 }

@@ -51,10 +51,10 @@ function placeOf(unit: OutputUnit): string {
 
 const MESSAGES: Record<string, string> = {
   required: "This is needed.",
-  type: "This is of another type.",
-  pattern: "This is not of the right form: see the hint.",
-  format: "This is not of the right form: see the hint.",
-  enum: "Choose one of the list.",
+  type: "This has the wrong type.",
+  pattern: "This has the wrong format: see the hint.",
+  format: "This has the wrong format: see the hint.",
+  enum: "Choose one from the list.",
   minLength: "This is too short.",
   maxLength: "This is too long.",
   minItems: "There are too few.",

@@ -3,30 +3,30 @@ import type { Failure } from "../api/types";
 const ADVICE: Record<string, string> = {
   malformed_message: "Send the data as JSON.",
   unknown_template: "Choose one of the templates on this page.",
-  misplaced_upload: "Drop the file onto this page: it then goes where it belongs.",
+  misplaced_upload: "Drop the file onto this page, which uploads it to the right place.",
   unsupported_file: "Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG or WebP, and drop it again.",
-  unreadable_file: "Mend the place that is named, or export the file again, and drop it once more.",
+  unreadable_file: "Correct the place that the reason names, or export the file again, and drop it once more.",
   wrong_kind_of_data: "Choose another template, or another file.",
   invalid_data: "Correct the places below, and send the data again.",
   too_large: "Split the data into several reports.",
-  address_not_allowed: "Ask for it without this address, or have whoever runs Pressrun allow it.",
-  template_broken: "The template has to be mended. Retry the report afterwards.",
-  template_out_of_order: "The template has to be mended and deployed. Retry the report afterwards.",
-  resource_blocked: "Give the picture as part of the data. A document cannot load anything.",
-  render_timeout: "Ask for several reports, each of a part.",
-  render_memory: "Ask for several reports, each of a part, or use smaller pictures.",
-  too_many_pages: "Ask for several reports, each of a part.",
-  too_much_work: "Leave out what is unusual in the data, such as very complex pictures, and send them again.",
-  quota_exceeded: "Wait for the next day, then retry it. Whoever runs Pressrun can allow more.",
+  address_not_allowed: "Ask for the report without this address, or ask the operator of Pressrun to allow it.",
+  template_broken: "The template has a fault. Retry the report after it has been corrected.",
+  template_out_of_order: "The template has a fault. Retry the report after it has been corrected and deployed.",
+  resource_blocked: "Send the picture as part of the data. A document cannot load other files.",
+  render_timeout: "Split the data into several reports.",
+  render_memory: "Split the data into several reports, or use smaller pictures.",
+  too_many_pages: "Split the data into several reports.",
+  too_much_work: "Remove unusual parts of the data, such as very complex pictures, and send the data again.",
+  quota_exceeded: "Retry it on the next day, or ask the operator of Pressrun to allow more.",
   render_interrupted: "Retry it.",
-  input_unavailable: "The input is not there any more. Upload the file again.",
-  service_unavailable: "A service was not there for a while. Retry it.",
+  input_unavailable: "The input no longer exists. Upload the file again.",
+  service_unavailable: "A service did not answer. Retry it.",
   worker_lost: "Retry it. If it fails again, its data may need too much memory.",
-  deadline_exceeded: "There was too much to do. Retry it.",
-  internal_error: "Retry it. If it fails again, tell whoever runs Pressrun, with the report's id.",
+  deadline_exceeded: "The queue was too long. Retry it.",
+  internal_error: "Retry it. If it fails again, tell the operator of Pressrun the report's id.",
 };
 
-/** Say what somebody can do about a report that has failed. */
+/** Return the advice about a failed report. */
 export function adviceFor(failure: Failure): string {
   return ADVICE[failure.code] ?? (failure.retryable ? "Retry it." : "Correct the data, and send them again.");
 }

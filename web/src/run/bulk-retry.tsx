@@ -16,7 +16,7 @@ interface Props {
 
 /** Say why nothing would be retried. */
 function nothingToRetry({ skipped }: RetryCounts): string {
-  return skipped === 0 ? "No failed report is like that." : `None can be retried: ${counted(skipped, "report")} would fail again, with the same data.`;
+  return skipped === 0 ? "No failed report matches." : `None can be retried: ${counted(skipped, "report")} would fail again, with the same data.`;
 }
 
 /** Let an administrator retry many failed reports: first counted, then retried. */
@@ -64,7 +64,7 @@ export function BulkRetry({ api, templates, onClose, onRetried }: Props) {
   return (
     <Dialog label="Retry failed reports" kind="box" onClose={onClose}>
       <h2>Retry failed reports</h2>
-      <p class="lead">Chooses among all failed reports, the newest first. Nothing is retried before you have seen how many.</p>
+      <p class="lead">Choose among all failed reports, the newest first. You see their number before anything is retried.</p>
       <div class="fields">
         <div class="field">
           <label for="bulk-code">Error code</label>

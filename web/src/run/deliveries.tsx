@@ -12,7 +12,7 @@ interface Props {
   onReplayed(): void;
 }
 
-/** Show who was told of a report, and tell them once more. */
+/** Show the deliveries of a report, and send one again. */
 export function Deliveries({ api, report, deliveries, mayAct, onReplayed }: Props) {
   const [fault, setFault] = useState<string | null>(null);
   if (deliveries.length === 0) return null;
@@ -22,7 +22,7 @@ export function Deliveries({ api, report, deliveries, mayAct, onReplayed }: Prop
   };
   return (
     <section aria-labelledby="deliveries-title">
-      <h3 id="deliveries-title">Who was told</h3>
+      <h3 id="deliveries-title">Deliveries</h3>
       <ul class="deliveries">
         {deliveries.map((delivery) => {
           const last = delivery.attempts.at(-1);
@@ -35,7 +35,7 @@ export function Deliveries({ api, report, deliveries, mayAct, onReplayed }: Prop
                 {last && `, the last at ${clock(last.at)}`}
                 {reason && `: ${reason}`}
               </span>
-              {mayAct && delivery.replays_left > 0 && <ActButton class="quiet" label={`Tell again: ${delivery.address}`} onAct={() => replay(delivery.number)}>Tell again</ActButton>}
+              {mayAct && delivery.replays_left > 0 && <ActButton class="quiet" label={`Send again: ${delivery.address}`} onAct={() => replay(delivery.number)}>Send again</ActButton>}
             </li>
           );
         })}

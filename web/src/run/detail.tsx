@@ -142,7 +142,7 @@ function Preview({ report }: { report: Report }) {
   }
   return (
     <div class="preview preview-none">
-      {progress ? <ProgressBar label="Progress" {...progress} /> : <p class="hint">{report.status === "CANCELLED" ? "It was cancelled before there was a PDF." : "It waits for its turn."}</p>}
+      {progress ? <ProgressBar label="Progress" {...progress} /> : <p class="hint">{report.status === "CANCELLED" ? "It was cancelled before there was a PDF." : "It waits in the queue."}</p>}
       {report.status === "PENDING" && report.error && <p>The last attempt failed, and another one follows by itself: {report.error.message}</p>}
     </div>
   );

@@ -27,14 +27,14 @@ export function progressOf(report: Report): { done: number; total: number | null
 
 const EVENTS: Record<string, string> = {
   accepted: "Accepted",
-  rendering: "A worker has taken it up",
+  rendering: "A worker renders it",
   succeeded: "Ready",
   failed: "Failed",
-  retry: "To be tried again",
+  retry: "Waiting for another try",
   retried: "Retried by hand",
-  redriven: "Brought back by hand",
+  redriven: "Redriven by hand",
   cancelled: "Cancelled",
-  queued_again: "Put into the queue once more",
+  queued_again: "Queued again",
 };
 
 export const eventWords = (event: string): string =>

@@ -138,7 +138,7 @@ export class Uploads {
         if (request.status < 300) done();
         else fail(new Error(`The bucket has refused the file (${request.status}). Try again.`));
       };
-      request.onerror = () => fail(new Error("The connection to the bucket broke off. Try again."));
+      request.onerror = () => fail(new Error("The connection to the bucket broke. Try again."));
       request.onabort = () => fail(new Error("Broken off."));
       request.open("POST", form.url);
       request.send(body);

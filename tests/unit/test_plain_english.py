@@ -1,0 +1,171 @@
+"""Fail on the phrases that make readers read a sentence twice; CONTRIBUTING.md has the style and its examples."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# History, which is not rewritten.
+HISTORY = {"CHANGELOG.md", "docs/decisions.md"}
+DOCUMENTS = [
+    path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")) if str(path.relative_to(ROOT)) not in HISTORY
+]
+EMAILS = [path for path in ROOT.glob("emails/**/*") if path.suffix in {".json", ".j2", ".md"}]
+PAGE = [path for path in ROOT.glob("web/src/**/*.ts*") if ".test." not in path.name]
+MESSAGES = [ROOT / "reports" / "errors.py", *ROOT.glob("pressrun_client/**/*.py")]
+
+# Class docstrings that still begin with Be, Hold or Say. Lower a number when you rewrite some; never raise one.
+CEILINGS = {"handlers": 5, "pressrun_client": 41, "reports": 181, "templates": 12, "tests": 60, "tools": 20}
+
+# Each phrase with its cure. A headless clause begins a sentence, and is no question.
+PATTERNS = {
+    r"\b(?:no|some|any|every)body\b": "name the actor: you, the caller, a worker, the service",
+    r"\bwho(?:m)?ever\b": "write 'if you …', or name the role: the operator, the receiver",
+    r"(?:^|(?<=[.:!] ))(?:What|Who|Whose)\s[a-z][^.?!|]*(?=[.!|]|$)": "begin with a noun: 'Reports that …', 'You …'",
+    r"\b(?:of|by)\s+(?:which|whom|whose)\b": "split the sentence, or write 'whose', 'that' or 'with'",
+    r"\bbut\s+for\b": "write 'except' or 'without'",
+    r"\bat\s+the\s+(?:most|least)\b": "write 'at most' or 'at least' before the number",
+    r"(?<!, )\bso\s+(?:many|much)\b": "give the number, or write 'that many'",
+    r"\b(?:is|are|be|was|were)\s+told\b": "name the actor: 'Pressrun notifies you', 'the answer says'",
+    r"\b(?:another|its)\s+life\b|\bsuch\s+a\s+one\b": "write what happens: 'reopen the job'; repeat the noun",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A bad phrase, and the line where it begins."""
+
+    line: int
+    phrase: str
+    cure: str
+
+
+def blanked(pattern: str, text: str) -> str:
+    """Replace what matches with spaces, so that lines keep their numbers."""
+    return re.sub(pattern, lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.MULTILINE | re.DOTALL)
+
+
+def found_in(text: str, first_line: int = 1) -> Iterator[Finding]:
+    for pattern, cure in PATTERNS.items():
+        for match in re.finditer(pattern, text, re.MULTILINE | (0 if "What" in pattern else re.IGNORECASE)):
+            yield Finding(first_line + text.count("\n", 0, match.start()), " ".join(match[0].split()), cure)
+
+
+def of_document(text: str) -> Iterator[Finding]:
+    """Look at prose alone: no code, no headings, no rows of tables' headings, no struck-out examples."""
+    for apart in (r"^ *```.*?^ *```$", r"`[^`\n]+`", r"~~.*?~~", r"^#+ .*?$", r"^\|[^\n]*\n(?=\|-)"):
+        text = blanked(apart, text)
+    # A sentence may begin in the middle of a line, or at the start of one that ends a sentence before.
+    lines = text.split("\n")
+    for number, line in enumerate(lines[1:], 1):
+        if (
+            re.match(r"(?:What|Who|Whose)\s", line)
+            and lines[number - 1].strip()
+            and not re.search(r"[.:!]$", lines[number - 1])
+        ):
+            lines[number] = f" {line[1:]}"
+    return found_in("\n".join(lines))
+
+
+def of_page(text: str) -> Iterator[Finding]:
+    return found_in(blanked(r"//[^\n]*$", blanked(r"/\*.*?\*/", text)))
+
+
+def of_messages(text: str) -> Iterator[Finding]:
+    """Look at the texts of a Python file that people read: its strings, and the docstrings of commands."""
+    tree = ast.parse(text)
+    commands = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and is_command(node)]
+    helping = {id(node.body[0]) for node in commands}
+    # A string that stands alone is documentation.
+    unseen = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and id(node) not in helping}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unseen:
+            yield from found_in(node.value, node.lineno)
+
+
+def is_command(function: ast.FunctionDef) -> bool:
+    return any(
+        re.match(r"click\.(?:command|group)|\w+\.command", ast.unparse(each)) for each in function.decorator_list
+    )
+
+
+READERS = [(DOCUMENTS, of_document), (EMAILS, of_page), (PAGE, of_page), (MESSAGES, of_messages)]
+FILES = [(path, reader) for paths, reader in READERS for path in sorted(paths)]
+
+
+@pytest.mark.parametrize(("path", "reader"), FILES, ids=[path.relative_to(ROOT).as_posix() for path, _ in FILES])
+def test_words_for_people_are_plain(path: Path, reader: type) -> None:
+    findings = [
+        f"{path.relative_to(ROOT)}:{each.line}: {each.phrase!r}: {each.cure}"
+        for each in reader(path.read_text("utf-8"))
+    ]
+
+    assert not findings, "\n" + "\n".join(findings)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "Nobody answers.",
+        "Tell somebody else.",
+        "Whoever runs it can allow more.",
+        "What wants more ends as FAILED.",
+        "It is secret. Who has only guessed learns nothing.",
+        "Files, of each of which a report is made, of which there are two.",
+        "The address by which it is found.",
+        "All but for the code.",
+        "A hundred at\nthe most.",
+        "In so many seconds.",
+        "The caller is told.",
+        "Give it another life.",
+    ],
+)
+def test_each_bad_phrase_is_found_with_its_line(bad: str) -> None:
+    for reader, text in (
+        (of_document, f"# Title\n\n{bad}\n"),
+        (of_messages, f"x = 1\n\nraise E({bad!r})\n"),
+        (of_page, f'const x = 1;\n\nsay("");{bad}\n'),
+    ):
+        if reader is of_page and bad.startswith("What"):
+            continue  # found at the start of a text, which only a JSX line shows
+        assert {finding.line for finding in reader(text)} == {3}, (reader, bad)
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "What is wrong? Look at the log.",
+        "# What it costs\n\nA report costs three writes.",
+        "| What | Limit |\n|---|---|\n| Rows | 10 |",
+        "Run `nobody` at most twice.",
+        "~~Nobody knows.~~",
+        "The sweep does less, so many jobs wait.",
+        "Say who\nhas called.",
+    ],
+)
+def test_plain_words_pass(good: str) -> None:
+    assert list(of_document(good)) == []
+
+
+def class_docstrings(package: str) -> Iterator[str]:
+    for path in sorted((ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and re.match(r"(?:Be|Hold|Say)\b", ast.get_docstring(node) or ""):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}"
+
+
+@pytest.mark.parametrize("package", sorted(CEILINGS))
+def test_class_docstrings_are_noun_phrases(package: str) -> None:
+    found = list(class_docstrings(package))
+
+    assert len(found) <= CEILINGS[package], (
+        f"{len(found)} class docstrings begin with Be, Hold or Say, and {CEILINGS[package]} may. "
+        "Write a noun phrase, such as 'A lease on a job.':\n" + "\n".join(found)
+    )
