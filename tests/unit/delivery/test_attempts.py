@@ -367,7 +367,7 @@ def test_an_email_too_many_fails_visibly_and_can_be_replayed_on_the_next_day(des
     desk.shop.tenants.put(Tenant("demo", emails_per_day=0))
     delivery = told(desk, email="a@example.org")
     assert (delivery.status, delivery.attempts[0].fault) == (DeliveryStatus.FAILED, DeliveryFault.QUOTA_EXCEEDED)
-    assert "0 e-mails sent a day" in str(delivery.attempts[0].reason)
+    assert "0 e-mails a day" in str(delivery.attempts[0].reason)
     assert desk.mailer.sent == []
 
     desk.shop.tenants.put(Tenant("demo", emails_per_day=1))

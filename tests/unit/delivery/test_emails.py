@@ -72,7 +72,7 @@ def test_a_report_that_failed_comes_with_its_reason_and_what_to_do() -> None:
     assert FAILURE["message"] in email.text
     assert "At /rows: &#39;x&#39; is &lt;wrong&gt; &amp; more." in email.html
     for text in (email.text, email.html):
-        assert "Correct what the reason names" in text
+        assert "Correct the error that the reason names" in text
         assert "invalid_data" in text
 
 
