@@ -244,7 +244,7 @@ def test_an_email_says_why_there_is_no_report(service: Service, unique: str) -> 
     text = text_of(taken(service, to))
 
     assert "There is no template named 'nope'" in text
-    assert "Correct what the reason names" in text
+    assert "Correct the error that the reason names" in text
 
 
 def test_http_subscribers_are_retried_with_growing_waits(service: Service) -> None:
