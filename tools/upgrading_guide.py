@@ -45,7 +45,7 @@ def main() -> int:
 
 def guide() -> str:
     """Return the page's text."""
-    parts = [_HEADING, "## Patches\n\nWhat is replaced in foreign code while it runs.\n"]
+    parts = [_HEADING, "## Patches\n\nThese functions replace foreign code while it runs.\n"]
     parts.append("| Place | Written against | Function | What it does |\n|---|---|---|---|\n" + "".join(_patches()))
     parts.append("## Assumptions\n\nEach has a test of its own in `tests/unit/engine/weasy/assumptions/`.\n")
     for path in sorted(ASSUMPTIONS.glob("test_*.py")):
