@@ -12,7 +12,7 @@ PAGE = 100
 
 
 class Calls:
-    """Be the root of what a client can ask for."""
+    """The base of all groups of calls."""
 
     def __init__(self, transport: Transport, waiting: Waiting) -> None:
         self._transport = transport

@@ -33,7 +33,7 @@ _MEMBERS: Mapping[str, type] = {"url": str, "api_key": str, "allow_http": bool}
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Say which service to ask. ``origin`` says where that is written, ``warnings`` what is unwise about it."""
+    """The service to use. ``origin`` says where it is configured, ``warnings`` what is unwise about it."""
 
     url: str
     api_key: str | None = field(default=None, repr=False)

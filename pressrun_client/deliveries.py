@@ -14,7 +14,7 @@ from pressrun_client.transport import segment
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """Say how one try to tell somebody went."""
+    """One attempt of a delivery."""
 
     at: datetime
     duration_ms: int
@@ -47,7 +47,7 @@ class PlannedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Say who was to be told of a report's end, how, and how far that is."""
+    """The delivery of a report's end to one address."""
 
     number: int
     channel: str

@@ -38,7 +38,7 @@ NOTHING_ACCEPTED = "nothing_accepted"
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Say what is wrong with one place of what was sent; ``pointer`` is a JSON pointer (RFC 6901)."""
+    """A fault at one place of the sent data; ``pointer`` is a JSON pointer (RFC 6901)."""
 
     pointer: str
     message: str
@@ -46,7 +46,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Hold what a service says is wrong (RFC 9457).
+    """A problem that the service reports (RFC 9457).
 
     ``code`` is stable, and for programs; ``detail`` is a sentence, and may change. ``correlation_id`` finds the request
     in the service's logs. ``document`` is the problem as it came.
@@ -81,7 +81,7 @@ class Problem:
 
 
 class PressrunError(Exception):
-    """Be the root of the tree. The message is a sentence for a person, and never holds a secret.
+    """The root of the tree. The message is a sentence for a person, and never contains a secret.
 
     ``code`` is stable, and for programs: the service's own for what that has answered with.
     """
@@ -90,19 +90,19 @@ class PressrunError(Exception):
 
 
 class ConfigurationError(PressrunError):
-    """Say which part of the configuration is missing or wrong."""
+    """A missing or wrong part of the configuration."""
 
     code = "configuration"
 
 
 class InputError(PressrunError):
-    """Say what is wrong with something that was to be sent or written."""
+    """A fault of something that was to be sent or written."""
 
     code = "input"
 
 
 class ServiceError(PressrunError):
-    """Hold the problem that a service has answered with."""
+    """An answer of the service that is a problem."""
 
     def __init__(self, problem: Problem, *, retry_after: float | None = None) -> None:
         super().__init__(problem.detail)
@@ -132,49 +132,49 @@ class ServiceError(PressrunError):
 
 
 class NotAllowedError(ServiceError):
-    """Say that the key is missing, unknown, revoked, or has not the right to do this."""
+    """A key that is missing, unknown or revoked, or lacks a scope."""
 
 
 class NotFoundError(ServiceError):
-    """Say that there is no such thing, or that it is another tenant's."""
+    """Something that does not exist, or belongs to another tenant."""
 
 
 class ConflictError(ServiceError):
-    """Say that a report is in another state than this needs."""
+    """A report in another state than the request needs."""
 
 
 class RefusedError(ServiceError):
-    """Say that the request itself is not right; asking again will give the same answer."""
+    """A wrong request; repeating it gives the same answer."""
 
 
 class RateLimitedError(ServiceError):
-    """Say that too much was asked for; ``retry_after`` is in seconds."""
+    """Too many requests; ``retry_after`` is in seconds."""
 
 
 class ServiceFaultError(ServiceError):
-    """Say that the service has a fault; the request was tried again as often as it may be."""
+    """A fault of the service, after all tries."""
 
 
 class UnreachableError(PressrunError):
-    """Say that no answer came. Whether the request has arrived is unknown unless the message says so."""
+    """A missing answer. The request may have arrived, unless the message says otherwise."""
 
     code = "unreachable"
 
 
 class UnexpectedAnswerError(PressrunError):
-    """Say that an answer cannot be understood."""
+    """An answer that the client cannot understand."""
 
     code = "unexpected_answer"
 
 
 class TransferError(PressrunError):
-    """Say that a file could not be moved to or from the store of files."""
+    """A file that could not be moved to or from the store of files."""
 
     code = "transfer"
 
 
 class NotOverError(PressrunError):
-    """Say that something was not over in time; it goes on all the same."""
+    """A report that did not end in time, and goes on."""
 
     code = "not_over"
 

@@ -12,7 +12,7 @@ _PART = 256 * 1024
 
 
 class FormBody:
-    """Be the body of one presigned form: its fields, and last the file, as S3 wants it.
+    """The body of one presigned form: its fields, and last the file, as S3 wants it.
 
     ``progress`` is told how many bytes of the file have gone. The body can be read once; ``rewind`` begins again.
     """

@@ -13,7 +13,7 @@ from pressrun_client.documents import Document
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Say what a tenant may ask for."""
+    """The limits of a tenant."""
 
     reports_per_day: int
     rows_per_report: int
@@ -35,7 +35,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Say how much of its limits a tenant has used, and when that begins anew."""
+    """The used part of a tenant's limits, and when it begins anew."""
 
     reports_today: int
     resets_at: datetime
@@ -54,7 +54,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Say as whom a service knows its caller: by which key or token, and what that allows."""
+    """The caller as the service knows it: the key or token, and what it allows."""
 
     tenant: str
     subject: str

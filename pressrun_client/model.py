@@ -38,7 +38,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Say why a report failed: ``code`` is stable; ``retryable`` says whether another try may help."""
+    """The reason why a report failed: ``code`` is stable; ``retryable`` says whether another try may help."""
 
     code: str
     message: str
@@ -100,7 +100,7 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
+    """The progress of a render, in rows; ``total`` is None until they are counted."""
 
     done: int
     total: int | None = None
@@ -241,7 +241,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Be one entry of a report's timeline."""
+    """One entry of a report's timeline."""
 
     at: datetime
     name: str
@@ -261,7 +261,7 @@ class Event:
 
 
 class ReportFailedError(PressrunError):
-    """Hold a report that has ended without a PDF."""
+    """A report that has ended without a PDF."""
 
     code = REPORT_FAILED
 

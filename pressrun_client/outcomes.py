@@ -13,7 +13,7 @@ from pressrun_client.model import Status
 
 @dataclass(frozen=True, slots=True)
 class ItemOutcome:
-    """Say what became of one item: the ``id`` of its report, or the ``problem`` for which it was refused."""
+    """The outcome of one item: the ``id`` of its report, or the ``problem`` of its refusal."""
 
     index: int
     id: str | None = None
@@ -23,7 +23,7 @@ class ItemOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ManyOutcome:
-    """Say what became of each item that was submitted, in their order."""
+    """The outcomes of all submitted items, in their order."""
 
     items: tuple[ItemOutcome, ...]
 
@@ -68,7 +68,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """Say what became of an order to retry: ``ids`` are those that are retried, or would be in a dry run.
+    """The outcome of an order to retry: ``ids`` are the retried reports, or in a dry run those that would be.
 
     ``skipped`` were changed by somebody else meanwhile, ``failed`` could not be changed, and ``more`` says that not
     all were seen.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Say how often to try in all, and how long to wait in between, in seconds.
+    """The number of tries, and the waits between them, in seconds.
 
     Waits are chosen at random up to a bound that doubles (full jitter), and are never shorter than a ``Retry-After``.
     Whoever is told to wait for longer than ``patience`` gets the error at once.
@@ -25,7 +25,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Hold how time passes; tests have it pass at once."""
+    """The passing of time; in tests it passes at once."""
 
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
@@ -37,7 +37,7 @@ IN_REAL_TIME = Waiting()
 
 
 class Deadline:
-    """Say until when to wait: for so many seconds from now on, or without end.
+    """The end of a wait: a number of seconds from now, or never.
 
     Several waits may share one, which is then for all of them together.
     """

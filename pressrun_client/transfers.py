@@ -32,7 +32,7 @@ _TRY_AGAIN = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE, 
 
 
 class LinkExpiredError(TransferError):
-    """Say that the store does not honour a presigned URL any more."""
+    """A presigned URL that the store no longer accepts."""
 
 
 def post_form(transport: Transport, url: str, body: FormBody) -> None:
@@ -139,7 +139,7 @@ def safe_name(name: str, fallback: str = "report") -> str:
 
 
 class _TryAgainError(Exception):
-    """Say that a download ended early, or that the store had a fault."""
+    """A download that ended early, or a fault of the store."""
 
 
 def _save(transport: Transport, artifact: Artifact, path: Path, progress: ProgressOf) -> str:

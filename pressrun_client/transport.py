@@ -44,14 +44,14 @@ _OUTCOMES = (REPORT_FAILED, NOTHING_ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Hold a good answer: its JSON object, and its status."""
+    """A good answer: its JSON object, and its status."""
 
     document: Document
     status: int = HTTPStatus.OK
 
 
 class Transport:
-    """Be the way to one service, with one key."""
+    """The connection to one service, with one key."""
 
     def __init__(
         self,

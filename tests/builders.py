@@ -129,7 +129,7 @@ def a_catalog(folder: Path) -> Catalog:
 
 
 class Shop:
-    """Hold the whole service in memory."""
+    """The whole service in memory."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from reports.jobs.render_messages import Envelope
 
 @dataclass
 class LambdaContext:
-    """Be what Lambda tells a function about its invocation."""
+    """The context that Lambda gives a function for its invocation."""
 
     remaining_ms: int = 60_000
     function_name: str = "test"

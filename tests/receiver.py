@@ -17,7 +17,7 @@ Answer = Callable[["_Handler"], None]
 
 @dataclass(frozen=True)
 class Received:
-    """Be a request as it came."""
+    """A request as it came."""
 
     path: str
     headers: Mapping[str, str]

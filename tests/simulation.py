@@ -64,7 +64,7 @@ class _Message:
 
 
 class SimulatedQueue(InMemoryRenderQueue):
-    """Be a RenderQueue with receives, visibility timeouts and dead letters, as SQS has them."""
+    """A RenderQueue with receives, visibility timeouts and dead letters, as SQS has them."""
 
     def __init__(self, clock: SettableClock) -> None:
         super().__init__()
@@ -139,7 +139,7 @@ class SimulatedQueue(InMemoryRenderQueue):
 
 
 class Simulation:
-    """Be a stage on which functions are invoked by hand, and meet the troubles that are planned."""
+    """A stage whose functions a test invokes by hand, with planned troubles."""
 
     def __init__(self, folder: Path) -> None:
         clock = SettableClock()

@@ -26,7 +26,7 @@ _GRACE_DAYS = 7.0
 
 
 class OrderError(ValueError):
-    """Say what about an order can't be done."""
+    """A part of an order that can't be done."""
 
 
 def main(
@@ -71,7 +71,7 @@ def _parser() -> MakeParser:
 
 
 class _Desk:
-    """Be where a tenant's keys are given out."""
+    """The desk that gives out a tenant's keys."""
 
     def __init__(self, keys: ApiKeys, tenant: str, stage: str, now: datetime) -> None:
         if not is_tenant(tenant):

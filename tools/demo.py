@@ -42,7 +42,7 @@ _DEADLINE_SECONDS = 180
 
 @dataclass(frozen=True)
 class Asked:
-    """Be one thing asked for: what its report is known by, and by which command anybody could have asked for it."""
+    """One thing asked for: the name of its report, and the command that asks for it."""
 
     name: str
     command: str

@@ -13,7 +13,7 @@ _LEAST_LENGTH = 20  # API Gateway's
 
 
 class UsagePlanMissingError(LookupError):
-    """Say that a stage has no usage plan, so that there is nothing to be counted by."""
+    """The lack of a usage plan on a stage, without which no requests can be counted."""
 
 
 def ensure_usage_key(client: Any, stage: str, tenant: str) -> str:

@@ -24,7 +24,7 @@ def connect(found: Connection) -> Client:
 
 
 class App:
-    """Be one run of the command line."""
+    """One run of the command line."""
 
     def __init__(
         self,

@@ -77,7 +77,7 @@ def outcome(report: Report) -> Text:
 
 
 class Output:
-    """Be where a command writes to.
+    """The output of a command.
 
     When nobody reads the results any more, a command ends, unless it ``goes_on_unread``: because it has more to do, or
     because its status says how that went.

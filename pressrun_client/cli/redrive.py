@@ -14,7 +14,7 @@ _MOST_AT_ONCE = 1000
 
 
 class Moment(click.ParamType[str]):
-    """Be a moment, such as 2026-11-20, or 2026-11-20T12:00; without a zone, in the time of this machine."""
+    """A moment, such as 2026-11-20, or 2026-11-20T12:00; without a zone, in the time of this machine."""
 
     name = "time"
 

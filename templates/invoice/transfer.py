@@ -14,7 +14,7 @@ _MAX_NAME, _MAX_REFERENCE = 70, 140
 
 @dataclass(frozen=True, slots=True)
 class TransferCode:
-    """Be a QR code as data, so that a template prints no raw markup; ``size`` in modules, ``path`` is SVG."""
+    """A QR code as data, so that a template prints no raw markup; ``size`` in modules, ``path`` is SVG."""
 
     size: int
     path: str

@@ -34,7 +34,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """Be the tax of one rate in one currency."""
+    """The tax of one rate in one currency."""
 
     rate: Decimal
     base: Decimal

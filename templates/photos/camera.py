@@ -18,7 +18,7 @@ _BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, Ze
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Hold how a picture was taken, as far as its file says. ``exposure`` is in seconds."""
+    """The circumstances of a picture, as far as its file says. ``exposure`` is in seconds."""
 
     camera: str | None = None
     lens: str | None = None

@@ -33,7 +33,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """Hold a decoded picture, and what its file says. ``width`` and ``height`` are the original's, upright."""
+    """A decoded picture, and what its file says. ``width`` and ``height`` are the original's, upright."""
 
     pixels: Image.Image
     width: int

@@ -14,7 +14,7 @@ BLOCK_ROWS = 512
 
 
 class Block:
-    """Be some rows that follow one another."""
+    """Rows that follow one another."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows

@@ -26,14 +26,14 @@ _EMPTY_NUMBER = ("num muted", MISSING)
 
 
 class Group(NamedTuple):
-    """Be what a group is called, and how many rows it has."""
+    """The name of a group, and its number of rows."""
 
     label: str
     rows: int
 
 
 class Line(NamedTuple):
-    """Be what one ``<tr>`` is made of.
+    """The parts of one ``<tr>``.
 
     ``kind`` is its CSS class: ``group`` and ``total`` for sums, ``tall`` for a row that a page may cut, or nothing.
     Lines of sums leave out the columns before the first sum.
@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 class Lines:
-    """Be all lines of a table: before each group its heading, the rows, and sums at the end.
+    """All lines of a table: before each group its heading, the rows, and sums at the end.
 
     Reads the rows again whenever it is iterated over, block by block; it holds none of them.
     """

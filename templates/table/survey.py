@@ -21,7 +21,7 @@ Override = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Hold what was learnt: the columns to print, each with its tally, and the groups, if any were asked for."""
+    """The result of the survey: the columns to print, each with its tally, and the groups, if any were asked for."""
 
     row_count: int
     columns: Sequence[Column]

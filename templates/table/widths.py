@@ -27,7 +27,7 @@ _NARROWEST = 2.2
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Hold what a column's width depends on: its heading, and cells and sums as printed.
+    """The texts that a column's width depends on: its heading, and cells and sums as printed.
 
     ``cells``: of a column that wraps a fair sample, else any choice that has the widest.
     """
@@ -41,7 +41,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """Hold the choice: paper in mm, type size in points, and a width in mm for each column."""
+    """The chosen layout: paper in mm, type size in points, and a width in mm for each column."""
 
     width: float
     height: float
@@ -56,7 +56,7 @@ class PageLayout:
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """Hold how wide a column has to be at the very least, for comfort, and would like to be, in em."""
+    """The smallest, the comfortable and the best width of a column, in em."""
 
     tight: float
     least: float

@@ -31,7 +31,7 @@ _PASTE = """
 
 
 class Desk:
-    """Be one tab with the page in it."""
+    """A browser tab that shows the page."""
 
     def __init__(self, page: Page, screenshots: Path) -> None:
         self.page = page

@@ -39,7 +39,7 @@ _FUNCTION = "pressrun-local-{}"
 
 @dataclass
 class Outcome:
-    """Hold the ends of some jobs."""
+    """The ends of some jobs."""
 
     reports: dict[str, dict[str, Any]]
     timelines: dict[str, list[str]]
@@ -96,7 +96,7 @@ class Outcome:
 
 @dataclass
 class Stack:
-    """Be the stack that is broken."""
+    """The stack under test, whose parts are made to fail."""
 
     service: Service = field(default_factory=Service)
 

@@ -18,7 +18,7 @@ TODAY = NOON.date()
 
 
 class ApiKeysContract:
-    """Say what ApiKeys do. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of ApiKeys. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def _add(self, keys: ApiKeys, tenant: str, *, minutes: int = 0) -> ApiKey:
         now = NOON + timedelta(minutes=minutes)
@@ -157,7 +157,7 @@ class DailyCountsContract:
 
 
 class TenantsContract:
-    """Say what Tenants do. ``tenants`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of Tenants. ``tenants`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_of_a_tenant_that_nobody_knows_nothing_is_settled(self, tenants: Tenants, tenant: str) -> None:
         assert tenants.get(tenant) == Tenant(tenant)

@@ -42,7 +42,7 @@ def soon(job_id: str, **changes: Any) -> Delivery:
 
 
 class DeliveryStoreContract:
-    """Say what a DeliveryStore does. ``store`` and a fresh ``job_id`` come from fixtures of the subclass."""
+    """The behaviour of a DeliveryStore. ``store`` and a fresh ``job_id`` come from fixtures of the subclass."""
 
     def test_deliveries_are_numbered_from_one_and_come_back_as_they_were(
         self, store: DeliveryStore, job_id: str

@@ -16,7 +16,7 @@ from tests.contracts.moments import NOON
 
 
 class IdempotencyKeysContract:
-    """Say what IdempotencyKeys do. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of IdempotencyKeys. ``keys`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_a_key_stands_for_what_it_was_first_used_for(self, keys: IdempotencyKeys, tenant: str) -> None:
         first, second = KeyUse("job-1", "d1", "b"), KeyUse("job-2", "d2")

@@ -16,7 +16,7 @@ from tests.contracts.moments import NOON
 
 
 class JobListContract:
-    """Say what a JobStore lists and counts. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The lists and counts of a JobStore. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_lists_are_newest_first_and_pages_join_without_gaps(self, store: JobStore, tenant: str) -> None:
         # Seven jobs, two of them of the same microsecond.

@@ -29,7 +29,7 @@ def new_job(store: JobStore, tenant: str, **changes: Any) -> Job:
 
 
 class JobStoreContract:
-    """Say what a JobStore does. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of a JobStore. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_a_job_comes_back_as_it_was_added(self, store: JobStore, tenant: str) -> None:
         job = new_job(

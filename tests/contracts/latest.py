@@ -14,7 +14,7 @@ from tests.contracts.moments import NOON
 
 
 class LatestReportsContract:
-    """Say what LatestReports do. ``latest`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of LatestReports. ``latest`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_the_one_that_was_asked_for_last_is_the_latest_in_whatever_order_they_end(
         self, latest: LatestReports, tenant: str

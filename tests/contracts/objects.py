@@ -19,7 +19,7 @@ def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:
 
 
 class ObjectStoreContract:
-    """Say what an ObjectStore does. ``objects`` and a fresh ``folder`` come from fixtures of the subclass."""
+    """The behaviour of an ObjectStore. ``objects`` and a fresh ``folder`` come from fixtures of the subclass."""
 
     @pytest.mark.parametrize("name", ["plain.json", "with space+plus%41.csv", "Zürich-日本.pdf", "a'b(c)!.txt"])
     def test_an_object_comes_back_as_it_was_put(self, objects: ObjectStore, folder: str, name: str) -> None:

@@ -16,7 +16,7 @@ from reports.errors import UnauthenticatedError
 
 
 class InMemoryApiKeys:
-    """Be ApiKeys."""
+    """API keys in memory."""
 
     def __init__(self) -> None:
         self.keys: dict[str, ApiKey] = {}
@@ -49,7 +49,7 @@ class InMemoryApiKeys:
 
 
 class InMemoryTenants:
-    """Be Tenants."""
+    """Tenants in memory."""
 
     def __init__(self) -> None:
         self._tenants: dict[str, Tenant] = {}
@@ -87,7 +87,7 @@ class InMemoryDailyCounts:
 
 
 class KnownTokens:
-    """Be Tokens: those that are known, with what they say."""
+    """Tokens from a list of known ones, with their claims."""
 
     def __init__(self, tokens: Mapping[str, Mapping[str, Any]]) -> None:
         self._tokens = tokens

@@ -15,7 +15,7 @@ from reports.errors import DeliveryConflictError, DeliveryNotFoundError, Service
 
 
 class InMemoryDeliveryStore:
-    """Be a DeliveryStore."""
+    """A DeliveryStore in memory."""
 
     def __init__(self) -> None:
         self.deliveries: dict[tuple[str, int], Delivery] = {}
@@ -52,7 +52,7 @@ class InMemoryDeliveryStore:
 
 
 class InMemoryNotifyQueue:
-    """Be a NotifyQueue, which holds messages back for 15 minutes at the most."""
+    """A NotifyQueue in memory, which delays messages by at most 15 minutes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -87,7 +87,7 @@ class InMemoryNotifyQueue:
 
 
 class RecordingMailer:
-    """Be a Mailer."""
+    """A Mailer that keeps its messages."""
 
     def __init__(self) -> None:
         self.sent: list[Email] = []
@@ -99,7 +99,7 @@ class RecordingMailer:
 
 
 class RecordingWebhooks:
-    """Be a WebhookSender."""
+    """A WebhookSender that keeps its requests."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes, Mapping[str, str]]] = []
@@ -113,7 +113,7 @@ class RecordingWebhooks:
 
 
 class FixedSecrets:
-    """Be WebhookSecrets."""
+    """WebhookSecrets that never change."""
 
     def __init__(self, *secrets: str) -> None:
         self.secrets: tuple[str, ...] = secrets
@@ -126,7 +126,7 @@ class FixedSecrets:
 
 
 class PlainLetters:
-    """Be a LetterWriter of few words."""
+    """A LetterWriter of few words."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []

@@ -9,7 +9,7 @@ from reports.jobs.render_messages import Envelope
 
 
 class FairQueue:
-    """Be an SQS client of one queue.
+    """An SQS client of one queue in memory.
 
     As SQS does, it delivers messages of groups that have few in flight before those of groups that have many, even if
     they came later; within a group it goes by arrival. With ``fair=False`` it goes by arrival alone, as MiniStack and

@@ -31,7 +31,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 class SettableClock:
-    """Be a Clock that stands still until it is moved."""
+    """A Clock that stands still until a test moves it."""
 
     def __init__(self, start: datetime = NOON) -> None:
         self._now = start
@@ -44,7 +44,7 @@ class SettableClock:
 
 
 class InMemoryJobStore:
-    """Be a JobStore."""
+    """A JobStore in memory."""
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
@@ -145,7 +145,7 @@ class InMemoryJobStore:
 
 
 class InMemoryIdempotencyKeys:
-    """Be IdempotencyKeys."""
+    """Idempotency keys in memory."""
 
     def __init__(self) -> None:
         self._uses: dict[tuple[str, str], tuple[datetime, KeyUse]] = {}
@@ -168,7 +168,7 @@ class InMemoryIdempotencyKeys:
 
 @dataclass
 class StoredObject:
-    """Hold one version of an object."""
+    """One version of an object."""
 
     body: bytes
     content_type: str
@@ -176,7 +176,7 @@ class StoredObject:
 
 
 class InMemoryObjectStore:
-    """Be an ObjectStore."""
+    """An ObjectStore in memory."""
 
     def __init__(self) -> None:
         self.objects: dict[str, StoredObject] = {}
@@ -228,7 +228,7 @@ class InMemoryObjectStore:
 
 
 class InMemoryRenderQueue:
-    """Be a RenderQueue."""
+    """A RenderQueue in memory."""
 
     def __init__(self) -> None:
         self.sent: list[Envelope] = []
@@ -271,7 +271,7 @@ class InMemoryRenderQueue:
 
 
 class RecordingPublisher:
-    """Be a Publisher."""
+    """A Publisher that keeps its events."""
 
     def __init__(self) -> None:
         self.published: list[ReportEvent] = []
@@ -310,7 +310,7 @@ class InMemoryWaitingPlaces:
 
 
 class InMemoryLatestReports:
-    """Be LatestReports."""
+    """The latest reports in memory."""
 
     def __init__(self) -> None:
         self.latest: dict[tuple[str, str], tuple[datetime, str]] = {}
@@ -330,7 +330,7 @@ class InMemoryLatestReports:
 
 @dataclass
 class InMemoryDeadLetterQueue:
-    """Be a DeadLetterQueue; ``sent`` is what went to the render queue."""
+    """A DeadLetterQueue in memory; ``sent`` has the messages that went to the render queue."""
 
     letters: list[DeadLetter] = field(default_factory=list)
     sent: list[DeadLetter] = field(default_factory=list)
@@ -357,7 +357,7 @@ class InMemoryDeadLetterQueue:
 
 
 class ScriptedRenderer:
-    """Be a Renderer that makes a small file, or raises what it was told to, once per entry of ``faults``."""
+    """A Renderer that makes a small file, or raises the next entry of ``faults``."""
 
     def __init__(self, *faults: BaseException) -> None:
         self.faults = list(faults)

@@ -85,7 +85,7 @@ class Reader:
 
 
 class Service:
-    """Be one deployed stack."""
+    """One deployed stack."""
 
     def __init__(self, stage: str = "local") -> None:
         session = Session()

@@ -22,7 +22,7 @@ PAGE = [path for path in ROOT.glob("web/src/**/*.ts*") if ".test." not in path.n
 MESSAGES = [ROOT / "reports" / "errors.py", *ROOT.glob("pressrun_client/**/*.py")]
 
 # Class docstrings that still begin with Be, Hold or Say. Lower a number when you rewrite some; never raise one.
-CEILINGS = {"handlers": 5, "pressrun_client": 41, "reports": 181, "templates": 12, "tests": 60, "tools": 20}
+CEILINGS = {"handlers": 4, "pressrun_client": 0, "reports": 174, "templates": 0, "tests": 0, "tools": 0}
 
 # Each phrase with its cure. A headless clause begins a sentence, and is no question.
 PATTERNS = {

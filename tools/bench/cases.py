@@ -17,7 +17,7 @@ _PEERS = {"Typst": "peer_typst", "ReportLab": "peer_reportlab", "Chromium": "pee
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Be one thing to measure, so many ``times``. ``group`` and ``engine`` say where its figures belong."""
+    """One thing to measure, ``times`` times. ``group`` and ``engine`` say where its figures belong."""
 
     group: str
     engine: str
@@ -34,7 +34,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Hold what the caller of the benchmark chose."""
+    """The choices of the benchmark's caller."""
 
     sizes: Sequence[int]
     repeat: int

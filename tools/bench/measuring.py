@@ -20,12 +20,12 @@ _LONGEST_SECONDS = 3600
 
 
 class MeasurementError(Exception):
-    """Say that a program failed, and how it ended."""
+    """The failure of a program, and how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold what was seen of a process and its descendants; times in seconds, memory in bytes.
+    """The measurements of a process and its descendants; times in seconds, memory in bytes.
 
     ``cpu`` and ``wall`` are of the whole process, its start included. ``peak`` is of all together: memory that they
     share counts once. ``findings`` is what the program measured by itself.

@@ -58,7 +58,7 @@ _DAYS = tuple((date(2024, 1, 1) + timedelta(days=number)).isoformat() for number
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Be ``count`` lines, made anew each time they are gone through. ``wrapping`` ones have products of three lines."""
+    """A list of ``count`` lines, made anew for each iteration. ``wrapping`` ones have products of three lines."""
 
     count: int
     kind: Kind = "short"

@@ -21,7 +21,7 @@ _MILLISECONDS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Hold the runs of a case, or why there are none."""
+    """The runs of a case, or the reason why there are none."""
 
     group: str
     engine: str

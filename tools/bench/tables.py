@@ -16,7 +16,7 @@ _SMALL = (("pressrun", "Pressrun, warm"), ("weasyprint", "WeasyPrint, warm"), ("
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Be one table: a title, headings, and rows of text. The first ``words`` columns are text, the others numbers."""
+    """One table: a title, headings, and rows of text. The first ``words`` columns are text, the others numbers."""
 
     title: str
     headings: Sequence[str]

@@ -2,4 +2,4 @@
 
 
 class EmulatorError(RuntimeError):
-    """Say in one message what went wrong with the emulator, and what to do."""
+    """A fault of the emulator, with what to do about it."""

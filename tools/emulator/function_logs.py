@@ -22,7 +22,7 @@ _OF_THE_PLATFORM = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Be one line of a function's log; ``at`` is in milliseconds since 1970."""
+    """One line of a function's log; ``at`` is in milliseconds since 1970."""
 
     at: int
     function: str

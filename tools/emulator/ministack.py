@@ -27,7 +27,7 @@ _LOG_LINES_IN_ERRORS = 20
 
 
 class Emulator:
-    """Be one emulator on one port. As a context manager it runs for the length of a ``with`` block.
+    """One emulator on one port. As a context manager it runs for the length of a ``with`` block.
 
     While it runs, all it has is in a folder below ``build/emulator``: the log, the process id, temporary files, and the
     state. With ``persist`` the folder stays; otherwise only the log does, as ``build/emulator/last.log``. So a passing

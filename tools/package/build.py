@@ -75,7 +75,7 @@ def _build(project: Path, target: Target, out: Path, require_pyc: bool) -> list[
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Hold the inputs of one package; ``files`` are those of its application layer, by their names in the zip."""
+    """The inputs of one package; ``files`` are those of its application layer, by their names in the zip."""
 
     project: Path
     package: Package

@@ -15,7 +15,7 @@ _NEEDED, _STRTAB, _SONAME, _VERNEED, _VERNEEDNUM = 1, 5, 14, 0x6FFFFFFE, 0x6FFFF
 
 @dataclass(frozen=True, slots=True)
 class SharedObject:
-    """Hold the parts of an ELF file that decide whether it can be loaded.
+    """The parts of an ELF file that decide whether it can be loaded.
 
     ``versions`` are pairs of a needed library and a symbol version, such as ``("libc.so.6", "GLIBC_2.34")``.
     """

@@ -2,4 +2,4 @@
 
 
 class PackageError(Exception):
-    """Say in one sentence what is wrong, where, and what to do."""
+    """A fault of a package, in one sentence: what is wrong, where, and what to do."""

@@ -27,7 +27,7 @@ interface Props {
   onUsed(): void;
 }
 
-/** Be the page of somebody who has signed in: what to make on one side, what was made on the other. */
+/** The page after signing in: the form on one side, the reports on the other. */
 export function Desk({ api, me, templates, onUsed }: Props) {
   const maySubmit = may(me, "submit");
   const [chosen, setChosen] = useState(() => remembered(templates));

@@ -3,7 +3,7 @@ import type { Api } from "../src/api/client";
 import type { Report } from "../src/api/types";
 import { isMoving, Uploads, type Upload } from "../src/upload/uploads";
 
-/** Be a request that the test ends. */
+/** A request that the test ends. */
 class HeldRequest {
   static sent: HeldRequest[] = [];
   form?: FormData;

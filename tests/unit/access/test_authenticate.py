@@ -26,7 +26,7 @@ CLAIMS: dict[str, Any] = {
 
 
 class Door:
-    """Be a door with one key and one token."""
+    """A door with one key and one token."""
 
     def __init__(self) -> None:
         self.clock = SettableClock()

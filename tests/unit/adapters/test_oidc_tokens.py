@@ -45,7 +45,7 @@ KEYS = [
 
 
 class Issuer:
-    """Be an issuer in memory, that counts how often it is asked."""
+    """An issuer in memory that counts its requests."""
 
     def __init__(self) -> None:
         self.keys: list[Any] = list(KEYS)

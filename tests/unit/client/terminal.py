@@ -19,7 +19,7 @@ ENVIRONMENT = {"PRESSRUN_URL": URL, "PRESSRUN_API_KEY": KEY, "HOME": "/nowhere"}
 
 
 class Terminal(io.StringIO):
-    """Be a stream that a person looks at."""
+    """A stream that a person looks at."""
 
     def isatty(self) -> bool:
         return True
@@ -27,7 +27,7 @@ class Terminal(io.StringIO):
 
 @dataclass(frozen=True)
 class Result:
-    """Say how a command has ended, and what it wrote."""
+    """The exit status of a command, and its output."""
 
     status: int
     out: str

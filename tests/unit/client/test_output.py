@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Closed(io.StringIO):
-    """Be a stream whose reader has gone."""
+    """A stream whose reader has gone."""
 
     def write(self, text: str) -> int:
         raise BrokenPipeError

@@ -31,7 +31,7 @@ Fault = Exception | tuple[int, Mapping[str, str], bytes | io.RawIOBase]
 
 @dataclass
 class Sent:
-    """Be one request as it was sent."""
+    """One request as it was sent."""
 
     method: str
     url: str
@@ -130,7 +130,7 @@ def _body_of(part: Message) -> bytes:
 
 @dataclass
 class Time:
-    """Be time that passes only while somebody sleeps; ``meanwhile`` is what happens then."""
+    """A time that passes only during sleeps; ``meanwhile`` runs then."""
 
     now: float = 0
     slept: list[float] = field(default_factory=list)
@@ -147,7 +147,7 @@ class Time:
 
 
 class World:
-    """Hold a service, its store, its worker, and a client of them."""
+    """A service, its store, its worker, and a client of them."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop

@@ -1,4 +1,4 @@
-"""Hold all that tells of reports, in memory."""
+"""All parts that send notifications, in memory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AGAIN = Verdict(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
 
 
 class Desk:
-    """Hold all that tells of reports, in memory."""
+    """All parts that send notifications, in memory."""
 
     def __init__(self, folder: Path, *, attachment_bytes: int = 0) -> None:
         self.shop = Shop(folder)

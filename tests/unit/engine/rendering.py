@@ -56,13 +56,13 @@ def context(locale: str = "en", title: str | None = None, source: str = "") -> R
 
 @dataclass(frozen=True, slots=True)
 class PrintedReport(RenderedReport):
-    """Hold a report together with its PDF."""
+    """A report together with its PDF."""
 
     pdf: bytes = b""
 
 
 class Printer(Protocol):
-    """Be a renderer, confined or not."""
+    """A renderer, confined or not."""
 
     def render(
         self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None

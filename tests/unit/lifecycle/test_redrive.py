@@ -17,7 +17,7 @@ from tests.fakes.jobs import NOON, InMemoryDeadLetterQueue, InMemoryJobStore, Se
 
 
 class Scene:
-    """Hold a dead-letter queue with the messages of failed jobs."""
+    """A dead-letter queue with the messages of failed jobs."""
 
     def __init__(self) -> None:
         self.clock = SettableClock(NOON + timedelta(hours=1))

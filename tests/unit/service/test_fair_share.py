@@ -23,7 +23,7 @@ MANY = 1000
 
 
 class Floor:
-    """Hold the service in memory, with the real adapters of its queue, and a few workers."""
+    """The service in memory, with the real adapters of its queue, and a few workers."""
 
     def __init__(self, shop: Shop, *, fair: bool = True) -> None:
         self.shop = shop

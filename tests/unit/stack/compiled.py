@@ -20,7 +20,7 @@ Properties = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Template:
-    """Hold a compiled template of one stage."""
+    """A compiled template of one stage."""
 
     stage: str
     path: Path

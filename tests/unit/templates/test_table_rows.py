@@ -27,7 +27,7 @@ ENGLISH = Formats.of("en")
 
 
 class CountedRows:
-    """Be rows that are made anew for each reading, as those of a file are, and count the readings."""
+    """Rows that are made anew for each reading, as those of a file are, with a count of the readings."""
 
     def __init__(self, make: Callable[[], Iterable[Row]]) -> None:
         self.readings = 0

@@ -43,7 +43,7 @@ Bundle = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class PackageFiles:
-    """Hold what is of use in one package: its libraries by file name, and its copyright file."""
+    """The useful files of one package: its libraries by file name, and its copyright file."""
 
     package: str
     libraries: Mapping[str, bytes]

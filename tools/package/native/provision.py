@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NativeLibraries:
-    """Say where the libraries are: in ``folder``, or where the loader finds them by itself when that is None."""
+    """The place of the libraries: in ``folder``, or where the loader finds them by itself when that is None."""
 
     folder: Path | None
     origin: str

@@ -17,7 +17,7 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Say that a suite is served at a URI."""
+    """A suite that is served at a URI."""
 
     uri: str
     suite: str

@@ -13,7 +13,7 @@ import type {
   UploadForm,
 } from "./types";
 
-/** Be a refusal by the API, or no answer at all, in words for a person. */
+/** A refusal by the API, or a missing answer, in words for a person. */
 export class Problem extends Error {
   constructor(
     readonly status: number,

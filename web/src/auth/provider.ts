@@ -5,7 +5,7 @@ import type { Session } from "./types";
 
 type Provider = NonNullable<Config["cognito"]>;
 
-/** Be a user of the identity provider: OpenID Connect's code flow with PKCE, tokens renewed while the tab is open. */
+/** A user of the identity provider: OpenID Connect's code flow with PKCE, tokens renewed while the tab is open. */
 class UserSession implements Session {
   constructor(
     private readonly manager: UserManager,

@@ -4,7 +4,7 @@ import type { Session } from "./types";
 
 const STORED_KEY = "pressrun.apiKey";
 
-/** Be the holder of an API key. The key lives as long as the tab does, and leaves it for the API alone. */
+/** The holder of an API key. The key lives as long as the tab does, and leaves it for the API alone. */
 export class KeySession implements Session {
   constructor(private readonly key: string) {}
 

@@ -18,7 +18,7 @@ interface Props extends GridContext {
   onChange(data: unknown): void;
 }
 
-/** Be a form made from a template's JSON Schema. */
+/** A form made from a template's JSON Schema. */
 export function DataForm({ template, data, faults, isSample, onPasted, onChange }: Props) {
   const schema = useMemo(() => forForm(template), [template]);
   const ui = useMemo(() => uiOf(template.schema), [template]);

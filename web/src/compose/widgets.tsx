@@ -5,7 +5,7 @@ import { bytes } from "../ui/format";
 const DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 const MOST_PICTURE_BYTES = 2_500_000;
 
-/** Be a text, number or date input. Numbers are text fields: a wheel over one changes nothing. */
+/** A text, number or date input. Numbers are text fields: a wheel over one changes nothing. */
 export function BaseInput(props: BaseInputTemplateProps) {
   const { id, value, required, disabled, readonly, schema, onChange, onBlur, onFocus, options, placeholder } = props;
   const isNumber = schema.type === "number" || schema.type === "integer";

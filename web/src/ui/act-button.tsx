@@ -8,7 +8,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Be a button that asks for something, and not once more before there is an answer. */
+/** A button that sends a request, and no second one before the answer. */
 export function ActButton({ class: look, label, onAct, children }: Props) {
   const isBusy = useRef(false);
   async function act(): Promise<void> {

@@ -8,7 +8,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** Be a modal dialog: the browser keeps the focus inside, and gives it back at the end. */
+/** A modal dialog: the browser keeps the focus inside, and gives it back at the end. */
 export function Dialog({ label, kind, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -5,7 +5,7 @@ interface Props<Name extends string> {
   onShow(name: Name): void;
 }
 
-/** Be a row of tabs, of which the arrow keys choose one. */
+/** A row of tabs; the arrow keys choose one. */
 export function Tabs<Name extends string>({ label, tabs, shown, onShow }: Props<Name>) {
   function step(event: KeyboardEvent): void {
     const at = tabs.findIndex(([name]) => name === shown);

@@ -10,7 +10,7 @@ from tests.unit.engine.longtable.oracle import TableReport
 
 
 class RichReport(NamedTuple):
-    """Be a report with rich cells; ``laid_out`` is how many of its rows WeasyPrint may lay out.
+    """A report with rich cells; ``laid_out`` is how many of its rows WeasyPrint may lay out.
 
     Blocks in cells are no elements of the structure that the fast path writes, and boxes within a link are: with these,
     its structure is not the ``same``.

@@ -51,7 +51,7 @@ th, td { padding: .6mm 1mm; border-bottom: .25mm solid #ccc }
 
 @dataclass(frozen=True, slots=True)
 class TableReport:
-    """Be a report to lay out in both ways: a style after STYLE, the document's body, and its data."""
+    """A report to lay out in both ways: a style after STYLE, the document's body, and its data."""
 
     body: str
     data: Mapping[str, Any]
@@ -75,7 +75,7 @@ class TableReport:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Hold a report as both ways made it."""
+    """A report as both ways made it."""
 
     fast: PrintedReport
     plain: PrintedReport

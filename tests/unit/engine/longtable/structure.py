@@ -25,7 +25,7 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Element:
-    """Be an element of the structure, with all that is in it in order: elements and marked contents."""
+    """An element of the structure, with all that is in it in order: elements and marked contents."""
 
     kind: str
     number: int
@@ -52,7 +52,7 @@ class Element:
 
 @dataclass(slots=True)
 class Structure:
-    """Hold a document's structure, and what contradicts it."""
+    """A document's structure, and its contradictions."""
 
     root: Element
     problems: list[str]

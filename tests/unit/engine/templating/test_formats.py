@@ -161,7 +161,7 @@ def test_a_number_is_written_as_babel_writes_it(tag: str, value: Decimal, places
 
 
 class SixDigitLocale(Locale):
-    """Be a locale with a pattern that no locale has today."""
+    """A locale with a pattern that no locale has today."""
 
     @property
     def decimal_formats(self) -> Any:

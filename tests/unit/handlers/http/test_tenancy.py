@@ -25,7 +25,7 @@ SOURCE = "uploads/demo/list/orders.csv"
 
 
 class Street:
-    """Hold two tenants: `demo`, which has one of everything, and `acme`, which knows the names of it all."""
+    """Two tenants: `demo`, which has one of everything, and `acme`, which knows the names of it all."""
 
     def __init__(self, shop: Shop, call: Caller, deliveries: InMemoryDeliveryStore) -> None:
         self.shop = shop

@@ -35,7 +35,7 @@ _PAGE = """
 
 
 class Answer(NamedTuple):
-    """Hold what WeasyPrint made of some cells: each one's lines, the operator for their font, and the fonts."""
+    """WeasyPrint's result for some cells: each one's lines, the operator for their font, and the fonts."""
 
     cells: list[list[Line]]
     font_operators: set[bytes]
