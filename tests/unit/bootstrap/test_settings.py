@@ -72,3 +72,31 @@ def test_all_that_is_missing_or_wrong_is_named_at_once() -> None:
     expected = "missing: STAGE, JOBS_TABLE; LEASE_SECONDS='long'.*RETRY_BASE_SECONDS='-1'"
     with pytest.raises(SettingsError, match=expected):
         Settings.from_environment(environment)
+
+
+def test_variables_have_the_names_of_fields_but_for_two() -> None:
+    settings = Settings.from_environment({**COMPLETE, "MOST_WAITING": "7", "GUARD": "authorizer", "HAS_AUTHORIZER": ""})
+
+    assert (settings.most_waiting, settings.has_authorizer) == (7, True)
+
+
+def test_what_is_settled_in_the_code_has_no_variable() -> None:
+    settings = Settings.from_environment({**COMPLETE, "MAX_TRIES": "9", "LINK_SECONDS": "9"})
+
+    assert (settings.max_tries, settings.link_seconds) == (3, 3600)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "value"),
+    [
+        ("EMAIL_TO", "@a.example, b@c.example", "email_to", ("@a.example", "b@c.example")),
+        ("WEBHOOK_PORTS", " ", "webhook_ports", {443}),
+        ("WEBHOOK_SECRETS", "/a/b/", "webhook_secrets", "/a/b"),
+        ("API_BASE_URL", "/", "api_base_url", None),
+        ("CORS_ORIGINS", "https://a.example,,http://b:1", "cors_origins", {"https://a.example", "http://b:1"}),
+        ("JOB_RETENTION_DAYS", "0", "job_retention_days", 0),
+        ("JWT_TENANT_CLAIM", "", "jwt_tenant_claim", "tenant"),
+    ],
+)
+def test_each_kind_of_variable_is_read_in_its_way(variable: str, text: str, field: str, value: object) -> None:
+    assert getattr(Settings.from_environment({**COMPLETE, variable: text}), field) == value

@@ -15,9 +15,8 @@ from tests.builders import LEASE, Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.openapi import departures
 
-SETTINGS = Settings(
-    "dev", "jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", "notify-dlq", max_body_bytes=1000
-)
+_NAMED = ("jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", "notify-dlq", "access")
+SETTINGS = Settings("dev", *_NAMED, max_body_bytes=1000)
 
 # Of what API Gateway says of a request.
 Said = Mapping[str, Any]
