@@ -18,7 +18,7 @@ from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.engine.document.images import RASTER_FORMATS, decode_picture, open_picture
-from reports.engine.document.svg_size import check_size
+from reports.engine.weasy.svg_size import check_size
 from reports.engine.weasy.svg_work import check_work, parse_svg
 from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
 

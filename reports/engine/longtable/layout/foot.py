@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from weasyprint.draw import draw_background
-from weasyprint.layout.background import layout_box_backgrounds
-
 from reports.engine.longtable.layout.parts import NO_FOOT, Foot, Fragment
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import foot_edge
+from reports.engine.weasy.drawing import draw_background, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import Layout
 
@@ -59,8 +57,8 @@ def _rows(canvas: Canvas, layout: Layout, page_number: int, table: Any) -> Itera
 def _background(canvas: Canvas, layout: Layout, page: Any, group: Any) -> bytes:
     """Move the foot to the top of the page, and draw what is behind its rows."""
     group.translate(dy=-group.position_y)
-    layout_box_backgrounds(page._page_box, group, layout.context.get_image_from_uri)
+    place_background(layout, page, group)
     stream = canvas.stream(marks=False)
     with canvas.only_lines_and_text():
-        draw_background(stream, group.background)
+        draw_background(stream, group)
     return operators(stream)

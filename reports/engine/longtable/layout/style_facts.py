@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import tinycss2
-
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.style_sheets import imported_addresses
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\[[^\]]*\]', re.DOTALL)
@@ -85,8 +84,5 @@ def _with_imports(path: Path, seen: set[Path]) -> Iterator[str]:
     seen.add(path)
     text = path.read_text("utf-8")
     yield text
-    for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
-        if rule.type == "at-rule" and rule.lower_at_keyword == "import":
-            for token in rule.prelude:
-                if token.type in ("string", "url"):
-                    yield from _with_imports(path.parent / token.value, seen)
+    for address in imported_addresses(text):
+        yield from _with_imports(path.parent / address, seen)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from weasyprint.draw import draw_background, draw_border
-from weasyprint.layout.background import layout_box_backgrounds
-
 from reports.engine.longtable.text.setters import NotPlainError
 from reports.engine.weasy.canvas import Canvas, operators
+from reports.engine.weasy.drawing import draw_look, place_background
 from reports.engine.weasy.typesetter import Layout
 
 _SIDES = ("top", "right", "bottom", "left")
@@ -41,11 +39,9 @@ class Badge:
 
     def _draw(self, width: float) -> bytes:
         self._box.width = width - self._spacing
-        page = self._layout.pages[0]._page_box
-        layout_box_backgrounds(page, self._box, self._layout.context.get_image_from_uri)
+        place_background(self._layout, self._layout.pages[0], self._box)
         stream = self._canvas.stream()
-        draw_background(stream, self._box.background)
-        draw_border(stream, self._box)
+        draw_look(stream, self._box)
         return operators(stream)
 
 

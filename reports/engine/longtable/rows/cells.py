@@ -10,13 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from weasyprint.html import parse_url
-from weasyprint.urls import get_link
-
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
 from reports.engine.longtable.text.text_setter import Line
 from reports.engine.weasy.canvas import MARK
+from reports.engine.weasy.links import external_address
 
 _SPACE = " \t\n\r\f"
 _EMPTY, _BLANK, _FULL = 0, 1, 2
@@ -210,9 +208,7 @@ class Cell:
 
     def _resolved(self, target: str) -> str | None:
         """Return the address of a link out of the document, as WeasyPrint resolves it; None when it is not one."""
-        url = parse_url(target, self.base_url, allow_relative=True)
-        kind, address = (get_link(url, self.base_url) or ("", ("", "")))[1] if url else ("", "")
-        return str(address) if kind == "external" else None
+        return external_address(target, self.base_url)
 
 
 def pattern_of(texts: Sequence[str], targets: Sequence[str] = ()) -> Pattern:

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from weasyprint.layout.background import layout_box_backgrounds
-
 from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.layout.row_painter import RowPainter
@@ -20,6 +18,7 @@ from reports.engine.longtable.rows.cells import Cell, Pattern, SetCell, draw_pie
 from reports.engine.longtable.rows.likeness import are_alike
 from reports.engine.longtable.rows.lines import LinePlace
 from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.weasy.drawing import place_background
 from reports.engine.weasy.typesetter import Layout
 
 _NEAR = 1e-3
@@ -206,8 +205,7 @@ class PlainForm:
                 box.padding_bottom += height - row.height
                 box.empty = done.layout.is_empty
             row.height = height
-            page = self._layout.pages[0]._page_box
-            layout_box_backgrounds(page, row, self._layout.context.get_image_from_uri)
+            place_background(self._layout, self._layout.pages[0], row)
             tags = [
                 CellTag(kind.kind, kind.columns, kind.scope, len(done.pieces) if self._is_tagged else 0)
                 for kind, done in zip(self._painter.cell_tags(self._row, None), cells, strict=True)

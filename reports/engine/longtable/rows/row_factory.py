@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from weasyprint.layout.block import block_level_page_break
-
 from reports.engine.longtable.layout.blueprint import Blueprint, Row
 from reports.engine.longtable.layout.geometry import Geometry
 from reports.engine.longtable.layout.pagination import Break, Broken
@@ -22,6 +20,7 @@ from reports.engine.longtable.rows.chunks import Chunk, Key, Window
 from reports.engine.longtable.rows.plain_form import PlainForm
 from reports.engine.longtable.text.font_additions import Trial
 from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.weasy.breaks import page_break_between
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import Layout, Typesetter, table_of
@@ -269,7 +268,7 @@ def _runs(numbers: Sequence[int]) -> Iterator[range]:
 
 
 def _wish(above: Any, below: Any) -> Break:
-    wish = block_level_page_break(above, below)
+    wish = page_break_between(above, below)
     if wish not in (*_AVOID, "auto", "avoid-column"):
         raise UnsupportedTableError("rows force page breaks")
     return Break.AVOIDED if wish in _AVOID else Break.ALLOWED

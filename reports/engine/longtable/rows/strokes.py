@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from weasyprint.draw.color import get_color
-
 from reports.engine.longtable.text.setters import NotPlainError
 from reports.engine.weasy.canvas import Canvas, operators
+from reports.engine.weasy.drawing import choose_stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,7 @@ def strokes_of(box: Any, canvas: Canvas) -> tuple[Stroke, ...]:
     for kind, (y, thickness, is_below) in places.items():
         if kind in kinds:
             stream = canvas.stream(marks=False)
-            stream.set_color(get_color(style, "text_decoration_color"), stroke=True)
-            stream.set_line_width(thickness)
+            choose_stroke(stream, style, thickness)
             strokes.append(Stroke(y, operators(stream), is_below))
     if len(strokes) != len(kinds):
         raise NotPlainError("the lines under its texts are of an unknown kind")

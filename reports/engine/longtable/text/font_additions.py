@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from reports.engine.longtable.text.glyphs import Usage
 from reports.engine.weasy.canvas import Canvas
+from reports.engine.weasy.glyphs import Usage
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

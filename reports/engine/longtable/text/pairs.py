@@ -13,8 +13,8 @@ from functools import lru_cache
 from operator import add
 from typing import NamedTuple
 
-from reports.engine.longtable.text.font_rules import FontRules
-from reports.engine.longtable.text.shaping import Glyph, Shaper, characters_of
+from reports.engine.weasy.font_rules import FontRules
+from reports.engine.weasy.shaping import Glyph, Shaper, characters_of
 
 MOST_PAIRS = 50_000
 MOST_FORMS = 5_000

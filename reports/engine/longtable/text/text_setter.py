@@ -18,11 +18,11 @@ from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 from weasyprint.text.fonts import get_pango_font_key
 
-from reports.engine.longtable.text.font_rules import UnfollowableFontError, font_rules
-from reports.engine.longtable.text.glyphs import GlyphWriter, Usage
 from reports.engine.longtable.text.pairs import PairTable, Setting
-from reports.engine.longtable.text.shaping import Glyph, Shaper, script_of
 from reports.engine.longtable.text.wrapping import Paragraph, Run, UnsureError, line_spans
+from reports.engine.weasy.font_rules import UnfollowableFontError, font_rules
+from reports.engine.weasy.glyphs import GlyphWriter, Usage
+from reports.engine.weasy.shaping import Glyph, Shaper, script_of
 
 MOST_LINES = 20_000
 SHAPED_AT_FIRST = 500

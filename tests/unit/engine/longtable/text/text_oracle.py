@@ -18,9 +18,9 @@ from weasyprint.matrix import Matrix  # noqa: E402
 from weasyprint.pdf.stream import Stream  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
-from reports.engine.longtable.text.font_rules import UnfollowableFontError  # noqa: E402
-from reports.engine.longtable.text.shaping import SCRIPTS, characters_of  # noqa: E402
 from reports.engine.longtable.text.text_setter import SHAPED_AT_FIRST, Line, TextSetter, Unsupported  # noqa: E402
+from reports.engine.weasy.font_rules import UnfollowableFontError  # noqa: E402
+from reports.engine.weasy.shaping import SCRIPTS, characters_of  # noqa: E402
 
 __all__ = [
     "SCRIPTS", "SHAPED_AT_FIRST", "Line", "TextSetter", "UnfollowableFontError", "Unsupported", "cells_by_weasyprint",

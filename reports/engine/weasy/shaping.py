@@ -18,7 +18,7 @@ from weasyprint.text import ffi as weasyprint_ffi
 from weasyprint.text.fonts import font_features
 from weasyprint.text.line_break import Layout
 
-from reports.engine.longtable.text.harfbuzz import (
+from reports.engine.weasy.harfbuzz import (
     Feature,
     GlyphTables,
     NumberSet,

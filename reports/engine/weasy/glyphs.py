@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, ffi, pango
 
-from reports.engine.longtable.text.shaping import Glyph
+from reports.engine.weasy.shaping import Glyph
 
 
 class Usage(NamedTuple):

@@ -1,0 +1,34 @@
+"""Draw boxes, and lines beside texts, on a canvas's streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weasyprint import draw
+from weasyprint.draw.color import get_color
+from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.pdf.stream import Stream
+
+from reports.engine.weasy.typesetter import Layout
+
+
+def place_background(layout: Layout, page: Any, box: Any) -> None:
+    """Work out the background of a box, and of all in it, at the place on a page that it has now."""
+    layout_box_backgrounds(page._page_box, box, layout.context.get_image_from_uri)
+
+
+def draw_background(stream: Stream, box: Any) -> None:
+    """Draw the background of a box, which has its place."""
+    draw.draw_background(stream, box.background)
+
+
+def draw_look(stream: Stream, box: Any) -> None:
+    """Draw the background and the border of a box, which has its place."""
+    draw_background(stream, box)
+    draw.draw_border(stream, box)
+
+
+def choose_stroke(stream: Stream, style: Any, thickness: float) -> None:
+    """Choose the colour of the lines under, over and through texts of a style, and how thick they are."""
+    stream.set_color(get_color(style, "text_decoration_color"), stroke=True)
+    stream.set_line_width(thickness)
