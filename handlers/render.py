@@ -15,7 +15,7 @@ from reports import bootstrap
 from reports.clock import Deadline
 from reports.errors import PressrunError
 from reports.jobs.render_messages import Envelope
-from reports.worker.render_reports import Admitted, Verdict
+from reports.worker.render_reports import Admitted, MessageDisposition
 
 log = logging.getLogger("reports.handlers.render")
 
@@ -59,14 +59,14 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             if context.get_remaining_time_in_millis() < reserve:
                 log.info("no time left in this batch", extra={"message_id": envelope.message_id})
                 # Sent once more, it has lost none of its receives; given back, it would have lost one.
-                _or_deliver_again(lambda: worker.queue.put_back(envelope), envelope)
+                _or_deliver_again(lambda: worker.queue.resend(envelope), envelope)
                 return
             known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
             unadmitted += known.is_incomplete
             deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - seconds_to_end)
-            verdict = worker.reports.work_off(known, deadline=deadline)
-            fast_path_faults += verdict.fast_path_faults
-            _act(verdict, worker, envelope)
+            disposition = worker.reports.work_off(known, deadline=deadline)
+            fast_path_faults += disposition.fast_path_faults
+            _act(disposition, worker, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -97,13 +97,13 @@ def _admit_all(
     return admitted
 
 
-def _act(verdict: Verdict, worker: bootstrap.Worker, envelope: Envelope) -> None:
-    if (reason := verdict.rejected) is not None:
+def _act(disposition: MessageDisposition, worker: bootstrap.Worker, envelope: Envelope) -> None:
+    if (reason := disposition.rejected) is not None:
         _or_deliver_again(lambda: worker.queue.reject(envelope, reason=reason), envelope)
-    elif (seconds := verdict.sent_again_after) is not None:
-        _or_deliver_again(lambda: worker.queue.put_back(envelope, after_seconds=seconds), envelope)
-    elif verdict.retry_after is not None:
-        _give_back(worker, envelope, verdict.retry_after)
+    elif (seconds := disposition.sent_again_after) is not None:
+        _or_deliver_again(lambda: worker.queue.resend(envelope, after_seconds=seconds), envelope)
+    elif disposition.retry_after is not None:
+        _give_back(worker, envelope, disposition.retry_after)
         raise DeliverAgainError
 
 

@@ -27,9 +27,9 @@ from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.retry_reports import RetryReports
-from reports.lifecycle.sweep import Patience, Sweep
+from reports.lifecycle.sweep import Sweep, SweepThresholds
 from reports.worker.admit_message import AdmitMessage
-from reports.worker.render_reports import RenderReports, Verdict
+from reports.worker.render_reports import MessageDisposition, RenderReports
 from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
 from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
@@ -50,7 +50,7 @@ UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=330)
 MAX_TRIES = 3
 MAX_RECEIVES = 5
-PATIENCE = Patience(
+THRESHOLDS = SweepThresholds(
     queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
 )
 
@@ -207,7 +207,7 @@ class Shop:
             backoff=Backoff(base=30, cap=120, max_receives=MAX_RECEIVES, pick=HighestJitter()),
             max_tries=MAX_TRIES,
             lease=LEASE,
-            life=PATIENCE.life,
+            life=THRESHOLDS.life,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
         )
@@ -217,13 +217,13 @@ class Shop:
             queue=self.queue,
             announce=self.announce,
             clock=self.clock,
-            patience=PATIENCE,
+            thresholds=THRESHOLDS,
             max_tries=MAX_TRIES,
             max_receives=MAX_RECEIVES,
             budget=timedelta(seconds=40),
         )
 
-    def process(self, message: Envelope, *, seconds_left: float = math.inf) -> Verdict:
+    def process(self, message: Envelope, *, seconds_left: float = math.inf) -> MessageDisposition:
         """Have the worker do what a message asks."""
         return self.worker.work_off(self.worker.admit(message), deadline=Deadline.after(seconds_left))
 

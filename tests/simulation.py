@@ -93,7 +93,7 @@ class SimulatedQueue(InMemoryRenderQueue):
             sent.add(job.id)
         return sent
 
-    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+    def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         self.put(envelope.body, to_send_again(envelope), after_seconds=min(after_seconds, 900))
 
     def reject(self, envelope: Envelope, *, reason: str) -> None:
@@ -157,8 +157,8 @@ class Simulation:
         self._trouble(shop.jobs, "add", "advance", "get", "mark_announced", "due", "note_progress")
         self._trouble(shop.artifacts, "put", "read", "delete")
         self._trouble(shop.uploads, "read")
-        self._trouble(self.queue, "send", "put_back", "reject", "postpone")
-        self._trouble(self.queue.dead_letters, "receive", "send_to_render_queue", "delete", "put_back")
+        self._trouble(self.queue, "send", "resend", "reject", "postpone")
+        self._trouble(self.queue.dead_letters, "receive", "send_to_render_queue", "delete", "unhide")
         self._trouble(shop.renderer, "render")
         self._trouble(shop.publisher, "publish")
         self._trouble(shop.latest, "offer")

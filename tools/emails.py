@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports.delivery.content import Download, Letter
+from reports.delivery.content import Download, EmailContent
 from reports.delivery.emails import EmailTemplates
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -38,7 +38,9 @@ def main() -> int:
     url = f"https://api.example.com/prod/reports/{_ID}"
     for locale in ("en", "de"):
         for name, report, link in (("Succeeded", _SUCCEEDED, download), ("Failed", _FAILED, None)):
-            letter = Letter(f"Report{name}", report, locale, "Orders & returns, October 2026", url, link, False, True)
+            letter = EmailContent(
+                f"Report{name}", report, locale, "Orders & returns, October 2026", url, link, False, True
+            )
             email = writer.write("somebody@example.com", letter)
             for kind, content in (("html", email.html), ("txt", f"{email.subject}\n\n{email.text}")):
                 path = OUT / f"{name.lower()}.{locale}.{kind}"

@@ -109,7 +109,7 @@ class Quotas:
             ),
         )
 
-    def take(self, tenant: str, reports: int = 1) -> None:
+    def count(self, tenant: str, reports: int = 1) -> None:
         """Count reports that are about to be made, all of them or none.
 
         Raises QuotaExceededError and ServiceUnavailableError.
@@ -120,7 +120,7 @@ class Quotas:
         if full is not None:
             raise _exceeded(full, limits, now)
 
-    def take_email(self, tenant: str) -> None:
+    def count_email(self, tenant: str) -> None:
         """Count an e-mail that is about to be sent. Raises QuotaExceededError and ServiceUnavailableError."""
         limits = self.limits_of(tenant)
         now = self._now()

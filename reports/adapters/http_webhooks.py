@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from reports.access.destinations import HTTPS_PORT, Destination, destination_of, is_public
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import AttemptResult, DeliveryFault, DeliveryStatus
 
 SECONDS = 15
 _MOST_RESPONSE_BYTES = 64 * 1024
@@ -62,12 +62,12 @@ class HttpWebhookSender:
         self._resolve = resolve
         self._context = context or ssl.create_default_context()
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Verdict:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
         """Post a body. See WebhookSender.post."""
         try:
             destination = destination_of(url, known_hosts=self._known_hosts, ports=self._ports)
         except ValueError as error:
-            return Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.BLOCKED_URL, reason=str(error))
+            return AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.BLOCKED_URL, reason=str(error))
         sent = {"Content-Type": "application/json", "User-Agent": self._agent, "Connection": "close", **headers}
         exchange = _Exchange(destination, body, sent, self._resolve, self._context, self._seconds)
         return exchange.run()
@@ -95,10 +95,10 @@ class _Exchange:
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._is_given_up = False
-        self._verdict: Verdict | None = None
+        self._verdict: AttemptResult | None = None
         self._fault: Exception | None = None
 
-    def run(self) -> Verdict:
+    def run(self) -> AttemptResult:
         """Return what came of it, when the time is over at the latest. Raises what is a fault of ours."""
         thread = threading.Thread(target=self._work, daemon=True, name="webhook")
         thread.start()
@@ -116,7 +116,9 @@ class _Exchange:
         try:
             self._talk()
         except BlockedAddressError as error:
-            self._decide(Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.BLOCKED_ADDRESS, reason=str(error)))
+            self._decide(
+                AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.BLOCKED_ADDRESS, reason=str(error))
+            )
         except socket.gaierror:
             self._decide(_again(DeliveryFault.NAME_NOT_FOUND, "The name of the host cannot be resolved."))
         except ssl.SSLCertVerificationError as error:
@@ -188,26 +190,26 @@ class _Exchange:
                 raise TimeoutError
         return opened
 
-    def _decide(self, verdict: Verdict) -> None:
+    def _decide(self, result: AttemptResult) -> None:
         with self._lock:
             if self._verdict is None:
-                self._verdict = verdict
+                self._verdict = result
 
 
-def verdict_of(status: int, retry_after: str | None = None) -> Verdict:
+def verdict_of(status: int, retry_after: str | None = None) -> AttemptResult:
     """Say what a status means: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md."""
     if 200 <= status < 300:
-        return Verdict(DeliveryStatus.DELIVERED, status)
+        return AttemptResult(DeliveryStatus.DELIVERED, status)
     if status == _GONE:
         reason = "The receiver wants no more of them."
-        return Verdict(DeliveryStatus.GIVEN_UP, status, DeliveryFault.GONE, reason)
+        return AttemptResult(DeliveryStatus.GIVEN_UP, status, DeliveryFault.GONE, reason)
     if 300 <= status < 400:
         return _again(
             DeliveryFault.REDIRECTED, "Redirects are not followed: give the URL that this one leads to.", status
         )
     asked = _wait_of(retry_after) if status in (_TOO_MANY, _UNAVAILABLE) and retry_after else None
     reason = f"The receiver has answered {status}."
-    return Verdict(DeliveryStatus.PENDING, status, DeliveryFault.REFUSED, reason, asked)
+    return AttemptResult(DeliveryStatus.PENDING, status, DeliveryFault.REFUSED, reason, asked)
 
 
 def _wait_of(retry_after: str) -> timedelta | None:
@@ -221,8 +223,8 @@ def _wait_of(retry_after: str) -> timedelta | None:
         return None
 
 
-def _again(fault: DeliveryFault, reason: str, status: int | None = None) -> Verdict:
-    return Verdict(DeliveryStatus.PENDING, status, fault, reason)
+def _again(fault: DeliveryFault, reason: str, status: int | None = None) -> AttemptResult:
+    return AttemptResult(DeliveryStatus.PENDING, status, fault, reason)
 
 
 def _shut_down(opened: socket.socket) -> None:

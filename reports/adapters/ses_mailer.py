@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from reports.adapters.aws_errors import error_code
 from reports.adapters.email_messages import UnsafeMessageError, message_of
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import AttemptResult, DeliveryFault, DeliveryStatus
 from reports.delivery.ports import Email
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ class SESMailer:
         self._client = client
         self._sender = sender
 
-    def send(self, email: Email) -> Verdict:
+    def send(self, email: Email) -> AttemptResult:
         """Send a message. See Mailer.send."""
         try:
             message = message_of(email, self._sender)
         except UnsafeMessageError as error:
             log.warning("an e-mail was not sent", extra={"reason": str(error)})
-            return Verdict(
-                DeliveryStatus.FAILED, fault=DeliveryFault.EMAIL_REFUSED, reason=f"It was not sent: {error}."
+            return AttemptResult(
+                DeliveryStatus.FAILED, reason_code=DeliveryFault.EMAIL_REFUSED, reason=f"It was not sent: {error}."
             )
         try:
             self._client.send_raw_email(Source=self._sender, Destinations=[email.to], RawMessage={"Data": message})
@@ -49,13 +49,15 @@ class SESMailer:
             code = error_code(error)
             if code in _REFUSED:
                 # Its message is left out: it quotes addresses.
-                return Verdict(
-                    DeliveryStatus.FAILED, fault=DeliveryFault.EMAIL_REFUSED, reason=f"SES refused it: {code}."
+                return AttemptResult(
+                    DeliveryStatus.FAILED, reason_code=DeliveryFault.EMAIL_REFUSED, reason=f"SES refused it: {code}."
                 )
-            return Verdict(
-                DeliveryStatus.PENDING, fault=DeliveryFault.EMAIL_UNAVAILABLE, reason=f"SES did not take it: {code}."
+            return AttemptResult(
+                DeliveryStatus.PENDING,
+                reason_code=DeliveryFault.EMAIL_UNAVAILABLE,
+                reason=f"SES did not take it: {code}.",
             )
         except BotoCoreError as error:
             reason = f"SES could not be reached: {type(error).__name__}."
-            return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.EMAIL_UNAVAILABLE, reason=reason)
-        return Verdict(DeliveryStatus.DELIVERED)
+            return AttemptResult(DeliveryStatus.PENDING, reason_code=DeliveryFault.EMAIL_UNAVAILABLE, reason=reason)
+        return AttemptResult(DeliveryStatus.DELIVERED)

@@ -12,8 +12,8 @@ from reports.backoff import Backoff
 from reports.bootstrap import adapters
 from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS
-from reports.delivery.content import Storyteller
-from reports.delivery.notify import Notify, Post
+from reports.delivery.content import ContentBuilder
+from reports.delivery.notify import Notify, Sender
 from reports.delivery.ports import NotifyQueue
 from reports.delivery.retry_schedule import Retries
 
@@ -45,10 +45,10 @@ def messenger() -> Messenger:
     settings = Settings.from_environment()
     clock = SystemClock()
     jobs = adapters.jobs(settings)
-    story = Storyteller(
+    content = ContentBuilder(
         jobs=jobs,
         artifacts=adapters.objects(settings, settings.artifacts_bucket),
-        letters=EmailTemplates(EMAILS),
+        emails=EmailTemplates(EMAILS),
         api_url=settings.api_base_url,
         link_seconds=settings.link_seconds,
         attachment_bytes=settings.email_attachment_bytes,
@@ -65,8 +65,8 @@ def messenger() -> Messenger:
         jobs=jobs,
         deliveries=adapters.deliveries(settings),
         queue=queue,
-        post=Post(
-            story=story,
+        sender=Sender(
+            content=content,
             mailer=adapters.mailer(settings),
             webhooks=webhooks,
             secrets=secrets,

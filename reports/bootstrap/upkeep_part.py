@@ -11,7 +11,7 @@ from reports.delivery.notify import SweepDeliveries
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.ports import DeadLetterQueue
 from reports.lifecycle.redrive import Redrive
-from reports.lifecycle.sweep import Patience, Sweep
+from reports.lifecycle.sweep import Sweep, SweepThresholds
 
 _REDRIVE_BUDGET = timedelta(seconds=200)
 _SWEEP_BUDGET = timedelta(seconds=35)
@@ -30,7 +30,7 @@ def sweep() -> Sweep:
         queue=adapters.render_queue(settings),
         announce=AnnounceEnd(jobs=jobs, latest=adapters.latest(settings), publisher=adapters.publisher(settings)),
         clock=SystemClock(),
-        patience=Patience(
+        thresholds=SweepThresholds(
             queued=timedelta(seconds=settings.queued_patience_seconds),
             lease=timedelta(seconds=settings.lease_patience_seconds),
             announced=timedelta(seconds=settings.announced_patience_seconds),
@@ -52,7 +52,7 @@ def delivery_sweep() -> SweepDeliveries:
         deliveries=adapters.deliveries(settings),
         queue=adapters.notify_queue(settings),
         clock=SystemClock(),
-        patience=timedelta(seconds=settings.delivery_patience_seconds),
+        overdue_after=timedelta(seconds=settings.delivery_patience_seconds),
         budget=_DELIVERY_SWEEP_BUDGET,
     )
 

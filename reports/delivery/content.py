@@ -25,8 +25,8 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """Hold what an e-mail is written from. ``report`` is as in the event; ``url`` is where the API shows it.
+class EmailContent:
+    """The content of an e-mail. ``report`` is as in the event; ``url`` is where the API shows it.
 
     ``with_title`` lets the report's title, or its file's name, stand in the subject.
     """
@@ -41,30 +41,30 @@ class Letter:
     with_title: bool
 
 
-class LetterWriter(Protocol):
-    """Put a letter into words."""
+class EmailRenderer(Protocol):
+    """Write the content of an e-mail as a message."""
 
-    def write(self, to: str, letter: Letter) -> Email:
+    def write(self, to: str, letter: EmailContent) -> Email:
         """Return an e-mail in the language of the letter's locale, or else in English, without attachments."""
         ...
 
 
-class Storyteller:
-    """Know of a delivery what to tell."""
+class ContentBuilder:
+    """The builder of webhook bodies and e-mails of deliveries."""
 
     def __init__(
         self,
         *,
         jobs: JobStore,
         artifacts: ObjectStore,
-        letters: LetterWriter,
+        emails: EmailRenderer,
         api_url: str | None,
         link_seconds: int,
         attachment_bytes: int = 0,
     ) -> None:
         self._jobs = jobs
         self._artifacts = artifacts
-        self._letters = letters
+        self._emails = emails
         self._api_url = api_url
         self._link_seconds = link_seconds
         self._attachment_bytes = attachment_bytes
@@ -88,7 +88,7 @@ class Storyteller:
         job = self._job(delivery)
         pdf = _pdf_told(delivery, job)
         attachments = () if pdf is None or pdf.size > self._attachment_bytes else (self._attachment(pdf),)
-        letter = Letter(
+        letter = EmailContent(
             event_name=delivery.event_name,
             report=event["report"],
             locale=(job.options.locale if job else None) or "en",
@@ -98,7 +98,7 @@ class Storyteller:
             is_attached=bool(attachments),
             with_title=with_title,
         )
-        written = self._letters.write(delivery.address, letter)
+        written = self._emails.write(delivery.address, letter)
         return Email(written.to, written.subject, written.text, written.html, attachments)
 
     def _job(self, delivery: Delivery) -> Job | None:

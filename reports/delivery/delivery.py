@@ -84,15 +84,15 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Say what came of an attempt: the status it leads to, and for PENDING how long the receiver asks to be left alone.
+class AttemptResult:
+    """The result of an attempt: the status it leads to, and for PENDING how long the receiver asks to be left alone.
 
     ``reason`` is for a person, and never quotes what the receiver has answered.
     """
 
     status: DeliveryStatus
     status_code: int | None = None
-    fault: DeliveryFault | None = None
+    reason_code: DeliveryFault | None = None
     reason: str | None = None
     retry_after: timedelta | None = None
 

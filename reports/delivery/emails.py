@@ -1,8 +1,8 @@
 """Put into words what people are told by e-mail, from the templates in ``emails/``.
 
 A template knows ``report`` (as in the event), ``name`` (what to call the report), ``url`` (where the API shows it),
-``download`` (of a Letter), ``is_attached``, ``with_title`` (whether the name may be in the subject), ``facts`` (pairs
-of a label and a text), ``advice`` (of a failure), and ``labels`` in its language, with ``fill`` and ``moment``.
+``download`` (of an EmailContent), ``is_attached``, ``with_title`` (whether the name may be in the subject), ``facts``
+(pairs of a label and a text), ``advice`` (of a failure), and ``labels`` in its language, with ``fill`` and ``moment``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from reports.delivery.content import Letter
+from reports.delivery.content import EmailContent
 from reports.delivery.ports import Email
 
 DEFAULT_LANGUAGE = "en"
@@ -50,14 +50,14 @@ OTHER_ADVICE = "later"
 
 
 class EmailTemplates:
-    """Be a LetterWriter."""
+    """An EmailRenderer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._labels: dict[str, Mapping[str, Any]] = {}
 
-    def write(self, to: str, letter: Letter) -> Email:
-        """Write an e-mail. See LetterWriter.write."""
+    def write(self, to: str, letter: EmailContent) -> Email:
+        """Write an e-mail. See EmailRenderer.write."""
         folder = _FOLDERS[letter.event_name]
         lang, labels = self._labels_of(folder, letter.locale)
         report = letter.report
@@ -115,7 +115,7 @@ def _fill(text: str, **values: str) -> str:
     return text
 
 
-def _name_of(letter: Letter) -> str:
+def _name_of(letter: EmailContent) -> str:
     name = letter.title or letter.report.get("filename") or letter.report["template"]
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 

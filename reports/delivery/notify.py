@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from reports.access.quotas import Quotas
 from reports.clock import Clock
 from reports.delivery import standard_webhooks
-from reports.delivery.content import Storyteller
-from reports.delivery.delivery import Attempt, Channel, Delivery, DeliveryFault, DeliveryStatus, Verdict
-from reports.delivery.notify_messages import Deliver, EventTold, parse
+from reports.delivery.content import ContentBuilder
+from reports.delivery.delivery import Attempt, AttemptResult, Channel, Delivery, DeliveryFault, DeliveryStatus
+from reports.delivery.notify_messages import Deliver, ReportEnded, parse
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.delivery.retry_schedule import Retries
 from reports.errors import (
@@ -29,59 +29,63 @@ from reports.jobs.ports import JobStore
 log = logging.getLogger(__name__)
 
 
-class Post:
+class Sender:
     """Send what a delivery says, by its channel."""
 
     def __init__(
         self,
         *,
-        story: Storyteller,
+        content: ContentBuilder,
         mailer: Mailer | None,
         webhooks: WebhookSender,
         secrets: WebhookSecrets,
         quotas: Quotas,
     ) -> None:
-        self._story = story
+        self._content = content
         self._mailer = mailer
         self._webhooks = webhooks
         self._secrets = secrets
         self._quotas = quotas
 
-    def __call__(self, delivery: Delivery, now: datetime) -> Verdict:
+    def __call__(self, delivery: Delivery, now: datetime) -> AttemptResult:
         """Send once. Never raises: a fault of ours is a reason to try again."""
         try:
             return self._email(delivery, now) if delivery.channel is Channel.EMAIL else self._webhook(delivery, now)
         except PressrunError as error:
             log.warning("a delivery could not be sent", extra={**_facts(delivery), "code": error.code}, exc_info=True)
-            return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.SERVICE_UNAVAILABLE, reason=error.message)
+            return AttemptResult(
+                DeliveryStatus.PENDING, reason_code=DeliveryFault.SERVICE_UNAVAILABLE, reason=error.message
+            )
         except Exception:
             log.exception("a delivery could not be sent", extra=_facts(delivery))
-            return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.INTERNAL_ERROR)
+            return AttemptResult(DeliveryStatus.PENDING, reason_code=DeliveryFault.INTERNAL_ERROR)
 
-    def _email(self, delivery: Delivery, now: datetime) -> Verdict:
+    def _email(self, delivery: Delivery, now: datetime) -> AttemptResult:
         if self._mailer is None:
-            return Verdict(
+            return AttemptResult(
                 DeliveryStatus.FAILED,
-                fault=DeliveryFault.EMAIL_NOT_CONFIGURED,
+                reason_code=DeliveryFault.EMAIL_NOT_CONFIGURED,
                 reason="This stage has no sender for e-mail. Deploy it with the parameter emailSender.",
             )
         try:
             self._quotas.check_recipient(delivery.tenant, delivery.address)
             if delivery.tries == 1:
                 # Once for all tries of it, and once for each replay.
-                self._quotas.take_email(delivery.tenant)
+                self._quotas.count_email(delivery.tenant)
         except AddressNotAllowedError as error:
-            return Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.ADDRESS_NOT_ALLOWED, reason=error.message)
+            return AttemptResult(
+                DeliveryStatus.FAILED, reason_code=DeliveryFault.ADDRESS_NOT_ALLOWED, reason=error.message
+            )
         except QuotaExceededError as error:
-            return Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.QUOTA_EXCEEDED, reason=error.message)
+            return AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.QUOTA_EXCEEDED, reason=error.message)
         with_title = self._quotas.limits_of(delivery.tenant).email_titles
-        return self._mailer.send(self._story.email(delivery, now, with_title=with_title))
+        return self._mailer.send(self._content.email(delivery, now, with_title=with_title))
 
-    def _webhook(self, delivery: Delivery, now: datetime) -> Verdict:
+    def _webhook(self, delivery: Delivery, now: datetime) -> AttemptResult:
         secrets = self._secrets.of(delivery.tenant)
         if not secrets:
             return _unsigned("There is no secret to sign with. Make one: `make webhook-secret`.")
-        body = self._story.webhook_body(delivery, now)
+        body = self._content.webhook_body(delivery, now)
         try:
             signed = standard_webhooks.headers(delivery.message_id, now, body, secrets)
         except ValueError as error:
@@ -98,7 +102,7 @@ class Notify:
         jobs: JobStore,
         deliveries: DeliveryStore,
         queue: NotifyQueue,
-        post: Post,
+        sender: Sender,
         clock: Clock,
         retries: Retries,
         lease: timedelta,
@@ -108,7 +112,7 @@ class Notify:
         self._jobs = jobs
         self._deliveries = deliveries
         self._queue = queue
-        self._post = post
+        self._sender = sender
         self._clock = clock
         self._retries = retries
         self._lease = lease
@@ -121,12 +125,12 @@ class Notify:
         Raises MalformedMessageError, or ServiceUnavailableError when the message has to come back.
         """
         notice = parse(body)
-        if isinstance(notice, EventTold):
+        if isinstance(notice, ReportEnded):
             self._open(notice)
         else:
             self._deliver(notice)
 
-    def _open(self, told: EventTold) -> None:
+    def _open(self, told: ReportEnded) -> None:
         try:
             job = self._jobs.get(told.job_id)
         except JobNotFoundError:
@@ -188,23 +192,23 @@ class Notify:
 
     def _attempt(self, claimed: Delivery, now: datetime) -> None:
         started = self._monotonic()
-        verdict = (
-            Verdict(DeliveryStatus.FAILED, fault=DeliveryFault.OUT_OF_TIME)
+        result = (
+            AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.OUT_OF_TIME)
             if self._retries.are_over(claimed, now)
-            else self._post(claimed, now)
+            else self._sender(claimed, now)
         )
         duration_ms = round((self._monotonic() - started) * 1000)
-        attempt = Attempt(now, duration_ms, verdict.status_code, verdict.fault, verdict.reason)
+        attempt = Attempt(now, duration_ms, result.status_code, result.reason_code, result.reason)
         finished = self._clock.now()
         next_try = None
-        if verdict.status is DeliveryStatus.PENDING:
-            next_try = self._retries.next_try(claimed, finished, verdict.retry_after)
+        if result.status is DeliveryStatus.PENDING:
+            next_try = self._retries.next_try(claimed, finished, result.retry_after)
         if next_try is not None:
             after = claimed.postponed(attempt, next_try)
         else:
-            is_over = verdict.status is DeliveryStatus.PENDING
-            after = claimed.ended(attempt, DeliveryStatus.FAILED if is_over else verdict.status)
-        facts = {"status": verdict.status_code, "code": verdict.fault, "duration_ms": duration_ms}
+            is_over = result.status is DeliveryStatus.PENDING
+            after = claimed.ended(attempt, DeliveryStatus.FAILED if is_over else result.status)
+        facts = {"status": result.status_code, "code": result.reason_code, "duration_ms": duration_ms}
         log.info("delivery tried", extra={**_facts(after), **facts, "tries": after.tries, "outcome": after.status})
         try:
             self._deliveries.advance(after)
@@ -249,25 +253,31 @@ class SweepDeliveries:
     """Send a message anew for every delivery that is overdue, because its message was lost."""
 
     def __init__(
-        self, *, deliveries: DeliveryStore, queue: NotifyQueue, clock: Clock, patience: timedelta, budget: timedelta
+        self,
+        *,
+        deliveries: DeliveryStore,
+        queue: NotifyQueue,
+        clock: Clock,
+        overdue_after: timedelta,
+        budget: timedelta,
     ) -> None:
         self._deliveries = deliveries
         self._queue = queue
         self._clock = clock
-        self._patience = patience
+        self._overdue_after = overdue_after
         self._budget = budget
 
     def __call__(self) -> int:
         """Return how many were queued. What the time budget does not suffice for is left to the next sweep."""
         started = self._clock.now()
         queued = 0
-        for job_id, number in self._deliveries.due(started - self._patience):
+        for job_id, number in self._deliveries.due(started - self._overdue_after):
             now = self._clock.now()
             if now >= started + self._budget:
                 break
             try:
                 delivery = self._deliveries.get(job_id, number)
-                if delivery.due_at is None or delivery.due_at > now - self._patience:
+                if delivery.due_at is None or delivery.due_at > now - self._overdue_after:
                     continue
                 # Sent before anything is written: should the message not get away, the next sweep finds the delivery
                 # overdue still. One too many is harmless, for a delivery is claimed once.
@@ -288,8 +298,8 @@ def _asking_for(delivery: Delivery, not_before: datetime) -> Deliver:
     return Deliver(delivery.job_id, delivery.number, not_before, delivery.turn, delivery.tenant)
 
 
-def _unsigned(reason: str) -> Verdict:
-    return Verdict(DeliveryStatus.PENDING, fault=DeliveryFault.NO_SECRET, reason=reason)
+def _unsigned(reason: str) -> AttemptResult:
+    return AttemptResult(DeliveryStatus.PENDING, reason_code=DeliveryFault.NO_SECRET, reason=reason)
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:

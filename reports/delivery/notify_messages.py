@@ -22,8 +22,8 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class EventTold:
-    """Tell of an event. ``text`` is all of it, as it was published."""
+class ReportEnded:
+    """The event of a report's end. ``text`` is all of it, as it was published."""
 
     job_id: str
     event_id: str
@@ -45,7 +45,7 @@ class Deliver:
     tenant: str | None = None
 
 
-Notice = EventTold | Deliver
+Notice = ReportEnded | Deliver
 
 
 def encode(notice: Deliver) -> str:
@@ -87,11 +87,11 @@ def _ours(content: Mapping[str, object]) -> Deliver:
     return Deliver(job_id, number, datetime.fromtimestamp(not_before, UTC), turn, tenant)
 
 
-def _told(content: Mapping[str, object], body: str) -> EventTold:
+def _told(content: Mapping[str, object], body: str) -> ReportEnded:
     report = content["report"]
     if not isinstance(report, dict):
         raise TypeError
     job_id, event_id, name = report["id"], content["id"], content["type"]
     if not (isinstance(job_id, str) and isinstance(event_id, str) and isinstance(name, str)):
         raise TypeError
-    return EventTold(job_id, event_id, name, body)
+    return ReportEnded(job_id, event_id, name, body)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from reports.delivery.delivery import Delivery, Verdict
+from reports.delivery.delivery import AttemptResult, Delivery
 from reports.delivery.notify_messages import Deliver
 
 
@@ -83,7 +83,7 @@ class Email:
 class Mailer(Protocol):
     """Send e-mail."""
 
-    def send(self, email: Email) -> Verdict:
+    def send(self, email: Email) -> AttemptResult:
         """Send a message, and say what came of it. Never raises for what the mail service answers."""
         ...
 
@@ -91,7 +91,7 @@ class Mailer(Protocol):
 class WebhookSender(Protocol):
     """Send webhooks to where they may go."""
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Verdict:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
         """Post a body, and say what came of it. Never raises for what the receiver does, nor for where it is."""
         ...
 

@@ -59,7 +59,7 @@ class SubmitBatch:
         known = self._known([answers[index] for index in keyed], batch)
         named = _each_job_once(answers, known)
         if named:
-            self._intake.quotas.take(tenant, len(named))
+            self._intake.quotas.count(tenant, len(named))
         jobs = self._with_input({i: (items[i], named[i]) for i in sorted(named)}, batch, tenant, correlation_id, now)
         kept = self._keep([jobs[i] for i in plain], [jobs[i] for i in keyed if i in jobs])
         new = [job for job in jobs.values() if job.id in kept]

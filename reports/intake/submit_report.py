@@ -118,7 +118,7 @@ class SubmitReport:
                     job, id=use.job_id, input=InputRef(object_keys.input_key(tenant, use.job_id)), batch=use.batch
                 )
         # What is lost after this has been counted. That is better than a report which was not.
-        self._intake.quotas.take(tenant)
+        self._intake.quotas.count(tenant)
         self._intake.inputs.put(job.input.key, body, content_type="application/json")
         try:
             self._intake.jobs.add(job)

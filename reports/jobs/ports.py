@@ -174,7 +174,7 @@ class RenderQueue(Protocol):
         """
         ...
 
-    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+    def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         """Send a received message once more, as if it had never been received. Raises ServiceUnavailableError.
 
         It is delivered after that time, or after the longest that the queue can hold a message back: 15 minutes.
@@ -257,6 +257,6 @@ class DeadLetterQueue(Protocol):
         """Remove a message."""
         ...
 
-    def put_back(self, letter: DeadLetter) -> None:
+    def unhide(self, letter: DeadLetter) -> None:
         """Make a message visible again at once. Does nothing when it is no longer ours."""
         ...

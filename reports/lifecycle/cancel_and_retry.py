@@ -56,7 +56,7 @@ class RetryReport:
         """
         # Before it is counted. After that a retry may be lost, which is better than one that was not counted.
         job.retried(self._clock.now())
-        self._quotas.take(job.tenant)
+        self._quotas.count(job.tenant)
         reopened = _advanced(self._jobs, job, lambda latest: latest.retried(self._clock.now()))
         try:
             self._queue.send(reopened)

@@ -86,13 +86,13 @@ class Redrive:
                         left.append(letter)
         finally:
             for letter in left:
-                self._put_back(letter)
+                self._unhide(letter)
         log.info("redriven", extra={**counts.as_dict(), "dry_run": order.dry_run})
         return counts
 
-    def _put_back(self, letter: DeadLetter) -> None:
+    def _unhide(self, letter: DeadLetter) -> None:
         try:
-            self._dead_letters.put_back(letter)
+            self._dead_letters.unhide(letter)
         except PressrunError as error:
             # It is visible again when the time is over for which it was received.
             facts = {"message_id": letter.message_id, "code": error.code}

@@ -171,7 +171,7 @@ class RetryReports:
         """Reopen a job. Returns False for what the next ones would meet, too: a fault, or a used-up day."""
         again = job.retried(self._clock.now())
         try:
-            self._quotas.take(job.tenant)
+            self._quotas.count(job.tenant)
             self._jobs.advance(again)
         except JobConflictError:
             counts.skipped += 1

@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """Say how long each thing may take before the sweep sees to it.
+class SweepThresholds:
+    """How long each thing may take before the sweep sees to it.
 
     ``queued``: a PENDING job whose message nobody has shown; each time it is queued again this doubles. ``lease``: a
     lease that is over, while the message may still come back by itself. ``announced``: an end that nobody was told.
@@ -31,7 +31,7 @@ class Patience:
     life: timedelta
 
     def of(self, status: JobStatus) -> timedelta:
-        """Return the patience with a job of that status."""
+        """Return how long a job of that status may be overdue."""
         return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
 
 
@@ -65,7 +65,7 @@ class Sweep:
         queue: RenderQueue,
         announce: AnnounceEnd,
         clock: Clock,
-        patience: Patience,
+        thresholds: SweepThresholds,
         max_tries: int,
         max_receives: int,
         budget: timedelta,
@@ -74,7 +74,7 @@ class Sweep:
         self._queue = queue
         self._announce = announce
         self._clock = clock
-        self._patience = patience
+        self._thresholds = thresholds
         self._max_tries = max_tries
         self._max_receives = max_receives
         self._budget = budget
@@ -88,7 +88,7 @@ class Sweep:
         started = self._clock.now()
         end = started + self._budget
         counts = SweepCounts()
-        overdue = [self._jobs.due(status, started - self._patience.of(status)) for status in _IN_ORDER]
+        overdue = [self._jobs.due(status, started - self._thresholds.of(status)) for status in _IN_ORDER]
         while overdue and self._clock.now() < end:
             unfinished = []
             for position, job_ids in enumerate(overdue):
@@ -120,9 +120,9 @@ class Sweep:
 
     def _repair(self, job: Job, counts: SweepCounts) -> None:
         now = self._clock.now()
-        if job.due_at is None or now < job.due_at + self._patience.of(job.status):
+        if job.due_at is None or now < job.due_at + self._thresholds.of(job.status):
             return
-        is_too_old = now >= job.open_since + self._patience.life
+        is_too_old = now >= job.open_since + self._thresholds.life
         match job.status:
             case JobStatus.PENDING if is_too_old:
                 self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
@@ -148,7 +148,7 @@ class Sweep:
         # After its last receive it is in the dead-letter queue. It may get there before the job has had all of its
         # tries: a worker that dies takes a receive of each message of its batch.
         is_parked = job.receives >= self._max_receives
-        return is_parked or (job.due_at is not None and now >= job.due_at + self._patience.queued)
+        return is_parked or (job.due_at is not None and now >= job.due_at + self._thresholds.queued)
 
     def _send(self, job: Job) -> None:
         # Before anything is written: should the message not get away, the job is as overdue as before, and the next
@@ -166,7 +166,7 @@ class Sweep:
     def _wait_longer(self, job: Job, now: datetime) -> None:
         # Twice as long each time, so that not every sweep sends a message while the queue is long.
         doubled = now + (now - job.open_since)
-        at_the_latest = job.open_since + self._patience.life - self._patience.queued
+        at_the_latest = job.open_since + self._thresholds.life - self._thresholds.queued
         waiting = job.queued_again(now, due_at=min(doubled, at_the_latest))
         self._jobs.advance(waiting)
 

@@ -39,8 +39,8 @@ _LEASE_AFTER_RENDER_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Say what becomes of a message: done with, delivered again or sent once more after some seconds, or rejected."""
+class MessageDisposition:
+    """The disposition of a message: done with, delivered again or sent once more after some seconds, or rejected."""
 
     retry_after: int | None = None
     sent_again_after: int | None = None
@@ -53,34 +53,34 @@ class Verdict:
     @property
     def done(self) -> bool:
         """Tell whether nothing is left to do."""
-        return self == Verdict()
+        return self == MessageDisposition()
 
     @classmethod
-    def of_all(cls, verdicts: Sequence[Verdict]) -> Verdict:
+    def of_all(cls, dispositions: Sequence[MessageDisposition]) -> MessageDisposition:
         """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
-        retries = [each.retry_after for each in verdicts if each.retry_after is not None]
-        copies = [each.sent_again_after for each in verdicts if each.sent_again_after is not None]
-        faults = sum(each.fast_path_faults for each in verdicts)
+        retries = [each.retry_after for each in dispositions if each.retry_after is not None]
+        copies = [each.sent_again_after for each in dispositions if each.sent_again_after is not None]
+        faults = sum(each.fast_path_faults for each in dispositions)
         if copies:
             return cls(sent_again_after=max(*copies, *retries, 0), fast_path_faults=faults)
         if retries:
             return cls(retry_after=max(retries), fast_path_faults=faults)
-        rejected = next((each.rejected for each in verdicts if each.rejected is not None), None)
+        rejected = next((each.rejected for each in dispositions if each.rejected is not None), None)
         return cls(rejected=rejected, fast_path_faults=faults)
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Hold a message whose requests have a job each; ``verdict`` is on those that have none."""
+    """Hold a message whose requests have a job each; ``disposition`` is on those that have none."""
 
     envelope: Envelope
     job_ids: tuple[str, ...]
-    verdict: Verdict
+    disposition: MessageDisposition
 
     @property
     def is_incomplete(self) -> bool:
         """Tell whether a request has no job yet, and is to have one."""
-        return self.verdict.rejected is None and self.verdict != Verdict()
+        return self.disposition.rejected is None and self.disposition != MessageDisposition()
 
 
 class RenderReports:
@@ -124,48 +124,48 @@ class RenderReports:
             # There is no job to fail, and another try would find the same: a message of a later release, for example.
             # It goes to the dead-letter queue, where a person can look at it, and bring it back when it can be read.
             log.error("malformed message", extra={"message_id": envelope.message_id, "reason": error.message})  # noqa: TRY400
-            return Admitted(envelope, (), Verdict(rejected=error.message))
-        job_ids, verdicts = [], []
+            return Admitted(envelope, (), MessageDisposition(rejected=error.message))
+        job_ids, dispositions = [], []
         for instruction in instructions:
             try:
                 job_id = self._job_id(instruction, envelope.correlation_id)
             except TransientError as error:
-                verdicts.append(self._not_admitted_yet(error, envelope))
+                dispositions.append(self._not_admitted_yet(error, envelope))
             except JobExistsError as error:
                 # Another try would find the same. Its request was accepted, so a person has to see it.
                 facts = {"message_id": envelope.message_id, "job_id": instruction.job_id, "reason": error.message}
                 log.error("a message under the id of another request", extra=facts)  # noqa: TRY400
-                verdicts.append(Verdict(rejected=error.message))
+                dispositions.append(MessageDisposition(rejected=error.message))
             except Exception as error:
                 log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
-                verdicts.append(Verdict(retry_after=self._backoff.seconds_after(envelope.receives)))
+                dispositions.append(MessageDisposition(retry_after=self._backoff.seconds_after(envelope.receives)))
             else:
                 if job_id is not None:
                     job_ids.append(job_id)
-        return Admitted(envelope, tuple(job_ids), Verdict.of_all(verdicts))
+        return Admitted(envelope, tuple(job_ids), MessageDisposition.of_all(dispositions))
 
-    def work_off(self, admitted: Admitted, *, deadline: Deadline = NEVER) -> Verdict:
+    def work_off(self, admitted: Admitted, *, deadline: Deadline = NEVER) -> MessageDisposition:
         """Render the reports that a message asks for, and say what becomes of it. Never raises an Exception.
 
         A render that cannot be over by the ``deadline`` is put off.
         """
         rendered = [self._follow(job_id, admitted.envelope, deadline) for job_id in admitted.job_ids]
-        return Verdict.of_all([admitted.verdict, *rendered])
+        return MessageDisposition.of_all([admitted.disposition, *rendered])
 
-    def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> Verdict:
+    def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> MessageDisposition:
         facts = _facts_of(error, envelope)
         # One receive is kept: should a worker be killed, there was nobody to send a copy at the last one.
         if not self._backoff.is_last(envelope.receives + 1):
             log.warning("a request could not be given a job", extra=facts, exc_info=error)
-            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+            return MessageDisposition(retry_after=self._backoff.seconds_after(envelope.receives))
         # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
         seconds = self._backoff.seconds_before_copy(envelope.receives)
         log.warning(
             "a request without a job is sent once more", extra={**facts, "after_seconds": seconds}, exc_info=error
         )
-        return Verdict(sent_again_after=seconds)
+        return MessageDisposition(sent_again_after=seconds)
 
-    def _follow(self, job_id: str, envelope: Envelope, deadline: Deadline) -> Verdict:
+    def _follow(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         try:
             try:
                 return self._render(job_id, envelope, deadline)
@@ -175,21 +175,21 @@ class RenderReports:
             # The other worker may die, so the message must stay; it is looked at again when the lease is over.
             facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
             log.info("busy elsewhere", extra={**facts, "message_id": envelope.message_id})
-            return Verdict(retry_after=round(error.seconds) + 1)
+            return MessageDisposition(retry_after=round(error.seconds) + 1)
         except Exception as error:
             # Nothing is known of the job's state here: the message stays in the queue, then in the dead-letter queue.
             log.exception("the message could not be worked off", extra=_facts_of(error, envelope))
-            return Verdict(retry_after=self._backoff.seconds_after(envelope.receives))
+            return MessageDisposition(retry_after=self._backoff.seconds_after(envelope.receives))
 
-    def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> Verdict:
+    def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> MessageDisposition:
         """Leave the job to whoever wrote its latest revision; the message goes only when the job is over."""
         job = self._jobs.get(job_id)
         if (failure := job.failure) is not None and job.status is JobStatus.FAILED and _is_to_be_parked(failure):
             # As when the sweep ended it before its message came back, or a worker could not send the message on.
-            return Verdict(rejected=failure.code)
+            return MessageDisposition(rejected=failure.code)
         facts = {"job_id": job_id, "correlation_id": job.correlation_id, "message_id": envelope.message_id}
         log.info("nothing to do", extra={**facts, "status": job.status})
-        return Verdict(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
+        return MessageDisposition(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
 
     def _job_id(self, instruction: Instruction, correlation_id: str | None) -> str | None:
         match instruction:
@@ -200,7 +200,7 @@ class RenderReports:
             case UploadedFile():
                 return self._admit.upload(instruction, correlation_id=correlation_id)
 
-    def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> Verdict:
+    def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         before = self._jobs.get(job_id)
         claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
         if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
@@ -208,7 +208,7 @@ class RenderReports:
             lost = WorkerLostError.each_time()
             self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
             self._note_lost(before)
-            return Verdict(rejected=lost.code)
+            return MessageDisposition(rejected=lost.code)
         self._jobs.advance(claimed)
         self._note_lost(before)
         with self._quotas.measured(claimed.tenant):
@@ -219,7 +219,7 @@ class RenderReports:
         if before.seconds_leased:
             self._quotas.note_seconds(before.tenant, before.seconds_leased)
 
-    def _attempt(self, claimed: Job, envelope: Envelope, deadline: Deadline) -> Verdict:
+    def _attempt(self, claimed: Job, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
@@ -229,7 +229,7 @@ class RenderReports:
         stored: list[str] = []
         try:
             if job.counted_in is None:
-                self._quotas.take(job.tenant)
+                self._quotas.count(job.tenant)
                 job = claimed
             else:
                 self._quotas.check_compute(job.tenant)
@@ -255,7 +255,7 @@ class RenderReports:
             return self._put_off(job, fault, envelope, facts)
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
         self._announce.or_leave_it(ended)
-        return Verdict(fast_path_faults=int("fault" in ended.new_entry.detail["layout"]))
+        return MessageDisposition(fast_path_faults=int("fault" in ended.new_entry.detail["layout"]))
 
     def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
         """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
@@ -270,16 +270,16 @@ class RenderReports:
         # must be over when it comes back, or that would cost it a receive.
         return timedelta(seconds=min(self._lease.total_seconds(), deadline.seconds_left + _LEASE_AFTER_RENDER_SECONDS))
 
-    def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> Verdict:
+    def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> MessageDisposition:
         ended = job.failed(self._clock.now(), Failure.of(error))
         self._jobs.advance(ended)
         log.warning("failed", extra={**facts, "code": error.code})
         self._announce.or_leave_it(ended)
-        return Verdict()
+        return MessageDisposition()
 
     def _take_another_turn(
         self, job: Job, error: InterruptedRenderError, envelope: Envelope, facts: Mapping[str, object]
-    ) -> Verdict:
+    ) -> MessageDisposition:
         """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
 
         That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
@@ -292,9 +292,11 @@ class RenderReports:
             return self._put_off(job, error, envelope, facts)
         log.info("no time left for this render", extra=facts)
         self._jobs.advance(job.release_uncounted(now, Failure.of(error)))
-        return Verdict(sent_again_after=0)
+        return MessageDisposition(sent_again_after=0)
 
-    def _put_off(self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]) -> Verdict:
+    def _put_off(
+        self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]
+    ) -> MessageDisposition:
         """Let another attempt follow, as long as the job has tries left, whatever receives its message has.
 
         A worker that dies takes a receive of each message of its batch, and so does Lambda when it throttles a batch.
@@ -302,10 +304,14 @@ class RenderReports:
         is_its_last_receive = self._backoff.is_last(envelope.receives)
         if job.tries >= self._max_tries:
             self._fail(job, error, facts)
-            return Verdict(retry_after=0) if is_its_last_receive else Verdict(rejected=error.code)
+            return MessageDisposition(retry_after=0) if is_its_last_receive else MessageDisposition(rejected=error.code)
         seconds = self._backoff.seconds_before_copy(job.tries)
         self._jobs.advance(job.released(self._clock.now(), Failure.of(error), after_seconds=seconds))
-        return Verdict(sent_again_after=seconds) if is_its_last_receive else Verdict(retry_after=seconds)
+        return (
+            MessageDisposition(sent_again_after=seconds)
+            if is_its_last_receive
+            else MessageDisposition(retry_after=seconds)
+        )
 
 
 def _is_to_be_parked(failure: Failure) -> bool:

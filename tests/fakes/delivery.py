@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reports.clock import Clock
-from reports.delivery.content import Letter
-from reports.delivery.delivery import Delivery, DeliveryStatus, Verdict
+from reports.delivery.content import EmailContent
+from reports.delivery.delivery import AttemptResult, Delivery, DeliveryStatus
 from reports.delivery.notify_messages import Deliver
 from reports.delivery.ports import Email
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
@@ -91,11 +91,11 @@ class RecordingMailer:
 
     def __init__(self) -> None:
         self.sent: list[Email] = []
-        self.verdicts: list[Verdict] = []
+        self.results: list[AttemptResult] = []
 
-    def send(self, email: Email) -> Verdict:
+    def send(self, email: Email) -> AttemptResult:
         self.sent.append(email)
-        return self.verdicts.pop(0) if self.verdicts else Verdict(DeliveryStatus.DELIVERED)
+        return self.results.pop(0) if self.results else AttemptResult(DeliveryStatus.DELIVERED)
 
 
 class RecordingWebhooks:
@@ -103,13 +103,13 @@ class RecordingWebhooks:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes, Mapping[str, str]]] = []
-        self.verdicts: list[Verdict] = []
+        self.results: list[AttemptResult] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Verdict:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
         self.sent.append((url, body, headers))
         self.meanwhile()
-        return self.verdicts.pop(0) if self.verdicts else Verdict(DeliveryStatus.DELIVERED, 204)
+        return self.results.pop(0) if self.results else AttemptResult(DeliveryStatus.DELIVERED, 204)
 
 
 class FixedSecrets:
@@ -126,11 +126,11 @@ class FixedSecrets:
 
 
 class PlainLetters:
-    """A LetterWriter of few words."""
+    """A EmailRenderer of few words."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[EmailContent] = []
 
-    def write(self, to: str, letter: Letter) -> Email:
+    def write(self, to: str, letter: EmailContent) -> Email:
         self.letters.append(letter)
         return Email(to, letter.event_name, "text", "<p>html</p>")

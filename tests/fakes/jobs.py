@@ -253,7 +253,7 @@ class InMemoryRenderQueue:
             self.send(job)
         return {job.id for job in jobs}
 
-    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+    def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         if self.refuse is not None:
             raise self.refuse
         self.delays.append(after_seconds)
@@ -352,7 +352,7 @@ class InMemoryDeadLetterQueue:
     def delete(self, letter: DeadLetter) -> None:
         self.letters = [kept for kept in self.letters if kept.receipt_handle != letter.receipt_handle]
 
-    def put_back(self, letter: DeadLetter) -> None:
+    def unhide(self, letter: DeadLetter) -> None:
         self.hidden.discard(letter.message_id)
 
 

@@ -70,8 +70,8 @@ class SQSRenderQueue:
                 log.warning("not queued", extra={"left": len(failed), "reason": failed[0].get("Code")})
         return sent
 
-    def put_back(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
-        """Send a message once more. See RenderQueue.put_back."""
+    def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
+        """Send a message once more. See RenderQueue.resend."""
         delay: Any = {"DelaySeconds": min(after_seconds, _LONGEST_DELAY_SECONDS)} if after_seconds else {}
         self._send_again(self._url, envelope, to_send_again(envelope), **delay)
 
@@ -133,8 +133,8 @@ class SQSDeadLetterQueue:
         with translated("SQS"):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.receipt_handle)
 
-    def put_back(self, letter: DeadLetter) -> None:
-        """Make a message visible at once. See DeadLetterQueue.put_back."""
+    def unhide(self, letter: DeadLetter) -> None:
+        """Make a message visible at once. See DeadLetterQueue.unhide."""
         hide(self._client, self._url, letter.receipt_handle, seconds=0)
 
 

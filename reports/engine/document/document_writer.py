@@ -157,8 +157,8 @@ class _Job:
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
         """Lay out the frame of its long tables, and their rows one by one."""
         # Only now: most reports have no long table, and loading this takes as long as half of a short one.
-        from reports.engine.longtable.crew import cores
         from reports.engine.longtable.long_table_render import LongTableRender
+        from reports.engine.longtable.worker_pool import cores
         from reports.engine.weasy.typesetter import Typesetter
 
         is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS

@@ -8,7 +8,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from reports.engine.longtable.crew import Crew
 from reports.engine.longtable.layout.blueprint import Blueprint, Row
 from reports.engine.longtable.layout.column_widths import widest_rows
 from reports.engine.longtable.layout.foot import foot_of, lacks_foot
@@ -24,6 +23,7 @@ from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.longtable.rows.row_factory import RowFactory
 from reports.engine.longtable.text.setters import Setters
+from reports.engine.longtable.worker_pool import WorkerPool
 from reports.engine.templating.rows_tag import SHORT, RowSource
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.collapsed_borders import foot_edge
@@ -163,8 +163,8 @@ class LongTableRender:
         html = self._sources[number].html
         painter = RowPainter(self._canvas, frames[0].foot.edge)
         factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
-        with Crew(factory, self._file, self._most_workers) as crew:
-            middle = Middle(self._new_gap(frames), start.first, crew, before=start.lines[start.first - 1])
+        with WorkerPool(factory, self._file, self._most_workers) as pool:
+            middle = Middle(self._new_gap(frames), start.first, pool, before=start.lines[start.first - 1])
             for written in middle.write(chain(start.lines[start.first :], rest)):
                 self._check_pages(start.page + len(middle.gap.pages))
                 self._progress(self._done + written)

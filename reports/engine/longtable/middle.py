@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reports.engine.longtable.crew import Crew
 from reports.engine.longtable.layout.pagination import PagePlan, pages
 from reports.engine.longtable.pages.continued_pages import ContinuedPages
+from reports.engine.longtable.worker_pool import WorkerPool
 from reports.engine.weasy.errors import UnsupportedTableError
 
 _HELD_PAGES = 2
@@ -25,18 +25,18 @@ class Middle:
     is the one before them, and ``second_page`` says after how many of them another page should begin.
     """
 
-    def __init__(self, gap: ContinuedPages, first: int, crew: Crew, *, before: Any) -> None:
+    def __init__(self, gap: ContinuedPages, first: int, pool: WorkerPool, *, before: Any) -> None:
         self.gap = gap
         self.written = first
         self.last = before
         self.left: deque[Any] = deque()
         self.second_page: int | None = None
-        self._crew = crew
+        self._pool = pool
 
     def write(self, lines: Iterable[Any]) -> Iterator[int]:
         """Write pages; yield how many rows are done after each. Raises UnsupportedTableError."""
         frames = self.gap.frames
-        fragments = self._crew.fragments(self._remembered(lines), self.written, self.last)
+        fragments = self._pool.fragments(self._remembered(lines), self.written, self.last)
         held: deque[PagePlan] = deque()
         for page in pages(fragments, self.written, lambda number: frames[number % len(frames)].room):
             held.append(page)

@@ -113,7 +113,7 @@ class ConfinedRenderer:
                 self._discard()
                 raise _interrupted() if request.deadline < end_of_limit else _timed_out(limits) from None
             except BrokenWireError as error:
-                raise self._autopsy(error, limits) from error
+                raise self._reaped(error, limits) from error
             except BaseException:
                 self._discard()
                 raise
@@ -151,7 +151,7 @@ class ConfinedRenderer:
             _logger.error("the renderer was not ready after %d s", _START_SECONDS)  # noqa: TRY400, no trace says more
             raise InternalError(_EVERY_FAULT) from None
         except BrokenWireError as error:
-            raise self._autopsy(error, self._limits) from error
+            raise self._reaped(error, self._limits) from error
         except BaseException:
             self._discard()
             raise
@@ -162,8 +162,8 @@ class ConfinedRenderer:
             self._child.kill()
             self._child = None
 
-    def _autopsy(self, error: BrokenWireError, limits: RenderLimits) -> PressrunError:
-        """Bury a child that has gone or talks nonsense, and return what that means for the job."""
+    def _reaped(self, error: BrokenWireError, limits: RenderLimits) -> PressrunError:
+        """End a child that has gone or breaks the protocol, and return its exit as an error of the job."""
         assert self._child is not None
         status, peak_bytes = self._child.kill()
         self._child = None

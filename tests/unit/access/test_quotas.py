@@ -52,24 +52,24 @@ def office() -> Office:
 
 def test_a_tenant_has_so_many_reports_a_day_and_is_told_when_the_next_begins(office: Office) -> None:
     for _ in range(3):
-        office.quotas.take("acme")
+        office.quotas.count("acme")
 
     with pytest.raises(QuotaExceededError, match="3 reports a day") as refused:
-        office.quotas.take("acme")
+        office.quotas.count("acme")
 
     assert refused.value.seconds == 31
-    office.quotas.take("other")
+    office.quotas.count("other")
     office.clock.advance(seconds=31)
-    office.quotas.take("acme")
+    office.quotas.count("acme")
 
 
 def test_many_reports_are_counted_all_or_not_at_all(office: Office) -> None:
-    office.quotas.take("acme", 2)
+    office.quotas.count("acme", 2)
 
     with pytest.raises(QuotaExceededError):
-        office.quotas.take("acme", 2)
+        office.quotas.count("acme", 2)
 
-    office.quotas.take("acme", 1)
+    office.quotas.count("acme", 1)
 
 
 def test_what_is_settled_for_a_tenant_counts_instead_of_what_holds_for_all(office: Office) -> None:
@@ -84,24 +84,24 @@ def test_a_limit_of_none_at_all_is_a_limit(office: Office, tenant: Tenant) -> No
     office.tenants.put(tenant)
 
     with pytest.raises(QuotaExceededError):
-        office.quotas.take("acme")
+        office.quotas.count("acme")
 
 
 def test_a_tenant_whose_seconds_of_computing_are_used_up_gets_no_more_reports_on_that_day(office: Office) -> None:
     office.clock.advance(hours=12)
     office.work("acme", 59.9)
-    office.quotas.take("acme")
+    office.quotas.count("acme")
     office.quotas.check_compute("acme")
     office.work("acme", 0.1)
 
-    for refused in (office.quotas.take, office.quotas.check_compute):
+    for refused in (office.quotas.count, office.quotas.check_compute):
         with pytest.raises(QuotaExceededError, match="60 seconds of computing a day") as error:
             refused("acme")
         assert error.value.detail == {"limit": "compute_seconds_per_day", "compute_seconds_per_day": 60}
     assert office.quotas.standing("acme").reports_today == 1
-    office.quotas.take("other")
+    office.quotas.count("other")
     office.clock.advance(hours=12)
-    office.quotas.take("acme")
+    office.quotas.count("acme")
 
 
 def test_seconds_of_computing_are_shown_rounded_up(office: Office) -> None:
@@ -163,17 +163,17 @@ def test_all_may_have_what_the_service_can_do() -> None:
 
 
 def test_emails_of_a_day_are_counted_apart_from_reports(office: Office) -> None:
-    office.quotas.take_email("acme")
-    office.quotas.take_email("acme")
+    office.quotas.count_email("acme")
+    office.quotas.count_email("acme")
 
     with pytest.raises(QuotaExceededError, match="2 e-mails a day") as caught:
-        office.quotas.take_email("acme")
+        office.quotas.count_email("acme")
 
     assert caught.value.detail["limit"] == "emails_per_day"
     standing = office.quotas.standing("acme")
     assert (standing.emails_today, standing.reports_today) == (2, 0)
     office.clock.advance(hours=24)
-    office.quotas.take_email("acme")
+    office.quotas.count_email("acme")
 
 
 @pytest.mark.parametrize("address", ["a@example.com", "A@Example.COM", "ops@example.org", "OPS@example.org", None])

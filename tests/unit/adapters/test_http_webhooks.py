@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.adapters.http_webhooks import HttpWebhookSender, verdict_of
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import AttemptResult, DeliveryFault, DeliveryStatus
 from tests.receiver import Answer, Receiver, hang, raw, status
 
 BODY = b'{"type":"ReportSucceeded"}'
@@ -41,7 +41,7 @@ def a_sender(receiver: Receiver, *, seconds: float = 5) -> HttpWebhookSender:
     return HttpWebhookSender(agent="Pressrun/test", known_hosts=[f"127.0.0.1:{receiver.port}"], seconds=seconds)
 
 
-def post(receiver: Receiver, answer: Answer | None = None, *, seconds: float = 5) -> Verdict:
+def post(receiver: Receiver, answer: Answer | None = None, *, seconds: float = 5) -> AttemptResult:
     if answer is not None:
         receiver.answers["/hook"] = [answer]
     url = f"http://127.0.0.1:{receiver.port}/hook?token=a%20b"
@@ -49,7 +49,7 @@ def post(receiver: Receiver, answer: Answer | None = None, *, seconds: float = 5
 
 
 def test_the_body_and_the_headers_arrive_as_they_are(receiver: Receiver) -> None:
-    assert post(receiver) == Verdict(DeliveryStatus.DELIVERED, 200)
+    assert post(receiver) == AttemptResult(DeliveryStatus.DELIVERED, 200)
 
     [request] = receiver.received
     assert (request.path, request.body) == ("/hook?token=a%20b", BODY)
@@ -61,29 +61,31 @@ def test_the_body_and_the_headers_arrive_as_they_are(receiver: Receiver) -> None
 
 @pytest.mark.parametrize("code", [201, 202, 204, 299])
 def test_any_2xx_is_a_delivery(receiver: Receiver, code: int) -> None:
-    assert post(receiver, status(code)) == Verdict(DeliveryStatus.DELIVERED, code)
+    assert post(receiver, status(code)) == AttemptResult(DeliveryStatus.DELIVERED, code)
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(receiver: Receiver, code: int) -> None:
-    verdict = post(receiver, status(code, Location=f"http://127.0.0.1:{receiver.port}/elsewhere"))
+    result = post(receiver, status(code, Location=f"http://127.0.0.1:{receiver.port}/elsewhere"))
 
-    assert (verdict.status, verdict.status_code) == (DeliveryStatus.PENDING, code)
-    assert verdict.fault is DeliveryFault.REDIRECTED
+    assert (result.status, result.status_code) == (DeliveryStatus.PENDING, code)
+    assert result.reason_code is DeliveryFault.REDIRECTED
     assert [request.path for request in receiver.received] == ["/hook?token=a%20b"]
 
 
 def test_410_ends_it(receiver: Receiver) -> None:
-    verdict = post(receiver, status(410))
+    result = post(receiver, status(410))
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.GIVEN_UP, DeliveryFault.GONE)
+    assert (result.status, result.reason_code) == (DeliveryStatus.GIVEN_UP, DeliveryFault.GONE)
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 408, 422, 500, 502, 503, 504, 599])
 def test_every_other_refusal_is_tried_again(receiver: Receiver, code: int) -> None:
-    verdict = post(receiver, status(code))
+    result = post(receiver, status(code))
 
-    assert verdict == Verdict(DeliveryStatus.PENDING, code, DeliveryFault.REFUSED, f"The receiver has answered {code}.")
+    assert result == AttemptResult(
+        DeliveryStatus.PENDING, code, DeliveryFault.REFUSED, f"The receiver has answered {code}."
+    )
 
 
 @pytest.mark.parametrize("code", [429, 503])
@@ -101,7 +103,7 @@ def test_a_wait_in_seconds_is_understood_or_passed_over(given: str, seconds: int
 
 @pytest.mark.parametrize("given", ODD_DATES)
 def test_a_date_that_is_none_is_passed_over(given: str) -> None:
-    assert verdict_of(503, given) == Verdict(
+    assert verdict_of(503, given) == AttemptResult(
         DeliveryStatus.PENDING, 503, DeliveryFault.REFUSED, "The receiver has answered 503."
     )
 
@@ -114,9 +116,9 @@ def test_whatever_a_receiver_asks_for_is_a_wait_or_passed_over(asked: str) -> No
 
 
 def test_a_receiver_with_an_odd_date_has_answered(receiver: Receiver) -> None:
-    verdict = post(receiver, status(503, Retry_After=ODD_DATES[0]))
+    result = post(receiver, status(503, Retry_After=ODD_DATES[0]))
 
-    assert (verdict.status_code, verdict.fault) == (503, DeliveryFault.REFUSED)
+    assert (result.status_code, result.reason_code) == (503, DeliveryFault.REFUSED)
 
 
 def test_a_fault_of_ours_is_raised_where_it_can_be_logged(receiver: Receiver) -> None:
@@ -154,10 +156,10 @@ def test_a_wait_counts_for_those_who_are_busy_alone() -> None:
 def test_no_receiver_takes_longer_than_the_time_there_is(receiver: Receiver, answer: Answer) -> None:
     started = time.monotonic()
 
-    verdict = post(receiver, answer, seconds=0.6)
+    result = post(receiver, answer, seconds=0.6)
 
     assert time.monotonic() - started < 2
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.TIMED_OUT)
+    assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.TIMED_OUT)
 
 
 def test_nothing_is_left_that_waits_for_a_receiver(receiver: Receiver) -> None:
@@ -171,18 +173,18 @@ def test_nothing_is_left_that_waits_for_a_receiver(receiver: Receiver) -> None:
 def test_a_body_that_drips_does_not_undo_a_delivery(receiver: Receiver) -> None:
     started = time.monotonic()
 
-    verdict = post(receiver, raw(HEAD + b"Content-Length: 1000000\r\n\r\n", b"x", every=0.05), seconds=0.6)
+    result = post(receiver, raw(HEAD + b"Content-Length: 1000000\r\n\r\n", b"x", every=0.05), seconds=0.6)
 
-    assert verdict == Verdict(DeliveryStatus.DELIVERED, 200)
+    assert result == AttemptResult(DeliveryStatus.DELIVERED, 200)
     assert time.monotonic() - started < 2
 
 
 def test_a_huge_body_is_not_read(receiver: Receiver) -> None:
     megabyte = bytes(2**20)
 
-    verdict = post(receiver, raw(HEAD + b"Content-Length: 1000000000\r\n\r\n", *[megabyte] * 64, every=0.0001))
+    result = post(receiver, raw(HEAD + b"Content-Length: 1000000000\r\n\r\n", *[megabyte] * 64, every=0.0001))
 
-    assert verdict == Verdict(DeliveryStatus.DELIVERED, 200)
+    assert result == AttemptResult(DeliveryStatus.DELIVERED, 200)
 
 
 @pytest.mark.parametrize(
@@ -193,9 +195,9 @@ def test_what_is_no_http_is_tried_again(receiver: Receiver, answer: bytes) -> No
     def and_close(handler: object) -> None:
         raw(answer)(handler)  # type: ignore[arg-type]
 
-    verdict = post(receiver, and_close)
+    result = post(receiver, and_close)
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.BAD_RESPONSE)
+    assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.BAD_RESPONSE)
 
 
 def test_nobody_listening_is_tried_again() -> None:
@@ -204,9 +206,9 @@ def test_nobody_listening_is_tried_again() -> None:
         port = bound.getsockname()[1]
         sender = HttpWebhookSender(agent="x", known_hosts=[f"127.0.0.1:{port}"], seconds=5)
 
-        verdict = sender.post(f"http://127.0.0.1:{port}/", BODY, {})
+        result = sender.post(f"http://127.0.0.1:{port}/", BODY, {})
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.CONNECTION_FAILED)
+    assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.CONNECTION_FAILED)
 
 
 @pytest.fixture(scope="module")
@@ -240,9 +242,9 @@ class TestTls:
     def test_a_valid_certificate_lets_the_webhook_through(self, secure: Receiver, authority: trustme.CA) -> None:
         sender = self.sender(secure, authority, "hooks.example.org")
 
-        verdict = sender.post(f"https://hooks.example.org:{secure.port}/hook", BODY, {})
+        result = sender.post(f"https://hooks.example.org:{secure.port}/hook", BODY, {})
 
-        assert verdict == Verdict(DeliveryStatus.DELIVERED, 200)
+        assert result == AttemptResult(DeliveryStatus.DELIVERED, 200)
         assert secure.received[0].headers["host"] == f"hooks.example.org:{secure.port}"
 
     @pytest.mark.parametrize(("host", "is_trusted"), [("hooks.example.org", False), ("other.example.org", True)])
@@ -251,17 +253,17 @@ class TestTls:
     ) -> None:
         sender = self.sender(secure, authority if is_trusted else None, host)
 
-        verdict = sender.post(f"https://{host}:{secure.port}/hook", BODY, {})
+        result = sender.post(f"https://{host}:{secure.port}/hook", BODY, {})
 
-        assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.TLS_FAILED)
+        assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.TLS_FAILED)
         assert secure.received == []
 
     def test_plain_http_where_tls_is_expected_is_a_failure(self, receiver: Receiver) -> None:
         sender = self.sender(receiver, None, "hooks.example.org")
 
-        verdict = sender.post(f"https://hooks.example.org:{receiver.port}/hook", BODY, {})
+        result = sender.post(f"https://hooks.example.org:{receiver.port}/hook", BODY, {})
 
-        assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.TLS_FAILED)
+        assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.TLS_FAILED)
 
     def test_a_handshake_that_hangs_ends_in_time(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -269,9 +271,9 @@ class TestTls:
             sender = HttpWebhookSender(agent="x", known_hosts=[f"127.0.0.1:{port}"], seconds=0.4)
             started = time.monotonic()
 
-            verdict = sender.post(f"https://127.0.0.1:{port}/", BODY, {})
+            result = sender.post(f"https://127.0.0.1:{port}/", BODY, {})
 
-        assert verdict.fault is DeliveryFault.TIMED_OUT
+        assert result.reason_code is DeliveryFault.TIMED_OUT
         assert time.monotonic() - started < 2
 
 
@@ -282,16 +284,16 @@ class TestTls:
 def test_a_name_that_leads_inside_by_any_address_is_refused_for_good(addresses: list[str]) -> None:
     sender = HttpWebhookSender(agent="x", resolve=lambda host, port: addresses, seconds=5)
 
-    verdict = sender.post("https://hooks.example.org/", BODY, {})
+    result = sender.post("https://hooks.example.org/", BODY, {})
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_ADDRESS)
+    assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_ADDRESS)
 
 
 @pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "127.1", "017700000001", "[::ffff:127.0.0.1]", "[::1]", "0"])
 def test_another_spelling_of_an_inner_address_is_refused(host: str) -> None:
-    verdict = HttpWebhookSender(agent="x", seconds=5).post(f"https://{host}/", BODY, {})
+    result = HttpWebhookSender(agent="x", seconds=5).post(f"https://{host}/", BODY, {})
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_ADDRESS)
+    assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_ADDRESS)
 
 
 def test_the_name_is_resolved_once_and_the_connection_goes_there(receiver: Receiver) -> None:
@@ -305,9 +307,9 @@ def test_the_name_is_resolved_once_and_the_connection_goes_there(receiver: Recei
         agent="x", known_hosts=[f"hooks.example.org:{receiver.port}"], seconds=5, resolve=rebinding
     )
 
-    verdict = sender.post(f"http://hooks.example.org:{receiver.port}/hook", BODY, {})
+    result = sender.post(f"http://hooks.example.org:{receiver.port}/hook", BODY, {})
 
-    assert verdict.status is DeliveryStatus.DELIVERED
+    assert result.status is DeliveryStatus.DELIVERED
     assert asked == ["hooks.example.org"]
 
 
@@ -315,9 +317,9 @@ def test_a_name_that_is_not_known_is_tried_again() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    verdict = HttpWebhookSender(agent="x", resolve=unknown).post("https://hooks.example.org/", BODY, {})
+    result = HttpWebhookSender(agent="x", resolve=unknown).post("https://hooks.example.org/", BODY, {})
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.NAME_NOT_FOUND)
+    assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.NAME_NOT_FOUND)
 
 
 def test_a_resolver_that_hangs_ends_in_time() -> None:
@@ -327,10 +329,10 @@ def test_a_resolver_that_hangs_ends_in_time() -> None:
         over.wait(10)
         return ["127.0.0.1"]
 
-    verdict = HttpWebhookSender(agent="x", resolve=slow, seconds=0.2).post("https://hooks.example.org/", BODY, {})
+    result = HttpWebhookSender(agent="x", resolve=slow, seconds=0.2).post("https://hooks.example.org/", BODY, {})
     over.set()
 
-    assert verdict.fault is DeliveryFault.TIMED_OUT
+    assert result.reason_code is DeliveryFault.TIMED_OUT
 
 
 def test_proxies_of_the_environment_are_not_asked(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,6 +349,6 @@ def test_a_url_that_may_not_be_is_refused_before_anything_is_asked(url: str) -> 
     def never(host: str, port: int) -> list[str]:
         raise AssertionError("the name was resolved")
 
-    verdict = HttpWebhookSender(agent="x", resolve=never).post(url, BODY, {})
+    result = HttpWebhookSender(agent="x", resolve=never).post(url, BODY, {})
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_URL)
+    assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_URL)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from reports.adapters.email_messages import message_of
 from reports.adapters.ses_mailer import SESMailer
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import AttemptResult, DeliveryFault, DeliveryStatus
 from reports.delivery.ports import Attachment, Email
 
 SENDER = "reports@example.com"
@@ -33,7 +33,7 @@ class StubSES:
         return {"MessageId": "1"}
 
 
-def send(ses: StubSES, letter: Email = LETTER) -> Verdict:
+def send(ses: StubSES, letter: Email = LETTER) -> AttemptResult:
     return SESMailer(cast("Any", ses), SENDER).send(letter)
 
 
@@ -46,7 +46,7 @@ def test_it_arrives_with_text_html_and_attachment() -> None:
 
     assert send(
         ses, replace(LETTER, attachments=(Attachment("Größe.pdf", "application/pdf", b"%PDF\xff"),))
-    ) == Verdict(DeliveryStatus.DELIVERED)
+    ) == AttemptResult(DeliveryStatus.DELIVERED)
 
     [request] = ses.sent
     assert (request["Source"], request["Destinations"]) == (SENDER, ["a@example.org"])
@@ -88,24 +88,24 @@ def test_every_byte_gets_through_every_mail_server() -> None:
 def test_nothing_gets_into_the_headers(letter: Email) -> None:
     ses = StubSES()
 
-    verdict = send(ses, letter)
+    result = send(ses, letter)
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.FAILED, DeliveryFault.EMAIL_REFUSED)
+    assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.EMAIL_REFUSED)
     assert ses.sent == []
 
 
 @pytest.mark.parametrize("code", ["MessageRejected", "MailFromDomainNotVerifiedException", "InvalidParameterValue"])
 def test_what_ses_refuses_is_over_and_addresses_are_not_quoted(code: str) -> None:
-    verdict = send(StubSES(refusal(code)))
+    result = send(StubSES(refusal(code)))
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.FAILED, DeliveryFault.EMAIL_REFUSED)
-    assert verdict.reason == f"SES refused it: {code}."
+    assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.EMAIL_REFUSED)
+    assert result.reason == f"SES refused it: {code}."
 
 
 @pytest.mark.parametrize(
     "error", [refusal("Throttling"), refusal("AccessDenied"), EndpointConnectionError(endpoint_url="https://ses")]
 )
 def test_what_may_pass_is_tried_again(error: Exception) -> None:
-    verdict = send(StubSES(error))
+    result = send(StubSES(error))
 
-    assert (verdict.status, verdict.fault) == (DeliveryStatus.PENDING, DeliveryFault.EMAIL_UNAVAILABLE)
+    assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.EMAIL_UNAVAILABLE)

@@ -138,14 +138,14 @@ def test_emails_and_webhooks_name_the_host_of_the_region(monkeypatch: pytest.Mon
     ended = a_job().claimed(NOON, LEASE).succeeded(NOON, artifacts=(pdf,), pages=1)
     jobs.jobs[ended.id] = ended
     monkeypatch.setattr(adapters, "jobs", lambda _: jobs)
-    post = bootstrap.messenger.__wrapped__().notify._post
+    sender = bootstrap.messenger.__wrapped__().notify._sender
     event = event_of(ended)
     assert event is not None
     delivery = a_delivery(event=event.encode(), event_id=event.id)
 
     told = [
-        post._story.webhook_body(delivery, NOON).decode(),
-        post._story.email(replace(delivery, address="a@example.org"), NOON, with_title=False).text,
+        sender._content.webhook_body(delivery, NOON).decode(),
+        sender._content.email(replace(delivery, address="a@example.org"), NOON, with_title=False).text,
     ]
 
     for text in told:

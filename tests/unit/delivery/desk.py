@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from reports.delivery.content import Storyteller
-from reports.delivery.delivery import Delivery, DeliveryFault, DeliveryStatus, Verdict
-from reports.delivery.notify import Notify, Post, Replay, SweepDeliveries
+from reports.delivery.content import ContentBuilder
+from reports.delivery.delivery import AttemptResult, Delivery, DeliveryFault, DeliveryStatus
+from reports.delivery.notify import Notify, Replay, Sender, SweepDeliveries
 from reports.delivery.notify_messages import encode
 from reports.delivery.retry_schedule import Retries
 from reports.delivery.standard_webhooks import new_secret
@@ -29,7 +29,7 @@ LEASE = timedelta(seconds=120)
 LIFE = timedelta(hours=24)
 PATIENCE = timedelta(minutes=20)
 HOOK = "https://example.org/hook"
-AGAIN = Verdict(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
+AGAIN = AttemptResult(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
 
 
 class Desk:
@@ -45,16 +45,16 @@ class Desk:
         self.secrets = FixedSecrets(new_secret())
         self.letters = PlainLetters()
         self._holders = iter(f"notifier-{n}" for n in range(1, 100_000))
-        self.story = Storyteller(
+        self.content = ContentBuilder(
             jobs=self.shop.jobs,
             artifacts=self.shop.artifacts,
-            letters=self.letters,
+            emails=self.letters,
             api_url="https://api.test",
             link_seconds=3600,
             attachment_bytes=attachment_bytes,
         )
-        self.post = Post(
-            story=self.story,
+        self.post = Sender(
+            content=self.content,
             mailer=self.mailer,
             webhooks=self.webhooks,
             secrets=self.secrets,
@@ -66,16 +66,16 @@ class Desk:
             deliveries=self.deliveries,
             queue=self.queue,
             clock=self.clock,
-            patience=PATIENCE,
+            overdue_after=PATIENCE,
             budget=timedelta(seconds=10),
         )
 
-    def notifier(self, post: Post) -> Notify:
+    def notifier(self, sender: Sender) -> Notify:
         return Notify(
             jobs=self.shop.jobs,
             deliveries=self.deliveries,
             queue=self.queue,
-            post=post,
+            sender=sender,
             clock=self.clock,
             retries=Retries(timedelta(seconds=30), timedelta(hours=3), LIFE, HighestJitter()),
             lease=LEASE,

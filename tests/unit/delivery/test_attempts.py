@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from reports.access.tenants import Tenant
-from reports.delivery.delivery import MOST_ATTEMPTS_KEPT, Channel, DeliveryFault, DeliveryStatus, Verdict
-from reports.delivery.notify import Post
+from reports.delivery.delivery import MOST_ATTEMPTS_KEPT, AttemptResult, Channel, DeliveryFault, DeliveryStatus
+from reports.delivery.notify import Sender
 from reports.delivery.notify_messages import Deliver, encode
 from reports.errors import MalformedMessageError, ReplaysUsedUpError, ServiceUnavailableError
 from reports.jobs.published_events import event_of
@@ -61,7 +61,7 @@ def test_of_two_workers_that_begin_at_once_one_sends(desk: Desk) -> None:
 
 
 def test_what_fails_is_tried_again_after_waits_that_double_for_a_day(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN] * 1000
+    desk.webhooks.results = [AGAIN] * 1000
 
     told(desk, webhook=HOOK)
     desk.live(hours=30)
@@ -78,7 +78,7 @@ def test_what_fails_is_tried_again_after_waits_that_double_for_a_day(desk: Desk)
 
 
 def test_messages_about_one_delivery_become_one_again_after_an_outage(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN] * 1000
+    desk.webhooks.results = [AGAIN] * 1000
     job = desk.ended_job(notify={"webhook": HOOK})
     desk.tell(job)
     for _ in range(12 * 6):
@@ -111,7 +111,7 @@ def test_a_delivery_goes_on_by_any_one_of_its_messages(desk: Desk) -> None:
 
 
 def test_a_message_whose_successor_was_lost_is_made_up_for_by_the_sweep(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN]
+    desk.webhooks.results = [AGAIN]
     job = desk.ended_job(notify={"webhook": HOOK})
     desk.tell(job)
     [first] = desk.queue.take()
@@ -128,7 +128,7 @@ def test_a_message_whose_successor_was_lost_is_made_up_for_by_the_sweep(desk: De
 
 
 def test_a_replay_is_not_held_up_by_messages_from_before(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN] * 3
+    desk.webhooks.results = [AGAIN] * 3
     told(desk, webhook=HOOK)
 
     desk.replay("job-1", 1)
@@ -152,7 +152,7 @@ def test_a_message_of_an_earlier_release_is_understood(desk: Desk) -> None:
 
 
 def test_every_message_names_the_tenant_whose_share_of_the_workers_it_takes(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN] * 1000
+    desk.webhooks.results = [AGAIN] * 1000
     tenants: set[str | None] = set()
 
     told(desk, webhook=HOOK)
@@ -169,7 +169,7 @@ def test_every_message_names_the_tenant_whose_share_of_the_workers_it_takes(desk
 
 def test_a_receiver_that_asks_for_time_gets_it_within_bounds(desk: Desk) -> None:
     asked = [timedelta(minutes=10), timedelta(days=400)]
-    desk.webhooks.verdicts = [replace(AGAIN, retry_after=wait) for wait in asked]
+    desk.webhooks.results = [replace(AGAIN, retry_after=wait) for wait in asked]
 
     told(desk, webhook=HOOK)
     desk.live(hours=5)
@@ -183,7 +183,7 @@ def test_a_receiver_that_asks_for_time_gets_it_within_bounds(desk: Desk) -> None
 
 @pytest.mark.parametrize("status", [DeliveryStatus.GIVEN_UP, DeliveryStatus.FAILED])
 def test_a_receiver_that_refuses_for_good_is_left_alone(desk: Desk, status: DeliveryStatus) -> None:
-    desk.webhooks.verdicts = [Verdict(status, 410, DeliveryFault.GONE)]
+    desk.webhooks.results = [AttemptResult(status, 410, DeliveryFault.GONE)]
 
     delivery = told(desk, webhook=HOOK)
     desk.live(hours=5)
@@ -208,7 +208,7 @@ def test_nothing_goes_out_unsigned_and_a_secret_that_comes_later_is_in_time(desk
 
 def test_without_a_sender_an_email_fails_with_the_reason_and_the_job_is_as_it_was(desk: Desk) -> None:
     notify = desk.notifier(
-        Post(story=desk.story, mailer=None, webhooks=desk.webhooks, secrets=desk.secrets, quotas=desk.shop.quotas)
+        Sender(content=desk.content, mailer=None, webhooks=desk.webhooks, secrets=desk.secrets, quotas=desk.shop.quotas)
     )
     job = desk.ended_job(notify={"email": "a@example.org"})
     desk.tell(job)
@@ -351,7 +351,7 @@ def test_an_address_that_was_taken_off_the_list_is_not_written_to(desk: Desk) ->
 
 
 def test_emails_are_counted_once_for_all_their_tries_and_once_for_each_replay(desk: Desk) -> None:
-    desk.mailer.verdicts = [AGAIN, AGAIN]
+    desk.mailer.results = [AGAIN, AGAIN]
     delivery = told(desk, email="a@example.org")
     desk.live(hours=1)
     assert len(desk.mailer.sent) == 3

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reports import errors
 from reports.bootstrap import EMAILS
-from reports.delivery.content import Download, Letter
+from reports.delivery.content import Download, EmailContent
 from reports.delivery.emails import ADVICE, EmailTemplates
 from reports.delivery.ports import Email
 from tests.unit.test_docs import leaves
@@ -45,7 +45,7 @@ def write(locale: str = "en", **changes: Any) -> Email:
         "is_attached": False,
         "with_title": True,
     }
-    return WRITER.write("a@example.org", Letter(**(values | changes)))
+    return WRITER.write("a@example.org", EmailContent(**(values | changes)))
 
 
 def write_failure(locale: str = "en", **changes: Any) -> Email:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from reports.delivery.delivery import DeliveryFault, DeliveryStatus, Verdict
+from reports.delivery.delivery import AttemptResult, DeliveryFault, DeliveryStatus
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
 from tests.unit.delivery.desk import AGAIN, HOOK, Desk, told
 
 
 def test_a_message_that_was_lost_is_sent_anew_by_the_sweep(desk: Desk) -> None:
-    desk.webhooks.verdicts = [AGAIN]
+    desk.webhooks.results = [AGAIN]
     told(desk, webhook=HOOK)
     desk.queue.waiting.clear()
     desk.clock.advance(minutes=15)
@@ -55,9 +55,11 @@ def test_what_nobody_could_try_in_a_day_fails(desk: Desk) -> None:
     assert desk.webhooks.sent == []
 
 
-@pytest.mark.parametrize("verdict", [None, Verdict(DeliveryStatus.GIVEN_UP, 410), AGAIN])
-def test_a_replay_sends_once_more_with_the_same_id_and_a_day_of_its_own(desk: Desk, verdict: Verdict | None) -> None:
-    desk.webhooks.verdicts = [verdict] if verdict else []
+@pytest.mark.parametrize("result", [None, AttemptResult(DeliveryStatus.GIVEN_UP, 410), AGAIN])
+def test_a_replay_sends_once_more_with_the_same_id_and_a_day_of_its_own(
+    desk: Desk, result: AttemptResult | None
+) -> None:
+    desk.webhooks.results = [result] if result else []
     told(desk, webhook=HOOK)
     desk.clock.advance(hours=40)
 

@@ -272,14 +272,14 @@ def test_a_message_that_cannot_be_put_back_hides_no_other_and_the_run_tells_its_
 ) -> None:
     for n in range(15):
         scene.failed(f"job-{n}")
-    put_back = scene.queue.put_back
+    unhide = scene.queue.unhide
 
     def refuse_one(letter: DeadLetter) -> None:
         if letter.message_id == "m4":
             raise ServiceUnavailableError("SQS refused a request.")
-        put_back(letter)
+        unhide(letter)
 
-    scene.queue.put_back = refuse_one  # type: ignore[method-assign]
+    scene.queue.unhide = refuse_one  # type: ignore[method-assign]
 
     assert scene.run(tenant="another") == {"inspected": 15, "redriven": 0, "skipped": 15, "failed": 0}
 

@@ -12,7 +12,7 @@ from reports.jobs.job import Job, JobStatus
 from reports.jobs.render_messages import encode
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.lifecycle.sweep import Sweep, SweepCounts
-from tests.builders import LEASE, MAX_RECEIVES, PATIENCE, Shop
+from tests.builders import LEASE, MAX_RECEIVES, THRESHOLDS, Shop
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(shop: Shop,
     assert ended.failure is not None
     assert ended.failure.code == "deadline_exceeded"
     assert ended.finished_at is not None
-    assert ended.finished_at - job.created_at <= PATIENCE.life + timedelta(minutes=30)
+    assert ended.finished_at - job.created_at <= THRESHOLDS.life + timedelta(minutes=30)
     assert [event.name for event in shop.publisher.published] == ["ReportFailed"]
 
 

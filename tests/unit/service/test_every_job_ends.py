@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from reports.jobs.job import Door, JobStatus
 from reports.jobs.render_messages import DirectRequest
-from tests.builders import MAX_TRIES, PATIENCE
+from tests.builders import MAX_TRIES, THRESHOLDS
 from tests.simulation import Simulation, Trouble
 
 pytestmark = pytest.mark.gate
@@ -174,11 +174,11 @@ class EveryJobEnds(RuleBasedStateMachine):
     def everything_ends(self) -> None:
         simulation = self.simulation
         end_of_troubles = simulation.shop.clock.now()
-        simulation.settle(within=PATIENCE.life + _SWEEPS)
+        simulation.settle(within=THRESHOLDS.life + _SWEEPS)
         assert simulation.unfinished() == []
         # What has been parked before it had a job is what a person has to bring back.
         simulation.redrive()
-        simulation.settle(within=PATIENCE.life + _SWEEPS)
+        simulation.settle(within=THRESHOLDS.life + _SWEEPS)
         assert simulation.unfinished() == []
         assert simulation.asked <= simulation.shop.jobs.jobs.keys()
         assert simulation.lost() == []
@@ -189,7 +189,7 @@ class EveryJobEnds(RuleBasedStateMachine):
         for job in ended:
             # The sweep queues each once more before its time is over.
             if job.failure is not None and job.failure.code == "deadline_exceeded":
-                assert end_of_troubles > job.open_since + PATIENCE.life - timedelta(hours=1), job
+                assert end_of_troubles > job.open_since + THRESHOLDS.life - timedelta(hours=1), job
 
 
 TestEveryJobEnds = EveryJobEnds.TestCase

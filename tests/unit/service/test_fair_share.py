@@ -51,7 +51,7 @@ class Floor:
         """Have all messages come, and go back because the time of their batches was over."""
         self.in_a_batch(tenant)
         for envelope in self._received():
-            self.render_queue.put_back(envelope)
+            self.render_queue.resend(envelope)
 
     def redriven(self, tenant: str) -> None:
         """Have all messages come out of the dead-letter queue."""

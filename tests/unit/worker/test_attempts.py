@@ -22,7 +22,7 @@ from reports.errors import (
 )
 from reports.jobs.job import MOST_REVISIONS, Failure, Job, JobStatus
 from reports.jobs.render_messages import Envelope
-from reports.worker.render_reports import Verdict
+from reports.worker.render_reports import MessageDisposition
 from tests.builders import LEASE, HighestJitter, Shop, at_its_last_receive
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import names, only_job, submitted
@@ -31,9 +31,9 @@ from tests.unit.worker.jobs import names, only_job, submitted
 def test_a_job_becomes_a_report_with_its_files_under_the_attempt(shop: Shop) -> None:
     job, message = submitted(shop, filename="Brief", title="Brief an mich", locale="de")
 
-    verdict = shop.process(message)
+    disposition = shop.process(message)
 
-    assert verdict.done
+    assert disposition.done
     ended = shop.jobs.get(job.id)
     assert (ended.status, ended.pages, ended.attempt, ended.failure) == (JobStatus.SUCCEEDED, 2, 1, None)
     assert [a.key for a in ended.artifacts] == ["reports/demo/job-1/1/Brief.pdf", "reports/demo/job-1/1/thumbnail.png"]
@@ -59,9 +59,9 @@ def test_a_file_that_cannot_be_rendered_fails_at_once_and_is_not_retried(shop: S
     shop.renderer.faults = [TemplateBrokenError("Line 7 is broken.")]
     job, message = submitted(shop)
 
-    verdict = shop.process(message)
+    disposition = shop.process(message)
 
-    assert verdict.done
+    assert disposition.done
     failure = shop.jobs.get(job.id).failure
     assert failure is not None
     assert (failure.code, failure.message, failure.retryable) == ("template_broken", "Line 7 is broken.", False)
@@ -105,7 +105,7 @@ def test_a_transient_fault_is_retried_with_growing_waits_and_succeeds(shop: Shop
     assert names(shop, job) == ["accepted", "rendering", "retry", "rendering", "retry", "rendering", "succeeded"]
 
 
-def interrupted(shop: Shop, message: Envelope) -> Verdict:
+def interrupted(shop: Shop, message: Envelope) -> MessageDisposition:
     shop.renderer.faults = [InterruptedRenderError("Too late.")]
     return shop.process(message, seconds_left=40)
 
@@ -113,9 +113,9 @@ def interrupted(shop: Shop, message: Envelope) -> Verdict:
 def test_a_render_that_the_worker_had_no_time_for_takes_its_turn_again_and_loses_no_receive(shop: Shop) -> None:
     job, message = submitted(shop)
 
-    verdicts = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
+    dispositions = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
 
-    assert [(v.retry_after, v.sent_again_after) for v in verdicts] == [(None, 0)] * 3
+    assert [(v.retry_after, v.sent_again_after) for v in dispositions] == [(None, 0)] * 3
     assert shop.jobs.get(job.id).status is JobStatus.PENDING
     last = shop.jobs.timeline(job.id)[-1]
     assert (last.name, last.detail) == ("retry", {"code": "render_interrupted", "after_seconds": 0})
@@ -144,9 +144,13 @@ def test_a_render_that_is_interrupted_without_end_costs_its_tries_at_last(shop: 
     job, message = submitted(shop)
     shop.jobs.jobs[job.id] = replace(job, revision=MOST_REVISIONS)
 
-    verdicts = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
+    dispositions = [interrupted(shop, m) for m in (message, again(message), again(again(message)))]
 
-    assert verdicts == [Verdict(retry_after=30), Verdict(retry_after=60), Verdict(rejected="render_interrupted")]
+    assert dispositions == [
+        MessageDisposition(retry_after=30),
+        MessageDisposition(retry_after=60),
+        MessageDisposition(rejected="render_interrupted"),
+    ]
     failure = shop.jobs.get(job.id).failure
     assert failure is not None
     assert failure.code == "render_interrupted"
@@ -168,9 +172,9 @@ def test_after_its_last_try_a_job_fails_and_its_message_is_parked(shop: Shop) ->
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
-    verdicts = [shop.process(m) for m in (message, again(message), again(again(message)))]
+    dispositions = [shop.process(m) for m in (message, again(message), again(again(message)))]
 
-    assert verdicts[-1] == Verdict(rejected="service_unavailable")
+    assert dispositions[-1] == MessageDisposition(rejected="service_unavailable")
     failed = shop.jobs.get(job.id)
     assert failed.status is JobStatus.FAILED
     assert failed.failure is not None
@@ -229,9 +233,9 @@ def test_at_the_last_try_and_the_last_receive_sqs_parks_the_message_itself(shop:
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
-    verdicts = [shop.process(m) for m in (message, again(message), at_its_last_receive(message))]
+    dispositions = [shop.process(m) for m in (message, again(message), at_its_last_receive(message))]
 
-    assert verdicts[-1] == Verdict(retry_after=0)
+    assert dispositions[-1] == MessageDisposition(retry_after=0)
     assert shop.jobs.get(job.id).status is JobStatus.FAILED
 
 
@@ -243,7 +247,11 @@ def test_receives_that_were_lost_without_a_run_cost_no_try(shop: Shop) -> None:
     second = shop.process(message)
     third = shop.process(again(message))
 
-    assert (first, second, third) == (Verdict(sent_again_after=30), Verdict(retry_after=60), Verdict())
+    assert (first, second, third) == (
+        MessageDisposition(sent_again_after=30),
+        MessageDisposition(retry_after=60),
+        MessageDisposition(),
+    )
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
@@ -251,29 +259,29 @@ def test_a_job_without_tries_fails_and_its_message_is_parked_though_it_has_recei
     shop.renderer.faults = [ServiceUnavailableError("down")] * 3
     job, message = submitted(shop)
 
-    verdicts = [shop.process(m) for m in (again(again(message)), message, again(message))]
+    dispositions = [shop.process(m) for m in (again(again(message)), message, again(message))]
 
-    assert verdicts[-1] == Verdict(rejected="service_unavailable")
+    assert dispositions[-1] == MessageDisposition(rejected="service_unavailable")
     assert shop.jobs.get(job.id).status is JobStatus.FAILED
 
 
 @pytest.mark.parametrize(
-    ("error", "verdict"),
+    ("error", "disposition"),
     [
-        (WorkerLostError.each_time(), Verdict(rejected="worker_lost")),
-        (ServiceUnavailableError("down"), Verdict(rejected="service_unavailable")),
-        (DeadlineError("Too late."), Verdict()),
-        (UnreadableFileError("No."), Verdict()),
+        (WorkerLostError.each_time(), MessageDisposition(rejected="worker_lost")),
+        (ServiceUnavailableError("down"), MessageDisposition(rejected="service_unavailable")),
+        (DeadlineError("Too late."), MessageDisposition()),
+        (UnreadableFileError("No."), MessageDisposition()),
     ],
 )
 def test_a_message_that_comes_back_after_its_job_has_failed_is_parked_if_a_redrive_can_help(
-    shop: Shop, error: PressrunError, verdict: Verdict
+    shop: Shop, error: PressrunError, disposition: MessageDisposition
 ) -> None:
     job, message = submitted(shop)
     failed = job.failed(shop.clock.now(), Failure.of(error))
     shop.jobs.advance(failed)
 
-    assert shop.process(again(message)) == verdict
+    assert shop.process(again(message)) == disposition
 
 
 def test_a_retried_job_has_all_its_tries_again(shop: Shop) -> None:
@@ -284,9 +292,9 @@ def test_a_retried_job_has_all_its_tries_again(shop: Shop) -> None:
 
     shop.retry(shop.jobs.get(job.id))
     fresh = shop.queue.sent[-1]
-    verdicts = [shop.process(m) for m in (fresh, again(fresh), again(again(fresh)))]
+    dispositions = [shop.process(m) for m in (fresh, again(fresh), again(again(fresh)))]
 
-    assert [v.retry_after for v in verdicts] == [30, 60, None]
+    assert [v.retry_after for v in dispositions] == [30, 60, None]
     assert shop.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
@@ -295,9 +303,9 @@ def test_a_report_that_has_taken_three_workers_along_takes_no_fourth(shop: Shop)
     for each in (message, message, again(message)):
         died_with(shop, each)
 
-    verdict = shop.process(again(again(message)))
+    disposition = shop.process(again(again(message)))
 
-    assert verdict == Verdict(rejected="worker_lost")
+    assert disposition == MessageDisposition(rejected="worker_lost")
     assert len(shop.renderer.rendered) == 3
     failure = shop.jobs.get(job.id).failure
     assert failure is not None
@@ -306,11 +314,17 @@ def test_a_report_that_has_taken_three_workers_along_takes_no_fourth(shop: Shop)
 
 
 def test_a_message_is_parked_for_one_of_its_jobs_only_when_nothing_else_is_left_to_do() -> None:
-    parked, done, later = Verdict(rejected="service_unavailable"), Verdict(), Verdict(retry_after=30)
+    parked, done, later = (
+        MessageDisposition(rejected="service_unavailable"),
+        MessageDisposition(),
+        MessageDisposition(retry_after=30),
+    )
 
-    assert Verdict.of_all([done, parked]) == parked
-    assert Verdict.of_all([parked, later]) == later
-    assert Verdict.of_all([parked, Verdict(sent_again_after=5)]) == Verdict(sent_again_after=5)
+    assert MessageDisposition.of_all([done, parked]) == parked
+    assert MessageDisposition.of_all([parked, later]) == later
+    assert MessageDisposition.of_all([parked, MessageDisposition(sent_again_after=5)]) == MessageDisposition(
+        sent_again_after=5
+    )
 
 
 @given(receives=st.integers(1, 10), base=st.floats(0.01, 100), cap=st.floats(1, 1000))

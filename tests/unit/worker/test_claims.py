@@ -18,12 +18,12 @@ from tests.unit.worker.jobs import names, reports_of, submitted
 
 def test_while_one_worker_renders_another_leaves_the_job_alone_and_the_message_in_the_queue(shop: Shop) -> None:
     job, message = submitted(shop)
-    verdicts = []
-    shop.renderer.before = lambda: verdicts.append(shop.process(message))
+    dispositions = []
+    shop.renderer.before = lambda: dispositions.append(shop.process(message))
 
     shop.process(message)
 
-    assert verdicts[0].retry_after == LEASE.total_seconds() + 1
+    assert dispositions[0].retry_after == LEASE.total_seconds() + 1
     assert shop.jobs.get(job.id).attempt == 1
     assert len(shop.renderer.rendered) == 1
 

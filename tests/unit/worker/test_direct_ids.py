@@ -39,9 +39,9 @@ def test_of_two_tenants_with_one_id_the_second_is_a_dead_letter_that_touches_not
     shop.worker.admit(first)
     before = dict(shop.artifacts.objects)
 
-    verdict = shop.process(second)
+    disposition = shop.process(second)
 
-    assert verdict.rejected == "The id 'req-1' is another request's. Ask for the report again."
+    assert disposition.rejected == "The id 'req-1' is another request's. Ask for the report again."
     assert shop.artifacts.objects == before
     assert shop.process(first).done
     assert (only_job(shop).tenant, rendered_for(shop)) == ("acme", ["acme"])
@@ -51,9 +51,9 @@ def test_what_waits_is_rendered_from_what_was_first_asked_under_its_id(shop: Sho
     first, second = (direct_message(a_letter_to(name)) for name in ("me", "another"))
     admitted = shop.worker.admit(first)
 
-    verdict = shop.process(second)
+    disposition = shop.process(second)
 
-    assert verdict.rejected is not None
+    assert disposition.rejected is not None
     assert shop.worker.work_off(admitted).done
     assert rendered_for(shop) == ["me"]
 
@@ -62,9 +62,9 @@ def test_a_report_asked_for_at_the_api_is_not_replaced_by_the_direct_door(shop: 
     job, message = submitted(shop)
     before = dict(shop.artifacts.objects)
 
-    verdict = shop.process(direct_message(a_letter_to("another"), request_id=job.id))
+    disposition = shop.process(direct_message(a_letter_to("another"), request_id=job.id))
 
-    assert verdict.rejected is not None
+    assert disposition.rejected is not None
     assert shop.artifacts.objects == before
     assert shop.process(message).done
     assert rendered_for(shop) == ["me"]
@@ -88,9 +88,9 @@ def test_an_upload_whose_id_is_taken_does_not_hold_up_the_others_of_its_notifica
     [a, _] = parse("m", json.dumps({"Records": records}), {})
     assert shop.process(direct_message(a_letter_to("me"), request_id=a.job_id)).done
 
-    verdict = shop.process(upload_message(*records))
+    disposition = shop.process(upload_message(*records))
 
-    assert verdict.rejected is not None
+    assert disposition.rejected is not None
     assert sorted(job.door for job in shop.jobs.jobs.values()) == ["queue", "upload"]
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
@@ -170,10 +170,10 @@ def test_the_job_of_an_earlier_release_is_still_its_requests(shop: Shop) -> None
     ],
 )
 def test_an_id_that_no_report_could_be_looked_up_by_is_malformed(shop: Shop, request_id: str) -> None:
-    verdict = shop.process(direct_message(a_letter_to("me"), request_id=request_id))
+    disposition = shop.process(direct_message(a_letter_to("me"), request_id=request_id))
 
-    assert verdict.rejected is not None
-    assert "request id" in verdict.rejected
+    assert disposition.rejected is not None
+    assert "request id" in disposition.rejected
     assert (shop.jobs.jobs, shop.artifacts.objects) == ({}, {})
 
 
@@ -209,9 +209,9 @@ def test_a_fault_of_the_store_is_no_other_request(shop: Shop) -> None:
         shop.jobs.add(job)
     shop.jobs.get = unavailable  # type: ignore[method-assign]
 
-    verdict = shop.process(direct_message(a_letter_to("me")))
+    disposition = shop.process(direct_message(a_letter_to("me")))
 
-    assert (verdict.rejected, verdict.retry_after) == (None, 30)
+    assert (disposition.rejected, disposition.retry_after) == (None, 30)
 
 
 def unavailable(job_id: str) -> Job:

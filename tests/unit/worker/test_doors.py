@@ -108,9 +108,9 @@ def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(shop: Shop) 
     shop.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
     records = [notification(f"uploads/demo/list/{name}") for name in ("bad.json", "good.csv", "missing.csv")]
 
-    verdict = shop.process(upload_message(*records))
+    disposition = shop.process(upload_message(*records))
 
-    assert verdict.retry_after == 30
+    assert disposition.retry_after == 30
     assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
 
 
@@ -198,9 +198,9 @@ def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, bo
 
 
 def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
-    verdict = shop.process(Envelope("m", "r", '{"v": 99}', {}, 1))
+    disposition = shop.process(Envelope("m", "r", '{"v": 99}', {}, 1))
 
-    assert not verdict.done
+    assert not disposition.done
 
 
 def test_a_test_event_is_done_with(shop: Shop) -> None:
@@ -223,9 +223,9 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     outage(shop)
 
-    verdicts = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
+    dispositions = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
 
-    told = [(v.retry_after, v.sent_again_after) for v in verdicts]
+    told = [(v.retry_after, v.sent_again_after) for v in dispositions]
     assert told == [(30, None), (120, None), (None, 120), (None, 120)]
     shop.jobs.refuse = None
     assert shop.process(message).done
@@ -235,9 +235,9 @@ def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_rece
 def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
     shop.jobs.refuse = ZeroDivisionError()
 
-    verdict = shop.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
+    disposition = shop.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
 
-    assert (verdict.retry_after, verdict.sent_again_after) == (0, None)
+    assert (disposition.retry_after, disposition.sent_again_after) == (0, None)
 
 
 def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(shop: Shop) -> None:
@@ -252,9 +252,9 @@ def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_
     shop.jobs.add = add_but_one  # type: ignore[method-assign]
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
 
-    verdict = shop.process(at_its_last_receive(upload_message(*records)))
+    disposition = shop.process(at_its_last_receive(upload_message(*records)))
 
-    assert verdict.sent_again_after == 120
+    assert disposition.sent_again_after == 120
     assert only_job(shop).status is JobStatus.SUCCEEDED
 
 

@@ -72,7 +72,7 @@ def test_a_message_that_is_sent_once_more_is_in_the_group_of_its_tenant(
     body, attributes = message
     envelope = Envelope("m", "r", body, attributes, 1)
 
-    queue.put_back(envelope)
+    queue.resend(envelope)
     queue.reject(envelope, reason="it cannot be read")
     letters = SQSDeadLetterQueue(client, "dlq", "queue")  # type: ignore[arg-type]
     letters.send_to_render_queue(DeadLetter("m", "r", body, attributes))
@@ -97,7 +97,7 @@ def test_a_message_is_sent_once_more_after_a_wait_that_sqs_can_have(
     envelope = Envelope("m", "r", *OURS, 3)
 
     for seconds in (0, 120, 5000):
-        queue.put_back(envelope, after_seconds=seconds)
+        queue.resend(envelope, after_seconds=seconds)
 
     assert [message.get("DelaySeconds") for message in client.sent] == [None, 120, 900]
 
@@ -119,14 +119,14 @@ class ExpiredClient:
 
 @pytest.mark.parametrize("code", ["ReceiptHandleIsInvalid", "AWS.SimpleQueueService.MessageNotInflight"])
 def test_putting_a_dead_letter_back_that_is_visible_already_does_nothing(code: str) -> None:
-    SQSDeadLetterQueue(ExpiredClient(code), "dlq", "queue").put_back(DeadLetter("m", "r", "{}"))  # type: ignore[arg-type]
+    SQSDeadLetterQueue(ExpiredClient(code), "dlq", "queue").unhide(DeadLetter("m", "r", "{}"))  # type: ignore[arg-type]
 
 
 def test_a_dead_letter_queue_that_is_down_says_so() -> None:
     client: Any = ExpiredClient("InternalError")
 
     with pytest.raises(ServiceUnavailableError):
-        SQSDeadLetterQueue(client, "dlq", "queue").put_back(DeadLetter("m", "r", "{}"))
+        SQSDeadLetterQueue(client, "dlq", "queue").unhide(DeadLetter("m", "r", "{}"))
 
 
 def test_dead_letters_are_hidden_for_longer_than_a_redrive_runs() -> None:

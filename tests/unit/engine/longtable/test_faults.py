@@ -27,7 +27,7 @@ STAGES = [
     "rows.row_factory.RowFactory.__init__",
     "rows.row_factory.RowFactory.made",
     "layout.row_painter.RowPainter.__init__",
-    "crew.Crew.fragments",
+    "worker_pool.WorkerPool.fragments",
     "middle.Middle.write",
     "pages.continued_pages.ContinuedPages.__init__",
     "pages.pdf_file.PdfFile.reserve",

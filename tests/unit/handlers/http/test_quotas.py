@@ -196,7 +196,7 @@ def test_an_item_of_a_batch_with_such_an_address_is_refused_alone(call: Caller) 
 
 def test_a_tenant_sees_its_limits_on_email(call: Caller, shop: Shop) -> None:
     shop.tenants.put(Tenant("demo", emails_per_day=7, waiting_requests=3, email_to=("@acme.example",)))
-    shop.quotas.take_email("demo")
+    shop.quotas.count_email("demo")
 
     me = call("GET", "/me").json
 

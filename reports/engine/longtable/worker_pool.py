@@ -54,8 +54,8 @@ class _Made(NamedTuple):
     additions: Additions
 
 
-class Crew:
-    """Make the fragments of a table's rows, with as many workers as there may be; to be left as a context manager.
+class WorkerPool:
+    """A pool of workers that make the fragments of a table's rows; leave it as a context manager.
 
     The first chunk is made in this process, so that all workers begin with what it teaches. Chunks go to the workers
     in turn, and come back in the order of the table. With cores enough, one more process compresses what goes into the
@@ -71,7 +71,7 @@ class Crew:
         self._shares: MemoryShares | None = None
         self._sends_html = False
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -79,7 +79,7 @@ class Crew:
             if kind is None:
                 self._file.pack_here()
         finally:
-            self._dismiss()
+            self._stop_workers()
 
     def fragments(self, lines: Iterable[Any], first: int, before: Any) -> Iterator[Broken]:
         """Yield each row's fragment, and whether a page may end before it.
@@ -92,7 +92,7 @@ class Crew:
             rows = list(self._factory.made(chunk))
             ahead = list(islice(source, _CHUNKS_AHEAD)) if self._most_workers > 1 else []
             if len(ahead) == _CHUNKS_AHEAD and Fork.is_safe():
-                self._hire()
+                self._start_workers()
             yield from rows
             source = chain(ahead, source)
         if self._workers:
@@ -101,7 +101,7 @@ class Crew:
             for chunk in source:
                 yield from self._factory.made(chunk)
 
-    def _hire(self) -> None:
+    def _start_workers(self) -> None:
         has_packer = self._most_workers >= _WORKERS_FOR_A_PACKER
         self._shares = MemoryShares(self._most_workers + has_packer)
         if has_packer:
@@ -110,7 +110,7 @@ class Crew:
         for _ in range(self._most_workers):
             self._workers.append(_Worker(self._factory, self._shares.for_each))
 
-    def _dismiss(self) -> None:
+    def _stop_workers(self) -> None:
         """End all other processes, whatever they do."""
         for fork in (self._packer, *(worker.fork for worker in self._workers)):
             if fork is not None:
@@ -132,7 +132,7 @@ class Crew:
                 yield from self._taken(given)
         except ForkMemoryError:
             self._file.pack_here()
-            self._dismiss()
+            self._stop_workers()
             for chunk in chain((chunk for _, chunk in given), source):
                 yield from self._factory.made(chunk)
 

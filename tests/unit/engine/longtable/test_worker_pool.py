@@ -19,7 +19,7 @@ from tests.unit.engine.rendering import PrintedReport, context, printed, rendere
 
 renderer()  # WeasyPrint finds its libraries only after this.
 
-from reports.engine.longtable import crew  # noqa: E402
+from reports.engine.longtable import worker_pool  # noqa: E402
 from reports.engine.longtable.rows import chunks  # noqa: E402
 from reports.engine.longtable.rows.row_factory import RowFactory  # noqa: E402
 
@@ -93,7 +93,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Fork]]:
     """Return the forks that are made; none may be left behind."""
     made: list[Fork] = []
     monkeypatch.setattr(CountingForks, "made", made)
-    monkeypatch.setattr(crew, "Fork", CountingForks)
+    monkeypatch.setattr(worker_pool, "Fork", CountingForks)
     if "PYTEST_XDIST_WORKER" in os.environ:
         # This process hears from pytest in a thread, which holds no lock that a fork would need.
         threads = fork_module.threads
@@ -144,7 +144,7 @@ def test_lines_that_cannot_be_sent_are_sent_as_html(ledger: Template, forks: lis
 def test_rows_that_drag_much_with_them_are_sent_as_html(
     ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crew, "_MOST_BYTES", 100_000)
+    monkeypatch.setattr(worker_pool, "_MOST_BYTES", 100_000)
     lines = plain_lines()
     heavy = [{**each, "extra": bytes(10_000)} for each in lines]
 
