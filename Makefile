@@ -191,7 +191,7 @@ load: $(VENV)/installed ## Send many requests at once to the stack of make up, a
 deploy-local: setup page ## Deploy to LocalStack in Docker
 	@docker info >/dev/null 2>&1 || { echo "Docker is not running here, and LocalStack needs it. Without Docker: make test" >&2; exit 1; }
 	@docker compose up --wait
-	@$(PY) -m tools.package --target $(MACHINE)
+	@$(PY) -m tools.package --target $(MACHINE) --with-faults
 	@$(PY) -m tools.deploy --stage local --endpoint http://127.0.0.1:4566 --examples --params $(call quote,$(PARAMS))
 
 test-functional: setup ## Run the functional tests on LocalStack as deployed, or on a stage of AWS: STAGE=dev

@@ -89,7 +89,7 @@ def deploy_to(endpoint: str, **params: str) -> dict[str, str]:
     to = replace(target("local", endpoint), params=params)
     to.artifacts.mkdir(parents=True, exist_ok=True)
     with saying("Building the functions' packages"):
-        build(PROJECT, target_named(to.artifacts.name), to.artifacts)
+        build(PROJECT, target_named(to.artifacts.name), to.artifacts, with_faults=True)
     return dict(deploy(to, say=lambda line: print(line, file=sys.stderr)))
 
 

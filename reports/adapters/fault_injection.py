@@ -1,5 +1,7 @@
 """Break things on purpose, to see that nothing gets lost: see tests/chaos. The stage ``local`` alone knows this switch.
 
+Packages for AWS do not have this module.
+
 The environment variable FAULTS holds JSON::
 
     {"kill": true, "services": {"s3": {"kind": "throttled", "share": 0.3, "seed": 1}}}

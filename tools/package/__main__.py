@@ -19,12 +19,19 @@ def main() -> int:
     parser.add_argument("--target", required=True, choices=["embedded", "x86_64", "arm64"])
     parser.add_argument("--out", type=Path, help="folder of light.zip and heavy.zip (default: dist/<target>)")
     parser.add_argument("--require-pyc", action="store_true", help="fail when the target's Python is not here")
+    parser.add_argument("--with-faults", action="store_true", help="pack fault injection, for tests on LocalStack")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out: Path = arguments.out or PROJECT / "dist" / arguments.target
     try:
         with saying(f"Building the functions' packages for {arguments.target}"):
-            built = build(PROJECT, target_named(arguments.target), out, require_pyc=arguments.require_pyc)
+            built = build(
+                PROJECT,
+                target_named(arguments.target),
+                out,
+                require_pyc=arguments.require_pyc,
+                with_faults=arguments.with_faults,
+            )
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

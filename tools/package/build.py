@@ -44,17 +44,20 @@ class BuiltPackage:
     built_now: bool = True
 
 
-def build(project: Path, target: Target, out: Path, *, require_pyc: bool = False) -> list[BuiltPackage]:
+def build(
+    project: Path, target: Target, out: Path, *, require_pyc: bool = False, with_faults: bool = False
+) -> list[BuiltPackage]:
     """Build light.zip and heavy.zip into a folder. Raises PackageError.
 
     Without a Python of the target's version the .pyc are left out, with a warning, or with an error if
-    ``require_pyc``.
+    ``require_pyc``. The embedded emulator's packages have fault injection; others have it ``with_faults`` alone.
     """
+    with_faults = with_faults or not target.is_lambda
     with only_one_at_a_time(project / "build/package" / f"{target.name}.lock"):
-        return _build(project, target, out, require_pyc)
+        return _build(project, target, out, require_pyc, with_faults)
 
 
-def _build(project: Path, target: Target, out: Path, require_pyc: bool) -> list[BuiltPackage]:
+def _build(project: Path, target: Target, out: Path, require_pyc: bool, with_faults: bool) -> list[BuiltPackage]:
     check_templates(project / "templates")
     interpreter = find_interpreter(target) or provide_compiler(project, target)
     if interpreter is None:
@@ -62,10 +65,8 @@ def _build(project: Path, target: Target, out: Path, require_pyc: bool) -> list[
     native = provide(project, target)
     lib = {f"lib/{name}": path for name, path in files_below(native.folder).items()} if native.folder else {}
     known = _read_stamp(out)
-    jobs = [
-        _Job(project, package, target, interpreter, application_files(project, package) | _only(package, lib))
-        for package in (LIGHT, HEAVY)
-    ]
+    files = {package: application_files(project, package, with_faults=with_faults) for package in (LIGHT, HEAVY)}
+    jobs = [_Job(project, package, target, interpreter, own | _only(package, lib)) for package, own in files.items()]
     with ThreadPoolExecutor() as pool:  # they wait for pip and compilers most of the time
         built = list(pool.map(lambda job: job.run(out, known.get(job.package.name)), jobs))
     out.mkdir(parents=True, exist_ok=True)

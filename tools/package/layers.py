@@ -69,8 +69,14 @@ HEAVY = Package(
 )
 
 
-def application_files(project: Path, package: Package) -> dict[str, Path]:
-    """Return the project's own files of a package, by their paths in the zip. Raises PackageError."""
+FAULT_INJECTION = "reports/adapters/fault_injection.py"
+
+
+def application_files(project: Path, package: Package, *, with_faults: bool = True) -> dict[str, Path]:
+    """Return the project's own files of a package, by their paths in the zip. Raises PackageError.
+
+    Without ``with_faults``, the package can't break anything on purpose.
+    """
     chosen = {path for pattern in package.patterns for path in project.glob(pattern) if path.is_file()}
     chosen -= {path for pattern in package.left_out for path in project.glob(f"{pattern}/*")}
     names = {path.relative_to(project).as_posix(): path for path in chosen}
@@ -80,6 +86,8 @@ def application_files(project: Path, package: Package) -> dict[str, Path]:
         raise PackageError(
             f"{missing[0].relative_to(project)} is not there. Run `make setup`, which has npm install it."
         )
+    if not with_faults:
+        own.pop(FAULT_INJECTION, None)
     return own | installed
 
 

@@ -210,3 +210,11 @@ def test_the_engines_versions_are_those_of_the_project_and_of_its_lock() -> None
     assert pinned
 
     assert bootstrap.engine_versions() == {"pressrun": project["version"], "weasyprint": pinned[1]}
+
+
+def test_a_package_without_fault_injection_does_not_miss_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**COMPLETE, "FAULTS": '{"kill": true}'}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setitem(sys.modules, "reports.adapters.fault_injection", None)
+
+    assert adapters.faults.__wrapped__() is None

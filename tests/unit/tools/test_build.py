@@ -78,6 +78,7 @@ def make_project(folder: Path, requirement: str) -> Path:
         "handlers/api.py": CODE,
         "reports/__init__.py": "",
         "reports/jobs/job.py": CODE,
+        layers.FAULT_INJECTION: CODE,
         "reports/engine/__init__.py": "",
         "reports/engine/renderer.py": CODE,
         "templates/invoice/schema.json": '{"title": "Invoice", "description": "An invoice."}',
@@ -109,6 +110,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
     light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
     dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
     both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/jobs/job.py"}
+    both.add(layers.FAULT_INJECTION)
     everywhere = dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
     assert light == everywhere | {name for name, _ in layers.LIGHT.installed}
     assert heavy == everywhere | {
@@ -227,6 +229,18 @@ def test_without_the_targets_python_pyc_are_left_out_or_it_is_an_error(
     assert "the packages have no .pyc" in caplog.text
     with pytest.raises(PackageError, match="is needed to compile the package"):
         build(project, EMBEDDED, tmp_path / "dist", require_pyc=True)
+
+
+def test_fault_injection_is_no_part_of_a_package_for_aws(project: Path, tmp_path: Path) -> None:
+    assert (PROJECT / layers.FAULT_INJECTION).is_file()
+
+    build(project, target_named("x86_64"), tmp_path / "aws")
+    build(project, target_named("x86_64"), tmp_path / "localstack", with_faults=True)
+
+    for package in ("light.zip", "heavy.zip"):
+        with zipfile.ZipFile(tmp_path / "aws" / package) as opened:
+            assert [name for name in opened.namelist() if "fault_injection" in name] == []
+        assert layers.FAULT_INJECTION in names_in(tmp_path / "localstack" / package)
 
 
 def test_the_light_package_has_swagger_ui_as_npm_has_installed_it(tmp_path: Path) -> None:
