@@ -46,7 +46,7 @@ _DEFAULT_CODES = {"throttled": "ThrottlingException", "error": "InternalError"}
 
 
 class Faults:
-    """Hold what is to go wrong in this process."""
+    """What is to go wrong in this process."""
 
     def __init__(self, plan: Mapping[str, Any]) -> None:
         self._kills = bool(plan.get("kill"))
@@ -178,7 +178,7 @@ class Faults:
 
 
 class _Wrapped:
-    """Be another object, but for some of its methods."""
+    """Another object with some of its methods replaced."""
 
     def __init__(self, inner: Any, **methods: Callable[..., Any]) -> None:
         self._inner = inner
@@ -189,7 +189,7 @@ class _Wrapped:
 
 
 class _Failing:
-    """Answer for a service, to a share of the calls."""
+    """A service's answers to a share of the calls."""
 
     def __init__(self, service: str, plan: Mapping[str, Any]) -> None:
         self._service = service
@@ -220,7 +220,7 @@ class _Failing:
 
 
 class _Body(io.BytesIO):
-    """Be the body of an answer, as urllib3 has it."""
+    """The body of an answer, as urllib3 has it."""
 
     def stream(self, *_: object, **__: object) -> Iterator[bytes]:
         """Yield all of it."""

@@ -30,7 +30,7 @@ Resolve = Callable[[str, int], list[str]]
 
 
 class BlockedAddressError(Exception):
-    """Say that a name leads where webhooks must not go."""
+    """A name that leads where webhooks must not go."""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -40,7 +40,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 class HttpWebhookSender:
-    """Be a WebhookSender.
+    """A WebhookSender over HTTPS.
 
     ``known_hosts`` are ``host:port`` that the stage allows wherever they are; ``ports`` are those of all other hosts.
     """
@@ -74,7 +74,7 @@ class HttpWebhookSender:
 
 
 class _Exchange:
-    """Be one request and its answer, in a thread that can be given up whatever it waits for."""
+    """One request and its answer, in a thread that can be given up whatever it waits for."""
 
     def __init__(
         self,

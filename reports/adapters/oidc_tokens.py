@@ -38,7 +38,7 @@ Documents = Callable[[str], Mapping[str, Any]]
 
 
 class OidcTokens:
-    """Be Tokens. ``issuer`` is its URL, below which it says where its keys are."""
+    """Tokens of an OpenID Connect issuer. ``issuer`` is its URL, below which it says where its keys are."""
 
     def __init__(self, issuer: str, documents: Documents, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._issuer = issuer
@@ -136,7 +136,7 @@ def _usable(document: Mapping[str, Any]) -> dict[str, PyJWK]:
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
-    """Follow no redirection: the issuer's addresses are to be what they say."""
+    """A handler that follows no redirection: the issuer's addresses are to be what they say."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None

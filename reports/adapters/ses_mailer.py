@@ -28,7 +28,7 @@ _REFUSED = frozenset(
 
 
 class SESMailer:
-    """Be a Mailer. ``sender`` is an address that SES has verified, or of such a domain."""
+    """A Mailer over SES. ``sender`` is an address that SES has verified, or of such a domain."""
 
     def __init__(self, client: SESClient, sender: str) -> None:
         self._client = client

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SNSPublisher:
-    """Be a Publisher."""
+    """A Publisher over SNS."""
 
     def __init__(self, client: SNSClient, topic: str) -> None:
         self._client = client

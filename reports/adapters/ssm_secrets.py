@@ -19,7 +19,7 @@ _MISSING_SECONDS = 5
 
 
 class SSMWebhookSecrets:
-    """Be WebhookSecrets. ``prefix`` is what the names of the parameters begin with, such as ``/pressrun/dev/…``."""
+    """WebhookSecrets in SSM. ``prefix`` is what the names of the parameters begin with, such as ``/pressrun/dev/…``."""
 
     def __init__(self, client: SSMClient, prefix: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._client = client

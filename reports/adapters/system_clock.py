@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Be a Clock."""
+    """The system's Clock."""
 
     def now(self) -> datetime:
         """Return the time, to the microsecond."""

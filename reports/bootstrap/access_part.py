@@ -14,7 +14,7 @@ from reports.bootstrap.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """Hold what the authorizer function needs."""
+    """What the authorizer function needs."""
 
     settings: Settings
     authenticate: Authenticate

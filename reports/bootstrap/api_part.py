@@ -29,7 +29,7 @@ _RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """Hold what the API function needs."""
+    """What the API function needs."""
 
     settings: Settings
     authenticate: Authenticate
@@ -49,7 +49,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """Hold what the API function needs to show deliveries and to replay them."""
+    """What the API function needs to show deliveries and to replay them."""
 
     store: DeliveryStore
     replay: Replay

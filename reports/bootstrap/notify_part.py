@@ -27,7 +27,7 @@ _LONGEST_WAIT_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class Messenger:
-    """Hold what the notify function needs."""
+    """What the notify function needs."""
 
     notify: Notify
     queue: NotifyQueue

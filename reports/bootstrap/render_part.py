@@ -31,7 +31,7 @@ yet would sleep for a quarter of an hour after its outage is over."""
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Hold what the render function needs."""
+    """What the render function needs."""
 
     reports: RenderReports
     queue: RenderQueue

@@ -28,7 +28,7 @@ _LISTED_AFTERWARDS = timedelta(days=90)
 
 
 class DynamoDBApiKeys:
-    """Be ApiKeys."""
+    """ApiKeys in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client

@@ -27,7 +27,7 @@ _KEPT = timedelta(days=8)
 
 
 class DynamoDBDailyCounts:
-    """Be DailyCounts."""
+    """DailyCounts in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client

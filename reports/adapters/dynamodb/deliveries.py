@@ -36,7 +36,7 @@ _deliveries = TypeAdapter(Delivery)
 
 
 class DynamoDBDeliveryStore:
-    """Be a DeliveryStore."""
+    """A DeliveryStore in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
         self._client = client

@@ -30,7 +30,7 @@ _ITEM = "idempotency"
 
 
 class DynamoDBIdempotencyKeys:
-    """Be IdempotencyKeys."""
+    """IdempotencyKeys in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client

@@ -15,7 +15,7 @@ _FIRST, _LAST = "0", "9"
 
 
 class JobQuery:
-    """Be a query of a tenant's jobs, by the narrowest index there is; what that does not narrow down is filtered."""
+    """A query of a tenant's jobs, by the narrowest index there is; what that does not narrow down is filtered."""
 
     def __init__(self, table: str, tenant: str, wanted: JobFilter) -> None:
         self._filters = {"status": wanted.status, "template": wanted.template, "batch": wanted.batch}

@@ -49,7 +49,7 @@ _MOST_QUERIES_PER_PAGE = 10
 
 
 class DynamoDBJobStore:
-    """Be a JobStore."""
+    """A JobStore in DynamoDB."""
 
     def __init__(
         self,

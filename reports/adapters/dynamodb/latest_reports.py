@@ -27,7 +27,7 @@ _ITEM = "latest"
 
 
 class DynamoDBLatestReports:
-    """Be LatestReports."""
+    """LatestReports in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
         self._client = client

@@ -27,7 +27,7 @@ _NUMBERS = (
 
 
 class DynamoDBTenants:
-    """Be Tenants."""
+    """Tenants in DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class S3Upload:
-    """Be an Upload: of one request while the object is small, of several parts from then on."""
+    """An Upload: of one request while the object is small, of several parts from then on."""
 
     def __init__(self, client: S3Client, bucket: str, key: str, headers: Mapping[str, Any]) -> None:
         self._client = client

@@ -23,7 +23,7 @@ _MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "404", "416", "AccessD
 
 
 class S3ObjectStore:
-    """Be an ObjectStore over one bucket.
+    """An ObjectStore over one bucket.
 
     ``signer`` is the client that presigns: on an emulator, URLs are used from outside, where it has another address.
     """

@@ -19,7 +19,7 @@ _LONGEST_REASON = 200
 
 
 class SQSNotifyQueue:
-    """Be a NotifyQueue."""
+    """A NotifyQueue over SQS."""
 
     def __init__(self, client: SQSClient, url: str, dead_letters_url: str) -> None:
         self._client = client

@@ -40,7 +40,7 @@ _LONGEST_DELAY_SECONDS = 900
 
 
 class SQSRenderQueue:
-    """Be a RenderQueue."""
+    """A RenderQueue over SQS."""
 
     def __init__(self, client: SQSClient, url: str, dead_letters_url: str) -> None:
         self._client = client
@@ -97,7 +97,7 @@ class SQSRenderQueue:
 
 
 class SQSDeadLetterQueue:
-    """Be a DeadLetterQueue."""
+    """A DeadLetterQueue over SQS."""
 
     def __init__(self, client: SQSClient, url: str, render_queue_url: str) -> None:
         self._client = client
