@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -16,20 +15,15 @@ from reports import bootstrap
 from reports.errors import JobConflictError, PressrunError, ServiceUnavailableError
 from reports.jobs import object_keys
 from reports.jobs.job import Door, Job, JobStatus
-from reports.jobs.ports import DeadLetter
 from reports.jobs.render_messages import (
-    CORRELATION_ID,
     REQUEST_ID,
     TENANT,
     DirectRequest,
-    Envelope,
-    encode,
-    to_send_again,
 )
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, Shop, notification
-from tests.fakes.jobs import InMemoryDeadLetterQueue, InMemoryRenderQueue, SettableClock, StoredObject
+from tests.fakes.jobs import InMemoryRenderQueue, SettableClock, StoredObject
 from tests.invoking import LambdaContext, record
 
 # A little longer than the lease, as on the stack.
@@ -55,95 +49,12 @@ class Trouble(Enum):
     """Before it is done, the sweep runs."""
 
 
-@dataclass
-class _Message:
-    body: str
-    attributes: Mapping[str, str]
-    visible_at: datetime
-    receives: int = 0
-
-
-class SimulatedQueue(InMemoryRenderQueue):
-    """A RenderQueue with receives, visibility timeouts and dead letters, as SQS has them."""
-
-    def __init__(self, clock: SettableClock) -> None:
-        super().__init__()
-        self._clock = clock
-        self._messages: dict[str, _Message] = {}
-        self._count = 0
-        self.dead_letters = InMemoryDeadLetterQueue(on_send=lambda letter: self.put(letter.body, letter.attributes))
-
-    def put(self, body: str, attributes: Mapping[str, str], *, after_seconds: int = 0) -> str:
-        """Send a message, and return its id, which is its receipt handle, too."""
-        self._count += 1
-        message_id = f"m{self._count}"
-        self._messages[message_id] = _Message(body, attributes, self._clock.now() + timedelta(seconds=after_seconds))
-        return message_id
-
-    def send(self, job: Job) -> None:
-        self.put(encode(job.id, job.message_version), {CORRELATION_ID: job.correlation_id, TENANT: job.tenant})
-
-    def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
-        sent = set()
-        for job in jobs:
-            try:
-                self.send(job)
-            except ServiceUnavailableError:
-                continue
-            sent.add(job.id)
-        return sent
-
-    def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
-        self.put(envelope.body, to_send_again(envelope), after_seconds=min(after_seconds, 900))
-
-    def reject(self, envelope: Envelope, *, reason: str) -> None:
-        self._count += 1
-        letter = DeadLetter(f"m{self._count}", f"r{self._count}", envelope.body, to_send_again(envelope))
-        self.dead_letters.letters.append(letter)
-
-    def postpone(self, receipt_handle: str, *, seconds: int) -> None:
-        if (message := self._messages.get(receipt_handle)) is not None:
-            message.visible_at = self._clock.now() + timedelta(seconds=seconds)
-
-    def receive(self, most: int, *, stay_visible: bool = False) -> list[Envelope]:
-        """Deliver up to so many messages; they ``stay_visible`` when SQS delivers them twice."""
-        now = self._clock.now()
-        received: list[Envelope] = []
-        for message_id, message in list(self._messages.items()):
-            if message.visible_at > now or len(received) == most:
-                continue
-            if message.receives >= MAX_RECEIVES:
-                del self._messages[message_id]
-                letter = DeadLetter(message_id, message_id, message.body, message.attributes)
-                self.dead_letters.letters.append(letter)
-                continue
-            message.receives += 1
-            if not stay_visible:
-                message.visible_at = now + VISIBILITY
-            received.append(Envelope(message_id, message_id, message.body, message.attributes, message.receives))
-        return received
-
-    def delete(self, message_id: str) -> None:
-        self._messages.pop(message_id, None)
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether no message is left, not even a hidden one."""
-        return not self._messages
-
-    def lose(self) -> None:
-        """Lose all messages but those that nobody else knows of."""
-        self._messages = {
-            message_id: message for message_id, message in self._messages.items() if '"job_id"' not in message.body
-        }
-
-
 class Simulation:
     """A stage whose functions a test invokes by hand, with planned troubles."""
 
     def __init__(self, folder: Path) -> None:
         clock = SettableClock()
-        self.queue = SimulatedQueue(clock)
+        self.queue = InMemoryRenderQueue(clock, visibility=VISIBILITY, max_receives=MAX_RECEIVES)
         self.shop = shop = Shop(folder, clock=clock, queue=self.queue)
         self.asked: set[str] = set()
         """The ids of the jobs that the service has accepted."""
@@ -240,7 +151,7 @@ class Simulation:
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for envelope in envelopes:
             if envelope.message_id not in again:
-                self.queue.delete(envelope.message_id)
+                self.queue.delete(envelope)
         return len(envelopes)
 
     def throttle(self) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from reports.access.destinations import destination_of
+from reports.adapters.email_messages import UnsafeMessageError, message_of
 from reports.clock import Clock
 from reports.delivery.content import EmailContent
-from reports.delivery.delivery import AttemptResult, Delivery, DeliveryStatus
-from reports.delivery.notify_messages import Deliver
+from reports.delivery.delivery import AttemptResult, Delivery, DeliveryFault, DeliveryStatus
+from reports.delivery.notify_messages import Deliver, encode, parse
 from reports.delivery.ports import Email
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
+from reports.jobs.render_messages import Envelope
+from tests.fakes.sqs import LONGEST_REASON, InMemoryQueue
 
 
 class InMemoryDeliveryStore:
@@ -52,11 +56,10 @@ class InMemoryDeliveryStore:
 
 
 class InMemoryNotifyQueue:
-    """A NotifyQueue in memory, which delays messages by at most 15 minutes."""
+    """A NotifyQueue in memory. It also counts what was ``sent``, and keeps what was ``postponed`` and ``rejected``."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self.waiting: list[tuple[datetime, Deliver]] = []
+        self._messages = InMemoryQueue(clock)
         self.sent = 0
         self.refuse: Exception | None = None
         self.postponed: list[tuple[str, int]] = []
@@ -65,25 +68,47 @@ class InMemoryNotifyQueue:
     def reject(self, body: str, *, reason: str) -> None:
         if self.refuse is not None:
             raise self.refuse
-        self.rejected.append((body, reason))
+        self.rejected.append((body, reason[:LONGEST_REASON]))
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         if self.refuse is not None:
             raise self.refuse
         self.postponed.append((receipt_handle, seconds))
+        self._messages.hide(receipt_handle, seconds=seconds)
 
     def send(self, notice: Deliver, *, seconds: float = 0) -> None:
         if self.refuse is not None:
             raise self.refuse
         self.sent += 1
-        self.waiting.append((self._clock.now() + timedelta(seconds=min(max(seconds, 0), 900)), notice))
+        self._messages.put(encode(notice), {}, after_seconds=seconds)
+
+    def receive(self) -> Sequence[Envelope]:
+        """Deliver up to ten messages as SQS does."""
+        return self._messages.receive()
 
     def take(self) -> list[Deliver]:
-        """Take what is visible by now."""
-        now = self._clock.now()
-        ready = [notice for at, notice in self.waiting if at <= now]
-        self.waiting = [(at, notice) for at, notice in self.waiting if at > now]
-        return ready
+        """Receive and remove all that is visible by now."""
+        taken = []
+        while received := self._messages.receive():
+            for envelope in received:
+                self._messages.delete(envelope.receipt_handle)
+                taken.append(_read(envelope.body))
+        return taken
+
+    @property
+    def waiting(self) -> list[tuple[datetime, Deliver]]:
+        """Return each message, and when it is visible."""
+        return [(at, _read(body)) for at, body in self._messages.waiting]
+
+    def lose(self) -> None:
+        """Lose all messages."""
+        self._messages.lose(lambda body: True)
+
+
+def _read(body: str) -> Deliver:
+    notice = parse(body)
+    assert isinstance(notice, Deliver)
+    return notice
 
 
 class RecordingMailer:
@@ -94,6 +119,10 @@ class RecordingMailer:
         self.results: list[AttemptResult] = []
 
     def send(self, email: Email) -> AttemptResult:
+        try:
+            message_of(email, "reports@example.com")
+        except UnsafeMessageError as error:
+            return AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.EMAIL_REFUSED, reason=str(error))
         self.sent.append(email)
         return self.results.pop(0) if self.results else AttemptResult(DeliveryStatus.DELIVERED)
 
@@ -107,6 +136,10 @@ class RecordingWebhooks:
         self.meanwhile: Callable[[], None] = lambda: None
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
+        try:
+            destination_of(url)
+        except ValueError as error:
+            return AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.BLOCKED_URL, reason=str(error))
         self.sent.append((url, body, headers))
         self.meanwhile()
         return self.results.pop(0) if self.results else AttemptResult(DeliveryStatus.DELIVERED, 204)

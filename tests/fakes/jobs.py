@@ -12,20 +12,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reports.clock import Clock
 from reports.datasets import RowsFile
 from reports.errors import (
     InputUnavailableError,
     JobConflictError,
     JobExistsError,
     JobNotFoundError,
+    ServiceUnavailableError,
     TooLargeError,
 )
 from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobFilter, JobPage, JobStatus, KeyUse
 from reports.jobs.ports import DeadLetter, Upload, WaitingPlace
 from reports.jobs.published_events import ReportEvent
-from reports.jobs.render_messages import CORRELATION_ID, TENANT, Envelope, encode, to_send_again
+from reports.jobs.render_messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
 from reports.jobs.timeline import TimelineEntry
 from reports.render_contract import Output, Progress, ProgressListener, RenderedFile, RenderedReport, RenderRequest
+from tests.fakes.sqs import LONGEST_REASON, InMemoryQueue
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -228,9 +231,20 @@ class InMemoryObjectStore:
 
 
 class InMemoryRenderQueue:
-    """A RenderQueue in memory."""
+    """A RenderQueue in memory. It also keeps what was asked of it, in order: ``sent``, ``postponed``, ``rejected``."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, visibility: timedelta = timedelta(seconds=30), max_receives: int = 5
+    ) -> None:
+        clock = clock or SettableClock()
+        self.dead_letters = InMemoryDeadLetterQueue(on_send=lambda letter: self.put(letter.body, letter.attributes))
+        self._messages = InMemoryQueue(
+            clock,
+            visibility=visibility,
+            max_receives=max_receives,
+            bury=lambda letter: self.dead_letters.letters.append(letter),
+        )
+        self._clock = clock
         self.sent: list[Envelope] = []
         self.postponed: list[tuple[str, int]] = []
         self.rejected: list[tuple[Envelope, str]] = []
@@ -241,33 +255,58 @@ class InMemoryRenderQueue:
     def send(self, job: Job) -> None:
         if self.refuse is not None:
             raise self.refuse
-        number = len(self.sent) + 1
-        attributes = {CORRELATION_ID: job.correlation_id, TENANT: job.tenant}
-        body = encode(job.id, job.message_version)
-        self.sent.append(Envelope(f"m{number}", f"r{number}", body, attributes, 1))
+        self.put(encode(job.id, job.message_version), {CORRELATION_ID: job.correlation_id, TENANT: job.tenant})
 
     def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
-        if self.refuse is not None:
-            return set()
+        sent = set()
         for job in jobs:
-            self.send(job)
-        return {job.id for job in jobs}
+            try:
+                self.send(job)
+            except ServiceUnavailableError:
+                continue
+            sent.add(job.id)
+        return sent
 
     def resend(self, envelope: Envelope, *, after_seconds: int = 0) -> None:
         if self.refuse is not None:
             raise self.refuse
+        self.put(envelope.body, to_send_again(envelope), after_seconds=after_seconds)
         self.delays.append(after_seconds)
-        number = len(self.sent) + 1
-        attributes = to_send_again(envelope)
-        self.sent.append(Envelope(f"m{number}", f"r{number}", envelope.body, attributes, 1))
 
     def reject(self, envelope: Envelope, *, reason: str) -> None:
         if self.refuse is not None:
             raise self.refuse
         self.rejected.append((envelope, reason))
+        new_id = f"rejected-{len(self.rejected)}"
+        attributes = {**to_send_again(envelope), REASON: reason[:LONGEST_REASON]}
+        self.dead_letters.letters.append(DeadLetter(new_id, new_id, envelope.body, attributes, self._clock.now()))
 
     def postpone(self, receipt_handle: str, *, seconds: int) -> None:
         self.postponed.append((receipt_handle, seconds))
+        self._messages.hide(receipt_handle, seconds=seconds)
+
+    def put(self, body: str, attributes: Mapping[str, str], *, after_seconds: int = 0) -> str:
+        """Send a message as anybody may, and return its id."""
+        envelope = self._messages.put(body, attributes, after_seconds=after_seconds)
+        self.sent.append(envelope)
+        return envelope.message_id
+
+    def receive(self, most: int = 10, *, stay_visible: bool = False) -> list[Envelope]:
+        """Deliver messages as SQS does. See InMemoryQueue.receive."""
+        return self._messages.receive(most, stay_visible=stay_visible)
+
+    def delete(self, envelope: Envelope) -> None:
+        """Remove a message that was received."""
+        self._messages.delete(envelope.receipt_handle)
+
+    def lose(self, is_lost: Callable[[str], bool]) -> None:
+        """Lose the messages with such bodies."""
+        self._messages.lose(is_lost)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether no message is left, not even a hidden one."""
+        return not self._messages.waiting
 
 
 class RecordingPublisher:

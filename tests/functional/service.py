@@ -97,6 +97,7 @@ class Service:
         self.logs = session.client("logs")
         self.sns = session.client("sns")
         self.ssm = session.client("ssm")
+        self.ses = session.client("ses")
         self.endpoint_url = session.endpoint_url
         stack = session.client("cloudformation").describe_stacks(StackName=f"pressrun-{stage}")["Stacks"][0]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
 from reports.adapters.s3.objects import S3ObjectStore
+from reports.adapters.ssm_secrets import SSMWebhookSecrets
 from reports.errors import InputUnavailableError
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts.delivery import DeliveryStoreContract
@@ -24,6 +25,7 @@ from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
+from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.functional.service import Service
 
@@ -155,3 +157,24 @@ class TestDynamoDBDailyCounts(DailyCountsContract):
     @pytest.fixture
     def tenant(self, unique: str) -> str:
         return f"contract-{unique}"
+
+
+class TestSSMWebhookSecrets(WebhookSecretsContract):
+    @pytest.fixture
+    def secrets_of(
+        self, service: Service, tenant: str, unique: str
+    ) -> Iterator[Callable[[Sequence[str]], SSMWebhookSecrets]]:
+        prefix = f"/pressrun/{service.stage}/contract-{unique}"
+        name = f"{prefix}/{tenant}"
+
+        def secrets_of(secrets: Sequence[str]) -> SSMWebhookSecrets:
+            if secrets:
+                service.ssm.put_parameter(Name=name, Value="\n".join(secrets), Type="SecureString")
+            return SSMWebhookSecrets(service.ssm, prefix)
+
+        yield secrets_of
+        service.ssm.delete_parameters(Names=[name])
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"

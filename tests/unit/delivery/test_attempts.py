@@ -103,7 +103,7 @@ def test_a_delivery_goes_on_by_any_one_of_its_messages(desk: Desk) -> None:
     for _ in range(3):
         desk.clock.advance(hours=1)
         desk.sweep()
-    desk.queue.waiting.clear()
+    desk.queue.lose()
 
     desk.notify(encode(first))
 
@@ -116,7 +116,7 @@ def test_a_message_whose_successor_was_lost_is_made_up_for_by_the_sweep(desk: De
     desk.tell(job)
     [first] = desk.queue.take()
     desk.notify(encode(first))
-    desk.queue.waiting.clear()
+    desk.queue.lose()
     desk.clock.advance(minutes=25)
 
     desk.notify(encode(first))
@@ -143,7 +143,7 @@ def test_a_replay_is_not_held_up_by_messages_from_before(desk: Desk) -> None:
 def test_a_message_of_an_earlier_release_is_understood(desk: Desk) -> None:
     job = desk.ended_job(notify={"webhook": HOOK})
     desk.tell(job)
-    desk.queue.waiting.clear()
+    desk.queue.lose()
     not_before = desk.clock.now().timestamp()
 
     desk.notify(f'{{"v": 1, "deliver": {{"job_id": "{job.id}", "number": 1, "not_before": {not_before}}}}}')

@@ -14,7 +14,7 @@ from tests.unit.delivery.desk import AGAIN, HOOK, Desk, told
 def test_a_message_that_was_lost_is_sent_anew_by_the_sweep(desk: Desk) -> None:
     desk.webhooks.results = [AGAIN]
     told(desk, webhook=HOOK)
-    desk.queue.waiting.clear()
+    desk.queue.lose()
     desk.clock.advance(minutes=15)
 
     assert desk.sweep() == 0

@@ -124,7 +124,7 @@ class EveryJobEnds(RuleBasedStateMachine):
 
     @rule()
     def lose_messages(self) -> None:
-        self.simulation.queue.lose()
+        self.simulation.queue.lose(lambda body: '"job_id"' in body)
 
     @rule(minutes=st.sampled_from([1, 6, 16, 40]))
     def let_time_pass(self, minutes: int) -> None:

@@ -1,0 +1,55 @@
+"""See that each port has a contract, to which a fake and a real adapter are held."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+EXEMPT = {
+    "Upload": "what ObjectStore.open_upload gives out; ObjectStoreContract holds it",
+    "OnDisk": "tells the engine of data, which ObjectStore and the datasets make",
+    "Jitter": "random.Random is one",
+}
+
+
+@cache
+def classes(folder: Path) -> Sequence[ast.ClassDef]:
+    """Return the classes at the top of the modules below a folder, which has to have some."""
+    modules = [ast.parse(path.read_text("utf-8")) for path in sorted(folder.rglob("*.py"))]
+    found = [each for module in modules for each in module.body if isinstance(each, ast.ClassDef)]
+    assert found
+    return found
+
+
+def bases(of: ast.ClassDef) -> set[str]:
+    return {base.id for base in of.bases if isinstance(base, ast.Name)}
+
+
+def ports() -> list[str]:
+    """Return the names of all protocols but those that the engine keeps to itself."""
+    engine = {each.name for each in classes(ROOT / "reports" / "engine")}
+    return sorted(
+        each.name for each in classes(ROOT / "reports") if "Protocol" in bases(each) and each.name not in engine
+    )
+
+
+@pytest.mark.parametrize("port", [name for name in ports() if name not in EXEMPT])
+def test_a_port_has_a_contract_that_a_fake_and_an_adapter_are_held_to(port: str) -> None:
+    contract = f"{port}Contract"
+
+    assert contract in {each.name for each in classes(ROOT / "tests" / "contracts")}
+    tests = [*classes(ROOT / "tests" / "unit" / "contracts"), *classes(ROOT / "tests" / "functional")]
+    held = [each.name for each in tests if contract in bases(each)]
+    # tests/unit/adapters/test_ses_mailer.py and tests/functional/test_deliveries.py see what SES does.
+    assert len(held) >= (1 if port == "Mailer" else 2), f"{contract} is run on {held} alone"
+
+
+def test_the_ports_are_found_and_what_is_exempt_is_one() -> None:
+    assert {"RenderQueue", "Publisher", "Renderer", "Clock", "Tokens"} <= set(ports())
+    assert set(EXEMPT) <= set(ports())

@@ -1,0 +1,150 @@
+"""Hold what tells people and programs, and what is told of callers, to the contracts of its ports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from reports.adapters.http_webhooks import HttpWebhookSender
+from reports.adapters.oidc_tokens import OidcTokens
+from reports.adapters.system_clock import SystemClock
+from reports.bootstrap import EMAILS
+from reports.delivery.delivery import AttemptResult, DeliveryStatus
+from reports.delivery.emails import EmailTemplates
+from tests.contracts.clock import ClockContract
+from tests.contracts.telling import EmailRendererContract, MailerContract, WebhookSecretsContract, WebhookSenderContract
+from tests.contracts.tokens import TokensContract
+from tests.fakes.access import KnownTokens
+from tests.fakes.delivery import FixedSecrets, PlainLetters, RecordingMailer, RecordingWebhooks
+from tests.fakes.jobs import SettableClock
+from tests.receiver import Receiver, status
+
+
+class TestRecordingMailer(MailerContract):
+    @pytest.fixture
+    def mailer(self) -> RecordingMailer:
+        return RecordingMailer()
+
+    @pytest.fixture
+    def inbox(self, mailer: RecordingMailer) -> Callable[[str], Sequence[tuple[str, str]]]:
+        return lambda to: [(each.subject, each.text) for each in mailer.sent if each.to == to]
+
+    @pytest.fixture
+    def to(self) -> str:
+        return "a@example.org"
+
+
+class RecordedHook:
+    url = "https://example.com/hook"
+
+    def __init__(self, webhooks: RecordingWebhooks) -> None:
+        self._webhooks = webhooks
+
+    def received(self) -> Sequence[tuple[bytes, str | None]]:
+        return [(body, headers.get("webhook-id")) for _, body, headers in self._webhooks.sent]
+
+
+class TestRecordingWebhooks(WebhookSenderContract):
+    @pytest.fixture
+    def sender(self) -> RecordingWebhooks:
+        webhooks = RecordingWebhooks()
+        webhooks.results = [AttemptResult(DeliveryStatus.DELIVERED, 204)]
+        return webhooks
+
+    @pytest.fixture
+    def hook(self, sender: RecordingWebhooks) -> RecordedHook:
+        return RecordedHook(sender)
+
+
+class ReceivingHook:
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self.url = f"http://127.0.0.1:{receiver.port}/hook"
+        receiver.answers["/hook"] = [status(204)]
+
+    def received(self) -> Sequence[tuple[bytes, str | None]]:
+        return [(each.body, each.headers.get("webhook-id")) for each in self._receiver.received]
+
+
+class TestHttpWebhookSender(WebhookSenderContract):
+    @pytest.fixture
+    def receiver(self) -> Iterator[Receiver]:
+        with Receiver() as receiver:
+            yield receiver
+
+    @pytest.fixture
+    def sender(self, receiver: Receiver) -> HttpWebhookSender:
+        return HttpWebhookSender(agent="Pressrun/test", known_hosts=[f"127.0.0.1:{receiver.port}"], seconds=30)
+
+    @pytest.fixture
+    def hook(self, receiver: Receiver) -> ReceivingHook:
+        return ReceivingHook(receiver)
+
+
+class TestFixedSecrets(WebhookSecretsContract):
+    @pytest.fixture
+    def secrets_of(self) -> Callable[[Sequence[str]], FixedSecrets]:
+        return lambda secrets: FixedSecrets(*secrets)
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestSettableClock(ClockContract):
+    @pytest.fixture
+    def clock(self) -> SettableClock:
+        return SettableClock()
+
+
+class TestSystemClock(ClockContract):
+    @pytest.fixture
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+
+class TestKnownTokens(TokensContract):
+    @pytest.fixture
+    def token(self) -> str:
+        return "a token that is known"
+
+    @pytest.fixture
+    def tokens(self, token: str) -> KnownTokens:
+        return KnownTokens({token: {"sub": "user-1", "tenant": "acme"}})
+
+
+class TestOidcTokens(TokensContract):
+    ISSUER = "https://issuer.example/pool"
+    KEY = ec.generate_private_key(ec.SECP256R1())
+
+    @pytest.fixture
+    def token(self) -> str:
+        now = int(time.time())
+        claims = {"iss": self.ISSUER, "sub": "user-1", "tenant": "acme", "iat": now, "exp": now + 600}
+        return jwt.encode(claims, self.KEY, "ES256", {"kid": "ec"})
+
+    @pytest.fixture
+    def tokens(self) -> OidcTokens:
+        key = jwt.algorithms.ECAlgorithm.to_jwk(self.KEY.public_key(), as_dict=True)
+        documents: dict[str, Mapping[str, Any]] = {
+            f"{self.ISSUER}/.well-known/openid-configuration": {"issuer": self.ISSUER, "jwks_uri": "https://keys"},
+            "https://keys": {"keys": [{**key, "kid": "ec"}]},
+        }
+        return OidcTokens(self.ISSUER, documents.__getitem__)
+
+
+class TestPlainLetters(EmailRendererContract):
+    @pytest.fixture
+    def writer(self) -> PlainLetters:
+        return PlainLetters()
+
+
+class TestEmailTemplates(EmailRendererContract):
+    @pytest.fixture
+    def writer(self) -> EmailTemplates:
+        return EmailTemplates(EMAILS)
