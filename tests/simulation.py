@@ -16,9 +16,9 @@ from reports.errors import JobConflictError, PressrunError, ServiceUnavailableEr
 from reports.jobs import object_keys
 from reports.jobs.job import Door, Job, JobStatus
 from reports.jobs.render_messages import (
-    REQUEST_ID,
     TENANT,
     DirectRequest,
+    request_id_of,
 )
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.lifecycle.redrive import Redrive, RedriveOrder
@@ -126,7 +126,7 @@ class Simulation:
     def lost(self) -> list[DirectRequest]:
         """Return the direct requests that have neither a job of their own nor a dead letter."""
         dead = {
-            (letter.attributes.get(REQUEST_ID), letter.body, letter.attributes.get(TENANT))
+            (request_id_of(letter.message_id, letter.attributes), letter.body, letter.attributes.get(TENANT))
             for letter in self.queue.dead_letters.letters
         }
         kept = self.shop.artifacts.objects
