@@ -22,9 +22,10 @@ from reports.intake.await_end import AwaitEnd
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
 from reports.jobs.announce_end import AnnounceEnd
-from reports.jobs.job import Door, InputRef, Job
+from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
+from reports.jobs.values import Door, InputRef
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds

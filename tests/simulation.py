@@ -14,13 +14,14 @@ from handlers import render
 from reports import bootstrap
 from reports.errors import JobConflictError, PressrunError, ServiceUnavailableError
 from reports.jobs import object_keys
-from reports.jobs.job import Door, Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.render_messages import (
     TENANT,
     DirectRequest,
     request_id_of,
 )
 from reports.jobs.request import ReportOptions, ReportRequest
+from reports.jobs.values import Door, JobStatus
 from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, Shop, notification
 from tests.fakes.jobs import InMemoryRenderQueue, SettableClock, StoredObject

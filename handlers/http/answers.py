@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 
 from reports.access.identity import Scope
 from reports.delivery.delivery import Channel, DeliveryFault, DeliveryStatus
-from reports.jobs.job import Door, JobStatus
+from reports.jobs.values import Door, JobStatus
 from reports.render_contract import InputKind
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]

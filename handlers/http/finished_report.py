@@ -12,7 +12,8 @@ from handlers.http.problems import Problem
 from handlers.http.route_table import Answer
 from handlers.http.routing import Routes
 from reports import bootstrap
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import JobStatus
 
 MOST_PDF_BYTES = 4_500_000
 """A function's answer has 6 MB at the most, and a PDF grows by a third in it."""

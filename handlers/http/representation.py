@@ -22,7 +22,8 @@ from handlers.http.answers import (
 from reports.access.identity import Identity, Scope
 from reports.access.quotas import Standing
 from reports.jobs import timeline
-from reports.jobs.job import Artifact, Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import Artifact, JobStatus
 from reports.render_contract import Template
 
 Link = Callable[[str], str]

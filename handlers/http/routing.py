@@ -21,8 +21,9 @@ from handlers.http.route_table import Access, Answer, Entry, Registered
 from reports import bootstrap, strict_json
 from reports.access.identity import Identity, Scope
 from reports.errors import InsufficientScopeError, JobNotFoundError
-from reports.jobs.job import Artifact, Job
+from reports.jobs.job import Job
 from reports.jobs.object_keys import LONGEST_ID
+from reports.jobs.values import Artifact
 
 POLL = {"Retry-After": "2"}
 """Tell a caller when to look again at a report that is not over."""

@@ -28,9 +28,10 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import DeadLetter
 from reports.jobs.published_events import ReportEvent
+from reports.jobs.values import JobStatus
 from reports.render_contract import RenderedReport
 
 Added = Sequence[Job]

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 from reports.delivery.delivery import Delivery
 from reports.delivery.ports import Attachment, Email
 from reports.errors import JobNotFoundError
-from reports.jobs.job import Artifact, Job
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.published_events import REPORT_SUCCEEDED
+from reports.jobs.values import Artifact
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from datetime import datetime
 from reports.errors import PressrunError, ServiceUnavailableError
 from reports.intake.submit_report import Intake, digest_of, key_reused
 from reports.jobs import object_keys
-from reports.jobs.job import ByteRange, Door, InputRef, Job, KeyUse
+from reports.jobs.job import Job
+from reports.jobs.listing import KeyUse
 from reports.jobs.request import BatchItem
+from reports.jobs.values import ByteRange, Door, InputRef
 
 log = logging.getLogger(__name__)
 

@@ -24,9 +24,11 @@ from reports.errors import (
     TransientError,
 )
 from reports.jobs import object_keys
-from reports.jobs.job import Door, InputRef, Job, JobStatus, KeyUse
+from reports.jobs.job import Job
+from reports.jobs.listing import KeyUse
 from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.jobs.request import ReportOptions, ReportRequest
+from reports.jobs.values import Door, InputRef, JobStatus
 from reports.locales import check_locale
 from reports.render_contract import InputKind
 

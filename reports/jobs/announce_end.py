@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 from reports.errors import JobConflictError, PressrunError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, LatestReports, Publisher
 from reports.jobs.published_events import event_of
+from reports.jobs.values import JobStatus
 
 log = logging.getLogger(__name__)
 

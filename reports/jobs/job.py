@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from reports.errors import PASSING, JobBusyError, JobConflictError, PressrunError, RetryInVainError
+from reports.errors import PASSING, JobBusyError, JobConflictError, RetryInVainError
 from reports.jobs.timeline import Step, TimelineEntry
+from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
 from reports.render_contract import THUMBNAIL, Progress
 
 if TYPE_CHECKING:
@@ -30,86 +30,6 @@ The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Bey
 # it to the dead-letter queue, instead of rendering something else than was meant.
 WHOLE_INPUT = 1
 PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
-
-
-class JobStatus(StrEnum):
-    """Name where a job is in its life."""
-
-    PENDING = "PENDING"
-    RENDERING = "RENDERING"
-    SUCCEEDED = "SUCCEEDED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-    @property
-    def is_final(self) -> bool:
-        """Tell whether the job is over."""
-        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
-
-
-class Door(StrEnum):
-    """Name the way by which a request came in."""
-
-    API = "api"
-    QUEUE = "queue"
-    UPLOAD = "upload"
-
-
-@dataclass(frozen=True, slots=True)
-class ByteRange:
-    """Be a part of an object: so many bytes, from the start-th on."""
-
-    start: int
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class InputRef:
-    """Point to a job's input: an object in the uploads bucket (door UPLOAD), else in the artifacts bucket.
-
-    ``part`` is the job's own part of an object that holds the inputs of a whole batch.
-    """
-
-    key: str
-    version_id: str | None = None
-    part: ByteRange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Say why a job failed, in words for a person and a stable code for programs."""
-
-    code: str
-    message: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    retryable: bool = False
-
-    @classmethod
-    def of(cls, error: PressrunError) -> Failure:
-        """Describe an error of ours."""
-        return cls(error.code, error.message, dict(error.detail), error.retryable)
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """Describe a file made for a job. ``key`` is in the artifacts bucket; ``size`` is in bytes."""
-
-    name: str
-    key: str
-    content_type: str
-    size: int
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Say what exactly a report was made of, by SHA-256 in hexadecimal, and by which versions of which programs."""
-
-    input_sha256: str
-    template_sha256: str
-    pdf_sha256: str
-    engine: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,39 +286,3 @@ class Job:
     def thumbnail(self) -> Artifact | None:
         """Return the picture of the first page, once there is one."""
         return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """Say what an idempotency key was first used for: which job, in which batch, with which digest of the request."""
-
-    job_id: str
-    digest: str
-    batch: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Say which of a tenant's jobs are meant: those to which all applies that is not None.
-
-    ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was created
-    at ``created_before`` is not.
-    """
-
-    status: JobStatus | None = None
-    template: str | None = None
-    source: str | None = None
-    batch: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-
-
-EVERY_JOB = JobFilter()
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """Hold a part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
-
-    jobs: tuple[Job, ...]
-    cursor: str | None

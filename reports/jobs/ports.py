@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobFilter, JobPage, JobStatus, KeyUse
+from reports.jobs.job import Job
+from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage, KeyUse
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.render_messages import Envelope
 from reports.jobs.timeline import TimelineEntry
+from reports.jobs.values import ByteRange, JobStatus
 from reports.render_contract import Progress
 
 

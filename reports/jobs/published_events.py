@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import JobStatus
 
 VERSION = 1
 # What SNS and SQS take as an attribute. A direct request may name a template that is none, in any characters; were the

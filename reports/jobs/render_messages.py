@@ -21,8 +21,9 @@ from reports import strict_json
 from reports.access.identity import is_tenant
 from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
-from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, Door, InputRef, Job
+from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, Job
 from reports.jobs.object_keys import LONGEST_ID
+from reports.jobs.values import Door, InputRef
 
 VERSIONS = (WHOLE_INPUT, PART_OF_INPUT)
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from reports.access.quotas import Quotas
 from reports.clock import Clock
 from reports.errors import JobConflictError, TransientError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, RenderQueue
+from reports.jobs.values import JobStatus
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reports.clock import Clock
 from reports.errors import JobConflictError, JobNotFoundError, MalformedMessageError, PressrunError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import DeadLetter, DeadLetterQueue, JobStore
 from reports.jobs.render_messages import REQUEST_ID, DirectRequest, Instruction, RenderReport, parse
+from reports.jobs.values import JobStatus
 
 log = logging.getLogger(__name__)
 

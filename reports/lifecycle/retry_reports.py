@@ -21,8 +21,10 @@ from pydantic import (
 from reports.access.quotas import Quotas
 from reports.clock import Clock
 from reports.errors import JobConflictError, QuotaExceededError, TransientError
-from reports.jobs.job import Job, JobFilter, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.listing import JobFilter
 from reports.jobs.ports import JobStore, RenderQueue
+from reports.jobs.values import JobStatus
 
 log = logging.getLogger(__name__)
 

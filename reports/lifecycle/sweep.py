@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from reports.clock import Clock
 from reports.errors import DeadlineError, JobConflictError, JobNotFoundError, PressrunError, WorkerLostError
 from reports.jobs.announce_end import AnnounceEnd
-from reports.jobs.job import Failure, Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, RenderQueue
+from reports.jobs.values import Failure, JobStatus
 
 log = logging.getLogger(__name__)
 

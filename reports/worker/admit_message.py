@@ -10,10 +10,11 @@ from reports.access.identity import NOBODY
 from reports.clock import Clock
 from reports.errors import JobExistsError, JobNotFoundError, PressrunError
 from reports.jobs import object_keys
-from reports.jobs.job import Door, Job
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.render_messages import DirectRequest, UploadedFile
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
+from reports.jobs.values import Door
 
 log = logging.getLogger(__name__)
 

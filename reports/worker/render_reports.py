@@ -25,9 +25,10 @@ from reports.errors import (
     WorkerLostError,
 )
 from reports.jobs.announce_end import AnnounceEnd
-from reports.jobs.job import Door, Failure, Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore
 from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
+from reports.jobs.values import Door, Failure, JobStatus
 from reports.worker.admit_message import AdmitMessage
 from reports.worker.report_writer import ReportWriter
 

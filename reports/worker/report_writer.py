@@ -13,8 +13,9 @@ from reports.access.quotas import Quotas
 from reports.clock import Clock, Deadline
 from reports.errors import PressrunError
 from reports.jobs import object_keys
-from reports.jobs.job import Artifact, Door, Job, Provenance
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
+from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import Output, RenderContext, RenderedFile, RenderedReport
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker

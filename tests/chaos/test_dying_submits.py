@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
-from reports.jobs.job import JobFilter
+from reports.jobs.listing import JobFilter
 from tests.chaos.stack import DATA, JOBS, Stack
 from tests.functional.service import until
 

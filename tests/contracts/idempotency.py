@@ -9,7 +9,7 @@ from uuid import uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reports.jobs.job import KeyUse
+from reports.jobs.listing import KeyUse
 from reports.jobs.ports import IdempotencyKeys
 from reports.jobs.request import IDEMPOTENCY_KEY
 from tests.contracts.moments import NOON

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from reports.jobs.job import EVERY_JOB, Door, Failure, JobFilter, JobPage, JobStatus
+from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage
 from reports.jobs.ports import JobStore
+from reports.jobs.values import Door, Failure, JobStatus
 from tests.builders import LEASE
 from tests.contracts.jobs import new_job
 from tests.contracts.moments import NOON

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.jobs.job import Artifact, ByteRange, Failure, InputRef, Job, JobStatus, Provenance
+from reports.jobs.job import Job
 from reports.jobs.ports import JobStore
 from reports.jobs.request import ReportOptions
+from reports.jobs.values import Artifact, ByteRange, Failure, InputRef, JobStatus, Provenance
 from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
 from tests.contracts.moments import NOON

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from reports.errors import InputUnavailableError, TooLargeError
-from reports.jobs.job import ByteRange
 from reports.jobs.ports import ObjectStore
+from reports.jobs.values import ByteRange
 
 
 def fail_to_upload(objects: ObjectStore, key: str, size: int) -> None:

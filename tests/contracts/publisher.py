@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from reports.jobs.job import Failure
 from reports.jobs.ports import Publisher
 from reports.jobs.published_events import ReportEvent, event_of
+from reports.jobs.values import Failure
 from tests.builders import a_job
 from tests.contracts.queues import Consumer
 from tests.fakes.jobs import NOON

@@ -22,11 +22,13 @@ from reports.errors import (
     ServiceUnavailableError,
     TooLargeError,
 )
-from reports.jobs.job import EVERY_JOB, ByteRange, Job, JobFilter, JobPage, JobStatus, KeyUse
+from reports.jobs.job import Job
+from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage, KeyUse
 from reports.jobs.ports import DeadLetter, Upload, WaitingPlace
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.render_messages import CORRELATION_ID, REASON, TENANT, Envelope, encode, to_send_again
 from reports.jobs.timeline import TimelineEntry
+from reports.jobs.values import ByteRange, JobStatus
 from reports.render_contract import Output, Progress, ProgressListener, RenderedFile, RenderedReport, RenderRequest
 from tests.fakes.sqs import LONGEST_REASON, InMemoryQueue
 

@@ -18,7 +18,8 @@ from reports.catalog.catalog import Catalog
 from reports.datasets import MAX_ROWS
 from reports.delivery.delivery import MOST_REPLAYS, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.errors import JobStoreError, PermanentError, PressrunError, TransientError
-from reports.jobs.job import Door, Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import Door, JobStatus
 from tests.unit.test_architecture import ALLOWED, GROUND
 
 ROOT = Path(__file__).resolve().parents[2]

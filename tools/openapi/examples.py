@@ -14,9 +14,10 @@ from reports.access.identity import EVERYTHING, Identity
 from reports.access.ports import Counted
 from reports.access.quotas import Limits, Standing
 from reports.catalog.catalog import Catalog
-from reports.jobs.job import Artifact, Door, Failure, InputRef, Job, JobStatus, Provenance
+from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import Step, TimelineEntry
+from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
 from reports.render_contract import Progress
 from tools.openapi.problems import CORRELATION_ID, body_of
 

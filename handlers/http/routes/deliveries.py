@@ -14,7 +14,8 @@ from reports import bootstrap
 from reports.access.identity import Scope
 from reports.delivery.delivery import Attempt, Channel, Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import JobStatus
 
 routes = Routes("deliveries")
 

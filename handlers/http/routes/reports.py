@@ -16,8 +16,10 @@ from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
-from reports.jobs.job import Job, JobFilter, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.listing import JobFilter
 from reports.jobs.request import IDEMPOTENCY_KEY, ReportRequest
+from reports.jobs.values import JobStatus
 
 routes = Routes("reports")
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from reports.adapters.dynamodb.batch_writes import each_at_once
 from reports.adapters.dynamodb.conditional_writes import put_if
 from reports.adapters.dynamodb.job_items import sortable
-from reports.jobs.job import KeyUse
+from reports.jobs.listing import KeyUse
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,9 +12,10 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
-from reports.jobs.job import Door, Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import TimelineEntry
+from reports.jobs.values import Door, JobStatus
 from reports.render_contract import Progress
 
 JOB = "job"

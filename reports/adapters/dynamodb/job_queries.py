@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reports.adapters.dynamodb.job_items import JOB, sortable
-from reports.jobs.job import JobFilter
+from reports.jobs.listing import JobFilter
 
 # Where an interval is open: before and after all times.
 _FIRST, _LAST = "0", "9"

@@ -37,8 +37,10 @@ from reports.adapters.dynamodb.job_items import (
 from reports.adapters.dynamodb.job_queries import JobQuery, decode_cursor, encode_cursor
 from reports.adapters.dynamodb.queries import all_items, due_items
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
-from reports.jobs.job import EVERY_JOB, Job, JobFilter, JobPage, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage
 from reports.jobs.timeline import TimelineEntry
+from reports.jobs.values import JobStatus
 from reports.render_contract import Progress
 
 if TYPE_CHECKING:

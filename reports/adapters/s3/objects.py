@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from reports.adapters.aws_errors import error_code, translated
 from reports.adapters.s3.multipart_upload import S3Upload
 from reports.errors import InputUnavailableError, TooLargeError
-from reports.jobs.job import ByteRange
 from reports.jobs.ports import Upload
+from reports.jobs.values import ByteRange
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

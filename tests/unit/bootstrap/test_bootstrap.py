@@ -22,8 +22,8 @@ from reports.bootstrap.call_timeouts import CallTimes
 from reports.bootstrap.settings import Settings
 from reports.delivery.delivery import DeliveryStatus
 from reports.delivery.ports import Email
-from reports.jobs.job import Artifact
 from reports.jobs.published_events import event_of
+from reports.jobs.values import Artifact
 from tests.builders import LEASE, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.jobs import NOON, InMemoryJobStore

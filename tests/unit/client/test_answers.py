@@ -27,7 +27,7 @@ from pressrun_client.documents import Document
 from reports import bootstrap
 from reports.delivery.delivery import Attempt, DeliveryFault, DeliveryStatus
 from reports.delivery.notify import Replay
-from reports.jobs.job import Artifact
+from reports.jobs.values import Artifact
 from tests.builders import Shop, a_job
 from tests.contracts.delivery import LEASE, a_delivery
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue

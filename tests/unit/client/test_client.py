@@ -24,7 +24,7 @@ from pressrun_client import (
     Violation,
 )
 from reports.errors import TemplateBrokenError
-from reports.jobs.job import Failure, JobStatus
+from reports.jobs.values import Failure, JobStatus
 from reports.render_contract import Progress
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON

@@ -13,8 +13,8 @@ import pytest
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.get import in_words
 from reports.errors import TemplateBrokenError
-from reports.jobs.job import Failure
 from reports.jobs.request import ReportOptions
+from reports.jobs.values import Failure
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine

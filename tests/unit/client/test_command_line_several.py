@@ -11,7 +11,7 @@ import pytest
 
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
-from reports.jobs.job import Failure, JobStatus
+from reports.jobs.values import Failure, JobStatus
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine

@@ -13,7 +13,7 @@ import requests
 from pressrun_client import RefusedError, ServiceFaultError
 from reports import bootstrap
 from reports.bootstrap.settings import MEGABYTE
-from reports.jobs.job import JobStatus
+from reports.jobs.values import JobStatus
 from tests.builders import Shop
 from tests.unit.client.wire import UUID, Fault, World
 from tests.unit.handlers.calling import SETTINGS, an_api

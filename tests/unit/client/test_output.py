@@ -14,7 +14,7 @@ import pytest
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
-from reports.jobs.job import JobStatus
+from reports.jobs.values import JobStatus
 from tests.builders import Shop, a_job
 from tests.unit.client.terminal import ENVIRONMENT, CommandLine, Terminal
 from tests.unit.handlers.calling import keep

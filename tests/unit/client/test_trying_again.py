@@ -24,7 +24,7 @@ from pressrun_client import (
     UnexpectedAnswerError,
     UnreachableError,
 )
-from reports.jobs.job import Failure
+from reports.jobs.values import Failure
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.receiver import Receiver

@@ -11,7 +11,7 @@ import pytest
 from pressrun_client import NotOverError, Status
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
-from reports.jobs.job import Failure
+from reports.jobs.values import Failure
 from tests.builders import Shop
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine

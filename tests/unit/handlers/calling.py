@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from handlers import api
 from reports import bootstrap
 from reports.bootstrap.settings import Settings
-from reports.jobs.job import Artifact, Job
+from reports.jobs.job import Job
+from reports.jobs.values import Artifact
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.openapi import departures

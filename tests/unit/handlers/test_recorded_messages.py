@@ -10,7 +10,7 @@ import pytest
 
 from handlers import render
 from reports import bootstrap
-from reports.jobs.job import ByteRange, InputRef, JobStatus
+from reports.jobs.values import ByteRange, InputRef, JobStatus
 from tests.builders import UPLOADS, Shop, a_job, write_template
 from tests.invoking import LambdaContext
 

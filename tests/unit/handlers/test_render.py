@@ -9,9 +9,10 @@ import pytest
 from handlers import logs, render
 from reports import bootstrap
 from reports.errors import InterruptedRenderError, ServiceUnavailableError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportRequest
+from reports.jobs.values import JobStatus
 from tests.builders import Shop, at_its_last_receive, notification, upload_message
 from tests.fakes.jobs import again
 from tests.invoking import LambdaContext, record

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.api import ROUTES
 from handlers.http.route_table import Registered
-from reports.jobs.job import Door, JobStatus
+from reports.jobs.values import Door, JobStatus
 from tests.builders import Shop, direct_message, notification, upload_message, write_template
 from tests.unit.handlers.calling import Caller, keep, succeeded
 from tests.unit.worker.jobs import LETTER, only_job

@@ -15,8 +15,9 @@ from reports.errors import (
     UnknownTemplateError,
 )
 from reports.intake.submit_batch import AcceptedItem, BatchOutcome
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.request import BatchItem
+from reports.jobs.values import JobStatus
 from tests.builders import Shop
 
 

@@ -19,9 +19,9 @@ from reports.errors import (
     UnknownTemplateError,
 )
 from reports.intake.submit_report import MOST_ROWS_OF_BODY, digest_of
-from reports.jobs.job import Door, JobStatus
 from reports.jobs.render_messages import encode
 from reports.jobs.request import ReportOptions, ReportRequest
+from reports.jobs.values import Door, JobStatus
 from tests.builders import SMALL_LIMITS, Shop
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))

@@ -12,9 +12,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reports.jobs.job import Artifact, Door, Failure, Job
+from reports.jobs.job import Job
 from reports.jobs.published_events import event_of
 from reports.jobs.request import ReportOptions
+from reports.jobs.values import Artifact, Door, Failure
 from tests.builders import LEASE, a_job
 from tests.fakes.jobs import NOON
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from reports.jobs.job import Failure, Job
+from reports.jobs.job import Job
 from reports.jobs.timeline import Step
+from reports.jobs.values import Failure
 from tests.builders import LEASE, a_job
 from tests.fakes.jobs import NOON, InMemoryJobStore
 

@@ -19,8 +19,9 @@ from reports.errors import (
     ServiceUnavailableError,
     TemplateBrokenError,
 )
-from reports.jobs.job import MOST_REVISIONS, Failure, Job, JobStatus
+from reports.jobs.job import MOST_REVISIONS, Job
 from reports.jobs.request import ReportOptions, ReportRequest
+from reports.jobs.values import Failure, JobStatus
 from reports.lifecycle.retry_reports import RetryFilter, RetryOrder
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes.jobs import again

@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import MOST_REVISIONS, Door, Failure, Job, JobStatus
+from reports.jobs.job import MOST_REVISIONS, Job
 from reports.jobs.ports import DeadLetter
 from reports.jobs.render_messages import encode, parse
+from reports.jobs.values import Door, Failure, JobStatus
 from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, a_job
 from tests.fakes.jobs import NOON, InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock

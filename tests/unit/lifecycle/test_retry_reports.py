@@ -9,7 +9,9 @@ from pydantic import ValidationError
 from reports.access.ports import Counted
 from reports.access.tenants import Tenant
 from reports.errors import QuotaExceededError, ServiceUnavailableError
-from reports.jobs.job import Failure, Job, JobFilter, JobPage, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.listing import JobFilter, JobPage
+from reports.jobs.values import Failure, JobStatus
 from reports.lifecycle.retry_reports import RetryOrder
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON

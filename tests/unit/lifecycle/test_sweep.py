@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.render_messages import encode
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
+from reports.jobs.values import JobStatus
 from reports.lifecycle.sweep import Sweep, SweepCounts
 from tests.builders import LEASE, MAX_RECEIVES, THRESHOLDS, Shop
 

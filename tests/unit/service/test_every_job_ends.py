@@ -14,8 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from reports.jobs.job import Door, JobStatus
 from reports.jobs.render_messages import DirectRequest
+from reports.jobs.values import Door, JobStatus
 from tests.builders import MAX_TRIES, THRESHOLDS
 from tests.simulation import Simulation, Trouble
 

@@ -20,8 +20,9 @@ from reports.errors import (
     UnreadableFileError,
     WorkerLostError,
 )
-from reports.jobs.job import MOST_REVISIONS, Failure, Job, JobStatus
+from reports.jobs.job import MOST_REVISIONS, Job
 from reports.jobs.render_messages import Envelope
+from reports.jobs.values import Failure, JobStatus
 from reports.worker.render_reports import MessageDisposition
 from tests.builders import LEASE, HighestJitter, Shop, at_its_last_receive
 from tests.fakes.jobs import again

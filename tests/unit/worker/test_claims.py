@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from reports.errors import JobConflictError, ServiceUnavailableError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
+from reports.jobs.values import JobStatus
 from reports.render_contract import Progress
 from tests.builders import LEASE, Shop
 from tests.fakes.jobs import again

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.errors import JobExistsError, MalformedMessageError, ServiceUnavailableError
-from reports.jobs.job import Door, InputRef, Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.render_messages import parse
+from reports.jobs.values import Door, InputRef, JobStatus
 from tests.builders import Shop, a_job, direct_message, notification, upload_message
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import LETTER, only_job, submitted

@@ -9,9 +9,10 @@ import pytest
 
 from reports.access.identity import NOBODY, is_tenant
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Job, JobStatus
+from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import NotifyOptions, ReportOptions
+from reports.jobs.values import JobStatus
 from tests.builders import Shop, at_its_last_receive, direct_message, notification, upload_message
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import LETTER, only_job

@@ -9,8 +9,8 @@ import pytest
 from reports.access.ports import Counted
 from reports.access.tenants import Tenant
 from reports.errors import QuotaExceededError, RenderTimeoutError, ServiceUnavailableError
-from reports.jobs.job import JobStatus
 from reports.jobs.render_messages import Envelope
+from reports.jobs.values import JobStatus
 from tests.builders import LEASE, Shop, direct_message, notification, upload_message
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import LETTER, only_job, submitted

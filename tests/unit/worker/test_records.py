@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import JobStatus, Provenance
+from reports.jobs.values import JobStatus, Provenance
 from reports.render_contract import Progress
 from tests.builders import Shop, notification, upload_message
 from tests.unit.worker.jobs import names, only_job, submitted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.jobs.job import JobStatus
+from reports.jobs.values import JobStatus
 from tests.builders import Shop, direct_message
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from reports.adapters.dynamodb.job_items import TIMELINE, item_of, timeline_of, update_of
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
-from reports.jobs.job import Failure
+from reports.jobs.values import Failure
 from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
 from tests.fakes.jobs import NOON

@@ -14,7 +14,8 @@ from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.sqs.render_queue import SQSRenderQueue
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Job, KeyUse
+from reports.jobs.job import Job
+from reports.jobs.listing import KeyUse
 from tests.builders import a_job
 from tests.fakes.jobs import NOON
 

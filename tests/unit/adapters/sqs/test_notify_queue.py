@@ -10,8 +10,8 @@ from reports.access.identity import NOBODY
 from reports.adapters.sns_publisher import SNSPublisher
 from reports.adapters.sqs.notify_queue import SQSNotifyQueue
 from reports.delivery.notify_messages import Deliver
-from reports.jobs.job import Failure
 from reports.jobs.published_events import event_of
+from reports.jobs.values import Failure
 from tests.builders import a_job
 from tests.fakes.jobs import NOON
 

@@ -8,7 +8,8 @@ import pytest
 
 from handlers import api
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Failure, Job, Provenance
+from reports.jobs.job import Job
+from reports.jobs.values import Failure, Provenance
 from reports.render_contract import Progress
 from tests.builders import LEASE, Shop, a_job
 from tests.fakes.jobs import NOON

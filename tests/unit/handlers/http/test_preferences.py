@@ -11,9 +11,10 @@ import pytest
 from handlers.http.finished_report import MOST_PDF_BYTES
 from reports.access.identity import Scope
 from reports.errors import ServiceUnavailableError
-from reports.jobs.job import Failure, Job
+from reports.jobs.job import Job
 from reports.jobs.ports import WaitingPlace
 from reports.jobs.render_messages import Envelope
+from reports.jobs.values import Failure
 from tests.builders import Shop
 from tests.fakes.jobs import NOON
 from tests.invoking import LambdaContext

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reports.jobs.job import Failure, JobStatus
+from reports.jobs.values import Failure, JobStatus
 from tests.builders import Shop, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.handlers.calling import Caller, keep, succeeded

@@ -11,7 +11,7 @@ from handlers import api
 from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.delivery.notify import Replay
-from reports.jobs.job import Door, Failure
+from reports.jobs.values import Door, Failure
 from tests.builders import Shop, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
