@@ -63,14 +63,14 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Say what is wrong with one place in a document; ``pointer`` is a JSON pointer (RFC 6901)."""
+    """A violation of a schema at one place in a document; ``pointer`` is a JSON pointer (RFC 6901)."""
 
     pointer: str
     message: str
 
 
 class PressrunError(Exception):
-    """Be the root of the tree.
+    """The root of the tree.
 
     ``message`` is one sentence for a person: what is wrong, where, and what to do. ``detail`` has facts for
     programs, never the data of a report. Signs of a message that cannot be seen become U+FFFD, and a very long one is
@@ -124,7 +124,7 @@ class WrongKindOfDataError(PermanentError):
 
 
 class InvalidDataError(PermanentError):
-    """Say where the data break the template's schema."""
+    """The data break the template's schema; the violations say where."""
 
     code = "invalid_data"
 
@@ -178,13 +178,13 @@ class ResourceBlockedError(PermanentError):
 
 
 class RenderTimeoutError(PermanentError):
-    """Say that a render was ended because of its limit in time. Another try would take as long."""
+    """A render exceeded its limit in time. Another try would take as long."""
 
     code = "render_timeout"
 
 
 class RenderMemoryError(PermanentError):
-    """Say that a render was ended because of its limit in memory. Another try would want as much."""
+    """A render exceeded its limit in memory. Another try would need as much."""
 
     code = "render_memory"
 
@@ -265,7 +265,7 @@ class InternalError(TransientError):
 
 
 class JobStoreError(PressrunError):
-    """Be an answer of the job store that the caller decides upon."""
+    """An answer of the job store on which the caller decides."""
 
 
 class JobNotFoundError(JobStoreError):
@@ -315,7 +315,7 @@ class AccessError(PressrunError):
 
 
 class UnauthenticatedError(AccessError):
-    """Say that nobody knows who asks; ``is_missing`` is for a request that did not even say."""
+    """The caller is unknown; ``is_missing`` is for a request without credentials."""
 
     code = "unauthenticated"
 

@@ -28,7 +28,7 @@ SANDBOX_MEASURES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TemplateLimits:
-    """Hold what a template allows its renders at the most; None leaves it to the stage."""
+    """The limits of a template on its renders; None leaves one to the stage."""
 
     seconds: float | None = None
     pages: int | None = None
@@ -36,7 +36,7 @@ class TemplateLimits:
 
 @dataclass(frozen=True, slots=True)
 class RenderLimits:
-    """Hold what a render may take at the most. The memory is that of the process, its libraries among it."""
+    """The limits of a render. The memory is that of the process, its libraries included."""
 
     seconds: float = 240
     memory_bytes: int = 2400 * 2**20
@@ -82,7 +82,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """Hold what a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
+    """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
 
     job_id: str
     created_at: datetime
@@ -124,7 +124,7 @@ THUMBNAIL = "thumbnail.png"
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """Hold a file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
+    """A file that was made besides the PDF, such as a thumbnail; width and height are in pixels."""
 
     name: str
     content_type: str
@@ -151,7 +151,7 @@ class RenderedReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Say how far a render is, in rows; ``total`` is None while nobody has counted them."""
+    """The progress of a render, in rows; ``total`` is None until they have been counted."""
 
     done: int
     total: int | None = None

@@ -59,7 +59,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
 
 @dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
-    """Be an answer that says what is wrong; raised by the routes, or made of an error of ours."""
+    """An answer that says what is wrong; raised by the routes, or made of an error of ours."""
 
     status: HTTPStatus
     code: str

@@ -29,7 +29,7 @@ _FORM = re.compile(rf"{PREFIX}(?:live|test)_([a-z0-9]{{{_ID_LENGTH}}})_([A-Za-z0
 
 @dataclass(frozen=True, slots=True)
 class PresentedKey:
-    """Hold the parts of a key that somebody has shown."""
+    """The parts of a key that a caller has shown."""
 
     id: str
     secret: str
@@ -46,7 +46,7 @@ class PresentedKey:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """Be the record of a key. It works until ``ends_at``; ``replaced_by`` is the id of the key it was rotated to."""
+    """The record of a key. It works until ``ends_at``; ``replaced_by`` is the id of the key it was rotated to."""
 
     id: str
     tenant: str

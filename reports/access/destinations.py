@@ -66,7 +66,7 @@ _SPECIAL_V6 = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Be where a webhook goes. ``target`` is path and query; ``is_known`` says that the stage names this very host."""
+    """The receiver of a webhook. ``target`` is path and query; ``is_known``: the stage names this very host."""
 
     scheme: str
     host: str

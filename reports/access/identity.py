@@ -41,7 +41,7 @@ def scopes_in(words: Iterable[str]) -> frozenset[Scope]:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Be a caller. ``subject`` says for logs which key or user it was, as ``key:…`` or ``user:…``."""
+    """A caller. ``subject`` names the key or user in logs, as ``key:…`` or ``user:…``."""
 
     tenant: str
     scopes: frozenset[Scope]

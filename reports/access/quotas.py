@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Say how much of what a tenant may have is used; ``resets_at`` is when a new day begins."""
+    """A tenant's limits, and how much of them is used; ``resets_at`` is when a new day begins."""
 
     limits: Limits
     counts: Mapping[Counted, int]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """Hold what differs for a tenant from what holds for all; None for what does not."""
+    """The settings of a tenant that differ from the defaults; None for those that do not."""
 
     name: str
     usage_key: str | None = None

@@ -15,7 +15,7 @@ SCOPE_PREFIX = "pressrun/"
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """Say which tokens are for us, and where they name tenant and scopes. Texts may be a claim of several words."""
+    """The tokens that are for us, and the claims that name tenant and scopes. A claim may have several words."""
 
     audience: str
     tenant_claim: str

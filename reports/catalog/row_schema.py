@@ -24,7 +24,7 @@ _MOST_KNOWN_KEYS = 1000
 
 @dataclass(frozen=True, slots=True)
 class RowSchema:
-    """Hold what a template asks of its rows: ``row`` is a schema by itself, ``property`` is where rows stand."""
+    """A template's demands on its rows: ``row`` is a schema by itself, ``property`` is where rows stand."""
 
     template: str
     property: str

@@ -34,7 +34,7 @@ _ENOUGH_TO_SEE_WHAT_IT_IS = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Hold what a file has: an object, rows (a RowsFile), or a picture as a ``data:`` URI."""
+    """The content of a file: an object, rows (a RowsFile), or a picture as a ``data:`` URI."""
 
     kind: InputKind
     value: Any

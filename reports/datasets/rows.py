@@ -37,7 +37,7 @@ _READERS: Mapping[RowsFormat, Callable[[Path], Iterator[Row]]] = {
 
 
 class RowsFile:
-    """Be an iterable of a file's rows that starts over each time; it can be pickled, and be read in another process.
+    """An iterable of a file's rows that starts over each time; it can be pickled, and be read in another process.
 
     Iterating raises UnreadableFileError with the place in the file, TooLargeError, and InvalidDataError for rows that
     break the schema. The first iteration that gets to the end has checked all rows; later ones only parse.

@@ -22,12 +22,12 @@ _MOST_CELLS = 2**14
 
 
 class BrokenPartError(Exception):
-    """Say what is wrong with a part."""
+    """A part is broken; the message says how."""
 
 
 @dataclass(slots=True)
 class RawRow:
-    """Hold a row's attributes, and its cells as they are written: their attributes, and their value or text."""
+    """A row's attributes, and its cells as they are written: their attributes, and their value or text."""
 
     attributes: Mapping[str, str]
     cells: list[tuple[Mapping[str, str], str | None]] = field(default_factory=list)

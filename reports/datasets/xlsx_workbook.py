@@ -56,14 +56,14 @@ class Format(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Hold a sheet's name and the name of its part."""
+    """A sheet's name and the name of its part."""
 
     name: str
     part: str
 
 
 class Workbook:
-    """Be an open workbook. Every method may raise UnreadableFileError."""
+    """An open workbook. Every method may raise UnreadableFileError."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive

@@ -19,7 +19,7 @@ from reports.jobs.values import Artifact
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """Be a link to a report's PDF, that lets whoever has it read the file until a time."""
+    """A link to a report's PDF, by which anyone who has it can read the file until a time."""
 
     url: str
     expires_at: datetime

@@ -74,7 +74,7 @@ class DeliveryFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Be one try: when it began, how long it took, and the receiver's status or why there is none."""
+    """One try: when it began, how long it took, and the receiver's status or why there is none."""
 
     at: datetime
     duration_ms: int
@@ -99,7 +99,7 @@ class AttemptResult:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Be the telling of one event to one address.
+    """The delivery of one event to one address.
 
     ``event`` is the event as it was published. ``opened_at`` is since when it is tried, and moves with a replay;
     ``tries`` counts since then, and ``attempts`` holds the latest. ``due_at`` is when the next step is to be taken: the

@@ -62,7 +62,7 @@ class NotifyQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Be a file that goes with an e-mail."""
+    """A file that goes with an e-mail."""
 
     filename: str
     content_type: str
@@ -71,7 +71,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Be a message as it is read: a subject, and the same in plain text and in HTML."""
+    """A message as it is read: a subject, and the same in plain text and in HTML."""
 
     to: str
     subject: str

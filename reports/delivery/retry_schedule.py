@@ -14,7 +14,7 @@ _LATENESS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """Say when to try again: after waits that double, by chance up to half shorter, and a last time as ``life`` ends.
+    """The times of further tries: after waits that double, by chance up to half shorter, and at the end of ``life``.
 
     A receiver that asks for another wait gets it, up to ``longest``.
     """

@@ -34,7 +34,7 @@ Answer = AcceptedItem | PressrunError
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """Say what became of each item, in their order: it was accepted, or refused for an error."""
+    """The outcome of each item, in their order: it was accepted, or refused for an error."""
 
     batch: str
     items: tuple[Answer, ...]

@@ -40,7 +40,7 @@ MOST_ROWS_OF_BODY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Hold what it takes to accept requests that come in over HTTP."""
+    """The ports and rules that every use case needs to accept a request over HTTP."""
 
     catalog: Catalog
     inputs: ObjectStore

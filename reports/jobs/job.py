@@ -34,7 +34,7 @@ PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a bat
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Be the work on one report.
+    """The work on one report.
 
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
     and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made

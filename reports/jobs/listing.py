@@ -11,7 +11,7 @@ from reports.jobs.values import JobStatus
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """Say what an idempotency key was first used for: which job, in which batch, with which digest of the request."""
+    """The first use of an idempotency key: the job, its batch, and the digest of the request."""
 
     job_id: str
     digest: str
@@ -20,7 +20,7 @@ class KeyUse:
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Say which of a tenant's jobs are meant: those to which all applies that is not None.
+    """A filter of a tenant's jobs: those to which all applies that is not None.
 
     ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was created
     at ``created_before`` is not.
@@ -39,7 +39,7 @@ EVERY_JOB = JobFilter()
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
-    """Hold a part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
+    """A part of a list of jobs, newest first; ``cursor`` continues it, None at its end."""
 
     jobs: tuple[Job, ...]
     cursor: str | None

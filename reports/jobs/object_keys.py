@@ -30,7 +30,7 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 @dataclass(frozen=True, slots=True)
 class UploadKey:
-    """Hold the parts of ``uploads/<tenant>/<template>/<file>``; ``file`` may contain further slashes."""
+    """The parts of ``uploads/<tenant>/<template>/<file>``; ``file`` may contain further slashes."""
 
     tenant: str
     template: str

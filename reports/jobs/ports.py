@@ -194,7 +194,7 @@ class RenderQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Be a message of the dead-letter queue, with all that a redrive has to preserve."""
+    """A message of the dead-letter queue, with all that a redrive has to preserve."""
 
     message_id: str
     receipt_handle: str
@@ -245,7 +245,7 @@ class LatestReports(Protocol):
 
 
 class DeadLetterQueue(Protocol):
-    """Hold messages that failed too often. Every method may raise ServiceUnavailableError."""
+    """The messages that failed too often. Every method may raise ServiceUnavailableError."""
 
     def receive(self) -> Sequence[DeadLetter]:
         """Return up to ten messages, hidden from others until they are put back; none at the end."""

@@ -24,7 +24,7 @@ _NAMES = {JobStatus.SUCCEEDED: REPORT_SUCCEEDED, JobStatus.FAILED: "ReportFailed
 
 @dataclass(frozen=True, slots=True)
 class ReportEvent:
-    """Be an event. The same end of the same job has the same ``id``, however often it is told.
+    """An event. The same end of the same job has the same ``id``, however often it is published.
 
     ``attributes`` are what subscribers may filter by.
     """

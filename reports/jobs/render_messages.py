@@ -106,7 +106,7 @@ Instruction = RenderReport | DirectRequest | UploadedFile
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Hold one message of the render queue, in the terms of SQS."""
+    """One message of the render queue, in the terms of SQS."""
 
     message_id: str
     receipt_handle: str

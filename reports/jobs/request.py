@@ -37,7 +37,7 @@ def is_key(text: str) -> bool:
 
 
 class NotifyOptions(BaseModel):
-    """Say who is to be told when a report has ended."""
+    """The receivers of the news that a report has ended."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -64,7 +64,7 @@ class NotifyOptions(BaseModel):
 
 
 class ReportOptions(BaseModel):
-    """Hold what a caller may choose about a report besides its data."""
+    """A caller's options for a report besides its data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -114,7 +114,7 @@ IDEMPOTENCY_KEY = r"^[ -~]{1,255}$"
 
 
 class ReportRequest(BaseModel):
-    """Hold one request for a report, as it comes by POST /reports and POST /queue/reports."""
+    """One request for a report, as it comes by POST /reports and POST /queue/reports."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -124,6 +124,6 @@ class ReportRequest(BaseModel):
 
 
 class BatchItem(ReportRequest):
-    """Hold one of the requests of POST /reports/batch."""
+    """One of the requests of POST /reports/batch."""
 
     idempotency_key: Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY)] | None = None

@@ -35,7 +35,7 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """Be a part of an object: so many bytes, from the start-th on."""
+    """A part of an object: ``length`` bytes from ``start`` on."""
 
     start: int
     length: int
@@ -55,7 +55,7 @@ class InputRef:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Say why a job failed, in words for a person and a stable code for programs."""
+    """The reason why a job failed, in words for a person and a stable code for programs."""
 
     code: str
     message: str
@@ -82,7 +82,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Say what exactly a report was made of, by SHA-256 in hexadecimal, and by which versions of which programs."""
+    """The exact sources of a report, by SHA-256 in hexadecimal, and the versions of the programs that made it."""
 
     input_sha256: str
     template_sha256: str

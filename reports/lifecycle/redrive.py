@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class RedriveOrder(BaseModel):
-    """Say which messages to bring back: at most ``max``, of jobs to which all applies that is given."""
+    """An order to bring messages back: at most ``max``, of jobs to which all applies that is given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -46,7 +46,7 @@ _Time = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_no_number
 
 
 class RetryFilter(BaseModel):
-    """Say which failed jobs are meant: those to which all of it applies."""
+    """A filter of failed jobs: those to which all of it applies."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -65,7 +65,7 @@ class RetryFilter(BaseModel):
 
 
 class RetryOrder(BaseModel):
-    """Say which failed jobs to give another life, the newest first, and how many at the most."""
+    """An order to retry failed jobs, the newest first, and a limit on their number."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -76,7 +76,7 @@ class RetryOrder(BaseModel):
 
 @dataclass(slots=True)
 class RetryCounts:
-    """Say what became of a RetryOrder.
+    """The outcome of a RetryOrder.
 
     ``ids`` are those of the jobs that are retried, or would be in a dry run. ``skipped`` counts those that somebody
     else has changed meanwhile, that would fail again, or that were tried too often; ``failed`` those that a fault has

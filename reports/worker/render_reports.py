@@ -72,7 +72,7 @@ class MessageDisposition:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Hold a message whose requests have a job each; ``disposition`` is on those that have none."""
+    """A message whose requests have a job each; ``disposition`` is on those that have none."""
 
     envelope: Envelope
     job_ids: tuple[str, ...]

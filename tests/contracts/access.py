@@ -98,7 +98,7 @@ REPORTS, COMPUTE = Counted.REPORTS, Counted.COMPUTE_MS
 
 
 class DailyCountsContract:
-    """What DailyCounts do. ``counts`` and a fresh ``tenant`` come from fixtures of the subclass."""
+    """The behaviour of DailyCounts. ``counts`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
     def test_what_fits_is_added_and_what_does_not_leaves_the_count_alone(
         self, counts: DailyCounts, tenant: str

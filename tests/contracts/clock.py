@@ -1,4 +1,4 @@
-"""Say what a Clock does."""
+"""The behaviour of a Clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reports.clock import Clock
 
 
 class ClockContract:
-    """Say what a Clock does. ``clock`` comes from a fixture of the subclass."""
+    """The behaviour of a Clock. ``clock`` comes from a fixture of the subclass."""
 
     def test_the_time_is_aware_and_in_utc(self, clock: Clock) -> None:
         assert clock.now().utcoffset() == timedelta()

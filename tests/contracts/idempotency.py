@@ -1,4 +1,4 @@
-"""Say what IdempotencyKeys do."""
+"""The behaviour of IdempotencyKeys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what LatestReports do."""
+"""The behaviour of LatestReports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what an ObjectStore does."""
+"""The behaviour of a ObjectStore."""
 
 from __future__ import annotations
 

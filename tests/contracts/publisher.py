@@ -1,4 +1,4 @@
-"""Say what a Publisher does."""
+"""The behaviour of a Publisher."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ended(**changes: Any) -> ReportEvent:
 
 
 class PublisherContract:
-    """Say what a Publisher does. ``publisher``, and a ``consumer`` that subscribes to it, come from the subclass."""
+    """The behaviour of a Publisher. ``publisher``, and a ``consumer`` that subscribes to it, come from the subclass."""
 
     def test_subscribers_are_told_of_an_event_once_in_its_own_words_and_may_filter(
         self, publisher: Publisher, consumer: Consumer

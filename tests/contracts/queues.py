@@ -65,7 +65,7 @@ def of_tenant(job_id: str = "job-1", **changes: Any) -> Job:
 
 
 class RenderQueueContract:
-    """Say what a RenderQueue does. ``queue`` and ``consumer`` come from fixtures of the subclass."""
+    """The behaviour of a RenderQueue. ``queue`` and ``consumer`` come from fixtures of the subclass."""
 
     def test_a_job_is_asked_for_once_with_its_tenant_and_correlation_id(
         self, queue: RenderQueue, consumer: Consumer
@@ -213,7 +213,7 @@ class RenderQueueContract:
 
 
 class DeadLetterQueueContract:
-    """Say what a DeadLetterQueue does.
+    """The behaviour of a DeadLetterQueue.
 
     ``queue`` and ``consumer`` come from fixtures of the subclass; ``put`` makes a dead letter, and ``receive`` reads
     the render queue.
@@ -278,7 +278,7 @@ class DeadLetterQueueContract:
 
 
 class NotifyQueueContract:
-    """Say what a NotifyQueue does. ``queue`` and ``consumer`` come from fixtures of the subclass."""
+    """The behaviour of a NotifyQueue. ``queue`` and ``consumer`` come from fixtures of the subclass."""
 
     NOTICE = Deliver("job-1", 2, NOON, 3, "demo")
 

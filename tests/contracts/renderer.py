@@ -1,4 +1,4 @@
-"""Say what a Renderer does."""
+"""The behaviour of a Renderer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class StoppedError(Exception):
 
 
 class RendererContract:
-    """Say what a Renderer does.
+    """The behaviour of a Renderer.
 
     ``renderer``, and an ``order`` that it can fulfil, come from fixtures of the subclass.
     """

@@ -23,7 +23,7 @@ class Inbox(Protocol):
 
 
 class MailerContract:
-    """Say what a Mailer does. Fixtures: ``mailer``, its ``inbox``, and a fresh address ``to``."""
+    """The behaviour of a Mailer. Fixtures: ``mailer``, its ``inbox``, and a fresh address ``to``."""
 
     def test_a_message_arrives_in_its_words(self, mailer: Mailer, inbox: Inbox, to: str) -> None:
         result = mailer.send(Email(to, "Bereit: Größe 日本", "Hallo", "<p>Hallo</p>"))
@@ -62,7 +62,7 @@ class Hook(Protocol):
 
 
 class WebhookSenderContract:
-    """Say what a WebhookSender does. Fixtures: ``sender``, and a ``hook`` that it may post to."""
+    """The behaviour of a WebhookSender. Fixtures: ``sender``, and a ``hook`` that it may post to."""
 
     def test_a_body_arrives_as_it_is_with_its_headers(self, sender: WebhookSender, hook: Hook) -> None:
         body = '{"größe": 1}'.encode()
@@ -84,7 +84,7 @@ class WebhookSenderContract:
 
 
 class WebhookSecretsContract:
-    """Say what WebhookSecrets do. ``secrets_of`` returns them for a ``tenant`` that has such secrets."""
+    """The behaviour of WebhookSecrets. ``secrets_of`` returns them for a ``tenant`` that has such secrets."""
 
     def test_a_tenants_secrets_come_newest_first(
         self, secrets_of: Callable[[Sequence[str]], WebhookSecrets], tenant: str
@@ -98,7 +98,7 @@ class WebhookSecretsContract:
 
 
 class EmailRendererContract:
-    """Say what a EmailRenderer does. ``writer`` comes from a fixture of the subclass."""
+    """The behaviour of an EmailRenderer. ``writer`` comes from a fixture of the subclass."""
 
     @pytest.mark.parametrize("locale", ["en", "de-CH", "ja", "xx"])
     @pytest.mark.parametrize("title", [None, "Größe 日本"])

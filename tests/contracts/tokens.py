@@ -1,4 +1,4 @@
-"""Say what Tokens do."""
+"""The behaviour of Tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reports.errors import UnauthenticatedError
 
 
 class TokensContract:
-    """Say what Tokens do. Fixtures: ``tokens``, and a ``token`` of theirs for user-1 of acme."""
+    """The behaviour of Tokens. Fixtures: ``tokens``, and a ``token`` of theirs for user-1 of acme."""
 
     def test_a_token_says_what_it_says(self, tokens: Tokens, token: str) -> None:
         claims = tokens.claims(token)

@@ -1,4 +1,4 @@
-"""What WaitingPlaces do."""
+"""The behaviour of WaitingPlaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LATER = NOON + timedelta(seconds=20)
 
 
 class WaitingPlacesContract:
-    """What WaitingPlaces do. ``places`` and a fresh ``tenant`` come from fixtures of the subclass.
+    """The behaviour of WaitingPlaces. ``places`` and a fresh ``tenant`` come from fixtures of the subclass.
 
     Places are shared by all tenants, so each test leaves none taken.
     """

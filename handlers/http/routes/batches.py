@@ -25,7 +25,7 @@ routes = Routes("batches")
 
 
 class BatchRequest(BaseModel):
-    """Hold a batch, its items as they came."""
+    """A batch, its items as they came."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -36,7 +36,7 @@ def _short_enough(key: str) -> str:
 
 
 class ListQuery(BaseModel):
-    """Hold the query of a list of reports."""
+    """The query of a list of reports."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -19,7 +19,7 @@ routes = Routes("uploads")
 
 
 class UploadRequest(BaseModel):
-    """Hold a request for a form to upload a file by."""
+    """A request for a form to upload a file by."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -46,7 +46,7 @@ Output = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """Hold what was learnt while a PDF was made; ``layout`` says how."""
+    """The facts learnt while a PDF was made; ``layout`` says how."""
 
     pages: int
     thumbnail: RenderedFile
@@ -124,7 +124,7 @@ class DocumentWriter:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Be one document: what its layout needs."""
+    """One document, with all that its layout needs."""
 
     fonts: FontConfiguration
     style: _Style

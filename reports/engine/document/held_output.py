@@ -12,7 +12,7 @@ HELD_BYTES = 4 * 2**20
 
 
 class HeldOutput:
-    """Be the way of a PDF's parts to ``output``; the first ones are held until there are many, or all."""
+    """The way of a PDF's parts to ``output``; the first ones are held until there are many, or all."""
 
     def __init__(self, output: Callable[[bytes], object]) -> None:
         self._output = output

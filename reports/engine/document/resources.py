@@ -27,7 +27,7 @@ _RASTER_TYPES = {f"image/{name.lower()}" for name in RASTER_FORMATS} | {"image/j
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Say which resource a document did not get, and why; ``resource`` is shortened and holds no data."""
+    """A resource that a document did not get, with the reason; ``resource`` is shortened and holds no data."""
 
     resource: str
     error: PressrunError

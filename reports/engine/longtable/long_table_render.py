@@ -39,7 +39,7 @@ _LONGEST_PROBE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Hold what is known of a document once it is written."""
+    """The facts about a document that has been written."""
 
     layout: Layout
     pages: int
@@ -48,7 +48,7 @@ class Rendered:
 
 @dataclass(slots=True)
 class _Elided:
-    """Be a table whose middle has been written: the rows before it, rows to count as neighbours, and those after it."""
+    """A table whose middle has been written: the rows before it, rows to count as neighbours, and those after it."""
 
     before: list[str]
     between: list[Row] = field(default_factory=list)
@@ -74,7 +74,7 @@ class _Elided:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Be a table's beginning: the page it begins on, the lines read so far, and for each page the rows on it."""
+    """The beginning of a table: the page it begins on, the lines read so far, and for each page the rows on it."""
 
     layout: Layout
     page: int

@@ -165,7 +165,7 @@ class WorkerPool:
 
 
 class _Worker:
-    """Be a worker, and know the looks that it has numbered."""
+    """A worker with the looks that it has numbered."""
 
     def __init__(self, factory: RowFactory, most_bytes: int | None) -> None:
         self.fork = Fork(lambda: _Maker(factory), most_bytes)

@@ -43,7 +43,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RendererUnavailableError(RuntimeError):
-    """Say that the engine cannot be loaded, which is a fault of the installation, not of a job."""
+    """The engine cannot be loaded, which is a fault of the installation, not of a job."""
 
 
 class RenderingProcess:

@@ -36,12 +36,12 @@ _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 
 
 class BrokenWireError(Exception):
-    """Say that the other side has gone, or does not keep to the form of the frames."""
+    """The other side has gone, or breaks the form of the frames."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Hold one message: facts as JSON, and bytes."""
+    """One message: facts as JSON, and bytes."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     attached: bytes = b""

@@ -39,7 +39,7 @@ def without_marks(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """Hold what one tag stands for: the lines, and what writes the HTML of one."""
+    """The content of one tag: the lines, and the function that writes the HTML of one."""
 
     lines: Iterable[Any]
     write: Callable[[Any], str]
@@ -83,7 +83,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class LongTables:
-    """Hold the rows for the placeholders of a document, and what hears of rows that are done."""
+    """The rows for the placeholders of a document, and the listener for rows that are done."""
 
     sources: Sequence[RowSource]
     progress: Callable[[int], object]

@@ -39,7 +39,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\u
 
 @dataclass(frozen=True, slots=True)
 class TemplateCode:
-    """Hold what a template's folder says. ``view`` prepares the data, ``extra_files`` makes files besides the PDF."""
+    """The content of a template's folder. ``view`` prepares the data, ``extra_files`` makes files besides the PDF."""
 
     folder: Path
     main: JinjaTemplate
@@ -145,7 +145,7 @@ def _escaped(value: Any) -> str:
 
 
 class _Template(JinjaTemplate):
-    """Be a template whose values are escaped quickly."""
+    """A template whose values are escaped quickly."""
 
     @classmethod
     def _from_namespace(cls, environment: Any, namespace: Any, globals: Any) -> Any:
@@ -154,7 +154,7 @@ class _Template(JinjaTemplate):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Be a sandbox in which ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method."""
+    """A sandbox in which ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method."""
 
     template_class = _Template
 

@@ -24,7 +24,7 @@ def text_width(text: str, *, tabular: bool = False) -> float:
 
 
 class _Advances(dict[str, float]):
-    """Hold the advances of characters, in em."""
+    """The advances of characters, in em."""
 
     def __missing__(self, sign: str) -> float:
         return _OTHER_SCRIPTS

@@ -24,7 +24,7 @@ _MARKED = re.compile(rb"<</MCID \d+>>")
 
 
 class Canvas:
-    """Hold what all drawings of a document share: fonts, pictures, graphics states and forms."""
+    """The resources that all drawings of a document share: fonts, pictures, graphics states and forms."""
 
     def __init__(self, *, is_tagged: bool) -> None:
         self.fonts: dict[Any, Any] = fonts_with_exact_widths()

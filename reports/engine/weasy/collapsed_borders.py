@@ -27,7 +27,7 @@ _DASH = 5
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """Be a border on one side of one cell: a line between its ``ends`` (x1, y1, x2, y2 in px).
+    """A border on one side of one cell: a line between its ``ends`` (x1, y1, x2, y2 in px).
 
     Those with higher scores are drawn over others. ``hidden`` are the parts that one drawn earlier would hide.
     """
@@ -91,7 +91,7 @@ def _overlap(one: _Area, other: _Area) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FootEdge:
-    """Hold what the borders of a row depend on when the table's foot stands below it, as WeasyPrint's grid has it.
+    """The facts on which a row's borders depend when the table's foot stands below it, as WeasyPrint's grid has it.
 
     ``line`` are the borders above the foot: its own, or those below the table's last row where these are stronger;
     ``verticals`` are those left and right of the cells in its first row.

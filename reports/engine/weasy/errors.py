@@ -6,7 +6,7 @@ from reports.errors import InternalError
 
 
 class UnsupportedTableError(Exception):
-    """Say that a document has to be laid out as a whole; the text says why, and holds none of the data."""
+    """A document has to be laid out as a whole; the text says why, and holds none of the data."""
 
 
 class FastPathError(InternalError):

@@ -25,7 +25,7 @@ Places = tuple[frozenset[str], ...]
 
 
 class UnfollowableFontError(Exception):
-    """Say that what a font does cannot be told without shaping each text."""
+    """The behaviour of a font cannot be told without shaping each text."""
 
 
 class FontRules:

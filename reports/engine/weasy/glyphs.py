@@ -12,7 +12,7 @@ from reports.engine.weasy.shaping import Glyph
 
 
 class Usage(NamedTuple):
-    """Hold glyphs by their numbers: their widths in thousandths of the font size, and the text each stands for."""
+    """Glyphs by their numbers: their widths in thousandths of the font size, and the text each stands for."""
 
     widths: Mapping[int, int]
     to_unicode: Mapping[int, str]

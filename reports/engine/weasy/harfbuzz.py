@@ -17,13 +17,13 @@ _WORDS_PER_GLYPH = 5
 
 
 class Feature(ctypes.Structure):
-    """Be ``hb_feature_t``."""
+    """``hb_feature_t``."""
 
     _fields_ = (("tag", _Tag), ("value", ctypes.c_uint32), ("start", ctypes.c_uint), ("end", ctypes.c_uint))
 
 
 class SegmentProperties(ctypes.Structure):
-    """Be ``hb_segment_properties_t``."""
+    """``hb_segment_properties_t``."""
 
     _fields_ = (
         ("direction", ctypes.c_int),
@@ -35,7 +35,7 @@ class SegmentProperties(ctypes.Structure):
 
 
 class PangoAnalysis(ctypes.Structure):
-    """Be ``PangoAnalysis``, whose small numbers are of one byte, other than in WeasyPrint's declarations."""
+    """``PangoAnalysis``, whose small numbers are of one byte, other than in WeasyPrint's declarations."""
 
     _fields_ = (
         ("shape_engine", _Pointer),
@@ -100,7 +100,7 @@ def tag(name: str) -> int:
 
 
 class NumberSet:
-    """Be a ``hb_set_t``."""
+    """A ``hb_set_t``."""
 
     def __init__(self) -> None:
         self._as_parameter_ = ctypes.c_void_p(harfbuzz().hb_set_create())
@@ -116,7 +116,7 @@ class NumberSet:
 
 
 class GlyphTables:
-    """Hold a shaped buffer's columns. An entry of either of HarfBuzz's arrays is five words of 32 bits."""
+    """A shaped buffer's columns. An entry of either of HarfBuzz's arrays is five words of 32 bits."""
 
     def __init__(self, buffer: int) -> None:
         library = harfbuzz()

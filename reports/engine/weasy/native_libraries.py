@@ -12,7 +12,7 @@ _PROJECT = Path(__file__).resolve().parents[3]
 
 
 class NativeLibraryError(RuntimeError):
-    """Say that Pango cannot be loaded, which is a fault of the installation, not of a job."""
+    """Pango cannot be loaded, which is a fault of the installation, not of a job."""
 
 
 @cache

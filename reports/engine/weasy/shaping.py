@@ -61,7 +61,7 @@ _PROBES = {
 
 
 class Glyph(NamedTuple):
-    """Be a shaped glyph: its number in the font, the index of its first character, and its advance in Pango's units.
+    """A shaped glyph: its number in the font, the index of its first character, and its advance in Pango's units.
 
     ``joins`` tells that it, or one before it, would not be the same if the text began here or ended before it.
     """

@@ -34,7 +34,7 @@ _MARGIN_BOXES = [
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold a document as WeasyPrint laid it out."""
+    """A document as WeasyPrint laid it out."""
 
     document: Any
     context: Any

@@ -38,7 +38,7 @@ Remark = tuple[int, str, int, str]
 
 
 class ForkMemoryError(MemoryError):
-    """Say that a fork had not enough memory. It may be that this process, without forks, has."""
+    """A fork ran out of memory. This process, without forks, may have enough."""
 
 
 def threads() -> int:
@@ -47,7 +47,7 @@ def threads() -> int:
 
 
 class Fork:
-    """Be a fork of this process, which gives an answer to each request, in order; ``begin`` makes what answers.
+    """A fork of this process that answers each request, in order; ``begin`` makes the function that answers.
 
     It ends with this process, stays in its group, and has its limits; ``most_bytes`` is one of its own, of what it
     allocates and inherits.

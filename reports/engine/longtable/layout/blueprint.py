@@ -17,7 +17,7 @@ ParseHTML = Callable[[str], Element]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Be a row to put into a document.
+    """A row to put into a document.
 
     A ``hidden`` one gives no boxes, but counts for selectors such as ``:nth-child()`` and ``+``.
     """
@@ -29,14 +29,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Hold a document, and for each long table the elements of the rows that were put into it."""
+    """A document, and for each long table the elements of the rows that were put into it."""
 
     root: Element
     rows: tuple[tuple[Element, ...], ...]
 
 
 class Blueprint:
-    """Be the document around the long tables. Raises UnsupportedTableError for a tag that stands in no table."""
+    """The document around the long tables. Raises UnsupportedTableError for a tag that stands in no table."""
 
     def __init__(self, html: str, parse: ParseHTML) -> None:
         self._parse = parse

@@ -23,7 +23,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class _Seen(NamedTuple):
-    """Be a row with its number and the row above it, by which its style may go."""
+    """A row with its number and the row above it, on which its style may depend."""
 
     number: int
     above: str | None

@@ -10,7 +10,7 @@ from reports.engine.weasy.errors import UnsupportedTableError
 
 
 class Geometry:
-    """Hold what all layouts of a table must agree in. Lengths are in px.
+    """The facts in which all layouts of a table must agree. Lengths are in px.
 
     ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
     selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.

@@ -11,7 +11,7 @@ from reports.engine.weasy.errors import UnsupportedTableError
 
 
 class Break(IntEnum):
-    """Say whether a page ends before a row."""
+    """A row, and whether a page ends before it."""
 
     AVOIDED = 0
     ALLOWED = 1
@@ -24,7 +24,7 @@ Broken = tuple[Fragment, Break]
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """Be the rows of a page, or parts of them.
+    """The rows of a page, or parts of them.
 
     ``first`` is the number of the row that it begins with, and ``breaks`` counts the places between its rows where it
     could have ended.

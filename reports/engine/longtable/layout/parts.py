@@ -10,7 +10,7 @@ from reports.engine.weasy.collapsed_borders import FootEdge
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """Be the foot of a table: its rows, the height in px that it takes from the rows of each page, and its edge."""
+    """The foot of a table: its rows, the height in px that it takes from the rows of each page, and its edge."""
 
     rows: tuple[Fragment, ...] = ()
     height: float = 0.0
@@ -22,7 +22,7 @@ NO_FOOT = Foot()
 
 @dataclass(frozen=True, slots=True)
 class CellTag:
-    """Say what a cell is to a screen reader: TD or TH, columns it spans, its scope, and how many texts are in it."""
+    """The tag of a cell for a screen reader: TD or TH, columns it spans, its scope, and how many texts are in it."""
 
     kind: str
     columns: int
@@ -32,7 +32,7 @@ class CellTag:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Be a link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
+    """A link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
 
     ``texts`` are the numbers of its marked contents in the cell.
     """
@@ -45,7 +45,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """Be an entry of the outline that a row makes, with its place in the row in px."""
+    """An entry of the outline that a row makes, with its place in the row in px."""
 
     level: int
     label: str
@@ -56,7 +56,7 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class RowLook:
-    """Hold what rows of one form and height share. All but the texts is drawn by operators, from the top of the row."""
+    """The drawing that rows of one form and height share. Operators draw all but the texts, from the top of the row."""
 
     background: bytes
     borders: bytes
@@ -73,7 +73,7 @@ class RowLook:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Be a row, ready to be put on a page. ``height`` in px includes the space to the next row."""
+    """A row, ready to be put on a page. ``height`` in px includes the space to the next row."""
 
     height: float
     look: RowLook
@@ -93,7 +93,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class HeadCell:
-    """Be a cell of a table's head: the numbers of its marked contents on each page, and the columns it spans.
+    """A cell of a table's head: the numbers of its marked contents on each page, and the columns it spans.
 
     Areas of ``links`` are counted from the top of the page.
     """
@@ -107,7 +107,7 @@ class HeadCell:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Be a page that a table continues on, without its rows. Lengths are in px.
+    """A page that a table continues on, without its rows. Lengths are in px.
 
     ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``
     above their backgrounds. ``texts`` counts the marked contents that ``under`` has. ``foot`` follows the last row.

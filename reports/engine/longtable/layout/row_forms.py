@@ -23,7 +23,7 @@ _KNOWN = frozenset(
 
 
 class ReadRow(NamedTuple):
-    """Hold a row's form (its HTML with OPEN in place of each value) and its values, which are HTML, too."""
+    """A row's form (its HTML with OPEN in place of each value) and its values, which are HTML, too."""
 
     form: str
     values: list[str]
@@ -37,7 +37,7 @@ def read_row(html: str) -> ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """Be a text between two tags, or in an attribute: pieces in order, None where a value goes.
+    """A text between two tags, or in an attribute: pieces in order, None where a value goes.
 
     ``first`` is the number of its first value among those of its cell; ``values`` counts its own.
     """
@@ -71,7 +71,7 @@ class TextForm:
 
 @dataclass(frozen=True, slots=True)
 class CellForm:
-    """Be a cell: its texts in order, the targets of its links, and how many values there are in all of these.
+    """A cell: its texts in order, the targets of its links, and how many values there are in all of these.
 
     ``is_bare``: there is at most one text, and no element around it. ``is_value``: there is one value, and nothing else
     that differs from row to row or could be seen.

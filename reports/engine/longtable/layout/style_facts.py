@@ -23,7 +23,7 @@ _LONGEST_PERIOD = 12
 
 @dataclass(frozen=True, slots=True)
 class StyleFacts:
-    """Say after how many rows selectors such as ``:nth-child(2n)`` repeat, and if left pages differ from right ones.
+    """How the style of rows varies: after how many rows ``:nth-child(2n)`` and its like repeat; if left pages differ.
 
     ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements.
     """

@@ -22,7 +22,7 @@ _FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
 
 @dataclass(frozen=True, slots=True)
 class SharedObjects:
-    """Hold the numbers of objects that pages refer to, and that are written when all pages are."""
+    """The numbers of objects that pages refer to, and that are written when all pages are."""
 
     resources: int
     part: int
@@ -48,7 +48,7 @@ class WrittenPage:
 
 
 class _Forms(NamedTuple):
-    """Hold the operators that draw a look's forms; the look itself, so that its id stays its own."""
+    """The operators that draw a look's forms; the look itself, so that its id stays its own."""
 
     look: RowLook
     background: bytes

@@ -10,7 +10,7 @@ from reports.engine.longtable.layout.parts import CellTag, Fragment, Frame, Head
 
 @dataclass(frozen=True, slots=True)
 class PageTags:
-    """Hold the objects of a page's structure, numbered in a row; ``owners`` is the one that maps texts to elements.
+    """The objects of a page's structure, numbered in a row; ``owners`` is the one that maps texts to elements.
 
     ``links`` are the elements of links, in the order of the page.
     """

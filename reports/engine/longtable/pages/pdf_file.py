@@ -28,7 +28,7 @@ Output = Callable[[bytes], object]
 
 
 class _Unwritten(NamedTuple):
-    """Be a stream that is compressed elsewhere."""
+    """A stream that is compressed elsewhere."""
 
     number: int
     entries: bytes
@@ -36,7 +36,7 @@ class _Unwritten(NamedTuple):
 
 
 class PdfFile:
-    """Be a PDF that grows. ``output`` gets its bytes in order.
+    """A PDF that grows. ``output`` gets its bytes in order.
 
     Objects that are not streams are gathered into compressed object streams (ISO 32000-1, 7.5.7), and the
     cross-reference table is a stream as well (7.5.8). What is kept for it are some numbers for each stream, not for

@@ -111,7 +111,7 @@ class RunningLines:
 
 @dataclass(slots=True)
 class _NumberedLine:
-    """Be a line of text with numbers in it; ``share`` of the room is before it: 0 on the left, 1 on the right."""
+    """A line of text with numbers in it; ``share`` of the room is before it: 0 on the left, 1 on the right."""
 
     pieces: tuple[str | tuple[str, Any], ...]
     style: Any

@@ -29,7 +29,7 @@ Pattern = tuple[int, ...]
 
 
 class DrawnCell(NamedTuple):
-    """Be what draws a cell between BT and ET, but for its first colour and font; and those that it ends with."""
+    """The operators of a cell between BT and ET, without its first colour and font, and those that it ends with."""
 
     begins_with: bytes
     drawn: bytes
@@ -37,7 +37,7 @@ class DrawnCell(NamedTuple):
 
 
 class SetLink(NamedTuple):
-    """Be a link of a cell that is set: where it is in px, and the numbers of the texts that belong to it."""
+    """A link of a cell that is set: where it is in px, and the numbers of the texts that belong to it."""
 
     target: str
     area: Area
@@ -46,7 +46,7 @@ class SetLink(NamedTuple):
 
 
 class SetBadge(NamedTuple):
-    """Be a background on a line of a cell that is set: below which of the cell's pieces it is drawn, and where."""
+    """A background on a line of a cell that is set: below which of the cell's pieces it is drawn, and where."""
 
     piece: int
     area: Area
@@ -55,7 +55,7 @@ class SetBadge(NamedTuple):
 
 @dataclass(slots=True)
 class CellLayout:
-    """Be how cells of one form and pattern are laid out. Lengths in px; ``baseline`` is below the top of the content.
+    """The layout of cells of one form and pattern. Lengths in px; ``baseline`` is below the top of the content.
 
     ``height`` is that of the content, where each line is just one. ``is_empty`` is what ``empty-cells`` goes by.
     """
@@ -68,7 +68,7 @@ class CellLayout:
 
 @dataclass(slots=True)
 class SetCell:
-    """Be a cell with its texts in place, below the top of its content. ``height`` is that of the content, in px."""
+    """A cell with its texts in place, below the top of its content. ``height`` is that of the content, in px."""
 
     layout: CellLayout
     height: float

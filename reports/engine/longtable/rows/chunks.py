@@ -14,7 +14,7 @@ ROWS_IN_A_CHUNK = 1024
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Be lines with a neighbour on either side, as rows look at their neighbours; ``number`` is that of the first.
+    """Lines with a neighbour on either side, as rows look at their neighbours; ``number`` is that of the first.
 
     The last chunk of a table (``is_end``) has no neighbour below. ``is_html``: the lines are HTML already.
     """
@@ -55,7 +55,7 @@ class Key(NamedTuple):
 
 
 class Window:
-    """Hold the rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these."""
+    """The rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these."""
 
     def __init__(self, chunk: Chunk, write: Callable[[Any], str]) -> None:
         self.rows = chunk.rows(write)

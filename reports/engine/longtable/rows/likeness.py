@@ -42,14 +42,14 @@ def _alike(one: Any, other: Any, near: float = _NEAR) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Kerning:
-    """Hold the space after each glyph."""
+    """The space after each glyph."""
 
     amounts: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Hold what the look of a drawing depends on besides its operator."""
+    """The state that the look of a drawing depends on besides its operator."""
 
     x: float = 0.0
     y: float = 0.0

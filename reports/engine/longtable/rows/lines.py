@@ -19,7 +19,7 @@ _SPACES = re.compile("[ \t\n\r]+")
 
 
 class Piece(NamedTuple):
-    """Be a text that is set: ``x`` in the row, ``y`` of its baseline below the top of the cell's content, in px."""
+    """A text that is set: ``x`` in the row, ``y`` of its baseline below the top of the cell's content, in px."""
 
     run: RunPlace
     x: float
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
 
 
 class Area(NamedTuple):
-    """Be where an inline box is on a line that is set, in px."""
+    """The place of an inline box on a line that is set, in px."""
 
     span: SpanPlace
     x1: float
@@ -37,7 +37,7 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RunPlace:
-    """Be a run of text of a line. ``offset`` is what is on the line before it but texts, in px.
+    """A run of text of a line. ``offset`` is the width in px of all that stands before it on the line and is no text.
 
     ``text`` is its number in the cell. ``before`` and ``after`` are the spaces that are kept at its ends; the one after
     it is not ``measured`` when it is the line's last. ``fixed`` is its line if that is the same in all rows.
@@ -63,7 +63,7 @@ class RunPlace:
 
 @dataclass(frozen=True, slots=True)
 class SpanPlace:
-    """Be an inline box with a link or a look of its own, from its first run up to another one; lengths in px.
+    """An inline box with a link or a look of its own, from its first run up to another one; lengths in px.
 
     ``link`` is the number of the link in its cell. ``is_outermost``: no box around it has the same link. ``y`` and
     ``height`` are those of the link; ``badge_y`` is that of the box.
@@ -83,7 +83,7 @@ class SpanPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """Be a line of a cell: ``left`` and ``width`` are those of the block that it stands in, lengths in px.
+    """A line of a cell: ``left`` and ``width`` are those of the block that it stands in, lengths in px.
 
     ``spacing`` is what is on it but texts; ``room`` what has to be left on it to be sure that WeasyPrint breaks it
     nowhere. ``wraps``: it has one text and nothing else, and may become several lines, each of this ``height``.

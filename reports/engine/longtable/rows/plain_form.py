@@ -29,7 +29,7 @@ _MOST_DRAWN = 20_000
 
 
 class _Column(NamedTuple):
-    """Be a cell of rows of which each cell is one line with one value: what was drawn, and where it is drawn."""
+    """A cell of rows of which each cell is one line with one value: what was drawn, and where it is drawn."""
 
     drawn: dict[str, bytes | None]
     cell: CellForm
@@ -39,7 +39,7 @@ class _Column(NamedTuple):
 
 
 class _OneLiners(NamedTuple):
-    """Hold what rows share whose cells are one line with one value each, which nearly all rows are."""
+    """The facts that rows share whose cells are one line with one value each, as nearly all rows have."""
 
     columns: list[_Column]
     height: float

@@ -42,7 +42,7 @@ _AVOID = ("avoid", "avoid-page")
 
 @dataclass(slots=True)
 class _Lesson:
-    """Be what is known of rows with one key; ``plain`` is None until one of them could be learnt from."""
+    """The knowledge of rows with one key; ``plain`` is None until one of them could be learnt from."""
 
     cells: tuple[CellForm, ...] | None
     wish: Break | None = None

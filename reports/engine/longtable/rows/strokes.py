@@ -12,7 +12,7 @@ from reports.engine.weasy.drawing import choose_stroke
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Be a line that goes with a text: ``y`` below its baseline in px, and operators that choose colour and width."""
+    """A line that goes with a text: ``y`` below its baseline in px, and operators that choose colour and width."""
 
     y: float
     style: bytes

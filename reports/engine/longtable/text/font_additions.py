@@ -17,7 +17,7 @@ _V = TypeVar("_V")
 
 
 class Additions(NamedTuple):
-    """Hold what was added: glyphs by the keys of their fonts, and graphics states by their names."""
+    """The additions to a document: glyphs by the keys of their fonts, and graphics states by their names."""
 
     glyphs: Mapping[int, Usage]
     states: Mapping[str, Any]

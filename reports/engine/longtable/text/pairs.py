@@ -30,7 +30,7 @@ _Changes = tuple[tuple[int, str, str], ...]
 
 
 class Setting(NamedTuple):
-    """Hold a text's glyphs, as in a PDF's hexadecimal string with kerning between its parts, and its width in units."""
+    """A text's glyphs, as in a PDF's hexadecimal string with kerning between its parts, and its width in units."""
 
     glyphs: str
     width: int

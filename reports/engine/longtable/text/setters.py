@@ -9,7 +9,7 @@ from reports.engine.weasy.canvas import Canvas
 
 
 class NotPlainError(Exception):
-    """Say why rows of a form are left to WeasyPrint."""
+    """Rows of a form are left to WeasyPrint, for the reason in the message."""
 
 
 class Setters:

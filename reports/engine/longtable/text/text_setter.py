@@ -37,7 +37,7 @@ _UNSEEN: Final = object()
 
 
 class Line(NamedTuple):
-    """Hold a line of text: what to write after its text matrix and font, and its width in pixels.
+    """A line of text: what to write after its text matrix and font, and its width in pixels.
 
     ``operators`` is empty when there is nothing to see. A space at the end of a cell is drawn, as WeasyPrint does,
     but neither in the text nor in the width.
@@ -50,7 +50,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Say why texts of a style are left to WeasyPrint; ``reason`` goes on after "the text": "the text is …"."""
+    """The reason why texts of a style are left to WeasyPrint; ``reason`` goes on after "the text": "the text is …"."""
 
     reason: str
 

@@ -29,11 +29,11 @@ _MOST_TOLERANCE = 1e-5
 
 
 class UnsureError(Exception):
-    """Say that only WeasyPrint itself can tell."""
+    """Only WeasyPrint itself can tell."""
 
 
 class Run(NamedTuple):
-    """Hold a set text, character by character: how its glyph is written, and its advance in Pango's units.
+    """A set text, character by character: how its glyph is written, and its advance in Pango's units.
 
     Where ``cuts`` is not zero, the text can be cut in two before a character, and neither part changes. ``tails`` tells
     that no part changes for want of what was before it.
