@@ -116,7 +116,7 @@ def test_whoever_may_only_see_reports_is_offered_nothing_else(visit: Visit, serv
     desk = visit(tenant, Scope.READ)
 
     expect(desk.status("broken.csv")).to_have_text("Failed")
-    expect(desk.page.get_by_text("not make any: that takes the scope submit")).to_be_visible()
+    expect(desk.page.get_by_text("To make reports, you need the scope submit.")).to_be_visible()
     desk.picture("only-reads-1440")
     for name in ("Make the report", "Choose files", "Retry"):
         expect(desk.page.get_by_role("button", name=name)).to_have_count(0)
@@ -131,7 +131,7 @@ def test_a_key_that_may_not_read_is_told_what_it_lacks(visit: Visit, tenant: str
     desk = visit(tenant, Scope.SUBMIT)
 
     expect(desk.page.get_by_role("heading", name="Nothing to show")).to_be_visible()
-    expect(desk.page.get_by_role("alert")).to_contain_text("takes the scope read")
+    expect(desk.page.get_by_role("alert")).to_contain_text("you need the scope read")
     desk.picture("may-not-read-1440")
 
 
