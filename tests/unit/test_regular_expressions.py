@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from handlers.http import route_table
 from reports.engine.templating.template_code import load_template_code
 from tests.unit.engine.rendering import NAMES, TEMPLATES, renderer, schema
 
@@ -36,7 +37,10 @@ MANY = 50
 
 MADE_WHERE_USED = {
     # Of a rule of the API, between whose slashes there are parameters.
-    "handlers/http/routing.py": (r"/reports/[-.~%\w]+/deliveries/[-.~%\w]+/replay", "fullmatch"),
+    "handlers/http/route_table.py": (
+        route_table._pattern("/reports/<id>/deliveries/<number>/replay").pattern,
+        "fullmatch",
+    ),
     "templates/table/tally.py": (r"\.[0-9]{3}", "search"),
 }
 """Patterns that are put together there, and what they are like."""

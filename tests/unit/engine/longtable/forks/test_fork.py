@@ -164,7 +164,7 @@ def test_a_fork_that_is_busy_is_ended_at_once() -> None:
 CONFINED = """
 import os, time
 from pathlib import Path
-from reports.engine.longtable.forks import Fork
+from reports.engine.longtable.forks.fork import Fork
 from reports.engine.sandbox.confinement import confine
 
 def work(request):
