@@ -1,4 +1,4 @@
-"""Work off the notify queue, in batches: tell whoever asked to be told that a report has ended."""
+"""Work off the notify queue, in batches: notify those who asked for it that a report has ended."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ LANGUAGES = frozenset(_CODES.split())
 
 
 def check_locale(tag: str) -> None:
-    """Raise UnknownLocaleError for a tag whose language nobody here knows; a region may be unknown."""
+    """Raise UnknownLocaleError for a tag whose language is unknown here; a region may be unknown."""
     language = re.split("[-_]", tag)[0].lower()
     if language not in LANGUAGES:
         raise UnknownLocaleError(

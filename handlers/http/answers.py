@@ -259,7 +259,7 @@ class RetriedReports(TypedDict):
 
 
 class DeliveryAttempt(TypedDict):
-    """One try to tell somebody."""
+    """One try of a delivery."""
 
     at: Time
     duration_ms: Count

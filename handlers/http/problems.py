@@ -138,5 +138,5 @@ def internal() -> Problem:
     return Problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal_error",
-        "Pressrun has made a mistake. The logs tell more: give the correlation_id to whoever runs it.",
+        "Pressrun has made a mistake. The logs tell more: give the correlation_id to the operator.",
     )

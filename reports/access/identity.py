@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 NOBODY = "-"
-"""The tenant of what belongs to none, such as a file in a wrong folder. It is no tenant's name, so nobody can be it."""
+"""The tenant of what belongs to none, such as a file in a wrong folder. No tenant can have this name."""
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 

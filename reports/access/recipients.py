@@ -1,6 +1,6 @@
 """Decide to whom a tenant may have e-mail sent, by a list of addresses and domains.
 
-E-mail goes out in the name of whoever runs the service, so a tenant does not choose its receivers freely.
+E-mail goes out in the name of the operator, so a tenant does not choose its receivers freely.
 """
 
 from __future__ import annotations

@@ -32,10 +32,10 @@ def identity_of(claims: Mapping[str, Any], rules: TokenRules) -> Identity:
         raise UnauthenticatedError(f"The token is not one of the kind {rules.token_use!r}.", reason="token_use")
     subject, tenant = claims.get("sub"), claims.get(rules.tenant_claim)
     if not isinstance(subject, str) or not subject:
-        raise UnauthenticatedError("The token names nobody.", reason="sub")
+        raise UnauthenticatedError("The token names no user.", reason="sub")
     if not isinstance(tenant, str) or not is_tenant(tenant):
         raise NoTenantError(
-            f"The token names no tenant in the claim {rules.tenant_claim!r}. Ask whoever runs Pressrun for one."
+            f"The token names no tenant in the claim {rules.tenant_claim!r}. Ask the operator of Pressrun for one."
         )
     words = _words(claims, rules.scopes_claim)
     ours = (word.removeprefix(SCOPE_PREFIX) for word in words if word.startswith(SCOPE_PREFIX))

@@ -25,7 +25,7 @@ MOST_REPLAYS = 5
 
 
 class Channel(StrEnum):
-    """Name a way by which somebody is told."""
+    """The channel of a notification."""
 
     EMAIL = "email"
     WEBHOOK = "webhook"

@@ -1,4 +1,4 @@
-"""Tell whoever asked to be told: open deliveries for an event, and try each until it is taken or its time is over."""
+"""Notify those who asked for it: open deliveries for an event, and try each until it is taken or its time is over."""
 
 from __future__ import annotations
 

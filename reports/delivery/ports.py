@@ -46,7 +46,7 @@ class NotifyQueue(Protocol):
         ...
 
     def reject(self, body: str, *, reason: str) -> None:
-        """Send a message that nobody understands to the dead-letter queue, with a word on why.
+        """Send a message that cannot be understood to the dead-letter queue, with the reason.
 
         Raises ServiceUnavailableError.
         """

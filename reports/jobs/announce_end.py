@@ -1,4 +1,4 @@
-"""Tell whoever wants to know that a job is over, so that nobody is forgotten, whatever fails in between."""
+"""Announce that a job is over, so that no receiver is forgotten, whatever fails in between."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class UploadKey:
 
 
 def tenant_of_upload(key: str) -> str | None:
-    """Return whose folder a file is in, wherever it lies there; None when it is in nobody's."""
+    """Return the tenant whose folder a file is in, at any depth; None when it is in no tenant's."""
     tenant, slash, _ = key.removeprefix(UPLOADS_PREFIX).partition("/")
     return tenant if key.startswith(UPLOADS_PREFIX) and slash and is_tenant(tenant) else None
 

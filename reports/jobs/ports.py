@@ -21,11 +21,11 @@ class JobStore(Protocol):
     """Keep jobs and their timelines. Every method may raise ServiceUnavailableError."""
 
     def add(self, job: Job) -> None:
-        """Keep a new job and its ``entry``. Raises JobExistsError when its id is taken, whoever holds it."""
+        """Keep a new job and its ``entry``. Raises JobExistsError when its id is taken, by any tenant."""
         ...
 
     def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
-        """Keep many new jobs, whose ids nobody else can know. Returns the ids of those that were kept.
+        """Keep many new jobs, whose ids no other caller can know. Returns the ids of those that were kept.
 
         What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
         """

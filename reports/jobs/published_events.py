@@ -54,7 +54,7 @@ class ReportEvent:
 
 
 def event_of(job: Job) -> ReportEvent | None:
-    """Return the event of a job's end; None when it has not ended, or nobody is to be told, as of a cancellation."""
+    """Return the event of a job's end; None when it has not ended, or has no event, as a cancellation."""
     name = _NAMES.get(job.status)
     if name is None or job.finished_at is None:
         return None

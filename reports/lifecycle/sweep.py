@@ -57,7 +57,7 @@ class SweepCounts:
 
 
 class Sweep:
-    """Look at every job that is overdue, and take the step that nobody else has taken."""
+    """Look at every job that is overdue, and take the step that no other process has taken."""
 
     def __init__(
         self,

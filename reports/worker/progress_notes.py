@@ -36,7 +36,7 @@ class ProgressNotes:
         self._left = MOST_NOTES
 
     def tell(self, progress: Progress) -> None:
-        """Note the progress, if it is time to. Raises JobConflictError when nobody waits for it any more."""
+        """Note the progress, if it is time to. Raises JobConflictError when the job has moved on without it."""
         if self._left == 0 or self._monotonic() < self._next_at:
             return
         try:

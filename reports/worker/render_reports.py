@@ -183,7 +183,7 @@ class RenderReports:
             return MessageDisposition(retry_after=self._backoff.seconds_after(envelope.receives))
 
     def _yield_to_the_other(self, job_id: str, envelope: Envelope) -> MessageDisposition:
-        """Leave the job to whoever wrote its latest revision; the message goes only when the job is over."""
+        """Leave the job to the process that wrote its latest revision; the message goes only when the job is over."""
         job = self._jobs.get(job_id)
         if (failure := job.failure) is not None and job.status is JobStatus.FAILED and _is_to_be_parked(failure):
             # As when the sweep ended it before its message came back, or a worker could not send the message on.

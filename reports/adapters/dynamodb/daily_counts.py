@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ITEM = "count"
-# A day may be over later elsewhere, and whoever runs the service may want to look at it.
+# A day may be over later elsewhere, and the operator may want to look at it.
 _KEPT = timedelta(days=8)
 
 

@@ -1,4 +1,4 @@
-"""Open pictures that nobody vouches for."""
+"""Open pictures from unknown sources."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class PairTable:
         return frozenset(even)
 
     def _marked(self, text: str) -> str | None:
-        """Return a text with its changed glyphs marked as such; None when nobody knows which these are."""
+        """Return a text with its changed glyphs marked as such; None when it is not known which these are."""
         form = text.translate(self._forms)
         changes = self._changes.get(form)
         if changes:
