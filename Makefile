@@ -138,7 +138,7 @@ test: setup page ## Run the whole gate: what CI runs
 # Neither engine nor stack: the folders left out, and tests marked `gate`, take minutes. Hypothesis tries few examples.
 QUICK := -m 'not slow and not gate' --hypothesis-profile=quick $(addprefix --ignore=tests/unit/,engine fuzzing stack templates tools)
 
-quick: $(VENV)/installed ## Check what most changes break, in half a minute: lint, types, and unit tests without engine and stack
+quick: $(VENV)/installed ## Check what most changes break, in a minute: lint, types, and unit tests without engine and stack
 	@$(VENV)/bin/ruff check --quiet
 	@$(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy
