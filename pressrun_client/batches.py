@@ -132,7 +132,7 @@ class BatchCalls(Calls):
     def submit_each(self, items: Iterable[Mapping[str, Any]]) -> Iterator[ItemOutcome]:
         """Ask for many reports, a thousand to a call; yield of each whether it was accepted, or why it was refused.
 
-        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``, of which the last two may be
+        An item is ``{"template": …, "data": …, "options": …, "idempotency_key": …}``. The last two may be
         left out. When this raises, what was yielded before was accepted or refused all the same.
         """
         return submit_each(self._transport, items)

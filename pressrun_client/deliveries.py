@@ -93,6 +93,6 @@ class DeliveryCalls(Calls):
         return self._call("GET", f"/reports/{segment(report_id)}/deliveries").document
 
     def replay(self, report_id: str, number: int) -> Delivery:
-        """Tell somebody once more. Raises ConflictError while that is being sent."""
+        """Send a delivery once more. Raises ConflictError while it is being sent."""
         path = f"/reports/{segment(report_id)}/deliveries/{number}/replay"
         return Delivery.read(self._call("POST", path, repeatable=False).document)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 def each_report(app: App, ids: Sequence[str], order: Callable[[str], T]) -> tuple[dict[str, T], Exit]:
     """Give an order for each report. Returns what came of it, and the status of the first error, which is told."""
-    # All are meant, whoever reads what became of the first ones.
+    # Every order is given, even if the reader of the output has gone.
     app.output.goes_on_unread = True
     done: dict[str, T] = {}
     status = Exit.OK

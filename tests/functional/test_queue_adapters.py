@@ -94,14 +94,15 @@ def url(service: Service, unique: str, dead_url: str) -> Iterator[str]:
     service.sqs.delete_queue(QueueUrl=url["QueueUrl"])
 
 
+@pytest.fixture
+def consumer(service: Service, url: str, dead_url: str) -> SQSConsumer:
+    return SQSConsumer(service.sqs, url=url, dead_url=dead_url, puts_into=url)
+
+
 class TestSQSRenderQueue(RenderQueueContract):
     @pytest.fixture
     def queue(self, service: Service, url: str, dead_url: str) -> SQSRenderQueue:
         return SQSRenderQueue(service.sqs, url, dead_url)
-
-    @pytest.fixture
-    def consumer(self, service: Service, url: str, dead_url: str) -> SQSConsumer:
-        return SQSConsumer(service.sqs, url=url, dead_url=dead_url, puts_into=url)
 
 
 class TestSQSDeadLetterQueue(DeadLetterQueueContract):
@@ -118,10 +119,6 @@ class TestSQSNotifyQueue(NotifyQueueContract):
     @pytest.fixture
     def queue(self, service: Service, url: str, dead_url: str) -> SQSNotifyQueue:
         return SQSNotifyQueue(service.sqs, url, dead_url)
-
-    @pytest.fixture
-    def consumer(self, service: Service, url: str, dead_url: str) -> SQSConsumer:
-        return SQSConsumer(service.sqs, url=url, dead_url=dead_url, puts_into=url)
 
 
 class TestSNSPublisher(PublisherContract):
@@ -141,7 +138,3 @@ class TestSNSPublisher(PublisherContract):
         service.sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
         yield SNSPublisher(service.sns, topic)
         service.sns.delete_topic(TopicArn=topic)
-
-    @pytest.fixture
-    def consumer(self, service: Service, url: str, dead_url: str) -> SQSConsumer:
-        return SQSConsumer(service.sqs, url=url, dead_url=dead_url, puts_into=url)
