@@ -63,7 +63,8 @@ class Template:
     """Describe a template: a folder with template.html.j2, style.css, schema.json and sample.json.
 
     ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
-    that rows (a list of objects) or the picture (a ``data:`` URI) are put into.
+    that rows (a list of objects) or the picture (a ``data:`` URI) are put into. ``understands`` says that the template
+    asks what columns of rows hold, and takes no list.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Template:
     kind: InputKind = InputKind.OBJECT
     property: str | None = None
     limits: TemplateLimits = TemplateLimits()
+    understands: bool = False
 
     def schema_around_rows(self) -> Mapping[str, Any]:
         """Return the schema of all but the rows."""
@@ -101,6 +103,14 @@ class OnDisk(Protocol):
 
     def at(self, path: Path) -> OnDisk:
         """Return the same data, read from another place."""
+
+
+@runtime_checkable
+class Read(Protocol):
+    """Data that were read from a file or a request, with what was inferred meanwhile, and the guesses in that."""
+
+    reading: Mapping[str, Any]
+    warnings: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,8 @@ class RenderedReport:
     """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
 
     ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
-    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``.
+    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``. ``reading`` is
+    what was inferred of the data: JSON, and not long.
     """
 
     pages: int
@@ -147,6 +158,7 @@ class RenderedReport:
     files: tuple[RenderedFile, ...] = ()
     warnings: tuple[Mapping[str, Any], ...] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ SCHEMA, SAMPLE, LABELS, MAIN = "schema.json", "sample.json", "labels.json", "tem
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LIMITS = ("seconds", "pages")
-_OURS = ("kind", "property", "limits")
+_OURS = ("kind", "property", "limits", "understand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _faults_of_ours(schema: Mapping[str, Any]) -> list[Violation]:
         faults.append(
             Violation(at, f"the kind {kind!r} needs 'property': the name of the property that takes the upload")
         )
+    if not isinstance(ours.get("understand", False), bool):
+        faults.append(Violation(f"{at}/understand", "it has to be true or false"))
     limits = ours.get("limits", {})
     if not isinstance(limits, dict) or not all(_is_limit(*each) for each in limits.items()):
         faults.append(
@@ -163,6 +165,7 @@ def _template(folder: Path, schema: Mapping[str, Any]) -> Template:
         kind=InputKind(ours.get("kind", InputKind.OBJECT)),
         property=ours.get("property"),
         limits=TemplateLimits(**ours.get("limits", {})),
+        understands=ours.get("understand", False),
     )
 
 

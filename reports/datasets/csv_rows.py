@@ -6,9 +6,10 @@ import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from reports.datasets.columns import column_names
+from reports.datasets.options import ReadingOptions
+from reports.datasets.source import Row, SourceFile, SourceTable
 from reports.errors import UnreadableFileError
 
 _DELIMITERS = ",;\t|"
@@ -16,13 +17,18 @@ _DELIMITERS = ",;\t|"
 _LONGEST_LINE = 4 * 2**20
 
 
-def csv_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield a file's rows; cells are text without the spaces around it, None when empty.
+def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
+    """Find the tables of a CSV file; cells are text without the spaces around it, None when empty.
 
     Raises UnreadableFileError with the line.
     """
-    encoding = _encoding(path)
-    delimiter = _delimiter(path, encoding)
+    encoding = options.encoding or _encoding(path)
+    delimiter = options.delimiter or _delimiter(path, encoding)
+    facts = {"format": "csv", "encoding": encoding, "delimiter": delimiter}
+    return SourceFile((SourceTable(lambda: _rows(path, encoding, delimiter)),), facts)
+
+
+def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     with path.open(encoding=encoding, newline="") as text:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
         try:

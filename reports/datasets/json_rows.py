@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from reports import strict_json
+from reports.datasets.options import ReadingOptions
+from reports.datasets.source import Row, SourceFile, SourceTable
 from reports.errors import UnreadableFileError
 
 # No row is as long as that. What is read at once has to have an end.
@@ -17,8 +19,19 @@ _CHUNK = 256 * 1024
 _SPACE = " \t\r\n"
 
 
-def json_lines_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON Lines file. Raises UnreadableFileError with the line."""
+def read_json_lines(path: Path, options: ReadingOptions) -> SourceFile:
+    """Find the rows of a JSON Lines file. Reading them raises UnreadableFileError with the line."""
+    del options  # JSON leaves nothing to be inferred here
+    return SourceFile((SourceTable(lambda: _rows_of_lines(path)),), {"format": "json_lines"})
+
+
+def read_json_list(path: Path, options: ReadingOptions) -> SourceFile:
+    """Find the rows of a JSON file that holds a list. Reading them raises UnreadableFileError with line and column."""
+    del options
+    return SourceFile((SourceTable(lambda: _rows_of_list(path)),), {"format": "json"})
+
+
+def _rows_of_lines(path: Path) -> Iterator[Row]:
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST_ROW):
@@ -36,8 +49,7 @@ def json_lines_rows(path: Path) -> Iterator[dict[str, Any]]:
             yield _row(value, "line", number)
 
 
-def json_list_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSON file that holds a list. Raises UnreadableFileError with line and column."""
+def _rows_of_list(path: Path) -> Iterator[Row]:
     with path.open("rb") as file:
         text = _Window(_decoded(iter(lambda: file.read(_CHUNK), b"")))
         text.expect("[")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reports import strict_json
+from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.rows import RowsFile, RowsFormat
 from reports.errors import TooLargeError, UnreadableFileError, UnsupportedFileError, WrongKindOfDataError
 from reports.render_contract import InputKind, Template
@@ -59,7 +60,7 @@ _EXPECTED = {
 _FOUND = {InputKind.OBJECT: "one object", InputKind.ROWS: "rows", InputKind.IMAGE: "a picture"}
 
 
-def read_file(name: str, path: Path) -> Dataset:
+def read_file(name: str, path: Path, options: ReadingOptions = INFER_ALL) -> Dataset:
     """Read a file by its name's suffix, in any letter case; rows are read later, when they are iterated over.
 
     Raises UnsupportedFileError, UnreadableFileError or TooLargeError.
@@ -68,9 +69,9 @@ def read_file(name: str, path: Path) -> Dataset:
     if suffix in _PICTURES:
         return Dataset(InputKind.IMAGE, _picture(_whole(path, "picture")))
     if suffix in _ROWS:
-        return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[suffix]))
+        return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[suffix], options=options))
     if suffix == "json":
-        return _json(path)
+        return _json(path, options)
     said = f"has the suffix .{suffix}" if suffix else "has no suffix"
     raise UnsupportedFileError(f"The file {said}. These can be read: {_SUPPORTED}.")
 
@@ -87,11 +88,11 @@ def _picture(body: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(body).decode('ascii')}"
 
 
-def _json(path: Path) -> Dataset:
+def _json(path: Path, options: ReadingOptions) -> Dataset:
     with path.open("rb") as file:
         start = file.read(_ENOUGH_TO_SEE_WHAT_IT_IS).removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)
     if start.startswith(b"["):
-        return Dataset(InputKind.ROWS, RowsFile(path, RowsFormat.JSON_LIST))
+        return Dataset(InputKind.ROWS, RowsFile(path, RowsFormat.JSON_LIST, options=options))
     body = _whole(path, "JSON object")
     try:
         value = strict_json.parse(body)

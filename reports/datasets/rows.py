@@ -1,22 +1,23 @@
-"""Be the rows of a file: parsed anew by each iteration, checked by the first, and never held."""
+"""Read the rows of a file: parsed anew by each iteration, checked by the first, and never held."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from reports.catalog.row_schema import RowSchema
-from reports.datasets.csv_rows import csv_rows
-from reports.datasets.json_rows import json_lines_rows, json_list_rows
-from reports.datasets.xlsx_rows import xlsx_rows
+from reports.datasets.csv_rows import read_csv
+from reports.datasets.json_rows import read_json_lines, read_json_list
+from reports.datasets.options import INFER_ALL, ReadingOptions
+from reports.datasets.source import Row, SourceFile, SourceTable
+from reports.datasets.xlsx_rows import read_xlsx
 from reports.errors import TooLargeError
 
 # As many as a spreadsheet has.
 MAX_ROWS = 1_048_576
-
-Row = dict[str, Any]
 
 
 class RowsFormat(StrEnum):
@@ -28,56 +29,116 @@ class RowsFormat(StrEnum):
     XLSX = "xlsx"
 
 
-_READERS: Mapping[RowsFormat, Callable[[Path], Iterator[Row]]] = {
-    RowsFormat.CSV: csv_rows,
-    RowsFormat.JSON_LINES: json_lines_rows,
-    RowsFormat.JSON_LIST: json_list_rows,
-    RowsFormat.XLSX: xlsx_rows,
+_READERS: Mapping[RowsFormat, Callable[[Path, ReadingOptions], SourceFile]] = {
+    RowsFormat.CSV: read_csv,
+    RowsFormat.JSON_LINES: read_json_lines,
+    RowsFormat.JSON_LIST: read_json_list,
+    RowsFormat.XLSX: read_xlsx,
 }
 
 
 class RowsFile:
-    """An iterable of a file's rows that starts over each time; it can be pickled, and be read in another process.
+    """The rows of a file; they can be pickled, and be read in another process.
 
     Iterating raises UnreadableFileError with the place in the file, TooLargeError, and InvalidDataError for rows that
     break the schema. The first iteration that gets to the end has checked all rows; later ones only parse.
     """
 
     def __init__(
-        self, path: Path, file_format: RowsFormat, schema: RowSchema | None = None, *, max_rows: int | None = None
+        self,
+        path: Path,
+        file_format: RowsFormat,
+        schema: RowSchema | None = None,
+        *,
+        max_rows: int | None = None,
+        options: ReadingOptions = INFER_ALL,
     ) -> None:
         self.path = path
         self.format = file_format
         self.schema = schema
         self.max_rows = MAX_ROWS if max_rows is None else max_rows
-        self.count: int | None = None
-        """How many rows there are, once an iteration has got to the end."""
+        self.options = options
+        self.reading: Mapping[str, Any] = {}
+        self.warnings: tuple[Mapping[str, Any], ...] = ()
+        self._tables: tuple[SourceTable, ...] | None = None
 
     def checked_by(self, schema: RowSchema) -> RowsFile:
         """Return the same rows, held to a schema."""
-        return RowsFile(self.path, self.format, schema, max_rows=self.max_rows)
+        return self._with(schema=schema)
 
     def at(self, path: Path) -> RowsFile:
         """Return the same rows, read from another place."""
-        moved = RowsFile(path, self.format, self.schema, max_rows=self.max_rows)
-        moved.count = self.count
-        return moved
+        return self._with(path=path)
 
     def at_most(self, rows: int) -> RowsFile:
         """Return the same rows, held to a number that may be lower than what all files are held to."""
-        return RowsFile(self.path, self.format, self.schema, max_rows=min(rows, self.max_rows))
+        return self._with(max_rows=min(rows, self.max_rows))
+
+    def tables(self) -> tuple[SourceTable, ...]:
+        """Return the file's tables, at least one. Raises UnreadableFileError or TooLargeError."""
+        if self._tables is None:
+            found = _READERS[self.format](self.path, self.options)
+            self.reading, self.warnings = found.facts, found.warnings
+            self._tables = tuple(
+                replace(table, rows=_CheckedOnce(table.rows, self.schema, self.max_rows)) for table in found.tables
+            )
+        return self._tables
 
     def __iter__(self) -> Iterator[Row]:
-        rows = _READERS[self.format](self.path)
-        return self._first_time(rows) if self.count is None else rows
+        return iter(self.tables()[0].rows())
 
-    def _first_time(self, rows: Iterator[Row]) -> Iterator[Row]:
-        number = 0
-        limited = _limited(rows, self.max_rows)
-        for row in limited if self.schema is None else self.schema.checked(limited):
-            number += 1
-            yield row
-        self.count = number
+    def _with(self, **changes: Any) -> RowsFile:
+        same = {"path": self.path, "schema": self.schema, "max_rows": self.max_rows, "options": self.options}
+        return RowsFile(file_format=self.format, **{**same, **changes})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was found reads by functions, which cannot be pickled.
+        return _unpickled, (self.path, self.format, self.schema, self.max_rows, self.options)
+
+
+class RowsList:
+    """Rows that came with a request."""
+
+    def __init__(self, rows: Iterable[Row], options: ReadingOptions = INFER_ALL) -> None:
+        self._rows = rows
+        self.options = options
+        self.reading: Mapping[str, Any] = {}
+        self.warnings: tuple[Mapping[str, Any], ...] = ()
+
+    def tables(self) -> tuple[SourceTable, ...]:
+        """Return the one table that the rows are."""
+        return (SourceTable(rows=lambda: iter(self._rows)),)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self._rows)
+
+
+Rows = RowsFile | RowsList
+"""Rows whose columns can be understood; ``reading`` is what was inferred so far, ``warnings`` name the guesses in it."""
+
+
+def _unpickled(
+    path: Path, file_format: RowsFormat, schema: RowSchema | None, max_rows: int, options: ReadingOptions
+) -> RowsFile:
+    return RowsFile(path, file_format, schema, max_rows=max_rows, options=options)
+
+
+class _CheckedOnce:
+    """Read rows, and check them until they were all read once."""
+
+    def __init__(self, rows: Callable[[], Iterator[Row]], schema: RowSchema | None, most: int) -> None:
+        self._rows = rows
+        self._schema = schema
+        self._most = most
+        self._are_checked = False
+
+    def __call__(self) -> Iterator[Row]:
+        return self._rows() if self._are_checked else self._first_time()
+
+    def _first_time(self) -> Iterator[Row]:
+        limited = _limited(self._rows(), self._most)
+        yield from limited if self._schema is None else self._schema.checked(limited)
+        self._are_checked = True
 
 
 def _limited(rows: Iterator[Row], most: int) -> Iterator[Row]:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from reports.datasets.columns import column_names
+from reports.datasets.options import ReadingOptions
+from reports.datasets.source import Row, SourceFile, SourceTable
 from reports.datasets.xlsx_parts import RawRow
 from reports.datasets.xlsx_workbook import Format, Workbook
 from reports.errors import UnreadableFileError
@@ -23,12 +25,17 @@ _LONGEST_ROW_NUMBER = 7
 _MOST_KNOWN_MOMENTS = 5000
 
 
-def xlsx_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield a sheet's rows below the first that is not empty, which names the columns; empty rows are left out.
+def read_xlsx(path: Path, options: ReadingOptions) -> SourceFile:
+    """Find the tables of a workbook: their rows are those below the first that is not empty, which names the columns.
 
     Cells are numbers, booleans, text without the spaces around it, days and times in ISO 8601; None when empty, or
     when Excel could not compute them. Raises UnreadableFileError with the sheet and the row, or TooLargeError.
     """
+    del options
+    return SourceFile((SourceTable(lambda: _rows(path)),), {"format": "xlsx"})
+
+
+def _rows(path: Path) -> Iterator[Row]:
     with Workbook.open(path) as workbook:
         sheet = workbook.sheet.name
         cells = _Cells(workbook)

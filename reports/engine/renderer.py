@@ -28,6 +28,7 @@ from reports.render_contract import (
     Output,
     Progress,
     ProgressListener,
+    Read,
     RenderedFile,
     RenderedReport,
     RenderRequest,
@@ -71,13 +72,19 @@ class WeasyPrintRenderer:
             written = HeldOutput(output)
             document, extra = self._written(request, written, progress)
             written.release()
+            read = [value for value in request.data.values() if isinstance(value, Read)]
             return RenderedReport(
                 pages=document.pages,
                 size=written.size,
                 sha256=written.sha256,
                 files=(document.thumbnail, *extra),
-                warnings=(*document.warnings, *Formats.warnings_about(request.context.locale)),
+                warnings=(
+                    *(warning for value in read for warning in value.warnings),
+                    *document.warnings,
+                    *Formats.warnings_about(request.context.locale),
+                ),
                 layout=document.layout,
+                reading={name: fact for value in read for name, fact in value.reading.items()},
             )
 
     def _written(

@@ -10,7 +10,7 @@ from reports import strict_json
 from reports.catalog.catalog import Catalog
 from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
-from reports.datasets import MAX_ROWS, RowsFile, read_file
+from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
 from reports.jobs.request import ReportRequest
 from reports.render_contract import Output, ProgressListener, RenderContext, RenderedReport, Renderer, RenderRequest
@@ -43,7 +43,10 @@ class ReportMaker:
                 f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
                 max_rows=max_rows,
             )
-        wanted = RenderRequest(template, request.data, context, deadline)
+        data = dict(request.data)
+        if template.understands and isinstance(rows, list):
+            data[str(template.property)] = RowsList(rows, ReadingOptions(locale=context.locale))
+        wanted = RenderRequest(template, data, context, deadline)
         return self._renderer.render(wanted, output=output, progress=progress)
 
     def from_file(
@@ -60,7 +63,7 @@ class ReportMaker:
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
-        data = read_file(name, path).data_for(wanted)
+        data = read_file(name, path, ReadingOptions(locale=context.locale)).data_for(wanted)
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):
             schema = self._catalog.validate_around_rows(wanted, data)

@@ -10,10 +10,10 @@ from itertools import groupby
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from reports.datasets.blocks import Block
 from reports.engine.templating.formats import MISSING, Formats
 from reports.errors import InvalidDataError, Violation
 
-from .blocks import Block
 from .tally import Runs
 from .values import is_missing, moment_of, shortened, text_of
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from reports.datasets.understanding import Section
 from reports.engine.templating.formats import MISSING, Formats
 
-from .blocks import Row, blocks_of
 from .columns import Column
 from .groups import GatheredRows
 from .survey import Survey
@@ -50,15 +50,15 @@ class Lines:
     Reads the rows again whenever it is iterated over, block by block; it holds none of them.
     """
 
-    def __init__(self, rows: Iterable[Row], survey: Survey, formats: Formats) -> None:
-        self._rows = rows
+    def __init__(self, section: Section, survey: Survey, formats: Formats) -> None:
+        self._section = section
         self._survey = survey
         self._formats = formats
         self._keys = [column.key for column in survey.columns]
         self._leading = leading_columns(survey.columns)
         self._gathered: GatheredRows | None = None
         if survey.groups is not None and not survey.groups.are_contiguous:
-            self._gathered = GatheredRows(blocks_of(rows), self._keys, survey.groups)
+            self._gathered = GatheredRows(section.blocks(), self._keys, survey.groups)
 
     def __len__(self) -> int:
         groups, count = self._survey.groups, self._survey.row_count
@@ -86,7 +86,7 @@ class Lines:
             yield from self._gathered
             return
         groups = self._survey.groups
-        for block in blocks_of(self._rows):
+        for block in self._section.blocks():
             columns = [block.column(key) for key in self._keys]
             if groups is None:
                 yield None, columns

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.datasets.blocks import Block
+from reports.datasets.understanding import Section
 from reports.engine.templating.formats import Formats
 from reports.errors import InvalidDataError, Violation
 
-from .blocks import Block, Row, blocks_of
 from .columns import Column, describe, tally_for
 from .groups import Groups
 from .tally import MOST_SAMPLES, Tally
@@ -29,14 +30,14 @@ class Survey:
     groups: Groups | None
 
 
-def survey(rows: Iterable[Row], overrides: Sequence[Override] | None, group_by: str | None, formats: Formats) -> Survey:
-    """Survey rows. Columns are all keys in the order they are first seen, or just those of ``overrides``.
+def survey(section: Section, overrides: Sequence[Override] | None, group_by: str | None, formats: Formats) -> Survey:
+    """Survey a section's rows. Columns are all keys in the order they are first seen, or just those of ``overrides``.
 
     Raises InvalidDataError for columns or groups that are too many, or missing.
     """
     groups = Groups(group_by, formats) if group_by is not None else None
     surveyor = _Surveyor({override["key"]: override for override in overrides or ()}, group_by)
-    for block in blocks_of(rows):
+    for block in section.blocks():
         runs = groups.count(block) if groups is not None else ((0, 0, len(block)),)
         surveyor.add(block, runs)
     if surveyor.row_count and not surveyor.tallies:

@@ -6,16 +6,16 @@ often as needed: once to survey them, once more to gather groups that lie scatte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
+from reports.datasets.understanding import understand
 from reports.engine.templating.formats import NO_BREAK_SPACE, Formats
 from reports.engine.templating.text_width import text_width
 from reports.render_contract import RenderContext
 
-from .blocks import Row
 from .columns import Column
 from .lines import Lines, leading_columns
 from .survey import Survey, survey
@@ -30,9 +30,9 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
 
     Raises InvalidDataError for columns or groups that are too many, or missing.
     """
-    rows: Iterable[Row] = data["rows"]
+    [section, *_] = understand(data["rows"], data.get("columns", ()))
     formats = Formats.of(context.locale)
-    found = survey(rows, data.get("columns"), data.get("group_by"), formats)
+    found = survey(section, data.get("columns"), data.get("group_by"), formats)
     layout = choose_layout(_texts(found, formats), data.get("paper", "A4"))
     source = PurePosixPath(context.source).name
     return {
@@ -43,7 +43,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "source": source,
         "columns": found.columns,
         "layout": layout,
-        "lines": Lines(rows, found, formats),
+        "lines": Lines(section, found, formats),
         "row_count": found.row_count,
         "tiles": _tiles(found, formats)[: _MAX_TILES[layout.is_landscape]],
         "leading": leading_columns(found.columns),

@@ -159,6 +159,7 @@ def report_frame(report: RenderedReport) -> Frame:
         "files": files,
         "warnings": [dict(warning) for warning in report.warnings],
         "layout": dict(report.layout),
+        "reading": dict(report.reading),
     }
     return Frame({"report": facts}, b"".join(file.body for file in report.files))
 
@@ -174,9 +175,12 @@ def report_of(frame: Frame, *, size: int, sha256: str) -> RenderedReport:
         files = [_file(file, body) for file, body in zip(facts["files"], bodies, strict=True)]
         warnings = [_plain_facts(warning) for warning in facts["warnings"]]
         layout = _plain_facts(facts["layout"])
-        if len(json.dumps([warnings, layout])) > _MOST_OF_REMARKS:
+        reading = facts["reading"]
+        if not isinstance(reading, dict):
+            raise TypeError("a reading that is no object")
+        if len(json.dumps([warnings, layout, reading])) > _MOST_OF_REMARKS:
             raise ValueError("too many remarks")
-        return RenderedReport(_count(facts["pages"]), size, sha256, tuple(files), tuple(warnings), layout)
+        return RenderedReport(_count(facts["pages"]), size, sha256, tuple(files), tuple(warnings), layout, reading)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenWireError("a report has not its form") from error
 

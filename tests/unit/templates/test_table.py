@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reports.datasets.understanding import understand
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.template_code import load_template_code
 from reports.errors import InvalidDataError
@@ -26,7 +27,8 @@ ENGLISH = Formats.of("en")
 
 def columns_of(rows: list[dict[str, Any]], wanted: list[dict[str, Any]] | None = None) -> Sequence[Column]:
     """Find out what the columns of rows are."""
-    return survey(rows, wanted, None, ENGLISH).columns
+    [section] = understand(rows, wanted or ())
+    return survey(section, wanted, None, ENGLISH).columns
 
 
 def column(key: str, *values: Any) -> Column:
