@@ -114,7 +114,7 @@ class RowsList:
 
 
 Rows = RowsFile | RowsList
-"""Rows whose columns can be understood; ``reading`` is what was inferred so far, ``warnings`` name the guesses in it."""
+"""Rows whose columns can be understood: ``reading`` is what was inferred so far, ``warnings`` are the guesses in it."""
 
 
 def _unpickled(
