@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from weasyprint import CSS, HTML
+from weasyprint import HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
@@ -22,6 +22,7 @@ from reports.engine.document.resources import TemplateResources
 from reports.engine.document.thumbnails import first_page
 from reports.engine.templating.rows_tag import LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
+from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
@@ -56,7 +57,7 @@ class WrittenDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    sheet: CSS
+    sheet: TemplateSheet
     counters: CounterStyle
 
 
@@ -65,6 +66,7 @@ class DocumentWriter:
 
     def __init__(self) -> None:
         break_lines_in_linear_time()
+        rank_template_sheets_as_linked()
         self._fonts = font_configuration()
         self._styles: dict[Path, _Style] = {}
 
@@ -112,7 +114,7 @@ class DocumentWriter:
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
         if folder not in self._styles:
             counters = CounterStyle()
-            sheet = CSS(
+            sheet = TemplateSheet(
                 url=(folder / "style.css").as_uri(),
                 url_fetcher=resources,
                 font_config=self._fonts,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unicodedata import bidirectional
 
 from jinja2 import StrictUndefined
 from jinja2 import Template as JinjaTemplate
@@ -34,6 +35,8 @@ View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
 ExtraFiles = Callable[[Mapping[str, Any], RenderContext], Sequence[RenderedFile]]
 _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
+# A number, or words of Latin letters, which are the same among text from right to left.
+_ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z](?:[A-Za-z0-9 _.,:/-]*[A-Za-z0-9])?", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -85,9 +88,16 @@ def load_template_code(folder: Path) -> TemplateCode:
 
 
 def labels_for(labels: Mapping[str, Mapping[str, str]], formats: Formats) -> dict[str, str]:
-    """Choose the texts of a locale: those of its language and region, else of its language, else English ones."""
-    wanted = ("en", formats.locale.language, formats.tag)
-    return {key: text for language in wanted for key, text in labels.get(language, {}).items()}
+    """Choose the texts of a locale: those of its language and region, of its script, of its language, or English ones.
+
+    English ones in a document that runs from right to left keep their order.
+    """
+    language, script = formats.locale.language, formats.locale.script
+    own = (language, f"{language}-{script}", formats.tag)
+    english = labels.get("en", {})
+    if formats.direction == "rtl":
+        english = {key: f"\u2066{text}\u2069" for key, text in english.items()}
+    return {**english, **{key: text for wanted in own for key, text in labels.get(wanted, {}).items()}}
 
 
 def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
@@ -95,7 +105,8 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
 
     ``number(value, places)``, ``percent(value, places)``, ``money(value, currency)``, ``day(value, style)``,
     ``moment(value, style)``: see Formats. ``fill(text, **values)``: put values into ``{name}`` places of a label.
-    ``css_string(text)``, ``page_counter(text)``: text for CSS ``content``.
+    ``isolate(value)``: a value of the data among text of another direction. ``css_string(text)``,
+    ``page_counter(text)``: text for CSS ``content``.
     """
     return {
         "number": formats.number,
@@ -104,6 +115,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "day": formats.day,
         "moment": formats.moment,
         "fill": _isolating_fill if formats.direction == "rtl" else fill,
+        "isolate": isolate if formats.direction == "rtl" else str,
         "css_string": css_string,
         "page_counter": page_counter,
     }
@@ -117,6 +129,20 @@ def fill(text: str, **values: object) -> str:
 def _isolating_fill(text: str, **values: object) -> str:
     """Fill a label so that a value's direction cannot reorder the words around it (Unicode isolates)."""
     return fill(text, **{name: f"\u2068{value}\u2069" for name, value in values.items()})
+
+
+def isolate(value: object) -> Markup | str:
+    """Return a value so that text from right to left around it reorders nothing in it, and it nothing around it."""
+    text = str(value)
+    if _ORDERED.fullmatch(text):
+        return text
+    return Markup('<bdi dir="{}">{}</bdi>').format(_direction_of(text), text)
+
+
+def _direction_of(text: str) -> str:
+    """Return the direction of a text by its first letter; of one without letters, such as a telephone number, ltr."""
+    kinds = (bidirectional(sign) for sign in text)
+    return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def css_string(text: str) -> Markup:

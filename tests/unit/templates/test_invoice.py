@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reports.errors import InvalidDataError
 from templates.invoice.transfer import is_iban, spaced_iban, transfer_code
 from templates.invoice.view import view
-from tests.unit.engine.rendering import context, page_texts, render, schema
+from tests.unit.engine.rendering import context, page_texts, render, sample, schema
 
 IBAN = "DE89370400440532013000"
 
@@ -159,3 +159,12 @@ def test_totals_are_the_sum_of_what_is_printed(lines: list[tuple[Decimal, Decima
     assert euros.net == sum(line["net"] for line in prepared["lines"])
     assert euros.gross == euros.net + sum(tax.amount for tax in euros.taxes)
     assert sum(tax.base for tax in euros.taxes) == euros.net
+
+
+def test_an_invoice_from_right_to_left_keeps_what_stands_in_its_margins() -> None:
+    first, second = page_texts(render("invoice", sample("invoice"), "ar").pdf)
+
+    assert "IBAN DE89 3704 0044 0532 0130 00" in first  # in the imprint
+    assert ("3,124.14" in first, "3,124.14" in second) == (True, True)  # carried, and brought, forward
+    assert "+49 40 555 0142" in first
+    assert "2026-0418 / C-20817" in second
