@@ -11,6 +11,7 @@
     │   ├── UnreadableFileError           unreadable_file         the file is not what its name says
     │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
     │   ├── InvalidDataError              invalid_data            the data break the template's schema
+    │   ├── InvalidOptionsError           invalid_options         options that cannot be used, or not for this template
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -137,6 +138,22 @@ class InvalidDataError(PermanentError):
             violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
         )
         self.template = template
+        self.violations = tuple(violations)
+
+
+class InvalidOptionsError(PermanentError):
+    """Options that cannot be used; the violations say which. ``place`` is where they stand."""
+
+    code = "invalid_options"
+
+    def __init__(self, violations: Sequence[Violation], place: str = "the request") -> None:
+        first = violations[0]
+        more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
+        at = f"at {first.pointer}: " if first.pointer else ""
+        super().__init__(
+            f"The options in {place} cannot be used: {at}{first.message}{more}.",
+            violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
+        )
         self.violations = tuple(violations)
 
 

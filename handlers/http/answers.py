@@ -11,7 +11,7 @@ from typing import (
     NotRequired,  # pydantic cannot read typing's before Python 3.12
 )
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from reports.access.identity import Scope
@@ -148,11 +148,54 @@ class ReportProvenance(TypedDict):
     engine: dict[str, str]
 
 
+class ReadColumn(TypedDict):
+    """What a column was taken for. Further members may be added."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    key: str
+    type: Annotated[str, Field(description="`text`, `number`, `date`, `datetime`, `time`, `duration` or `boolean`.")]
+    summed: NotRequired[Annotated[bool, Field(description="Whether its sum is printed.")]]
+    decimals: NotRequired[Count]
+    prefix: NotRequired[Annotated[str, Field(description="What stands before each number, such as `$`.")]]
+    suffix: NotRequired[Annotated[str, Field(description="What stands after each number, such as `%`.")]]
+    why: NotRequired[Annotated[str, Field(description="Why it was taken for that, in words for people.")]]
+
+
+class ReadSection(TypedDict):
+    """A table that was found in the data. Further members may be added."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    rows: Count
+    columns: list[ReadColumn]
+    name: NotRequired[Annotated[str, Field(description="Of its sheet.")]]
+    title: NotRequired[str]
+    subtitle: NotRequired[str]
+    notes: NotRequired[list[str]]
+    total_rows: NotRequired[Annotated[int, Field(ge=0, description="Rows that sum up others, and are not summed.")]]
+    header_row: NotRequired[Annotated[int, Field(ge=0, description="Names the columns, from 1 on; 0 if none does.")]]
+    preview: NotRequired[Annotated[list[list[str]], Field(description="The first rows, as they were understood.")]]
+
+
+class ReportReading(TypedDict):
+    """What was inferred of the data: `options.reading` overrules each part. Further members may be added."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
+
+    format: NotRequired[Annotated[str, Field(description="Such as `csv`, `xlsx` or `json_lines`.")]]
+    encoding: NotRequired[str]
+    delimiter: NotRequired[str]
+    sections: NotRequired[list[ReadSection]]
+    is_short: NotRequired[Annotated[bool, Field(description="True when parts of it were left out.")]]
+
+
 class FullReport(ReportSummary):
     """A report with all that is known of it, and with its files once it has succeeded."""
 
     correlation_id: str
     provenance: NotRequired[ReportProvenance]
+    reading: NotRequired[ReportReading]
     artifacts: NotRequired[list[ReportArtifact]]
 
 

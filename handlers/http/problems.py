@@ -17,6 +17,7 @@ from reports.errors import (
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
+    InvalidOptionsError,
     JobConflictError,
     JobNotFoundError,
     NoTenantError,
@@ -41,6 +42,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     JobNotFoundError: HTTPStatus.NOT_FOUND,
     AddressNotAllowedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidOptionsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     QuotaExceededError: HTTPStatus.TOO_MANY_REQUESTS,
     JobConflictError: HTTPStatus.CONFLICT,
@@ -85,7 +87,7 @@ def of_error(error: PressrunError) -> Problem:
     status = _STATUS.get(type(error))
     if status is None:
         return internal()
-    if isinstance(error, InvalidDataError | AddressNotAllowedError):
+    if isinstance(error, InvalidDataError | InvalidOptionsError | AddressNotAllowedError):
         return replace(invalid(error.message, error.violations), code=error.code)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return Problem(

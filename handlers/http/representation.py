@@ -86,6 +86,8 @@ def full(job: Job, link: Link, presign: Presign) -> FullReport:
     if job.status is JobStatus.SUCCEEDED:
         if job.provenance is not None:
             shown["provenance"] = asdict(job.provenance)
+        if job.reading is not None:
+            shown["reading"] = dict(job.reading)
         shown["artifacts"] = [_artifact(artifact, presign) for artifact in job.artifacts]
     return cast("FullReport", shown)
 

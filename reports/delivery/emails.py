@@ -35,6 +35,7 @@ ADVICE = {
     "unreadable_file": "correct",
     "wrong_kind_of_data": "correct",
     "invalid_data": "correct",
+    "invalid_options": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
     "template_out_of_order": "template",

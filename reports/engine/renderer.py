@@ -16,6 +16,7 @@ from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
+from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
 from reports.engine.templating.template_code import MAIN, SHARED, TemplateCode, load_template_code
@@ -78,13 +79,15 @@ class WeasyPrintRenderer:
                 size=written.size,
                 sha256=written.sha256,
                 files=(document.thumbnail, *extra),
-                warnings=(
-                    *(warning for value in read for warning in value.warnings),
-                    *document.warnings,
-                    *Formats.warnings_about(request.context.locale),
+                warnings=short_warnings(
+                    [
+                        *(warning for value in read for warning in value.warnings),
+                        *document.warnings,
+                        *Formats.warnings_about(request.context.locale),
+                    ]
                 ),
                 layout=document.layout,
-                reading={name: fact for value in read for name, fact in value.reading.items()},
+                reading=short_reading({name: fact for value in read for name, fact in value.reading.items()}),
             )
 
     def _written(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from reports.access.destinations import check_destination
 from reports.access.quotas import Quotas
 from reports.catalog.catalog import Catalog
+from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import MAX_VIOLATIONS
 from reports.clock import Clock
 from reports.errors import (
@@ -56,8 +57,8 @@ class Intake:
     def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
         """Hold a request to its template, to what a report of its tenant's may have, and to what options there can be.
 
-        Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError or
-        ServiceUnavailableError.
+        Raises UnknownTemplateError, InvalidDataError, InvalidOptionsError, OptionError, AddressNotAllowedError,
+        TooLargeError or ServiceUnavailableError.
         """
         template = self.catalog.get(request.template)
         self._check_options(request.options)
@@ -66,6 +67,8 @@ class Intake:
             # First, for it costs nothing.
             self.quotas.check_rows(tenant, len(rows))
             _check_rows_of_body(len(rows))
+        if request.options.reading is not None:
+            shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)
         self.quotas.check_recipient(tenant, request.options.notify.email if request.options.notify else None)
 
@@ -95,7 +98,7 @@ class SubmitReport:
         QuotaExceededError, IdempotencyKeyReusedError or ServiceUnavailableError.
         """
         self._intake.check(request, tenant)
-        body = request.model_dump_json().encode()
+        body = request.model_dump_json(exclude_none=True).encode()
         self._intake.quotas.check_size(tenant, len(body))
         job_id = self._intake.new_id()
         job = Job.accepted(

@@ -30,6 +30,7 @@ The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Bey
 # it to the dead-letter queue, instead of rendering something else than was meant.
 WHOLE_INPUT = 1
 PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
+WITH_READING = 3  # an earlier worker refuses a request with options for reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Job:
     failure: Failure | None = None
     warnings: tuple[Mapping[str, Any], ...] = ()
     provenance: Provenance | None = None
+    reading: Mapping[str, Any] | None = None
     progress: Progress | None = None
     entry: TimelineEntry | None = field(default=None, compare=False)
 
@@ -113,7 +115,7 @@ class Job:
             due_at=now,
             batch=batch,
             counted_in=0 if door is Door.API else None,
-            message_version=WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT,
+            message_version=_version_for(input_ref, options),
         )._recorded(Step.ACCEPTED, {"door": door})
 
     @property
@@ -161,8 +163,9 @@ class Job:
         layout: Mapping[str, Any] | None = None,
         warnings: tuple[Mapping[str, Any], ...] = (),
         provenance: Provenance | None = None,
+        reading: Mapping[str, Any] | None = None,
     ) -> Job:
-        """End the attempt with a report."""
+        """End the attempt with a report; ``reading`` is what was inferred of its data."""
         return self._next(
             now,
             Step.SUCCEEDED,
@@ -175,6 +178,7 @@ class Job:
             pages=pages,
             warnings=warnings,
             provenance=provenance,
+            reading=reading or None,
         )
 
     def failed(self, now: datetime, failure: Failure) -> Job:
@@ -286,3 +290,9 @@ class Job:
     def thumbnail(self) -> Artifact | None:
         """Return the picture of the first page, once there is one."""
         return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
+
+
+def _version_for(input_ref: InputRef, options: ReportOptions) -> int:
+    if options.reading is not None:
+        return WITH_READING
+    return WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT

@@ -3,7 +3,7 @@
 Three kinds of messages come out of it:
 
 - ours: ``{"v": 1, "job_id": …}``, sent by the API after it has kept the input and added the job; ``"v": 2`` when the
-  input is a part of an object;
+  input is a part of an object, ``"v": 3`` when it has options for reading;
 - direct: the body of POST /queue/reports, sent by API Gateway with the attribute ``door`` = ``queue``;
 - uploads: S3 notifications, and the ``s3:TestEvent`` that S3 sends when the notification is set up.
 """
@@ -21,11 +21,11 @@ from reports import strict_json
 from reports.access.identity import is_tenant
 from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
-from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, Job
+from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, WITH_READING, Job
 from reports.jobs.object_keys import LONGEST_ID
 from reports.jobs.values import Door, InputRef
 
-VERSIONS = (WHOLE_INPUT, PART_OF_INPUT)
+VERSIONS = (WHOLE_INPUT, PART_OF_INPUT, WITH_READING)
 
 # Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can
 # pretend to be of another kind, or of somebody else.
@@ -176,7 +176,7 @@ def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[In
 
 def _ours(content: Mapping[str, object]) -> RenderReport:
     if not isinstance(content["v"], int) or content["v"] not in VERSIONS:
-        known = " and ".join(str(version) for version in VERSIONS)
+        known = ", ".join(str(version) for version in VERSIONS)
         raise MalformedMessageError(f"The message has the version {content['v']!r}; this worker knows {known}.")
     job_id = content.get("job_id")
     if not isinstance(job_id, str) or not job_id:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from reports.jobs.reading_request import ReadingRequest
+
 _FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What the validator below lets through, in words of JSON Schema.
 _FILENAME = r'^[^\x00-\x1f\x7f/\\:*?"<>|]*[^\x00-\x1f\x7f/\\:*?"<>|. ][^\x00-\x1f\x7f/\\:*?"<>|]*$'
@@ -85,6 +87,9 @@ class ReportOptions(BaseModel):
         default=None,
         description="True for a template's sample data: `SAMPLE` stands across each page of the PDF, and begins its "
         "title, so that it is not taken for a real document.",
+    )
+    reading: ReadingRequest | None = Field(
+        default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
 
     @field_validator("filename")

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from reports import strict_json
 from reports.catalog.catalog import Catalog
+from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
 from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
+from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
-from reports.render_contract import Output, ProgressListener, RenderContext, RenderedReport, Renderer, RenderRequest
+from reports.render_contract import (
+    Output,
+    ProgressListener,
+    RenderContext,
+    RenderedReport,
+    Renderer,
+    RenderRequest,
+    Template,
+)
+from reports.worker.unused_options import unused_options
+
+INFERRED = ReadingRequest()
+"""Nothing said: all is inferred."""
 
 
 class ReportMaker:
@@ -43,11 +60,14 @@ class ReportMaker:
                 f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
                 max_rows=max_rows,
             )
-        data = dict(request.data)
+        said = request.options.reading or INFERRED
+        data = shown_as(template, request.data, said.of_document())
         if template.understands and isinstance(rows, list):
-            data[str(template.property)] = RowsList(rows, ReadingOptions(locale=context.locale))
-        wanted = RenderRequest(template, data, context, deadline)
-        return self._renderer.render(wanted, output=output, progress=progress)
+            data[str(template.property)] = RowsList(rows, _options(said, context))
+        report = self._renderer.render(
+            RenderRequest(template, data, context, deadline), output=output, progress=progress
+        )
+        return _with_unused(report, said.of_file(), template, None)
 
     def from_file(
         self,
@@ -57,13 +77,16 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
+        said: ReadingRequest | None = None,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
-        data = read_file(name, path, ReadingOptions(locale=context.locale)).data_for(wanted)
+        said = said or INFERRED
+        data = read_file(name, path, _options(said, context)).data_for(wanted)
+        data = shown_as(wanted, data, said.of_document())
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):
             schema = self._catalog.validate_around_rows(wanted, data)
@@ -71,11 +94,24 @@ class ReportMaker:
         else:
             self._catalog.validate(wanted, data)
         request = RenderRequest(wanted, data, context, deadline)
-        return self._renderer.render(request, output=output, progress=progress)
+        report = self._renderer.render(request, output=output, progress=progress)
+        file_format = report.reading.get("format") if isinstance(rows, RowsFile) else None
+        return _with_unused(report, said.of_file(), wanted, file_format)
 
     def sha256_of(self, template: str) -> str:
         """Return the digest of a template's files. Raises UnknownTemplateError."""
         return self._catalog.sha256(self._catalog.get(template))
+
+
+def _options(said: ReadingRequest, context: RenderContext) -> ReadingOptions:
+    return ReadingOptions(**said.of_file(), locale=context.locale)
+
+
+def _with_unused(
+    report: RenderedReport, given: Mapping[str, Any], template: Template, file_format: str | None
+) -> RenderedReport:
+    unused = unused_options(given, file_format, is_understood=template.understands)
+    return replace(report, warnings=(*report.warnings, *unused))
 
 
 def parse_request(body: bytes | str) -> ReportRequest:

@@ -76,6 +76,7 @@ class ReportWriter:
             pages=report.pages,
             layout=report.layout,
             warnings=report.warnings,
+            reading=report.reading,
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
         )
 
@@ -106,6 +107,7 @@ class ReportWriter:
                     job.template,
                     context,
                     output=output,
+                    said=job.options.reading,
                     progress=notes.tell,
                     deadline=deadline,
                     max_rows=limits.rows_per_report,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from reports.errors import JobConflictError, JobExistsError, JobNotFoundError
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore
+from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, ByteRange, Failure, InputRef, JobStatus, Provenance
 from reports.render_contract import Progress
@@ -29,6 +30,13 @@ def new_job(store: JobStore, tenant: str, **changes: Any) -> Job:
     return job
 
 
+READING = {
+    "format": "csv",
+    "delimiter": "\t",
+    "sections": [{"rows": 2, "columns": [{"key": "Größe", "summed": False, "share": 0.5}], "preview": [["1", "–"]]}],
+}
+
+
 class JobStoreContract:
     """The behaviour of a JobStore. ``store`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
@@ -37,7 +45,12 @@ class JobStoreContract:
             store,
             tenant,
             input=InputRef("uploads/demo/list/ä b.csv", "v1", ByteRange(7, 5)),
-            options=ReportOptions(filename="Zürich.pdf", title="Größe", locale="de-CH"),
+            options=ReportOptions(
+                filename="Zürich.pdf",
+                title="Größe",
+                locale="de-CH",
+                reading=ReadingRequest(delimiter="tab", header_row=0, sheet=2, sums=["Größe"]),
+            ),
         )
 
         assert store.get(job.id) == job
@@ -80,6 +93,7 @@ class JobStoreContract:
             pages=7,
             layout={"path": "plain"},
             warnings=({"code": "x", "share": 0.5},),
+            reading=READING,
         )
 
         store.advance(claimed)

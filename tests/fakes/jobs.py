@@ -409,6 +409,7 @@ class ScriptedRenderer:
         self.seconds_left: list[float] = []
         self.before: Callable[[], None] = lambda: None
         self.layout: Mapping[str, Any] = {"path": "plain"}
+        self.reading: Mapping[str, Any] = {}
 
     def render(
         self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
@@ -429,7 +430,8 @@ class ScriptedRenderer:
         for part in self.parts:
             output(part)
         pdf = b"".join(self.parts)
-        return RenderedReport(2, len(pdf), hashlib.sha256(pdf).hexdigest(), (thumbnail,), layout=self.layout)
+        digest = hashlib.sha256(pdf).hexdigest()
+        return RenderedReport(2, len(pdf), digest, (thumbnail,), layout=self.layout, reading=self.reading)
 
 
 def again(envelope: Envelope) -> Envelope:

@@ -114,7 +114,18 @@ def _succeeded() -> Job:
     )
     made_of = Provenance("5c" * 32, "a1" * 32, "0e" * 32, {"pressrun": "0.1.0", "weasyprint": "70.0"})
     end = _NOON + timedelta(seconds=2)
-    return replace(_running(), progress=None).succeeded(end, artifacts=files, pages=1, provenance=made_of)
+    return replace(_running(), progress=None).succeeded(
+        end, artifacts=files, pages=1, provenance=made_of, reading=_reading()
+    )
+
+
+def _reading() -> dict[str, Any]:
+    columns = [
+        {"key": "City", "type": "text", "summed": False},
+        {"key": "Rain", "type": "number", "decimals": 1, "suffix": " mm", "summed": False, "why": "a measurement"},
+    ]
+    section = {"rows": 2, "columns": columns, "preview": [["Oslo", "2.5"], ["Bergen", "12.0"]]}
+    return {"format": "csv", "encoding": "utf-8", "delimiter": ";", "sections": [section]}
 
 
 def _failed() -> Job:

@@ -19,6 +19,7 @@ from reports.errors import (
     IdempotencyKeyReusedError,
     InsufficientScopeError,
     InvalidDataError,
+    InvalidOptionsError,
     JobConflictError,
     JobNotFoundError,
     NoTenantError,
@@ -56,6 +57,7 @@ def _of_errors() -> Iterator[Problem]:
     for error in (
         UnknownTemplateError("invoices", ["invoice", "photos", "table", "weather"]),
         InvalidDataError("table", missing),
+        InvalidOptionsError([Violation("/options/reading/paper", "'A9' is not one of ['A4', 'Letter']")]),
         AddressNotAllowedError(["@shop.example"]),
         UnknownLocaleError("/options/locale", "There is no language 'xx' to write numbers and dates in."),
         BlockedURLError("/options/notify/webhook", "The URL is not one of HTTPS."),

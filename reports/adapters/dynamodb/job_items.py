@@ -34,6 +34,10 @@ _progress = TypeAdapter(Progress)
 
 # Kept as JSON text, since DynamoDB knows no floats.
 _NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
+# Compressed as well: it repeats itself, and the item is in four indexes, where each KB costs.
+_COMPRESSED = "reading"
+# More than a reading may have, so that a damaged item is no danger.
+_MOST_BYTES_OF_READING = 2**20
 
 # What is said when a job is added, for good. Written again, it would lose what a later release has put there, and this
 # one does not know.
@@ -54,6 +58,8 @@ def item_of(job: Job, expires_at: int) -> dict[str, Any]:
     for name in _NESTED:
         if name in values:
             values[name] = json.dumps(values[name], ensure_ascii=False)
+    if _COMPRESSED in values:
+        values[_COMPRESSED] = zlib.compress(json.dumps(values[_COMPRESSED], ensure_ascii=False).encode())
     values |= {
         "job_id": job.id,
         "item": JOB,
@@ -76,6 +82,9 @@ def job_of(item: Mapping[str, Any]) -> Job:
     for name in _NESTED:
         if name in values:
             values[name] = json.loads(values[name])
+    if _COMPRESSED in values:
+        unpacked = zlib.decompressobj().decompress(bytes(values[_COMPRESSED]), _MOST_BYTES_OF_READING)
+        values[_COMPRESSED] = json.loads(unpacked)
     return _jobs.validate_python(values)
 
 

@@ -15,7 +15,7 @@ import socket
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from reports.clock import NEVER, Deadline
 from reports.errors import InvalidDataError, PermanentError, TemplateBrokenError, Violation
@@ -73,7 +73,7 @@ class Wire:
             raise BrokenWireError(f"a frame of {sum(sizes):,} bytes is larger than any may be")
         facts, attached = (self._exactly(size, by) for size in sizes)
         try:
-            value = json.loads(facts)
+            value = json.loads(facts, parse_constant=_refused)
         except (ValueError, RecursionError) as error:
             raise BrokenWireError("a frame is not JSON") from error
         if not isinstance(value, dict):
@@ -232,6 +232,10 @@ def _plain(value: object) -> str | int | float | list[str] | None:
     if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     raise ValueError("neither text, number nor list of texts")
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _count(value: object) -> int:

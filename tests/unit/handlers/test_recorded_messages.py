@@ -75,7 +75,7 @@ def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(
 ) -> None:
     event = recorded("v2/batch")
     what_the_message_speaks_of(shop, "v2/batch", event)
-    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 3')
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 4')
 
     assert render.handler(event, lambda_context) == {"batchItemFailures": []}
 

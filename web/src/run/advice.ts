@@ -8,6 +8,7 @@ const ADVICE: Record<string, string> = {
   unreadable_file: "Correct the place that the reason names, or export the file again, and drop it once more.",
   wrong_kind_of_data: "Choose another template, or another file.",
   invalid_data: "Correct the places below, and send the data again.",
+  invalid_options: "Correct the options below, and send the file again.",
   too_large: "Split the data into several reports.",
   address_not_allowed: "Ask for the report without this address, or ask the operator of Pressrun to allow it.",
   template_broken: "The template has a fault. Retry the report after it has been corrected.",

@@ -178,6 +178,15 @@ def test_a_finished_report_has_its_figures_and_links(call: Caller, shop: Shop) -
     assert shown["thumbnail"] == {"url": f"{place}/thumbnail.png?expires=3600", "width": 4, "height": 3}
 
 
+def test_what_was_inferred_of_the_data_is_told_with_the_report_and_not_in_lists(call: Caller, shop: Shop) -> None:
+    column = {"key": "Net", "type": "number", "summed": True}
+    reading = {"format": "csv", "delimiter": ";", "sections": [{"rows": 1, "columns": [column]}], "quote": "'"}
+    keep(shop, replace(succeeded(), reading=reading))
+
+    assert call("GET", "/reports/job-s").json["reading"] == reading
+    assert "reading" not in call("GET", "/reports").json["reports"][0]
+
+
 def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) -> None:
     keep(shop, replace(succeeded(), provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})))
 
