@@ -54,7 +54,7 @@ def what_the_message_speaks_of(shop: Shop, kind: str, event: dict[str, Any]) -> 
 
 
 def test_there_is_a_message_of_every_kind_and_version() -> None:
-    assert {"v1/api", "v1/batch", "v1/direct", "v1/upload", "v1/s3_test_event", "v2/batch"} <= set(KINDS)
+    assert {"v1/api", "v1/batch", "v1/direct", "v1/upload", "v1/s3_test_event", "v2/batch", "v3/api"} <= set(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -82,6 +82,6 @@ def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(
     [(envelope, reason)] = shop.queue.rejected
     assert (envelope.message_id, reason) == (
         event["Records"][0]["messageId"],
-        "The message has the version 3; this worker knows 1 and 2.",
+        "The message has the version 4; this worker knows 1, 2, 3.",
     )
     assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.PENDING]
