@@ -18,6 +18,7 @@ from reports.catalog.catalog import Catalog
 from reports.engine.sandbox.child_process import RendererUnavailableError
 from reports.errors import PressrunError
 from reports.locales import check_locale
+from reports.picture_formats import PICTURE_NAMES
 from reports.render_contract import RenderContext
 
 
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.render", description=__doc__)
     parser.add_argument("--template", required=True, help="name of a folder below templates/")
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--data", type=Path, help="CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP")
+    what.add_argument("--data", type=Path, help=f"CSV, Excel, JSON, JSON Lines, {PICTURE_NAMES}")
     what.add_argument("--sample", action="store_true", help="the template's own sample, marked as such on each page")
     parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
     parser.add_argument("--locale", default="en")

@@ -14,9 +14,10 @@ import click
 from pressrun_client.cli.app import App
 from pressrun_client.errors import InputError, PressrunError
 
+_PICTURES = (*(".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".tiff", ".tif", ".gif", ".bmp"),)
 _KINDS = {
     **dict.fromkeys((".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson"), "rows"),
-    **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), "image"),
+    **dict.fromkeys(_PICTURES, "image"),
 }
 """What a file of a suffix holds, in the words of a template's ``made_from``."""
 

@@ -38,8 +38,9 @@ def upload(
 ) -> Exit:
     """Upload files and make a report of each.
 
-    Takes CSV, Excel, JSON Lines and JSON for templates made from rows, JSON for all, and JPEG, PNG and WebP for those
-    made from images. Prints the keys of the files, or how their reports have ended with --wait or -o.
+    Takes CSV, Excel, JSON Lines and JSON for templates made from rows, JSON for all, and JPEG, PNG, WebP, HEIC, AVIF,
+    TIFF, GIF and BMP for those made from images. Prints the keys of the files, or how their reports have ended with
+    --wait or -o.
     """
     if name is not None and len(files) > 1:
         raise click.UsageError("--name needs exactly one file.")

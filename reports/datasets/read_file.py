@@ -12,13 +12,20 @@ from reports import strict_json
 from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.rows import RowsFile, RowsFormat
 from reports.errors import TooLargeError, UnreadableFileError, UnsupportedFileError, WrongKindOfDataError
+from reports.picture_formats import (
+    HEAD_BYTES,
+    PICTURE_NAMES,
+    PICTURE_SUFFIXES,
+    PictureFormat,
+    picture_format,
+    what_else,
+)
 from reports.render_contract import InputKind, Template
 
 # What is held whole, several times over, on its way into a document.
 MAX_WHOLE_BYTES = 25_000_000
 
 _MEGABYTE = 1_000_000
-_PICTURES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _ROWS = {
     "csv": RowsFormat.CSV,
     "jsonl": RowsFormat.JSON_LINES,
@@ -26,8 +33,8 @@ _ROWS = {
     "xlsx": RowsFormat.XLSX,
 }
 _SUPPORTED = (
-    "CSV (.csv), Excel (.xlsx), JSON (.json), JSON Lines (.jsonl, .ndjson), JPEG (.jpg, .jpeg), PNG (.png) and "
-    "WebP (.webp)"
+    "CSV (.csv), Excel (.xlsx), JSON (.json), JSON Lines (.jsonl, .ndjson), and pictures as "
+    f"{PICTURE_NAMES}, whatever they are named"
 )
 _SPACE = b" \t\r\n"
 _ENOUGH_TO_SEE_WHAT_IT_IS = 64 * 1024
@@ -55,19 +62,26 @@ class Dataset:
 _EXPECTED = {
     InputKind.OBJECT: "a JSON file that holds one object",
     InputKind.ROWS: "rows (CSV, Excel, JSON Lines, or a JSON list of objects)",
-    InputKind.IMAGE: "a picture (JPEG, PNG or WebP)",
+    InputKind.IMAGE: f"a picture ({PICTURE_NAMES})",
 }
 _FOUND = {InputKind.OBJECT: "one object", InputKind.ROWS: "rows", InputKind.IMAGE: "a picture"}
 
 
 def read_file(name: str, path: Path, options: ReadingOptions = INFER_ALL) -> Dataset:
-    """Read a file by its name's suffix, in any letter case; rows are read later, when they are iterated over.
+    """Read a file: pictures by their first bytes, all else by its name's suffix, in any letter case.
 
-    Raises UnsupportedFileError, UnreadableFileError or TooLargeError.
+    Rows are read later, when they are iterated over. Raises UnsupportedFileError, UnreadableFileError or TooLargeError.
     """
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    if suffix in _PICTURES:
-        return Dataset(InputKind.IMAGE, _picture(_whole(path, "picture")))
+    with path.open("rb") as file:
+        start = file.read(HEAD_BYTES)
+    if (found := picture_format(start)) is not None:
+        return Dataset(InputKind.IMAGE, _picture(_whole(path, "picture"), found))
+    if suffix in PICTURE_SUFFIXES:
+        raise UnreadableFileError(
+            f"The file is named like a picture (.{suffix}), but is {what_else(start)}. "
+            f"Pictures are read as {PICTURE_NAMES}."
+        )
     if suffix in _ROWS:
         return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[suffix], options=options))
     if suffix == "json":
@@ -76,16 +90,8 @@ def read_file(name: str, path: Path, options: ReadingOptions = INFER_ALL) -> Dat
     raise UnsupportedFileError(f"The file {said}. These can be read: {_SUPPORTED}.")
 
 
-def _picture(body: bytes) -> str:
-    if body.startswith(b"\xff\xd8\xff"):
-        media_type = "image/jpeg"
-    elif body.startswith(b"\x89PNG\r\n\x1a\n"):
-        media_type = "image/png"
-    elif body.startswith(b"RIFF") and body[8:12] == b"WEBP":
-        media_type = "image/webp"
-    else:
-        raise UnreadableFileError("The file is named like a picture, but is neither JPEG, PNG nor WebP.")
-    return f"data:{media_type};base64,{base64.b64encode(body).decode('ascii')}"
+def _picture(body: bytes, found: PictureFormat) -> str:
+    return f"data:{found.media_type};base64,{base64.b64encode(body).decode('ascii')}"
 
 
 def _json(path: Path, options: ReadingOptions) -> Dataset:

@@ -16,6 +16,7 @@ from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
+from reports.engine.notes import noted
 from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
@@ -69,7 +70,7 @@ class WeasyPrintRenderer:
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
         """
-        with collector_paused():
+        with collector_paused(), noted() as notes:
             written = HeldOutput(output)
             document, extra = self._written(request, written, progress)
             written.release()
@@ -82,6 +83,7 @@ class WeasyPrintRenderer:
                 warnings=short_warnings(
                     [
                         *(warning for value in read for warning in value.warnings),
+                        *notes,
                         *document.warnings,
                         *Formats.warnings_about(request.context.locale),
                     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,9 @@ from typing import Any
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
+from reports.engine.document.plain_pictures import BROKEN_METADATA
+
 _LONGEST = 60
-# What Pillow raises for EXIF data that are cut off, or of a type that a tag cannot have.
-_BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, ZeroDivisionError, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +28,12 @@ class Shot:
     focal_length: float | None = None
 
 
-def orientation_of(picture: Image.Image) -> int:
-    """Return how a picture has to be turned to be upright, 1 to 8; 1 is not at all."""
-    try:
-        value = picture.getexif().get(Base.Orientation, 1)
-    except _BROKEN:
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
-
-
 def shot_of(picture: Image.Image) -> Shot:
     """Return what the EXIF data say; nothing of what is broken."""
     try:
         main = picture.getexif()
         detail = main.get_ifd(IFD.Exif)
-    except _BROKEN:
+    except BROKEN_METADATA:
         return Shot()
     return Shot(
         camera=_camera(_text(main.get(Base.Make)), _text(main.get(Base.Model))),
@@ -81,7 +71,7 @@ def _number(values: Mapping[int, Any], tag: Base, *, most: float) -> float | Non
     value = values.get(tag)
     try:
         number = float(value[0] if isinstance(value, tuple) else value)  # type: ignore[arg-type]
-    except _BROKEN:
+    except BROKEN_METADATA:
         return None
     return number if 0 < number <= most else None
 

@@ -8,27 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageCms
-from PIL.Image import Resampling, Transpose
+from PIL import Image
+from PIL.Image import Resampling
 
-from reports.engine.document.images import decode_picture, open_picture
+from reports.engine.document.images import decode_picture, format_name, open_picture
+from reports.engine.document.plain_pictures import in_plain_colours, orientation_of, upright, without_metadata
 from reports.errors import UnreadableFileError
 from reports.render_contract import RenderedFile
 
-from .camera import Shot, orientation_of, shot_of
+from .camera import Shot, shot_of
 
 _JPEG_QUALITY = 85
-_UPRIGHT = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
 _SWAPPED = frozenset((5, 6, 7, 8))
-_SRGB = ImageCms.createProfile("sRGB")
+# Formats of drawings and screenshots, in which each pixel counts. Scans are often TIFF, and too large for that.
+_LOSSLESS = frozenset(("PNG", "GIF", "BMP"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +43,16 @@ def read_photo(uri: str, *, within: int) -> Photo:
     except (binascii.Error, ValueError) as error:
         raise UnreadableFileError("The picture's data: URI is not valid base64. Encode the file again.") from error
     picture = open_picture(body)
-    size, name = picture.size, picture.format or ""
+    size = picture.size
     # A JPEG decoder can leave out detail that is not asked for: 12 megapixels then take 25 ms instead of 150.
     picture.draft(None, (within, within))
     # Before its metadata are asked for: a PNG is decoded to find them, and then nobody would notice that it is cut off.
     decode_picture(picture)
     orientation, shot = orientation_of(picture), shot_of(picture)
     width, height = size[::-1] if orientation in _SWAPPED else size
-    pixels = _plain(picture)
+    pixels = in_plain_colours(picture)
     pixels.thumbnail((within, within), Resampling.LANCZOS, reducing_gap=3.0)
-    if orientation in _UPRIGHT:
-        pixels = pixels.transpose(_UPRIGHT[orientation])
-    return Photo(pixels, width, height, "WebP" if name == "WEBP" else name, len(body), shot)
+    return Photo(upright(pixels, orientation), width, height, format_name(picture), len(body), shot)
 
 
 def previews(photo: Photo, sides: Sequence[int]) -> list[RenderedFile]:
@@ -83,37 +74,11 @@ def data_uri(photo: Photo) -> str:
 
 
 def _encoded(pixels: Image.Image, source: str) -> tuple[bytes, str, str]:
-    """Encode as PNG what was PNG or lets something shine through, all else as JPEG; with no metadata at all."""
-    bare = Image.new(pixels.mode, pixels.size)
-    bare.paste(pixels)
+    """Encode as PNG what was lossless or lets something shine through, all else as JPEG; with no metadata at all."""
+    bare = without_metadata(pixels)
     body = BytesIO()
-    if source == "PNG" or pixels.mode == "RGBA":
+    if source in _LOSSLESS or pixels.mode == "RGBA":
         bare.save(body, "PNG", optimize=True)
         return body.getvalue(), "image/png", "png"
     bare.save(body, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
     return body.getvalue(), "image/jpeg", "jpg"
-
-
-def _plain(picture: Image.Image) -> Image.Image:
-    """Return the first frame as 8-bit sRGB, with transparency only if there is any."""
-    pixels = _in_srgb(picture)
-    if pixels.mode.startswith("I"):
-        pixels = pixels.point(lambda level: level / 256).convert("L")
-    if pixels.has_transparency_data:
-        pixels = pixels.convert("RGBA")
-        lowest, _ = pixels.getchannel("A").getextrema()
-        opaque = isinstance(lowest, int | float) and lowest == 255
-        return pixels.convert("RGB") if opaque else pixels
-    return pixels if pixels.mode in ("RGB", "L") else pixels.convert("RGB")
-
-
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    """Apply the colour profile, as the previews carry none; a broken one is ignored."""
-    profile = picture.info.get("icc_profile")
-    if not profile or picture.mode not in ("RGB", "CMYK"):
-        return picture
-    try:
-        converted = ImageCms.profileToProfile(picture, BytesIO(profile), _SRGB, outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture
-    return converted or picture

@@ -13,6 +13,7 @@ import requests
 from PIL import Image
 
 from tests.functional.service import Service, until
+from tests.pictures import heic
 from tests.workbooks import workbook
 
 CSV = b"Item,Amount\nBread,2.50\nMilk,1.20\n"
@@ -104,7 +105,7 @@ def test_a_long_file_becomes_a_report_that_says_what_it_was_made_of(service: Ser
     assert ended["detail"]["layout"]["path"] == "long_table"
 
 
-@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("b.PNG", "PNG"), ("c.webp", "WEBP")])
+@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "JPEG"), ("b.PNG", "PNG"), ("c.webp", "WEBP"), ("d.tif", "TIFF")])
 def test_a_picture_becomes_thumbnails_and_a_page(service: Service, unique: str, name: str, kind: str) -> None:
     report = service.report_of(service.upload(f"uploads/demo/photos/{unique}/{name}", picture(kind)))
 
@@ -115,6 +116,13 @@ def test_a_picture_becomes_thumbnails_and_a_page(service: Service, unique: str, 
     for artifact in report["artifacts"][1:]:
         with Image.open(io.BytesIO(service.artifact(report, artifact["name"]))) as image:
             assert image.size == (artifact["width"], artifact["height"])
+
+
+def test_a_picture_of_a_phone_is_read_whatever_it_is_named(service: Service, unique: str) -> None:
+    report = service.report_of(service.upload(f"uploads/demo/photos/{unique}/IMG_0001.jpg", heic("turned")))
+
+    assert report["status"] == "SUCCEEDED", report
+    assert report.get("warnings", []) == []
 
 
 def test_a_picture_taken_upright_stays_upright(service: Service, unique: str) -> None:

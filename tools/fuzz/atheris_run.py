@@ -24,6 +24,12 @@ _PICTURES = (
     "PIL.WebPImagePlugin",
     "PIL.MpoImagePlugin",
     "PIL.TiffImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.BmpImagePlugin",
+    "PIL.AvifImagePlugin",
+    "pi_heif",
+    "reports.engine.document.heic_boxes",
+    "reports.engine.document.plain_pictures",
 )
 WATCHED = {
     "csv": ("reports.datasets", *_TABLE),

@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -16,6 +17,7 @@ from PIL import Image
 from reports.bootstrap import TEMPLATES
 
 _ROWS_KEPT = 12
+_HEIC_FILES = Path(__file__).with_name("pictures")
 _WORKBOOK = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -132,6 +134,19 @@ def _pictures() -> Iterator[bytes]:
     yield _picture(photo, "PNG", save_all=True, append_images=[photo.rotate(90)], duration=50)
     yield _picture(photo, "WEBP", save_all=True, append_images=[photo.rotate(90)], duration=50)
     yield _picture(photo, "MPO", save_all=True, append_images=[photo.rotate(90)])
+    for kind in ("AVIF", "TIFF", "GIF", "BMP"):
+        for mode in ("L", "P", "RGB", "RGBA", "1"):
+            try:
+                yield _picture(photo.convert(mode), kind)
+            except OSError:
+                continue
+    for kind, compression in (("TIFF", "tiff_lzw"), ("TIFF", "jpeg"), ("TIFF", "group4"), ("TIFF", "packbits")):
+        yield _picture(photo.convert("1" if compression == "group4" else "RGB"), kind, compression=compression)
+    for kind in ("AVIF", "TIFF", "GIF"):
+        yield _picture(photo, kind, save_all=True, append_images=[photo.rotate(90)])
+    # Written once by pillow-heif, which holds an encoder under another licence.
+    for path in sorted(_HEIC_FILES.glob("*.heic")):
+        yield path.read_bytes()
 
 
 def _picture(image: Image.Image, kind: str, **options: Any) -> bytes:

@@ -92,7 +92,7 @@ TARGETS = {
         "jpg", "the template photos", partial(_file, name="a.jpg", template="photos", renderer=HTML), words="picture"
     ),
     "picture": Target(
-        "jpg", "JPEG, PNG and WebP on a page", partial(_placed, media_type="image/jpeg"), words="picture"
+        "jpg", "pictures of all formats on a page", partial(_placed, media_type="image/jpeg"), words="picture"
     ),
     "svg": Target("svg", "SVG pictures on a page", partial(_placed, media_type="image/svg+xml"), Making.XML, "svg"),
     "table": Target("json", "rows and options of a table", partial(_request, renderer=HTML), Making.TABLE),

@@ -129,7 +129,7 @@ export function Desk({ api, me, templates, onUsed }: Props) {
       </main>
       {route.report && <Detail key={route.report} api={api} id={route.report} mayAct={maySubmit} onClose={() => go("/")} onChanged={reports.hurry} />}
       {isBulk && <BulkRetry api={api} templates={templates} onClose={() => setBulk(false)} onRetried={reports.hurry} />}
-      <DropTarget onFiles={maySubmit ? onFiles : null} hint={maySubmit ? "CSV, Excel, JSON, JSON Lines, JPEG, PNG or WebP; several at once" : ONLY_READS} />
+      <DropTarget onFiles={maySubmit ? onFiles : null} hint={maySubmit ? "CSV, Excel, JSON, JSON Lines, or a picture (JPEG, PNG, HEIC and more); several at once" : ONLY_READS} />
     </>
   );
 }

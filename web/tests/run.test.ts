@@ -104,6 +104,7 @@ describe("a dropped file", () => {
   it.each([
     ["orders.CSV", "invoice", "table"],
     ["harbour.jpeg", "table", "photos"],
+    ["IMG_0001.HEIC", "table", "photos"],
     ["reading.json", "weather", "weather"],
     ["rows.jsonl", "weather", "table"],
     ["notes.docx", "table", null],

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageFile
+from PIL import AvifImagePlugin, Image, ImageFile
 
+from reports.engine.document.heic_boxes import UnusualHEICError, look_through, without_films
+from reports.engine.notes import note
 from reports.errors import UnreadableFileError
+from reports.picture_formats import (
+    AVIF,
+    BMP,
+    GIF,
+    HEAD_BYTES,
+    HEIC,
+    JPEG,
+    PNG,
+    TIFF,
+    WEBP,
+    PictureFormat,
+    picture_format,
+    what_else,
+)
 
 MAX_PIXELS = 100_000_000
 """A picture larger than this is refused before it is decoded: 100 megapixels take 300 MB."""
@@ -21,13 +37,17 @@ MOST_SCANS = 100
 MOST_SCANNED_PIXELS = 2_000_000_000
 """Pixels times scans: each scan goes through all pixels, though it may be written in a dozen bytes."""
 
-RASTER_FORMATS = ("JPEG", "PNG", "WEBP")
-
+MOST_RUN_LENGTH_PIXELS = 16_000_000
+"""Pixels of a bitmap that is written as runs of one colour: they are decoded one by one, in Python."""
 
 # A marker, any number of bytes of 255 before it; not what stands for such a byte in a scan's data, nor marks in a scan.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
 _WITHOUT_LENGTH = (0x01, 0xD8)
+
+# Tags of TIFF files (TIFF 6.0, and Adobe's DNG)
+_SUBFILE_TYPE, _TILE_WIDTH, _TILE_LENGTH, _SUBFILES, _DNG_VERSION = 254, 322, 323, 330, 50706
+_REDUCED = 1
 
 
 @contextmanager
@@ -47,23 +67,33 @@ def strict_decoding() -> Iterator[None]:
 
 
 def open_picture(body: bytes) -> Image.Image:
-    """Open a JPEG, PNG or WebP file without decoding it yet. Raises UnreadableFileError."""
+    """Open a picture without decoding it yet; its bytes say in which format it is. Raises UnreadableFileError.
+
+    Of several pictures in a file, the first is opened, of a HEIC file the main one; the report notes that.
+    """
+    known = picture_format(body[:HEAD_BYTES])
+    if known is None:
+        found = what_else(body[:HEAD_BYTES])
+        raise UnreadableFileError(f"The picture is not a readable file: it is {found}. Save it as JPEG or PNG.")
+    if known is HEIC:
+        body = _checked_heic(body)
     try:
         with strict_decoding():
-            picture = Image.open(BytesIO(body), formats=RASTER_FORMATS)
+            picture = Image.open(BytesIO(body), formats=(_plugin(known),))
+    except MemoryError:
+        raise
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise UnreadableFileError("The picture is not a readable JPEG, PNG or WebP file. Save it again.") from error
+    except Exception as error:  # of all kinds, as decoders of damaged files raise what comes
+        raise UnreadableFileError(
+            f"The picture is not a readable {known.name} file: it is damaged, or of a rare kind. Save it again."
+        ) from error
     if picture.width * picture.height > MAX_PIXELS:
         raise _too_many_pixels(picture)
-    if body.startswith(b"\xff\xd8"):
-        scans = _scans_of(body)
-        if scans > MOST_SCANS or scans * picture.width * picture.height > MOST_SCANNED_PIXELS:
-            raise UnreadableFileError(
-                f"The picture is a JPEG file in {scans:,} scans, which is far more work than a picture of "
-                f"{picture.width} × {picture.height} pixels is. Save it again, not as a progressive one."
-            )
+    check = _CHECKS.get(known)
+    if check is not None:
+        check(picture, body)
+    _note_others(picture, known)
     return picture
 
 
@@ -72,8 +102,93 @@ def decode_picture(picture: Image.Image) -> None:
     try:
         with strict_decoding():
             picture.load()
-    except (OSError, ValueError, SyntaxError, IndexError, EOFError, Image.DecompressionBombError) as error:
-        raise UnreadableFileError("The picture is truncated or damaged. Export or upload it again.") from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        name = format_name(picture)
+        raise UnreadableFileError(
+            f"The picture is a {name} file that is truncated or damaged. Export or upload it again."
+        ) from error
+
+
+def format_name(picture: Image.Image) -> str:
+    """Return what people call the format of a picture."""
+    return next((known.name for known, plugin in _PLUGINS.items() if plugin == picture.format), JPEG.name)
+
+
+def _plugin(known: PictureFormat) -> str:
+    """Return the part of Pillow that reads a format; of HEIC, it is another library's."""
+    # Threads of a decoder cost more than they save where other jobs wait for the same cores.
+    if known is HEIC:
+        from pi_heif.as_plugin import register_heif_opener  # only now: hardly any report has such a picture
+
+        register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+    elif known is AVIF:
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    return _PLUGINS[known]
+
+
+def _note_others(picture: Image.Image, known: PictureFormat) -> None:
+    """Note that a file holds more than what is printed. Cameras put previews behind a JPEG picture, which are none."""
+    if known not in (JPEG, HEIC) and getattr(picture, "is_animated", False):
+        what = "has several pages" if known is TIFF else "is animated"
+        note("first_picture_only", f"A {known.name} picture {what}. Only the first picture of it is printed.")
+
+
+def _checked_heic(body: bytes) -> bytes:
+    try:
+        body = without_films(body)
+        facts = look_through(body)
+    except UnusualHEICError as error:
+        raise UnreadableFileError(
+            f"The picture is not a readable HEIC file: {error}. Save it again, or as JPEG."
+        ) from error
+    if facts.pixels > MAX_PIXELS:
+        raise _too_many_pixels()
+    if facts.pictures > 1:
+        note("first_picture_only", f"A HEIC file holds {facts.pictures} pictures. Only its main one is printed.")
+    return body
+
+
+def _check_scans(picture: Image.Image, body: bytes) -> None:
+    scans = _scans_of(body)
+    if scans > MOST_SCANS or scans * picture.width * picture.height > MOST_SCANNED_PIXELS:
+        raise UnreadableFileError(
+            f"The picture is a JPEG file in {scans:,} scans, which is far more work than a picture of "
+            f"{picture.width} × {picture.height} pixels is. Save it again, not as a progressive one."
+        )
+
+
+def _check_bitmap(picture: Image.Image, body: bytes) -> None:
+    del body
+    if picture.info.get("compression") in (1, 2) and picture.width * picture.height > MOST_RUN_LENGTH_PIXELS:
+        raise _too_many_pixels(picture, MOST_RUN_LENGTH_PIXELS)
+
+
+def _check_tiff(picture: Image.Image, body: bytes) -> None:
+    """Refuse what would be printed as something else than it is, and parts that are larger than a picture may be."""
+    del body
+    tags = getattr(picture, "tag_v2", {})
+    if _DNG_VERSION in tags or (tags.get(_SUBFILE_TYPE, 0) & _REDUCED and _SUBFILES in tags):
+        raise UnreadableFileError("The picture is a camera's raw file. Develop it, and save it as JPEG.")
+    if picture.mode in ("I", "F"):
+        raise UnreadableFileError(
+            "The picture is a TIFF file of measurements, not of colours (32 bits a pixel). Save it as PNG or JPEG."
+        )
+    if _number(tags.get(_TILE_WIDTH)) * _number(tags.get(_TILE_LENGTH)) > MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+_PLUGINS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", AVIF: "AVIF", TIFF: "TIFF", GIF: "GIF", BMP: "BMP"}
+_CHECKS: dict[PictureFormat, Callable[[Image.Image, bytes], None]] = {
+    JPEG: _check_scans,
+    TIFF: _check_tiff,
+    BMP: _check_bitmap,
+}
 
 
 def _scans_of(body: bytes) -> int:
@@ -89,7 +204,7 @@ def _scans_of(body: bytes) -> int:
     return scans
 
 
-def _too_many_pixels(picture: Image.Image | None = None) -> UnreadableFileError:
+def _too_many_pixels(picture: Image.Image | None = None, most: int = MAX_PIXELS) -> UnreadableFileError:
     size = f" ({picture.width} × {picture.height})" if picture else ""
-    limit = MAX_PIXELS // 1_000_000
+    limit = most // 1_000_000
     return UnreadableFileError(f"The picture has too many pixels{size}. Use one of at most {limit} megapixels.")

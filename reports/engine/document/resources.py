@@ -17,12 +17,17 @@ from urllib.request import DataHandler, Request
 from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from reports.engine.document.images import RASTER_FORMATS, decode_picture, open_picture
+from reports.engine.document.images import decode_picture, open_picture
+from reports.engine.document.plain_pictures import encoded, has_plain_colours
 from reports.engine.weasy.svg_size import check_size
 from reports.engine.weasy.svg_work import check_work, parse_svg
 from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
+from reports.picture_formats import HEAD_BYTES, picture_format
 
-_RASTER_TYPES = {f"image/{name.lower()}" for name in RASTER_FORMATS} | {"image/jpg"}
+# What WeasyPrint puts into a PDF by itself; of all else it gets a copy.
+_AS_THEY_ARE = ("JPEG", "MPO", "PNG", "WEBP")
+_SVG = "image/svg+xml"
+_COPY = "data:,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,7 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
                 f"The document asked for {path.name!r}, which its template does not have. Add it, or fix the name."
             ) from error
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        self._check_picture(content_type, body)
-        return URLFetcherResponse(url, body, {"Content-Type": content_type})
+        return self._printable(url, content_type, body)
 
     def _data(self, url: str) -> URLFetcherResponse:
         try:
@@ -97,25 +101,27 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         # Pictures only. A font face would stay in the fonts of this process, for the next job to be printed with.
         if not content_type.startswith("image/"):
             raise ResourceBlockedError(f"The document asked for {shortened(url)!r}. A data: URI may only be a picture.")
-        self._check_picture(content_type, body)
-        return URLFetcherResponse(url, body, {"Content-Type": content_type})
+        return self._printable(url, content_type, body)
 
-    def _check_picture(self, content_type: str, body: bytes) -> None:
-        """Decode a picture in vain: WeasyPrint prints half of a damaged one, and a bomb until memory ends.
+    def _printable(self, url: str, content_type: str, body: bytes) -> URLFetcherResponse:
+        """Return a resource as WeasyPrint may have it, pictures decoded once, and a copy of those it cannot print.
 
-        It also has Pillow guess among all its formats, so the type has to be true.
+        WeasyPrint prints half of a damaged picture, and a bomb until memory ends. It has Pillow guess among all its
+        formats, and passes over colour profiles.
         """
-        if content_type in _RASTER_TYPES:
-            picture = open_picture(body)
-            decode_picture(picture)
-            if picture.format == "PNG":
-                _check_as_it_will_be_read(body)
-        elif content_type == "image/svg+xml":
+        if content_type == _SVG:
             root = parse_svg(body)
             check_work(root, len(body))
             check_size(root, self)
-        elif content_type.startswith("image/"):
-            raise UnreadableFileError(f"A picture is of type {content_type[:40]!r}. Use JPEG, PNG, WebP or SVG.")
+        elif content_type.startswith("image/") or picture_format(body[:HEAD_BYTES]) is not None:
+            picture = open_picture(body)
+            decode_picture(picture)
+            if picture.format not in _AS_THEY_ARE or not has_plain_colours(picture):
+                body, content_type = encoded(picture)
+                url = _COPY  # from a file's address, WeasyPrint would read it once more
+            elif picture.format == "PNG":
+                _check_as_it_will_be_read(body)
+        return URLFetcherResponse(url, body, {"Content-Type": content_type})
 
 
 def _check_as_it_will_be_read(body: bytes) -> None:

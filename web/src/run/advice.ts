@@ -4,7 +4,7 @@ const ADVICE: Record<string, string> = {
   malformed_message: "Send the data as JSON.",
   unknown_template: "Choose one of the templates on this page.",
   misplaced_upload: "Drop the file onto this page, which uploads it to the right place.",
-  unsupported_file: "Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG or WebP, and drop it again.",
+  unsupported_file: "Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP, and drop it again.",
   unreadable_file: "Correct the place that the reason names, or export the file again, and drop it once more.",
   wrong_kind_of_data: "Choose another template, or another file.",
   invalid_data: "Correct the places below, and send the data again.",

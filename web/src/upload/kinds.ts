@@ -1,15 +1,14 @@
 import type { Kind, TemplateSummary } from "../api/types";
 
+const PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif", "hif", "avif", "tiff", "tif", "gif", "bmp"];
+
 const KINDS: Record<string, Kind[]> = {
   csv: ["rows"],
   xlsx: ["rows"],
   jsonl: ["rows"],
   ndjson: ["rows"],
   json: ["object", "rows"],
-  jpg: ["image"],
-  jpeg: ["image"],
-  png: ["image"],
-  webp: ["image"],
+  ...Object.fromEntries(PICTURES.map((suffix) => [suffix, ["image"] satisfies Kind[]])),
 };
 
 /** The suffixes that a file dialog offers. */

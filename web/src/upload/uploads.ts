@@ -153,7 +153,7 @@ export class Uploads {
 }
 
 function faultOf(file: File, template: string | null): string | null {
-  if (template === null) return "This format cannot be read. Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG or WebP.";
+  if (template === null) return "This format cannot be read. Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP.";
   if (file.size === 0) return "The file is empty.";
   return null;
 }

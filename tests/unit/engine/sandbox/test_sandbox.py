@@ -17,6 +17,7 @@ import pytest
 from reports.engine.sandbox import landlock
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 from reports.render_contract import SANDBOX_MEASURES
+from tests.pictures import data_uri, drawn, heic, written
 from tests.unit.engine.rendering import context, printed
 from tests.unit.engine.sandbox.attacks import ESCAPES, FILES, NETWORK, OF_THE_PARENT, PROGRAMS, SIGNALS, outcome
 from tests.unit.engine.sandbox.confinement import LIMITS, PATIENCE, ROOT, lay_out, whole
@@ -103,6 +104,15 @@ def test_a_template_from_elsewhere_is_rendered_by_a_child_that_may_read_it(tmp_p
 
     assert first is not second
     assert renderer._child is None
+
+
+@pytest.mark.parametrize("body", [heic("grid"), written(drawn(), "AVIF"), written(drawn(), "TIFF", compression="jpeg")])
+def test_a_child_decodes_pictures_by_libraries_that_it_has_not_loaded_before(
+    shared: ConfinedRenderer, folder: Path, body: bytes
+) -> None:
+    place = lay_out(folder, f'<!doctype html><html lang="en"><title>t</title><img src="{data_uri(body)}" alt="x">')
+
+    assert printed(shared, place, {}, context()).pages == 1
 
 
 def test_no_process_that_a_child_has_started_outlives_it(folder: Path) -> None:
