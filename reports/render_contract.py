@@ -148,8 +148,8 @@ class RenderedReport:
     """Describe a PDF that the engine has written: its bytes went to the renderer's ``output`` in parts.
 
     ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
-    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000}``. ``reading`` is
-    what was inferred of the data: JSON, and not long.
+    made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000, "laid_out": 12}``.
+    ``reading`` is what was inferred of the data: JSON, and not long.
     """
 
     pages: int

@@ -186,7 +186,8 @@ class _Job:
             full_fonts=True, uncompressed_pdf=True
         )
         warnings = () if is_tagged else (_UNTAGGED,)
-        return WrittenDocument(done.pages, first_page(first), warnings, {"path": "long_table", "rows": done.rows})
+        facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
+        return WrittenDocument(done.pages, first_page(first), warnings, facts)
 
     def _describe(self, document: Document) -> None:
         document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -39,11 +39,15 @@ _LONGEST_PROBE = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The facts about a document that has been written."""
+    """The facts about a document that has been written; of its ``rows``, WeasyPrint made ``laid_out`` one by one.
+
+    The rows on the first and the last pages, which it lays out as a whole, are not among these.
+    """
 
     layout: Layout
     pages: int
     rows: int
+    laid_out: int
 
 
 @dataclass(slots=True)
@@ -127,6 +131,7 @@ class LongTableRender:
         self._tables: list[_Elided] = []
         self._gaps: list[tuple[int, ContinuedPages]] = []
         self._done = 0
+        self._laid_out = 0
 
     def render(self, describe: Callable[[Any], object], options: dict[str, Any]) -> Rendered:
         """Write the document. ``describe`` gets WeasyPrint's document before it is written, to set its metadata.
@@ -148,7 +153,7 @@ class LongTableRender:
         describe(layout.document)
         running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
         assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
-        return Rendered(layout, total, self._done)
+        return Rendered(layout, total, self._done, self._laid_out)
 
     def _layout(self, *following: _Elided) -> Layout:
         tables = [*self._tables, *following]
@@ -168,6 +173,7 @@ class LongTableRender:
             for written in middle.write(chain(start.lines[start.first :], rest)):
                 self._check_pages(start.page + len(middle.gap.pages))
                 self._progress(self._done + written)
+        self._laid_out += factory.laid_out
         self._done += middle.written + len(middle.left)
         self._tables.append(_Elided.around(start.lines[: start.first], middle, facts.row_period, html))
         self._gaps.append((number, middle.gap))

@@ -52,6 +52,7 @@ class _Made(NamedTuple):
     rows: list[_Packed | None]
     looks: list[RowLook]
     additions: Additions
+    laid_out: int
 
 
 class WorkerPool:
@@ -157,6 +158,7 @@ class WorkerPool:
             # The fault shows here as well, where errors have their traces and resources note what they refused.
             return self._factory.made(chunk)
         made: _Made = pickle.loads(answer)  # noqa: S301, it comes from a fork of this process
+        self._factory.laid_out += made.laid_out
         canvas = self._factory.canvas
         waiting = made.additions.add_to(canvas)
         rows = self._factory.completed(chunk, worker.unpacked(made))
@@ -191,10 +193,16 @@ class _Maker:
 
     def __call__(self, request: bytes) -> bytes:
         """Answer for a chunk."""
+        before = self._factory.laid_out
         rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
         known = len(self._looks)
         packed_rows = self._packed(rows)
-        made = _Made(packed_rows, list(islice(self._looks, known, None)), self._watch.additions())
+        made = _Made(
+            packed_rows,
+            list(islice(self._looks, known, None)),
+            self._watch.additions(),
+            self._factory.laid_out - before,
+        )
         return pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
 
     def _packed(self, rows: Sequence[Broken | None]) -> list[_Packed | None]:

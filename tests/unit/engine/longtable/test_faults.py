@@ -84,7 +84,8 @@ def test_a_fault_in_any_stage_has_the_document_laid_out_as_a_whole(
 def test_without_a_fault_the_fast_path_is_taken_and_names_none(tmp_path: Path) -> None:
     report = render(ledger(), tmp_path)
 
-    assert report.layout == {"path": "long_table", "rows": ROWS}
+    assert report.layout.items() >= {"path": "long_table", "rows": ROWS}.items()
+    assert 0 < report.layout["laid_out"] < ROWS / 2
 
 
 def test_a_fault_of_the_template_in_a_late_row_is_the_templates(tmp_path: Path) -> None:

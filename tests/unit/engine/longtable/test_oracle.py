@@ -121,7 +121,8 @@ def test_each_side_has_its_running_lines_when_weasyprint_makes_few_pages_itself(
 def test_ten_thousand_rows_are_the_same_on_every_page(tmp_path: Path) -> None:
     made = pair(TableReport(f"{BEFORE}{table()}{AFTER}", {"lines": lines(10_000)}, "@page { size: A4 }"), tmp_path)
 
-    assert made.fast.layout == {"path": "long_table", "rows": 10_000}
+    assert made.fast.layout.items() >= {"path": "long_table", "rows": 10_000}.items()
+    assert made.fast.layout["laid_out"] < 100
     assert differences(made, pages=lambda count: range(0, count, 5)) == []
     assert problems(made.fast.pdf) == []
     assert unlike_structures(made.fast.pdf, made.plain.pdf) == []

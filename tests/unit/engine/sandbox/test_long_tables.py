@@ -56,5 +56,5 @@ def test_long_tables_can_be_switched_off(folder: Path) -> None:
         by_rows = printed(renderer, template, DATA, context())
 
     assert whole.layout == {"path": "plain", "reason": "long tables are switched off"}
-    assert by_rows.layout == {"path": "long_table", "rows": ROWS}
+    assert by_rows.layout.items() >= {"path": "long_table", "rows": ROWS}.items()
     assert page_texts(whole.pdf) == page_texts(by_rows.pdf)
