@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, runtime_checkable
 
 from reports.clock import NEVER, Deadline
@@ -93,6 +93,11 @@ class RenderContext:
     source: str = ""
     is_sample: bool = False
     """Whether the data are a sample's: each page of the PDF says so."""
+
+    @property
+    def source_title(self) -> str:
+        """Return the uploaded file's name without its suffix, ``.csv.gz`` among them; nothing without a file."""
+        return PurePosixPath(PurePosixPath(self.source).name.removesuffix(".gz")).stem
 
 
 @runtime_checkable

@@ -19,6 +19,7 @@ from reports.backoff import Backoff
 from reports.catalog.catalog import Catalog
 from reports.clock import Deadline
 from reports.intake.await_end import AwaitEnd
+from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
 from reports.jobs.announce_end import AnnounceEnd
@@ -33,6 +34,7 @@ from reports.worker.admit_message import AdmitMessage
 from reports.worker.render_reports import MessageDisposition, RenderReports
 from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
+from reports.worker.upload_options import UploadOptions
 from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes.jobs import (
     NOON,
@@ -189,9 +191,12 @@ class Shop:
         self.retry_many = RetryReports(
             jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas, budget=timedelta(seconds=20)
         )
+        options = UploadOptions(self.uploads)
+        self.offer_upload = OfferUpload(self.intake, self.uploads, seconds=900)
         writer = ReportWriter(
             maker=ReportMaker(self.catalog, self.renderer),
             uploads=self.uploads,
+            options=options,
             artifacts=self.artifacts,
             jobs=self.jobs,
             clock=self.clock,
@@ -200,7 +205,9 @@ class Shop:
             monotonic=self._seconds,
         )
         self.worker = RenderReports(
-            admit=AdmitMessage(inputs=self.artifacts, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS),
+            admit=AdmitMessage(
+                inputs=self.artifacts, options=options, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS
+            ),
             writer=writer,
             jobs=self.jobs,
             clock=self.clock,

@@ -18,6 +18,7 @@ from reports.catalog.catalog import Catalog
 from reports.delivery.notify import Replay
 from reports.delivery.ports import DeliveryStore
 from reports.intake.await_end import AwaitEnd
+from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
 from reports.jobs.ports import JobStore, LatestReports, ObjectStore
@@ -37,7 +38,7 @@ class Api:
     catalog: Catalog
     jobs: JobStore
     artifacts: ObjectStore
-    uploads: ObjectStore
+    offer_upload: OfferUpload
     latest: LatestReports
     submit: SubmitReport
     submit_batch: SubmitBatch
@@ -90,7 +91,9 @@ def api() -> Api:
         catalog=catalog,
         jobs=jobs,
         artifacts=artifacts,
-        uploads=adapters.objects(settings, settings.uploads_bucket),
+        offer_upload=OfferUpload(
+            intake, adapters.objects(settings, settings.uploads_bucket), seconds=settings.upload_seconds
+        ),
         latest=adapters.latest(settings),
         submit=SubmitReport(intake),
         submit_batch=SubmitBatch(intake),

@@ -23,6 +23,7 @@ from reports.worker.admit_message import AdmitMessage
 from reports.worker.render_reports import RenderReports
 from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
+from reports.worker.upload_options import UploadOptions
 
 _LONGEST_WAIT = 4
 """Times the first wait. A message has a hundred receives: were the wait to double with each, a request that has no job
@@ -59,9 +60,12 @@ def worker() -> Worker:
     if faults := adapters.faults():
         jobs, renderer, publisher = faults.in_jobs(jobs), faults.in_renderer(renderer), faults.in_publisher(publisher)
     quotas = adapters.quotas(settings, clock)
+    uploads = adapters.objects(settings, settings.uploads_bucket)
+    options = UploadOptions(uploads)
     writer = ReportWriter(
         maker=ReportMaker(catalog, renderer),
-        uploads=adapters.objects(settings, settings.uploads_bucket),
+        uploads=uploads,
+        options=options,
         artifacts=artifacts,
         jobs=jobs,
         clock=clock,
@@ -69,7 +73,9 @@ def worker() -> Worker:
         engine=engine_versions(),
     )
     reports = RenderReports(
-        admit=AdmitMessage(inputs=artifacts, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket),
+        admit=AdmitMessage(
+            inputs=artifacts, options=options, jobs=jobs, clock=clock, uploads_bucket=settings.uploads_bucket
+        ),
         writer=writer,
         jobs=jobs,
         clock=clock,

@@ -61,7 +61,7 @@ class Intake:
         TooLargeError or ServiceUnavailableError.
         """
         template = self.catalog.get(request.template)
-        self._check_options(request.options)
+        self.check_options(request.options, tenant)
         rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
         if isinstance(rows, list):
             # First, for it costs nothing.
@@ -70,10 +70,13 @@ class Intake:
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)
-        self.quotas.check_recipient(tenant, request.options.notify.email if request.options.notify else None)
 
-    def _check_options(self, options: ReportOptions) -> None:
-        """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails."""
+    def check_options(self, options: ReportOptions, tenant: str) -> None:
+        """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails.
+
+        Raises OptionError, AddressNotAllowedError or ServiceUnavailableError.
+        """
+        self.quotas.check_recipient(tenant, options.notify.email if options.notify else None)
         if options.locale is not None:
             check_locale(options.locale)
         if options.notify is not None and options.notify.webhook is not None:

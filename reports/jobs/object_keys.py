@@ -3,6 +3,7 @@
 ::
 
     uploads bucket      uploads/<tenant>/<template>/<file>
+                        uploads/<tenant>/<template>/<file>.pressrun.json
     artifacts bucket    inputs/<tenant>/<job>.json
                         inputs/<tenant>/<job>.<digest>.json
                         inputs/<tenant>/<batch>.jsonl
@@ -20,6 +21,9 @@ from reports.access.identity import is_tenant
 from reports.errors import MisplacedUploadError
 
 UPLOADS_PREFIX = "uploads/"
+
+SIDECAR_SUFFIX = ".pressrun.json"
+"""What the name of a file with the options of another ends with, behind the whole name of that."""
 
 LONGEST_ID = 64
 """As many characters a job's id may have. Ours have 36, and a table's key can't be of any length."""
@@ -49,6 +53,16 @@ class UploadKey:
                 "Put it at uploads/<tenant>/<template>/<file>, for example uploads/demo/table/orders.csv."
             )
         return cls(*parts[1:])
+
+
+def sidecar_of(key: str) -> str:
+    """Return where the options of an uploaded file may be: beside it."""
+    return f"{key}{SIDECAR_SUFFIX}"
+
+
+def is_sidecar(key: str) -> bool:
+    """Tell whether an uploaded file holds the options of another, and is none to make a report of."""
+    return key.endswith(SIDECAR_SUFFIX)
 
 
 def tenant_of_upload(key: str) -> str | None:

@@ -146,6 +146,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def metadata(self, key: str, *, version_id: str | None = None) -> Mapping[str, str]:
+        """Return the metadata that an object was stored with, by their names in small letters.
+
+        Raises InputUnavailableError when it is not there or may not be read.
+        """
+        ...
+
     def delete(self, key: str) -> None:
         """Remove an object, if there is one."""
         ...
@@ -157,8 +164,19 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
-        """Return ``url`` and ``fields`` of a form by which its bearer may upload this one object."""
+    def presigned_post(
+        self,
+        key: str,
+        *,
+        content_type: str | None,
+        max_bytes: int,
+        seconds: int,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        """Return ``url`` and ``fields`` of a form by which its bearer may upload this one object.
+
+        The object gets these metadata, and no others.
+        """
         ...
 
 

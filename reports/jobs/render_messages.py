@@ -202,4 +202,4 @@ def _uploads(record: object) -> tuple[UploadedFile, ...]:
     except (KeyError, TypeError, AttributeError) as error:
         raise MalformedMessageError(f"The notification of S3 lacks {error}.") from None
     # The S3 console makes a folder by an empty object whose key ends with a slash.
-    return () if key.endswith("/") else (upload,)
+    return () if key.endswith("/") or object_keys.is_sidecar(key) else (upload,)

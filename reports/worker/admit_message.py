@@ -8,13 +8,20 @@ import logging
 from reports import strict_json
 from reports.access.identity import NOBODY
 from reports.clock import Clock
-from reports.errors import JobExistsError, JobNotFoundError, PressrunError
+from reports.errors import (
+    InputUnavailableError,
+    InvalidOptionsError,
+    JobExistsError,
+    JobNotFoundError,
+    PressrunError,
+)
 from reports.jobs import object_keys
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.render_messages import DirectRequest, UploadedFile
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.jobs.values import Door
+from reports.worker.upload_options import UploadOptions
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +31,11 @@ UNKNOWN = "unknown"
 class AdmitMessage:
     """The admission of messages that carry a request themselves: each gets a job. Repeating it gives the same job."""
 
-    def __init__(self, *, inputs: ObjectStore, jobs: JobStore, clock: Clock, uploads_bucket: str) -> None:
+    def __init__(
+        self, *, inputs: ObjectStore, options: UploadOptions, jobs: JobStore, clock: Clock, uploads_bucket: str
+    ) -> None:
         self._inputs = inputs
+        self._options = options
         self._jobs = jobs
         self._clock = clock
         self._uploads_bucket = uploads_bucket
@@ -60,6 +70,8 @@ class AdmitMessage:
         if file.bucket != self._uploads_bucket:
             log.error("a notification of another bucket is ignored")
             return None
+        if self._is_admitted(file):
+            return file.job_id
         tenant, template = _where_it_lies(file.key)
         job = Job.accepted(
             file.job_id,
@@ -69,10 +81,20 @@ class AdmitMessage:
             template=template,
             source=file.key,
             input_ref=file.input,
-            options=ReportOptions(),
+            options=self._options_of(file) if template != UNKNOWN else ReportOptions(),
             correlation_id=correlation_id or file.job_id,
         )
         return self._add(job, file)
+
+    def _options_of(self, file: UploadedFile) -> ReportOptions:
+        """Return a file's options; none when they are wrong. The render reads them again then, and says so in the job.
+
+        Raises ServiceUnavailableError.
+        """
+        try:
+            return self._options.of(file.input)
+        except (InvalidOptionsError, InputUnavailableError):
+            return ReportOptions()
 
     def _add(self, job: Job, request: DirectRequest | UploadedFile) -> str:
         try:

@@ -234,8 +234,8 @@ class RenderReports:
                 job = claimed
             else:
                 self._quotas.check_compute(job.tenant)
-            if job.door is Door.QUEUE:
-                # Of all others the API function has done so, before it accepted them.
+            if job.door is not Door.API:
+                # Of those the API function has done so, before it accepted them.
                 self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
             ended = self._writer.write(job, deadline, facts, stored)
             self._jobs.advance(ended)

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,10 +16,12 @@ from reports.errors import PressrunError
 from reports.jobs import object_keys
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
+from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import Output, RenderContext, RenderedFile, RenderedReport
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
+from reports.worker.upload_options import UploadOptions
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class ReportWriter:
         *,
         maker: ReportMaker,
         uploads: ObjectStore,
+        options: UploadOptions,
         artifacts: ObjectStore,
         jobs: JobStore,
         clock: Clock,
@@ -44,6 +48,7 @@ class ReportWriter:
     ) -> None:
         self._maker = maker
         self._uploads = uploads
+        self._options = options
         self._artifacts = artifacts
         self._jobs = jobs
         self._clock = clock
@@ -57,6 +62,10 @@ class ReportWriter:
         The keys of what is stored are added to ``stored``.
         """
         started = time.monotonic()
+        if job.door is Door.UPLOAD and job.options == ReportOptions():
+            # There were none when it was admitted, or wrong ones: these are told now.
+            object_keys.UploadKey.parse(job.input.key)
+            job = replace(job, options=self._options.of(job.input))
         name = object_keys.pdf_filename(
             job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template
         )
@@ -94,7 +103,6 @@ class ReportWriter:
         notes = ProgressNotes(self._jobs, job, self._monotonic)
         digest = hashlib.sha256()
         if job.door is Door.UPLOAD:
-            object_keys.UploadKey.parse(job.input.key)
             # Memory is for the render; a file may be larger than what is left of it.
             with NamedTemporaryFile(prefix="pressrun-input-") as file:
                 for part in self._read(self._uploads, job, limits.bytes_per_report):

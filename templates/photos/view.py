@@ -24,7 +24,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     file_name = PurePosixPath(context.source).name
     return {
         "paper": data.get("paper", "A4"),
-        "title": context.title or data.get("title") or file_name or None,
+        "title": context.title or data.get("title") or context.source_title or None,
         "caption": data.get("caption"),
         "credit": data.get("credit"),
         "file_name": file_name,

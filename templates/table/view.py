@@ -36,7 +36,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     layout = choose_layout(_texts(found, formats), data.get("paper", "A4"))
     source = PurePosixPath(context.source).name
     return {
-        "title": context.title or data.get("title") or source or None,
+        "title": context.title or data.get("title") or context.source_title or None,
         "subtitle": data.get("subtitle"),
         "organisation": data.get("organisation"),
         "footnote": data.get("footnote"),

@@ -46,6 +46,15 @@ class ObjectStoreContract:
         with pytest.raises(InputUnavailableError):
             objects.get(f"{folder}/a b+c", max_bytes=100)
 
+    def test_an_object_that_was_put_has_no_metadata_of_callers(self, objects: ObjectStore, folder: str) -> None:
+        objects.put(f"{folder}/a b+c", b"1", content_type="text/plain", filename="ä.txt")
+
+        assert objects.metadata(f"{folder}/a b+c") == {}
+
+    def test_a_missing_object_has_no_metadata_for_now(self, objects: ObjectStore, folder: str) -> None:
+        with pytest.raises(InputUnavailableError):
+            objects.metadata(f"{folder}/missing")
+
     def test_an_object_above_the_limit_is_not_read(self, objects: ObjectStore, folder: str) -> None:
         objects.put(f"{folder}/big", b"x" * 101, content_type="text/plain")
 

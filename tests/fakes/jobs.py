@@ -178,6 +178,7 @@ class StoredObject:
     body: bytes
     content_type: str
     filename: str | None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 class InMemoryObjectStore:
@@ -220,6 +221,13 @@ class InMemoryObjectStore:
         half = len(body) // 2
         yield from (body[:half], body[half:])
 
+    def metadata(self, key: str, *, version_id: str | None = None) -> Mapping[str, str]:
+        if self.refuse is not None:
+            raise self.refuse
+        if key not in self.objects:
+            raise InputUnavailableError("The input is not there, or may not be read.")
+        return self.objects[key].metadata
+
     def delete(self, key: str) -> None:
         if self.refuse is not None:
             raise self.refuse
@@ -228,8 +236,17 @@ class InMemoryObjectStore:
     def presigned_get(self, key: str, *, seconds: int, save_as: str | None = None) -> str:
         return f"https://objects.test/{key}?expires={seconds}" + ("" if save_as is None else f"&save_as={save_as}")
 
-    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
-        return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes)}}
+    def presigned_post(
+        self,
+        key: str,
+        *,
+        content_type: str | None,
+        max_bytes: int,
+        seconds: int,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
+        meta = {f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()}
+        return {"url": "https://objects.test/", "fields": {"key": key, "max": str(max_bytes), **meta}}
 
 
 class InMemoryRenderQueue:

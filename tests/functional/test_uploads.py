@@ -199,3 +199,42 @@ def test_a_presigned_form_takes_no_file_above_its_limit(service: Service, unique
 
     assert answer.status_code in (400, 403, 413), answer.text
     assert not service.reports_of(form["key"])
+
+
+TABS = "Ort\tBetrag\nKöln\t1.234,50\n".encode("cp1252")
+OPTIONS = {"title": "Umsätze", "locale": "de", "reading": {"encoding": "cp1252", "delimiter": "tab", "decimal": ","}}
+
+
+def by_form(service: Service, key: str) -> None:
+    _, _, template, folder, name = key.split("/")
+    form = service.post("/uploads", {"template": template, "filename": f"{folder}-{name}", "options": OPTIONS}).json()
+    forged = {**form["fields"], "x-amz-meta-pressrun-options": "{}"}
+    assert requests.post(form["url"], data=forged, files={"file": TABS}, timeout=30).status_code == 403
+    assert requests.post(form["url"], data=form["fields"], files={"file": TABS}, timeout=30).status_code < 300
+
+
+def by_metadata(service: Service, key: str) -> None:
+    texts = {"title": "=?UTF-8?Q?Ums=C3=A4tze?=", "locale": "de", "encoding": "cp1252", "delimiter": "tab"}
+    metadata = {f"pressrun-{name}": text for name, text in {**texts, "decimal": ","}.items()}
+    service.s3.put_object(Bucket=service.uploads_bucket, Key=key, Body=TABS, Metadata=metadata)
+
+
+def by_a_file_beside(service: Service, key: str) -> None:
+    beside = json.dumps(OPTIONS).encode()
+    service.s3.put_object(Bucket=service.uploads_bucket, Key=f"{key}.pressrun.json", Body=beside)
+    service.s3.put_object(Bucket=service.uploads_bucket, Key=key, Body=TABS)
+
+
+@pytest.mark.parametrize("way", [by_form, by_metadata, by_a_file_beside])
+def test_an_upload_may_bring_options_that_the_report_obeys(service: Service, unique: str, way: Any) -> None:
+    key = f"uploads/demo/table/{unique}/orders.csv"
+
+    way(service, key)
+
+    report = service.report_of(f"uploads/demo/table/{unique}-orders.csv" if way is by_form else key)
+    assert report["status"] == "SUCCEEDED", report
+    assert report["title"] == "Umsätze"
+    reading = service.get(report["links"]["self"]).json()["reading"]
+    assert (reading["encoding"], reading["delimiter"]) == ("cp1252", "\t")
+    assert "Umsätze" in service.pdf(report).pages[0]
+    assert "Köln" in service.pdf(report).pages[0]

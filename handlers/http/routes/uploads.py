@@ -13,7 +13,7 @@ from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
-from reports.jobs import object_keys
+from reports.jobs.request import ReportOptions
 
 routes = Routes("uploads")
 
@@ -34,6 +34,7 @@ class UploadRequest(BaseModel):
         ),
     ]
     content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
+    options: ReportOptions = ReportOptions()
 
 
 @routes.on(
@@ -43,31 +44,34 @@ class UploadRequest(BaseModel):
     about=About(
         {HTTPStatus.CREATED: Reply(UploadForm)},
         body=UploadRequest,
-        problems=(*BODY_PROBLEMS, "unknown_template", "template_out_of_order"),
-        text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`.",
+        problems=(
+            *BODY_PROBLEMS,
+            *("unknown_template", "template_out_of_order", "unknown_locale", "blocked_url", "address_not_allowed"),
+            "invalid_options",
+        ),
+        text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`. "
+        "`options` are those of the report, kept with the form: nobody who has it can change them.",
     ),
 )
 def create_upload() -> Answer:
     """Give a form by which one file can be uploaded."""
     api = bootstrap.api()
     request = routes.body(UploadRequest)
-    template = api.catalog.get(request.template)
-    key = str(object_keys.UploadKey(routes.tenant, template.name, request.filename))
-    max_bytes = api.quotas.limits_of(routes.tenant).bytes_per_report
-    form = api.uploads.presigned_post(
-        key,
+    offered = api.offer_upload(
+        request.template,
+        request.filename,
+        request.options,
+        tenant=routes.tenant,
         content_type=request.content_type,
-        max_bytes=max_bytes,
-        seconds=api.settings.upload_seconds,
     )
     return routes.answer(
         HTTPStatus.CREATED,
         {
-            "url": form["url"],
-            "fields": form["fields"],
-            "key": key,
-            "max_bytes": max_bytes,
+            "url": offered.url,
+            "fields": offered.fields,
+            "key": offered.key,
+            "max_bytes": offered.max_bytes,
             "expires_in": api.settings.upload_seconds,
-            "links": {"reports": routes.link("/reports", source=key)},
+            "links": {"reports": routes.link("/reports", source=offered.key)},
         },
     )

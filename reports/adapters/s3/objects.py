@@ -69,16 +69,8 @@ class S3ObjectStore:
         if part is not None:
             chosen["Range"] = f"bytes={part.start}-{part.start + part.length - 1}"
         with translated("S3"):
-            try:
+            with _missing_is_unavailable():
                 response = self._client.get_object(Bucket=self._bucket, Key=key, **chosen)  # type: ignore[arg-type]
-            except ClientError as error:
-                # Without the right to list a bucket, S3 answers AccessDenied for what does not exist.
-                if error_code(error) in _MISSING:
-                    raise InputUnavailableError(
-                        "The input is not there, or may not be read. Restore it, then redrive the report.",
-                        reason=error_code(error),
-                    ) from error
-                raise
             size = response["ContentLength"]
             if part is not None and size != part.length:
                 raise InputUnavailableError("The input is not whole. Restore it, then redrive the report.", size=size)
@@ -87,6 +79,13 @@ class S3ObjectStore:
                     f"The file has {size:,} bytes. At most {max_bytes:,} can be read.", size=size, max_bytes=max_bytes
                 )
             yield from response["Body"].iter_chunks(_READ_BYTES)
+
+    def metadata(self, key: str, *, version_id: str | None = None) -> Mapping[str, str]:
+        """Return an object's metadata. See ObjectStore.metadata."""
+        chosen = {"VersionId": version_id} if version_id else {}
+        with translated("S3"), _missing_is_unavailable():
+            response = self._client.head_object(Bucket=self._bucket, Key=key, **chosen)  # type: ignore[arg-type]
+        return {name.lower(): value for name, value in response["Metadata"].items()}
 
     def delete(self, key: str) -> None:
         """Remove an object. See ObjectStore.delete."""
@@ -101,15 +100,39 @@ class S3ObjectStore:
         with translated("S3"):
             return self._signer.generate_presigned_url("get_object", Params=wanted, ExpiresIn=seconds)
 
-    def presigned_post(self, key: str, *, content_type: str | None, max_bytes: int, seconds: int) -> Mapping[str, Any]:
+    def presigned_post(
+        self,
+        key: str,
+        *,
+        content_type: str | None,
+        max_bytes: int,
+        seconds: int,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Mapping[str, Any]:
         """Return a form to upload an object by. See ObjectStore.presigned_post."""
-        fields = {"Content-Type": content_type} if content_type else {}
+        fields = {f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()}
+        fields |= {"Content-Type": content_type} if content_type else {}
         conditions: list[Any] = [["content-length-range", 1, max_bytes]]
         conditions += [{name: value} for name, value in fields.items()]
         with translated("S3"):
             return self._signer.generate_presigned_post(
                 self._bucket, key, Fields=dict(fields), Conditions=conditions, ExpiresIn=seconds
             )
+
+
+@contextmanager
+def _missing_is_unavailable() -> Iterator[None]:
+    """Raise InputUnavailableError for an object that is not there, or may not be read."""
+    try:
+        yield
+    except ClientError as error:
+        # Without the right to list a bucket, S3 answers AccessDenied for what does not exist.
+        if error_code(error) not in _MISSING:
+            raise
+        raise InputUnavailableError(
+            "The input is not there, or may not be read. Restore it, then redrive the report.",
+            reason=error_code(error),
+        ) from error
 
 
 def _disposition(filename: str, kind: Literal["inline", "attachment"] = "inline") -> str:

@@ -326,4 +326,4 @@ def test_exif_data_of_the_wrong_kind_are_left_out() -> None:
 def test_a_file_name_is_the_title_when_there_is_none() -> None:
     prepared = view({"image": uri(drawn(20, 20))}, context(source="uploads/demo/photos/My summer.jpg"))
 
-    assert prepared["title"] == "My summer.jpg"
+    assert prepared["title"] == "My summer"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -322,6 +323,26 @@ def test_an_upload_form_is_for_one_key_below_the_callers_tenant(call: Caller) ->
 )
 def test_an_upload_form_for_a_wrong_place_is_refused(call: Caller, body: dict[str, str], status: int) -> None:
     assert call("POST", "/uploads", body).status == status
+
+
+def test_options_of_an_upload_are_a_part_of_its_form(call: Caller) -> None:
+    options = {"title": "Größe", "reading": {"delimiter": "tab"}}
+
+    answer = call("POST", "/uploads", {"template": "list", "filename": "a.csv", "options": options})
+
+    assert json.loads(answer.json["fields"]["x-amz-meta-pressrun-options"]) == {
+        "title": "Größe",
+        "reading": {"delimiter": "\t"},
+    }
+
+
+def test_options_that_an_upload_cannot_have_are_refused_at_their_place(call: Caller) -> None:
+    body = {"template": "list", "filename": "a.csv", "options": {"reading": {"paper": "A4"}}}
+
+    answer = call("POST", "/uploads", body)
+
+    assert (answer.status, answer.json["code"]) == (422, "invalid_options")
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/options/reading/paper"]
 
 
 def test_templates_are_listed_and_shown_with_schema_and_sample(call: Caller) -> None:
