@@ -12,26 +12,31 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import DateTimeFormat, format_skeleton, format_time
+from babel.dates import DateTimeFormat, format_time, match_skeleton
 from babel.numbers import (
     NumberPattern,
     format_currency,
     format_scientific,
     get_currency_precision,
+    get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
     is_currency,
 )
 
+from reports.engine.templating.calendars import calendar_of
+from reports.engine.templating.cldr import NO_BREAK_SPACE as NO_BREAK_SPACE
+from reports.engine.templating.cldr import digits_of, numbering_of, spaced
+
 Number = int | float | Decimal | str
 NumberWriter = Callable[[Decimal], str]
-NO_BREAK_SPACE = "\u00a0"
 MOST_DIGITS = 40
 """Digits that a number is printed with; one that would have more is written as 1.5E300, with 17 digits at the most."""
 
 MISSING = "–"
 _NAMED_STYLES = frozenset(("short", "medium", "long", "full"))
 _LEFT_TO_RIGHT = "\u200e"
+_ARABIC_LETTER = "\u061c"
 _PRECISION = decimal.Context(prec=400, rounding=ROUND_HALF_UP)
 _SCIENTIFIC = "0.################E0"
 _DECIMALS_WITHOUT_EXPONENT = 6
@@ -75,7 +80,7 @@ def _is_unwieldy(number: Decimal, places: int) -> bool:
 
 
 class Formats:
-    """Format for one locale. Numbers have a true minus sign (U+2212); None becomes an en dash.
+    """Format for one locale, in its digits and calendar. Numbers have a true minus sign (U+2212); None is an en dash.
 
     Babel decides how everything looks. As it takes 20 to 50 µs for a number or a date, what it says about a locale's
     numbers is asked once, a day is put together from parts that it wrote, and days and times of day are kept.
@@ -83,6 +88,9 @@ class Formats:
 
     def __init__(self, locale: Locale) -> None:
         self.locale = locale
+        self._numbering = numbering_of(locale)
+        self._digits = digits_of(self._numbering)
+        self._dated = calendar_of(locale)
         self.number_writer = lru_cache(maxsize=64)(self._make_number_writer)
         self._written_day = lru_cache(maxsize=_DAYS_KEPT)(self._write_day)
         self._day_writer = lru_cache(maxsize=len(_NAMED_STYLES))(self._make_day_writer)
@@ -112,6 +120,12 @@ class Formats:
         """Return ``ltr`` or ``rtl``."""
         return str(self.locale.text_direction)
 
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """Return what numbers and amounts are written with, in any currency, but for spaces."""
+        numbers = (self.number(Decimal("-1234567890.5")), self.percent(-1), self._scientific(Decimal("1E-9")))
+        return frozenset("".join((*numbers, *self.locale.currency_symbols.values())).replace(" ", ""))
+
     def number(self, value: Number | None, places: int | None = None) -> str:
         """Write a number with grouped digits and ``places`` decimals; with as many as it has when None."""
         if value is None:
@@ -127,17 +141,23 @@ class Formats:
         exact = as_decimal(value)
         digits = decimals_of(exact) if places is None else places
         if _is_unwieldy(exact, digits):
-            return f"{self._scientific(exact)}{NO_BREAK_SPACE}%"
+            return f"{self._scientific(exact)}{NO_BREAK_SPACE}{self._percent_sign}"
         # Babel takes 0.19 for 19 %.
-        return self._by_babel(rounded(exact, digits).scaleb(-2, _PRECISION), self.locale.percent_formats[None], digits)
+        text = self._by_babel(rounded(exact, digits).scaleb(-2, _PRECISION), self.locale.percent_formats[None], digits)
+        return text.replace("%", self._percent_sign)
+
+    @cached_property
+    def _percent_sign(self) -> str:
+        return str(self.locale.number_symbols.get(self._numbering, {}).get("percentSign", "%"))
 
     def _scientific(self, number: Decimal) -> str:
-        text = format_scientific(number, _SCIENTIFIC, locale=self.locale)
-        return self._signed(text.replace(_LEFT_TO_RIGHT, ""))
+        text = format_scientific(number, _SCIENTIFIC, locale=self.locale, numbering_system=self._numbering)
+        return self._signed(text.replace(_LEFT_TO_RIGHT, "").replace(_ARABIC_LETTER, "")).translate(self._digits)
 
     def _by_babel(self, number: Decimal, pattern: NumberPattern, places: int) -> str:
         with decimal.localcontext(_PRECISION):
-            return self._signed(_with_decimals(pattern, places).apply(number, self.locale))
+            text = _with_decimals(pattern, places).apply(number, self.locale, numbering_system=self._numbering)
+        return self._signed(text).translate(self._digits)
 
     def money(self, value: Number | None, currency: str) -> str:
         """Write an amount with the currency's sign, at its place, with the currency's number of decimals."""
@@ -147,8 +167,11 @@ class Formats:
         if _is_unwieldy(exact, places):
             return f"{self._scientific(exact)}{NO_BREAK_SPACE}{currency}"
         with decimal.localcontext(_PRECISION):
-            text = format_currency(rounded(exact, places), currency, locale=self.locale)
-        return self._signed(text.replace(" ", NO_BREAK_SPACE))
+            text = format_currency(
+                rounded(exact, places), currency, locale=self.locale, numbering_system=self._numbering
+            )
+        text = spaced(text.replace(" ", NO_BREAK_SPACE), get_currency_symbol(currency, self.locale))
+        return self._signed(text).translate(self._digits)
 
     def day(self, value: str | date, style: str = "medium") -> str:
         """Write a date. Styles: short, medium, long, full, or a CLDR skeleton: ``MMMEd`` is weekday, day and month."""
@@ -157,7 +180,8 @@ class Formats:
     def moment(self, value: str | datetime, style: str = "medium") -> str:
         """Write a date and a time to the minute; of an aware time also say UTC or the offset."""
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        text = f"{self._written_day(moment.date(), style)}, {self._written_clock(moment.hour, moment.minute)}"
+        day, clock = self._written_day(moment.date(), style), self._written_clock(moment.hour, moment.minute)
+        text = str(self.locale.datetime_formats["medium"]).replace("'", "").format(clock, day)
         zone = moment.tzname()
         return f"{text}{NO_BREAK_SPACE}{zone}" if zone else text
 
@@ -167,15 +191,17 @@ class Formats:
 
     def _write_day(self, day: date, style: str) -> str:
         if style in _NAMED_STYLES:
-            return self._day_writer(style)(day)
-        return str(format_skeleton(style, datetime.combine(day, time()), locale=self.locale))
+            return self._day_writer(style)(day).translate(self._digits)
+        known = self.locale.datetime_skeletons
+        pattern: Any = known[style if style in known else match_skeleton(style, known)]
+        return str(pattern % self._dated(day, self.locale)).translate(self._digits)
 
     def _make_day_writer(self, style: str) -> Callable[[date], str]:
         """Put days together from what Babel writes for their year, month and day, each of which depends on itself."""
         pattern: Any = self.locale.date_formats[style]
         fields = re.findall(r"%\((\w+)\)s", pattern.format)
-        if not all(field[0] in "yMLd" for field in fields):
-            return lambda day: str(pattern.apply(day, self.locale))
+        if self._dated is not DateTimeFormat or not all(field[0] in "yMLd" for field in fields):
+            return lambda day: str(pattern % self._dated(day, self.locale))
 
         @cache
         def part(field: str, number: int) -> str:
@@ -189,7 +215,7 @@ class Formats:
         return write
 
     def _write_clock(self, hour: int, minute: int) -> str:
-        return str(format_time(time(hour, minute), "short", locale=self.locale))
+        return str(format_time(time(hour, minute), "short", locale=self.locale)).translate(self._digits)
 
     def _make_number_writer(self, places: int) -> NumberWriter:
         pattern = self.locale.decimal_formats[None]
@@ -201,18 +227,19 @@ class Formats:
                 else self._by_babel(rounded(number, places), pattern, places)
             )
         quantum, (first, second) = _quantum(places), pattern.grouping
-        group, point = get_group_symbol(self.locale), get_decimal_symbol(self.locale)
+        group = get_group_symbol(self.locale, numbering_system=self._numbering)
+        point = get_decimal_symbol(self.locale, numbering_system=self._numbering)
         plus, minus = ((self._signed(pattern.prefix[i]), self._signed(pattern.suffix[i])) for i in (0, 1))
         end = -places - 1 if places else None
         # str() is three times as fast, and needs no exponent up to six decimals.
-        digits_of: NumberWriter = str if places <= _DECIMALS_WITHOUT_EXPONENT else "{:f}".format
+        written: NumberWriter = str if places <= _DECIMALS_WITHOUT_EXPONENT else "{:f}".format
 
         def write(number: Decimal) -> str:
             if number.adjusted() >= most:
                 return self._scientific(number)
             if not number.same_quantum(quantum):
                 number = number.quantize(quantum, ROUND_HALF_UP, _PRECISION)
-            text = digits_of(number)
+            text = written(number)
             before, after = plus
             if text[0] == "-":
                 text = text[1:]
@@ -224,11 +251,15 @@ class Formats:
                 whole = f"{rest if len(rest) <= second else _grouped(rest, second, group)}{group}{whole[-first:]}"
             return f"{before}{whole}{point}{text[-places:]}{after}" if places else f"{before}{whole}{after}"
 
-        return write
+        return (lambda number: write(number).translate(self._digits)) if self._digits else write
 
     def _signed(self, text: str) -> str:
-        """Give a negative number a true minus sign, and keep it before the digits among right-to-left text."""
-        return text.replace("-", f"{_LEFT_TO_RIGHT}−" if self.direction == "rtl" else "−")
+        """Give a negative number a true minus sign, and keep it before the digits among right-to-left text.
+
+        Arabic digits are read from right to left with their sign, and so have it on their right.
+        """
+        mark = "" if self.direction == "ltr" else _ARABIC_LETTER if self._numbering == "arab" else _LEFT_TO_RIGHT
+        return text.replace("-", f"{mark}−")
 
 
 def _grouped(digits: str, size: int, symbol: str) -> str:
