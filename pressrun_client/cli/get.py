@@ -11,8 +11,8 @@ from rich.text import Text
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.facts import facts
-from pressrun_client.cli.output import clean, moment, size, styled
-from pressrun_client.cli.waiting import check_output, save, saves_to, tell
+from pressrun_client.cli.output import clean, moment, size, styled, words_of
+from pressrun_client.cli.waiting import check_output, save, saves_to, tell, warn_of
 from pressrun_client.model import Report, Status
 
 
@@ -64,6 +64,7 @@ def get(
     else:
         for path in saved:
             app.output.line(clean(path))
+        warn_of(app, report)
     return Exit.OK
 
 
@@ -89,7 +90,7 @@ def _show(app: App, report: Report) -> None:
     }
     facts(app, known)
     for warning in report.warnings:
-        facts(app, {"Warning": str(warning.get("message") or warning.get("code"))})
+        facts(app, {"Warning": words_of(warning)})
 
 
 def _show_events(app: App, report: Report) -> None:

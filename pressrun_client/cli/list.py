@@ -6,7 +6,7 @@ import click
 
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.output import moment, size, styled
+from pressrun_client.cli.output import moment, plural, size, styled
 from pressrun_client.model import Report, Status
 
 
@@ -58,8 +58,9 @@ def list_reports(
 
 
 def _file_or_reason(report: Report) -> str:
-    """Call a report by what you know it by; say of one that has failed why, too."""
+    """Call a report by what you know it by; say of one that has failed why, and how many warnings another has."""
     name = report.uploaded_file or report.title or report.filename
     if report.failure is None:
-        return report.filename or name or report.source
+        shown = report.filename or name or report.source
+        return f"{shown} ({plural(len(report.warnings), 'warning')})" if report.warnings else shown
     return f"{name}: {report.failure.code}" if name else report.failure.code

@@ -61,6 +61,11 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def words_of(warning: Mapping[str, Any]) -> str:
+    """Return what a warning of a report says."""
+    return str(warning.get("message") or warning.get("code"))
+
+
 def outcome(report: Report) -> Text:
     """Return how a report has ended, or how it is doing, in a line."""
     template = f"{report.template} (sample)" if report.is_sample else report.template

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 from pressrun_client.cli.app import App, Command
 from pressrun_client.cli.errors import failed
 from pressrun_client.cli.exits import Exit
-from pressrun_client.cli.output import clean, outcome, plural
+from pressrun_client.cli.output import clean, outcome, plural, words_of
 from pressrun_client.cli.progress import Board, follow, transfer
 from pressrun_client.client import Named, Timeout
 from pressrun_client.errors import InputError, PressrunError
@@ -23,6 +23,8 @@ from pressrun_client.timing import Deadline
 from pressrun_client.transfers import safe_name
 
 DEFAULT_TIMEOUT = 600.0
+_MOST_LOOKED_AT = 1_000
+"""Reports of a batch that are looked at for warnings: ten requests."""
 
 
 def has_timeout(command: Command) -> Command:
@@ -142,11 +144,25 @@ def finish_batch(
         else:
             words = ", ".join(f"{count:,} {name}" for name, count in counts.items())
             app.output.line(f"batch    {clean(batch_id)}  {words}")
+            _warn_of_batch(app, batch_id)
         if counted.counts.get(Status.SUCCEEDED, 0) != counted.total:
             status = Exit.REPORT_FAILED
         elif not counted.total:
             status = status or Exit.NOT_FOUND
     return status
+
+
+def _warn_of_batch(app: App, batch_id: str) -> None:
+    """Say how many reports of a batch have warnings, and what the first one says."""
+    warned = [each for each in app.client.list(batch=batch_id, limit=_MOST_LOOKED_AT) if each.warnings]
+    if warned:
+        first = warned[-1]
+        app.output.warn(
+            f"{plural(len(warned), 'report')} of the batch have warnings, such as {first.id}: "
+            f"{words_of(first.warnings[0])} See all: pressrun list --batch {batch_id} --all"
+            if len(warned) > 1
+            else f"{first.id}: {words_of(first.warnings[0])}"
+        )
 
 
 def _with_others(app: App, counted: Batch, ids: Collection[str], board: Board, deadline: Deadline) -> Batch:
@@ -186,6 +202,14 @@ def tell(app: App, report: Report, *, saved: Path | None = None) -> None:
     app.output.line(outcome(report))
     if saved is not None:
         app.output.line(f"  {clean(saved)}")
+    warn_of(app, report)
+
+
+def warn_of(app: App, report: Report) -> None:
+    """Say what of a report that has been made is not as it should be. JSON has it among the facts."""
+    if not app.output.as_json:
+        for warning in report.warnings:
+            app.output.warn(f"{report.id}: {words_of(warning)}")
 
 
 def _is_there(place: Path) -> InputError:

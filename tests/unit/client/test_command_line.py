@@ -67,6 +67,23 @@ def test_what_is_not_as_it_should_be_in_a_report_is_told(pressrun: CommandLine, 
     assert "Warning   No font has 茶.\nWarning   Too large.\n" in shown
 
 
+def test_warnings_of_a_report_are_told_apart_from_the_result(pressrun: CommandLine, shop: Shop) -> None:
+    keep(shop, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
+
+    watched = pressrun("watch", "job-s")
+
+    assert watched.out.startswith("job-s  SUCCEEDED")
+    assert watched.err == "Warning: job-s: No font has 𓏐.\n"
+    assert "Warning" not in watched.out
+    assert pressrun("watch", "job-s", "--json").err == ""
+
+
+def test_a_list_counts_the_warnings_of_each_report(pressrun: CommandLine, shop: Shop) -> None:
+    keep(shop, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
+
+    assert "(1 warning)" in pressrun("list").out
+
+
 def test_options_are_sent_as_the_service_knows_them(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
     options = ["--title", "T", "--locale", "de", "--replaces", "k", "--email", "a@b.org", "--webhook", "https://c.org/"]
 

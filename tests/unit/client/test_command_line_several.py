@@ -250,6 +250,19 @@ def test_what_was_asked_for_before_is_waited_for_too(pressrun: CommandLine, shop
     assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
+def test_warnings_of_a_batch_are_counted_and_the_first_is_told(
+    pressrun: CommandLine, shop: Shop, tmp_path: Path
+) -> None:
+    pressrun("batch", lines(tmp_path / "requests.jsonl", *[LETTER] * 3), "--wait")
+    for job in [*shop.jobs.jobs.values()][:2]:
+        shop.jobs.jobs[job.id] = replace(job, warnings=({"code": "untagged", "message": "Too large."},))
+
+    result = pressrun("watch", "--batch", str(next(iter(shop.jobs.jobs.values())).batch))
+
+    assert result.err.startswith("Warning: 2 reports of the batch have warnings, such as job-")
+    assert ": Too large. See all: pressrun list --batch " in result.err
+
+
 def test_a_batch_that_nobody_knows_is_not_there(pressrun: CommandLine) -> None:
     assert pressrun("watch", "--batch", "nothing").status == Exit.NOT_FOUND
 
