@@ -21,6 +21,7 @@
     │   ├── QuotaExceededError            quota_exceeded          the tenant has used up a limit of the day
     │   ├── TooMuchWorkError              too_much_work           the render took far more work than its input explains
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
+    │   ├── UnprintableAmountsError       unprintable_amounts     no font has what the amounts are written with
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
@@ -214,6 +215,20 @@ class TooMuchWorkError(PermanentError):
 
 class TooManyPagesError(PermanentError):
     code = "too_many_pages"
+
+
+class UnprintableAmountsError(PermanentError):
+    """A report whose amounts would have boxes in them, so that no reader could trust these."""
+
+    code = "unprintable_amounts"
+
+    def __init__(self, characters: str) -> None:
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters)
+        super().__init__(
+            f"No font here has characters that the amounts are written with: {named}. Choose another locale, or have a "
+            "font with these characters added.",
+            characters=characters,
+        )
 
 
 class QuotaExceededError(PermanentError):

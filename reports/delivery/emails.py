@@ -46,6 +46,7 @@ ADVICE = {
     "too_much_work": "correct",
     "quota_exceeded": "later",
     "address_not_allowed": "correct",
+    "unprintable_amounts": "correct",
 }
 OTHER_ADVICE = "later"
 

@@ -25,7 +25,7 @@ from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
-from reports.errors import PressrunError, TemplateBrokenError, TooLargeError
+from reports.errors import PressrunError, TemplateBrokenError, TooLargeError, UnprintableAmountsError
 from reports.render_contract import (
     Output,
     Progress,
@@ -68,11 +68,14 @@ class WeasyPrintRenderer:
     ) -> RenderedReport:
         """Render one report, within no limit but that of its pages; its PDF goes to ``output`` in parts and in order.
 
-        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError or TooManyPagesError.
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError,
+        UnprintableAmountsError or TooManyPagesError.
         """
         with collector_paused(), noted() as notes:
             written = HeldOutput(output)
             document, extra = self._written(request, written, progress)
+            if document.boxes:
+                _check_amounts(request.context.locale, document.boxes)
             written.release()
             read = [value for value in request.data.values() if isinstance(value, Read)]
             return RenderedReport(
@@ -145,6 +148,12 @@ class WeasyPrintRenderer:
         if folder not in self._codes:
             self._codes[folder] = load_template_code(folder)
         return self._codes[folder]
+
+
+def _check_amounts(locale: str, boxes: str) -> None:
+    """Raise UnprintableAmountsError for boxes in place of what amounts are written with."""
+    if lost := sorted(Formats.of(locale).characters.intersection(boxes)):
+        raise UnprintableAmountsError("".join(lost))
 
 
 def _reporter(sources: Sequence[RowSource], progress: ProgressListener | None) -> Callable[[int], object]:

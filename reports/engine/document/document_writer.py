@@ -8,20 +8,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from reports.engine.document.layout_log import LayoutLog, layout_log
+from reports.engine.document.layout_log import LayoutLog, MissingGlyphs, layout_log
 from reports.engine.document.resources import TemplateResources
 from reports.engine.document.thumbnails import first_page
-from reports.engine.templating.rows_tag import LongTables, RowSource
+from reports.engine.templating.han import han_language
+from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
+from reports.engine.weasy.fonts import LARGE, drawn_as_boxes
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
 from reports.engine.weasy.watermark import Watermark
@@ -47,12 +50,13 @@ Output = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """The facts learnt while a PDF was made; ``layout`` says how."""
+    """The facts learnt while a PDF was made; ``layout`` says how, ``boxes`` are the characters that no font has."""
 
     pages: int
     thumbnail: RenderedFile
     warnings: tuple[Mapping[str, Any], ...]
     layout: Mapping[str, Any]
+    boxes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class DocumentWriter:
                     most_pages,
                     workers,
                     Watermark(self._fonts) if is_sample else None,
+                    log.missing_glyphs,
                 )
                 with _fonts_without_date():
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
@@ -109,7 +114,7 @@ class DocumentWriter:
                 # It is a BaseException: left alone, it would end the whole process.
                 raise _refusal(resources) from error
         _raise_for(resources, log)
-        return replace(written, warnings=(*written.warnings, *log.warnings))
+        return replace(written, warnings=(*written.warnings, *log.warnings), boxes=log.missing_glyphs.characters)
 
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
         if folder not in self._styles:
@@ -136,6 +141,7 @@ class _Job:
     most_pages: int | None
     workers: int | None
     watermark: Watermark | None
+    missing_glyphs: MissingGlyphs
 
     @property
     def base_url(self) -> str:
@@ -147,13 +153,14 @@ class _Job:
         document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
             font_config=self.fonts,
             counter_style=self.style.counters.copy(),
-            stylesheets=[self.style.sheet],
+            stylesheets=self._sheets(html),
             pdf_variant=PDF_VARIANT,
         )
         self._check_pages(len(document.pages))
         self._describe(document)
         pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
         output(pdf)
+        self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
         return WrittenDocument(len(document.pages), first_page(pdf), (), {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
@@ -166,7 +173,7 @@ class _Job:
         is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
         variant = PDF_VARIANT if is_tagged else None
         typesetter = Typesetter(
-            self.base_url, self.resources, self.fonts, self.style.sheet, self.style.counters, variant
+            self.base_url, self.resources, self.fonts, self._sheets(html, tables), self.style.counters, variant
         )
         render = LongTableRender(
             html,
@@ -181,13 +188,23 @@ class _Job:
             watermark=self.watermark,
         )
         done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
-        # For a picture of it, fonts need not be cut down to what is used, which takes longer than all else here.
+        self.missing_glyphs.add(drawn_as_boxes(done.fonts))
+        # For a picture of it, small fonts need not be cut down to what is used, which takes longer than all else here.
+        is_small = all(font.family != LARGE for font in done.fonts)
         first: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf(
-            full_fonts=True, uncompressed_pdf=True
+            full_fonts=is_small, uncompressed_pdf=True
         )
         warnings = () if is_tagged else (_UNTAGGED,)
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)
+
+    def _sheets(self, html: str, tables: LongTables | None = None) -> list[CSS]:
+        """Return the template's style sheet, and one that chooses the shapes of Han characters where that is needed."""
+        rows = (islice(source, SHORT) for source in tables.sources) if tables else ()
+        language = han_language(html, chain.from_iterable(rows))
+        if language is None:
+            return [self.style.sheet]
+        return [self.style.sheet, CSS(string=f'html {{ font-language-override: "{language}" }}')]
 
     def _describe(self, document: Document) -> None:
         document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")

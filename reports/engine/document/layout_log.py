@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 50
 
 
 class MissingGlyphs:
-    """Gather the characters of a document that are printed as empty boxes, in order and each once.
+    """Gather the characters of a document that are printed as boxes, in order and each once.
 
     Of a text in a script that the fonts lack, the first fifty characters say enough.
     """
@@ -24,10 +24,12 @@ class MissingGlyphs:
 
     def add(self, characters: Iterable[str]) -> None:
         """Add characters that no font has."""
-        for character in characters:
-            if len(self._characters) >= _MAX_CHARACTERS:
-                return
-            self._characters.setdefault(character)
+        self._characters.update(dict.fromkeys(characters))
+
+    @property
+    def characters(self) -> str:
+        """Return all of them."""
+        return "".join(self._characters)
 
     @property
     def warnings(self) -> tuple[Mapping[str, Any], ...]:
@@ -35,9 +37,10 @@ class MissingGlyphs:
         if not self._characters:
             return ()
         # Whose device lacks them, too, can still look them up.
-        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in self._characters)
-        message = f"No font here has these characters, so that empty boxes are printed in their place: {named}"
-        return ({"code": "missing_glyphs", "message": message, "characters": "".join(self._characters)},)
+        first = self.characters[:_MAX_CHARACTERS]
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in first)
+        message = f"No font here has these characters, so that boxes are printed in their place: {named}"
+        return ({"code": "missing_glyphs", "message": message, "characters": first},)
 
 
 class LayoutLog(logging.Handler):

@@ -48,6 +48,7 @@ class Rendered:
     pages: int
     rows: int
     laid_out: int
+    fonts: Sequence[Any]
 
 
 @dataclass(slots=True)
@@ -153,7 +154,7 @@ class LongTableRender:
         describe(layout.document)
         running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
         assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
-        return Rendered(layout, total, self._done, self._laid_out)
+        return Rendered(layout, total, self._done, self._laid_out, [*self._canvas.fonts.values()])
 
     def _layout(self, *following: _Elided) -> Layout:
         tables = [*self._tables, *following]

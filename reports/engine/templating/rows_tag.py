@@ -29,7 +29,14 @@ _PLACEHOLDER = '<tr data-long-table="{}"></tr>'
 _MARKS = str.maketrans("", "", OPEN + CLOSE)
 _TAG_ENDS = re.compile(r"[<>]")
 _IN_TARGET = re.compile(r"""<a(?=\s)[^<>]*\shref\s*=\s*(?:"[^"<>]*|'[^'<>]*)$""", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[\x00\x01\x04-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = (
+    r"\x00\x01\x04-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"  # no document may hold them
+    r"\u202d\u202e"  # they turn letters around, so that exe.png is read where gnp.exe stands
+    r"\U000323b0-\U000dffff\U000e1000-\U0010ffff"  # not assigned, or for private use
+)
+"""Characters that are printed as U+FFFD, as a regular expression takes them in brackets; the marks above are others."""
+
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 
 
 def without_marks(html: str) -> str:
@@ -49,7 +56,7 @@ class RowSource:
         return map(self.html, self.lines)
 
     def html(self, line: Any) -> str:
-        """Return a line's HTML; characters that no document may hold become U+FFFD."""
+        """Return a line's HTML; characters that are not printed become U+FFFD."""
         html = self.write(line)
         return html if _UNPRINTABLE.search(html) is None else _UNPRINTABLE.sub("\ufffd", html)
 

@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from reports.engine.templating.compiled import CompiledLoader
 from reports.engine.templating.formats import Formats
-from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, Capture, RowsTag
+from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, UNPRINTABLE, Capture, RowsTag
 from reports.render_contract import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
@@ -37,7 +37,7 @@ _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
 # A number, or words of Latin letters, which are the same among text from right to left.
 _ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z](?:[A-Za-z0-9 _.,:/-]*[A-Za-z0-9])?", re.ASCII)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}{OPEN}{CLOSE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class TemplateCode:
     def html(self, view: Mapping[str, Any], context: RenderContext, tables: Capture | None = None) -> str:
         """Write the document, with placeholders for the rows of long tables if there is who takes these.
 
-        Characters that no document may hold become U+FFFD.
+        Characters that are not printed become U+FFFD.
         """
         formats = Formats.of(context.locale)
         html = self.main.render(

@@ -65,7 +65,7 @@ class Typesetter:
     base_url: str
     fetcher: URLFetcher
     fonts: FontConfiguration
-    sheet: CSS
+    sheets: list[CSS]
     counters: CounterStyle
     variant: str | None
     _cache: dict[Any, Any] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Typesetter:
 
     def lay_out(self, root: Element, rows: tuple[tuple[Element, ...], ...]) -> Layout:
         """Lay out a document, page by page."""
-        return self._laid_out(root, rows, [self.sheet])
+        return self._laid_out(root, rows, self.sheets)
 
     def lay_out_tall(self, root: Element, rows: tuple[tuple[Element, ...], ...], like: Any) -> Layout:
         """Lay out a document on a page as wide as another, without an end and without running lines."""
@@ -98,7 +98,7 @@ class Typesetter:
                 for selector in ("", ":first", ":left", ":right")
             )
             self._tall[key] = CSS(string=rules, font_config=self.fonts)
-        return self._laid_out(root, rows, [self.sheet, self._tall[key]])
+        return self._laid_out(root, rows, [*self.sheets, self._tall[key]])
 
     def _laid_out(self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS]) -> Layout:
         html = HTML(string="<html lang=en>", base_url=self.base_url, url_fetcher=self.fetcher)

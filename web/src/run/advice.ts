@@ -17,6 +17,7 @@ const ADVICE: Record<string, string> = {
   render_timeout: "Split the data into several reports.",
   render_memory: "Split the data into several reports, or use smaller pictures.",
   too_many_pages: "Split the data into several reports.",
+  unprintable_amounts: "Choose another language, or ask the operator of Pressrun to add a font.",
   too_much_work: "Remove unusual parts of the data, such as very complex pictures, and send the data again.",
   quota_exceeded: "Retry it on the next day, or ask the operator of Pressrun to allow more.",
   render_interrupted: "Retry it.",

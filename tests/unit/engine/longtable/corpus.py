@@ -224,7 +224,7 @@ ON_FAST_PATH: dict[str, TableReport] = {
             }
         ),
     ),
-    "characters without a glyph": report(data=with_texts({9: "漢字 and 😀", 14: "한국어"})),
+    "characters without a glyph": report(data=with_texts({9: "𓏐𓏊 and 𒀭", 14: "𓏐", 17: "漢字 and 😀", 19: "한국어"})),
     "from right to left": report(
         "td:nth-child(3) { text-align: end }",
         before="<h1>دفتر</h1><p>كل القيود</p>",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
+from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts, font_files, font_folders
 from reports.engine.weasy.native_libraries import NativeLibraryError, load_native_libraries
 from tests.unit.engine.rendering import renderer
 
@@ -91,4 +91,4 @@ def test_fontconfig_knows_the_bundled_fonts_and_no_others() -> None:
         fontconfig.FcPatternGetString(found.fonts[index], b"file", 0, name)
         files.add(Path(ffi.string(name[0]).decode()))
 
-    assert files == set(BUNDLED_FONTS.glob("*.ttf"))
+    assert files == set(font_files(font_folders()))

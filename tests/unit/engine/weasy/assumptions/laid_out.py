@@ -37,7 +37,7 @@ def layout() -> Layout:
     """Return the document as the typesetter lays it out."""
     fonts, counters = font_configuration(), CounterStyle()
     sheet = CSS(string=STYLE, font_config=fonts, counter_style=counters)
-    typesetter = Typesetter("file:///", URLFetcher(), fonts, sheet, counters, None)
+    typesetter = Typesetter("file:///", URLFetcher(), fonts, [sheet], counters, None)
     root = typesetter.parse(BODY)
     return typesetter.lay_out(root, (tuple(root.iterfind(".//tbody/tr")),))
 

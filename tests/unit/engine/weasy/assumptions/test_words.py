@@ -20,11 +20,11 @@ def logged(body: str, caplog: pytest.LogCaptureFixture) -> list[logging.LogRecor
 
 def test_a_missing_glyph_is_a_warning_of_the_text(caplog: pytest.LogCaptureFixture) -> None:
     """A character that no font has is a warning of `draw/text.py`, whose first argument it is."""
-    record = next(found for found in logged("<p>\U00012000", caplog) if found.pathname.endswith("draw/text.py"))
+    record = next(found for found in logged("<p>\U0010fffd", caplog) if found.pathname.endswith("draw/text.py"))
 
     assert record.levelno == logging.WARNING
     assert isinstance(record.args, tuple)
-    assert str(record.args[0])[:1] == "\U00012000"
+    assert str(record.args[0])[:1] == "\U0010fffd"
 
 
 def test_a_broken_picture_is_an_error_of_the_images(caplog: pytest.LogCaptureFixture) -> None:
