@@ -25,6 +25,7 @@ _BOUNDED = {
     "pattern": "maxLength",
     "format": "maxLength",
 }
+_REFERENCES = ("$ref", "$dynamicRef")
 
 
 def _unless_too_long(check: _Check, bound: str) -> _Check:
@@ -36,9 +37,25 @@ def _unless_too_long(check: _Check, bound: str) -> _Check:
     return bounded
 
 
+def _described(check: _Check) -> _Check:
+    """Hand the description beside a reference on to an error about the same value that has none of its own."""
+
+    def described(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+        for error in check(validator, value, instance, schema) or ():
+            if not error.path and "description" in schema and isinstance(error.schema, Mapping):
+                error.schema = {"description": schema["description"], **error.schema}
+            yield error
+
+    return described
+
+
+_VALIDATORS = Draft202012Validator.VALIDATORS
 _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
-    {keyword: _unless_too_long(Draft202012Validator.VALIDATORS[keyword], bound) for keyword, bound in _BOUNDED.items()},
+    {
+        **{keyword: _unless_too_long(_VALIDATORS[keyword], bound) for keyword, bound in _BOUNDED.items()},
+        **{keyword: _described(_VALIDATORS[keyword]) for keyword in _REFERENCES},
+    },
 )
 
 

@@ -12,7 +12,7 @@ from referencing import Registry, Resource
 from referencing.exceptions import NoSuchResource, Unresolvable
 from referencing.jsonschema import DRAFT202012
 
-from reports.catalog.violations import json_pointer
+from reports.catalog.violations import json_pointer, reason_of
 from reports.errors import Violation
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -56,7 +56,7 @@ def faults_of_schema(schema: Mapping[str, Any]) -> list[Violation]:
 def _reason(error: Any) -> str:
     if list(error.absolute_path)[-1:] == ["type"] and isinstance(error.instance, str):
         return f"{error.instance[:80]!r} is no type; choose one of {', '.join(sorted(_TYPES))}"
-    return str(error.message[:300])
+    return reason_of(error)[:300]
 
 
 def _dead_references(resource: Resource[Any], resolver: Any) -> Iterator[tuple[Any, str]]:

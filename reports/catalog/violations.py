@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import ValidationError, best_match
@@ -25,6 +25,8 @@ _FORMS = {
     "locale": "This is no language and region: give a tag such as en-GB.",
     "replaces": "This is no key: give up to 120 letters, digits, dots, colons, dashes and underscores.",
     "idempotency_key": "This is no key: give 1 to 255 characters of printable ASCII.",
+    "filename": "This is no name of a file: leave out slashes, backslashes, ${ and control characters.",
+    "content_type": "This is no media type: give one such as text/csv.",
 }
 
 
@@ -32,12 +34,31 @@ def violation_of(error: ValidationError, below: str = "") -> Violation:
     """Describe an error of jsonschema's; ``below`` is the pointer to what was validated."""
     # Of alternatives (anyOf) it says more which one was nearly met than that none was.
     error = best_match([error]) or error
-    message = error.message
+    return Violation(below + json_pointer(error.absolute_path), reason_of(error)[:_LONGEST_MESSAGE])
+
+
+def reason_of(error: ValidationError) -> str:
+    """Say what an error of jsonschema's is about, in words: no regular expression and no schema."""
     quoted = repr(error.instance)
     # A message of jsonschema's starts with the whole value, which may be megabytes.
-    if len(quoted) > _LONGEST_QUOTE:
-        message = message.replace(quoted, "the value")
-    return Violation(below + json_pointer(error.absolute_path), message[:_LONGEST_MESSAGE])
+    value = quoted if len(quoted) <= _LONGEST_QUOTE else "the value"
+    kind, description = error.validator, _description_of(error.schema)
+    if kind == "pattern":
+        return f"{value} does not fit here: {description}" if description else f"{value} has not the form that it needs"
+    if kind == "not":
+        return f"{value} is not allowed here{f': {description}' if description else ''}"
+    if kind == "oneOf":
+        return f"{value} fits several alternatives of the schema, and may fit only one"
+    if kind == "additionalProperties":
+        names, regexes, _ = error.message.partition(" match any of the regexes")
+        return f"{names} belong here" if regexes else names
+    message = error.message.replace(quoted, value)
+    return f"{message}: {description}" if kind in ("minimum", "maximum") and description else message
+
+
+def _description_of(schema: object) -> str:
+    description = schema.get("description") if isinstance(schema, Mapping) else None
+    return description.rstrip(".") if isinstance(description, str) else ""
 
 
 def violations_of(error: PydanticError, below: str = "") -> list[Violation]:

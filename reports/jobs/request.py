@@ -131,4 +131,6 @@ class ReportRequest(BaseModel):
 class BatchItem(ReportRequest):
     """One of the requests of POST /reports/batch."""
 
-    idempotency_key: Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY)] | None = None
+    idempotency_key: Annotated[str, StringConstraints(pattern=IDEMPOTENCY_KEY)] | None = Field(
+        default=None, description="A key of yours, 1 to 255 characters of printable ASCII: asked for twice, made once."
+    )

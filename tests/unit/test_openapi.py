@@ -47,6 +47,21 @@ def referred(value: Any) -> Iterator[str]:
             yield from referred(each)
 
 
+def undescribed(part: object, path: str = "", described: bool = False) -> Iterator[str]:
+    """Yield the places of patterns that neither they nor what they belong to describe."""
+    items = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    if isinstance(part, dict):
+        described = isinstance(part.get("description"), str) or (described and "properties" not in part)
+        if isinstance(part.get("pattern"), str) and not described:
+            yield path
+    for key, below in items:
+        yield from undescribed(below, f"{path}/{key}", described and key in ("anyOf", "schema", 0, 1))
+
+
+def test_each_regular_expression_stands_beside_words_that_say_the_same() -> None:
+    assert list(undescribed(DOCUMENT)) == []
+
+
 def test_the_committed_document_is_what_the_code_says() -> None:
     assert TARGET.read_text("utf-8") == text(), "run: make openapi"
 

@@ -22,7 +22,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from handlers.http import route_table
+from reports.engine.templating.formats import Formats
 from reports.engine.templating.template_code import load_template_code
+from templates.invoice.numbers import NumberReader
 from tests.unit.engine.rendering import NAMES, TEMPLATES, renderer, schema
 
 pytestmark = pytest.mark.gate
@@ -39,6 +41,11 @@ MADE_WHERE_USED = {
     # Of a rule of the API, between whose slashes there are parameters.
     "handlers/http/route_table.py": (
         route_table._pattern("/reports/<id>/deliveries/<number>/replay").pattern,
+        "fullmatch",
+    ),
+    # With the signs of a locale, here German ones.
+    "templates/invoice/numbers.py": (
+        NumberReader(Formats.of("de"), {})._local.pattern,
         "fullmatch",
     ),
     "templates/table/tally.py": (r"\.[0-9]{3}", "search"),

@@ -42,6 +42,7 @@ describe("a form", () => {
 
     expect(isGrid(schema.properties?.lines ?? {}, schema)).toBe(true);
     expect(isGrid(schema.properties?.notes ?? {}, schema)).toBe(false);
+    expect(isGrid({ type: "array", items: { required: ["parts"], properties: { parts: { type: "array" } } } }, schema)).toBe(false);
     expect(uiOf(schema).lines).toEqual({ "ui:field": "grid" });
   });
 

@@ -15,6 +15,14 @@ describe("a grid", () => {
     expect(columns.map((column) => [column.title, column.isRequired])).toEqual([["Name", true], ["VAT ID", false]]);
   });
 
+  it("leaves out what is no cell, which stays in its row", () => {
+    const items = { properties: { name: { type: "string" }, taxes: { type: "array" } }, required: ["name"] };
+    const row = { name: "Bread", taxes: [{ rate: 9 }] };
+
+    expect(columnsOf(items, []).map((column) => column.key)).toEqual(["name"]);
+    expect(withCell([row as never], 0, "name", "Rolls")).toEqual([{ ...row, name: "Rolls" }]);
+  });
+
   it("without a schema has the columns of its rows, numbers where all are", () => {
     const columns = columnsOf({}, [{ City: "Oslo", Rain: 12.5 }, { Rain: 60, Note: "wet" }]);
 

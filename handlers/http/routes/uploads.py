@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.http.answers import UploadForm
 from handlers.http.openapi_notes import About, Reply
@@ -32,8 +32,11 @@ class UploadRequest(BaseModel):
             max_length=200,
             pattern=r"^\{*(\$*[^\x00-\x1f\x7f/\\${]\{*)*\$*$",
         ),
+        Field(description="Name of the file, without slashes, backslashes, `${` and control characters."),
     ]
-    content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = None
+    content_type: Annotated[str, StringConstraints(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)] | None = Field(
+        default=None, description="Media type of the file, such as `text/csv`."
+    )
     options: ReportOptions = ReportOptions()
 
 

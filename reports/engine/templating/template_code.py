@@ -35,8 +35,8 @@ View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
 ExtraFiles = Callable[[Mapping[str, Any], RenderContext], Sequence[RenderedFile]]
 _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
-# A number, or words of Latin letters, which are the same among text from right to left.
-_ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z](?:[A-Za-z0-9 _.,:/-]*[A-Za-z0-9])?", re.ASCII)
+# A number or a word, which are the same among text from right to left, wherever a line ends.
+_ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z0-9]+", re.ASCII)
 _UNPRINTABLE = re.compile(f"[{UNPRINTABLE}{OPEN}{CLOSE}]")
 
 

@@ -32,6 +32,8 @@ from tests.unit.engine.rendering import (
 # The templates whose documents have a table.
 TABLES = {"invoice", "table", "weather"}
 
+LANGUAGES = {"en", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh", "zh-Hant", "ar", "he", "fa"}
+
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 ROOT = TEMPLATES.parent
 
@@ -152,8 +154,27 @@ def test_an_unknown_locale_is_english() -> None:
 def test_labels_are_the_same_in_every_language(name: str) -> None:
     labels = load_template_code(TEMPLATES / name).labels
 
-    assert set(labels) == {"en", "de"}
-    assert set(labels["en"]) == set(labels["de"])
+    # Regions say only what they say otherwise than their language.
+    regions = {tag: texts for tag, texts in labels.items() if re.fullmatch("[a-z]{2}-[A-Z]{2}", tag)}
+    assert set(labels) - set(regions) == LANGUAGES
+    assert [tag for tag in LANGUAGES if set(labels[tag]) != set(labels["en"])] == []
+    assert [tag for tag, texts in regions.items() if not set(texts) <= set(labels["en"])] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_labels_have_the_same_places_in_every_language(name: str) -> None:
+    labels = load_template_code(TEMPLATES / name).labels
+
+    def places(text: str) -> list[str]:
+        return sorted(re.findall(r"\{(\w+)\}", text))
+
+    wrong = [
+        (language, key)
+        for language, texts in labels.items()
+        for key, text in texts.items()
+        if places(text) != places(labels["en"][key]) or not text.strip()
+    ]
+    assert wrong == []
 
 
 def test_another_process_makes_the_same_bytes_and_leaves_the_font_cache_alone() -> None:

@@ -1,4 +1,4 @@
-import { typeOf } from "./schema";
+import { isScalar, typeOf } from "./schema";
 import type { Schema } from "../api/types";
 import { label } from "../ui/format";
 
@@ -17,7 +17,8 @@ export interface Column {
 /** Return the columns that a list of objects may have: those of its schema, else those that its rows have. */
 export function columnsOf(items: Schema, rows: Row[]): Column[] {
   const properties = Object.entries(items.properties ?? {});
-  if (properties.length > 0) return properties.map(([key, property]) => column(key, property, items));
+  // What is no cell, such as a list within a row, is edited as JSON, and stays in its row.
+  if (properties.length > 0) return properties.filter(([, property]) => isScalar(property)).map(([key, property]) => column(key, property, items));
   const keys = new Set(rows.flatMap((row) => Object.keys(row)));
   return [...keys].map((key) => {
     const cells = rows.map((row) => row[key]).filter((cell) => cell !== undefined && cell !== null);

@@ -17,12 +17,19 @@ export function typeOf(schema: Schema): string {
 
 const SCALARS = new Set(["string", "number", "integer", "boolean"]);
 
-/** Tell whether a schema is a list of flat objects, which is best seen as a grid. */
+/** Tell whether a property holds one value, as a cell of a grid does. */
+export function isScalar(schema: Schema): boolean {
+  return SCALARS.has(typeOf(schema));
+}
+
+/** Tell whether a schema is a list of objects that are flat but for parts they may do without: best seen as a grid. */
 export function isGrid(schema: Schema, root: Schema): boolean {
   if (typeOf(schema) !== "array" || schema.items === undefined) return false;
   const items = resolved(schema.items, root);
   if (typeOf(items) !== "object") return false;
-  return Object.values(items.properties ?? {}).every((property) => SCALARS.has(typeOf(resolved(property, root))));
+  const properties = Object.entries(items.properties ?? {});
+  const flat = properties.filter(([, property]) => isScalar(resolved(property, root))).map(([name]) => name);
+  return properties.length === 0 || (flat.length > 0 && (items.required ?? []).every((name) => flat.includes(name)));
 }
 
 export function isPicture(schema: Schema): boolean {

@@ -20,7 +20,8 @@ from reports.engine.templating.template_code import filters, labels_for
         ("2026-0418", "2026-0418"),
         ("1,234.50", "1,234.50"),
         ("Café", '<bdi dir="ltr">Café</bdi>'),
-        ("Espresso Elbe 12", "Espresso Elbe 12"),
+        ("K1041", "K1041"),
+        ("City of Oslo, Parks", '<bdi dir="ltr">City of Oslo, Parks</bdi>'),  # a line may end with the comma
     ],
 )
 def test_a_value_is_isolated_where_its_order_would_change(value: str, html: str) -> None:
