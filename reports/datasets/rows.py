@@ -10,10 +10,10 @@ from typing import Any
 
 from reports.catalog.row_schema import RowSchema
 from reports.datasets.csv_rows import read_csv
+from reports.datasets.excel import read_xlsx
 from reports.datasets.json_rows import read_json_lines, read_json_list
 from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable
-from reports.datasets.xlsx_rows import read_xlsx
 from reports.errors import TooLargeError
 
 # As many as a spreadsheet has.

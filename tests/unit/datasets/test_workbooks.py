@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.datasets import read_file, xlsx_workbook
+from reports.datasets import read_file
+from reports.datasets.excel import workbook as excel_workbook
 from reports.errors import (
     PermanentError,
     TooLargeError,
@@ -30,7 +31,7 @@ def test_cells_of_a_workbook_keep_their_kinds() -> None:
             [1, " Ann ", None, date(2026, 2, 1), datetime(2026, 2, 1, 8, 30), True, 2.5],  # noqa: DTZ001, Excel knows no zones
             [2.0, "", "x", None, None, False, "#DIV/0!"],
             [None, "  "],
-            [10**15 + 1],
+            [10**14 + 1],
         ]
     )
 
@@ -39,8 +40,8 @@ def test_cells_of_a_workbook_keep_their_kinds() -> None:
             **{"No": 1, "Name": "Ann", "Column 3": None},
             **{"Day": "2026-02-01", "At": "2026-02-01T08:30:00", "Paid": True, "Sum": 2.5},
         },
-        {"No": 2, "Name": None, "Column 3": "x", "Day": None, "At": None, "Paid": False, "Sum": None},
-        {"No": 1e15 + 1, "Name": None, "Column 3": None, "Day": None, "At": None, "Paid": None, "Sum": None},
+        {"No": 2, "Name": None, "Column 3": "x", "Day": None, "At": None, "Paid": False, "Sum": "#DIV/0!"},
+        {"No": 10**14 + 1, "Name": None, "Column 3": None, "Day": None, "At": None, "Paid": None, "Sum": None},
     ]
 
 
@@ -62,7 +63,7 @@ def test_entities_of_a_workbook_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_workbook, "_MOST_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(excel_workbook, "_MOST_UNPACKED_BYTES", 100_000)
     (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 100_000]]))
 
     with pytest.raises(TooLargeError, match="unpacks to 10.,... bytes"):
@@ -85,7 +86,7 @@ def test_cells_stand_where_they_say_and_may_have_prefixes_pieces_and_reading_aid
         "<x:rPh><x:t>unread</x:t></x:rPh></x:is></x:c></x:row></x:sheetData></x:worksheet>"
     )
 
-    assert read("a.xlsx", book).value == [{"a": None, "Column 2": None, "c": "before"}]
+    assert read("a.xlsx", book).value == [{"a": None, "c": "before"}]
 
 
 @pytest.mark.parametrize(
@@ -136,10 +137,10 @@ def test_a_document_type_in_another_encoding_is_seen(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 8, "-1", "\u0663", ""])
 def test_a_number_of_a_row_that_is_none_is_no_fault(number: str) -> None:
-    rows_of_sheet = f'<row><c><v>1</v></c></row><row r="{number}"><c><v>2</v></c></row>'
+    rows_of_sheet = f'<row><c t="str"><v>a</v></c></row><row r="{number}"><c><v>2</v></c></row>'
 
     assert read("a.xlsx", with_sheet(f"<worksheet><sheetData>{rows_of_sheet}</sheetData></worksheet>")).value == [
-        {"1": 2}
+        {"a": 2}
     ]
 
 
@@ -162,7 +163,10 @@ def test_a_workbook_may_unpack_to_as_much_as_its_size_speaks_for(tmp_path: Path)
 def test_a_cell_far_away_costs_nothing() -> None:
     far = '<row><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>2</v></c></row>'
 
-    assert read("a.xlsx", with_sheet(f"<worksheet><sheetData>{far}</sheetData></worksheet>")).value == [{"1": 2}]
+    assert read("a.xlsx", with_sheet(f"<worksheet><sheetData>{far}</sheetData></worksheet>")).value == [
+        {"Column 1": 1},
+        {"Column 1": 2},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,10 +176,10 @@ def test_a_cell_far_away_costs_nothing() -> None:
         ("dd/mm/yyyy hh:mm", "46054.354166666664", "2026-02-01T08:30:00"),
         ("[$-409]d. mmm yy;@", "46054", "2026-02-01"),
         ("hh:mm:ss", "0.354166666666667", "08:30:00"),
-        ("[h]:mm", "1.5", "1 day, 12:00:00"),
+        ("[h]:mm", "1.5", "36:00:00"),
         ("yyyy", "1", "1900-01-01"),
         ("yyyy", "61", "1900-03-01"),
-        ("yyyy", "1e300", 1e300),
+        ("yyyy", "1e300", "1E+300"),
         ('0.00 "days"', "46054", 46054),
         ("[Red]#,##0.00", "1.5", 1.5),
         ("General", "7", 7),

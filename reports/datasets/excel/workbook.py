@@ -1,4 +1,4 @@
-"""Open an Excel workbook (ISO/IEC 29500): its first sheet, its texts, its formats.
+"""Open an Excel workbook (ISO/IEC 29500): its sheets, its texts, its formats.
 
 The zip is trusted in what it says of its parts' lengths, because a part that is longer is cut there.
 """
@@ -6,20 +6,20 @@ The zip is trusted in what it says of its parts' lengths, because a part that is
 from __future__ import annotations
 
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import IO, Self
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from reports.datasets.xlsx_parts import BrokenPartError, RawRow, rows_of, texts_of
+from reports.datasets.excel.number_display import Calendar
+from reports.datasets.excel.parts import BrokenPartError, RawRow, SheetMarks, rows_of, texts_of
+from reports.datasets.excel.styles import CellFormats
 from reports.errors import TooLargeError, UnreadableFileError
 
 # What a workbook may unpack to, all in all: its texts are held while its rows are read.
@@ -32,34 +32,33 @@ _MOST_TAGS_OF_A_SHORT_PART = 1_000_000
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-# Formats that are known by number alone (ISO/IEC 29500-1, 18.8.30).
-_DAYS = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
-_TIMES = {*range(18, 23), 32, 33, 34, 35, 45, 47, 55, 56}
-_ELAPSED = {46}
-_LONGEST_CODE = 10
 # Those of Excel (ISO/IEC 29500-2, annex C). What bzip2 and LZMA unpack to at once has no bound.
 _METHODS = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
 _LONGEST_NAME = 80
-# Excel's own limit, by which the time that the pattern takes is limited, too.
-_LONGEST_FORMAT = 255
-_NOT_A_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]', re.IGNORECASE)
-
-
-class Format(Enum):
-    """Name what the number in a cell stands for."""
-
-    NUMBER = "number"
-    DAY = "day"
-    TIME = "time"
-    ELAPSED = "elapsed"
+_MOST_SHEETS = 250
+_MOST_TABLES = 100
+_TRUE = ("1", "true")
+# The first part of each of those; no workbook of Excel has one of that name.
+_OPEN_DOCUMENT = "mimetype"
+_OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet's name and the name of its part."""
+    """A sheet's name, and the name of its part; ``""`` if it has no cells, as charts have none."""
 
     name: str
     part: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableMark:
+    """A table that Excel itself knows of: its area, such as ``A1:C9``, and how many rows head it and sum it up."""
+
+    area: str
+    header_rows: int
+    total_rows: int
 
 
 class Workbook:
@@ -67,17 +66,21 @@ class Workbook:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
+        if _OPEN_DOCUMENT in archive.namelist():
+            raise UnreadableFileError("The file is an OpenDocument spreadsheet (.ods). Save it as .xlsx, or as .csv.")
         main = next((part for kind, part, _ in self._relations("") if kind == "officeDocument"), None)
         if main is None:
             raise UnreadableFileError("The file is no Excel workbook, though it is named like one. Save it again.")
+        if main.endswith(".bin"):
+            raise UnreadableFileError("The file is a binary Excel workbook (.xlsb). Save it as .xlsx.")
         self._related = self._relations(main)
         root = self._whole(main)
-        self.counts_from_1904 = any(
-            properties.get("date1904") in ("1", "true")
-            for properties in root
-            if _local_name(properties) == "workbookPr"
-        )
-        self.sheet = self._first_sheet(root)
+        self.counts_from_1904 = any(e.get("date1904") in _TRUE for e in root if _local_name(e) == "workbookPr")
+        self.calculates_when_opened = any(e.get("fullCalcOnLoad") in _TRUE for e in _named(root, "calcPr"))
+        self.sheets = tuple(self._sheets(root))
+        active = next((e.get("activeTab", "0") for e in _named(root, "workbookView")), "0")
+        self.active = self.sheets[int(active)].name if active in map(str, range(len(self.sheets))) else ""
+        self.calendar = Calendar(self.counts_from_1904)
 
     @classmethod
     @contextmanager
@@ -96,10 +99,7 @@ class Workbook:
                     )
                 yield cls(archive)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise UnreadableFileError(
-                "The file is named like an Excel workbook, but is none, or is broken or encrypted. Save it as .xlsx "
-                "again, or as .csv."
-            ) from error
+            raise UnreadableFileError(_why_not(path)) from error
         except (ElementTree.ParseError, BrokenPartError) as error:
             raise UnreadableFileError(
                 f"The workbook is broken: {error}. Open it in Excel, and save it again."
@@ -113,31 +113,35 @@ class Workbook:
                 texts += texts_of(file)
         return texts
 
-    def rows(self) -> Iterator[RawRow]:
-        """Yield the rows of the first sheet."""
-        with self._opened(self.sheet.part) as file:
-            yield from rows_of(file)
+    def rows(self, sheet: Sheet, marks: SheetMarks | None = None) -> Iterator[RawRow]:
+        """Yield the rows of a sheet, and note in ``marks`` what the sheet says about them."""
+        with self._opened(sheet.part) as file:
+            yield from rows_of(file, marks)
 
-    def formats(self) -> list[Format]:
-        """Return what the numbers of cells stand for, by the cells' styles."""
-        formats = []
-        for part in self._parts("styles"):
-            root = self._whole(part)
-            own = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter() if _local_name(e) == "numFmt"}
-            styles = [style for group in root if _local_name(group) == "cellXfs" for style in group]
-            numbers = [style.get("numFmtId", "0") for style in styles]
-            known = {number: _format_of(number, own) for number in set(numbers)}
-            formats += [known[number] for number in numbers]
-        return formats
+    def formats(self) -> CellFormats:
+        """Return the formats of cells, by the cells' styles."""
+        return next((CellFormats(self._whole(part)) for part in self._parts("styles")), CellFormats(None))
 
-    def _first_sheet(self, root: Element) -> Sheet:
+    def tables(self, sheet: Sheet) -> list[TableMark]:
+        """Return the tables of a sheet that Excel itself knows of."""
+        try:
+            parts = [part for kind, part, _ in self._relations(sheet.part) if kind == "table"]
+        except BrokenPartError:
+            return []  # most sheets have no relations
+        return [_table_mark(self._whole(part)) for part in parts[:_MOST_TABLES]]
+
+    def _sheets(self, root: Element) -> Iterator[Sheet]:
         parts = {identity: part for kind, part, identity in self._related if kind == "worksheet"}
-        for element in root.iter():
-            if _local_name(element) == "sheet":
-                part = parts.get(element.get(_RELATION) or element.get(_STRICT_RELATION) or "")
-                if part is not None:
-                    return Sheet(element.get("name", "")[:_LONGEST_NAME], part)
-        raise UnreadableFileError("The workbook has no sheet with cells.")
+        seen: set[str] = set()
+        for element in _named(root, "sheet"):
+            part = parts.get(element.get(_RELATION) or element.get(_STRICT_RELATION) or "", "")
+            if part in seen:
+                continue  # only an attack says a sheet twice
+            seen |= {part} - {""}
+            name = element.get("name", "")[:_LONGEST_NAME]
+            yield Sheet(name, part, is_hidden=element.get("state", "visible") != "visible")
+            if len(seen) == _MOST_SHEETS:
+                return
 
     def _parts(self, kind: str) -> list[str]:
         return [part for found, part, _ in self._related if found == kind][:1]
@@ -198,16 +202,27 @@ def _local_name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _format_of(number: str, own: Mapping[str | None, str]) -> Format:
-    if number not in own:
-        code = int(number) if number.isdecimal() and len(number) < _LONGEST_CODE else 0
-        kinds = ((_ELAPSED, Format.ELAPSED), (_DAYS, Format.DAY), (_TIMES, Format.TIME))
-        return next((kind for codes, kind in kinds if code in codes), Format.NUMBER)
-    # Only the first section counts, which is for positive numbers.
-    pattern = _NOT_A_FORMAT.sub("", own[number][:_LONGEST_FORMAT]).partition(";")[0].lower()
-    if "[" in pattern:
-        return Format.ELAPSED
-    if "y" in pattern or "d" in pattern or pattern.strip() in ("mmm", "mmmm"):
-        return Format.DAY
-    # "General" has neither; the m of "mm:ss" is a minute's.
-    return Format.TIME if "h" in pattern or "s" in pattern else Format.NUMBER
+def _named(root: Element, name: str) -> Iterator[Element]:
+    return (element for element in root.iter() if _local_name(element) == name)
+
+
+def _table_mark(root: Element) -> TableMark:
+    def count(name: str, otherwise: int) -> int:
+        text = root.get(name, "")
+        return int(text) if text in ("0", "1") else otherwise
+
+    return TableMark(root.get("ref", ""), count("headerRowCount", 1), count("totalsRowCount", 0))
+
+
+def _why_not(path: Path) -> str:
+    """Say what a file is that is no zip."""
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(len(_OLD_OR_LOCKED)) == _OLD_OR_LOCKED:
+            return (
+                "The file is an Excel workbook of the old kind (.xls), or is protected by a password. Save it as .xlsx "
+                "without one, or as .csv."
+            )
+    return (
+        "The file is named like an Excel workbook, but is none, or is broken or encrypted. Save it as .xlsx "
+        "again, or as .csv."
+    )
