@@ -29,14 +29,14 @@ _PLACEHOLDER = '<tr data-long-table="{}"></tr>'
 _MARKS = str.maketrans("", "", OPEN + CLOSE)
 _TAG_ENDS = re.compile(r"[<>]")
 _IN_TARGET = re.compile(r"""<a(?=\s)[^<>]*\shref\s*=\s*(?:"[^"<>]*|'[^'<>]*)$""", re.IGNORECASE)
-UNPRINTABLE = (
-    r"\x00\x01\x04-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"  # no document may hold them
-    r"\u202d\u202e"  # they turn letters around, so that exe.png is read where gnp.exe stands
-    r"\U000323b0-\U000dffff\U000e1000-\U0010ffff"  # not assigned, or for private use
+PRINTED = (
+    r" -~\t\n\r\x80-\u202c"  # U+202D and U+202E turn letters around: exe.png is read where gnp.exe stands
+    r"\u202f-\ud7ff\ue000-\ufffd\U00010000-\U000323af"  # above are none that are assigned, but for private use
+    r"\U000e0000-\U000e0fff"  # but tags and selectors, which are never seen
 )
-"""Characters that are printed as U+FFFD, as a regular expression takes them in brackets; the marks above are others."""
+"""Characters that are printed as they are, as a regular expression takes them in brackets. Others become U+FFFD."""
 
-_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_UNPRINTABLE = re.compile(f"[^{PRINTED}{OPEN}{CLOSE}]")
 
 
 def without_marks(html: str) -> str:

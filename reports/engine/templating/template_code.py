@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from reports.engine.templating.compiled import CompiledLoader
 from reports.engine.templating.formats import Formats
-from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, UNPRINTABLE, Capture, RowsTag
+from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Capture, RowsTag
 from reports.render_contract import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
@@ -37,7 +37,7 @@ _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
 # A number or a word, which are the same among text from right to left, wherever a line ends.
 _ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z0-9]+", re.ASCII)
-_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}{OPEN}{CLOSE}]")
+_UNPRINTABLE = re.compile(f"[^{PRINTED}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from babel import Locale, localedata
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from reports.engine.templating.cldr import digits_of, numbering_of
-from reports.engine.templating.rows_tag import UNPRINTABLE
+from reports.engine.templating.rows_tag import PRINTED
 from reports.engine.weasy import fonts
 from reports.engine.weasy.fonts import BUNDLED_FONTS, FALLBACKS, font_files, font_folders
 from tools.boxes_font import CODES, FILE
@@ -138,7 +138,7 @@ def test_what_no_font_has_is_a_box() -> None:
 
 def _is_printed_otherwise(code: int) -> bool:
     """Tell whether a character is U+FFFD, or never seen: a tag or a selector."""
-    return re.match(f"[{UNPRINTABLE}]", chr(code)) is not None or 0xE0000 <= code < 0xE1000
+    return not re.match(f"[{PRINTED}]", chr(code)) or 0xE0000 <= code < 0xE1000
 
 
 def test_every_family_has_its_place_among_the_fallbacks() -> None:
