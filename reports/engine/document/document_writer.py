@@ -25,6 +25,7 @@ from reports.engine.templating.han import han_language
 from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
 from reports.engine.weasy.fonts import LARGE, drawn_as_boxes
+from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
 from reports.engine.weasy.watermark import Watermark
@@ -158,7 +159,10 @@ class _Job:
         )
         self._check_pages(len(document.pages))
         self._describe(document)
-        pdf: bytes = document.write_pdf(pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True)
+        document.fonts = fonts_without_gaps()
+        pdf: bytes = document.write_pdf(
+            pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True, finisher=name_bare_outlines
+        )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
         return WrittenDocument(len(document.pages), first_page(pdf), (), {"path": "plain"})
@@ -191,9 +195,9 @@ class _Job:
         self.missing_glyphs.add(drawn_as_boxes(done.fonts))
         # For a picture of it, small fonts need not be cut down to what is used, which takes longer than all else here.
         is_small = all(font.family != LARGE for font in done.fonts)
-        first: bytes = done.layout.document.copy(done.layout.pages[:1]).write_pdf(
-            full_fonts=is_small, uncompressed_pdf=True
-        )
+        copy = done.layout.document.copy(done.layout.pages[:1])
+        copy.fonts = fonts_without_gaps()
+        first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
         warnings = () if is_tagged else (_UNTAGGED,)
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)

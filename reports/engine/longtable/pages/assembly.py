@@ -17,6 +17,7 @@ from reports.engine.longtable.pages.running_lines import RunningLines, margin_bo
 from reports.engine.longtable.text.setters import Setters
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.patches.fonts import name_bare_outlines
 from reports.engine.weasy.patches.pdf import MissingPages, document_with_missing_pages, numbered_pdf, pdf_class
 from reports.engine.weasy.typesetter import Layout
 
@@ -89,7 +90,9 @@ def _weasyprint_pdf(file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequenc
     known |= {key: value for key, value in properties.items() if known.get(key) is None}
     unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
     with pdf_class(numbered_pdf(base=file.objects, unknown_pages=unknown)):
-        return weasyprint.pdf.generate_pdf(document, None, 1, **known)
+        pdf = weasyprint.pdf.generate_pdf(document, None, 1, **known)
+    name_bare_outlines(document, pdf)
+    return pdf
 
 
 def _add_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None:
