@@ -202,15 +202,7 @@ class LongTableRender:
         if any(lacks_foot(start.layout, start.table(side)) for side in sides):
             raise UnsupportedTableError("the footer of the table is not on all pages")
         page_box = start.layout.pages[start.page + 1]._page_box
-        geometry = Geometry(
-            number,
-            page_box,
-            start.table(1),
-            period=facts.row_period,
-            has_sides=facts.has_sides,
-            reads_links=facts.reads_links,
-            reads_emptiness=facts.reads_emptiness,
-        )
+        geometry = Geometry(number, page_box, start.table(1), facts=facts)
         foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
         frames = []
         for page_number in (start.page + side for side in sides):

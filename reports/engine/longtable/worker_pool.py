@@ -12,12 +12,12 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, cycle, islice
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from reports.engine.longtable.forks.fork import Fork, ForkMemoryError
 from reports.engine.longtable.forks.memory_shares import MemoryShares
 from reports.engine.longtable.layout.pagination import Break, Broken
-from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags
 from reports.engine.longtable.pages.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows.chunks import Chunk, chunks
 from reports.engine.longtable.rows.row_factory import RowFactory
@@ -42,8 +42,9 @@ def cores() -> int:
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
-_Packed = tuple[float, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...]]
-"""A row on its way: height, number of its look, text, Break, links, bookmarks."""
+_T = TypeVar("_T")
+_Packed = tuple[float, int, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...]]
+"""A row on its way: height, numbers of its look and tags, text, Break, links, bookmarks."""
 
 
 class _Made(NamedTuple):
@@ -51,6 +52,7 @@ class _Made(NamedTuple):
 
     rows: list[_Packed | None]
     looks: list[RowLook]
+    tags: list[RowTags]
     additions: Additions
     laid_out: int
 
@@ -172,15 +174,42 @@ class _Worker:
     def __init__(self, factory: RowFactory, most_bytes: int | None) -> None:
         self.fork = Fork(lambda: _Maker(factory), most_bytes)
         self._looks: list[RowLook] = []
+        self._tags: list[RowTags] = []
 
     def unpacked(self, made: _Made) -> list[Broken | None]:
-        """Give rows their looks."""
+        """Give rows their looks and tags."""
         self._looks += made.looks
-        looks = self._looks
-        return [
-            None if row is None else (Fragment(row[0], looks[row[1]], row[2], row[4], row[5]), Break(row[3]))
-            for row in made.rows
-        ]
+        self._tags += made.tags
+        rows: list[Broken | None] = []
+        for packed_row in made.rows:
+            if packed_row is None:
+                rows.append(None)
+                continue
+            height, look, tags, text, wish, links, bookmarks = packed_row
+            row = Fragment(height, self._looks[look], self._tags[tags], text, links, bookmarks)
+            rows.append((row, Break(wish)))
+        return rows
+
+
+class _Numbered(Generic[_T]):
+    """The numbers of what rows share. They share the very objects, so what is equal need not be compared."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, tuple[int, _T]] = {}
+        self._new: list[_T] = []
+
+    def number(self, shared: _T) -> int:
+        """Return the number of an object, which keeps it alive."""
+        known = self._numbers.get(id(shared))
+        if known is None:
+            known = self._numbers[id(shared)] = len(self._numbers), shared
+            self._new.append(shared)
+        return known[0]
+
+    def new(self) -> list[_T]:
+        """Return those that have been numbered since the last call."""
+        new, self._new = self._new, []
+        return new
 
 
 class _Maker:
@@ -189,20 +218,16 @@ class _Maker:
     def __init__(self, factory: RowFactory) -> None:
         self._factory = factory
         self._watch = Watch(factory.canvas)
-        self._looks: dict[RowLook, int] = {}
+        self._looks = _Numbered[RowLook]()
+        self._tags = _Numbered[RowTags]()
 
     def __call__(self, request: bytes) -> bytes:
         """Answer for a chunk."""
         before = self._factory.laid_out
         rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
-        known = len(self._looks)
         packed_rows = self._packed(rows)
-        made = _Made(
-            packed_rows,
-            list(islice(self._looks, known, None)),
-            self._watch.additions(),
-            self._factory.laid_out - before,
-        )
+        new = self._looks.new(), self._tags.new()
+        made = _Made(packed_rows, *new, self._watch.additions(), self._factory.laid_out - before)
         return pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
 
     def _packed(self, rows: Sequence[Broken | None]) -> list[_Packed | None]:
@@ -212,6 +237,6 @@ class _Maker:
                 packed.append(None)
                 continue
             row, wish = broken
-            look = self._looks.setdefault(row.look, len(self._looks))
-            packed.append((row.height, look, row.text, int(wish), row.links, row.bookmarks))
+            look, tags = self._looks.number(row.look), self._tags.number(row.tags)
+            packed.append((row.height, look, tags, row.text, int(wish), row.links, row.bookmarks))
         return packed

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from weasyprint.draw import draw_collapsed_borders
 from weasyprint.draw.border import draw_line
-from weasyprint.draw.color import styled_color
+from weasyprint.draw.color import get_color, styled_color
 from weasyprint.pdf.stream import Stream
 
 _Area = tuple[float, float, float, float]
@@ -107,6 +107,15 @@ def foot_edge(table: Any, rows: int) -> FootEdge | None:
         return None
     vertical, horizontal = table.collapsed_border_grid
     return FootEdge(tuple(horizontal[-rows - 1]), tuple(vertical[-rows])) if vertical else None
+
+
+def cell_edges(cell: Any) -> Hashable:
+    """Return the borders that a cell's style asks for, before those of its neighbours are considered."""
+    return tuple(
+        (style[f"border_{side}_style"], style[f"border_{side}_width"], str(get_color(style, f"border_{side}_color")))
+        for style in (cell.style,)
+        for side in ("top", "right", "bottom", "left")
+    )
 
 
 def head_borders(stream: Stream, table: Any) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from reports.engine.longtable.layout.style_facts import StyleFacts
 from reports.engine.weasy.errors import UnsupportedTableError
 
 
@@ -15,6 +16,7 @@ class Geometry:
     ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
     selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
     ``reads_links``, ``reads_emptiness``: rows may look different for the targets of links, or for empty elements.
+    ``composes``: a cell depends on itself, its row and its column only.
     """
 
     def __init__(
@@ -23,18 +25,18 @@ class Geometry:
         page: Any,
         box: Any,
         *,
-        period: int,
-        has_sides: bool,
-        reads_links: bool = False,
-        reads_emptiness: bool = False,
+        facts: StyleFacts,
     ) -> None:
         self.table = table
         self.page = page
-        self.period = period
+        self.is_collapsed = box.style["border_collapse"] == "collapse"
+        self.period = facts.row_period
         self.room = math.inf
-        self.has_sides = has_sides
-        self.reads_links = reads_links
-        self.reads_emptiness = reads_emptiness
+        self.has_sides = facts.has_sides
+        self.reads_links = facts.reads_links
+        self.reads_emptiness = facts.reads_emptiness
+        # What a row's neighbours ask for at its edges would depend on their own neighbours.
+        self.composes = not facts.reads_cells_beside and not (self.is_collapsed and facts.reads_rows_above)
         self._lines = lines_of(box)
 
     def check(self, box: Any) -> None:

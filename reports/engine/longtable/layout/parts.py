@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +31,9 @@ class CellTag:
     texts: int
 
 
+_SIMPLE = CellTag("TD", 1, None, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
@@ -55,16 +59,26 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class RowTags:
+    """The tags of a row's cells; ``are_simple``: all are TD, span one column and have one text."""
+
+    cells: tuple[CellTag, ...]
+    are_simple: bool
+
+    @classmethod
+    def of(cls, cells: Sequence[CellTag]) -> RowTags:
+        """Return the tags of these cells."""
+        return cls(tuple(cells), all(cell == _SIMPLE for cell in cells))
+
+
+@dataclass(frozen=True, slots=True)
 class RowLook:
-    """The drawing that rows of one form and height share. Operators draw all but the texts, from the top of the row."""
+    """The drawing that rows share which look alike. Operators draw all but the texts, from the top of the row."""
 
     background: bytes
     borders: bytes
     first_borders: bytes
     """The borders of a row that stands first on a page, below the head."""
-    cells: tuple[CellTag, ...]
-    has_one_text_per_cell: bool
-    """All cells are TD, span one column and have one text."""
     last_borders: bytes = b""
     """The borders of a row that stands last on a page, above the table's foot."""
     only_borders: bytes = b""
@@ -77,6 +91,7 @@ class Fragment:
 
     height: float
     look: RowLook
+    tags: RowTags
     text: bytes
     links: tuple[Link, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()

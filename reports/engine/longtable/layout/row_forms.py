@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
 from reports.engine.templating.rows_tag import CLOSE, OPEN
 
 _VALUE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_CELL_START = re.compile(r"(?=<t[dh][\s>])", re.IGNORECASE)
+_CELL_TAG = re.compile(r"<t[dh][^>]*", re.IGNORECASE)
+_ROW_END = re.compile(r"</tr\s*>\s*$", re.IGNORECASE)
+_SPAN = re.compile(r"(?:colspan|rowspan|scope)\s*=[^\s>]*", re.IGNORECASE)
 _TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*)>")
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _SPACE = " \t\n\r\f"
+_MOST_SHAPES = 4_096
 _BARE_AMPERSAND = re.compile(r"&(?!#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
 _QUOTES = re.compile("[<>\"']")
 # Elements that hold nothing but text by themselves. What they look like is seen when WeasyPrint has laid them out.
@@ -29,10 +35,45 @@ class ReadRow(NamedTuple):
     values: list[str]
 
 
-def read_row(html: str) -> ReadRow:
-    """Part a row as the template's tag wrote it."""
+def read_row(html: str, *, marks_gaps: bool = False) -> ReadRow:
+    """Part a row as the template's tag wrote it. With ``marks_gaps``, the form tells which values are empty."""
     parts = _VALUE.split(html)
-    return ReadRow(OPEN.join(parts[::2]), parts[1::2])
+    values = parts[1::2]
+    if marks_gaps and "" in values:
+        parts[1::2] = [OPEN if value else OPEN + CLOSE for value in values]
+        return ReadRow("".join(parts), values)
+    return ReadRow(OPEN.join(parts[::2]), values)
+
+
+class RowParts(NamedTuple):
+    """A row's form, parted: the tag of the row, and the form of each cell."""
+
+    tag: str
+    cells: tuple[str, ...]
+
+    @property
+    def shape(self) -> str:
+        """Return what the style of a cell may depend on besides itself and its row: the tags and spans around it."""
+        return " ".join([_shape(cell) for cell in self.cells])
+
+
+def part_row(form: str) -> RowParts:
+    """Part a row's form into those of its cells."""
+    tag, *cells = _CELL_START.split(form)
+    if cells:
+        cells[-1] = _ROW_END.sub("", cells[-1])
+    return RowParts(tag.strip(_SPACE), tuple([cell.rstrip(_SPACE) for cell in cells]))
+
+
+def value_count(form: str) -> int:
+    """Count the values in a part of a row's form."""
+    return form.count(OPEN)
+
+
+@lru_cache(maxsize=_MOST_SHAPES)
+def _shape(cell: str) -> str:
+    found = _CELL_TAG.match(cell)
+    return "".join([found[0][:3], *_SPAN.findall(found[0])]).lower() if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +141,7 @@ def cells_of(form: str) -> tuple[CellForm, ...] | None:
 
     How texts are set, and on which lines, is seen when WeasyPrint has laid out such a row.
     """
+    form = form.replace(CLOSE, "")
     cells: list[CellForm] = []
     cell: _CellReader | None = None
     position = 0

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple
 
 from weasyprint.anchors import gather_anchors
 from weasyprint.draw import draw_background, draw_border, draw_stacking_context
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
+from weasyprint.pdf.stream import Stream
 from weasyprint.stacking import StackingContext
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook
+from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags
 from reports.engine.weasy.canvas import Canvas, operators, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import Layout
 
-if TYPE_CHECKING:
-    pass  # which has fragments in it
-
-
-_SIMPLE = CellTag("TD", 1, None, 1)
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
-_MOST_KINDS = 2_000
+_MOST_KINDS = _MOST_LOOKS = 2_000
 _DECIMALS = 9
 """Kept of lengths in px: more are but traces of where a row stood when it was laid out."""
+
+
+class CollapsedBorders(NamedTuple):
+    """The borders of a row among others, one that is first, one that is last (above a foot), and one that is both."""
+
+    inner: bytes
+    first: bytes
+    last: bytes
+    only: bytes
 
 
 class RowPainter:
@@ -38,7 +43,8 @@ class RowPainter:
     def __init__(self, canvas: Canvas, foot: FootEdge | None = None) -> None:
         self.canvas = canvas
         self._foot = foot
-        self._looks: dict[tuple[Any, ...], RowLook] = {}
+        self._looks: dict[RowLook, RowLook] = {}
+        self._tags: dict[tuple[CellTag, ...], RowTags] = {}
         self._looks_of_kinds: dict[tuple[Any, ...], RowLook] = {}
 
     @property
@@ -60,36 +66,44 @@ class RowPainter:
         stream = self.canvas.stream()
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))
-        look = self._look_of_kind(kind, table, row, self.cell_tags(row, stream._tags))
+        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row, stream._tags))
         links, bookmarks = targets(row, stream._tags)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
-        return Fragment(row.height + spacing, look, with_open_marks(operators(stream)), links, bookmarks)
+        return Fragment(row.height + spacing, look, tags, with_open_marks(operators(stream)), links, bookmarks)
 
-    def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any, cells: tuple[CellTag, ...]) -> RowLook:
+    def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
         if kind is None:
-            return self.look(table, row, cells)
-        key = (kind, row.height, cells, tuple(cell.empty for cell in row.children))
+            return self.look(table, row)
+        key = (kind, row.height, tuple(cell.empty for cell in row.children))
         if key not in self._looks_of_kinds:
             if len(self._looks_of_kinds) >= _MOST_KINDS:
                 self._looks_of_kinds.clear()
-            self._looks_of_kinds[key] = self.look(table, row, cells)
+            self._looks_of_kinds[key] = self.look(table, row)
         return self._looks_of_kinds[key]
 
-    def look(self, table: Any, row: Any, cells: tuple[CellTag, ...], *, original: Any = None) -> RowLook:
-        """Draw what is not text, of a row at the top of its page; it may be a copy of an ``original`` in the table."""
-        number = number_of(table, original or row) if _collapses(table) else 0
-        background = self._background(table, row)
-        inner, first = (self._borders(table, row, number, is_first=is_first) for is_first in (False, True))
-        last, only = inner, first
-        if self._foot:
-            last, only = (
-                self._borders(table, row, number, is_first=is_first, foot=self._foot) for is_first in (False, True)
-            )
-        drawn = (background, inner, first, cells, last, only)
-        if drawn not in self._looks:
-            is_simple = all(cell == _SIMPLE for cell in cells)
-            self._looks[drawn] = RowLook(background, inner, first, cells, is_simple, last, only)
-        return self._looks[drawn]
+    def look(self, table: Any, row: Any) -> RowLook:
+        """Draw what is not text, of a row at the top of its page."""
+        background = [self.row_background(row), *(self.cell_background(table, cell) for cell in row.children)]
+        if _collapses(table):
+            return self.look_of(background, self.collapsed_borders(table, row, row.height))
+        return self.look_of(background, [self.cell_border(cell) for cell in row.children])
+
+    def look_of(self, background: Iterable[bytes], borders: Iterable[bytes] | CollapsedBorders) -> RowLook:
+        """Return the look that is made up of these parts: the backgrounds of the row and its cells, and borders."""
+        if not isinstance(borders, CollapsedBorders):
+            borders = CollapsedBorders(*[b"\n".join(filter(None, borders))] * 4)
+        drawn = RowLook(b"\n".join(filter(None, background)), *borders)
+        if len(self._looks) >= _MOST_LOOKS:
+            self._looks.clear()
+        return self._looks.setdefault(drawn, drawn)
+
+    def tags_of(self, cells: tuple[CellTag, ...]) -> RowTags:
+        """Return the tags of a row of these cells."""
+        if cells not in self._tags:
+            if len(self._tags) >= _MOST_LOOKS:
+                self._tags.clear()
+            self._tags[cells] = RowTags.of(cells)
+        return self._tags[cells]
 
     @staticmethod
     def cell_tags(row: Any, tags: Any) -> tuple[CellTag, ...]:
@@ -101,32 +115,50 @@ class RowPainter:
         for cell in row.children:
             found = [] if tags is None else [tags[box]["mcid"] for box in cell.descendants() if box in tags]
             numbers += found
-            kind = "TH" if cell.element is not None and cell.element.tag == "th" else "TD"
-            scope = cell.element.get("scope") if kind == "TH" else None
-            cells.append(CellTag(kind, cell.colspan, scope, len(found)))
+            cells.append(cell_tag(cell, len(found)))
         if numbers != list(range(len(numbers))):
             raise UnsupportedTableError("cells draw their texts out of order")
         return tuple(cells)
 
-    def _background(self, table: Any, row: Any) -> bytes:
+    def row_background(self, row: Any) -> bytes:
+        """Draw what is behind the cells of a row."""
+        return self._drawn(lambda stream: draw_background(stream, row.background))
+
+    def cell_background(self, table: Any, cell: Any) -> bytes:
+        """Draw what is behind the texts of a cell."""
+        if cell.empty and cell.style["empty_cells"] != "show" and not _collapses(table):
+            return b""
+        return self._drawn(lambda stream: draw_background(stream, cell.background))
+
+    def cell_border(self, cell: Any) -> bytes:
+        """Draw the border of a cell of a table whose borders do not collapse."""
+        if cell.empty and cell.style["empty_cells"] != "show":
+            return b""
+        return self._drawn(lambda stream: draw_border(stream, cell))
+
+    def collapsed_borders(self, table: Any, row: Any, height: float) -> CollapsedBorders:
+        """Draw the borders of a row of the table, as if it had another height."""
+        number = number_of(table, row)
+
+        def drawn(*, is_first: bool, foot: FootEdge | None = None) -> bytes:
+            return self._drawn(lambda stream: row_borders(stream, table, number, height, is_first=is_first, foot=foot))
+
+        inner, first = (drawn(is_first=is_first) for is_first in (False, True))
+        if not self._foot:
+            return CollapsedBorders(inner, first, inner, first)
+        return CollapsedBorders(inner, first, *(drawn(is_first=each, foot=self._foot) for each in (False, True)))
+
+    def _drawn(self, draw: Callable[[Stream], object]) -> bytes:
         stream = self.canvas.stream(marks=False)
         with self.canvas.only_lines_and_text():
-            draw_background(stream, row.background)
-            for cell in row.children:
-                if _collapses(table) or cell.style["empty_cells"] == "show" or not cell.empty:
-                    draw_background(stream, cell.background)
+            draw(stream)
         return operators(stream)
 
-    def _borders(self, table: Any, row: Any, number: int, *, is_first: bool, foot: FootEdge | None = None) -> bytes:
-        stream = self.canvas.stream(marks=False)
-        with self.canvas.only_lines_and_text():
-            if _collapses(table):
-                row_borders(stream, table, number, row.height, is_first=is_first, foot=foot)
-            else:
-                for cell in row.children:
-                    if cell.style["empty_cells"] == "show" or not cell.empty:
-                        draw_border(stream, cell)
-        return operators(stream)
+
+def cell_tag(cell: Any, texts: int) -> CellTag:
+    """Return the tag of a cell with so many texts."""
+    kind = "TH" if cell.element is not None and cell.element.tag == "th" else "TD"
+    return CellTag(kind, cell.colspan, cell.element.get("scope") if kind == "TH" else None, texts)
 
 
 def move_to_top(layout: Layout, row: Any) -> None:

@@ -18,6 +18,10 @@ _NTH = re.compile(r":nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re
 _STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
 _SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"@page[^{]*:nth\(", re.IGNORECASE)
+_PRELUDE = re.compile(r"[^{};]+(?=\{)")
+_SIBLINGS = re.compile(r"([^\s>+~,()]*)\s*([+~])\s*(?=([^\s>+~,()]*))")
+_TYPE = re.compile(r"[a-z][\w-]*", re.IGNORECASE)
+_CELLS = {"td", "th"}
 _LONGEST_PERIOD = 12
 
 
@@ -25,13 +29,16 @@ _LONGEST_PERIOD = 12
 class StyleFacts:
     """How the style of rows varies: after how many rows ``:nth-child(2n)`` and its like repeat; if left pages differ.
 
-    ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements.
+    ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements;
+    ``reads_cells_beside``: a cell may depend on those before it; ``reads_rows_above``: a row on the one above.
     """
 
     row_period: int
     has_sides: bool
     reads_links: bool = False
     reads_emptiness: bool = False
+    reads_cells_beside: bool = False
+    reads_rows_above: bool = False
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -40,13 +47,18 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
     period, has_sides, reads_links, reads_emptiness = 1, False, False, False
+    reads_cells_beside, reads_rows_above = False, False
     for text in _texts(style_sheet, document):
         text = _COMMENT.sub(" ", text)
         reads_links = reads_links or "href" in text.lower()
         selectors = _QUOTED.sub('""', text)
         reads_emptiness = reads_emptiness or ":empty" in selectors.lower()
-        if ":has(" in selectors.lower() or "~" in selectors:
+        siblings = set(_siblings(selectors))
+        if ":has(" in selectors.lower() or "~" in {sign for sign, kind in siblings if kind != "cell"}:
             raise UnsupportedTableError("its style has selectors with :has() or ~")
+        kinds = {kind for _, kind in siblings}
+        reads_cells_beside = reads_cells_beside or not kinds.isdisjoint(("cell", "any"))
+        reads_rows_above = reads_rows_above or not kinds.isdisjoint(("row", "any"))
         if _NUMBERED_PAGE.search(selectors):
             raise UnsupportedTableError("its style has pages with numbers")
         has_sides = has_sides or _SIDED_PAGE.search(selectors) is not None
@@ -57,7 +69,20 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
             period = math.lcm(period, max(1, step))
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
-    return StyleFacts(period, has_sides, reads_links, reads_emptiness)
+    return StyleFacts(period, has_sides, reads_links, reads_emptiness, reads_cells_beside, reads_rows_above)
+
+
+def _siblings(selectors: str) -> Iterator[tuple[str, str]]:
+    """Yield the combinators ``+`` and ``~``, each with what it may stand between: a "row", a "cell", or "any"."""
+    for prelude in _PRELUDE.findall(selectors):
+        for before, sign, after in _SIBLINGS.findall(_NTH.sub("", prelude)):
+            types = {found[0].lower() for compound in (before, after) if (found := _TYPE.match(compound))}
+            if not types:
+                yield sign, "any"
+            elif types & _CELLS:
+                yield sign, "cell"
+            elif "tr" in types:
+                yield sign, "row"
 
 
 def _step(formula: str) -> int:

@@ -83,13 +83,13 @@ class _PageTags:
         number = self._first + len(self._bodies)
         if row.links:
             self._add()
-            places: Sequence[int] = [self._cell(cell, number, row, index) for index, cell in enumerate(row.look.cells)]
+            places: Sequence[int] = [self._cell(cell, number, row, index) for index, cell in enumerate(row.tags.cells)]
             self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (group, _references(places)))
             return number
-        cells = row.look.cells
+        cells = row.tags.cells
         places = range(number + 1, number + 1 + len(cells))
         self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (group, _references(places)))
-        if row.look.has_one_text_per_cell:
+        if row.tags.are_simple:
             # Nearly all rows: cells of one line, with nothing to say about them.
             cell_body = b"<</S/TD/P %d 0 R%s/K %%d>>" % (number, self._page)
             texts = range(self._texts, self._texts + len(cells))

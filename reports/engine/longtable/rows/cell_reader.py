@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.table import find_in_flow_baseline
 
+from reports.engine.longtable.layout.parts import Bookmark
 from reports.engine.longtable.layout.row_forms import CellForm
+from reports.engine.longtable.layout.row_painter import cell_tag
 from reports.engine.longtable.rows.cells import EMPTY_PATTERNS, FULL_PATTERNS, Cell, CellLayout, has_text, pattern_of
 from reports.engine.longtable.rows.line_reader import LineReader
 from reports.engine.longtable.rows.lines import LinePlace, Piece
@@ -16,6 +19,8 @@ from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.typesetter import Layout
 
+_NUMBERS = count()
+_CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 _TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
 
 
@@ -27,13 +32,17 @@ class CellReader:
         self._canvas = canvas
         self._layout = layout
 
-    def read(self, form: CellForm, box: Any, first: int, values: Sequence[str]) -> Cell:
-        """Learn how cells of a form are set, from one with these values of a row. Raises NotPlainError."""
+    def read(self, form: CellForm, box: Any, own: Sequence[str], height: float, bookmark: Bookmark | None) -> Cell:
+        """Learn how cells of a form are set, from one with these values in a row of a height. Raises NotPlainError."""
+        if has_height(box):
+            raise NotPlainError("its height is set")
         vertical = box.style["vertical_align"]
         vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
         above, below = _decoration(box, "top"), _decoration(box, "bottom")
-        cell = Cell(form, first, above, below, vertical, self._layout.document._html.base_url, {})
-        own = values[first : first + form.values]
+        base_url = self._layout.document._html.base_url
+        empty, tag = box.copy_with_children([]), cell_tag(box, 0)
+        corners = tuple([str(box.style[f"border_{corner}_radius"]) for corner in _CORNERS])
+        cell = Cell(form, above, below, vertical, base_url, {}, empty, height, tag, next(_NUMBERS), corners, bookmark)
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")
@@ -133,6 +142,12 @@ def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:
     texts = [] if line is None else [box.text for box in line.descendants() if isinstance(box, boxes.TextBox)]
     if texts != [piece.line.text] or line.height != place.height:
         raise NotPlainError("its lines break elsewhere")
+
+
+def has_height(box: Any) -> bool:
+    """Tell whether the style of a row or cell sets its height."""
+    least = box.style["min_height"]
+    return bool(box.style["height"] != "auto" or (least != "auto" and least.value))
 
 
 def _decoration(box: Any, side: str) -> float:

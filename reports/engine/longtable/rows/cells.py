@@ -6,10 +6,11 @@ white space is kept. Nothing of that is worked out here: it is a cell's pattern,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from reports.engine.longtable.layout.parts import Bookmark, CellTag
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
 from reports.engine.longtable.text.text_setter import Line
@@ -100,25 +101,46 @@ class SetCell:
         return DrawnCell(begins_with, b"\n".join(drawn), prefix)
 
 
+class DrawnValues(NamedTuple):
+    """What was drawn of the values of cells of one line with one value: its baseline, and what chooses its font.
+
+    The prefix is nothing where the cell before it ends with the same colour and font.
+    """
+
+    drawn: dict[str, bytes | None]
+    cell: Cell
+    line: LinePlace
+    top: float
+    prefix: bytes
+
+
 @dataclass(slots=True)
 class Cell:
-    """Set the texts of one cell of rows of a form: ``first`` is the number of its first value in the row.
+    """Set the texts of one cell of rows.
 
-    ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far.
+    ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far. ``box`` is a cell of
+    WeasyPrint's at the top of its page, in a row of ``height``. ``tag`` counts no texts. Cells that look alike have the
+    same ``number``, and such as are round in the same way the same ``corners``. ``bookmark`` is an entry of the outline
+    with the cell's text as its label.
     """
 
     form: CellForm
-    first: int
     above: float
     below: float
     vertical: str
     base_url: str
     layouts: dict[Pattern, CellLayout]
+    box: Any
+    height: float
+    tag: CellTag
+    number: int
+    corners: Hashable
+    bookmark: Bookmark | None = None
     _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
+    _values: dict[tuple[float, bytes], DrawnValues] = field(default_factory=dict)
 
-    def set(self, values: Sequence[str]) -> SetCell | None:
-        """Set the cell of a row; None when WeasyPrint has to."""
-        own = tuple(values[self.first : self.first + self.form.values])
+    def set(self, own: tuple[str, ...]) -> SetCell | None:
+        """Set the cell with values of its own; None when WeasyPrint has to."""
         if own in self._kept:
             return self._kept[own]
         done = self.set_anew(own)
@@ -128,7 +150,7 @@ class Cell:
         return done
 
     def set_anew(self, own: Sequence[str]) -> SetCell | None:
-        """Set a cell of values of its own, and keep nothing of it."""
+        """Set the cell, and keep nothing of it."""
         texts, targets = self.texts(own), self.targets(own)
         if texts is None or targets is None:
             return None
@@ -159,9 +181,8 @@ class Cell:
             growth += (len(set_pieces) - 1) * line.height if line.wraps else 0.0
         return SetCell(layout, layout.height + growth, pieces, links, badges)
 
-    def unknown(self, values: Sequence[str]) -> Pattern | None:
+    def unknown(self, own: Sequence[str]) -> Pattern | None:
         """Return the pattern of a row's cell if there is no layout for it, and one could be learnt."""
-        own = values[self.first : self.first + self.form.values]
         texts, targets = self.texts(own), self.targets(own)
         if texts is None or targets is None:
             return None
@@ -176,15 +197,33 @@ class Cell:
         [line] = layout.lines
         return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [], [])
 
+    def empty(self) -> SetCell | None:
+        """Return what the cell looks like when its only value is nothing; None when there is something to see."""
+        layout = self.layouts.get(EMPTY_PATTERNS[0])
+        return None if layout is None or layout.lines else SetCell(layout, layout.height, [], [], [])
+
+    def values_at(self, top: float, prefix: bytes) -> DrawnValues | None:
+        """Return what was drawn of values with the content of the cell beginning at ``top``; None as line_of_value."""
+        known = self._values.get((top, prefix))
+        if known is None:
+            example = self.line_of_value()
+            if example is None:
+                return None
+            known = self._values[top, prefix] = DrawnValues({}, self, example.layout.lines[0], top, prefix)
+        return known
+
+    def with_layouts_of(self, other: Cell) -> Cell:
+        """Return a cell with all layouts that this one or the same cell of another row has."""
+        return replace(self, layouts={**other.layouts, **self.layouts}, _kept={}, _values={})
+
     def adopt(self, other: Cell) -> None:
-        """Take over the layouts of the same cell of other rows."""
-        for pattern, layout in other.layouts.items():
-            self.layouts.setdefault(pattern, layout)
+        """Take over the layouts of the same cell of another row."""
+        self.layouts |= {pattern: layout for pattern, layout in other.layouts.items() if pattern not in self.layouts}
         self._kept.clear()
 
-    def text(self, values: Sequence[str]) -> str:
-        """Return all text of a row's cell."""
-        return self.form.text(values[self.first : self.first + self.form.values]) or ""
+    def text(self, own: Sequence[str]) -> str:
+        """Return all text of the cell with values of its own."""
+        return self.form.text(own) or ""
 
     def texts(self, own: Sequence[str]) -> list[str] | None:
         """Return the texts of a cell of these values; None when one has tags in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from reports.engine.longtable.layout.row_forms import read_row
 
@@ -45,30 +45,25 @@ def chunks(lines: Iterable[Any], first: int, before: Any) -> Iterator[Chunk]:
         window = window[-2:]
 
 
-class Key(NamedTuple):
-    """Name what a row's look depends on: its form and those of its neighbours, and its number in the period."""
-
-    above: str
-    form: str
-    below: str
-    phase: int
-
-
 class Window:
-    """The rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these."""
+    """The rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these.
 
-    def __init__(self, chunk: Chunk, write: Callable[[Any], str]) -> None:
+    With ``marks_gaps``, a row's form tells which of its values are empty.
+    """
+
+    def __init__(self, chunk: Chunk, write: Callable[[Any], str], *, marks_gaps: bool = False) -> None:
         self.rows = chunk.rows(write)
         self.number = chunk.number
-        read = [read_row(html) for html in self.rows]
+        read = [read_row(html, marks_gaps=marks_gaps) for html in self.rows]
         self.values = [row.values for row in read]
-        self._forms = [row.form for row in read]
+        self.forms = [row.form for row in read]
         self._is_end = chunk.is_end
 
-    def keys(self, period: int) -> list[Key]:
-        """Return what the look of each row of the chunk depends on."""
-        forms = [*self._forms, ""] if self._is_end else self._forms
-        return [
-            Key(above, form, below, (self.number + 1 + index) % period)
-            for index, (above, form, below) in enumerate(zip(forms, forms[1:], forms[2:], strict=False))
-        ]
+    def __len__(self) -> int:
+        """Count the rows of the chunk."""
+        return len(self.rows) - (1 if self._is_end else 2)
+
+    def around(self, index: int) -> tuple[str, str, str]:
+        """Return the form of a row of the chunk between those of its neighbours; below the last one is nothing."""
+        above, form, *below = self.forms[index : index + 3]
+        return above, form, below[0] if below else ""

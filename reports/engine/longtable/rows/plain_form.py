@@ -1,92 +1,76 @@
-"""Set rows of nothing but texts and links into the geometry that WeasyPrint gave a row of the same form.
+"""Set rows of one form by setting each of their cells.
 
-A form is learnt from one laid-out row, and trusted only if the row that comes out of it is the very row it was learnt
-from: as high, with the same texts and lines at the same places, in the same colours, and with the same links.
+A row is as high as the highest of its cells, and their texts stand on one line or at the top, in the middle or at the
+bottom of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook
-from reports.engine.longtable.layout.row_forms import CellForm
-from reports.engine.longtable.layout.row_painter import RowPainter
-from reports.engine.longtable.rows.cell_reader import CellReader
-from reports.engine.longtable.rows.cells import Cell, Pattern, SetCell, draw_piece
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags
+from reports.engine.longtable.rows.cells import Cell, DrawnValues, SetCell, draw_piece
 from reports.engine.longtable.rows.likeness import are_alike
-from reports.engine.longtable.rows.lines import LinePlace
-from reports.engine.longtable.text.setters import NotPlainError, Setters
-from reports.engine.weasy.drawing import place_background
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.longtable.rows.row_ground import RowGround
+from reports.engine.longtable.text.setters import NotPlainError
 
 _NEAR = 1e-3
 """What heights and places may differ by, in px: traces of rounding."""
 
 _UNSEEN: Any = object()
 _MOST_DRAWN = 20_000
-
-
-class _Column(NamedTuple):
-    """A cell of rows of which each cell is one line with one value: what was drawn, and where it is drawn."""
-
-    drawn: dict[str, bytes | None]
-    cell: CellForm
-    line: LinePlace
-    top: float
-    prefix: bytes
+_MOST_GAPS = 1_000
+_Gaps = tuple[bool, ...]
 
 
 class _OneLiners(NamedTuple):
-    """The facts that rows share whose cells are one line with one value each, as nearly all rows have."""
+    """The facts that rows share whose cells are one line with one value each, or nothing, as nearly all rows have."""
 
-    columns: list[_Column]
+    columns: list[DrawnValues]
     height: float
     look: RowLook
+    tags: RowTags
 
 
 class PlainForm:
-    """Set rows of one form, among neighbours of the same forms. Raises NotPlainError when made of a row that is not."""
+    """Set rows of one form, of cells that are known."""
 
-    def __init__(
-        self,
-        painter: RowPainter,
-        setters: Setters,
-        layout: Layout,
-        table: Any,
-        row: Any,
-        cells: Sequence[CellForm],
-        values: list[str],
-        drawn: Fragment,
-    ) -> None:
-        """Learn from a row that stands at the top of its page, and as what WeasyPrint drew it."""
-        self._painter = painter
-        self._layout = layout
-        self._table = table
-        self._row = row
-        self._looks: dict[tuple[float, tuple[int, ...], tuple[bool, ...]], RowLook] = {}
-        self._is_tagged = painter.is_tagged
-        if len(cells) != len(row.children):
-            raise NotPlainError("its cells are not those of its HTML")
-        if any(_has_height(box) for box in (row, *row.children)):
-            raise NotPlainError("its height is set")
-        reader = CellReader(setters, painter.canvas, layout)
-        self._cells: list[Cell] = []
-        for form, box in zip(cells, row.children, strict=True):
-            first = sum(cell.form.values for cell in self._cells)
-            self._cells.append(reader.read(form, box, first, values))
-        self._bookmark = self._marked_cell(row, drawn.bookmarks)
-        self._spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
-        self._are_values = all(cell.form.is_value for cell in self._cells)
-        self._one_liners: _OneLiners | None = None
-        self._verify(values, drawn)
+    def __init__(self, ground: RowGround, cells: Sequence[Cell]) -> None:
+        """Take the cells of a row. Raises NotPlainError when its place in the outline is not clear."""
+        self._ground = ground
+        self._cells = cells
+        self._is_tagged = ground.painter.is_tagged
+        self._tags: dict[tuple[int, ...], RowTags] = {}
+        self._own: list[slice] = []
+        first = 0
+        for cell in cells:
+            self._own.append(slice(first, first + cell.form.values))
+            first += cell.form.values
+        marked = [(number, cell.bookmark) for number, cell in enumerate(cells) if cell.bookmark is not None]
+        if len(marked) > 1:
+            raise NotPlainError("its bookmarks are not the text of a cell")
+        self._bookmark = marked[0] if marked else None
+        self._are_values = all(cell.form.is_value for cell in cells)
+        self._one_liners: dict[_Gaps, _OneLiners | None] = {}
 
     def fragment(self, values: list[str]) -> Fragment | None:
         """Set a row; None when WeasyPrint has to."""
-        if self._are_values and (shared := self._one_liners or self._prepare()) is not None:
+        if not self._are_values:
+            return self._set(values)
+        gaps: _Gaps = ()
+        own = values
+        if "" in values:
+            gaps = tuple([not value for value in values])
+            own = [value for value in values if value]
+        shared = self._one_liners.get(gaps, _UNSEEN)
+        if shared is _UNSEEN:
+            shared = self._prepare(gaps)
+        if shared is not None:
             drawn = []
-            for column, value in zip(shared.columns, values, strict=True):
+            for column, value in zip(shared.columns, own, strict=True):
                 known = column.drawn.get(value, _UNSEEN)
                 if known is _UNSEEN:
                     known = self._draw_value(column, value)
@@ -94,36 +78,52 @@ class PlainForm:
                     break
                 drawn.append(known)
             else:
-                text = b"BT\n%s\nET" % b"\n".join(drawn)
-                return Fragment(shared.height, shared.look, text, bookmarks=self._bookmarks(values))
+                text = b"BT\n%s\nET" % b"\n".join(drawn) if drawn else b""
+                return Fragment(shared.height, shared.look, shared.tags, text, bookmarks=self._bookmarks(values))
         return self._set(values)
 
-    def unknown(self, values: list[str]) -> tuple[Pattern | None, ...]:
-        """Return of each cell of a row the pattern that is not known; nothing when there is none."""
-        unknown = tuple([cell.unknown(values) for cell in self._cells])
-        return unknown if any(pattern is not None for pattern in unknown) else ()
-
-    def adopt(self, other: PlainForm) -> None:
-        """Take over what was learnt from another row of the form."""
-        for cell, others in zip(self._cells, other._cells, strict=True):
-            cell.adopt(others)
-
-    def _prepare(self) -> _OneLiners | None:
-        """Prepare for rows of one line of one value each, once it is known how each cell has its line."""
-        examples = [cell.line_of_value() for cell in self._cells]
-        if any(example is None for example in examples):
+    def verified(self, values: list[str], drawn: Fragment) -> Fragment | None:
+        """Set the very row that WeasyPrint drew, and compare; None when it takes WeasyPrint. Raises NotPlainError."""
+        done = self._set(values)
+        if done is None:
             return None
-        done = [example for example in examples if example is not None]
-        height, tops = self._arranged(done)
-        prefixes = [b"", *(each.pieces[0].run.prefix for each in done)]
-        columns = [
-            _Column({}, cell.form, each.layout.lines[0], top, b"" if after == before else after)
-            for cell, each, top, before, after in zip(self._cells, done, tops, prefixes, prefixes[1:], strict=False)
-        ]
-        self._one_liners = _OneLiners(columns, height + self._spacing, self._look(height, done))
-        return self._one_liners
+        if abs(done.height - drawn.height) > _NEAR:
+            raise NotPlainError("its height is not the sum of its parts")
+        if done.tags != drawn.tags:
+            raise NotPlainError("its texts are marked in another way")
+        if not are_alike(done.text, drawn.text):
+            raise NotPlainError("its texts are drawn in another way")
+        if not _look_alike(done.look, drawn.look):
+            raise NotPlainError("its background or borders are drawn in another way")
+        if done.bookmarks != drawn.bookmarks or not _are_close(done.links, drawn.links):
+            raise NotPlainError("its links or bookmarks are elsewhere")
+        return done
 
-    def _draw_value(self, column: _Column, value: str) -> bytes | None:
+    def _prepare(self, gaps: _Gaps) -> _OneLiners | None:
+        """Prepare for rows of one line of one value in each cell but the gaps, once it is known how these look."""
+        if len(self._one_liners) >= _MOST_GAPS:
+            self._one_liners.clear()
+        self._one_liners[gaps] = None
+        done: list[SetCell] = []
+        for cell, is_gap in zip(self._cells, gaps or repeat(False)):  # noqa: B905
+            example = cell.empty() if is_gap else cell.line_of_value()
+            if example is None:
+                return None
+            done.append(example)
+        height, tops = self._arranged(done)
+        columns = []
+        prefix = b""
+        for cell, each, top in zip(self._cells, done, tops, strict=True):
+            if each.pieces:
+                before, prefix = prefix, each.pieces[0].run.prefix
+                column = cell.values_at(top, b"" if prefix == before else prefix)
+                assert column is not None
+                columns.append(column)
+        look, tags = self._ground.look(height, self._cells, done), self._ground.tags(self._cells, done)
+        shared = self._one_liners[gaps] = _OneLiners(columns, height + self._ground.spacing, look, tags)
+        return shared
+
+    def _draw_value(self, column: DrawnValues, value: str) -> bytes | None:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
         kept, cell, line, top, prefix = column
         text = value if "&" not in value and "<" not in value else cell.text((value,))
@@ -137,8 +137,8 @@ class PlainForm:
     def _set(self, values: list[str]) -> Fragment | None:
         """Set a row of any cells."""
         cells = []
-        for cell in self._cells:
-            done = cell.set(values)
+        for cell, own in zip(self._cells, self._own, strict=True):
+            done = cell.set(tuple(values[own]))
             if done is None:
                 return None
             cells.append(done)
@@ -152,8 +152,18 @@ class PlainForm:
             elif done.badges:
                 parts.append(drawn)
         text = b"BT\n%s\nET" % b"\n".join(parts) if parts else b""
-        links = self._links(cells, tops)
-        return Fragment(height + self._spacing, self._look(height, cells), text, links, self._bookmarks(values))
+        look = self._ground.look(height, self._cells, cells)
+        tags = self._tags_of(cells)
+        height += self._ground.spacing
+        return Fragment(height, look, tags, text, self._links(cells, tops), self._bookmarks(values))
+
+    def _tags_of(self, cells: Sequence[SetCell]) -> RowTags:
+        key = tuple([len(done.pieces) for done in cells])
+        if key not in self._tags:
+            if len(self._tags) >= _MOST_GAPS:
+                self._tags.clear()
+            self._tags[key] = self._ground.tags(self._cells, cells)
+        return self._tags[key]
 
     def _links(self, cells: Sequence[SetCell], tops: Sequence[float]) -> tuple[Link, ...]:
         links = []
@@ -166,18 +176,8 @@ class PlainForm:
     def _bookmarks(self, values: list[str]) -> tuple[Bookmark, ...]:
         if self._bookmark is None:
             return ()
-        cell, bookmark = self._bookmark
-        return (replace(bookmark, label=_label(cell.text(values))),)
-
-    def _marked_cell(self, row: Any, bookmarks: Sequence[Bookmark]) -> tuple[Cell, Bookmark] | None:
-        """Return the cell whose text is a bookmark's label, and the bookmark; None when there is none."""
-        if not bookmarks:
-            return None
-        for cell, box in zip(self._cells, row.children, strict=True):
-            is_marked = any(each.style["bookmark_level"] != "none" for each in (box, row))
-            if is_marked and len(bookmarks) == 1 and (len(self._cells) == 1 or row.style["bookmark_level"] == "none"):
-                return cell, bookmarks[0]
-        raise NotPlainError("its bookmarks are not the text of a cell")
+        number, bookmark = self._bookmark
+        return (replace(bookmark, label=_label(self._cells[number].text(values[self._own[number]]))),)
 
     def _arranged(self, cells: Sequence[SetCell]) -> tuple[float, list[float]]:
         """Return the height of a row of cells, and where the content of each begins."""
@@ -196,37 +196,6 @@ class PlainForm:
             for cell, top, own in zip(self._cells, tops, heights, strict=True)
         ]
 
-    def _look(self, height: float, cells: Sequence[SetCell]) -> RowLook:
-        """Have the row's background and borders drawn for a height."""
-        key = (height, tuple([len(done.pieces) for done in cells]), tuple([done.layout.is_empty for done in cells]))
-        if key not in self._looks:
-            row = self._row.copy_with_children([cell.copy_with_children([]) for cell in self._row.children])
-            for box, done in zip(row.children, cells, strict=True):
-                box.padding_bottom += height - row.height
-                box.empty = done.layout.is_empty
-            row.height = height
-            place_background(self._layout, self._layout.pages[0], row)
-            tags = [
-                CellTag(kind.kind, kind.columns, kind.scope, len(done.pieces) if self._is_tagged else 0)
-                for kind, done in zip(self._painter.cell_tags(self._row, None), cells, strict=True)
-            ]
-            self._looks[key] = self._painter.look(self._table, row, tuple(tags), original=self._row)
-        return self._looks[key]
-
-    def _verify(self, values: list[str], drawn: Fragment) -> None:
-        """Set the very row that was learnt from, and compare."""
-        done = self._set(values)
-        if done is None:
-            raise NotPlainError("its text needs WeasyPrint")
-        if abs(done.height - drawn.height) > _NEAR:
-            raise NotPlainError("its height is not the sum of its parts")
-        if done.look.cells != drawn.look.cells:
-            raise NotPlainError("its texts are marked in another way")
-        if not are_alike(done.text, drawn.text):
-            raise NotPlainError("its texts are drawn in another way")
-        if done.bookmarks != drawn.bookmarks or not _are_close(done.links, drawn.links):
-            raise NotPlainError("its links or bookmarks are elsewhere")
-
 
 def _label(text: str) -> str:
     return " ".join(text.split())
@@ -240,14 +209,16 @@ def _baseline(cell: Cell, done: SetCell) -> float | None:
     return cell.above + (done.height if baseline is None else baseline)
 
 
+def _look_alike(ours: RowLook, theirs: RowLook) -> bool:
+    return ours == theirs or all(
+        are_alike(getattr(ours, part), getattr(theirs, part))
+        for part in ("background", "borders", "first_borders", "last_borders", "only_borders")
+    )
+
+
 def _are_close(ours: Sequence[Link], theirs: Sequence[Link]) -> bool:
     return len(ours) == len(theirs) and all(
         replace(one, area=other.area) == other
         and all(abs(a - b) < _NEAR for a, b in zip(one.area, other.area, strict=True))
         for one, other in zip(ours, theirs, strict=True)
     )
-
-
-def _has_height(box: Any) -> bool:
-    least = box.style["min_height"]
-    return bool(box.style["height"] != "auto" or (least != "auto" and least.value))

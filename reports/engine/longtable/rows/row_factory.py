@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reports.engine.longtable.layout.blueprint import Blueprint, Row
 from reports.engine.longtable.layout.geometry import Geometry
 from reports.engine.longtable.layout.pagination import Break, Broken
 from reports.engine.longtable.layout.parts import Fragment
-from reports.engine.longtable.layout.row_forms import CellForm, cells_of
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.layout.tall_rows import parts_of
-from reports.engine.longtable.rows.cells import Pattern
-from reports.engine.longtable.rows.chunks import Chunk, Key, Window
-from reports.engine.longtable.rows.plain_form import PlainForm
+from reports.engine.longtable.rows.chunks import Chunk, Window
+from reports.engine.longtable.rows.row_kind import RowKind
+from reports.engine.longtable.rows.row_kinds import Key, RowKinds
 from reports.engine.longtable.text.font_additions import Trial
-from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.longtable.text.setters import Setters
 from reports.engine.weasy.breaks import page_break_between
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
@@ -31,27 +29,9 @@ _MOST_LAID_OUT = 128
 _LAID_OUT_BETWEEN_COLLECTIONS = 1_000
 """Rows after which to have Python collect what WeasyPrint's documents leave, which is nothing but cycles."""
 
-_MOST_FORMS = 2_000
-_MOST_LESSONS = 3
-Unknown = tuple[Pattern | None, ...]
-"""What is not known of a row of a known form: of each cell the pattern of its texts."""
-
+_MOST_KINDS = 2_000
 _GHOST = Row("<tr></tr>", hidden=True)
 _AVOID = ("avoid", "avoid-page")
-
-
-@dataclass(slots=True)
-class _Lesson:
-    """The knowledge of rows with one key; ``plain`` is None until one of them could be learnt from."""
-
-    cells: tuple[CellForm, ...] | None
-    wish: Break | None = None
-    plain: PlainForm | None = None
-    lessons: Counter[Unknown] = field(default_factory=Counter)
-
-    def is_hopeless(self, unknown: Unknown) -> bool:
-        """Tell whether rows with these unknown patterns are left to WeasyPrint."""
-        return self.cells is None or self.lessons[unknown] >= _MOST_LESSONS
 
 
 class RowFactory:
@@ -76,7 +56,8 @@ class RowFactory:
         self._setters = setters
         self._geometry = geometry
         self._write = write
-        self._known: dict[Key, _Lesson] = {}
+        self._names = RowKinds(geometry)
+        self._kinds: dict[Key, RowKind] = {}
         self._unprintable: set[str] = set()
         self._uncollected = 0
         self.laid_out = 0
@@ -89,7 +70,7 @@ class RowFactory:
 
     def made(self, chunk: Chunk) -> Iterator[Broken]:
         """Make a chunk: yield each row's fragment, and whether a page may end before it."""
-        window = Window(chunk, self._write)
+        window = self._window(chunk)
         return self.completed(chunk, self.attempt(window), window)
 
     def written(self, chunk: Chunk) -> Chunk:
@@ -98,20 +79,19 @@ class RowFactory:
 
     def attempted(self, chunk: Chunk) -> list[Broken | None]:
         """Make a chunk for another process, but for rows in fonts that are new to this one: these are None, too."""
-        return self.attempt(Window(chunk, self._write), may_add_fonts=False)
+        return self.attempt(self._window(chunk), may_add_fonts=False)
 
     def attempt(self, window: Window, *, may_add_fonts: bool = True) -> list[Broken | None]:
         """Make rows, but for those with characters that no font has: None, as ``completed`` numbers these in order."""
-        keys = window.keys(self._geometry.period)
-        made: list[Broken | None] = [None] * len(keys)
-        waiting = list(range(len(keys)))
+        made: list[Broken | None] = [None] * len(window)
+        waiting = list(range(len(window)))
         while waiting:
             # Laid out here, they would be in vain.
             waiting = [index for index in waiting if not self._is_unprintable(window.values[index + 1])]
-            waiting = [index for index in waiting if not self._set_plain(window, index, keys[index], made)]
-            chosen = self._chosen(waiting, keys, window.values)
+            waiting = [index for index in waiting if not self._set_plain(window, index, made)]
+            chosen = self._chosen(waiting, window)
             if chosen:
-                self._lay_out(window, chosen, keys, made, on_trial=True, may_add_fonts=may_add_fonts)
+                self._lay_out(window, chosen, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
         self._setters.hand_over_glyphs()
@@ -121,12 +101,14 @@ class RowFactory:
         """Make the rows that are missing in a chunk; yield all of them, those higher than a page in parts."""
         missing = [index for index, broken in enumerate(made) if broken is None]
         if missing:
-            window = window or Window(chunk, self._write)
-            keys = window.keys(self._geometry.period)
+            window = window or self._window(chunk)
             for start in range(0, len(missing), _MOST_LAID_OUT):
-                self._lay_out(window, missing[start : start + _MOST_LAID_OUT], keys, made)
+                self._lay_out(window, missing[start : start + _MOST_LAID_OUT], made)
             self._setters.hand_over_glyphs()
         return self._cut(chunk, made)
+
+    def _window(self, chunk: Chunk) -> Window:
+        return Window(chunk, self._write, marks_gaps=self._geometry.reads_emptiness)
 
     def _cut(self, chunk: Chunk, made: Sequence[Broken | None]) -> Iterator[Broken]:
         for index, broken in enumerate(made):
@@ -146,44 +128,44 @@ class RowFactory:
             self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), ghosts
         )
 
-    def _set_plain(self, window: Window, index: int, key: Key, made: list[Broken | None]) -> bool:
-        lesson = self._known.get(key)
-        values = window.values[index + 1]
-        if lesson is None or lesson.plain is None or lesson.wish is None or self._may_look_otherwise(values):
+    def _set_plain(self, window: Window, index: int, made: list[Broken | None]) -> bool:
+        key = self._names.key(window, index)
+        kind = self._kinds.get(key) if key is not None else None
+        if kind is None or kind.wish is None:
             return False
-        fragment = lesson.plain.fragment(values)
+        fragment = kind.fragment(window.forms[index + 1], window.values[index + 1])
         if fragment is None:
             return False
-        made[index] = (fragment, lesson.wish)
+        made[index] = (fragment, kind.wish)
         return True
 
-    def _chosen(self, waiting: Sequence[int], keys: Sequence[Key], values: Sequence[list[str]]) -> list[int]:
-        """Choose rows to lay out next: one of each kind to learn from, else all, as nothing can be learnt from them."""
-        examples: dict[tuple[Key, Unknown], int] = {}
-        hopeless = []
+    def _chosen(self, waiting: Sequence[int], window: Window) -> list[int]:
+        """Choose rows to lay out next: those that teach something new, else all, as nothing can be learnt from them."""
+        examples: list[int] = []
+        hopeless: list[int] = []
+        taught: set[tuple[Key | None, Hashable]] = set()
         for index in waiting:
-            key = keys[index]
-            if key not in self._known:
-                if len(self._known) >= _MOST_FORMS:
-                    hopeless.append(index)
-                    continue
-                self._known[key] = self._new_lesson(key)
-            lesson = self._known[key]
-            own = values[index + 1]
-            unknown = lesson.plain.unknown(own) if lesson.plain is not None else ()
-            # Rows of which all is known are here since one of their texts needs WeasyPrint.
-            is_known = lesson.plain is not None and not unknown
-            if is_known or lesson.is_hopeless(unknown) or self._may_look_otherwise(own):
+            key = self._names.key(window, index)
+            teaches = self._unknown(window, index, key)
+            if not teaches:
                 hopeless.append(index)
-            else:
-                examples.setdefault((key, unknown), index)
-        return sorted([*examples.values(), *hopeless])[:_MOST_LAID_OUT]
+            elif new := {(key, each) for each in teaches} - taught:
+                taught |= new
+                examples.append(index)
+        return sorted([*examples, *hopeless])[:_MOST_LAID_OUT]
+
+    def _unknown(self, window: Window, index: int, key: Key | None) -> Sequence[Hashable]:
+        """Return what can be learnt from a row; nothing when it is left to WeasyPrint."""
+        if key is None:
+            return self._names.missing(window, index)
+        kind = self._kind(key)
+        unknown = kind.unknown(window.forms[index + 1], window.values[index + 1]) if kind is not None else ()
+        return () if kind is None or kind.is_hopeless(unknown) else unknown
 
     def _lay_out(
         self,
         window: Window,
         chosen: Sequence[int],
-        keys: Sequence[Key],
         made: list[Broken | None],
         *,
         on_trial: bool = False,
@@ -208,50 +190,47 @@ class RowFactory:
             raise UnsupportedTableError("some rows are not displayed")
         table = table_of(layout.pages[0], found[0][1])
         geometry.check(table)
+        self._names.see(window, _neighbours(places, boxes))
         for index, place in places.items():
             above, box = boxes[place - 1], boxes[place]
             trial = Trial(self.canvas)
             wish = _wish(above, box)
-            fragment = self._drawn(keys[index], layout, table, box, window.values[index + 1], wish=wish)
+            form, values = window.forms[index + 1], window.values[index + 1]
+            fragment = self._drawn(self._names.sure_key(window, index), layout, table, box, form, values, wish)
             missing = trial.take_back_missing() if on_trial else set()
             self._unprintable |= missing
             is_left = missing or (on_trial and trial.has_new_fonts and not may_add_fonts)
             made[index] = None if is_left else (fragment, wish)
         self._collect(len(places))
 
-    def _drawn(self, key: Key, layout: Layout, table: Any, row: Any, values: list[str], *, wish: Break) -> Fragment:
+    def _drawn(
+        self, key: Key, layout: Layout, table: Any, row: Any, form: str, values: list[str], wish: Break
+    ) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
-        is_special = self._may_look_otherwise(values)
-        fragment = self._painter.fragment(layout, table, row, kind=None if is_special else key)
-        lesson = self._known.get(key) or self._new_lesson(key)
-        lesson.wish = wish
-        if lesson.cells is None or is_special:
+        fragment = self._painter.fragment(layout, table, row, kind=(key, form))
+        kind = self._kind(key)
+        if kind is None:
             return fragment
-        unknown = lesson.plain.unknown(values) if lesson.plain is not None else ()
-        lesson.lessons[unknown] += 1
-        if lesson.plain is None or unknown:
-            try:
-                learnt = PlainForm(self._painter, self._setters, layout, table, row, lesson.cells, values, fragment)
-            except NotPlainError:
-                return fragment
-            if lesson.plain is None:
-                lesson.plain = learnt
-            else:
-                lesson.plain.adopt(learnt)
-        return lesson.plain.fragment(values) or fragment
+        kind.wish = wish
+        done = kind.learn(layout, table, row, form, values, fragment)
+        if kind.is_wrong:
+            self._names.take_as_whole(key)
+            del self._kinds[key]
+        return done
+
+    def _kind(self, key: Key) -> RowKind | None:
+        """Return what is known of a kind; None when there are too many."""
+        if key not in self._kinds:
+            if len(self._kinds) >= _MOST_KINDS:
+                return None
+            self._kinds[key] = RowKind(
+                self._painter, self._setters, of_one_form=key.of_one_form, reads_links=self._geometry.reads_links
+            )
+        return self._kinds[key]
 
     def _is_unprintable(self, values: list[str]) -> bool:
         """Tell whether a row has a character that no font has, of those that are known."""
         return bool(self._unprintable) and not all(map(self._unprintable.isdisjoint, values))
-
-    def _may_look_otherwise(self, values: list[str]) -> bool:
-        """Tell whether a row may look different from others of its form, since there is nothing in an element."""
-        return self._geometry.reads_emptiness and "" in values
-
-    def _new_lesson(self, key: Key) -> _Lesson:
-        cells = cells_of(key.form)
-        links = [link for cell in cells or () for link in cell.links]
-        return _Lesson(None if self._geometry.reads_links and any(link.values for link in links) else cells)
 
     def _collect(self, laid_out: int) -> None:
         self.laid_out += laid_out
@@ -268,6 +247,12 @@ def _runs(numbers: Sequence[int]) -> Iterator[range]:
         if index == len(numbers) or numbers[index] != numbers[index - 1] + 1:
             yield range(numbers[start], numbers[index - 1] + 1)
             start = index
+
+
+def _neighbours(places: Mapping[int, int], boxes: Mapping[int, Any]) -> dict[int, Any]:
+    """Return the boxes of rows and their neighbours by their numbers in the window, which begins with a neighbour."""
+    around = {index + 1 + offset: place + offset for index, place in places.items() for offset in (-1, 0, 1)}
+    return {number: boxes[place] for number, place in around.items() if place in boxes}
 
 
 def _wish(above: Any, below: Any) -> Break:

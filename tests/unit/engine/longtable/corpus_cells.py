@@ -50,6 +50,39 @@ def _texts(texts: dict[int, str]) -> list[Line]:
     return [{**line, "customer": text_of(line, "customer"), "id": text_of(line, "id")} for line in lines()]
 
 
+_MANY = """<tr class="{{ ["", "sum"][line.number % 29 == 28] }}"><td>{{ line.id }}</td>
+{%- for text in line.texts %}<td class="{{ text.style }}">{{ text.text }}</td>{% endfor %}</tr>"""
+_MANY_HEAD = f"<thead><tr><th>No</th>{'<th>Part</th>' * 5}</tr></thead>"
+_MANY_STYLE = """
+td { text-align: right } .neg { color: #a00 } .none { background: #eee }
+.high { font-weight: 600; vertical-align: top } .low { font-size: 5pt; vertical-align: bottom }
+.sum td { padding-top: 1.4mm; font-weight: 600 } tbody tr:nth-child(even) { background: #eef }
+"""
+
+
+def _many() -> list[Line]:
+    """Return rows whose cells are of many classes, and have gaps, in hundreds of combinations."""
+    styles = ("", "neg", "none", "high", "low", "neg high", "none low")
+    made = []
+    for line in lines(300):
+        number = line["number"]
+        texts = [
+            {
+                "style": styles[number * factor // 3 % len(styles)],
+                "text": ""
+                if number * factor % 7 == 0
+                else f"{number * factor % 9973 - 2000:,}" + " of all" * (number % 11 == 0),
+            }
+            for factor in (7919, 104_729, 1_299_709, 611_953, 15_013)
+        ]
+        made.append({**line, "texts": texts})
+    return made
+
+
+def _of_many_classes(style: str = "", *, laid_out: int) -> RichReport:
+    return RichReport(report(_MANY_STYLE + style, _MANY, head=_MANY_HEAD, data=_many()), laid_out, same_structure=True)
+
+
 RICH_CELLS: dict[str, RichReport] = {
     "several texts on several lines": _rich(_LEDGER),
     "several texts with collapsed borders": _rich(
@@ -229,5 +262,20 @@ RICH_CELLS: dict[str, RichReport] = {
         "<td>{{ line.amount }}</td></tr>",
         "td:first-child { bookmark-level: 2; bookmark-label: content() }",
     ),
+    "cells of many classes": _of_many_classes(laid_out=50),
+    "cells of many classes with collapsed borders": _of_many_classes(
+        "table { border-collapse: collapse } th, td { border: .2mm solid #888 }", laid_out=60
+    ),
+    "cells of many classes with borders of their own that collapse": _of_many_classes(
+        "table { border-collapse: collapse } th, td { border: .2mm solid #888 } .neg { border-right: .6mm solid #a00 }",
+        laid_out=310,
+    ),
+    "cells of many classes that hide when they are empty": _of_many_classes(
+        "table { border-spacing: .4mm } td { border: .2mm solid #888; empty-cells: hide; border-radius: .5mm }",
+        laid_out=50,
+    ),
+    "cells of many classes that are empty or not": _of_many_classes("td:empty { background: #ffd }", laid_out=60),
+    "cells of many classes that look at the row above": _of_many_classes("tr.sum + tr td { color: #00a }", laid_out=50),
+    "cells of many classes that look at the cell before": _of_many_classes(".neg + td { color: #0a0 }", laid_out=310),
 }
 """Reports whose rows the fast path sets without WeasyPrint, but for examples and what is hard, by what is special."""

@@ -18,16 +18,17 @@ from reports.engine.longtable.layout.parts import (  # noqa: E402
     Fragment,
     Frame,
     RowLook,
+    RowTags,
 )
 
-LOOK = RowLook(b"", b"", b"", (), has_one_text_per_cell=True)
+LOOK, TAGS = RowLook(b"", b"", b""), RowTags.of([])
 AVOIDED, ALLOWED, FORCED = Break.AVOIDED, Break.ALLOWED, Break.FORCED
 SOME = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 
 def heights(rows: Sequence[tuple[float, Break]], room: float | Sequence[float], first: int = 0) -> list[list[float]]:
     """Return the heights of the rows of each page."""
-    given = [(Fragment(height, LOOK, b""), wish) for height, wish in rows]
+    given = [(Fragment(height, LOOK, TAGS, b""), wish) for height, wish in rows]
     rooms = [room] if isinstance(room, int | float) else room
     plans = list(pages(given, first, lambda number: rooms[number % len(rooms)]))
     counts = [plan.first for plan in plans]
@@ -45,7 +46,7 @@ def test_each_page_has_room_of_its_own() -> None:
 
 
 def test_pages_know_which_row_they_begin_with() -> None:
-    rows = [(Fragment(10, LOOK, b""), ALLOWED)] * 5
+    rows = [(Fragment(10, LOOK, TAGS, b""), ALLOWED)] * 5
 
     plans = list(pages(rows, 70, lambda _: 20))
 
@@ -79,8 +80,8 @@ def test_a_row_higher_than_a_page_is_refused() -> None:
 
 def test_a_row_that_brings_its_frame_has_the_room_of_that() -> None:
     bare = Frame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", head=(), texts=0, left=0)
-    high = (Fragment(41, LOOK, b"", frame=bare), FORCED)
-    low = (Fragment(9, LOOK, b""), ALLOWED)
+    high = (Fragment(41, LOOK, TAGS, b"", frame=bare), FORCED)
+    low = (Fragment(9, LOOK, TAGS, b""), ALLOWED)
 
     plans = list(pages([low, high, low, low, low, low, low], 0, lambda _: 30))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.engine.longtable.layout.row_forms import TextForm, cells_of, read_row
+from reports.engine.longtable.layout.row_forms import RowParts, TextForm, cells_of, part_row, read_row
 from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, Capture, without_marks
 from reports.engine.templating.template_code import environment_of
 
@@ -145,3 +145,41 @@ def test_control_characters_in_a_value_are_never_set_as_text() -> None:
     [row] = rows("<tr><td>{{ line }}</td></tr>", f"a{OPEN}b{CLOSE}c\x00d")
 
     assert without_marks(row) == "<tr><td>a\ufffdb\ufffdc\ufffdd</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("<tr><td>a</td><td>b</td></tr>", RowParts("<tr>", ("<td>a</td>", "<td>b</td>"))),
+        (
+            '<tr class="x">\n  <TH scope="row">a</TH>\n <td class=y>b<td>c\n</tr>\n',
+            RowParts('<tr class="x">', ('<TH scope="row">a</TH>', "<td class=y>b", "<td>c")),
+        ),
+        ("<tr><tdx>a</tdx></tr>", RowParts("<tr><tdx>a</tdx></tr>", ())),
+        ("<tr></tr>", RowParts("<tr></tr>", ())),
+    ],
+)
+def test_a_row_has_the_parts_that_its_tags_say(form: str, parts: RowParts) -> None:
+    assert part_row(form) == parts
+
+
+def test_rows_of_other_spans_and_tags_have_other_shapes() -> None:
+    rows = [
+        "<tr><td>a<td>b",
+        "<tr class=x><td class=y>a<td>",
+        "<tr><td colspan=2>a<td>b",
+        "<tr><td>a<td colspan=2>b",
+        "<tr><th>a<td>b",
+        "<tr><th scope=row>a<td>b",
+        "<tr><td>a",
+    ]
+
+    assert len({part_row(row).shape for row in rows}) == len(rows) - 1
+
+
+def test_a_form_may_tell_what_is_empty() -> None:
+    full, empty = (read_row(f"<tr><td>{OPEN}{text}{CLOSE}</td></tr>", marks_gaps=True) for text in ("x", ""))
+
+    assert full.form != empty.form
+    assert cells_of(full.form) == cells_of(empty.form)
+    assert read_row(f"<tr><td>{OPEN}{CLOSE}</td></tr>").form == full.form

@@ -78,3 +78,27 @@ def test_looks_that_depend_on_what_is_far_away_are_refused(css: str, reason: str
 @pytest.mark.parametrize("css", ["a[href~='x'] { color: red }", "td::after { content: '~' }", "/* ~ */ td {}"])
 def test_a_tilde_that_is_no_sibling_selector_is_none(css: str, tmp_path: Path) -> None:
     assert facts(css, tmp_path).row_period == 1
+
+
+@pytest.mark.parametrize(
+    ("css", "beside", "above"),
+    [
+        ("td.x { color: red } tr.x td.y { color: red }", False, False),
+        ("h1 + p { margin: 0 } b + i, svg + h2 { margin: 0 }", False, False),
+        ("tr.x + tr td { color: red }", False, True),
+        ("tbody tr+tr.y { color: red }", False, True),
+        (".x + tr { color: red }", False, True),
+        ("td + td { border: 0 }", True, False),
+        ("td.x ~ td { border: 0 }", True, False),
+        (".x + td { border: 0 } h1 ~ p { margin: 0 }", True, False),
+        (".x + .y { border: 0 }", True, True),
+        ("* + * { border: 0 }", True, True),
+        ("td:not(.x + .y) { border: 0 }", True, True),
+        ("td:nth-child(2n + 1) { width: calc(1px + 2px) } td::after { content: '+' }", False, False),
+        ("@media print { .x > td + th { border: 0 } }", True, False),
+    ],
+)
+def test_a_style_sheet_tells_what_a_cell_depends_on(css: str, beside: bool, above: bool, tmp_path: Path) -> None:
+    found = facts(css, tmp_path)
+
+    assert (found.reads_cells_beside, found.reads_rows_above) == (beside, above)

@@ -10,7 +10,17 @@ from tests.unit.engine.rendering import renderer
 
 renderer()  # loads the native libraries and prepares the fonts, which has to be before WeasyPrint is imported
 
-from reports.engine.longtable.layout.parts import NO_FOOT, CellTag, Foot, Fragment, Frame, HeadCell, Link, RowLook  # noqa: E402  # noqa: E402  # noqa: E402
+from reports.engine.longtable.layout.parts import (  # noqa: E402
+    NO_FOOT,
+    CellTag,
+    Foot,
+    Fragment,
+    Frame,
+    HeadCell,
+    Link,
+    RowLook,
+    RowTags,
+)
 from reports.engine.longtable.pages.page_tags import PageTags, page_tags  # noqa: E402
 
 FIRST, PARENT, PAGE, ANNOTATIONS = 100, 7, 8, 900
@@ -19,8 +29,7 @@ HEAD = ((HeadCell("TH", 1, None, (0,)), HeadCell("TH", 2, "col", (1, 2))),)
 
 
 def row(*cells: CellTag, links: tuple[Link, ...] = ()) -> Fragment:
-    look = RowLook(b"", b"", b"", cells, has_one_text_per_cell=set(cells) == {TD})
-    return Fragment(10, look, b"", links)
+    return Fragment(10, RowLook(b"", b"", b""), RowTags.of(cells), b"", links)
 
 
 def tags(

@@ -32,15 +32,12 @@ def test_all_chunks_but_the_last_are_as_large_whatever_comes_after_them() -> Non
     assert few[:2] == many[:2]
 
 
-def test_the_key_of_a_row_names_the_forms_around_it_and_its_place_in_the_period() -> None:
+def test_a_window_gives_the_form_of_each_row_and_those_around_it() -> None:
     window = Window(Chunk(["a", "b", "c"], number=7, is_end=True), lambda line: f"<tr class={line}>\x02{line}\x03</tr>")
 
-    keys = window.keys(period=2)
+    around = [[form[10:11] for form in window.around(index)] for index in range(len(window))]
 
-    assert [(key.above[10:11], key.form[10:11], key.below[10:11], key.phase) for key in keys] == [
-        ("a", "b", "c", 0),
-        ("b", "c", "", 1),
-    ]
+    assert around == [["a", "b", "c"], ["b", "c", ""]]
 
 
 @pytest.mark.parametrize("is_html", [True, False])
