@@ -97,11 +97,16 @@ clean: ## Stop the embedded stack, and remove its state and all that was built
 # Needs neither Node nor what checks the code: a fresh clone installs a fifth of what `make setup` does.
 RENDER_VENV := $(if $(wildcard $(VENV)/installed),$(VENV),build/render)
 
-render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=…], or SAMPLE=1 instead of DATA
+# Options on how the data are read and shown, see docs/data.md; from the command line alone, for shells have COLUMNS, too.
+READING := ENCODING DELIMITER QUOTE HEADER_ROW SHEET DECIMAL DATE_ORDER COLUMNS GROUP_BY SORT SUMS ORIENTATION PAPER
+reading_flag = $(if $(filter command line,$(origin $(1))),--option $(call quote,$(1)=$($(1))))
+
+render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=… DELIMITER=tab … OPTIONS=x.json], or SAMPLE=1 instead of DATA
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
 	@$(RENDER_VENV)/bin/python -m tools.render --template $(call quote,$(TEMPLATE)) $(if $(DATA)$(if $(SAMPLE),,1),--data $(call quote,$(DATA))) \
 		$(if $(SAMPLE),--sample) --out $(call quote,$(OUT)) \
-		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE)))
+		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE))) \
+		$(if $(OPTIONS),--options $(call quote,$(OPTIONS))) $(foreach each,$(READING),$(call reading_flag,$(each)))
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 redrive: $(VENV)/installed ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…] [TEMPLATE=…] [TENANT=…] [BATCH=id] [DRY_RUN=1] [STAGE=dev]

@@ -138,6 +138,8 @@ class Report:
     can_retry: bool | None = None
     """Of one that has failed: whether a retry may end otherwise. None from a service that does not say."""
     warnings: tuple[Mapping[str, Any], ...] = ()
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """What was inferred of its data, if it was read by its id and not in a list."""
     artifacts: tuple[Artifact, ...] = ()
     thumbnail: Thumbnail | None = None
     sha256: str | None = None
@@ -204,6 +206,7 @@ class Report:
             failure=Failure.read(failure) if failure else None,
             can_retry=document.flag("can_retry") if "can_retry" in document.content else None,
             warnings=tuple(each.content for each in document.parts("warnings")),
+            reading=document.mapping("reading") if "reading" in document.content else {},
             artifacts=tuple(Artifact.read(each) for each in document.parts("artifacts")),
             thumbnail=Thumbnail.read(thumbnail) if thumbnail else None,
             sha256=provenance.optional_text("pdf_sha256") if provenance else None,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from pressrun_client import transfers
 from pressrun_client.calls import PAGE
@@ -24,19 +26,23 @@ class UploadCalls(ReportCalls):
         *,
         template: str,
         filename: str | None = None,
+        options: Mapping[str, Any] | None = None,
         progress: ProgressOf | None = None,
     ) -> Uploaded:
         """Upload a file, of which a report is then made; ``wait`` takes what this returns.
+
+        ``options`` are those of the report, as ``submit`` takes them.
 
         Raises InputError when it cannot be read, or is larger than the service takes; TransferError.
         """
         source = Path(path)
         name = filename or source.name
+        wanted = {"template": template, "filename": name} | ({"options": options} if options else {})
         try:
             with source.open("rb") as file:
                 size = file.seek(0, 2)
                 file.seek(0)
-                form = self._call("POST", "/uploads", body={"template": template, "filename": name}).document
+                form = self._call("POST", "/uploads", body=wanted).document
                 key, most = form.text("key"), form.number("max_bytes")
                 if size > most:
                     raise InputError(f"{source} has {size:,} bytes; the service takes at most {most:,}.")

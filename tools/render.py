@@ -6,20 +6,29 @@ import argparse
 import json
 import logging
 import os
+import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from reports import bootstrap
+from pydantic import ValidationError
+
+from reports import bootstrap, strict_json
 from reports.bootstrap.settings import Settings
 from reports.catalog.catalog import Catalog
+from reports.catalog.violations import violations_of
 from reports.engine.sandbox.child_process import RendererUnavailableError
-from reports.errors import PressrunError
+from reports.errors import InvalidOptionsError, PressrunError, Violation
+from reports.jobs.request import ReportOptions
+from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
-from reports.render_contract import RenderContext
+from reports.render_contract import RenderContext, RenderedReport
+
+DEFAULT_LOCALE = "en"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,8 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("--data", type=Path, help=f"CSV, Excel, JSON, JSON Lines, {PICTURE_NAMES}")
     what.add_argument("--sample", action="store_true", help="the template's own sample, marked as such on each page")
     parser.add_argument("--out", required=True, type=Path, help="the PDF; other files are put beside it")
-    parser.add_argument("--locale", default="en")
+    parser.add_argument("--locale")
     parser.add_argument("--title")
+    parser.add_argument("--options", type=Path, help="a file with the report's options as JSON")
+    parser.add_argument("--options-json", default="{}", metavar="JSON", help="the same, itself")
+    parser.add_argument("--option", action="append", default=[], help="one option: NAME=VALUE, such as header-row=2")
     parser.add_argument("--json", action="store_true", help="say it in JSON, for programs")
     options = parser.parse_args(arguments)
     if not options.template or options.data == Path() or options.out == Path():
@@ -43,7 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     catalog = Catalog(bootstrap.TEMPLATES)
     try:
-        check_locale(options.locale)
+        said = _said(options)
+        check_locale(said.locale or DEFAULT_LOCALE)
         if options.sample:
             options.data = catalog.get(options.template).folder / "sample.json"
     except PressrunError as error:
@@ -59,8 +72,8 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     context = RenderContext(
         job_id="local",
         created_at=datetime.now(UTC),
-        locale=options.locale,
-        title=options.title,
+        locale=said.locale or DEFAULT_LOCALE,
+        title=said.title,
         source="" if options.sample else options.data.name,
         is_sample=options.sample,
     )
@@ -68,7 +81,9 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
         with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
-            report = maker.from_file(options.data.name, options.data, options.template, context, output=file.write)
+            report = maker.from_file(
+                options.data.name, options.data, options.template, context, output=file.write, said=said.reading
+            )
         unfinished.replace(options.out)
     except PressrunError as error:
         return _failed(error.code, error.message, as_json=options.json)
@@ -83,14 +98,50 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
         made[beside] = len(file.body)
     if options.json:
         files = [{"path": str(path), "bytes": size} for path, size in made.items()]
-        print(json.dumps({"pages": report.pages, "files": files, "warnings": list(map(dict, report.warnings))}))
-        return 0
+        facts = {"warnings": list(map(dict, report.warnings)), "reading": dict(report.reading)}
+        print(json.dumps({"pages": report.pages, "files": files, **facts}))
+    else:
+        _tell(report, made, options.out)
+    return 0
+
+
+def _said(options: argparse.Namespace) -> ReportOptions:
+    """Return the report's options. Of those for the same thing, the one that was given by itself wins.
+
+    Raises InvalidOptionsError.
+    """
+    texts = dict(each.partition("=")[::2] for each in options.option)
+    named = {name: text for name in ("locale", "title") if (text := getattr(options, name)) is not None}
+    place = str(options.options) if options.options is not None else "the command"
+    try:
+        written = options.options_json if options.options is None else options.options.read_bytes()
+        whole = strict_json.parse(written)
+        if not isinstance(whole, dict):
+            raise ValueError("it holds no JSON object")  # noqa: TRY004 - told as what is no JSON
+        return ReportOptions.model_validate(merged(whole, options_of_texts({**texts, **named})))
+    except OSError as error:
+        raise InvalidOptionsError([Violation("", f"it cannot be read: {error.strerror}")], place) from None
+    except ValidationError as error:
+        raise InvalidOptionsError(violations_of(error), place) from None
+    except ValueError as error:
+        raise InvalidOptionsError([Violation("", str(error))], place) from None
+
+
+def _tell(report: RenderedReport, made: Mapping[Path, int], pdf: Path) -> None:
     for path, size in made.items():
-        pages = f"{report.pages} page{'s' if report.pages > 1 else ''}, " if path == options.out else ""
+        pages = f"{report.pages} page{'s' if report.pages > 1 else ''}, " if path == pdf else ""
         print(f"{path}: {pages}{size:,} bytes")
+    for line in _reading_lines(report.reading):
+        print(f"  {line}")
     for warning in report.warnings:
         print(f"Warning: {warning['message']}", file=sys.stderr)
-    return 0
+
+
+def _reading_lines(reading: Mapping[str, Any]) -> Iterator[str]:
+    # By its path: the package of the command line wants requests, which the engine's own installation lacks.
+    place = Path(__file__).resolve().parents[1] / "pressrun_client" / "reading_lines.py"
+    lines: Callable[[Mapping[str, Any]], Iterator[str]] = runpy.run_path(str(place))["reading_lines"]
+    yield from lines(reading)
 
 
 @contextmanager

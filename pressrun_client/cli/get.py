@@ -14,6 +14,7 @@ from pressrun_client.cli.facts import facts
 from pressrun_client.cli.output import clean, moment, size, styled, words_of
 from pressrun_client.cli.waiting import check_output, save, saves_to, tell, warn_of
 from pressrun_client.model import Report, Status
+from pressrun_client.reading_lines import reading_lines
 
 
 @click.command()
@@ -89,6 +90,8 @@ def _show(app: App, report: Report) -> None:
         "Reason": f"{report.failure.code}: {report.failure.message}" if report.failure else None,
     }
     facts(app, known)
+    for line in reading_lines(report.reading):
+        app.output.line(f"  {clean(line)}")
     for warning in report.warnings:
         facts(app, {"Warning": words_of(warning)})
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from pressrun_client.cli.app import App, gives_json
 from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.reading import names_report, reads
 from pressrun_client.errors import ConfigurationError
 
 PROJECT = "PRESSRUN_PROJECT"
@@ -25,11 +28,11 @@ _RENDER = Path("tools", "render.py")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH", help="The PDF to write."
 )
-@click.option("--locale", help="Language and region of dates, numbers and labels, such as en-GB.")
-@click.option("--title", help="Title in the document and in its metadata.")
+@names_report
+@reads
 @gives_json
 @click.pass_obj
-def render(app: App, *, template: str, data: Path, output: Path, locale: str | None, title: str | None) -> Exit:
+def render(app: App, *, template: str, data: Path, output: Path, options: Mapping[str, Any]) -> Exit:
     """Render a report on this machine, by the project's own templates and without a service.
 
     It works in the folder of the Pressrun project after `make setup`; elsewhere PRESSRUN_PROJECT says where that is.
@@ -38,8 +41,8 @@ def render(app: App, *, template: str, data: Path, output: Path, locale: str | N
     python = project / ".venv" / "bin" / "python"
     command = [str(python if python.exists() else Path(sys.executable)), "-m", "tools.render"]
     command += [f"--template={template}", f"--data={data.absolute()}", f"--out={output.absolute()}"]
-    command += [f"--{name}={value}" for name, value in (("locale", locale), ("title", title)) if value is not None]
     command += ["--json"] if app.output.as_json else []
+    command += [f"--options-json={json.dumps(options)}"] if options else []
     done = subprocess.run(command, cwd=project, check=False)  # noqa: S603 - a list, and no shell
     return Exit(done.returncode) if done.returncode in (Exit.OK, Exit.REPORT_FAILED, Exit.USAGE) else Exit.FAULT
 

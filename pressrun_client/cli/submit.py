@@ -15,6 +15,7 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.input import FILE, read_data
 from pressrun_client.cli.output import clean
 from pressrun_client.cli.progress import Board
+from pressrun_client.cli.reading import names_report, reads
 from pressrun_client.cli.waiting import check_output, check_timeout, finish, saves_to, waits
 from pressrun_client.client import AT_FIRST
 from pressrun_client.model import Accepted
@@ -27,12 +28,8 @@ from pressrun_client.timing import Deadline
 @click.option(
     "--sample", is_flag=True, help="Use the sample of the template instead of DATA. The PDF says so on each page."
 )
-@click.option("--filename", help="Name of the PDF.")
-@click.option("--title", help="Title in the document and in its metadata.")
-@click.option("--locale", help="Language and region of dates, numbers and labels, such as en-GB.")
-@click.option("--replaces", metavar="KEY", help="A key that you choose: `get --latest KEY` finds its latest report.")
-@click.option("--email", metavar="ADDRESS", help="Send an e-mail to this address when the report has ended.")
-@click.option("--webhook", metavar="URL", help="Call this webhook when the report has ended.")
+@names_report
+@reads
 @click.option("--idempotency-key", metavar="KEY", help="The same key makes only one report in 24 hours.")
 @waits
 @saves_to
@@ -50,7 +47,7 @@ def submit(
     timeout: float | None,
     output: Path | None,
     force: bool,
-    **texts: str | None,
+    options: Mapping[str, Any],
 ) -> Exit:
     """Ask for a report of JSON data.
 
@@ -63,7 +60,7 @@ def submit(
     check_output(output, force=force)
     app.to_go_on = ["No report was asked for yet."]
     content = app.client.template(template).sample if data is None else read_data(app, data, template)
-    options = _options(texts) | ({"sample": True} if sample else {})
+    options = {**options, "sample": True} if sample else options
     key = idempotency_key or str(uuid.uuid4())
     app.output.goes_on_unread = True
     app.to_go_on = [f"If the request has arrived, the same command with --idempotency-key {key} returns its report."]
@@ -87,9 +84,3 @@ def _asked(app: App, template: str, ask: Callable[..., Accepted], deadline: Dead
     with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
         board.add(template, "asking for it")
         return ask(wait=min(AT_FIRST, deadline.left))
-
-
-def _options(given: Mapping[str, str | None]) -> dict[str, Any]:
-    notify = {name: given[name] for name in ("email", "webhook") if given[name] is not None}
-    rest = {name: value for name, value in given.items() if value is not None and name not in notify}
-    return rest | ({"notify": notify} if notify else {})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.output import clean
 from pressrun_client.cli.progress import Board, transfer
+from pressrun_client.cli.reading import names_report, reads
 from pressrun_client.cli.waiting import check_output, check_timeout, finish, saves_to, waits
 from pressrun_client.errors import InputError
 from pressrun_client.model import Status
@@ -21,6 +23,8 @@ from pressrun_client.outcomes import Uploaded
 @click.argument("template")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--name", help="Another name for the file at the service; for a single file.")
+@names_report
+@reads
 @waits
 @saves_to
 @asks_service
@@ -31,6 +35,7 @@ def upload(
     template: str,
     files: tuple[Path, ...],
     name: str | None,
+    options: Mapping[str, Any],
     wait: bool,
     timeout: float | None,
     output: Path | None,
@@ -55,7 +60,7 @@ def upload(
         with Board(app.output.stderr, is_shown=app.output.is_watched) as board:
             for path, length in sizes.items():
                 bar = transfer(board, path.name, length, "uploading")
-                done = app.client.upload(path, template=template, filename=name, progress=bar)
+                done = app.client.upload(path, template=template, filename=name, options=options, progress=bar)
                 uploaded[done.key] = done
         waits_for_them = wait or output is not None
     finally:

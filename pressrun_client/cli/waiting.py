@@ -19,6 +19,7 @@ from pressrun_client.client import Named, Timeout
 from pressrun_client.errors import InputError, PressrunError
 from pressrun_client.model import Report, Status
 from pressrun_client.outcomes import Batch, Uploaded
+from pressrun_client.reading_lines import reading_lines
 from pressrun_client.timing import Deadline
 from pressrun_client.transfers import safe_name
 
@@ -200,6 +201,8 @@ def tell(app: App, report: Report, *, saved: Path | None = None) -> None:
         app.output.document({**report.document, **({"saved": [str(saved)]} if saved else {})})
         return
     app.output.line(outcome(report))
+    for line in reading_lines(report.reading):
+        app.output.line(f"  {clean(line)}")
     if saved is not None:
         app.output.line(f"  {clean(saved)}")
     warn_of(app, report)

@@ -76,7 +76,7 @@ def violations_of(error: PydanticError, below: str = "") -> list[Violation]:
 def _in_words(kind: str, path: Sequence[int | str], message: str) -> str:
     """Say what is wrong; of a text that does not match its pattern, what it should be instead."""
     if kind != "string_pattern_mismatch":
-        return message[:_LONGEST_MESSAGE]
+        return message.removeprefix("Value error, ")[:_LONGEST_MESSAGE]
     return _FORMS.get(str(path[-1]) if path else "", "This text has not the form that it needs.")
 
 

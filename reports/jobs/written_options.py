@@ -13,12 +13,14 @@ _NO = frozenset({"false", "no", "none", "0"})
 def options_of_texts(texts: Mapping[str, str]) -> dict[str, Any]:
     """Return options as JSON has them, not checked yet; names are as in ``header-row``.
 
-    A list is JSON, or has commas between its entries. Raises ValueError for a name that is no option.
+    Capitals and underscores in a name, as make's variables have them, are the same. A list is JSON, or has commas
+    between its entries. Raises ValueError for a name that is no option.
     """
     options: dict[str, Any] = {}
-    for name, text in texts.items():
+    for written, text in texts.items():
+        name = written.lower().replace("_", "-")
         if name not in _READERS:
-            raise ValueError(f"{name[:60]!r} is no option; there are: {', '.join(_READERS)}")
+            raise ValueError(f"{written[:60]!r} is no option; there are: {', '.join(_READERS)}")
         part, read = _READERS[name]
         of = options.setdefault(part, {}) if part else options
         of[name.replace("-", "_")] = read(text)

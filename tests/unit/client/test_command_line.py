@@ -354,5 +354,6 @@ def test_rendering_here_runs_the_projects_own_code_there(
     result = pressrun("render", "table", "--title", "--json", "-o", "out.pdf", "--", "-a b.csv")
 
     assert result.status == Exit.REPORT_FAILED
-    expected = f"{project} --template=table --data={here}/-a b.csv --out={here}/out.pdf --title=--json"
+    options = '--options-json={"title": "--json"}'
+    expected = f"{project} --template=table --data={here}/-a b.csv --out={here}/out.pdf {options}"
     assert capfd.readouterr().out == expected + "\n"

@@ -107,6 +107,11 @@ class Store(_Adapter):
             fields = form_of(sent)
             key = str(fields["key"].get_payload())
             self._shop.uploads.put(key, _body_of(fields["file"]), content_type="application/octet-stream")
+            self._shop.uploads.objects[key].metadata = {
+                name.removeprefix("x-amz-meta-"): str(field.get_payload())
+                for name, field in fields.items()
+                if name.startswith("x-amz-meta-")
+            }
             self.uploaded.append(key)
             return 204, {}, b""
         kept = self._shop.artifacts.objects.get(unquote(urlsplit(sent.url).path).removeprefix("/"))

@@ -57,8 +57,17 @@ def fresh_clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _planned(folder: Path, target: str) -> str:
-    return _make("--dry-run", "-C", str(folder), target, "TEMPLATE=table", "SAMPLE=1", "OUT=table.pdf")
+def _planned(folder: Path, target: str, *variables: str, **environment: str) -> str:
+    given = ["TEMPLATE=table", "SAMPLE=1", "OUT=table.pdf", *variables]
+    return _make("--dry-run", "-C", str(folder), target, *given, **environment)
+
+
+def test_options_of_a_render_come_from_the_command_line_and_not_from_the_shell(fresh_clone: Path) -> None:
+    planned = _planned(fresh_clone, "render", "DELIMITER=;", "HEADER_ROW=2", "OPTIONS=a b.json", COLUMNS="80")
+
+    flags = " ".join(planned.split())
+    assert flags.endswith("--options 'a b.json' --option 'DELIMITER=;' --option 'HEADER_ROW=2'")
+    assert "--option 'COLUMNS=Net, gross'" in _planned(fresh_clone, "render", "COLUMNS=Net, gross")
 
 
 def test_a_first_render_installs_neither_node_packages_nor_what_checks_the_code(fresh_clone: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from reports import bootstrap
 from reports.errors import UnreadableFileError
+from reports.jobs.reading_request import ReadingRequest
+from reports.render_contract import Output, RenderedReport
 from reports.worker.report_maker import ReportMaker
 from tests.unit.engine.rendering import NAMES, page_texts
 from tools import render
@@ -62,3 +65,67 @@ def test_a_sample_of_no_template_is_a_reason_in_words(tmp_path: Path, capsys: py
     assert render.main(["--template", "letters", "--sample", "--out", str(tmp_path / "sample.pdf")]) == 1
 
     assert "unknown_template: There is no template named 'letters'" in capsys.readouterr().err
+
+
+class _Maker:
+    """Note what is said of a file, and report what was inferred."""
+
+    said: ReadingRequest | None = None
+
+    def __enter__(self) -> _Maker:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def from_file(self, *_: object, output: Output, said: ReadingRequest | None) -> RenderedReport:
+        output(b"%PDF")
+        self.said = said
+        reading = {"format": "csv", "sections": [{"rows": 1, "columns": [{"key": "Net", "type": "number"}]}]}
+        return RenderedReport(1, 4, "", warnings=({"code": "x", "message": "A guess."},), reading=reading)
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch) -> _Maker:
+    made = _Maker()
+    monkeypatch.setattr(bootstrap, "report_maker", lambda _: made)
+    return made
+
+
+def test_options_get_to_the_render_and_what_was_inferred_is_told(
+    maker: _Maker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, options, out = tmp_path / "a.csv", tmp_path / "options.json", tmp_path / "a.pdf"
+    data.write_text("Net\n1\n")
+    options.write_text('{"locale": "de", "reading": {"decimal": ".", "sheet": 2}}')
+    given = ["--template", "table", "--data", str(data), "--out", str(out), "--options", str(options)]
+
+    assert render.main([*given, "--option", "DECIMAL=,", "--option", "HEADER_ROW=none"]) == 0
+
+    assert maker.said is not None
+    assert maker.said.of_file() == {"decimal": ",", "header_row": 0, "sheet": 2}
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1:] == ["  read as csv", "  1 row, 1 column", "    Net  number"]
+    assert told.err == "Warning: A guess.\n"
+    assert render.main([*given, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["reading"]["format"] == "csv"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (["--option", "colour=red"], "'colour' is no option; there are: title"),
+        (["--option", "encoding=klingon"], "at /reading/encoding: 'klingon' is no encoding"),
+        (["--options", "missing.json"], "The options in missing.json cannot be used: it cannot be read: No such file"),
+    ],
+)
+def test_options_that_cannot_be_are_a_reason_in_words(
+    given: list[str], reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text("a\n1\n")
+
+    status = render.main(["--template", "table", "--data", str(tmp_path / "a.csv"), "--out", "a.pdf", *given])
+
+    assert status == 1
+    told = capsys.readouterr().err
+    assert told.startswith("invalid_options: ")
+    assert reason in told

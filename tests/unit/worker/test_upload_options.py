@@ -84,7 +84,7 @@ def test_metadata_that_s3_has_encoded_are_decoded(shop: Shop) -> None:
     [
         (b"{", {}, "The options in orders.csv.pressrun.json cannot be used: this is not JSON"),
         ([1], {}, "orders.csv.pressrun.json cannot be used: this is no JSON object"),
-        ({"reading": {"encoding": "klingon"}}, {}, "at /reading/encoding: Value error, 'klingon' is no encoding"),
+        ({"reading": {"encoding": "klingon"}}, {}, "at /reading/encoding: 'klingon' is no encoding"),
         ({"titel": "x"}, {}, "at /titel: "),
         (b" " * 70_000, {}, "it has more than 65,536 bytes"),
         (None, {"colour": "red"}, "'colour' is no option; there are: title"),
