@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -30,6 +30,14 @@ class Block:
             return [row.get(key) for row in self._rows]
         column = self._columns.get(key)
         return [None] * len(self) if column is None else column
+
+    def first(self, rows: int) -> Block:
+        """Return a block of the first rows."""
+        return Block(self._rows[:rows])
+
+    def without(self, numbers: Container[int]) -> Block:
+        """Return a block without some rows, which are counted from 0 on."""
+        return Block([row for number, row in enumerate(self._rows) if number not in numbers])
 
     def _transposed(self) -> dict[str, Sequence[Any]]:
         return dict(zip(self.shapes[0], zip(*(row.values() for row in self._rows), strict=True), strict=True))

@@ -1,88 +1,65 @@
-"""Find out what the columns of rows nobody has described are: numbers, dates, yes or no, text; sums or names."""
+"""Describe the columns that are printed: what they hold, and what stands above them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .tally import Kind, Tally
+from reports.datasets.column_form import AS_TEXT, ColumnForm, ColumnType
+from reports.datasets.understanding import ColumnReading
 
-_MAX_DECIMALS = 6
-_DECIMALS_OF_A_COMPUTED_VALUE = 4
+from .tally import Tally
 
-_WORDS = re.compile(r"[A-ZÀ-Þ]?[a-zà-ÿ]+|[A-ZÀ-Þ]+(?![a-zà-ÿ])|[0-9]+|#|%")
-
-# A column whose name ends with one of these words holds names made of digits: not grouped, not summed, on the left.
-_IDENTIFIER_WORD = re.compile(
-    "ids?|no|nr|num|number|nummer|codes?|key|zip|zipcode|postcode|plz|postal|phone|telephone|telefon|tel|mobile|fax|"
-    "year|jahr|iban|bic|sku|ean|isbn|upc|pin|ref|reference|account|konto|serial|uuid|guid|#|row"
-)
-# Numbers of these are quantities, but their sum means nothing ...
-_UNSUMMABLE_WORD = re.compile(
-    "price|preis|rate|satz|percent|percentage|prozent|%|ratio|share|anteil|temp|temperature|temperatur|avg|average|"
-    "mean|mittel|median|min|max|score|rating|rank|rang|age|alter|lat|latitude|lon|lng|longitude|version|level|"
-    "humidity|pressure|index|position|pos|month|monat|week|woche|day|tag|hour|stunde|quarter|quartal"
-)
-# ... unless the name says that it is an amount after all, as "total price" does.
-_SUMMABLE_WORD = re.compile("total|sum|amount|gesamt|summe|betrag")
+LONGEST_LABEL = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Describe a column. ``compact`` text is short and has no spaces, such as an order number: it never wraps."""
+    """A column as it is printed. ``compact`` text, such as an order number, has no spaces and never wraps."""
 
     key: str
     label: str
-    kind: Kind
-    decimals: int = 0
+    form: ColumnForm = AS_TEXT
     summed: bool = False
     compact: bool = False
 
     @property
+    def kind(self) -> ColumnType:
+        """Return what the column holds."""
+        return self.form.type
+
+    @property
+    def decimals(self) -> int:
+        """Return how many decimals its numbers have."""
+        return self.form.decimals or 0
+
+    @property
     def wraps(self) -> bool:
         """Tell whether its cells may have several lines."""
-        return self.kind is Kind.TEXT and not self.compact
+        return self.kind is ColumnType.TEXT and not self.compact
+
+    @property
+    def style(self) -> str:
+        """Return the class of its heading."""
+        return {ColumnType.NUMBER: "num", ColumnType.DURATION: "num", ColumnType.BOOLEAN: "mark"}.get(self.kind, "")
 
 
-def tally_for(key: str, override: Mapping[str, Any], *, skipped: int = 0) -> Tally:
-    """Return an empty tally for a column of that name, of which a caller may have said something."""
-    kind = Kind(override["type"]) if "type" in override else None
-    return Tally(kind, names_things=_is_identifier(_words(key)), skipped=skipped)
-
-
-def describe(key: str, tally: Tally, override: Mapping[str, Any]) -> Column:
-    """Describe a column by its name, its cells, and what a caller says of it."""
-    kind, numbers = tally.kind, tally.numbers
-    has_numbers = kind is Kind.NUMBER and numbers is not None and numbers.count > 0
-    decimals = _sensible(numbers.decimals) if has_numbers and numbers is not None else 0
+def describe(reading: ColumnReading, tally: Tally, override: Mapping[str, Any]) -> Column:
+    """Describe a column by what was understood of it, by its cells, and by what a caller says."""
+    numbers = tally.numbers
+    has_numbers = numbers is not None and numbers.count > 0
+    decimals = override.get("decimals", reading.form.decimals)
+    if decimals is None and numbers is not None:
+        decimals = numbers.decimals
     return Column(
-        key=key,
-        label=override.get("label") or _label(key),
-        kind=kind,
-        decimals=override.get("decimals", decimals),
-        summed=has_numbers and override.get("total", _is_summable(key)),
-        compact=kind is Kind.TEXT and tally.is_compact,
+        key=reading.key,
+        label=_shortened(override.get("label") or _label(reading.key)),
+        form=replace(reading.form, decimals=decimals),
+        summed=has_numbers and override.get("total", reading.summed),
+        compact=reading.form.type is ColumnType.TEXT and tally.is_compact,
     )
-
-
-def _sensible(decimals: int) -> int:
-    """Return the decimals of the most exact number; of values like 0.30000000000000004 a part."""
-    return decimals if decimals <= _MAX_DECIMALS else _DECIMALS_OF_A_COMPUTED_VALUE
-
-
-def _words(key: str) -> list[str]:
-    return [word.lower() for word in _WORDS.findall(key)]
-
-
-def _is_identifier(words: list[str]) -> bool:
-    return bool(words) and _IDENTIFIER_WORD.fullmatch(words[-1]) is not None
-
-
-def _is_summable(key: str) -> bool:
-    words = _words(key)
-    return any(map(_SUMMABLE_WORD.fullmatch, words)) or not any(map(_UNSUMMABLE_WORD.fullmatch, words))
 
 
 def _label(key: str) -> str:
@@ -91,3 +68,7 @@ def _label(key: str) -> str:
         return key.strip() or "–"
     words = key.replace("_", " ").strip()
     return (words[:1].upper() + words[1:]) or "–"
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"

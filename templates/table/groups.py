@@ -11,12 +11,16 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from reports.datasets.blocks import Block
+from reports.datasets.understanding import ColumnReading
 from reports.engine.templating.formats import MISSING, Formats
 from reports.errors import InvalidDataError, Violation
 
-from .tally import Runs
-from .values import is_missing, moment_of, shortened, text_of
+from .columns import Column
+from .printing import printers_of
+from .tally import MarkedBlock, Runs
+from .values import is_missing
 
+_NO_GROUP = -1
 MAX_GROUPS = 50_000
 MOST_BYTES_IN_MEMORY = 8 * 2**20
 
@@ -27,33 +31,39 @@ class Groups:
     ``are_contiguous``: whether the rows of each group follow one another, so that they need not be gathered.
     """
 
-    def __init__(self, key: str, formats: Formats) -> None:
+    def __init__(self, column: ColumnReading, formats: Formats) -> None:
         self.labels: list[str] = []
         self.counts: list[int] = []
         self.are_contiguous = True
-        self.is_known_key = False
         self._latest = -1
-        self._key = key
-        self._formats = formats
+        self._key = column.key
+        [self._printer] = printers_of([Column(column.key, column.key, column.form)], formats)
         self._numbers: dict[str, int] = {}
         self._numbers_of_cells: dict[str | None, int] = {}
 
-    def count(self, block: Block) -> Runs:
+    def count(self, block: Block, left_out: Sequence[int]) -> Runs:
         """Take the next rows, and return which of them belong to which group."""
-        self.is_known_key = self.is_known_key or any(self._key in shape for shape in block.shapes)
-        runs = self.runs(block)
+        runs = self.runs(block, left_out)
         for number, start, end in runs:
             self.are_contiguous &= not self.counts[number] or number == self._latest
             self._latest = number
             self.counts[number] += end - start
         return runs
 
-    def runs(self, block: Block) -> Runs:
-        """Return which rows belong to which group."""
+    def runs(self, block: Block, left_out: Sequence[int]) -> Runs:
+        """Return which rows belong to which group; those that are left out belong to none."""
+        cells = block.column(self._key)
+        skipped = frozenset(left_out)
+        numbers = (
+            [_NO_GROUP if row in skipped else self._number(cell) for row, cell in enumerate(cells)]
+            if skipped
+            else map(self._number, cells)
+        )
         runs, start = [], 0
-        for number, members in groupby(map(self._number, block.column(self._key))):
+        for number, members in groupby(numbers):
             end = start + sum(1 for _ in members)
-            runs.append((number, start, end))
+            if number != _NO_GROUP:
+                runs.append((number, start, end))
             start = end
         return runs
 
@@ -69,8 +79,8 @@ class Groups:
     def _label(self, cell: object) -> str:
         if is_missing(cell):
             return MISSING
-        moment = moment_of(cell)
-        return self._formats.day(moment, "long") if moment else shortened(text_of(cell))
+        [(_, text)], _ = self._printer.print([cell])
+        return text
 
     def _number_of_label(self, label: str) -> int:
         number = self._numbers.setdefault(label, len(self.labels))
@@ -89,15 +99,15 @@ class GatheredRows:
     They lie in a file without a name, which ends with this object; in memory are their places, one per group and block.
     """
 
-    def __init__(self, blocks: Iterable[Block], keys: Sequence[str], groups: Groups) -> None:
+    def __init__(self, blocks: Iterable[MarkedBlock], keys: Sequence[str], groups: Groups) -> None:
         self._file = SpooledTemporaryFile(max_size=MOST_BYTES_IN_MEMORY)  # noqa: SIM115, it lives as long as this object
         weakref.finalize(self, self._file.close)
         self._places = [array("Q") for _ in groups.labels]
         end = 0
-        for block in blocks:
+        for block, left_out in blocks:
             columns = [block.column(key) for key in keys]
             members: dict[int, list[int]] = {}
-            for number, first, after in groups.runs(block):
+            for number, first, after in groups.runs(block, left_out):
                 members.setdefault(number, []).extend(range(first, after))
             for number, rows in members.items():
                 self._places[number].append(end)

@@ -7,36 +7,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, tzinfo
 from decimal import Decimal
-from enum import StrEnum
 from heapq import nlargest
 from typing import Any
 
+from reports.datasets.blocks import Block
+from reports.datasets.column_form import ColumnType
 from reports.engine.templating.formats import decimals_of
 
-from .values import day_of, is_missing, moment_of, moments_of, number_of, numbers_of, printed_text
+from .values import MAX_CELL, is_missing, moment_of, number_of, numbers_of, printed_text, time_of
 
 MOST_SAMPLES = 800
 _MOST_DAYS = 4_000
 _LONGEST = 20
 _COMPACT = 20
 _SAMPLED_SIGNS = 200
-_MAX_DIGITS_OF_A_QUANTITY = 15
+_MOST_MARKED = 1_000
+_TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME)
 _ZERO = Decimal(0)
 _EXACT = decimal.Context(prec=400)
 _SPACE = re.compile(r"\s")
 
+MarkedBlock = tuple[Block, Sequence[int]]
+"""A block, and which of its rows sum up others."""
+
 Runs = Sequence[tuple[int, int, int]]
 """Say which rows of a block belong to which group: its number, the first row, and the one after the last."""
-
-
-class Kind(StrEnum):
-    """Name what a column holds; also the allowed values of ``columns[].type``."""
-
-    NUMBER = "number"
-    DATE = "date"
-    MOMENT = "datetime"
-    BOOLEAN = "boolean"
-    TEXT = "text"
 
 
 class Longest:
@@ -95,7 +90,7 @@ class Numbers:
 
 
 class Moments:
-    """Keep what the widest day or moment of a column can be made of: its days, its times of day, and its zones."""
+    """What the widest day or moment of a column can be made of: its days, its times of day to the minute, its zones."""
 
     def __init__(self) -> None:
         self.days: set[date] = set()
@@ -104,27 +99,25 @@ class Moments:
         self._seen: set[str] = set()
         self._later: dict[str, date] = {}
 
-    def add_days(self, texts: Sequence[str]) -> bool:
-        """Take cells if all of them hold a day and nothing else; say whether they do."""
-        for text in set(texts) - self._seen:
-            day = day_of(text)
-            if day is None:
-                return False
-            self._keep(text, day)
-        self.clocks.add(time())
-        self.zones.add(None)
-        return True
+    def add(self, texts: Sequence[str]) -> list[str]:
+        """Take days and moments in ISO 8601; return the cells that are neither."""
+        others = []
+        for text in set(texts):
+            moment = moment_of(text)
+            if moment is None:
+                others.append(text)
+                continue
+            if text[:10] not in self._seen:
+                self._keep(text[:10], moment.date())
+            self.clocks.add(time(moment.hour, moment.minute))
+            self.zones.add(moment.tzinfo)
+        return others
 
-    def add_moments(self, texts: Sequence[str]) -> bool:
-        """Take cells if all of them hold a day or a moment; say whether they do."""
-        moments = moments_of(texts)
-        if moments is None:
-            return False
-        for text in {text[:10] for text in texts} - self._seen:
-            self._keep(text, date.fromisoformat(text))
-        self.clocks |= {time(moment.hour, moment.minute) for moment in moments}
-        self.zones |= {moment.tzinfo for moment in moments}
-        return True
+    def add_clocks(self, texts: Sequence[str]) -> list[str]:
+        """Take times of day in ISO 8601; return the cells that are none."""
+        found = {text: time_of(text) for text in set(texts)}
+        self.clocks |= {time(clock.hour, clock.minute) for clock in found.values() if clock is not None}
+        return [text for text, clock in found.items() if clock is None]
 
     def _keep(self, text: str, day: date) -> None:
         """Keep a day; of more days than eleven years have, one of each day of the year."""
@@ -137,40 +130,23 @@ class Moments:
 
 
 class Tally:
-    """Take a column's cells block by block. ``kind`` is what a caller says that it holds, None to find that out.
+    """What is known of a column's cells, which come block by block in the canonical form of the column's type."""
 
-    ``names_things``: whether the column's name says that numbers in it are none to count with. ``skipped``: how many
-    samples there are of rows before the first one that has the column.
-    """
-
-    def __init__(self, kind: Kind | None, *, names_things: bool = False, skipped: int = 0) -> None:
-        self._kind = kind
-        self.count = 0
-        self.numbers: Numbers | None = Numbers() if kind is Kind.NUMBER or not (kind or names_things) else None
-        self.moments: Moments | None = Moments() if kind in (None, Kind.DATE, Kind.MOMENT) else None
-        self.longest: Longest | None = Longest() if kind in (None, Kind.TEXT) else None
+    def __init__(self, kind: ColumnType) -> None:
+        self.kind = kind
+        self.numbers = Numbers() if kind is ColumnType.NUMBER else None
+        self.moments = Moments() if kind in _TIMES else None
+        self.longest: Longest | None = Longest() if kind is ColumnType.TEXT else None
         self.others = Longest()
-        self.samples: list[str] | None = [printed_text(None)] * skipped if kind in (None, Kind.TEXT) else None
-        self._all_booleans = self._all_days = kind is None
-        self._has_long_numbers = False
+        self.marked: list[Any] = []
+        self.samples: list[str] | None = [] if kind is ColumnType.TEXT else None
+        self.cut = 0
+        """How many cells are longer than what is printed of one."""
 
     @property
     def is_compact(self) -> bool:
         """Tell whether all texts are short and have no spaces."""
         return self.longest is not None
-
-    @property
-    def kind(self) -> Kind:
-        """Return what the column holds."""
-        if self._kind is not None:
-            return self._kind
-        if not self.count:
-            return Kind.TEXT
-        if self._all_booleans:
-            return Kind.BOOLEAN
-        if self.moments is not None:
-            return Kind.DATE if self._all_days else Kind.MOMENT
-        return Kind.NUMBER if self.numbers is not None and not self._look_like_names(self.numbers) else Kind.TEXT
 
     def add(self, values: Sequence[Any], runs: Runs, samples: Sequence[Any]) -> None:
         """Take the cells of a block of rows, and those of them that are samples."""
@@ -180,109 +156,57 @@ class Tally:
         present = [value for value in values if not is_missing(value)] if gaps else values
         if not present:
             return
-        self.count += len(present)
-        types = set(map(type, present))
-        self._all_booleans = self._all_booleans and types == {bool}
-        if self._kind is Kind.BOOLEAN:
-            self.others.add(map(printed_text, present))
-        elif types == {str}:
-            self._add_texts(present, values, runs)
-        elif types <= {int, float} and self._kind is not Kind.TEXT:
-            self._add_json_numbers(present, values, runs)
+        if self.numbers is not None:
+            self._add_numbers(self.numbers, present, values, runs)
+        elif self.moments is not None:
+            self._add_moments(self.moments, present)
+        elif self.kind is ColumnType.TEXT:
+            self._add_texts(present)
         else:
-            self._add_any(present, values, runs)
+            self.others.add(map(printed_text, present))
+
+    def add_marked(self, values: Sequence[Any]) -> None:
+        """Take cells of rows that sum up others: their width counts."""
+        self.marked += [value for value in values if not is_missing(value)]
+        if len(self.marked) > _MOST_MARKED:
+            self.marked = nlargest(_LONGEST, self.marked, lambda value: len(str(value)))
 
     def thin_samples(self) -> None:
         """Drop every other sample."""
         if self.samples is not None:
             del self.samples[1::2]
 
-    def _add_texts(self, texts: Sequence[str], values: Sequence[Any], runs: Runs) -> None:
-        if self.moments is not None and not self._add_moments(self.moments, texts):
-            self._miss_moments(texts)
-        length, found = max(map(len, texts)), None
-        if self.numbers is not None:
-            found = numbers_of(texts)
-            if found is None:
-                self._miss_numbers(values, runs)
-            else:
-                self._add_numbers(self.numbers, found, texts, values, runs)
-                self._has_long_numbers |= length > _MAX_DIGITS_OF_A_QUANTITY and any(map(_is_long, texts))
-        if self.longest is not None:
-            self._add_longest(texts, length, may_have_spaces=found is None)
-
-    def _add_json_numbers(self, present: Sequence[float], values: Sequence[Any], runs: Runs) -> None:
-        texts = list(map(repr, present))
-        if "n" in "".join(texts):
-            # Of a number that JSON cannot hold, such as 1e999, Python makes "inf".
-            self._add_any(present, values, runs)
+    def _add_numbers(self, numbers: Numbers, present: Sequence[Any], values: Sequence[Any], runs: Runs) -> None:
+        types = set(map(type, present))
+        texts = present if types == {str} else list(map(repr, present)) if types <= {int, float} else None
+        found = None if texts is None else numbers_of(texts, may_have_exponents=types != {str})
+        if found is not None and texts is not None:
+            numbers.add(found if len(found) == len(values) else _with_gaps(found, values), found, texts, runs)
             return
-        if self.moments is not None:
-            self._miss_moments(present)
-        if self.numbers is not None:
-            self._add_numbers(self.numbers, list(map(Decimal, texts)), texts, values, runs)
-        if self.longest is not None:
-            self._add_longest(texts, _compared_length(texts, present), may_have_spaces=False)
-
-    def _add_any(self, present: Sequence[Any], values: Sequence[Any], runs: Runs) -> None:
-        if self.moments is not None:
-            self._miss_moments(present)
-        if self.numbers is not None:
-            self._miss_numbers(values, runs)
-        if self.longest is not None:
-            texts = list(map(printed_text, present))
-            self._add_longest(texts, _compared_length(texts, present), may_have_spaces=True)
-
-    def _add_numbers(
-        self,
-        numbers: Numbers,
-        found: Sequence[Decimal],
-        texts: Sequence[str],
-        values: Sequence[Any],
-        runs: Runs,
-    ) -> None:
-        cells = found if len(found) == len(values) else _with_gaps(found, values)
-        numbers.add(cells, found, texts, runs)
-
-    def _add_moments(self, moments: Moments, texts: Sequence[str]) -> bool:
-        if self._all_days or self._kind is Kind.DATE:
-            if moments.add_days(texts):
-                return True
-            self._all_days = False
-        return moments.add_moments(texts)
-
-    def _miss_moments(self, values: Sequence[Any]) -> None:
-        """Give up, unless a caller said that there are days: then look at each."""
-        if self._kind is None:
-            self.moments = None
-        elif self.moments is not None:
-            self.moments.add_moments([value for value in values if moment_of(value) is not None])
-            self.others.add(printed_text(value) for value in values if moment_of(value) is None)
-
-    def _miss_numbers(self, values: Sequence[Any], runs: Runs) -> None:
-        """Look at each number. Give up when one is none, unless a caller said that there are numbers."""
         cells = [number_of(value) for value in values]
-        found = [number for number in cells if number is not None]
-        others = [
-            value for value, number in zip(values, cells, strict=True) if number is None and not is_missing(value)
-        ]
-        if others and self._kind is None:
-            self.numbers = None
-        elif self.numbers is not None:
-            self.numbers.add(cells, found, list(map(str, found)), runs)
-            self.others.add(map(printed_text, others))
-            self._has_long_numbers |= any(isinstance(value, str) and _is_long(value) for value in values)
+        some = [number for number in cells if number is not None]
+        numbers.add(cells, some, list(map(str, some)), runs)
+        pairs = zip(values, cells, strict=True)
+        self.others.add(printed_text(value) for value, number in pairs if number is None and not is_missing(value))
 
-    def _add_longest(self, texts: Sequence[str], length: int, *, may_have_spaces: bool) -> None:
-        if length > _COMPACT or (may_have_spaces and _SPACE.search("".join(texts))):
+    def _add_moments(self, moments: Moments, present: Sequence[Any]) -> None:
+        texts = [value for value in present if isinstance(value, str)]
+        self.others.add(printed_text(value) for value in present if not isinstance(value, str))
+        self.others.add((moments.add_clocks if self.kind is ColumnType.TIME else moments.add)(texts))
+
+    def _add_texts(self, present: Sequence[Any]) -> None:
+        texts = present if set(map(type, present)) == {str} else list(map(printed_text, present))
+        longest = max(map(len, texts))
+        if longest > MAX_CELL:
+            self.cut += sum(len(text) > MAX_CELL for text in texts)
+        if self.longest is None:
+            return
+        # Whole numbers never wrap, however long they are.
+        length = longest if texts is present else _compared_length(texts, present)
+        if length > _COMPACT or _SPACE.search("".join(texts)):
             self.longest = None
-        elif self.longest is not None:
+        else:
             self.longest.add(texts)
-
-    def _look_like_names(self, numbers: Numbers) -> bool:
-        """Tell whether digits name things rather than count them: years, or more digits than any quantity has."""
-        years = numbers.decimals == 0 and numbers.lowest >= 1900 and numbers.highest <= 2100
-        return self._has_long_numbers or (years and numbers.count >= 3)
 
 
 def _with_gaps(found: Sequence[Decimal], values: Sequence[Any]) -> list[Decimal | None]:
@@ -291,9 +215,5 @@ def _with_gaps(found: Sequence[Decimal], values: Sequence[Any]) -> list[Decimal 
 
 
 def _compared_length(texts: Sequence[str], values: Sequence[Any]) -> int:
-    """Return how long the longest text is, whole numbers left out: they never wrap, however long they are."""
+    """Return how long the longest text is, whole numbers left out."""
     return max((len(text) for text, value in zip(texts, values, strict=True) if not isinstance(value, int)), default=0)
-
-
-def _is_long(text: str) -> bool:
-    return sum(map(str.isdigit, text)) > _MAX_DIGITS_OF_A_QUANTITY

@@ -1,73 +1,125 @@
-"""Prepare rows nobody has described: columns, formats, groups, sums, and a page they fit on.
+"""Prepare rows as tables: columns, formats, groups, sums, and pages they fit on.
 
 The rows may be a million and come from a file that is parsed as it is read. So they are never all held, but read as
-often as needed: once to survey them, once more to gather groups that lie scattered, and once to print.
+often as needed: to understand what their columns hold, to survey what is printed, to gather groups that lie scattered,
+and to print.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
-from reports.datasets.understanding import understand
+from reports.datasets.column_form import ColumnType, Precision
+from reports.datasets.rows import Rows, RowsList
+from reports.datasets.understanding import Section, understand
 from reports.engine.templating.formats import NO_BREAK_SPACE, Formats
 from reports.engine.templating.text_width import text_width
+from reports.errors import InvalidDataError, Violation
 from reports.render_contract import RenderContext
 
 from .columns import Column
 from .lines import Lines, leading_columns
-from .survey import Survey, survey
-from .tally import Kind, Moments, Tally
-from .widths import Texts, choose_layout
+from .printing import number_writer, time_writer
+from .survey import Override, Survey, survey
+from .tally import Moments, Tally
+from .tiles import tiles_of
+from .values import MAX_CELL
+from .widths import Spread, Texts, choose_layout
 
-_MAX_TILES = {False: 2, True: 3}
+_DIGITS = "0123456789"
 
 
 def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
-    """Return what the template prints. ``data["rows"]`` is any iterable that starts over each time.
+    """Return what the template prints. ``data["rows"]`` are Rows, or any iterable that starts over each time.
 
     Raises InvalidDataError for columns or groups that are too many, or missing.
     """
-    [section, *_] = understand(data["rows"], data.get("columns", ()))
+    rows: Rows = data["rows"] if isinstance(data["rows"], Rows) else RowsList(data["rows"])
     formats = Formats.of(context.locale)
-    found = survey(section, data.get("columns"), data.get("group_by"), formats)
-    layout = choose_layout(_texts(found, formats), data.get("paper", "A4"))
+    overrides = _overrides(data)
+    sections = understand(rows, list(overrides.values()))
+    _refuse_unknown(sections, overrides, data.get("group_by"))
+    surveys = [survey(section, overrides, data.get("group_by"), formats) for section in sections]
+    layout = choose_layout(
+        [_texts(found, formats) for found in surveys], data.get("paper", "A4"), data.get("orientation")
+    )
+    rows.warnings = (*rows.warnings, *_warnings(surveys))
     source = PurePosixPath(context.source).name
+    only = sections[0] if len(sections) == 1 else None
     return {
-        "title": context.title or data.get("title") or context.source_title or None,
-        "subtitle": data.get("subtitle"),
+        "title": context.title or data.get("title") or (only and only.title) or context.source_title or None,
+        "subtitle": data.get("subtitle") or (only and only.subtitle) or None,
         "organisation": data.get("organisation"),
         "footnote": data.get("footnote"),
         "source": source,
-        "columns": found.columns,
         "layout": layout,
-        "lines": Lines(section, found, formats),
-        "row_count": found.row_count,
-        "tiles": _tiles(found, formats)[: _MAX_TILES[layout.is_landscape]],
-        "leading": leading_columns(found.columns),
+        "tables": [
+            table
+            for found, spreads in zip(surveys, layout.tables, strict=True)
+            for table in _tables(found, spreads, formats, is_only=only is not None)
+        ],
+        "row_count": sum(found.row_count for found in surveys),
+        "column_count": len(surveys[0].columns) if only else None,
+        "tiles": tiles_of(surveys[0], layout, formats) if only else [],
     }
 
 
-def _tiles(found: Survey, formats: Formats) -> list[dict[str, str]]:
-    """Sum up the columns that can be: the last ones, as those are what tables lead up to."""
-    summed = [(c, t.numbers) for c, t in zip(found.columns, found.tallies, strict=True) if c.summed]
-    tiles = []
-    for column, numbers in summed[-_MAX_TILES[True] :]:
-        assert numbers is not None
-        places, total = column.decimals, numbers.total
-        tiles.append(
+def _overrides(data: Mapping[str, Any]) -> dict[str, Override]:
+    """Return what a caller says of columns, by their keys; ``sums`` say of all whether they are summed up."""
+    overrides: dict[str, Override] = {override["key"]: override for override in data.get("columns") or ()}
+    return overrides
+
+
+def _refuse_unknown(sections: Sequence[Section], overrides: Mapping[str, Override], group_by: str | None) -> None:
+    known = {column.key for section in sections for column in section.columns if section.row_count}
+    if not any(section.row_count for section in sections):
+        return
+    faults = [
+        Violation(f"/columns/{n}/key", _unknown(key, known)) for n, key in enumerate(overrides) if key not in known
+    ]
+    if group_by is not None and group_by not in known:
+        faults.append(Violation("/group_by", _unknown(group_by, known)))
+    if faults:
+        raise InvalidDataError("table", faults)
+
+
+def _unknown(key: str, known: set[str]) -> str:
+    some = ", ".join(repr(name[:40]) for name in sorted(known)[:12])
+    return f"names a column that no row has: {key[:80]!r}. There are {some}{' and more' if len(known) > 12 else ''}"
+
+
+def _warnings(surveys: Sequence[Survey]) -> list[Mapping[str, Any]]:
+    cut = sum(tally.cut for found in surveys for tally in found.tallies)
+    if not cut:
+        return []
+    message = f"{cut:,} cells have more than {MAX_CELL:,} characters. Only so much of each is printed."
+    return [{"code": "cells_cut", "message": message}]
+
+
+def _tables(found: Survey, spreads: Sequence[Spread], formats: Formats, *, is_only: bool) -> list[dict[str, Any]]:
+    """Return what is printed of one table: its columns, as often as they are spread over pages."""
+    section, tables = found.section, []
+    for number, spread in enumerate(spreads):
+        columns = [found.columns[index] for index in spread.columns]
+        tables.append(
             {
-                "label": column.label,
-                "sum": formats.number(total, places),
-                "count": formats.number(numbers.count),
-                "lowest": formats.number(numbers.lowest, places),
-                "highest": formats.number(numbers.highest, places),
-                "mean": formats.number(total / numbers.count, min(places + 1, 6) if places < 2 else places),
+                "name": "" if is_only or number else section.title or section.name,
+                "subtitle": "" if is_only or number else section.subtitle,
+                "notes": section.notes if number == len(spreads) - 1 else (),
+                "first": spread.columns[min(number, 1)] + 1 if len(spreads) > 1 else None,
+                "last": max(spread.columns, default=0) + 1,
+                "column_count": len(found.columns),
+                "columns": columns,
+                "widths": spread.widths,
+                "lines": Lines(found, spread.columns, formats),
+                "leading": leading_columns(columns),
+                "row_count": found.row_count,
             }
         )
-    return tiles
+    return tables
 
 
 def _texts(found: Survey, formats: Formats) -> list[Texts]:
@@ -77,7 +129,7 @@ def _texts(found: Survey, formats: Formats) -> list[Texts]:
             cells=(tally.samples or []) if column.wraps else _widest(column, tally, formats),
             sums=_widest_sums(column, tally, formats),
             wraps=column.wraps,
-            is_number=column.kind is Kind.NUMBER,
+            is_number=column.kind is ColumnType.NUMBER,
         )
         for column, tally in zip(found.columns, found.tallies, strict=True)
     ]
@@ -85,26 +137,45 @@ def _texts(found: Survey, formats: Formats) -> list[Texts]:
 
 def _widest(column: Column, tally: Tally, formats: Formats) -> list[str]:
     """Return cells as printed, among them the widest of a column that does not wrap."""
-    if column.kind is Kind.TEXT:
-        return list(tally.longest or ())
+    if column.kind is ColumnType.TEXT:
+        return [*(tally.longest or ()), *map(str, tally.marked)]
     texts = list(tally.others)
-    if column.kind is Kind.NUMBER and tally.numbers is not None and tally.numbers.count:
-        texts += [formats.number(number, column.decimals) for number in (tally.numbers.lowest, tally.numbers.highest)]
-    if tally.moments is not None and tally.moments.days:
-        days = [formats.day(day) for day in tally.moments.days]
-        texts += [_widest_moment(days, tally.moments, formats)] if column.kind is Kind.MOMENT else days
+    if tally.numbers is not None and tally.numbers.count:
+        write = number_writer(column.form, formats)
+        texts += [write(number) for number in (tally.numbers.lowest, tally.numbers.highest)]
+        texts += [write(number) for number in map(Decimal, filter(None, map(_plain, tally.marked)))]
+    if tally.moments is not None:
+        texts += _widest_moments(column, tally.moments, formats)
     return texts
 
 
-def _widest_moment(days: list[str], moments: Moments, formats: Formats) -> str:
-    """Put the widest day, time of day and zone together, which need not come together in any row."""
-    clocks = map(formats.clock, moments.clocks)
+def _plain(value: object) -> str | None:
+    text = str(value)
+    return text if text.lstrip("-").replace(".", "", 1).isdecimal() else None
+
+
+def _widest_moments(column: Column, moments: Moments, formats: Formats) -> list[str]:
+    """Return the widest day, or put the widest day, time of day and zone together, which need not come together."""
+    precision = column.form.precision
+    clocks = [formats.clock(clock, precision=precision) for clock in moments.clocks]
+    if precision is not Precision.MINUTE:
+        widest = max(_DIGITS, key=text_width)
+        clocks = ["".join(widest if sign in _DIGITS else sign for sign in clock) for clock in clocks]
+    write = time_writer(column.form, formats)
+    if column.kind is ColumnType.TIME:
+        return clocks
+    if column.kind is ColumnType.DATE:
+        return [write(day.isoformat()) or "" for day in moments.days]
     zones = (f"{NO_BREAK_SPACE}{zone.tzname(None)}" if zone else "" for zone in moments.zones)
-    return f"{max(days, key=text_width)}, {max(clocks, key=text_width)}{max(zones, key=text_width)}"
+    days = [formats.day(day) for day in moments.days]
+    if not days:
+        return []
+    return [f"{max(days, key=text_width)}, {max(clocks, key=text_width)}{max(zones, key=text_width)}"]
 
 
 def _widest_sums(column: Column, tally: Tally, formats: Formats) -> list[str]:
     if not column.summed or tally.numbers is None:
         return []
+    write = number_writer(column.form, formats)
     sums: tuple[Decimal, ...] = (*tally.numbers.sums.values(),)
-    return [formats.number(number, column.decimals) for number in {min(sums), max(sums), tally.numbers.total}]
+    return [write(number) for number in {min(sums), max(sums), tally.numbers.total}]

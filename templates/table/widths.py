@@ -1,4 +1,4 @@
-"""Choose paper, type size and column widths, so that a table fits its page whatever is in it."""
+"""Choose paper, type size and column widths, so that tables fit their pages whatever is in them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,34 @@ from reports.engine.templating.text_width import SEMIBOLD, text_width
 
 SMALLEST_TYPE = 6.5
 
-_PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
+_PAPERS = {"A4": (210.0, 297.0), "A3": (297.0, 420.0), "Letter": (215.9, 279.4), "Tabloid": (279.4, 431.8)}
+_LARGER = {"A4": "A3", "Letter": "Tabloid"}
 _SIDE_MARGINS = 32.0
 _CELL_PADDING = 3.2
 _SLACK = 0.4  # covers kerning, which metrics leave out
 _MM_PER_POINT = 25.4 / 72
-_HEAD_PER_BODY = 7.5 / 8
+# The type of headings by that of the body, as the style sheet has them, in points.
+_HEAD_TYPE = {8.0: 7.5, 7.0: 6.5, SMALLEST_TYPE: 6.5}
+_MEDIUM_WEIGHT = 1.03
 
 # In em of the body's type.
 _WIDEST_UNBROKEN = 16.0
 _WIDEST_NATURAL = 32.0
 _COMFORTABLE = 8.0
-_TIGHT = 4.5
+# Prose in a narrower column makes rows as high as a page.
+_PROSE = 20.0
 _WIDEST_WORD = 9.0
+_WIDEST_HEAD_WORD = 16.0
 _NARROWEST = 2.2
+# Columns that are alone on the last pages are not spread over all of their width.
+_MOST_STRETCH = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The texts that a column's width depends on: its heading, and cells and sums as printed.
 
-    ``cells``: of a column that wraps a fair sample, else any choice that has the widest.
+    ``cells`` are a fair sample of a column that wraps, else any choice that has the widest.
     """
 
     label: str
@@ -40,66 +47,88 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Columns that stand side by side on a page: their numbers, and their widths in mm."""
+
+    columns: tuple[int, ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageLayout:
-    """The chosen layout: paper in mm, type size in points, and a width in mm for each column."""
+    """The chosen layout: paper in mm, type size in points, and for each table the spreads that its columns make.
+
+    The first column is repeated in each spread.
+    """
 
     width: float
     height: float
     type_size: float
-    columns: tuple[float, ...]
+    tables: tuple[tuple[Spread, ...], ...]
 
     @property
     def is_landscape(self) -> bool:
         """Tell whether the paper lies on its long side."""
         return self.width > self.height
 
+    @property
+    def text_width(self) -> float:
+        """Return the width between the margins, in mm."""
+        return self.width - _SIDE_MARGINS
+
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """The smallest, the comfortable and the best width of a column, in em."""
+    """The least and the best width of a column, in em."""
 
-    tight: float
     least: float
     natural: float
 
 
-def choose_layout(columns: Sequence[Texts], paper: str) -> PageLayout:
-    """Return the first that fits: upright, on its side, with smaller type, then on paper as wide as it takes.
+def choose_layout(tables: Sequence[Sequence[Texts]], paper: str, orientation: str | None = None) -> PageLayout:
+    """Return the first that fits: upright, on its side, with smaller type, on paper of twice the size, else spread.
 
-    On wider paper, text columns get narrow and break their words. Type never falls below 6.5 pt, the smallest that
-    reads well: a screen scrolls a wide page, and a printer scales it.
+    Larger paper is only taken where neither it nor the orientation was asked for. What fits on none is spread over
+    several pages side by side. Type never falls below 6.5 pt, the smallest that reads well.
     """
+    candidates = _candidates(paper, orientation)
+    for width, height, size in candidates:
+        needs = [[_need(column, size) for column in columns] for columns in tables]
+        if all(_least(each, size) <= width - _SIDE_MARGINS for each in needs):
+            spreads = tuple((_whole(each, width - _SIDE_MARGINS, size),) for each in needs)
+            return PageLayout(width, height, size, spreads)
+    width, height, size = next(each for each in candidates if each[2] == 7.0)
+    needs = [[_need(column, size) for column in columns] for columns in tables]
+    return PageLayout(width, height, size, tuple(_spreads(each, width - _SIDE_MARGINS, size) for each in needs))
+
+
+def _candidates(paper: str, orientation: str | None) -> list[tuple[float, float, float]]:
     short, long = _PAPERS[paper]
-    needs = [_need(column) for column in columns]
-    for width, height, size in (
-        (short, long, 8.0),
-        (long, short, 8.0),
-        (long, short, 7.0),
-        (long, short, SMALLEST_TYPE),
-    ):
-        if _least(needs, size) <= width - _SIDE_MARGINS:
-            return PageLayout(width, height, size, _share(needs, width - _SIDE_MARGINS, size))
-    needs = [_Need(need.tight, need.tight, need.natural) for need in needs]
-    width = round(max(long, _least(needs, SMALLEST_TYPE) + _SIDE_MARGINS), 2)
-    height = round(min(width * short / long, long), 2)
-    return PageLayout(width, height, SMALLEST_TYPE, _share(needs, width - _SIDE_MARGINS, SMALLEST_TYPE))
+    upright = [(short, long, size) for size in _HEAD_TYPE]
+    on_its_side = [(long, short, size) for size in _HEAD_TYPE]
+    if orientation is not None:
+        return upright if orientation == "portrait" else on_its_side
+    larger = _PAPERS[_LARGER[paper]] if paper in _LARGER else None
+    return [upright[0], *on_its_side, *([(larger[1], larger[0], 7.0)] if larger else [])]
 
 
-def _need(column: Texts) -> _Need:
-    label = text_width(column.label) * _HEAD_PER_BODY * 1.02
-    word = max((text_width(word) for word in column.label.split()), default=0.0) * _HEAD_PER_BODY * 1.02
-    word = min(word, _WIDEST_WORD)
+def _need(column: Texts, size: float) -> _Need:
+    of_head = _HEAD_TYPE[size] / size * _MEDIUM_WEIGHT
+    label = text_width(column.label) * of_head
+    word = max((text_width(word) for word in column.label.split()), default=0.0) * of_head
+    word = min(word, _WIDEST_HEAD_WORD)
     if not column.wraps:
         # The widest counts, as a cell that does not fit would break a number in two.
         widest = max((text_width(cell, tabular=column.is_number) for cell in column.cells), default=0.0)
         sums = max((text_width(text, tabular=True) * SEMIBOLD for text in column.sums), default=0.0)
         unbroken = max(min(max(widest, sums), _WIDEST_UNBROKEN), word, _NARROWEST)
-        return _Need(unbroken, unbroken, max(unbroken, min(label, _COMFORTABLE)))
-    usual = _ninth_decile(text_width(cell[:200]) for cell in column.cells)
+        return _Need(unbroken, max(unbroken, min(label, _COMFORTABLE)))
+    usual = _ninth_decile(max(map(text_width, cell[:200].split("\n"))) for cell in column.cells)
     words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in column.cells)
     natural = max(min(usual, _WIDEST_NATURAL), word, _NARROWEST)
-    least = max(min(natural, _COMFORTABLE), min(words, _WIDEST_WORD), word)
-    return _Need(min(least, _TIGHT), least, max(natural, least))
+    comfortable = _PROSE if usual >= _WIDEST_NATURAL else _COMFORTABLE
+    least = max(min(natural, comfortable), min(words, _WIDEST_WORD), word)
+    return _Need(least, max(natural, least))
 
 
 def _ninth_decile(values: Iterable[float]) -> float:
@@ -115,12 +144,50 @@ def _least(needs: Sequence[_Need], size: float) -> float:
     return sum(_millimetres(need.least, size) for need in needs)
 
 
-def _share(needs: Sequence[_Need], available: float, size: float) -> tuple[float, ...]:
+def _whole(needs: Sequence[_Need], available: float, size: float) -> Spread:
+    return Spread(tuple(range(len(needs))), _share(needs, available, size))
+
+
+def _spreads(needs: Sequence[_Need], available: float, size: float) -> tuple[Spread, ...]:
+    """Put columns side by side as far as they fit, and spread them evenly over as many pages as that takes."""
+    if _least(needs, size) <= available:
+        return (_whole(needs, available, size),)
+    count = len(_filled(needs, available, size))
+    low, high = available / 2, available
+    for _ in range(12):
+        middle = (low + high) / 2
+        if len(_filled(needs, middle, size)) > count:
+            low = middle
+        else:
+            high = middle
+    return tuple(
+        Spread(columns, _share([needs[index] for index in columns], available, size, most_stretch=_MOST_STRETCH))
+        for columns in _filled(needs, high, size)
+    )
+
+
+def _filled(needs: Sequence[_Need], available: float, size: float) -> list[tuple[int, ...]]:
+    """Return the numbers of columns that stand side by side, the first with each."""
+    widths = [_millimetres(need.least, size) for need in needs]
+    filled: list[list[int]] = [[0]]
+    used = widths[0]
+    for number, width in enumerate(widths[1:], 1):
+        if used + width > available and len(filled[-1]) > 1:
+            filled.append([0])
+            used = widths[0]
+        filled[-1].append(number)
+        used += width
+    return list(map(tuple, filled))
+
+
+def _share(
+    needs: Sequence[_Need], available: float, size: float, *, most_stretch: float = float("inf")
+) -> tuple[float, ...]:
     """Give each column what it needs, then what it would like as far as there is, and the rest to all by width."""
     least = [_millimetres(need.least, size) for need in needs]
     wishes = [_millimetres(need.natural, size) - given for need, given in zip(needs, least, strict=True)]
     spare = available - sum(least)
-    granted = min(1.0, spare / sum(wishes)) if sum(wishes) > 0 else 0.0
+    granted = max(0.0, min(1.0, spare / sum(wishes))) if sum(wishes) > 0 else 0.0
     widths = [given + wish * granted for given, wish in zip(least, wishes, strict=True)]
-    stretch = available / sum(widths) if widths else 1.0
+    stretch = min(available / sum(widths), most_stretch) if widths else 1.0
     return tuple(round(width * stretch, 2) for width in widths)

@@ -10,6 +10,11 @@ from typing import Any
 from reports.datasets.blocks import Block
 from reports.datasets.column_form import AS_TEXT, ColumnForm
 
+MOST_COLUMNS_SAID = 60
+_LONGEST_KEY = 80
+_LONGEST_TEXT = 200
+_MOST_NOTES = 3
+
 
 class RowMark(StrEnum):
     """Name a row of the data that sums up others, and is not counted again."""
@@ -30,7 +35,7 @@ class ColumnReading:
     def facts(self) -> dict[str, Any]:
         """Return what a job's reading says of the column."""
         parts = {
-            "key": self.key,
+            "key": self.key[:_LONGEST_KEY],
             "type": str(self.form.type),
             "decimals": self.form.decimals,
             "prefix": self.form.prefix,
@@ -46,7 +51,7 @@ class Section:
     """A table whose columns are understood.
 
     ``blocks`` reads its rows anew, cells in the canonical form of their column. ``marks`` are rows that sum up others,
-    by their number from 0 on; ``row_count`` counts all rows.
+    by their number from 0 on; ``row_count`` counts all rows. ``preview`` are the first rows as understood, shortened.
     """
 
     columns: Sequence[ColumnReading]
@@ -57,16 +62,20 @@ class Section:
     title: str = ""
     subtitle: str = ""
     notes: tuple[str, ...] = ()
+    preview: Sequence[Sequence[str]] = ()
 
-    def facts(self) -> dict[str, Any]:
-        """Return what a job's reading says of the section."""
+    def facts(self, most_columns: int = MOST_COLUMNS_SAID) -> dict[str, Any]:
+        """Return what a job's reading says of the section, of few columns only, as a reading has to be short."""
+        said = self.columns[:most_columns]
         parts = {
             "name": self.name,
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "notes": list(self.notes),
+            "title": self.title[:_LONGEST_TEXT],
+            "subtitle": self.subtitle[:_LONGEST_TEXT],
+            "notes": [note[:_LONGEST_TEXT] for note in self.notes[:_MOST_NOTES]],
             "rows": self.row_count,
             "total_rows": len(self.marks),
-            "columns": [column.facts() for column in self.columns],
+            "columns": [column.facts() for column in said],
+            "more_columns": len(self.columns) - len(said),
+            "preview": [list(row) for row in self.preview] if said else [],
         }
         return {name: value for name, value in parts.items() if value not in ("", [], 0) or name == "rows"}

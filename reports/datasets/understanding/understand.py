@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from reports.datasets.blocks import blocks_of
-from reports.datasets.rows import Rows, RowsList
+from reports.datasets.blocks import Block, blocks_of
+from reports.datasets.column_form import ColumnForm, ColumnType
+from reports.datasets.columns import MOST_COLUMNS
+from reports.datasets.options import ReadingOptions
+from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
-from reports.datasets.understanding.section import ColumnReading, Section
+from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
+from reports.datasets.understanding.decide import Decision, decide
+from reports.datasets.understanding.evidence import Evidence, Look
+from reports.datasets.understanding.hints import Hints
+from reports.datasets.understanding.saying import bounded, facts_of, preview_of
+from reports.datasets.understanding.section import ColumnReading, RowMark, Section
+from reports.datasets.understanding.summing import running_totals, why_not_summed
+from reports.datasets.understanding.totals import Candidate, Label, Labels, confirm, marks_of
+from reports.errors import TooLargeError
+
+_HEAD = 64
+_LOOK_OF = {
+    ColumnType.NUMBER: Look.NUMBER,
+    ColumnType.DATE: Look.DAY,
+    ColumnType.MOMENT: Look.DAY,
+}
+
+Overrides = Mapping[str, Mapping[str, Any]]
 
 
 def understand(rows: Rows | Iterable[Row], overrides: Sequence[Mapping[str, Any]] = ()) -> tuple[Section, ...]:
@@ -17,21 +38,156 @@ def understand(rows: Rows | Iterable[Row], overrides: Sequence[Mapping[str, Any]
     ``overrides`` are the template's ``columns``: a ``key`` and, where a caller says so, ``type``, ``decimals`` and
     ``total``. Raises what reading the rows does.
     """
-    source: Rows = rows if isinstance(rows, Rows) else RowsList(rows)
+    source: Rows = rows if isinstance(rows, RowsFile | RowsList) else RowsList(rows)
     of_column = {override["key"]: override for override in overrides}
-    sections = tuple(_section(table, of_column) for table in source.tables())
-    source.reading = {**source.reading, "sections": [section.facts() for section in sections]}
+    tables = source.tables()
+    understood = [_Table(table, of_column, source.options, source.reading) for table in tables]
+    sections = tuple(table.section() for table in understood)
+    source.reading = {**source.reading, "sections": facts_of(sections)}
+    source.warnings = (*source.warnings, *bounded([warning for table in understood for warning in table.warnings]))
     return sections
 
 
-def _section(table: SourceTable, overrides: Mapping[str, Mapping[str, Any]]) -> Section:
-    count, keys = 0, dict.fromkeys(overrides)
-    for block in blocks_of(table.rows()):
-        count += len(block)
+class _Table:
+    """A table that is read once."""
+
+    def __init__(
+        self, table: SourceTable, overrides: Overrides, options: ReadingOptions, facts: Mapping[str, Any]
+    ) -> None:
+        self.warnings: list[Mapping[str, Any]] = []
+        self._table = table
+        self._overrides = overrides
+        self._hints = Hints(options, facts)
+        self._count = 0
+        self._evidence: dict[str, Evidence] = {}
+        self._head: Block = Block(())
+        self._labels = Labels()
+        self._last: Row = {}
+        for block in blocks_of(table.rows()):
+            self._add(block)
+
+    def _meet(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key not in self._evidence:
+                if len(self._evidence) == MOST_COLUMNS:
+                    raise TooLargeError(
+                        f"The rows have more than {MOST_COLUMNS:,} columns, and may have no more. Choose fewer.",
+                        max_columns=MOST_COLUMNS,
+                    )
+                wanted = self._wanted(key)
+                self._evidence[key] = Evidence(None if wanted is None else _LOOK_OF.get(wanted))
+
+    def _wanted(self, key: str) -> ColumnType | None:
+        said = self._overrides.get(key, {}).get("type")
+        return None if said is None else ColumnType(said)
+
+    def _add(self, block: Block) -> None:
         for shape in block.shapes:
-            keys.update(dict.fromkeys(shape))
-    columns = [ColumnReading(key) for key in keys]
-    return Section(
-        columns, count, lambda: blocks_of(table.rows()),
-        name=table.name, title=table.title, subtitle=table.subtitle, notes=table.notes,
-    )  # fmt: skip
+            self._meet(shape)
+        for key, evidence in self._evidence.items():
+            evidence.add(block.column(key), self._count)
+        texts = [key for key, evidence in self._evidence.items() if not evidence.is_open and not evidence.has_truths]
+        self._labels.look_at(block, self._count, texts)
+        self._last = {key: block.column(key)[-1] for key in self._evidence}
+        if not self._count:
+            self._head = block.first(_HEAD)
+        self._count += len(block)
+
+    def section(self) -> Section:
+        """Decide what all columns hold."""
+        table, evidence = self._table, self._evidence
+        self._hints.learn(
+            [found.numbers for found in evidence.values() if found.numbers and found.is_open and not found.has_typed],
+            [found.days for found in evidence.values() if found.days and found.is_open],
+        )
+        decisions = {key: self._decision(key, found) for key, found in evidence.items()}
+        canonical = {key: decision.canonical for key, decision in decisions.items() if decision.canonical is not None}
+        marks, doubtful = self._marks(decisions, canonical)
+        head = CanonicalBlock(self._head.without(marks), canonical)
+        columns = self._readings(decisions, head)
+        self._warn_of_sums(doubtful, columns, marks)
+        return Section(
+            columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
+            marks, preview=preview_of(self._head, canonical, columns),
+            name=table.name, title=table.title, subtitle=table.subtitle, notes=table.notes,
+        )  # fmt: skip
+
+    def _marks(
+        self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical]
+    ) -> tuple[dict[int, RowMark], list[Candidate]]:
+        """Find the rows that sum up others; only if a row looks as if it does, the rows are read again for it."""
+        keys = [key for key, found in decisions.items() if found.numbers is not None and not found.form.percent]
+        found = self._labels
+        for key, evidence in self._evidence.items():
+            for row in evidence.labels if decisions[key].form.type is not ColumnType.TEXT else ():
+                found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
+        if self._is_unnamed_sum(decisions, keys):
+            found.add(Candidate(self._count - 1, "", Label.UNNAMED))
+        if not found.found or not keys:
+            return {}, []
+        candidates = dict(sorted(found.found.items()))
+        last = confirm((CanonicalBlock(block, canonical) for block in blocks_of(self._table.rows())), keys, candidates)
+        return marks_of(candidates, last)
+
+    def _is_unnamed_sum(self, decisions: Mapping[str, Decision], keys: Sequence[str]) -> bool:
+        """Tell whether the last row has numbers alone, though the table has names or days before them."""
+        others = [key for key, found in decisions.items() if found.numbers is None and not self._evidence[key].is_empty]
+        return (
+            bool(others)
+            and all(self._last.get(key) in (None, "") for key in others)
+            and any(self._last.get(key) not in (None, "") for key in keys)
+        )
+
+    def _warn_of_sums(
+        self, doubtful: Sequence[Candidate], columns: Sequence[ColumnReading], marks: Mapping[int, RowMark]
+    ) -> None:
+        summed = {column.key for column in columns if column.summed}
+        for candidate in doubtful:
+            key = next((key for key in candidate.differing if key in summed), None)
+            if key is not None:
+                taken = "is not counted" if candidate.row in marks else "is counted like any other"
+                self._warn(
+                    "reading_guess",
+                    f"Row {candidate.row + 1} is named {candidate.text[:40]!r}, but the rows above it have another sum "
+                    f"of {key[:60]!r}: {candidate.differing[key]:f}. It {taken}.",
+                )
+
+    def _decision(self, key: str, evidence: Evidence) -> Decision:
+        said = self._table.forms.get(key)
+        wanted = self._wanted(key)
+        if said is not None and wanted is None:
+            wanted = said.type
+        decision = decide(key, evidence, self._hints, wanted)
+        if said is not None:
+            decision = replace(decision, form=_merged(said, decision.form))
+        if decision.guess:
+            self._warn("reading_guess", f"Column {key[:60]!r} {decision.guess}.")
+        return decision
+
+    def _readings(self, decisions: Mapping[str, Decision], head: Block) -> list[ColumnReading]:
+        numbers = {
+            key: head.column(key) for key, decision in decisions.items() if decision.form.type is ColumnType.NUMBER
+        }
+        running = running_totals(numbers)
+        readings = []
+        for key, decision in decisions.items():
+            override, form, why = self._overrides.get(key, {}), decision.form, decision.why
+            if decision.form.type is ColumnType.NUMBER and decision.numbers is not None:
+                why = "balances are not summed" if key in running else why_not_summed(key, decision, numbers[key])
+            summed = override.get("total", not why) and form.type is ColumnType.NUMBER and decision.numbers is not None
+            if "decimals" in override:
+                form = replace(form, decimals=override["decimals"])
+            readings.append(ColumnReading(key, form, summed, "" if summed else why))
+        return readings
+
+    def _warn(self, code: str, message: str) -> None:
+        self.warnings.append({"code": code, "message": message})
+
+
+def _merged(said: ColumnForm, found: ColumnForm) -> ColumnForm:
+    """Put what the file says of a column together with what its cells show."""
+    return (
+        said
+        if said.decimals is not None or said.type is not ColumnType.NUMBER
+        else replace(said, decimals=found.decimals)
+    )

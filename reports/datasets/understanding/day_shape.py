@@ -1,0 +1,93 @@
+"""Read the shape of a day or a moment, and write it as ISO 8601 does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from reports.datasets.column_form import Precision
+from reports.datasets.understanding.cell_text import LONGEST_VALUE
+
+YMD, DMY, MDY = "ymd", "dmy", "mdy"
+
+_CLOCK = (
+    r"(?:(?:T|,? )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?)?"
+)
+_YEAR_FIRST = re.compile(rf"(?P<a>[0-9]{{4}})(?P<sign>[-/.])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<c>[0-9]{{1,2}}){_CLOCK}")
+_YEAR_LAST = re.compile(rf"(?P<a>[0-9]{{1,2}})(?P<sign>[-/.]) ?(?P<b>[0-9]{{1,2}})(?P=sign) ?(?P<c>[0-9]{{4}}){_CLOCK}")
+_PLAIN = re.compile(
+    "0000-00-00(?:[T ]00:00(?::00(?:[.]0{1,6})?)?(?:Z|[+-]00:00)?)?",
+)
+_UTC = ("Z", "UTC", "GMT")
+
+
+@dataclass(frozen=True, slots=True)
+class DayShape:
+    """The shape of a day or a moment. ``orders`` are those that its year's place and its signs allow, likeliest first.
+
+    ``is_plain``: it is ISO 8601 as it stands.
+    """
+
+    orders: tuple[str, ...]
+    has_clock: bool
+    is_plain: bool
+
+
+@lru_cache(maxsize=2048)
+def day_shape(shape: str) -> DayShape | None:
+    """Read a shape; None if it is no day's."""
+    if len(shape) > LONGEST_VALUE:
+        return None
+    match = _YEAR_FIRST.fullmatch(shape)
+    if match is not None:
+        return DayShape((YMD,), match["hour"] is not None, _PLAIN.fullmatch(shape) is not None)
+    match = _YEAR_LAST.fullmatch(shape)
+    return None if match is None else DayShape((DMY, MDY), match["hour"] is not None, False)
+
+
+def canonical_day(text: str, order: str) -> str:
+    """Write a day or a moment in ISO 8601. Raises ValueError for one that is not in the calendar."""
+    match = (_YEAR_FIRST if order == YMD else _YEAR_LAST).fullmatch(text)
+    if match is None:
+        raise ValueError("no day in this order")
+    parts = dict(zip(order, (match["a"], match["b"], match["c"]), strict=True))
+    day = date(int(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
+    if match["hour"] is None:
+        return day
+    clock = f"{_hour(match['hour'], match['half']):02d}:{match['minute']}"
+    if match["second"]:
+        clock += f":{match['second']}" + (f".{match['part']}" if match["part"] else "")
+    moment = f"{day}T{clock}{_zone(match['zone'])}"
+    datetime.fromisoformat(moment)
+    return moment
+
+
+def _hour(text: str, half: str | None) -> int:
+    hour = int(text)
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError("no hour of half a day")
+    return hour % 12 + (12 if half in "pP" else 0)
+
+
+def _zone(text: str | None) -> str:
+    if text is None:
+        return ""
+    if text in _UTC:
+        return "Z"
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    return f"{text[0]}{digits[:2]}:{digits[2:]}"
+
+
+def precision_of(canonical: str) -> Precision:
+    """Return the smallest part of a canonical moment that is not zero."""
+    clock = canonical[11:].partition("+")[0].partition("-")[0].rstrip("Z")
+    second, _, part = clock[6:].partition(".")
+    part = part.rstrip("0")
+    if part:
+        return Precision.MICROSECOND if len(part) > 3 else Precision.MILLISECOND
+    return Precision.SECOND if second.strip("0") else Precision.MINUTE

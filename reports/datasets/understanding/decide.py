@@ -1,0 +1,216 @@
+"""Decide by its evidence and its name what a column holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reports.datasets.column_form import AS_TEXT, ColumnForm, ColumnType, Precision
+from reports.datasets.understanding.affixes import Affix
+from reports.datasets.understanding.canonical import (
+    Canonical,
+    Writer,
+    day_digits_writer,
+    day_writer,
+    millisecond_writer,
+    number_writer,
+    replacements_for,
+    second_writer,
+    serial_writer,
+)
+from reports.datasets.understanding.day_evidence import DayEvidence
+from reports.datasets.understanding.evidence import Evidence
+from reports.datasets.understanding.hints import Hints
+from reports.datasets.understanding.naming import Role, role_of
+from reports.datasets.understanding.number_evidence import NumberEvidence
+from reports.datasets.understanding.number_shape import POINT, NumberShape
+
+_LONGEST_QUANTITY = 15
+_MOST_SHOWN_DECIMALS = 12
+_SECONDS = ("1000000000", "2200000000")  # from 2001 to 2039
+_MILLISECONDS = ("1000000000000", "2200000000000")
+_SERIALS = ("20000", "70000")  # from 1954 to 2091
+_YEARS = ("1900", "2100")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a column holds: its form, and how its cells are written. ``guess`` says what was taken for what.
+
+    ``numbers`` are known for a column of numbers only, whose sum may mean something.
+    """
+
+    form: ColumnForm = AS_TEXT
+    canonical: Canonical | None = None
+    guess: str = ""
+    why: str = ""
+    numbers: NumberEvidence | None = None
+
+
+def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None) -> Decision:
+    """Decide what a column holds. ``wanted`` is what a caller says that it does."""
+    if wanted in (ColumnType.TEXT, ColumnType.BOOLEAN):
+        return Decision(ColumnForm(wanted))
+    if evidence.numbers is not None and wanted is ColumnType.NUMBER:
+        return _numbers(evidence, evidence.numbers, hints) or Decision(ColumnForm(wanted))
+    if evidence.days is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
+        return _wanted_days(_days(evidence, evidence.days, hints), wanted)
+    if evidence.numbers is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
+        return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
+    if wanted is not None:
+        return Decision(ColumnForm(wanted))
+    if not evidence.is_open:
+        return Decision(guess=_misfit(evidence))
+    if evidence.has_truths:
+        return Decision(ColumnForm(ColumnType.BOOLEAN))
+    if evidence.numbers is not None:
+        return _found_numbers(key, evidence, evidence.numbers, hints)
+    return Decision() if evidence.days is None else _days(evidence, evidence.days, hints)
+
+
+def _misfit(evidence: Evidence) -> str:
+    """Say why a column that looks like numbers or days is text."""
+    if evidence.misfit is not None and evidence.values >= 3 and evidence.values >= 4 * evidence.misfits:
+        row, text = evidence.misfit
+        what = "numbers" if evidence.numbers is not None else "days"
+        return f"is printed as text and not summed: most of its cells are {what}, but row {row + 1} has {text[:40]!r}"
+    if evidence.numbers is not None and not evidence.numbers.marks:
+        return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
+    return ""
+
+
+def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision:
+    role = role_of(key)
+    if role is not Role.AMOUNT:
+        in_digits = _moments_in_digits(role, numbers)
+        if in_digits.canonical is not None or in_digits.guess:
+            return in_digits
+    why = _names_things(role, evidence, numbers)
+    if why:
+        return Decision(why=why)
+    if len(numbers.shown) > 1:
+        signs = ", ".join(repr(prefix or suffix) if prefix or suffix else "none" for prefix, suffix in numbers.shown)
+        return Decision(
+            guess=f"is printed as text and not summed: its numbers have different units or currencies ({signs})"
+        )
+    if len(numbers.groups) > 1:
+        return Decision(guess="is printed as text and not summed: thousands are set apart in different ways")
+    found = _numbers(evidence, numbers, hints)
+    if found is None:
+        sign = ", ".join(sorted(numbers.doubtful))
+        return Decision(
+            guess=f"is printed as text and not summed: {sign!r} may set thousands or decimals apart; say `decimal`"
+        )
+    return found
+
+
+def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision | None:
+    choice = hints.mark_of(numbers)
+    if choice.value is None:
+        return None
+    mark = choice.value
+    shown = next(iter(numbers.shown.values()))
+    is_percent = shown.affix is Affix.PERCENT
+    decimals = numbers.decimals[mark]
+    form = ColumnForm(
+        ColumnType.NUMBER,
+        decimals=decimals if decimals <= _MOST_SHOWN_DECIMALS or evidence.has_typed else None,
+        prefix="" if is_percent else shown.prefix.lstrip(),
+        suffix="" if is_percent else shown.suffix.rstrip(),
+        percent=is_percent,
+    )
+    guess = ""
+    if choice.by:
+        kind = "thousands" if numbers.doubtful != {mark} else "decimals"
+        guess = f"is read as numbers whose {min(numbers.doubtful)!r} sets {kind} apart, as {choice.by}; "
+        guess += "say `decimal` to overrule"
+    return Decision(form, _number_canonical(evidence, numbers, shown, mark), guess, numbers=numbers)
+
+
+def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: NumberShape, mark: str) -> Canonical | None:
+    has_words = bool(evidence.words or evidence.errors or evidence.labels or evidence.misfit)
+    is_plain = evidence.is_plain and numbers.are_plain and (mark == POINT or not numbers.doubtful)
+    if is_plain and not has_words and not evidence.has_noise:
+        return None
+    can_be_replaced = numbers.can_be_translated and not has_words
+    return Canonical(
+        number_writer(mark), replacements_for(mark, shown.prefix + shown.suffix) if can_be_replaced else ()
+    )
+
+
+def _names_things(role: Role, evidence: Evidence, numbers: NumberEvidence) -> str:
+    """Say why digits name things rather than count them; nothing if they count."""
+    is_whole = not any(numbers.decimals.values()) and not numbers.groups and not numbers.doubtful
+    has_no_affix = set(numbers.shown) == {("", "")}
+    if numbers.has_leading_zero:
+        return "leading zeros are kept"
+    if is_whole and has_no_affix and not evidence.has_typed and numbers.most_whole_digits > _LONGEST_QUANTITY:
+        return Role.IDENTIFIER.value
+    if numbers.has_plus_before_groups or numbers.all_end_with_mark or numbers.all_are_bare_powers:
+        return Role.IDENTIFIER.value
+    if numbers.all_in_brackets and is_whole and has_no_affix:
+        return Role.IDENTIFIER.value
+    if role is Role.IDENTIFIER and is_whole and has_no_affix:
+        return role.value
+    if (
+        role is not Role.AMOUNT
+        and _are_within(numbers, _YEARS)
+        and (evidence.values > 2 or role in (Role.YEAR, Role.PERIOD))
+    ):
+        return Role.YEAR.value
+    if (
+        role is not Role.AMOUNT
+        and numbers.are_bare
+        and numbers.widths == {6}
+        and numbers.are_months
+        and evidence.values > 1
+    ):
+        return Role.PERIOD.value
+    return ""
+
+
+def _are_within(numbers: NumberEvidence, bounds: tuple[str, str]) -> bool:
+    lowest, highest = bounds
+    return (
+        numbers.are_bare and numbers.widths == {len(lowest)} and lowest <= numbers.lowest <= numbers.highest <= highest
+    )
+
+
+def _moments_in_digits(role: Role, numbers: NumberEvidence) -> Decision:
+    """Find days and moments that are written as nothing but digits."""
+    if not numbers.are_bare or numbers.has_leading_zero or len(numbers.widths) != 1:
+        return Decision()
+    day, moment = ColumnForm(ColumnType.DATE), ColumnForm(ColumnType.MOMENT, precision=Precision.SECOND)
+    if numbers.widths == {8} and numbers.are_days and role is not Role.IDENTIFIER:
+        return _in_digits(day, day_digits_writer, f"is read as days, as in {numbers.lowest}")
+    is_time = role is Role.MOMENT
+    if _are_within(numbers, _SECONDS) and is_time:
+        return _in_digits(moment, second_writer, "is read as seconds since 1970, and printed as times in UTC")
+    if _are_within(numbers, _MILLISECONDS) and is_time:
+        milli = replace(moment, precision=Precision.MILLISECOND)
+        return _in_digits(milli, millisecond_writer, "is read as milliseconds since 1970, and printed as times in UTC")
+    if _are_within(numbers, _SERIALS) and is_time:
+        return _in_digits(day, serial_writer, "is read as days that a spreadsheet counts from 1900 on")
+    return Decision()
+
+
+def _in_digits(form: ColumnForm, writer: Writer, guess: str) -> Decision:
+    guess += "; say `type` to overrule"
+    return Decision(form, Canonical(writer), guess, Role.MOMENT.value)
+
+
+def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
+    choice = hints.order_of(days)
+    if choice.value is None:
+        return Decision()
+    has_words = bool(evidence.words or evidence.errors or evidence.labels or evidence.misfit)
+    day_only = not days.has_time
+    form = ColumnForm(ColumnType.DATE if day_only else ColumnType.MOMENT, precision=days.precision)
+    is_plain = evidence.is_plain and days.are_plain and not has_words and not (day_only and days.has_clock)
+    canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))
+    order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
+    guess = f"is read as {order}, as {choice.by}; say `date_order` to overrule" if choice.by else ""
+    return Decision(form, canonical, guess, "days are not summed" if day_only else Role.MOMENT.value)
+
+
+def _wanted_days(found: Decision, wanted: ColumnType) -> Decision:
+    return replace(found, form=replace(found.form, type=wanted))

@@ -1,0 +1,179 @@
+"""Gather what the cells of a column are, block by block, in memory that its rows do not grow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import Enum, auto
+from typing import Any
+
+from reports.datasets.understanding.cell_text import plain, plain_texts, shapes_of
+from reports.datasets.understanding.day_evidence import DayEvidence
+from reports.datasets.understanding.day_shape import day_shape
+from reports.datasets.understanding.number_evidence import NumberEvidence
+from reports.datasets.understanding.number_shape import number_shape
+from reports.datasets.understanding.words import is_error, is_nothing, names_a_part, names_the_sum
+
+_MOST_KNOWN = 1024
+_MOST_WORDS = 4
+_MOST_LABELS = 1000
+_FLOAT_DIGITS = 15
+_LONGEST_EXACT = 16
+_NOTHING: frozenset[type] = frozenset((type(None),))
+_TEXT: frozenset[type] = frozenset((str,))
+_TRUTH: frozenset[type] = frozenset((bool,))
+_NUMBERS: frozenset[type] = frozenset((int, float, Decimal))
+
+
+class Look(Enum):
+    """What a shape is by itself."""
+
+    NUMBER = auto()
+    DAY = auto()
+    NOTHING = auto()
+    ERROR = auto()
+    LABEL = auto()
+    OTHER = auto()
+
+
+_VALUES = frozenset((Look.NUMBER, Look.DAY))
+_BESIDES = frozenset((Look.NOTHING, Look.ERROR, Look.LABEL))
+
+
+def look_of(shape: str) -> Look:
+    """Tell what a shape is."""
+    if number_shape(shape) is not None:
+        return Look.NUMBER
+    if day_shape(shape) is not None:
+        return Look.DAY
+    if is_nothing(shape):
+        return Look.NOTHING
+    if is_error(shape):
+        return Look.ERROR
+    return Look.LABEL if names_the_sum(shape) or names_a_part(shape) else Look.OTHER
+
+
+class Evidence:
+    """All that is known of a column's cells.
+
+    ``is_open``: its cells may still be numbers or days throughout. ``labels`` are the rows whose cell names a sum.
+    ``misfit`` is the row and the text of the first cell that is neither.
+    """
+
+    def __init__(self, wanted: Look | None = None) -> None:
+        self.look = wanted
+        self._is_wanted = wanted is not None
+        self.is_open = True
+        self.is_empty = True
+        self.is_plain = True
+        self.has_truths = self.has_typed = self.has_noise = False
+        self.values = 0
+        self.numbers: NumberEvidence | None = None
+        self.days: DayEvidence | None = None
+        self.words: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.labels: list[int] = []
+        self.misfit: tuple[int, str] | None = None
+        self.misfits = 0
+        self._looks: dict[str, Look] = {}
+
+    def add(self, cells: Sequence[Any], first: int) -> None:
+        """Take the cells of a block; ``first`` is the number of its first row."""
+        types = set(map(type, cells)) - _NOTHING
+        self.is_empty = self.is_empty and not types
+        if not types or not self.is_open:
+            return
+        if types == _TEXT:
+            present = cells if None not in cells and "" not in cells else [cell for cell in cells if cell]
+            self._take(present, cells, first)
+        elif types == _TRUTH:
+            self.has_truths = True
+        elif types <= _NUMBERS:
+            self._take(self._written([cell for cell in cells if cell is not None]), cells, first)
+        elif types <= _NUMBERS | _TEXT:
+            texts = [cell for cell in cells if isinstance(cell, str) and cell]
+            numbers = [cell for cell in cells if cell is not None and not isinstance(cell, str)]
+            self._take([*texts, *self._written(numbers)], cells, first)
+        else:
+            self.is_open = False
+        if self.has_truths and (self.values or self.words):
+            self.is_open = False
+
+    def _written(self, numbers: Sequence[Any]) -> Sequence[str]:
+        """Write JSON's numbers as text; of what has been computed, such as 0.30000000000000004, 15 digits."""
+        self.has_typed = True
+        texts = [repr(number) if type(number) is not Decimal else str(number) for number in numbers]
+        if max(map(len, texts), default=0) <= _LONGEST_EXACT:
+            return texts
+        self.has_noise = True
+        return [
+            canonical_float(number) if type(number) is float else text
+            for number, text in zip(numbers, texts, strict=True)
+        ]
+
+    def _take(self, texts: Sequence[str], cells: Sequence[Any], first: int) -> None:
+        plains = plain_texts(texts) if texts else ()
+        if not plains:
+            self.is_open = self.is_open and plains is not None
+            return
+        shapes = shapes_of(plains)
+        looks = {shape: self._looks.get(shape) or look_of(shape) for shape in set(shapes)}
+        if self.look is None:
+            counts = Counter(map(looks.__getitem__, shapes))
+            self.look = max(_VALUES & counts.keys(), key=lambda look: (counts[look], look.value), default=None)
+        new = [shape for shape, look in looks.items() if look is self.look and shape not in self._looks]
+        if set(looks.values()) != {self.look}:
+            aside = {shape for shape, look in looks.items() if look is not self.look}
+            pairs = list(zip(plains, shapes, strict=True))
+            self._set_aside([(text, looks[shape]) for text, shape in pairs if shape in aside], cells, first)
+            plains = [text for text, shape in pairs if shape not in aside]
+        if len(self._looks) + len(looks) > _MOST_KNOWN:
+            self._looks.clear()
+        self._looks.update(looks)
+        self.values += len(plains)
+        if plains and self.is_open:
+            self._take_values(plains, new)
+            self.is_plain = self.is_plain and all(map(str.isascii, texts))
+
+    def _set_aside(self, found: Sequence[tuple[str, Look]], cells: Sequence[Any], first: int) -> None:
+        """Take cells that are no values; close the column if one is text, unless a caller said what it holds."""
+        others = [text for text, look in found if look not in _BESIDES]
+        if others:
+            self.misfits += len(others)
+            self.misfit = self.misfit or (first + _row_of(others[0], cells), others[0])
+            self.is_open = self._is_wanted
+        for text, look in found:
+            kept = self.words if look is Look.NOTHING else self.errors
+            if look in (Look.NOTHING, Look.ERROR) and (text in kept or len(kept) < _MOST_WORDS):
+                kept[text] += 1
+        if any(look is Look.LABEL for _, look in found):
+            rows = [first + row for row, cell in enumerate(cells) if isinstance(cell, str) and _is_label(plain(cell))]
+            self.labels += rows[: _MOST_LABELS - len(self.labels)]
+
+    def _take_values(self, texts: Sequence[str], new: Sequence[str]) -> None:
+        if self.look is Look.DAY:
+            self.days = self.days or DayEvidence()
+            self.days.add_shapes([(shape, day) for shape in new if (day := day_shape(shape)) is not None])
+            self.days.add_texts(texts)
+            self.is_open = bool(self.days.orders)
+            return
+        self.numbers = self.numbers or NumberEvidence()
+        self.numbers.add_shapes([(shape, found) for shape in new if (found := number_shape(shape)) is not None])
+        self.numbers.add_texts(texts)
+        if self.numbers.has_powers:
+            self.numbers.add_powers(text for text in texts if "e" in text or "E" in text)
+        self.is_open = bool(self.numbers.marks) and not self.numbers.is_too_long
+
+
+def canonical_float(number: float) -> str:
+    """Write a number that was computed with the 15 digits that are sure."""
+    return repr(float(f"{number:.{_FLOAT_DIGITS}g}"))
+
+
+def _is_label(text: str) -> bool:
+    return names_the_sum(text) or names_a_part(text)
+
+
+def _row_of(text: str, cells: Sequence[Any]) -> int:
+    return next((row for row, cell in enumerate(cells) if isinstance(cell, str) and plain(cell) == text), 0)

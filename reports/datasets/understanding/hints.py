@@ -1,0 +1,117 @@
+"""Decide what a column alone leaves open: by the caller's word, other columns, the delimiter, and the locale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.datasets.options import ReadingOptions
+from reports.datasets.understanding.day_evidence import DayEvidence
+from reports.datasets.understanding.day_shape import DMY, MDY
+from reports.datasets.understanding.number_evidence import NumberEvidence
+from reports.datasets.understanding.number_shape import COMMA, POINT
+
+# Languages and territories that write decimals with a point; all others with a comma.
+_POINT_LANGUAGES = frozenset("en ja zh ko th he hi bn ta te mr gu kn ml pa ur fil ms sw my ga cy".split())  # noqa: SIM905
+_POINT_TERRITORIES = frozenset(
+    "US GB IE AU NZ MX CH LI IN GT HN SV NI PA DO PE PR SG HK PH".split()  # noqa: SIM905
+)
+_COMMA_TERRITORIES = frozenset(("ZA", "AT", "DE"))
+_MONTH_FIRST = frozenset(("US", "PH", "PR", "GU", "VI", "AS", "FM", "PW", "MH"))
+_NO_HINT = "en"  # is also the locale of a report that says none
+_MARK_OF_DELIMITER = {";": COMMA, ",": POINT}
+_FORMATS_OF_PROGRAMS = ("json", "json_lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice between readings; ``by`` says what decided it if that was a guess. No ``value``: it stays open."""
+
+    value: str | None
+    by: str = ""
+
+
+class Hints:
+    """Everything but a column's own cells that says how numbers and days are written."""
+
+    def __init__(self, options: ReadingOptions, facts: Mapping[str, Any]) -> None:
+        self._options = options
+        self._facts = facts
+        self._marks: set[str] = set()
+        self._orders: set[str] = set()
+
+    def learn(self, numbers: Iterable[NumberEvidence], days: Iterable[DayEvidence]) -> None:
+        """Take what other columns are sure of."""
+        for found in numbers:
+            if len(found.marks) == 1:
+                self._marks |= found.marks
+        for day in days:
+            if len(day.orders) == 1 and not day.are_dotted:
+                self._orders |= set(day.orders) & {DMY, MDY}
+
+    def mark_of(self, numbers: NumberEvidence) -> Choice:
+        """Choose the decimal mark of a column."""
+        said = self._options.decimal
+        if said is not None and (numbers.doubtful or len(numbers.marks) == 1):
+            return Choice(said if said in numbers.marks else None)
+        if len(numbers.marks) == 1:
+            return Choice(*numbers.marks)
+        if not numbers.doubtful:
+            return Choice(POINT)
+        if len(numbers.doubtful) > 1:
+            return Choice(None)
+        if len(self._marks) == 1:
+            return Choice(*self._marks)
+        return _agreed([self._mark_of_file(), self._mark_of_locale()])
+
+    def order_of(self, days: DayEvidence) -> Choice:
+        """Choose the order of day, month and year of a column."""
+        said = self._options.date_order
+        if len(days.orders) <= 1 or said in days.orders:
+            return Choice(said if said in days.orders else next(iter(days.orders), None))
+        if days.are_dotted:
+            return Choice(DMY)
+        if len(self._orders) == 1:
+            return Choice(*self._orders)
+        return _agreed([self._order_of_locale()])
+
+    def _mark_of_file(self) -> Choice:
+        file_format = self._facts.get("format")
+        if file_format in _FORMATS_OF_PROGRAMS:
+            return Choice(POINT, "JSON writes decimals with a point")
+        delimiter = str(self._facts.get("delimiter", ""))
+        return Choice(_MARK_OF_DELIMITER.get(delimiter), f"the file's cells are separated by {delimiter!r}")
+
+    def _mark_of_locale(self) -> Choice:
+        language, _, territory = self._locale
+        if not language:
+            return Choice(None)
+        has_point = territory in _POINT_TERRITORIES or (
+            language in _POINT_LANGUAGES and territory not in _COMMA_TERRITORIES
+        )
+        return Choice(POINT if has_point else COMMA, f"the locale is {self._options.locale!r}")
+
+    def _order_of_locale(self) -> Choice:
+        language, _, territory = self._locale
+        if not language:
+            return Choice(None)
+        by = f"the locale is {self._options.locale!r}"
+        return Choice(MDY if territory in _MONTH_FIRST else DMY, by)
+
+    @property
+    def _locale(self) -> tuple[str, str, str]:
+        tag = self._options.locale.replace("_", "-")
+        if tag == _NO_HINT:
+            return "", "", ""
+        parts = tag.split("-")
+        territory = next((part.upper() for part in parts[1:] if len(part) == 2), "")
+        return parts[0].lower(), "-", territory
+
+
+def _agreed(votes: Iterable[Choice]) -> Choice:
+    """Return the value that all votes agree on."""
+    cast = [vote for vote in votes if vote.value is not None]
+    if len({vote.value for vote in cast}) != 1:
+        return Choice(None)
+    return Choice(cast[0].value, " and ".join(vote.by for vote in cast))

@@ -1,0 +1,174 @@
+"""Tell by a column's name what its numbers are, in the languages that most files come in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Role(StrEnum):
+    """What the numbers of a column are; each value says why such a column is not summed."""
+
+    AMOUNT = ""
+    UNKNOWN = "it does not look like an amount or a quantity"
+    IDENTIFIER = "numbers that name things are not summed"
+    NUMBER_WORD = "numbers that name things are not summed "
+    INDEX = "row numbers are not summed"
+    YEAR = "years are not summed"
+    PERIOD = "periods are not summed"
+    MOMENT = "times are not summed"
+    BALANCE = "balances are not summed"
+    RATE = "rates are not summed"
+    PRICE = "prices are not summed"
+    PERCENT = "percentages are not summed"
+    AVERAGE = "averages and extremes are not summed"
+    RATING = "ratings are not summed"
+    AGE = "ages are not summed"
+    COORDINATE = "coordinates are not summed"
+    MEASUREMENT = "measurements are not summed"
+
+
+_WORDS = re.compile(r"[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++|#|%|‰|°|/|[^\W\d_a-zA-Z]++")
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Words are in lower case and without accents, as names are when they are looked up.
+_IDENTIFIER = _set(
+    "id ids uid pid oid code codes key keys zip zipcode postcode plz postleitzahl postal cap cep phone telephone "
+    "telefon tel mobile mobil handy fax iban bic swift sku ean isbn issn upc gtin asin pin ref reference referenz "
+    "account konto kontonr serial uuid guid fips cusip isin wkn vin imei mac ip oib nif cif dni siret siren naf "
+    "nuts iso msa cbsa geoid geocode barcode matrikel matricule kennung kennzeichen aktenzeichen schluessel "
+    "schlussel codigo codice kode kod compte cuenta conto rekening extension ext url link hash token batch lot "
+    "charge partita lote invoice rechnung order bestellung auftrag ticket customer kunde client cliente klant "
+    "vendor supplier lieferant artikel article item sequence seq"
+)
+_IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
+_NUMBER_WORD = _set("number no nr num nummer numero n # nbr numer cislo номер")
+_INDEX = _set("index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz")
+_PER = _set("per pro je par por")
+_AVERAGE = _set(
+    "avg average averages mean median mittel mittelwert durchschnitt moyenne moyen media medio promedio "
+    "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile p50 p90 "
+    "p95 p99 lowest highest"
+)
+_BALANCE = _set(
+    "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "
+    "kumulativ cumul cumule acumulado cumulato cumulatief running ytd bestand kassenstand restschuld outstanding "
+    "carried"
+)
+_BALANCE_ENDS = ("saldo", "stand", "balance")
+_PERCENT = _set(
+    "percent percentage pct prozent procent porcentaje pourcentage pourcent percentuale percentagem porcentagem % "
+    "‰ share anteil ratio quote quota margin marge utilization auslastung probability wahrscheinlichkeit"
+)
+_RATING = _set(
+    "score scores rating ratings grade note noten punktzahl stars sterne level stufe priority prioritat quality "
+    "severity class classe klasse clase category kategorie version release gear cylinders cyl rank bewertung "
+    "likert"
+)
+_AGE = _set("age ages alter lebensalter edad eta leeftijd idade wiek")
+_COORDINATE = _set(
+    "lat latitude lon lng long longitude breite breitengrad lange laengengrad langengrad latitud longitud x y z "
+    "easting northing altitude elevation bearing heading azimuth"
+)
+_MEASUREMENT = _set(
+    "temp temperature temperatur temperatura temperature celsius fahrenheit kelvin humidity feuchte pressure "
+    "druck pression presion length lange laenge longueur longitud lunghezza lengte comprimento width breite "
+    "largeur ancho anchura larghezza breedte largura height hohe hoehe hauteur altura altezza hoogte depth tiefe "
+    "profondeur profundidad diameter durchmesser radius thickness dicke speed geschwindigkeit vitesse velocidad "
+    "velocity angle winkel voltage spannung current frequency frequenz density dichte ph mpg hp horsepower rpm "
+    "bpm bmi displacement acceleration wavelength concentration konzentration intensity brightness size grosse "
+    "groesse latency ms ping slope radiation wind windspeed gust visibility sepal petal drat wt qsec disp "
+    "volatility zscore coefficient koeffizient faktor factor"
+)
+_PERIOD = _set(
+    "month monat mois mes mese maand week woche semaine semana settimana quarter quartal trimestre kwartaal day "
+    "tag jour dia giorno dag hour stunde heure hora ora uur period periode periodo weekday wochentag"
+)
+_YEAR = _set("year jahr annee ano anno jaar rok yr vintage jahrgang baujahr")
+_MOMENT = _set(
+    "date datum fecha data dato timestamp ts time zeit zeitstempel epoch unixtime unix datetime created updated "
+    "modified erstellt geandert deadline expires expiry heure hora ora tijd czas mtime ctime"
+)
+_SUM_WORDS = _set("total totals sum summe gesamt somme totale totaal suma soma summa razem sumtotal")
+_AMOUNT = _set(
+    "amount amounts betrag betrage montant montants importe importes importo bedrag valor kwota belopp belob "
+    "summa qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal "
+    "hoeveelheid quantidade ilosc antal kpl count counts units unit_s einheiten unites unidades unita eenheden "
+    "pieces pcs stk sales sold revenue revenues umsatz umsatze turnover ventes ventas vendite verkoop omzet "
+    "vendas faturamento cost costs kosten cout couts coste costes costo costi custo custos tax taxes mwst ust vat "
+    "tva iva btw steuer net netto gross brutto fee fees gebuhr gebuhren frais paid bezahlt credit credits debit "
+    "debits soll haben income einnahmen ausgaben expense expenses profit gewinn loss verlust benefice utile "
+    "ganancia hours stunden heures horas ore uren visits visitors besucher visiteurs visitantes views clicks "
+    "impressions downloads orders bestellungen population einwohner inhabitants habitants habitantes employees "
+    "mitarbeiter deaths cases births rain rainfall precipitation niederschlag pluie lluvia snow kwh mwh kg tons "
+    "tonnes tonnage distance km miles discount rabatt remise spend spent budget actual actuals ist plan target "
+    "ziel payment payments zahlung zahlungen payout refund miete rent salary salaries gehalt gehalter lohn wage "
+    "wages bonus shipping versand freight porto donation donations votes stimmen seats tickets passengers nights "
+    "days_off items lines sessions users subscribers students stock inventory lager weight gewicht poids peso "
+    "volume volumen chiffre ca earnings subtotal zwischensumme difference differenz variance_amount vorrat "
+    "verbrauch consumption production produktion output eingang ausgang zugang abgang"
+)
+_AMOUNT_ENDS = tuple(_set("betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden"))
+_RATE = _set(
+    "rate rates satz zinssatz steuersatz taux tasa tasso tarief taxa kurs kurse fx exchange zins yield rendite "
+    "interest_rate growth wachstum change veranderung index_value conversion"
+)
+_RATE_ENDS = ("satz", "rate", "quote", "kurs")
+_PRICE = _set(
+    "price prices preis preise prix precio precios prezzo prezzi prijs prijzen preco precos cena pris hinta ar_ "
+    "unitprice msrp rrp tarif open close high low bid ask"
+)
+_PRICE_ENDS = ("preis", "prijs", "prix", "price")
+
+
+@lru_cache(maxsize=1024)
+def role_of(key: str) -> Role:
+    """Tell by its name what a column holds."""
+    words = words_of(key[:200])
+    if not words:
+        return Role.UNKNOWN
+    found = set(words)
+    last = words[-1]
+    if last in _NUMBER_WORD or (len(words) > 1 and words[0] in _NUMBER_WORD):
+        counts = words[0] in _NUMBER_WORD and len(words) > 2 and words[1] in {"of", "de", "di", "von"}
+        return Role.AMOUNT if counts else Role.NUMBER_WORD if len(words) == 1 else Role.IDENTIFIER
+    if last in _IDENTIFIER or last.endswith(_IDENTIFIER_ENDS):
+        return Role.IDENTIFIER
+    for role, names, ends in _ORDER:
+        if found & names or (ends and any(word.endswith(ends) for word in words)):
+            return role
+    return Role.UNKNOWN
+
+
+_ORDER: tuple[tuple[Role, frozenset[str], tuple[str, ...]], ...] = (
+    (Role.RATE, _PER, ()),
+    (Role.AVERAGE, _AVERAGE, ()),
+    (Role.BALANCE, _BALANCE, _BALANCE_ENDS),
+    (Role.AMOUNT, _SUM_WORDS, ()),
+    (Role.PERCENT, _PERCENT, ()),
+    (Role.RATE, _RATE, _RATE_ENDS),
+    (Role.PRICE, _PRICE, _PRICE_ENDS),
+    (Role.AMOUNT, _AMOUNT, _AMOUNT_ENDS),
+    (Role.INDEX, _INDEX, ()),
+    (Role.RATING, _RATING, ()),
+    (Role.AGE, _AGE, ()),
+    (Role.COORDINATE, _COORDINATE, ()),
+    (Role.MEASUREMENT, _MEASUREMENT, ()),
+    (Role.YEAR, _YEAR, ()),
+    (Role.MOMENT, _MOMENT, ()),
+    (Role.PERIOD, _PERIOD, ()),
+)
+
+
+def words_of(key: str) -> list[str]:
+    """Split a name into its words, in lower case and without accents: ``unitPrice`` has ``unit`` and ``price``."""
+    bare = "".join(
+        sign for sign in unicodedata.normalize("NFKD", key.replace("ß", "ss")) if not unicodedata.combining(sign)
+    )
+    return [word.casefold() for word in _WORDS.findall(bare)]

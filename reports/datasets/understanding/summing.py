@@ -1,0 +1,97 @@
+"""Decide whether the sum of a column means something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from reports.datasets.understanding.affixes import Affix
+from reports.datasets.understanding.decide import Decision
+from reports.datasets.understanding.naming import Role, role_of
+
+_FEWEST_FOR_A_PATTERN = 3
+_WIDTH_OF_CODES = 3
+_DECIMALS_OF_MONEY = 2
+_MOST_COMPARED = 12
+
+
+def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
+    """Say in a few words why numbers are not summed; nothing if they are. ``head`` are the first cells, canonical."""
+    numbers = decision.numbers
+    assert numbers is not None
+    if decision.form.percent:
+        return Role.PERCENT.value
+    role = role_of(key)
+    shown = next(iter(numbers.shown.values()))
+    present = [cell for cell in head if cell is not None]
+    if (
+        role in (Role.AMOUNT, Role.UNKNOWN, Role.NUMBER_WORD, Role.INDEX)
+        and _rises_by_one(present)
+        and role is not Role.AMOUNT
+    ):
+        return Role.INDEX.value
+    if role is Role.NUMBER_WORD:
+        return "" if _looks_like_a_quantity(decision) else Role.IDENTIFIER.value
+    if role is Role.UNKNOWN:
+        if shown.affix is Affix.OTHER_UNIT:
+            return Role.MEASUREMENT.value
+        return "" if _looks_like_an_amount(decision, shown.affix) else Role.UNKNOWN.value
+    return role.value
+
+
+def _looks_like_an_amount(decision: Decision, affix: Affix) -> bool:
+    """Tell whether numbers with a name that says nothing look like money, or like counted things."""
+    numbers = decision.numbers
+    assert numbers is not None
+    if affix in (Affix.CURRENCY, Affix.AMOUNT_UNIT) or numbers.groups or decision.form.decimals == _DECIMALS_OF_MONEY:
+        return True
+    return decision.form.decimals == 0 and _looks_like_a_quantity(decision)
+
+
+def _looks_like_a_quantity(decision: Decision) -> bool:
+    """Tell whether whole numbers count things: those of one width are codes as a rule."""
+    numbers = decision.numbers
+    assert numbers is not None
+    if not numbers.are_bare or numbers.groups:
+        return True
+    return len(numbers.widths) != 1 or min(numbers.widths) < _WIDTH_OF_CODES
+
+
+def _rises_by_one(cells: Sequence[Any]) -> bool:
+    if len(cells) < _FEWEST_FOR_A_PATTERN:
+        return False
+    try:
+        numbers = [int(str(cell)) for cell in cells]
+    except ValueError:
+        return False
+    return all(after == before + 1 for before, after in pairwise(numbers))
+
+
+def running_totals(heads: Mapping[str, Sequence[Any]]) -> set[str]:
+    """Find columns whose numbers are what is left after each row's amount. ``heads`` are the first cells of columns."""
+    numbers = {
+        key: cells for key, head in list(heads.items())[:_MOST_COMPARED] if (cells := _decimals(head)) is not None
+    }
+    found = set()
+    for key, cells in numbers.items():
+        if len(cells) < _FEWEST_FOR_A_PATTERN or None in cells:
+            continue
+        steps = [after - before for before, after in pairwise(cells)]  # type: ignore[operator]
+        if any(steps) and any(_are_steps(steps, other) for name, other in numbers.items() if name != key):
+            found.add(key)
+    return found
+
+
+def _are_steps(steps: Sequence[Decimal], amounts: Sequence[Decimal | None]) -> bool:
+    """Tell whether a column changes by another one's amounts, in the order of rows or against it."""
+    plain = [amount or Decimal(0) for amount in amounts]
+    return steps == plain[1:] or [-step for step in steps] == plain[:-1]
+
+
+def _decimals(cells: Sequence[Any]) -> list[Decimal | None] | None:
+    try:
+        return [None if cell is None or cell == "" else Decimal(str(cell)) for cell in cells]
+    except ArithmeticError:
+        return None

@@ -1,0 +1,121 @@
+"""Know the words that stand in a cell for nothing, for an error, and for a sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from reports.datasets.understanding.cell_text import SEPARATOR
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_NOTHING = _set(
+    "- -- --- . .. ... … nan na n/a n.a. n.a #n/a #na n/a. null (null) [null] <null> none nil \\n <na> nat empty "
+    "(empty) (blank) blank missing (missing) not_available n/k n.k. unknown? k.a. k.a kA n.v. n.v n/v n.b. n.b "
+    "o.a. o.a entfällt s.o. s.o n.d. n.d n/d nd n.c. n.c nc n.r. n.r n/r s/o s/d s/n n.v.t. n.v.t nvt n.n.b. b.d. "
+    "b.d brak saknas puuttuu н/д н.д. нет なし 無 无 暂无 없음"
+) | {
+    *(
+        "k. a.",
+        "n. a.",
+        "n. v.",
+        "n. d.",
+        "not available",
+        "not applicable",
+        "no data",
+        "keine angabe",
+        "keine angaben",
+    ),
+    *("nicht verfügbar", "keine daten", "sans objet", "non disponible", "sin datos", "no disponible", "no aplica"),
+    *("non disponibile", "não disponível", "geen data", "brak danych", "нет данных", "データなし"),
+}
+_ERRORS = _set("#DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #WERT! #BEZUG! #ZAHL!")
+
+_SUM = (
+    "grand total|total general|total général|total generale|totale generale|total geral|totale complessivo|"
+    "total|totals|totale|totali|totales|totaux|totais|totaal|eindtotaal|sum|sums|summe|summen|gesamt|gesamtsumme|"
+    "gesamtergebnis|gesamtbetrag|insgesamt|endsumme|ergebnis|total ht|total ttc|somme|suma|suma total|somma|soma|"
+    "razem|ogółem|łącznie|celkem|spolu|összesen|итого|всего|toplam|genel toplam|yhteensä|totalt|i alt|"
+    'σύνολο|الإجمالي|المجموع|סה״כ|סה"כ|合計|総計|总计|合计|總計|합계|총계|tổng|tổng cộng|jumlah|σ|∑'
+)
+_PART = (
+    "sub-?total|sub total|subtotals|zwischensumme|zwischenergebnis|teilsumme|sous-?total|sous total|subtotale|"
+    "sub-?totaal|tussentotaal|suma parcial|suma częściowa|delsumma|välisumma|částečný součet|részösszeg|"
+    "промежуточный итог|ara toplam|小計|小计|소계"
+)
+_END = r"(?:[ :.]++(?:\([^()]{1,20}\)|(?-i:[A-Z]{3})|in [a-z€$]{1,4}))?[ :.]*+"
+_SUMS = re.compile(rf"(?:{_SUM}){_END}", re.IGNORECASE)
+_PARTS = re.compile(rf"(?:{_PART}){_END}", re.IGNORECASE)
+_OF_A_PART = re.compile(
+    rf"(?:(?:{_PART}|total|totale|totaal|summe|suma|somme|gesamt|итого|合計)[ :]++(?=[^ :]).{{1,80}}+"
+    rf"|.{{1,80}}? (?:{_PART}|total|totale|totaal|summe|suma|gesamt|ergebnis|итого|合計)[:.]*+)",
+    re.IGNORECASE | re.DOTALL,
+)
+# How labels begin or end; a zero byte stands before and behind each text.
+_BEGINNINGS = (
+    "total|grand|sub|sum|gesamt|insgesamt|end|ergebnis|eindtotaal|somme|somma|soma|zwischen|teilsumme|sous|tussen|"
+    "razem|ogółem|łącznie|celkem|spolu|összesen|részösszeg|částečný|итог|всего|промежуточный|toplam|genel|ara toplam|"
+    "yhteensä|välisumma|delsumma|i alt|σύνολο|الإجمالي|المجموع|סה|合計|総計|总计|合计|總計|小計|小计|합계|총계|"
+    "소계|tổng|jumlah|σ|∑"
+)
+_ENDS = (
+    "total",
+    "totale",
+    "totaal",
+    "summe",
+    "suma",
+    "sum",
+    "gesamt",
+    "ergebnis",
+    "итого",
+    "合計",
+    "小計",
+    "合计",
+    "小计",
+)
+_BEGIN = re.compile(rf"\0(?:{_BEGINNINGS})").finditer
+_END_BACKWARDS = re.compile(rf"\0[:.]*+(?:{'|'.join(end[::-1] for end in _ENDS)})").finditer
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a word stands for an empty cell."""
+    return len(text) <= 20 and text.casefold() in _NOTHING
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a cell shows that a spreadsheet could not compute it."""
+    return text[:1] == "#" and text in _ERRORS
+
+
+def rows_that_may_name_a_sum(texts: Sequence[str]) -> list[int]:
+    """Return which of many texts may be the label of a sum: a few too many, but quickly."""
+    joined = f"\0{SEPARATOR.join(texts)}\0".lower()
+    found = set(_rows_of(_BEGIN, joined))
+    found.update(len(texts) - 1 - row for row in _rows_of(_END_BACKWARDS, joined[::-1]))
+    return sorted(row for row in found if 0 <= row < len(texts))
+
+
+def _rows_of(find: Callable[[str], Iterable[re.Match[str]]], joined: str) -> Iterator[int]:
+    row, at = 0, 0
+    for match in find(joined):
+        row += joined.count(SEPARATOR, at, match.start())
+        at = match.start()
+        yield row
+
+
+def names_the_sum(text: str) -> bool:
+    """Tell whether a label says that its row sums up all others."""
+    return len(text) <= 100 and _SUMS.fullmatch(text) is not None
+
+
+def names_a_part(text: str) -> bool:
+    """Tell whether a label says that its row sums up some others."""
+    return len(text) <= 100 and _PARTS.fullmatch(text) is not None
+
+
+def may_name_a_part(text: str) -> bool:
+    """Tell whether a label such as ``Total North`` may say that its row sums up some others."""
+    return len(text) <= 100 and _OF_A_PART.fullmatch(text) is not None
