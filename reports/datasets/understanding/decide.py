@@ -29,6 +29,7 @@ _MOST_SHOWN_DECIMALS = 12
 _SECONDS = ("1000000000", "2200000000")  # from 2001 to 2039
 _MILLISECONDS = ("1000000000000", "2200000000000")
 _SERIALS = ("20000", "70000")  # from 1954 to 2091
+_TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
 _YEARS = ("1900", "2100")
 
 
@@ -57,7 +58,7 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if evidence.numbers is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
     if wanted is not None:
-        return Decision(ColumnForm(wanted))
+        return Decision(ColumnForm(wanted), why=Role.MOMENT.value if wanted in _TIMES else "")
     if not evidence.is_open:
         return Decision(guess=_misfit(evidence))
     if evidence.has_truths:

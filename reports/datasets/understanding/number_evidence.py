@@ -25,7 +25,7 @@ _ZERO_FIRST = re.compile(r"\0[^0-9\0]{0,8}+0[0-9]").search
 _ZERO_BEFORE = {mark: re.compile(rf"\0[^0-9\0]{{0,8}}+0[{mark}]").search for mark in _MARKS}
 _ARE_DAYS = re.compile(r"\0(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\0)*+").fullmatch
 _ARE_MONTHS = re.compile(r"\0(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])\0)*+").fullmatch
-_WIDTH_OF_DAYS = 8
+_WIDTH_OF_CODES = 3
 
 
 @dataclass
@@ -64,6 +64,11 @@ class NumberEvidence:
     def is_ambiguous(self) -> bool:
         """Tell whether points or commas may set thousands apart as well as decimals."""
         return len(self.marks) == len(_MARKS) and bool(self.doubtful)
+
+    @property
+    def look_like_codes(self) -> bool:
+        """Tell whether all are whole numbers of one width, which has three digits or more."""
+        return self.are_bare and len(self.widths) == 1 and min(self.widths) >= _WIDTH_OF_CODES
 
     def add_shapes(self, shapes: Iterable[tuple[str, NumberShape]]) -> None:
         """Take shapes that are new."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 from reports.datasets.understanding.affixes import Affix
@@ -12,9 +12,9 @@ from reports.datasets.understanding.decide import Decision
 from reports.datasets.understanding.naming import Role, role_of
 
 _FEWEST_FOR_A_PATTERN = 3
-_WIDTH_OF_CODES = 3
 _DECIMALS_OF_MONEY = 2
 _MOST_COMPARED = 12
+_ZERO = Decimal(0)
 
 
 def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
@@ -33,7 +33,7 @@ def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
     ):
         return Role.INDEX.value
     if role is Role.NUMBER_WORD:
-        return "" if _looks_like_a_quantity(decision) else Role.IDENTIFIER.value
+        return Role.IDENTIFIER.value if numbers.look_like_codes else ""
     if role is Role.UNKNOWN:
         if shown.affix is Affix.OTHER_UNIT:
             return Role.MEASUREMENT.value
@@ -47,16 +47,7 @@ def _looks_like_an_amount(decision: Decision, affix: Affix) -> bool:
     assert numbers is not None
     if affix in (Affix.CURRENCY, Affix.AMOUNT_UNIT) or numbers.groups or decision.form.decimals == _DECIMALS_OF_MONEY:
         return True
-    return decision.form.decimals == 0 and _looks_like_a_quantity(decision)
-
-
-def _looks_like_a_quantity(decision: Decision) -> bool:
-    """Tell whether whole numbers count things: those of one width are codes as a rule."""
-    numbers = decision.numbers
-    assert numbers is not None
-    if not numbers.are_bare or numbers.groups:
-        return True
-    return len(numbers.widths) != 1 or min(numbers.widths) < _WIDTH_OF_CODES
+    return decision.form.decimals == 0 and not numbers.look_like_codes
 
 
 def _rises_by_one(cells: Sequence[Any]) -> bool:
@@ -76,18 +67,33 @@ def running_totals(heads: Mapping[str, Sequence[Any]]) -> set[str]:
     }
     found = set()
     for key, cells in numbers.items():
-        if len(cells) < _FEWEST_FOR_A_PATTERN or None in cells:
-            continue
-        steps = [after - before for before, after in pairwise(cells)]  # type: ignore[operator]
-        if any(steps) and any(_are_steps(steps, other) for name, other in numbers.items() if name != key):
+        steps = _steps(cells)
+        others = [other for name, other in numbers.items() if name != key]
+        if steps and any(_are_steps(steps, amounts) for amounts in _amounts(others)):
             found.add(key)
     return found
 
 
-def _are_steps(steps: Sequence[Decimal], amounts: Sequence[Decimal | None]) -> bool:
-    """Tell whether a column changes by another one's amounts, in the order of rows or against it."""
-    plain = [amount or Decimal(0) for amount in amounts]
-    return steps == plain[1:] or [-step for step in steps] == plain[:-1]
+def _steps(cells: Sequence[Decimal | None]) -> list[Decimal]:
+    """Return by how much each cell differs from the one before; nothing if there are too few, or gaps."""
+    known = [cell for cell in cells if cell is not None]
+    if len(known) < _FEWEST_FOR_A_PATTERN or len(known) != len(cells):
+        return []
+    steps = [after - before for before, after in pairwise(known)]
+    return steps if any(steps) else []
+
+
+def _amounts(columns: Sequence[Sequence[Decimal | None]]) -> Iterator[list[Decimal]]:
+    """Yield columns of amounts, and the differences of two, as of money paid in and out."""
+    filled = [[cell or _ZERO for cell in column] for column in columns]
+    yield from filled
+    for one, other in permutations(filled, 2):
+        yield [plus - minus for plus, minus in zip(one, other, strict=True)]
+
+
+def _are_steps(steps: Sequence[Decimal], amounts: Sequence[Decimal]) -> bool:
+    """Tell whether a column changes by amounts, in the order of rows or against it."""
+    return steps == amounts[1:] or [-step for step in steps] == amounts[:-1]
 
 
 def _decimals(cells: Sequence[Any]) -> list[Decimal | None] | None:

@@ -121,9 +121,11 @@ class _Table:
         for key, evidence in self._evidence.items():
             for row in evidence.labels if decisions[key].form.type is not ColumnType.TEXT else ():
                 found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
+        for row in self._table.total_rows:
+            found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
         if self._is_unnamed_sum(decisions, keys):
             found.add(Candidate(self._count - 1, "", Label.UNNAMED))
-        if not found.found or not keys:
+        if not found.found or not (keys or any(each.is_in_values for each in found.found.values())):
             return {}, []
         candidates = dict(sorted(found.found.items()))
         last = confirm((CanonicalBlock(block, canonical) for block in blocks_of(self._table.rows())), keys, candidates)
@@ -162,6 +164,12 @@ class _Table:
             decision = replace(decision, form=_merged(said, decision.form))
         if decision.guess:
             self._warn("reading_guess", f"Column {key[:60]!r} {decision.guess}.")
+        if decision.canonical is not None and evidence.words:
+            words = ", ".join(repr(word[:20]) for word in evidence.words)
+            self._warn("reading_guess", f"Column {key[:60]!r} has {words}, which is read as nothing.")
+        if decision.numbers is not None and evidence.errors:
+            words = ", ".join(repr(word) for word in evidence.errors)
+            self._warn("reading_guess", f"Column {key[:60]!r} has {words}, so that it is not summed.")
         return decision
 
     def _readings(self, decisions: Mapping[str, Decision], head: Block) -> list[ColumnReading]:
@@ -174,7 +182,10 @@ class _Table:
             override, form, why = self._overrides.get(key, {}), decision.form, decision.why
             if decision.form.type is ColumnType.NUMBER and decision.numbers is not None:
                 why = "balances are not summed" if key in running else why_not_summed(key, decision, numbers[key])
+                why = "errors are not summed" if self._evidence[key].errors else why
             summed = override.get("total", not why) and form.type is ColumnType.NUMBER and decision.numbers is not None
+            if not summed and decision.numbers is not None and decision.numbers.look_like_codes:
+                form = replace(form, grouped=False)
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])
             readings.append(ColumnReading(key, form, summed, "" if summed else why))
