@@ -126,6 +126,8 @@ _PRICE = _set(
 )
 _PRICE_ENDS = ("preis", "prijs", "prix", "price")
 
+_NONE: frozenset[str] = frozenset()
+
 
 @lru_cache(maxsize=1024)
 def role_of(key: str) -> Role:
@@ -152,9 +154,11 @@ _ORDER: tuple[tuple[Role, frozenset[str], tuple[str, ...]], ...] = (
     (Role.BALANCE, _BALANCE, _BALANCE_ENDS),
     (Role.AMOUNT, _SUM_WORDS, ()),
     (Role.PERCENT, _PERCENT, ()),
-    (Role.RATE, _RATE, _RATE_ENDS),
-    (Role.PRICE, _PRICE, _PRICE_ENDS),
+    (Role.RATE, _RATE, ()),
+    (Role.PRICE, _PRICE, ()),
     (Role.AMOUNT, _AMOUNT, _AMOUNT_ENDS),
+    (Role.RATE, _NONE, _RATE_ENDS),
+    (Role.PRICE, _NONE, _PRICE_ENDS),
     (Role.INDEX, _INDEX, ()),
     (Role.RATING, _RATING, ()),
     (Role.AGE, _AGE, ()),

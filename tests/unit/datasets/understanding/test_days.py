@@ -1,0 +1,160 @@
+"""Days and times as people write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.datasets.column_form import ColumnType, Precision
+from tests.unit.datasets.understanding.tables import Understood, column
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["2026-01-31", "2025-12-01"], ["2026-01-31", "2025-12-01"]),
+        (["31.01.2026", "1.2.2026"], ["2026-01-31", "2026-02-01"]),
+        (["31. 1. 2026", "1. 2. 2026"], ["2026-01-31", "2026-02-01"]),
+        (["31/01/2026", "01/02/2026"], ["2026-01-31", "2026-02-01"]),
+        (["01/31/2026", "02/01/2026"], ["2026-01-31", "2026-02-01"]),
+        (["2026/01/31", "2026/2/1"], ["2026-01-31", "2026-02-01"]),
+        (["31-01-2026", "01-02-2026"], ["2026-01-31", "2026-02-01"]),
+        (["2026-01-31 00:00:00", "2026-02-01 00:00:00"], ["2026-01-31", "2026-02-01"]),
+        (["２０２６/０１/３１"], ["2026-01-31"]),
+    ],
+)
+def test_days_of_any_convention_become_iso(written: list[str], meant: list[str]) -> None:
+    found = column(*written, key="When")
+
+    assert found.cells("When") == meant
+    assert found.column("When").form.type is ColumnType.DATE
+    assert found.column("When").why == "days are not summed"
+    assert found.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "precision"),
+    [
+        (["2026-01-05 09:00", "2026-01-05T10:30"], ["2026-01-05 09:00", "2026-01-05T10:30"], Precision.MINUTE),
+        (["2026-01-05 09:00:00", "2026-01-05 09:00:41"], None, Precision.SECOND),
+        (["2026-01-05 09:00:00.250", "2026-01-05 09:00:41"], None, Precision.MILLISECOND),
+        (["2026-01-05T09:00:00.000250Z"], None, Precision.MICROSECOND),
+        (["2026-01-05 09:00:00+0100"], ["2026-01-05T09:00:00+01:00"], Precision.MINUTE),
+        (["31.01.2026 14:05:33"], ["2026-01-31T14:05:33"], Precision.SECOND),
+        (["1/31/2026 2:05 PM", "1/31/2026 12:10 AM"], ["2026-01-31T14:05", "2026-01-31T00:10"], Precision.MINUTE),
+        (["2026-01-05 09:00 UTC"], ["2026-01-05T09:00Z"], Precision.MINUTE),
+    ],
+)
+def test_times_keep_what_they_say(written: list[str], meant: list[str] | None, precision: Precision) -> None:
+    found = column(*written, key="When")
+
+    form = found.column("When").form
+    assert found.cells("When") == (meant or written)
+    assert (form.type, form.precision) == (ColumnType.MOMENT, precision)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2026-02-31"],
+        ["31.04.2026"],
+        ["13/13/2026"],
+        ["31/01/2026", "01/31/2026"],
+        ["2026-01-31", "31-Jan-2026"],
+        ["2026-01-31", "31.01.2026"],
+        ["31.12.25", "01.02.26"],
+        ["2026-01-05T09:00:00.123456789Z"],
+        ["2026-01-05 25:00"],
+        ["13:00 PM"],
+        ["2026-01"],
+    ],
+)
+def test_what_is_no_day_or_may_be_another_stays_as_written(cells: list[str]) -> None:
+    found = column(*cells, key="When")
+
+    assert found.cells("When") == cells
+    assert found.column("When").form.type is ColumnType.TEXT
+
+
+@pytest.mark.parametrize(
+    ("more", "meant", "is_guess"),
+    [
+        ({}, ["01/02/2026"], False),
+        ({"locale": "en-US"}, ["2026-01-02"], True),
+        ({"locale": "en-GB"}, ["2026-02-01"], True),
+        ({"locale": "fr"}, ["2026-02-01"], True),
+        ({"date_order": "mdy"}, ["2026-01-02"], False),
+        ({"date_order": "dmy", "locale": "en-US"}, ["2026-02-01"], False),
+    ],
+)
+def test_an_ambiguous_order_is_decided_from_outside(more: dict[str, Any], meant: list[str], is_guess: bool) -> None:
+    found = column("01/02/2026", key="When", **more)
+
+    assert found.cells("When") == meant
+    assert bool(found.warnings) is is_guess
+
+
+def test_other_columns_decide_an_ambiguous_order() -> None:
+    found = Understood({"From": ["01/02/2026", "03/04/2026"], "To": ["01/31/2026", "03/31/2026"]})
+
+    assert found.cells("From") == ["2026-01-02", "2026-03-04"]
+    assert found.warnings == []
+
+
+def test_days_of_eight_digits_are_days_and_warned_of() -> None:
+    found = column("20260131", "20260228", "20251231", key="Buchung")
+
+    assert found.cells("Buchung") == ["2026-01-31", "2026-02-28", "2025-12-31"]
+    assert "20251231" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [
+        ("Order id", [20260131, 20260228]),
+        ("Article", ["20260131", "20261399"]),
+        ("Amount", ["20260131", "20260228"]),
+    ],
+)
+def test_other_numbers_of_eight_digits_are_none(key: str, cells: list[Any]) -> None:
+    found = column(*cells, key=key)
+
+    assert found.cells(key) == cells
+    assert found.column(key).form.type is not ColumnType.DATE
+
+
+def test_months_in_digits_are_not_summed() -> None:
+    found = column("202601", "202612", "202701", key="Period")
+
+    assert found.cells("Period") == ["202601", "202612", "202701"]
+    assert not found.column("Period").summed
+
+
+@pytest.mark.parametrize(
+    ("key", "cells", "meant"),
+    [
+        ("timestamp", ["1767225600", "1767225661"], ["2026-01-01T00:00:00Z", "2026-01-01T00:01:01Z"]),
+        ("created", [1767225600250, 1767225661000], ["2026-01-01T00:00:00.250Z", "2026-01-01T00:01:01Z"]),
+        ("Datum", ["46053", "46054"], ["2026-01-31", "2026-02-01"]),
+    ],
+)
+def test_times_that_are_counted_are_read_by_name_and_warned_of(key: str, cells: list[Any], meant: list[str]) -> None:
+    found = column(*cells, key=key)
+
+    assert found.cells(key) == meant
+    assert not found.column(key).summed
+    assert "say `type` to overrule" in found.warnings[0]
+
+
+def test_a_number_of_a_day_is_one_if_the_name_says_nothing_of_time() -> None:
+    found = column("46053", "46054", "46999", key="Visitors")
+
+    assert found.column("Visitors").form.type is ColumnType.NUMBER
+    assert found.column("Visitors").summed
+
+
+def test_words_for_nothing_are_nothing_among_days() -> None:
+    found = column("31.01.2026", "n/a", "-", key="Paid on")
+
+    assert found.cells("Paid on") == ["2026-01-31", None, None]

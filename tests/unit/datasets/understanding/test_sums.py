@@ -1,0 +1,188 @@
+"""Sums of what can be summed, and rows that sum up others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reports.datasets.understanding import RowMark
+from tests.unit.datasets.understanding.tables import Understood, column
+
+AMOUNTS = ("12.50", "7.25", "310.00")
+COUNTS = ("12", "7", "310")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Amount", "Betrag (EUR)", "Gesamtbetrag", "Montant HT", "Importe", "Importo netto", "Bedrag", "Valor total",
+        "Kwota", "Revenue", "Umsatz 2025", "Chiffre d'affaires", "Ventas", "Kosten", "total_price", "Sum of ages",
+        "Quantity", "Menge", "Anzahl", "Quantité", "Cantidad", "Quantità", "Aantal", "Quantidade", "Number of guests",
+        "Hours", "Visitors", "Verkaufte Stückzahl", "Debit", "Haben", "MwSt", "Something",
+    ],
+)  # fmt: skip
+def test_amounts_and_quantities_are_summed(key: str) -> None:
+    assert column(*COUNTS, key=key).column(key).summed
+    assert column(*AMOUNTS, key=key).column(key).summed
+
+
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("Price", "prices"), ("Einzelpreis", "prices"), ("Prix unitaire", "prices"), ("precio", "prices"),
+        ("Prezzo", "prices"), ("Stückpreis", "prices"), ("Tax rate", "rates"), ("Steuersatz", "rates"),
+        ("Taux", "rates"), ("Wechselkurs", "rates"), ("Kosten pro Stück", "rates"), ("Miles per gallon", "rates"),
+        ("Balance", "balances"), ("Kontostand", "balances"), ("Saldo", "balances"), ("Solde", "balances"),
+        ("Cumulative sales", "balances"), ("Average amount", "averages"), ("Mittelwert", "averages"),
+        ("Latitude", "coordinates"), ("lng", "coordinates"), ("Breitengrad", "coordinates"),
+        ("Petal length", "measurements"), ("Höhe", "measurements"), ("Température", "measurements"),
+        ("humidity", "measurements"), ("Age", "ages"), ("Alter", "ages"), ("Rating", "ratings"), ("Note", "ratings"),
+        ("Prozent", "percentages"), ("Marge", "percentages"), ("Month", "periods"), ("Customer id", "numbers that"),
+        ("Rechnungsnummer", "numbers that"), ("FIPS", "numbers that"), ("Postcode", "numbers that"),
+    ],
+)  # fmt: skip
+def test_other_numbers_are_not_summed_and_it_says_why(key: str, why: str) -> None:
+    reading = column(*COUNTS, key=key).column(key)
+
+    assert not reading.summed
+    assert reading.why.startswith(why)
+    assert reading.facts()["why"] == reading.why
+
+
+@pytest.mark.parametrize(
+    ("key", "cells", "summed"),
+    [
+        ("Units", ["1950", "2010", "1999", "2075"], True),
+        ("Season", ["1950", "2010", "1999", "2075"], False),
+        ("Number", ["12", "430", "7"], True),
+        ("Number", ["4711", "4712", "4799"], False),
+        ("Number", ["1", "2", "3", "4"], False),
+        ("Zeile", ["1", "2", "3"], False),
+        ("Quantity", ["1", "2", "3"], True),
+        ("Line", [1, 2, 3], False),
+        ("Kind", ["101", "205", "999"], False),
+        ("Kind", ["1.234.567", "205"], True),
+        ("Reading", ["1.2", "3.4"], False),
+        ("Reading", ["1.20", "3.45"], True),
+        ("Reading", ["$1.2", "$3"], True),
+        ("Reading", ["3 V", "5 V"], False),
+        ("Reading", ["3 kg", "5 kg"], True),
+    ],
+)
+def test_names_that_say_little_leave_it_to_the_numbers(key: str, cells: list[Any], summed: bool) -> None:
+    assert column(*cells, key=key).column(key).summed is summed
+
+
+def test_codes_of_one_width_are_not_grouped() -> None:
+    assert not column("1005", "1010", "9535", key="Klasse").column("Klasse").form.grouped
+
+
+@pytest.mark.parametrize("is_newest_first", [False, True])
+def test_what_is_left_after_each_amount_is_not_summed(is_newest_first: bool) -> None:
+    amounts, left = ["1000.00", "-600.00", "2100.00", "-45.20"], ["1000.00", "400.00", "2500.00", "2454.80"]
+    step = -1 if is_newest_first else 1
+
+    found = Understood({"Amount": amounts[::step], "After": left[::step]})
+
+    assert found.column("Amount").summed
+    assert found.column("After").why == "balances are not summed"
+
+
+def test_what_is_left_after_money_in_and_out_is_not_summed() -> None:
+    found = Understood(
+        {
+            "Out": [None, "600.00", None, "45.20"],
+            "In": ["1000.00", None, "2100.00", None],
+            "After": ["1000.00", "400.00", "2500.00", "2454.80"],
+        }
+    )
+
+    assert [reading.summed for reading in found.section.columns] == [True, True, False]
+
+
+SHOPS = ["Kiel", "Hof", "Ulm"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Total", "TOTAL:", "Grand total", "Sum", "Summe", "Gesamt", "Gesamtsumme", "Total général", "Suma", "Totale",
+     "Totaal", "Razem", "Σ", "合計", "Итого", "Total (EUR)", "Total EUR"],
+)  # fmt: skip
+def test_a_last_row_that_is_named_a_sum_is_marked(label: str) -> None:
+    found = Understood({"Shop": [*SHOPS, label], "Amount": ["240.00", "89.50", "61.25", "390.75"]})
+
+    assert found.section.marks == {3: RowMark.TOTAL}
+    assert found.section.row_count == 4
+    assert found.warnings == []
+
+
+def test_sums_of_parts_and_of_all_are_marked() -> None:
+    found = Understood(
+        {
+            "Region": ["North", "North", "North Total", "South", "South", "Zwischensumme", "Total"],
+            "Item": ["a", "b", None, "a", "b", None, None],
+            "Amount": ["10.00", "20.00", "30.00", "5.00", "7.50", "12.50", "42.50"],
+            "Price": ["1.00", "2.00", None, "3.00", "4.00", None, None],
+        }
+    )
+
+    assert found.section.marks == {2: RowMark.SUBTOTAL, 5: RowMark.SUBTOTAL, 6: RowMark.TOTAL}
+    assert found.warnings == []
+
+
+def test_sums_of_sums_are_marked() -> None:
+    labels = ["a", "b", "Total x", "a", "b", "Total y", "Total North", "a", "b", "Total z", "Total South", "Total"]
+    amounts = [1, 2, 3, 4, 5, 9, 12, 6, 7, 13, 13, 25]
+
+    found = Understood({"Part": labels, "Amount": amounts})
+
+    assert sorted(found.section.marks) == [2, 5, 6, 9, 10, 11]
+    assert found.section.marks[11] is RowMark.TOTAL
+
+
+def test_a_last_row_of_numbers_alone_is_marked_if_it_has_the_sums() -> None:
+    columns = {"Shop": ["Kiel", "Hof", None], "Amount": ["1.50", "2.25", "3.75"]}
+
+    assert Understood(columns).section.marks == {2: RowMark.TOTAL}
+    assert Understood({**columns, "Amount": ["1.50", "2.25", "3.80"]}).section.marks == {}
+
+
+def test_a_label_may_stand_in_a_column_of_days_or_numbers() -> None:
+    found = Understood({"Day": ["2026-01-31", "2026-02-28", "Total"], "Amount": ["1.50", "2.25", "3.75"]})
+
+    assert found.section.marks == {2: RowMark.TOTAL}
+    assert found.cells("Day") == ["2026-01-31", "2026-02-28", "Total"]
+    assert found.column("Day").form.type == "date"
+
+
+def test_a_last_row_with_another_sum_is_not_counted_and_warned_of() -> None:
+    found = Understood({"Shop": ["Kiel", "Hof", "Total"], "Amount": ["1.50", "2.25", "3.80"]})
+
+    assert found.section.marks == {2: RowMark.TOTAL}
+    assert "'Total'" in found.warnings[0]
+    assert "3.75" in found.warnings[0]
+
+
+@pytest.mark.parametrize("label", ["Total", "Totalenergies", "Total Energies", "Sum 41", "Summer", "Ergebnis offen"])
+def test_a_row_that_only_sounds_like_a_sum_is_counted(label: str) -> None:
+    found = Understood({"Company": ["Shell", label, "BP", "Eni"], "Amount": ["10.00", "20.00", "30.00", "7.00"]})
+
+    assert found.section.marks == {}
+
+
+def test_a_sum_above_its_rows_is_marked() -> None:
+    found = Understood({"Land": ["Gesamt", "Hof", "Ulm"], "Anzahl": ["30", "10", "20"]})
+
+    assert found.section.marks == {0: RowMark.SUBTOTAL}
+
+
+def test_no_more_is_said_than_a_reading_has_room_for() -> None:
+    found = Understood({f"Column {number}": ["1.50", "x" * 500, "3"] for number in range(190)})
+
+    (facts,) = found.reading["sections"]
+    assert len(facts["columns"]) == 60
+    assert facts["more_columns"] == 130
+    assert len(facts["preview"][0]) == 12
+    assert max(map(len, facts["preview"][1])) == 60
+    assert len(found.warnings) <= 21
