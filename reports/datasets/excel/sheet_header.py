@@ -69,6 +69,8 @@ def find_header(rows: Sequence[HeadRow], numbers: Sequence[int], merged: Sequenc
 def _first_of_table(rows: Sequence[HeadRow], filled: Sequence[HeadRow]) -> int:
     """Return the first row that is as wide as the table: those above are lines such as a title."""
     width = max(map(len, rows))
+    if not any(cell.kind is CellClass.TEXT for cell in rows[0].values()):
+        return 0  # a number alone is no title
     first = next(
         (place for place, row in enumerate(rows) if len(row) > 1 and len(filled[place]) > width / 2),
         0,
@@ -103,6 +105,8 @@ def _is_header(filled: Sequence[HeadRow], place: int) -> bool:
         return False
     if any(before.order >= after.order for before, after in pairwise(cells)):
         return False
+    if len(cells) == len(row) and cells[0].kind is CellClass.NUMBER:
+        return False
     if all(cell.kind is CellClass.NUMBER for cell in cells) and [cell.order for cell in cells] != [
         float(number) for number in range(1, len(cells) + 1)
     ]:
@@ -123,6 +127,8 @@ def _goes_on(rows: Sequence[HeadRow], filled: Sequence[HeadRow], so_far: Sequenc
     if last + 1 >= len(rows) or not rows[last + 1] or not _all_names(rows[last + 1]):
         return False
     below = rows[last + 1]
+    if all(cell.text[:1] + cell.text[-1:] in ("()", "[]") for cell in below.values()):
+        return True  # units
     has_values = last + 2 < len(rows) and not _all_names(rows[last + 2])
     wide = spans.wide_columns(last)
     if wide or spans.is_tall(last):

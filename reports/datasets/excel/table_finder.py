@@ -17,7 +17,7 @@ from reports.datasets.excel.found_table import (
     is_numeric,
 )
 from reports.datasets.excel.sheet_header import CellClass, HeadCell, Header, HeadRow, class_of_number, find_header
-from reports.datasets.excel.sheet_survey import Area, Segment
+from reports.datasets.excel.sheet_survey import HEAD_ROWS, Area, Segment
 from reports.datasets.excel.workbook import TableMark
 
 _FEW_CELLS = 3
@@ -25,6 +25,8 @@ _FEW_PER_ROW = 0.1
 _LONGEST_LINE = 300
 _MOST_LINES = 12
 _TITLE_BEFORE = 3
+_FEW_ROWS = 4
+_FULL = 0.7
 _LONG = 20
 _MARKS_OF_NOTES = ("*", "\u2020", "\u2021", "(", "[", "#", "\u00b9")
 
@@ -120,9 +122,10 @@ class TableFinder:
             forced = next((place for place, number in enumerate(numbers) if number >= self._header_row), 0)
         header = Header() if self._header_row == 0 else find_header(rows, numbers, self._merged, forced)
         begin = header.rows[-1] + 1 if header.rows else len(header.above)
-        body = segment.rows - begin
-        is_wide = len(group) > 1
-        if forced is None and self._header_row != 0 and (body < 1 or not (is_wide or body > _FEW_CELLS)):
+        body = len(head) - begin if segment.rows <= HEAD_ROWS else segment.rows - begin
+        is_wide = any(len(row.columns) > 1 for row in head)
+        is_table = body > 0 and (is_wide or body > _FEW_CELLS) and not _are_lines(head, begin, len(group))
+        if forced is None and self._header_row != 0 and not is_table:
             return None
         first = numbers[begin] if begin < len(numbers) else segment.last + 1
         skipped = head[:begin]
@@ -274,3 +277,10 @@ class TableFinder:
             if text:
                 lines.append((row.number, text if len(text) <= _LONGEST_LINE else f"{text[: _LONGEST_LINE - 1]}…"))
         return lines
+
+
+def _are_lines(rows: Sequence[SheetRow], begin: int, width: int) -> bool:
+    """Tell whether a few rows of words are too full of gaps to be a table."""
+    cells = sum(len(row.columns) for row in rows)
+    is_text = all(kind_of(code) in TEXTS for row in rows for code in row.codes)
+    return is_text and len(rows) - begin <= _FEW_ROWS and cells < len(rows) * width * _FULL

@@ -144,7 +144,9 @@ class Workbook:
                 return
 
     def _parts(self, kind: str) -> list[str]:
-        return [part for found, part, _ in self._related if found == kind][:1]
+        # Some libraries refer to texts that they do not write where there are none.
+        names = self._archive.namelist()
+        return [part for found, part, _ in self._related if found == kind and part in names][:1]
 
     def _relations(self, part: str) -> list[tuple[str, str, str]]:
         """Return kind, part and id of all that a part, or the whole file, refers to."""

@@ -350,6 +350,35 @@ def test_years_and_days_may_name_columns_as_excel_shows_them(tmp_path: Path) -> 
     ]
 
 
+def test_units_below_names_are_part_of_them(tmp_path: Path) -> None:
+    rows: Rows = [["Name", "Weight"], ["(at birth)", "(kg)"], ["Ann", 3.5]]
+
+    assert Found(a_sheet(rows), tmp_path).rows == [[{"Name / (at birth)": "Ann", "Weight / (kg)": 3.5}]]
+
+
+def test_words_strewn_above_a_table_are_lines(tmp_path: Path) -> None:
+    rows: Rows = [["Lots"], ["of", None, "words"], [None, "here"], [], *BODY]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert (found.table.title, found.table.subtitle) == ("Lots", "of words · here")
+    assert len(found.rows[0]) == 2
+
+
+def test_a_number_above_numbers_is_no_title(tmp_path: Path) -> None:
+    found = Found(a_sheet([[7], [1, 2], [3, 4]]), tmp_path)
+
+    assert [list(row.values()) for row in found.rows[0]] == [[7, None], [1, 2], [3, 4]]
+
+
+def test_texts_that_a_workbook_refers_to_and_lacks_are_none(tmp_path: Path) -> None:
+    relation = '<Relationship Id="r9" Type="x/sharedStrings" Target="texts.xml"/></Relationships>'
+    part = "xl/_rels/workbook.xml.rels"
+    book = changed(workbook([["a"], [1]]), part, lambda xml: xml.replace("</Relationships>", relation))
+
+    assert Found(book, tmp_path).rows == [[{"a": 1}]]
+
+
 def test_columns_without_names_are_numbered_and_said_to_be(tmp_path: Path) -> None:
     found = Found(a_sheet([["Oslo", 12.5], ["Bergen", 60]]), tmp_path)
 
