@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -138,7 +138,7 @@ def test_days_of_any_order_are_the_same_or_left_as_they_are(days: list[date], or
 @given(
     st.lists(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.dates().map(str)
-        | st.datetimes(datetime(1, 1, 1), datetime(9999, 1, 1)).map(str) | st.decimals(allow_nan=False).map(str),
+        | st.datetimes().map(str) | st.decimals(allow_nan=False).map(str),
         min_size=1,
         max_size=12,
     ),

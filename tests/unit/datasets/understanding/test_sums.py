@@ -142,7 +142,7 @@ def test_sums_of_sums_are_marked() -> None:
 
 
 def test_a_last_row_of_numbers_alone_is_marked_if_it_has_the_sums() -> None:
-    columns = {"Shop": ["Kiel", "Hof", None], "Amount": ["1.50", "2.25", "3.75"]}
+    columns: dict[str, list[Any]] = {"Shop": ["Kiel", "Hof", None], "Amount": ["1.50", "2.25", "3.75"]}
 
     assert Understood(columns).section.marks == {2: RowMark.TOTAL}
     assert Understood({**columns, "Amount": ["1.50", "2.25", "3.80"]}).section.marks == {}
