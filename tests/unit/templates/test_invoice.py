@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.engine.templating.template_code import load_template_code
 from reports.errors import InvalidDataError
 from templates.invoice.transfer import is_iban, spaced_iban, transfer_code
 from templates.invoice.view import view
-from tests.unit.engine.rendering import context, page_texts, render, sample, schema
+from tests.unit.engine.rendering import TEMPLATES, context, page_texts, render, sample, schema
 
 IBAN = "DE89370400440532013000"
 
@@ -168,3 +169,78 @@ def test_an_invoice_from_right_to_left_keeps_what_stands_in_its_margins() -> Non
     assert ("3,124.14" in first, "3,124.14" in second) == (True, True)  # carried, and brought, forward
     assert "+49 40 555 0142" in first
     assert "2026-0418 / C-20817" in second
+
+
+def html_of(data: dict[str, Any], locale: str = "en") -> str:
+    code = load_template_code(TEMPLATES / "invoice")
+    return code.html(code.view(data, context(locale)), context(locale))
+
+
+def test_an_invoice_over_nothing_asks_for_no_payment() -> None:
+    data = invoice({"quantity": 1, "price": 49}, {"quantity": -1, "price": 49}, payment={"terms": "Nothing to pay."})
+    data["invoice"]["due"] = "2026-04-14"
+
+    html = html_of(data)
+
+    assert "Nothing to pay." in html
+    assert "Pay to" not in html
+    assert "Due" not in html
+
+
+def test_a_reverse_charge_is_named_with_its_reason_in_place_of_a_rate() -> None:
+    data = invoice(
+        {"quantity": 1, "price": 1000}, tax_category="reverse_charge", tax_reason="Art. 196 Directive 2006/112/EC"
+    )
+    data["buyer"]["vat_id"] = "FR12345678901"
+
+    html = html_of(data, "de")
+
+    assert "Steuerschuldnerschaft des Leistungsempfängers: 1.000,00\u00a0€" in html
+    assert "Steuerschuldnerschaft des Leistungsempfängers: Art. 196 Directive 2006/112/EC" in html
+    assert "Ihre USt-IdNr.</dt><dd>FR12345678901" in html
+    assert "USt. 0" not in html
+
+
+def test_without_tax_there_is_no_word_about_it() -> None:
+    html = html_of(invoice({"quantity": 4, "price": 30}))
+
+    assert "VAT" not in html
+    assert "Amount, EUR" in html
+    assert "VAT 0% on" in html_of(invoice({"quantity": 4, "price": 30, "tax_rate": 0}))
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_a_label_of_the_caller_is_escaped_once(locale: str) -> None:
+    line = {
+        "quantity": 1,
+        "price": 10,
+        "discounts": [{"amount": 1, "label": "A & <b>"}, {"percent": 1, "label": "C & D"}],
+    }
+
+    html = html_of(
+        invoice(line, discounts=[{"percent": 5, "label": "E & F"}], prepaid=[{"amount": 1, "label": "G & H"}]), locale
+    )
+
+    assert [html.count(each) for each in ("A &amp; &lt;b&gt;", "C &amp; D", "E &amp; F", "G &amp; H")] == [1, 1, 1, 1]
+    assert "&amp;amp;" not in html
+    assert "&lt;bdi" not in html
+
+
+def test_a_tall_line_begins_on_the_first_page_and_its_line_breaks_are_kept() -> None:
+    data = invoice(
+        {
+            "quantity": 1,
+            "price": 1,
+            "name": "Long " * 60,
+            "note": "What was done.\n" * 60,
+            "unit": "subscription month",
+        },
+        {"quantity": 1, "price": 1},
+        notes=["first line\nsecond line"],
+    )
+
+    first, *_, last = page_texts(render("invoice", data).pdf)
+
+    assert first.count("What was done.") > 20
+    assert "subscription\n" in first
+    assert "first line\nsecond line" in last
