@@ -22,12 +22,14 @@ _CODES = _set(
 _NAMED_SIGNS = _set(
     "US$ A$ AU$ C$ CA$ CAN$ NZ$ HK$ S$ SG$ NT$ MX$ R$ RD$ J$ B$ Z$ G$ N$ U$ $U Rs Rs. RM Rp Rp. kr kr. Kr Kr. Kč "
     "kč Ft zł zl lei Lei leu лв лв. руб руб. р. грн ден дин дин. din. din KM kn Fr Fr. SFr SFr. fr. sFr. Bs Bs. "
-    "B/. S/ S/. Q L K KSh Ksh TSh USh GH₵ Nu. MT DA DH Dh Dhs AED. LE E£ £E TL TL. Euro euro EURO Euros euros "
+    "B/. S/ S/. KSh Ksh TSh USh GH₵ Nu. MT DA DH Dh Dhs AED. LE E£ £E TL TL. Euro euro EURO Euros euros "
     "Dollar dollars USD$ 元 円 圓 원 人民币 د.إ ر.س د.ك ر.ع. ج.م د.م. ل.ل د.ت د.ا ر.ق د.ب د.ج تومان ریال"
 )
+# Currencies that are one letter, which behind a number means something else.
+_PREFIXES = _set("Q L K P")
 # Units whose amounts add up, and those whose sum means nothing.
 _AMOUNT_UNITS = _set(
-    "kg g mg µg μg t lb lbs oz st kt Mt cwt kilo kilos l L ml mL cl dl hl gal qt m³ m3 cm³ cm3 ccm cbm m² m2 qm "
+    "kg g mg µg μg t lb lbs oz kt Mt cwt kilo kilos l L ml mL cl dl hl gal qt m³ m3 cm³ cm3 ccm cbm m² m2 qm "
     "cm² ha acres acre ac sqm km² km2 sqft ft² ft2 h hr hrs std Std Std. hours hour Stunden min mins minutes Min "
     "Min. Minuten s sec secs ms days day d Tage Tag jours heures horas ore giorni dagen uur kWh MWh GWh Wh TWh kJ "
     "MJ GJ J kcal cal kB KB MB GB TB PB KiB MiB GiB TiB B bytes Mbit Gbit Stk Stk. Stück St St. pcs pcs. pc pc. "
@@ -53,8 +55,10 @@ class Affix(Enum):
     OTHER_UNIT = auto()
 
 
-def kind_of(affix: str) -> Affix | None:
+def kind_of(affix: str, *, is_prefix: bool = False) -> Affix | None:
     """Tell what stands beside a number; None for what is no sign, code or unit."""
+    if is_prefix and affix in _PREFIXES:
+        return Affix.CURRENCY
     if not affix:
         return Affix.NONE
     if affix == "%":

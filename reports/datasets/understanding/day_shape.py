@@ -36,11 +36,13 @@ class DayShape:
     is_plain: bool
 
 
-@lru_cache(maxsize=2048)
 def day_shape(shape: str) -> DayShape | None:
     """Read a shape; None if it is no day's."""
-    if len(shape) > LONGEST_VALUE:
-        return None
+    return None if len(shape) > LONGEST_VALUE else _day_shape(shape)
+
+
+@lru_cache(maxsize=2048)
+def _day_shape(shape: str) -> DayShape | None:
     match = _YEAR_FIRST.fullmatch(shape)
     if match is not None:
         return DayShape((YMD,), match["hour"] is not None, _PLAIN.fullmatch(shape) is not None)

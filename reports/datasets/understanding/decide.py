@@ -30,6 +30,8 @@ _SECONDS = ("1000000000", "2200000000")  # from 2001 to 2039
 _MILLISECONDS = ("1000000000000", "2200000000000")
 _SERIALS = ("20000", "70000")  # from 1954 to 2091
 _TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
+_LIKE_TELEPHONES = ("000 000 000", "00 000 000", "0 000 000 000")
+_LIKE_AN_ADDRESS = "000.000.000.000"
 _YEARS = ("1900", "2100")
 
 
@@ -52,13 +54,13 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if wanted in (ColumnType.TEXT, ColumnType.BOOLEAN):
         return Decision(ColumnForm(wanted))
     if evidence.numbers is not None and wanted is ColumnType.NUMBER:
-        return _numbers(evidence, evidence.numbers, hints) or Decision(ColumnForm(wanted))
+        return _numbers(evidence, evidence.numbers, hints) or Decision(guess=_open(evidence.numbers))
     if evidence.days is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_days(evidence, evidence.days, hints), wanted)
     if evidence.numbers is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
     if wanted is not None:
-        return Decision(ColumnForm(wanted), why=Role.MOMENT.value if wanted in _TIMES else "")
+        return Decision(ColumnForm(wanted), why=_why_not(wanted))
     if not evidence.is_open:
         return Decision(guess=_misfit(evidence))
     if evidence.has_truths:
@@ -75,7 +77,7 @@ def _misfit(evidence: Evidence) -> str:
         what = "numbers" if evidence.numbers is not None else "days"
         return f"is printed as text and not summed: most of its cells are {what}, but row {row + 1} has {text[:40]!r}"
     if evidence.numbers is not None and not evidence.numbers.marks:
-        return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
+        return _open(evidence.numbers)
     return ""
 
 
@@ -95,13 +97,18 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         )
     if len(numbers.groups) > 1:
         return Decision(guess="is printed as text and not summed: thousands are set apart in different ways")
+    if role is not Role.AMOUNT and evidence.values > 2 and (numbers.one_shape or "") in _LIKE_TELEPHONES:
+        return Decision(guess="is printed as text and not summed: its numbers look like telephone numbers")
     found = _numbers(evidence, numbers, hints)
-    if found is None:
-        sign = ", ".join(sorted(numbers.doubtful))
-        return Decision(
-            guess=f"is printed as text and not summed: {sign!r} may set thousands or decimals apart; say `decimal`"
-        )
-    return found
+    return found or Decision(guess=_open(numbers))
+
+
+def _open(numbers: NumberEvidence) -> str:
+    """Say why the numbers of a column cannot be read."""
+    if not numbers.marks:
+        return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
+    signs = " and ".join(map(repr, sorted(numbers.doubtful)))
+    return f"is printed as text and not summed: {signs} may set thousands or decimals apart; say `decimal`"
 
 
 def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision | None:
@@ -140,6 +147,7 @@ def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: Number
 
 def _names_things(role: Role, evidence: Evidence, numbers: NumberEvidence) -> str:
     """Say why digits name things rather than count them; nothing if they count."""
+    may_be_whole = any(not numbers.decimals[mark] for mark in numbers.marks)
     is_whole = not any(numbers.decimals.values()) and not numbers.groups and not numbers.doubtful
     has_no_affix = set(numbers.shown) == {("", "")}
     if numbers.has_leading_zero:
@@ -150,8 +158,10 @@ def _names_things(role: Role, evidence: Evidence, numbers: NumberEvidence) -> st
         return Role.IDENTIFIER.value
     if numbers.all_in_brackets and is_whole and has_no_affix:
         return Role.IDENTIFIER.value
-    if role is Role.IDENTIFIER and is_whole and has_no_affix:
+    if role is Role.IDENTIFIER and may_be_whole and has_no_affix:
         return role.value
+    if numbers.one_shape == _LIKE_AN_ADDRESS:
+        return Role.IDENTIFIER.value
     if (
         role is not Role.AMOUNT
         and _are_within(numbers, _YEARS)
@@ -196,7 +206,7 @@ def _moments_in_digits(role: Role, numbers: NumberEvidence) -> Decision:
 
 def _in_digits(form: ColumnForm, writer: Writer, guess: str) -> Decision:
     guess += "; say `type` to overrule"
-    return Decision(form, Canonical(writer), guess, Role.MOMENT.value)
+    return Decision(form, Canonical(writer), guess, _why_not(form.type))
 
 
 def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
@@ -210,7 +220,11 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))
     order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
     guess = f"is read as {order}, as {choice.by}; say `date_order` to overrule" if choice.by else ""
-    return Decision(form, canonical, guess, "days are not summed" if day_only else Role.MOMENT.value)
+    return Decision(form, canonical, guess, _why_not(form.type))
+
+
+def _why_not(kind: ColumnType) -> str:
+    return "days are not summed" if kind is ColumnType.DATE else Role.MOMENT.value if kind in _TIMES else ""
 
 
 def _wanted_days(found: Decision, wanted: ColumnType) -> Decision:

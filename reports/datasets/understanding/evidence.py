@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from reports.datasets.understanding.cell_text import plain, plain_texts, shapes_of
+from reports.datasets.understanding.cell_text import LONGEST_VALUE, plain, plain_texts, shapes_of
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import day_shape
 from reports.datasets.understanding.number_evidence import NumberEvidence
@@ -43,6 +43,8 @@ _BESIDES = frozenset((Look.NOTHING, Look.ERROR, Look.LABEL))
 
 def look_of(shape: str) -> Look:
     """Tell what a shape is."""
+    if len(shape) > LONGEST_VALUE:
+        return Look.LABEL if names_the_sum(shape) or names_a_part(shape) else Look.OTHER
     if number_shape(shape) is not None:
         return Look.NUMBER
     if day_shape(shape) is not None:
@@ -76,7 +78,7 @@ class Evidence:
         self.labels: list[int] = []
         self.misfit: tuple[int, str] | None = None
         self.misfits = 0
-        self._looks: dict[str, Look] = {}
+        self._looks: tuple[dict[str, Look], dict[str, Look]] = ({}, {})
 
     def add(self, cells: Sequence[Any], first: int) -> None:
         """Take the cells of a block; ``first`` is the number of its first row."""
@@ -89,12 +91,10 @@ class Evidence:
             self._take(present, cells, first)
         elif types == _TRUTH:
             self.has_truths = True
-        elif types <= _NUMBERS:
-            self._take(self._written([cell for cell in cells if cell is not None]), cells, first)
         elif types <= _NUMBERS | _TEXT:
-            texts = [cell for cell in cells if isinstance(cell, str) and cell]
+            self._take([cell for cell in cells if isinstance(cell, str) and cell], cells, first)
             numbers = [cell for cell in cells if cell is not None and not isinstance(cell, str)]
-            self._take([*texts, *self._written(numbers)], cells, first)
+            self._take(self._written(numbers), cells, first, is_typed=True)
         else:
             self.is_open = False
         if self.has_truths and (self.values or self.words):
@@ -112,28 +112,29 @@ class Evidence:
             for number, text in zip(numbers, texts, strict=True)
         ]
 
-    def _take(self, texts: Sequence[str], cells: Sequence[Any], first: int) -> None:
+    def _take(self, texts: Sequence[str], cells: Sequence[Any], first: int, *, is_typed: bool = False) -> None:
+        known = self._looks[is_typed]
         plains = plain_texts(texts) if texts else ()
-        if not plains:
+        if not plains or not self.is_open:
             self.is_open = self.is_open and plains is not None
             return
         shapes = shapes_of(plains)
-        looks = {shape: self._looks.get(shape) or look_of(shape) for shape in set(shapes)}
+        looks = {shape: known.get(shape) or look_of(shape) for shape in set(shapes)}
         if self.look is None:
             counts = Counter(map(looks.__getitem__, shapes))
             self.look = max(_VALUES & counts.keys(), key=lambda look: (counts[look], look.value), default=None)
-        new = [shape for shape, look in looks.items() if look is self.look and shape not in self._looks]
+        new = [shape for shape, look in looks.items() if look is self.look and shape not in known]
         if set(looks.values()) != {self.look}:
             aside = {shape for shape, look in looks.items() if look is not self.look}
             pairs = list(zip(plains, shapes, strict=True))
             self._set_aside([(text, looks[shape]) for text, shape in pairs if shape in aside], cells, first)
             plains = [text for text, shape in pairs if shape not in aside]
-        if len(self._looks) + len(looks) > _MOST_KNOWN:
-            self._looks.clear()
-        self._looks.update(looks)
+        if len(known) + len(looks) > _MOST_KNOWN:
+            known.clear()
+        known.update(looks)
         self.values += len(plains)
         if plains and self.is_open:
-            self._take_values(plains, new)
+            self._take_values(plains, new, is_typed=is_typed)
             self.is_plain = self.is_plain and all(map(str.isascii, texts))
 
     def _set_aside(self, found: Sequence[tuple[str, Look]], cells: Sequence[Any], first: int) -> None:
@@ -151,7 +152,7 @@ class Evidence:
             rows = [first + row for row, cell in enumerate(cells) if isinstance(cell, str) and _is_label(plain(cell))]
             self.labels += rows[: _MOST_LABELS - len(self.labels)]
 
-    def _take_values(self, texts: Sequence[str], new: Sequence[str]) -> None:
+    def _take_values(self, texts: Sequence[str], new: Sequence[str], *, is_typed: bool) -> None:
         if self.look is Look.DAY:
             self.days = self.days or DayEvidence()
             self.days.add_shapes([(shape, day) for shape in new if (day := day_shape(shape)) is not None])
@@ -159,8 +160,10 @@ class Evidence:
             self.is_open = bool(self.days.orders)
             return
         self.numbers = self.numbers or NumberEvidence()
-        self.numbers.add_shapes([(shape, found) for shape in new if (found := number_shape(shape)) is not None])
-        self.numbers.add_texts(texts)
+        self.numbers.add_shapes(
+            [(shape, found) for shape in new if (found := number_shape(shape)) is not None], is_typed=is_typed
+        )
+        self.numbers.add_texts(texts, is_typed=is_typed)
         if self.numbers.has_powers:
             self.numbers.add_powers(text for text in texts if "e" in text or "E" in text)
         self.is_open = bool(self.numbers.marks) and not self.numbers.is_too_long

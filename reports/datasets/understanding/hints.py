@@ -53,6 +53,8 @@ class Hints:
     def mark_of(self, numbers: NumberEvidence) -> Choice:
         """Choose the decimal mark of a column."""
         said = self._options.decimal
+        if not numbers.marks:
+            return Choice(None)
         if said is not None and (numbers.doubtful or len(numbers.marks) == 1):
             return Choice(said if said in numbers.marks else None)
         if len(numbers.marks) == 1:
@@ -71,7 +73,7 @@ class Hints:
         if len(days.orders) <= 1 or said in days.orders:
             return Choice(said if said in days.orders else next(iter(days.orders), None))
         if days.are_dotted:
-            return Choice(DMY)
+            return Choice(DMY if self._order_of_locale().value != MDY else None)
         if len(self._orders) == 1:
             return Choice(*self._orders)
         return _agreed([self._order_of_locale()])

@@ -126,13 +126,36 @@ _PRICE = _set(
 )
 _PRICE_ENDS = ("preis", "prijs", "prix", "price")
 
+# Where words are not set apart, or have many endings. The first that is in a name counts.
+_PARTS_OF_NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
+    (Role.AVERAGE, ("平均", "최대", "최소", "средн", "最大", "最小")),
+    (Role.BALANCE, ("残高", "余额", "餘額", "結餘", "잔액", "остаток", "сальдо", "累計", "累计")),
+    (Role.PRICE, ("単価", "单价", "單價", "価格", "价格", "價格", "단가", "가격", "цена")),
+    (Role.RATE, ("税率", "利率", "汇率", "匯率", "為替", "환율", "ставка", "курс")),
+    (Role.PERCENT, ("比率", "割合", "百分比", "비율", "процент", "доля")),
+    (Role.IDENTIFIER, ("番号", "编号", "編號", "号码", "電話", "电话", "コード", "代码", "郵便", "邮编", "번호")),
+    (Role.IDENTIFIER, ("код", "номер")),
+    (Role.AMOUNT, ("金額", "金额", "合計", "合计", "数量", "數量", "売上", "销售", "収入", "支出")),
+    (Role.AMOUNT, ("금액", "수량", "합계")),
+    (Role.AMOUNT, ("сумма", "количество", "итого", "выручка")),
+    (Role.YEAR, ("年度", "год")),
+    (Role.MOMENT, ("日付", "日時", "日期", "时间", "時間", "時刻", "날짜", "시간", "дата", "время")),
+)  # fmt: skip
+_LONGEST_NAME = 200
 _NONE: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=1024)
 def role_of(key: str) -> Role:
     """Tell by its name what a column holds."""
-    words = words_of(key[:200])
+    return _role_of(key[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=1024)
+def _role_of(key: str) -> Role:
+    for role, parts in _PARTS_OF_NAMES:
+        if any(part in key.casefold() for part in parts):
+            return role
+    words = words_of(key)
     if not words:
         return Role.UNKNOWN
     found = set(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reports.datasets.understanding.cell_text import SEPARATOR
@@ -50,6 +50,7 @@ class NumberEvidence:
     are_days: bool = True
     are_months: bool = True
     has_leading_zero: bool = False
+    one_shape: str | None = None
     has_negative: bool = False
     has_plus_before_groups: bool = False
     are_plain: bool = True
@@ -70,10 +71,10 @@ class NumberEvidence:
         """Tell whether all are whole numbers of one width, which has three digits or more."""
         return self.are_bare and len(self.widths) == 1 and min(self.widths) >= _WIDTH_OF_CODES
 
-    def add_shapes(self, shapes: Iterable[tuple[str, NumberShape]]) -> None:
-        """Take shapes that are new."""
+    def add_shapes(self, shapes: Iterable[tuple[str, NumberShape]], *, is_typed: bool = False) -> None:
+        """Take shapes that are new; those of typed numbers say nothing of the decimal mark of texts."""
         for shape, found in shapes:
-            self._add_cores(found)
+            self._add_cores(replace(found, comma=found.point) if is_typed else found)
             self._add_looks(shape, found)
             if len(self.shown) < _MOST_AFFIXES:
                 self.shown.setdefault((found.prefix.strip(), found.suffix.strip()), found)
@@ -94,6 +95,7 @@ class NumberEvidence:
 
     def _add_looks(self, shape: str, found: NumberShape) -> None:
         is_bare = not shape.strip("0")
+        self.one_shape = shape if self.one_shape in (None, shape) else ""
         self.are_bare &= is_bare
         if is_bare and len(self.widths) < _MOST_WIDTHS:
             self.widths.add(len(shape))
@@ -105,11 +107,11 @@ class NumberEvidence:
         self.all_end_with_mark &= found.has_mark_at_end
         self.all_are_bare_powers &= found.has_power and not set(shape) & set(".,+-")
 
-    def add_texts(self, texts: Sequence[str]) -> None:
+    def add_texts(self, texts: Sequence[str], *, is_typed: bool = False) -> None:
         """Take the numbers of a block, after their shapes."""
         joined = f"{SEPARATOR}{SEPARATOR.join(texts)}{SEPARATOR}"
         self.has_leading_zero = self.has_leading_zero or _ZERO_FIRST(joined) is not None
-        if self.is_ambiguous:
+        if self.is_ambiguous and not is_typed:
             for mark, other in (_MARKS, _MARKS[::-1]):
                 if _ZERO_BEFORE[mark](joined):
                     self.marks.discard(other)

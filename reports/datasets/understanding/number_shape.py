@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 
 from reports.datasets.understanding.affixes import Affix, kind_of
@@ -12,6 +12,7 @@ from reports.datasets.understanding.cell_text import LONGEST_VALUE
 
 POINT, COMMA = ".", ","
 MOST_DIGITS = 40
+_EXACT = Context(prec=100)
 
 _CORE = re.compile(r"(?P<digits>[0.,' ]++)(?P<power>[eE][+-]?0{1,3})?", re.ASCII)
 # How whole numbers are grouped, with decimals behind them. ``{d}`` is the decimal mark, ``{g}`` that of groups.
@@ -64,11 +65,13 @@ class NumberShape:
         return self.point if mark == POINT else self.comma
 
 
-@lru_cache(maxsize=8192)
 def number_shape(shape: str) -> NumberShape | None:
     """Read a shape; None if it is no number's."""
-    if len(shape) > LONGEST_VALUE or "0" not in shape:
-        return None
+    return None if len(shape) > LONGEST_VALUE or "0" not in shape else _number_shape(shape)
+
+
+@lru_cache(maxsize=8192)
+def _number_shape(shape: str) -> NumberShape | None:
     start, end = _core_of(shape)
     match = _CORE.fullmatch(shape, start, end)
     tail = shape[end:]
@@ -125,7 +128,7 @@ def _around(head: str, tail: str) -> tuple[str, str, Affix, str] | None:
             signs, tail = signs + tail.lstrip()[0], tail.lstrip()[1:]
         if tail[-1:] in tuple("+-)"):
             signs, tail = signs + tail[-1], tail[:-1].rstrip()
-    before, after = kind_of(head.strip()), kind_of(tail.strip())
+    before, after = kind_of(head.strip(), is_prefix=True), kind_of(tail.strip())
     if signs not in ("", "+", "-", "()") or before is None or after is None:
         return None
     if before is not Affix.NONE and after is not Affix.NONE:
@@ -156,7 +159,7 @@ def canonical_number(text: str, shape: NumberShape, mark: str) -> str:
     core = core.replace(COMMA if mark == POINT else POINT, "").replace(mark, ".")
     if shape.has_power or shape.affix is Affix.PERCENT:
         number = Decimal(core)
-        core = format(number.scaleb(-2) if shape.affix is Affix.PERCENT else number, "f")
+        core = format(number.scaleb(-2, _EXACT) if shape.affix is Affix.PERCENT else number, "f")
     core = f"0{core}" if core[0] == "." else core.rstrip(".") if core[-1] == "." else core
     return f"-{core}" if shape.is_negative else core
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from reports.datasets.blocks import Block
@@ -15,6 +15,7 @@ _MOST_WARNINGS = 20
 _PREVIEW_ROWS = 3
 _PREVIEW_COLUMNS = 12
 _LONGEST_CELL = 60
+_EXACT = Context(prec=100)
 
 
 def facts_of(sections: Sequence[Section]) -> list[dict[str, Any]]:
@@ -49,7 +50,7 @@ def _said(cell: Any, column: ColumnReading) -> str:
     form, text = column.form, str(cell)
     if form.percent and not isinstance(cell, bool):
         try:
-            text = f"{Decimal(text).scaleb(2):f}"
+            text = f"{Decimal(text).scaleb(2, _EXACT):f}"
         except ArithmeticError:
             return text[:_LONGEST_CELL]
     return f"{form.prefix}{text}{'%' if form.percent else form.suffix}"[:_LONGEST_CELL]

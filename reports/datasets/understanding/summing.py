@@ -32,6 +32,8 @@ def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
         and role is not Role.AMOUNT
     ):
         return Role.INDEX.value
+    if role is Role.UNKNOWN and numbers.widths == {1} and numbers.are_bare and numbers.highest <= "1":
+        return "marks of 0 and 1 are not summed"
     if role is Role.NUMBER_WORD:
         return Role.IDENTIFIER.value if numbers.look_like_codes else ""
     if role is Role.UNKNOWN:

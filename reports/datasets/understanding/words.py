@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from reports.datasets.understanding.affixes import Affix, kind_of
 from reports.datasets.understanding.cell_text import SEPARATOR
 
 
@@ -32,6 +33,7 @@ _NOTHING = _set(
     *("nicht verfügbar", "keine daten", "sans objet", "non disponible", "sin datos", "no disponible", "no aplica"),
     *("non disponibile", "não disponível", "geen data", "brak danych", "нет данных", "データなし"),
 }
+_LONGEST_NOTHING = 20
 _ERRORS = _set("#DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #WERT! #BEZUG! #ZAHL!")
 
 _SUM = (
@@ -82,7 +84,9 @@ _END_BACKWARDS = re.compile(rf"\0[:.]*+(?:{'|'.join(end[::-1] for end in _ENDS)}
 
 def is_nothing(text: str) -> bool:
     """Tell whether a word stands for an empty cell."""
-    return len(text) <= 20 and text.casefold() in _NOTHING
+    return len(text) <= _LONGEST_NOTHING and (
+        text.casefold() in _NOTHING or ("-" in text and kind_of(text.strip("- ")) is Affix.CURRENCY)
+    )
 
 
 def is_error(text: str) -> bool:

@@ -95,6 +95,11 @@ def test_an_ambiguous_order_is_decided_from_outside(more: dict[str, Any], meant:
     assert bool(found.warnings) is is_guess
 
 
+def test_points_between_days_and_months_are_no_american_way() -> None:
+    assert column("01.02.2026", key="When").cells("When") == ["2026-02-01"]
+    assert column("01.02.2026", key="When", locale="en-US").cells("When") == ["01.02.2026"]
+
+
 def test_other_columns_decide_an_ambiguous_order() -> None:
     found = Understood({"From": ["01/02/2026", "03/04/2026"], "To": ["01/31/2026", "03/31/2026"]})
 

@@ -89,6 +89,28 @@ def test_words_for_nothing_are_nothing_among_numbers(word: str) -> None:
     assert found.column("Amount").summed
 
 
+def test_dashes_of_accountants_are_nothing() -> None:
+    found = column("$1,200.50", "$ -", "-", "($7.25)")
+
+    assert found.cells("Amount") == ["1200.50", None, None, "-7.25"]
+
+
+def test_errors_of_spreadsheets_are_printed_and_not_summed() -> None:
+    found = column("12.50", "#DIV/0!", "7.25")
+
+    assert found.cells("Amount") == ["12.50", "#DIV/0!", "7.25"]
+    assert found.column("Amount").form.type is ColumnType.NUMBER
+    assert (found.column("Amount").summed, found.column("Amount").why) == (False, "errors are not summed")
+    assert "'#DIV/0!'" in found.warnings[0]
+
+
+def test_telephone_numbers_are_text_and_warned_of() -> None:
+    found = column("555 123 456", "555 123 457", "555 999 000", key="Call")
+
+    assert found.cells("Call")[0] == "555 123 456"
+    assert len(found.warnings) == 1
+
+
 def test_words_for_nothing_stay_among_texts() -> None:
     found = column("none", "-", "nuts", key="Allergies")
 
@@ -105,6 +127,9 @@ def test_words_for_nothing_stay_among_texts() -> None:
         ["1.", "2.", "3."],
         ["12E5", "12E6", "13E1"],
         ["192.168.0.1", "10.0.0.1"],
+        ["192.168.100.200", "192.168.100.201"],
+        ["555 123 456", "555 123 457"],
+        ["1.234", "5.678"],
         ["1.2.3", "1.2.4"],
         ["10-20", "20-30"],
         ["5/6", "7/8"],
@@ -226,6 +251,26 @@ def test_whole_numbers_of_json_stay_exact() -> None:
     assert found.cells("views") == [9007199254740993, 12345678901234567890]
     assert found.column("views").form.type is ColumnType.NUMBER
     assert found.column("views").summed
+
+
+def test_typed_numbers_say_nothing_of_the_marks_of_texts() -> None:
+    assert column(1234.5, "1.234", "7,5").cells("Amount") == [1234.5, "1234", "7.5"]
+    assert column(1234.5, "1.234").column("Amount").form.type is ColumnType.TEXT
+
+
+def test_no_digit_of_a_long_percentage_is_lost() -> None:
+    digits = "1234567890" * 3
+
+    assert column(f"{digits}.5%", key="Done").cells("Done") == [f"{digits[:-2]}.{digits[-2:]}5"]
+
+
+@pytest.mark.parametrize("cells", [["1.234", "2.345"], ["12,5", "12.5"]])
+def test_a_caller_who_says_number_gets_no_guess(cells: list[str]) -> None:
+    found = column(*cells, overrides=[{"key": "Amount", "type": "number"}])
+
+    assert found.cells("Amount") == cells
+    assert found.column("Amount").form.type is ColumnType.TEXT
+    assert "is printed as text" in found.warnings[0]
 
 
 def test_truths_are_kept_and_mixed_values_are_text() -> None:

@@ -67,6 +67,10 @@ def test_other_numbers_are_not_summed_and_it_says_why(key: str, why: str) -> Non
         ("Reading", ["1.20", "3.45"], True),
         ("Reading", ["$1.2", "$3"], True),
         ("Reading", ["3 V", "5 V"], False),
+        ("Active", ["0", "1", "1"], False),
+        ("数量", ["101", "205", "999"], True),
+        ("単価", ["101.50", "205.00"], False),
+        ("Сумма", ["101", "205", "999"], True),
         ("Reading", ["3 kg", "5 kg"], True),
     ],
 )
