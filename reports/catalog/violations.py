@@ -16,6 +16,7 @@ MAX_VIOLATIONS = 50
 _LONGEST_QUOTE = 60
 _LONGEST_MESSAGE = 300
 _LONGEST_POINTER = 300
+_MOST_NAMES = 12
 # Beyond it they are not even looked at: each costs memory, and a body of 4 MB has room for half a million.
 _MOST_TO_LIST = 1000
 # What a text of that name has to be. A regular expression says it to few.
@@ -51,7 +52,7 @@ def reason_of(error: ValidationError) -> str:
         return f"{value} fits several alternatives of the schema, and may fit only one"
     if kind == "additionalProperties":
         names, regexes, _ = error.message.partition(" match any of the regexes")
-        return f"{names} belong here" if regexes else names
+        return f"{names} belong here" if regexes else f"{names}{_choice_of(error.schema)}"
     message = error.message.replace(quoted, value)
     return f"{message}: {description}" if kind in ("minimum", "maximum") and description else message
 
@@ -59,6 +60,11 @@ def reason_of(error: ValidationError) -> str:
 def _description_of(schema: object) -> str:
     description = schema.get("description") if isinstance(schema, Mapping) else None
     return description.rstrip(".") if isinstance(description, str) else ""
+
+
+def _choice_of(schema: Mapping[str, Any]) -> str:
+    names = [repr(name) for name in schema.get("properties", {})]
+    return f": choose one of {', '.join(names)}" if 0 < len(names) <= _MOST_NAMES else ""
 
 
 def violations_of(error: PydanticError, below: str = "") -> list[Violation]:

@@ -41,6 +41,12 @@ def reasons(schema: dict[str, Any], data: object) -> list[str]:
             {"a": 1, "b": 2, "ABC": 3},
             "'a' does not belong here",
         ),
+        (
+            {"properties": {"b": {}, "c": {}}, "additionalProperties": False},
+            {"a": 1},
+            "Additional properties are not allowed ('a' was unexpected): choose one of 'b', 'c'",
+        ),
+        ({"minimum": 0, "description": "A count."}, -1, "-1 is less than the minimum of 0: A count"),
     ],
 )
 def test_a_reason_is_a_sentence(part: dict[str, Any], data: object, reason: str) -> None:
