@@ -183,9 +183,9 @@ fuzz: setup ## Look for inputs that end in another way than they may: [TARGET=cs
 
 ## Measure
 
-bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=1000 PEERS=1 DOCS=1]
+bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=1000 PEERS=1 DOCS=1], or TABLES=1 for tables of packages alone
 	@$(PY) -m tools.bench $(if $(SIZES),--sizes $(call quote,$(SIZES))) $(if $(REPEAT),--repeat $(call quote,$(REPEAT))) \
-		$(if $(RENDERS),--renders $(call quote,$(RENDERS))) $(if $(PEERS),--peers) $(if $(DOCS),--docs)
+		$(if $(RENDERS),--renders $(call quote,$(RENDERS))) $(if $(PEERS),--peers) $(if $(TABLES),--tables) $(if $(DOCS),--docs)
 
 load: $(VENV)/installed ## Send many requests at once to the stack of make up, and measure: [REQUESTS=300 CONNECTIONS=n WAIT=seconds]
 	@$(PY) -m tools.load $(if $(REQUESTS),--requests $(call quote,$(REQUESTS))) $(if $(WAIT),--wait $(call quote,$(WAIT))) \

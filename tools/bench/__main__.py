@@ -9,21 +9,25 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tools.bench import document, machine
-from tools.bench.cases import Case, Wishes, all_cases
+from tools.bench.cases import Case, Wishes, all_cases, real_cases
 from tools.bench.measuring import PROJECT
+from tools.bench.real_figures import real_figures
+from tools.bench.real_tables import write_all
 from tools.bench.running import Measurement, as_json, from_json, measure
 from tools.bench.summary import Figures, summarise
-from tools.bench.tables import Sheet, sheets
+from tools.bench.tables import Sheet, real_sheets, sheets
 
 _FOLDER = PROJECT / "build" / "bench"
-_RESULTS = _FOLDER / "results.json"
-_REQUIREMENTS = PROJECT / "requirements" / "bench.txt"
+_REQUIREMENTS = PROJECT / "requirements"
 _SIZES = "1000,3000,10000,100000,1000000"
 
 _console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
@@ -32,18 +36,21 @@ _console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, or read what was measured. Returns 1 when a program failed."""
     options = _options(arguments)
+    results_file = _FOLDER / ("real-tables.json" if options.tables else "results.json")
     if options.kept:
-        kept = json.loads(_RESULTS.read_text("utf-8"))
+        kept = json.loads(results_file.read_text("utf-8"))
         measurements, described = [from_json(each) for each in kept["measurements"]], kept["machine"]
     else:
         described = machine.describe()
         wishes = Wishes(options.sizes, options.repeat, options.renders, options.peers)
-        measurements = _measure_all(all_cases(wishes), _peer_python() if options.peers else "")
+        written = write_all(_site_packages(), _FOLDER / "tables")
+        cases = [*([] if options.tables else all_cases(wishes)), *real_cases(written, options.repeat)]
+        measurements = _measure_all(cases, str(_environment("bench")) if options.peers else "")
     figures = Figures(measurements)
-    results = {"machine": described, "summary": summarise(figures), "measurements": list(map(as_json, measurements))}
+    results = {"machine": described, "summary": _summary(figures), "measurements": list(map(as_json, measurements))}
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    _RESULTS.write_text(json.dumps(results, indent=1), "utf-8")
-    for sheet in sheets(figures):
+    results_file.write_text(json.dumps(results, indent=1), "utf-8")
+    for sheet in (*sheets(figures), *real_sheets(figures)):
         _console.print(_rich_table(sheet))
     failed = [measured for measured in measurements if measured.failure]
     for measured in failed:
@@ -61,7 +68,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--renders", type=int, default=1000, help="renders of small reports in one process")
     parser.add_argument("--peers", action="store_true", help="measure Typst, ReportLab and Chromium, too")
     parser.add_argument("--docs", action="store_true", help="put the figures and the chart into docs/")
-    parser.add_argument("--kept", action="store_true", help=f"measure nothing, take {_RESULTS.relative_to(PROJECT)}")
+    parser.add_argument("--tables", action="store_true", help="measure the tables of packages, and nothing else")
+    parser.add_argument("--kept", action="store_true", help="measure nothing, take what was measured last")
     return parser.parse_args(arguments)
 
 
@@ -81,18 +89,38 @@ def _measure_all(cases: Sequence[Case], peer_python: str) -> list[Measurement]:
     return measured
 
 
-def _peer_python() -> str:
-    """Install the other engines into an environment of their own, once, and return its Python."""
-    folder = _FOLDER / f"peers-{hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
+def _summary(figures: Figures) -> dict[str, Any]:
+    return {**summarise(figures), "real_tables": [asdict(each) for each in real_figures(figures)]}
+
+
+def _site_packages() -> Path:
+    """Return the folder that the packages with tables are in."""
+    return next(_environment("tables").parents[1].glob("lib/python*/site-packages"))
+
+
+def _environment(lock: str) -> Path:
+    """Install the packages of a lock into an environment of their own, once, and return its Python."""
+    requirements = _REQUIREMENTS / f"{lock}.txt"
+    folder = _FOLDER / f"{lock}-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
     python = folder / "bin" / "python"
     installed = folder / "installed"
     if not installed.is_file():
-        _console.print("Installing Typst and ReportLab into build/bench …")
+        _console.print(f"Installing {requirements.relative_to(PROJECT)} into build/bench …")
         venv.create(folder, clear=True, with_pip=True)
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--require-hashes"]
-        subprocess.run([*pip, "-r", str(_REQUIREMENTS)], check=True)
+        # Of packages with tables, the lock has none that they need.
+        pip = [
+            str(python),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "-qq",
+            "--require-hashes",
+            "--no-deps",
+        ]
+        subprocess.run([*pip, "-r", str(requirements)], check=True)
         installed.touch()
-    return str(python)
+    return python
 
 
 def _rich_table(sheet: Sheet) -> Table:

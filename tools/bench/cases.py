@@ -6,8 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tools.bench.real_tables import ROWS, WrittenTable
+
 SLOW_ROWS = 10_000
 """Engines that hold a whole document are asked for no more rows than that."""
+
+REAL = "real table: "
+"""The beginning of groups that are named after a table of a package."""
 
 _VARIANT_ROWS = 10_000
 _CSV_ROWS = 100_000
@@ -95,3 +100,12 @@ def _ledger(
 def _csv_file(wishes: Wishes) -> Case:
     rows = min(_CSV_ROWS, max(wishes.sizes))
     return Case("table template from CSV", "Pressrun", "csv_table", {"rows": rows}, rows, wishes.repeat)
+
+
+def real_cases(tables: Sequence[WrittenTable], repeat: int) -> Iterator[Case]:
+    """Yield the tables of packages, each by both engines; plain WeasyPrint only makes those with most rows."""
+    for table in tables:
+        engines = ("Pressrun", "WeasyPrint") if table.rows == ROWS[-1] and not table.is_of_pair else ("Pressrun",)
+        for engine in engines:
+            arguments = {"source": str(table.path), "long_tables": engine == "Pressrun"}
+            yield Case(f"{REAL}{table.name}", engine, "real_table", arguments, table.rows, repeat)

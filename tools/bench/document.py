@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tools.bench.chart import draw
 from tools.bench.measuring import PROJECT
 from tools.bench.summary import Figures
-from tools.bench.tables import Sheet, sheets
+from tools.bench.tables import Sheet, real_sheets, sheets
 
 PAGE = PROJECT / "docs" / "performance.md"
 CHART = PROJECT / "docs" / "images" / "performance.svg"
-_BEGIN, _END = "<!-- figures: made by `make bench DOCS=1` -->", "<!-- end of figures -->"
+_FIGURES = "<!-- figures: made by `make bench DOCS=1` -->", "<!-- end of figures -->"
+_REAL = (
+    "<!-- figures of real tables: made by `make bench TABLES=1 DOCS=1` -->",
+    "<!-- end of figures of real tables -->",
+)
 
 
 def update(figures: Figures, machine: Mapping[str, Any]) -> None:
-    """Replace the figures of the page, and the chart."""
+    """Replace the figures of the page that were measured, and the chart."""
     page = PAGE.read_text("utf-8")
-    made = "\n".join([_BEGIN, "", *_figures(figures, machine), _END])
-    replaced, count = re.subn(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", lambda _: made, page, flags=re.DOTALL)
+    if made := list(sheets(figures)):
+        slowness = figures.slowness
+        about = (
+            f"Plain WeasyPrint is {slowness:.2f} times as slow as on the machine of the targets.\n" if slowness else ""
+        )
+        page = _replaced(page, _FIGURES, _figures(made, machine, about))
+        CHART.write_text(draw(figures, machine), "utf-8")
+    if made := list(real_sheets(figures)):
+        page = _replaced(page, _REAL, _figures(made, machine, ""))
+    PAGE.write_text(page, "utf-8")
+
+
+def _replaced(page: str, marks: tuple[str, str], lines: Iterable[str]) -> str:
+    begin, end = marks
+    made = "\n".join([begin, "", *lines, end])
+    replaced, count = re.subn(f"{re.escape(begin)}.*{re.escape(end)}", lambda _: made, page, flags=re.DOTALL)
     if count != 1:
-        raise ValueError(f"{PAGE} has to have the lines {_BEGIN!r} and {_END!r}, once each")
-    PAGE.write_text(replaced, "utf-8")
-    CHART.write_text(draw(figures, machine), "utf-8")
+        raise ValueError(f"{PAGE} has to have the lines {begin!r} and {end!r}, once each")
+    return replaced
 
 
-def _figures(figures: Figures, machine: Mapping[str, Any]) -> Iterator[str]:
+def _figures(made: Sequence[Sheet], machine: Mapping[str, Any], about: str) -> Iterator[str]:
     memory = machine["memory_bytes"] / 2**30
     yield (
         f"{machine['date']}, commit {machine['commit']}: {machine['processor']}, {machine['cores']} cores, "
         f"{memory:.0f} GB, {machine['system']}, Python {machine['python']}, WeasyPrint {machine['weasyprint']}."
     )
-    if figures.slowness:
-        yield f"Plain WeasyPrint is {figures.slowness:.2f} times as slow as on the machine of the targets."
-    yield ""
-    for sheet in sheets(figures):
+    yield about
+    for sheet in made:
         yield from _markdown(sheet)
 
 

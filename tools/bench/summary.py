@@ -80,7 +80,7 @@ def summarise(figures: Figures) -> dict[str, Any]:
     return {
         "slowness_to_machine_of_targets": figures.slowness,
         "times_faster_than_plain": {
-            rows: _ratio(figures.number("cpu", "table", "WeasyPrint", rows), figures.number("cpu", "table", rows=rows))
+            rows: ratio(figures.number("cpu", "table", "WeasyPrint", rows), figures.number("cpu", "table", rows=rows))
             for rows in sorted(_REFERENCE_CPU)
         },
         "growth_exponent_10k_to_1m": growth_exponent(figures, 10_000, 1_000_000),
@@ -123,30 +123,33 @@ def verdicts(figures: Figures) -> list[Verdict]:
     letter = small_report(figures, "letter")
     warm, cold = letter.get("pressrun", {}).get("p50_ms"), letter.get("cold", {}).get("p50_ms")
     return [
-        _at_least("10,000 rows, plain WeasyPrint to Pressrun", 60, _ratio(plain, fast), "×"),
-        _at_most("10,000 rows, CPU", 0.7, _ratio(fast, slowness), "s"),
-        _at_most("100,000 rows, CPU", 5, _ratio(figures.number("cpu", "table", rows=100_000), slowness), "s"),
-        _at_most("100,000 rows, peak memory", 200, _mebibytes(figures, 100_000), "MB"),
-        _at_most("1,000,000 rows, CPU", 50, _ratio(figures.number("cpu", "table", rows=1_000_000), slowness), "s"),
-        _at_most("1,000,000 rows, peak memory", 350, _mebibytes(figures, 1_000_000), "MB"),
-        _at_most("growth exponent, 10,000 to 1,000,000 rows", 1.02, growth_exponent(figures, 10_000, 1_000_000), ""),
-        _at_most("rich cells, CPU per row", 2, _ratio(_ratio(rich, 10), slowness), "ms"),
-        _at_most("one-page invoice, warm, p50", 20, _ratio(warm, slowness), "ms"),
-        _at_most("one-page invoice, new process, p50", 300, _ratio(cold, slowness), "ms"),
+        at_least("10,000 rows, plain WeasyPrint to Pressrun", 60, ratio(plain, fast), "×"),
+        at_most("10,000 rows, CPU", 0.7, ratio(fast, slowness), "s"),
+        at_most("100,000 rows, CPU", 5, ratio(figures.number("cpu", "table", rows=100_000), slowness), "s"),
+        at_most("100,000 rows, peak memory", 200, _mebibytes(figures, 100_000), "MB"),
+        at_most("1,000,000 rows, CPU", 50, ratio(figures.number("cpu", "table", rows=1_000_000), slowness), "s"),
+        at_most("1,000,000 rows, peak memory", 350, _mebibytes(figures, 1_000_000), "MB"),
+        at_most("growth exponent, 10,000 to 1,000,000 rows", 1.02, growth_exponent(figures, 10_000, 1_000_000), ""),
+        at_most("rich cells, CPU per row", 2, ratio(ratio(rich, 10), slowness), "ms"),
+        at_most("one-page invoice, warm, p50", 20, ratio(warm, slowness), "ms"),
+        at_most("one-page invoice, new process, p50", 300, ratio(cold, slowness), "ms"),
     ]
 
 
-def _at_most(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+def at_most(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+    """Say whether a value is no more than its target."""
     return Verdict(what, f"≤ {limit:g} {unit}".strip(), value, unit, None if value is None else value <= limit)
 
 
-def _at_least(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+def at_least(what: str, limit: float, value: float | None, unit: str) -> Verdict:
+    """Say whether a value is no less than its target."""
     return Verdict(what, f"≥ {limit:g} {unit}".strip(), value, unit, None if value is None else value >= limit)
 
 
-def _ratio(dividend: float | None, divisor: float | None) -> float | None:
+def ratio(dividend: float | None, divisor: float | None) -> float | None:
+    """Divide; None where one of both was not measured, or there is nothing to divide by."""
     return dividend / divisor if dividend is not None and divisor else None
 
 
 def _mebibytes(figures: Figures, rows: int) -> float | None:
-    return _ratio(figures.number("peak_bytes", "table", rows=rows), _MEBIBYTE)
+    return ratio(figures.number("peak_bytes", "table", rows=rows), _MEBIBYTE)

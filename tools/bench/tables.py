@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tools.bench.cases import REAL
+from tools.bench.real_figures import RealFigures, real_figures, real_verdicts
 from tools.bench.running import Measurement
 from tools.bench.summary import Figures, Verdict, small_report, verdicts
 
@@ -24,16 +26,46 @@ class Sheet:
     words: int = 1
 
 
+def real_sheets(figures: Figures) -> Iterator[Sheet]:
+    """Yield the tables about tables of packages."""
+    found = real_figures(figures)
+    if not found:
+        return
+    yield _answers("Targets of real tables", real_verdicts(figures))
+    headings = ["table", "columns", "gaps %", "CPU s", "plain CPU s", "times faster", "µs/cell", "fixed s"]
+    headings += ["by WeasyPrint %", "peak MB", "pages"]
+    yield Sheet("Real tables of 3,000 rows", headings, [_real_table(each) for each in found])
+
+
+def _real_table(real: RealFigures) -> list[str]:
+    optional = (real.plain, real.times_faster, real.cell_us, real.fixed)
+    return [
+        real.name,
+        f"{real.columns}",
+        f"{100 * real.gaps:.0f}",
+        _short(real.cpu),
+        *(_NONE if value is None else _short(value) for value in optional),
+        f"{100 * real.by_weasyprint:.1f}",
+        f"{real.peak_mb:,.0f}",
+        f"{real.pages:,}",
+    ]
+
+
 def sheets(figures: Figures) -> Iterator[Sheet]:
-    """Yield all tables that there are figures for."""
+    """Yield all tables that there are figures for, but those about tables of packages."""
     for sheet in (_targets(figures), _long_tables(figures), _small_reports(figures), _memory(figures)):
         if sheet.rows:
             yield sheet
 
 
 def _targets(figures: Figures) -> Sheet:
-    rows = [[v.what, v.target, _value(v), _answer(v)] for v in verdicts(figures)]
-    return Sheet("Targets", ["what", "target", "measured", "met"], rows)
+    compared = verdicts(figures)
+    return _answers("Targets", compared if any(verdict.value is not None for verdict in compared) else [])
+
+
+def _answers(title: str, compared: Sequence[Verdict]) -> Sheet:
+    rows = [[v.what, v.target, _value(v), _answer(v)] for v in compared]
+    return Sheet(title, ["what", "target", "measured", "met"], rows)
 
 
 def _value(verdict: Verdict) -> str:
@@ -45,7 +77,7 @@ def _answer(verdict: Verdict) -> str:
 
 
 def _long_tables(figures: Figures) -> Sheet:
-    measured = [m for m in figures.all() if m.rows]
+    measured = [m for m in figures.all() if m.rows and not m.group.startswith(REAL)]
     order = {group: number for number, group in enumerate(dict.fromkeys(m.group for m in measured))}
     measured.sort(key=lambda m: (order[m.group], m.rows, m.engine != "Pressrun"))
     headings = ["report", "engine", "rows", "CPU s", "wall s", "ms/row", "peak MB", "pages", "PDF MB"]

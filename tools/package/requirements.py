@@ -17,7 +17,9 @@ from tools.package.errors import PackageError
 from tools.package.targets import PROJECT
 
 OLDEST_PYTHON = "3.11"
-_HEAVIEST_LAST = ("lock", "light", "heavy", "emulator", "dev", "bench", "fuzz")
+_HEAVIEST_LAST = ("lock", "light", "heavy", "emulator", "dev", "bench", "tables", "fuzz")
+_WITHOUT_DEPENDENCIES = ("tables",)
+"""Locks of packages that are only opened as files."""
 
 
 def main() -> int:
@@ -44,6 +46,8 @@ def _compile(uv: Path, name: str, *, upgrade: bool) -> None:
         f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt",
     ]
     # fmt: on
+    if name in _WITHOUT_DEPENDENCIES:
+        command.append("--no-deps")
     _run(command + (["--upgrade"] if upgrade else []))
 
 

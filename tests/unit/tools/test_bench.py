@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from tools.bench.cases import Wishes, all_cases
+from tools.bench import document
+from tools.bench.cases import REAL, Wishes, all_cases
 from tools.bench.chart import draw
 from tools.bench.measuring import PROJECT, MeasurementError, run_command
+from tools.bench.real_figures import real_figures, real_verdicts
+from tools.bench.real_tables import ROWS, RealTable, tables
 from tools.bench.rows import KEYS, Ledger
 from tools.bench.running import Measurement, as_json, from_json
 from tools.bench.summary import Figures, percentile, summarise
-from tools.bench.tables import sheets
+from tools.bench.tables import real_sheets, sheets
 
 MACHINE = {"cores": 2, "date": "2026-11-21"}
 
@@ -115,3 +121,119 @@ def test_the_ledger_is_printed_by_the_engine(tmp_path: object) -> None:
     found = json.loads(done.stdout)
     assert found["pages"] > 1
     assert found["layout"]["path"] == "plain"
+
+
+def real_table(engine: str, rows: int, cpu: float, **found: object) -> Measurement:
+    run = {
+        **{"cpu": cpu, "wall": cpu, "peak_bytes": 100 * 2**20, "pages": 9, "bytes": 9, "columns": 4, "gaps": 0.25},
+        "layout": {"path": "long_table", "rows": rows, "laid_out": rows // 100},
+        **found,
+    }
+    return Measurement(f"{REAL}penguins", engine, rows, [run])
+
+
+@pytest.fixture
+def real() -> Figures:
+    """Return figures of a table whose rows take 100 µs each, and whose report takes half a second."""
+    few, many = (real_table("Pressrun", rows, 0.5 + rows / 10_000) for rows in ROWS)
+    return Figures([few, many, real_table("WeasyPrint", ROWS[1], 16.0)])
+
+
+def test_what_a_cell_costs_follows_from_two_numbers_of_rows(real: Figures) -> None:
+    (found,) = real_figures(real)
+
+    assert found.cell_us == pytest.approx(25)
+    assert found.fixed == pytest.approx(0.5)
+    assert found.times_faster == pytest.approx(20)
+    assert found.by_weasyprint == pytest.approx(0.01)
+
+
+def test_each_target_of_real_tables_is_held_against_the_worst(real: Figures) -> None:
+    slow = [Measurement(f"{REAL}digits", m.engine, m.rows, [{**m.median, "cpu": 30.0}]) for m in real.all()]
+
+    met = {verdict.what.split(", ")[1]: verdict.is_met for verdict in real_verdicts(Figures([*real.all(), *slow]))}
+
+    assert met["plain WeasyPrint to Pressrun"] is False
+    assert met["rows laid out by WeasyPrint"] is True
+    assert met["with 30 % gaps to without"] is None
+    assert real_verdicts(Figures([])) == []
+
+
+def test_a_table_that_was_laid_out_as_a_whole_was_laid_out_by_weasyprint() -> None:
+    (found,) = real_figures(Figures([real_table("Pressrun", ROWS[1], 1.0, layout={"path": "plain", "reason": "x"})]))
+
+    assert found.by_weasyprint == 1
+    assert found.cell_us is None
+
+
+def test_real_tables_have_sheets_of_their_own(real: Figures) -> None:
+    made = list(real_sheets(real))
+
+    assert list(sheets(real)) == []
+    assert [sheet.title for sheet in made] == ["Targets of real tables", "Real tables of 3,000 rows"]
+    assert all(len(row) == len(sheet.headings) for sheet in made for row in sheet.rows)
+
+
+def test_figures_of_one_kind_leave_those_of_the_other_in_the_page(
+    real: Figures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(document.PAGE.read_text("utf-8"), "utf-8")
+    monkeypatch.setattr(document, "PAGE", page)
+    machine = {**MACHINE, "memory_bytes": 2**30, "commit": "c0ffee", "processor": "p", "system": "s"}
+
+    document.update(real, {**machine, "python": "3", "weasyprint": "70"})
+
+    after = page.read_text("utf-8")
+    assert "commit c0ffee" in after
+    assert "| penguins | 4 | 25 | 0.800 | 16.0 | 20.0 | 25.0 | 0.500 | 1.0 | 100 | 9 |" in after
+    assert after.count("### Long tables") == 1
+
+
+def test_a_table_of_a_package_begins_again_until_it_has_its_rows(tmp_path: Path) -> None:
+    table = RealTable("a", "a", "CC0", 2, lambda _: iter([["x", "y", "z"], ["1", "", "3"], ["a, b", "5", "6"]]))
+
+    table.write(tmp_path, tmp_path / "a.csv", 3)
+
+    assert (tmp_path / "a.csv").read_text() == 'x,y\n1,\n"a, b",5\n1,\n'
+
+
+def test_three_of_ten_cells_are_made_empty_and_never_the_first(tmp_path: Path) -> None:
+    def read(_: Path) -> Iterator[list[str]]:
+        return iter([[f"c{at}" for at in range(16)], *([["1"] * 16] * 1000)])
+
+    table = RealTable("a", "a", "CC0", 16, read, has_gaps_made=True)
+    table.write(tmp_path, tmp_path / "a.csv", 1000)
+
+    _, *rows = csv.reader((tmp_path / "a.csv").read_text().splitlines())
+    assert sum(not cell for row in rows for cell in row) / (1000 * 15) == pytest.approx(0.3, abs=0.01)
+    assert all(row[0] for row in rows)
+    assert len({tuple(map(bool, row)) for row in rows}) > 50
+
+
+def test_the_tables_are_as_many_and_as_wide_as_promised() -> None:
+    found = tables()
+
+    assert len(found) >= 8
+    assert (found[0].columns, found[-1].columns) == (3, 40)
+    assert {table.package for table in found} <= set(pins())
+
+
+def pins() -> list[str]:
+    lines = (PROJECT / "requirements" / "tables.in").read_text().splitlines()
+    return [line.partition("==")[0] for line in lines if "==" in line]
+
+
+def test_a_report_of_a_real_table_says_by_which_way_it_was_made(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("Name,Amount\n" + "Ada,1.50\nBob,\n" * 100)
+
+    wanted = {"source": str(source), "long_tables": True, "out": f"{tmp_path}/a.pdf"}
+    command = [sys.executable, "-m", "tools.bench.programs.real_table", json.dumps(wanted)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["columns"], found["gaps"]) == (2, 0.25)
+    assert found["layout"]["path"] == "long_table"
+    assert found["layout"]["laid_out"] <= found["layout"]["rows"]
