@@ -23,6 +23,7 @@ from reports.render_contract import RenderContext
 from .columns import Column
 from .lines import Lines, leading_columns
 from .printing import number_writer, time_writer
+from .sorting import sorted_section
 from .survey import Override, Survey, survey
 from .tally import Moments, Tally
 from .tiles import tiles_of
@@ -40,8 +41,9 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     rows: Rows = data["rows"] if isinstance(data["rows"], Rows) else RowsList(data["rows"])
     formats = Formats.of(context.locale)
     overrides = _overrides(data)
-    sections = understand(rows, list(overrides.values()))
-    _refuse_unknown(sections, overrides, data.get("group_by"))
+    sections = understand(rows, list(overrides.values()), sums=data.get("sums"))
+    _refuse_unknown(sections, overrides, data)
+    sections = tuple(sorted_section(section, data.get("sort") or ()) for section in sections)
     surveys = [survey(section, overrides, data.get("group_by"), formats) for section in sections]
     layout = choose_layout(
         [_texts(found, formats) for found in surveys], data.get("paper", "A4"), data.get("orientation")
@@ -68,20 +70,32 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
 
 
 def _overrides(data: Mapping[str, Any]) -> dict[str, Override]:
-    """Return what a caller says of columns, by their keys; ``sums`` say of all whether they are summed up."""
-    overrides: dict[str, Override] = {override["key"]: override for override in data.get("columns") or ()}
-    return overrides
+    """Return what a caller says of columns, by their keys."""
+    return {override["key"]: override for override in data.get("columns") or ()}
 
 
-def _refuse_unknown(sections: Sequence[Section], overrides: Mapping[str, Override], group_by: str | None) -> None:
-    known = {column.key for section in sections for column in section.columns if section.row_count}
+def _refuse_unknown(sections: Sequence[Section], overrides: Mapping[str, Override], data: Mapping[str, Any]) -> None:
+    columns = [column for section in sections for column in section.columns if section.row_count]
+    known = {column.key for column in columns}
     if not any(section.row_count for section in sections):
         return
+    group_by, sums = data.get("group_by"), data.get("sums")
     faults = [
         Violation(f"/columns/{n}/key", _unknown(key, known)) for n, key in enumerate(overrides) if key not in known
     ]
     if group_by is not None and group_by not in known:
         faults.append(Violation("/group_by", _unknown(group_by, known)))
+    faults += [
+        Violation(f"/sort/{n}/key", _unknown(each["key"], known))
+        for n, each in enumerate(data.get("sort") or ())
+        if each["key"] not in known
+    ]
+    summed = {column.key for column in columns if column.summed}
+    for n, key in enumerate(sums if isinstance(sums, list) else ()):
+        if key not in known:
+            faults.append(Violation(f"/sums/{n}", _unknown(key, known)))
+        elif key not in summed and "total" not in overrides.get(key, {}):
+            faults.append(Violation(f"/sums/{n}", f"names a column that holds no numbers: {key[:80]!r}"))
     if faults:
         raise InvalidDataError("table", faults)
 

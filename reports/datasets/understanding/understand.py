@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,18 +30,22 @@ _LOOK_OF = {
 }
 
 Overrides = Mapping[str, Mapping[str, Any]]
+Sums = bool | Collection[str] | None
 
 
-def understand(rows: Rows | Iterable[Row], overrides: Sequence[Mapping[str, Any]] = ()) -> tuple[Section, ...]:
+def understand(
+    rows: Rows | Iterable[Row], overrides: Sequence[Mapping[str, Any]] = (), *, sums: Sums = None
+) -> tuple[Section, ...]:
     """Return the sections of a file or of a request, at least one, and add to ``rows.reading`` what was inferred.
 
     ``overrides`` are the template's ``columns``: a ``key`` and, where a caller says so, ``type``, ``decimals`` and
-    ``total``. Raises what reading the rows does.
+    ``total``. ``sums`` are what it says of all columns: whether they are summed, or which of them; a column's own
+    ``total`` wins. Raises what reading the rows does.
     """
     source: Rows = rows if isinstance(rows, RowsFile | RowsList) else RowsList(rows)
     of_column = {override["key"]: override for override in overrides}
     tables = source.tables()
-    understood = [_Table(table, of_column, source.options, source.reading) for table in tables]
+    understood = [_Table(table, of_column, source.options, source.reading, sums) for table in tables]
     sections = tuple(table.section() for table in understood)
     source.reading = {**source.reading, "sections": facts_of(sections)}
     source.warnings = (*source.warnings, *bounded([warning for table in understood for warning in table.warnings]))
@@ -52,8 +56,14 @@ class _Table:
     """A table that is read once."""
 
     def __init__(
-        self, table: SourceTable, overrides: Overrides, options: ReadingOptions, facts: Mapping[str, Any]
+        self,
+        table: SourceTable,
+        overrides: Overrides,
+        options: ReadingOptions,
+        facts: Mapping[str, Any],
+        sums: Sums = None,
     ) -> None:
+        self._sums = sums
         self.warnings: list[Mapping[str, Any]] = []
         self._table = table
         self._overrides = overrides
@@ -79,6 +89,9 @@ class _Table:
 
     def _wanted(self, key: str) -> ColumnType | None:
         said = self._overrides.get(key, {}).get("type")
+        if said is None and isinstance(self._sums, Collection) and key in self._sums:
+            # A year or a number of an order, which are texts unless their sum is asked for.
+            return ColumnType.NUMBER
         return None if said is None else ColumnType(said)
 
     def _add(self, block: Block) -> None:
@@ -183,13 +196,22 @@ class _Table:
             if decision.form.type is ColumnType.NUMBER and decision.numbers is not None:
                 why = "balances are not summed" if key in running else why_not_summed(key, decision, numbers[key])
                 why = "errors are not summed" if self._evidence[key].errors else why
-            summed = override.get("total", not why) and form.type is ColumnType.NUMBER and decision.numbers is not None
+            summed = (
+                override.get("total", self._is_wanted(key, not why))
+                and form.type is ColumnType.NUMBER
+                and decision.numbers is not None
+            )
             if not summed and decision.numbers is not None and decision.numbers.look_like_codes:
                 form = replace(form, grouped=False)
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])
             readings.append(ColumnReading(key, form, summed, "" if summed else why))
         return readings
+
+    def _is_wanted(self, key: str, found: bool) -> bool:
+        if self._sums is None or isinstance(self._sums, bool):
+            return found if self._sums is None else self._sums
+        return key in self._sums
 
     def _warn(self, code: str, message: str) -> None:
         self.warnings.append({"code": code, "message": message})
