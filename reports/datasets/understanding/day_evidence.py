@@ -8,10 +8,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from reports.datasets.column_form import Precision
-from reports.datasets.understanding.day_shape import DMY, MDY, YMD, DayShape, canonical_day, precision_of
+from reports.datasets.understanding.day_shape import (
+    DMY,
+    MDY,
+    YMD,
+    DayShape,
+    canonical_clock,
+    canonical_date,
+    parts_of,
+    precision_of,
+)
 
 _PRECISIONS = tuple(Precision)
 _MOST_KNOWN = 4_096
+_ANY_DAY = "2000-01-01"
 _MIDNIGHT = ("00:00", "00:00:00")
 _HAS_SECONDS = re.compile(r".{16}:(?!00(?:[^.0-9]|$))").match
 
@@ -48,13 +58,14 @@ class DayEvidence:
 
     def add_texts(self, texts: Sequence[str]) -> None:
         """Take the days of a block, after their shapes; ``orders`` is empty if no order fits all of them."""
-        if self.are_plain and self.has_clock:
+        if self.has_clock and self.are_plain:
             self._add_plain(texts)
             return
         if self.has_clock:
-            self._add(texts)
-            return
-        self._add(set(texts) - self._known)
+            parts = list(map(parts_of, texts))
+            texts = [day for day, _ in parts]
+            self._add_clocks({clock for _, clock in parts if clock} - self._known)
+        self._add_days(set(texts) - self._known)
         if len(self._known) < _MOST_KNOWN:
             self._known.update(texts)
 
@@ -72,19 +83,25 @@ class DayEvidence:
                 if not self.has_parts:
                     break
 
-    def _add(self, texts: Iterable[str]) -> None:
+    def _add_days(self, days: Iterable[str]) -> None:
         for order in self.orders[:]:
             try:
-                for text in texts:
-                    canonical = canonical_day(text, order)
-                    if len(canonical) > len("2026-01-01"):
-                        self._add_clock(canonical)
+                for day in days:
+                    canonical_date(day, order)
             except ValueError:
                 self.orders.remove(order)
 
-    def _add_clock(self, canonical: str) -> None:
-        self.has_time = self.has_time or canonical[11:] not in _MIDNIGHT
-        self._raise_precision(canonical)
+    def _add_clocks(self, clocks: Iterable[str]) -> None:
+        for clock in clocks:
+            try:
+                written = canonical_clock(clock)
+            except ValueError:
+                self.orders = []
+                return
+            self.has_time = self.has_time or written not in _MIDNIGHT
+            self._raise_precision(f"{_ANY_DAY}T{written}")
+        if len(self._known) < _MOST_KNOWN:
+            self._known.update(clocks)
 
     def _raise_precision(self, canonical: str) -> None:
         precision = precision_of(canonical)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time
 from functools import lru_cache
 
 from reports.datasets.column_form import Precision
@@ -12,10 +12,12 @@ from reports.datasets.understanding.cell_text import LONGEST_VALUE
 
 YMD, DMY, MDY = "ymd", "dmy", "mdy"
 
-_CLOCK = (
-    r"(?:(?:T|,? )(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?)?"
+_TIME_OF_DAY = (
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
+_TIME = re.compile(_TIME_OF_DAY)
+_CLOCK = rf"(?:(?:T|,? ){_TIME_OF_DAY})?"
 _YEAR_FIRST = re.compile(rf"(?P<a>[0-9]{{4}})(?P<sign>[-/.])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<c>[0-9]{{1,2}}){_CLOCK}")
 _YEAR_LAST = re.compile(rf"(?P<a>[0-9]{{1,2}})(?P<sign>[-/.]) ?(?P<b>[0-9]{{1,2}})(?P=sign) ?(?P<c>[0-9]{{4}}){_CLOCK}")
 _PLAIN = re.compile(
@@ -52,19 +54,41 @@ def _day_shape(shape: str) -> DayShape | None:
 
 def canonical_day(text: str, order: str) -> str:
     """Write a day or a moment in ISO 8601. Raises ValueError for one that is not in the calendar."""
+    day, clock = parts_of(text)
+    return f"{canonical_date(day, order)}T{canonical_clock(clock)}" if clock else canonical_date(day, order)
+
+
+def parts_of(text: str) -> tuple[str, str]:
+    """Return the day and the time of day of a moment; of a day alone no time."""
+    colon = text.find(":")
+    if colon < 0:
+        return text, ""
+    gap = max(text.rfind(" ", 0, colon), text.rfind("T", 0, colon))
+    return text[:gap].removesuffix(","), text[gap + 1 :]
+
+
+@lru_cache(maxsize=8192)
+def canonical_date(text: str, order: str) -> str:
+    """Write a day in ISO 8601. Raises ValueError for one that is not in the calendar."""
     match = (_YEAR_FIRST if order == YMD else _YEAR_LAST).fullmatch(text)
-    if match is None:
+    if match is None or match["hour"] is not None:
         raise ValueError("no day in this order")
     parts = dict(zip(order, (match["a"], match["b"], match["c"]), strict=True))
-    day = date(int(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
-    if match["hour"] is None:
-        return day
+    return date(int(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
+
+
+@lru_cache(maxsize=8192)
+def canonical_clock(text: str) -> str:
+    """Write a time of day in ISO 8601, with its zone. Raises ValueError for one that is not on the clock."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise ValueError("no time of day")
     clock = f"{_hour(match['hour'], match['half']):02d}:{match['minute']}"
     if match["second"]:
         clock += f":{match['second']}" + (f".{match['part']}" if match["part"] else "")
-    moment = f"{day}T{clock}{_zone(match['zone'])}"
-    datetime.fromisoformat(moment)
-    return moment
+    clock += _zone(match["zone"])
+    time.fromisoformat(clock)
+    return clock
 
 
 def _hour(text: str, half: str | None) -> int:

@@ -132,8 +132,9 @@ class _Table:
         keys = [key for key, found in decisions.items() if found.numbers is not None and not found.form.percent]
         found = self._labels
         for key, evidence in self._evidence.items():
-            for row in evidence.labels if decisions[key].form.type is not ColumnType.TEXT else ():
-                found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
+            is_in_values = decisions[key].form.type is not ColumnType.TEXT
+            for row in evidence.labels:
+                found.add(Candidate(row, "Total", Label.SUM, is_in_values=is_in_values))
         for row in self._table.total_rows:
             found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
         if self._is_unnamed_sum(decisions, keys):

@@ -42,6 +42,7 @@ def test_days_of_any_convention_become_iso(written: list[str], meant: list[str])
         (["2026-01-05T09:00:00.000250Z"], None, Precision.MICROSECOND),
         (["2026-01-05 09:00:00+0100"], ["2026-01-05T09:00:00+01:00"], Precision.MINUTE),
         (["31.01.2026 14:05:33"], ["2026-01-31T14:05:33"], Precision.SECOND),
+        (["31. 1. 2026, 14:05:33,5", "1. 2. 2026"], ["2026-01-31T14:05:33.5", "2026-02-01"], Precision.MILLISECOND),
         (["1/31/2026 2:05 PM", "1/31/2026 12:10 AM"], ["2026-01-31T14:05", "2026-01-31T00:10"], Precision.MINUTE),
         (["2026-01-05 09:00 UTC"], ["2026-01-05T09:00Z"], Precision.MINUTE),
     ],

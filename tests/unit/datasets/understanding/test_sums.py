@@ -160,6 +160,12 @@ def test_a_label_may_stand_in_a_column_of_days_or_numbers() -> None:
     assert found.column("Day").form.type == "date"
 
 
+def test_a_label_may_stand_in_a_column_that_is_empty_otherwise() -> None:
+    found = Understood({"Note": [None, None, "Total"], "Amount": ["1.50", "2.25", "3.75"]})
+
+    assert found.section.marks == {2: RowMark.TOTAL}
+
+
 def test_a_last_row_with_another_sum_is_not_counted_and_warned_of() -> None:
     found = Understood({"Shop": ["Kiel", "Hof", "Total"], "Amount": ["1.50", "2.25", "3.80"]})
 
