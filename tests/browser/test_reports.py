@@ -175,3 +175,36 @@ def test_a_report_that_is_not_over_can_be_cancelled(visit: Visit, tenant: str) -
     desk.row("long.csv").get_by_role("button", name="Cancel").click()
 
     expect(desk.status("long.csv")).to_have_text("Cancelled")
+
+
+TABS = b"Ort\tNetto\n" + b"Ulm\t1,50\n" * 3
+
+
+def test_a_file_is_read_as_its_options_say_and_made_again_with_others(visit: Visit, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.page.get_by_text("Options for files").click()
+    options = desk.page.locator(".tray-options")
+    options.get_by_label("Title").fill("Umsätze")
+    options.get_by_label("Delimiter").select_option("Tab")
+    expect(options.locator("summary")).to_contain_text("2 set")
+    desk.picture("options")
+
+    desk.drop({"orte.csv": TABS})
+
+    expect(desk.status("Umsätze")).to_have_text("Ready", timeout=60_000)
+    desk.row("Umsätze").get_by_role("link").first.click()
+    reading = desk.detail.locator(".reading")
+    expect(reading).to_contain_text("delimiter tab")
+    expect(reading).to_contain_text("3 rows, 2 columns")
+    reading.get_by_text("Change and make again").click()
+    reading.get_by_label("Title").fill("Umsätze neu")
+    reading.scroll_into_view_if_needed()
+    desk.picture("reading")
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    reading.scroll_into_view_if_needed()
+    desk.picture("reading-narrow")
+    reading.get_by_role("button", name="Make it again").click()
+
+    expect(desk.status("Umsätze neu")).to_have_text("Ready", timeout=60_000)
+    desk.row("Umsätze neu").get_by_role("link").first.click()
+    expect(desk.detail.locator(".reading")).to_contain_text("delimiter tab")

@@ -10,6 +10,7 @@ import { ReportList } from "./run/report-list";
 import { useReports, type Filter } from "./run/use-reports";
 import { nameOf } from "./run/words";
 import { Icon } from "./ui/icons";
+import type { Typed } from "./upload/file-options";
 import { DropTarget } from "./upload/drop";
 import { templateFor } from "./upload/kinds";
 import { UploadTray } from "./upload/tray";
@@ -34,6 +35,7 @@ export function Desk({ api, me, templates, onUsed }: Props) {
   const [filter, setFilter] = useState<Filter>({ status: "", template: "" });
   const [uploads, setUploads] = useState<Upload[]>([]);
   const [said, setSaid] = useState<{ text: string; isBad: boolean } | null>(null);
+  const [typed, setTyped] = useState<Typed>({});
   const [side, setSide] = useState<"make" | "run">("make");
   const [isBulk, setBulk] = useState(false);
   const [route, go] = useRoute();
@@ -47,12 +49,17 @@ export function Desk({ api, me, templates, onUsed }: Props) {
 
   const onFiles = useCallback(
     (files: File[]) => {
-      sender.add(files, (name) => templateFor(name, templates, chosen));
+      sender.add(files, (name) => templateFor(name, templates, chosen), typed);
       setSide("run");
       go("/");
     },
-    [sender, templates, chosen],
+    [sender, templates, chosen, typed],
   );
+  const makeAgain = (report: Report, file: File, changed: Typed) => {
+    sender.add([file], () => report.template, changed);
+    setSide("run");
+    go("/");
+  };
   useEffect(() => {
     if (!reports.page) return;
     // What is filtered, or on another page, has to be looked for.
@@ -102,7 +109,7 @@ export function Desk({ api, me, templates, onUsed }: Props) {
         )}
         <section class="run" aria-labelledby="run-title">
           {maySubmit ? (
-            <UploadTray uploads={uploads} onFiles={onFiles} onDismiss={(id) => sender.dismiss(id)} onAgain={(id) => sender.again(id)} />
+            <UploadTray uploads={uploads} typed={typed} onTyped={setTyped} onFiles={onFiles} onDismiss={(id) => sender.dismiss(id)} onAgain={(id) => sender.again(id)} />
           ) : (
             <p class="tray tray-closed">{ONLY_READS}</p>
           )}
@@ -127,7 +134,18 @@ export function Desk({ api, me, templates, onUsed }: Props) {
           </div>
         </section>
       </main>
-      {route.report && <Detail key={route.report} api={api} id={route.report} mayAct={maySubmit} onClose={() => go("/")} onChanged={reports.hurry} />}
+      {route.report && (
+        <Detail
+          key={route.report}
+          api={api}
+          id={route.report}
+          mayAct={maySubmit}
+          onClose={() => go("/")}
+          onChanged={reports.hurry}
+          madeFrom={(key) => sender.sentAs(key) ?? { typed: {} }}
+          onMakeAgain={makeAgain}
+        />
+      )}
       {isBulk && <BulkRetry api={api} templates={templates} onClose={() => setBulk(false)} onRetried={reports.hurry} />}
       <DropTarget onFiles={maySubmit ? onFiles : null} hint={maySubmit ? "CSV, Excel, JSON, JSON Lines, or a picture (JPEG, PNG, HEIC and more); several at once" : ONLY_READS} />
     </>

@@ -57,6 +57,22 @@ describe("uploads", () => {
     await vi.waitFor(() => expect(states()).toEqual(["sent", "sending", "sending", "sending"]));
   });
 
+  it("are sent with their options, and can be made again with others while the page is open", async () => {
+    const forms: unknown[] = [];
+    const noted = { ...api, uploadForm: async (template: string, name: string, options: object) => (forms.push(options), api.uploadForm(template, name, options)) } as unknown as Api;
+    const sender = new Uploads(noted, (now) => (shown = now), () => {});
+    sender.add([CSV("a.csv")], () => "table", { delimiter: "tab" });
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+    expect(sender.sentAs("uploads/demo/table/a.csv")).toBeUndefined();
+
+    HeldRequest.sent[0]?.end(204);
+
+    await vi.waitFor(() => expect(states()).toEqual(["sent"]));
+    expect(forms).toEqual([{ reading: { delimiter: "tab" } }]);
+    const kept = sender.sentAs("uploads/demo/table/a.csv");
+    expect([kept?.file.name, kept?.typed]).toEqual(["a.csv", { delimiter: "tab" }]);
+  });
+
   it("are looked for often while their reports may show at any moment, and not for ever", async () => {
     uploads().add([CSV("a.csv"), new File([], "empty.csv")], () => "table");
     await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));

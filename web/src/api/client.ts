@@ -102,8 +102,8 @@ export class Api {
     return this.call("POST", "/reports", { template, data, options }, { "Idempotency-Key": idempotencyKey });
   }
 
-  uploadForm(template: string, filename: string): Promise<UploadForm> {
-    return this.call("POST", "/uploads", { template, filename });
+  uploadForm(template: string, filename: string, options: ReportOptions): Promise<UploadForm> {
+    return this.call("POST", "/uploads", { template, filename, options });
   }
 
   cancel(id: string): Promise<Report> {

@@ -64,9 +64,39 @@ export interface Report {
   progress?: { rows_done: number; rows_total?: number };
   warnings?: Warning[];
   thumbnail?: Picture;
+  reading?: Reading;
   error?: Failure;
   can_retry?: boolean;
   artifacts?: Artifact[];
+}
+
+/** What was inferred of a report's data. */
+export interface Reading {
+  format?: string;
+  encoding?: string;
+  delimiter?: string;
+  sections?: ReadSection[];
+  /** Parts of it were left out. */
+  is_short?: boolean;
+}
+
+export interface ReadSection {
+  rows: number;
+  columns: ReadColumn[];
+  name?: string;
+  title?: string;
+  /** 0 when the columns have no headings. */
+  header_row?: number;
+  preview?: string[][];
+}
+
+export interface ReadColumn {
+  key: string;
+  type: string;
+  summed?: boolean;
+  prefix?: string;
+  suffix?: string;
+  why?: string;
 }
 
 export interface ReportPage {
@@ -127,6 +157,21 @@ export interface ReportOptions {
   /** The data are a sample's: the report says so. */
   sample?: boolean;
   notify?: { email?: string; webhook?: string };
+  reading?: ReadingOptions;
+}
+
+/** How data are read and shown, in place of what is inferred. */
+export interface ReadingOptions {
+  encoding?: string;
+  delimiter?: string;
+  header_row?: number;
+  sheet?: string;
+  decimal?: string;
+  date_order?: string;
+  group_by?: string;
+  sums?: boolean | string[];
+  orientation?: string;
+  paper?: string;
 }
 
 export interface UploadForm {

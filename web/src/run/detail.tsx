@@ -10,6 +10,8 @@ import { ProgressBar } from "../ui/progress";
 import { adviceFor, violationsOf } from "./advice";
 import { Deliveries } from "./deliveries";
 import { Poller } from "./polling";
+import { ReadingOf, type MadeFrom } from "./reading";
+import type { Typed } from "../upload/file-options";
 import { useSteady } from "./steady";
 import { Timeline } from "./timeline";
 import { durationOf, isOver, nameOf, progressOf } from "./words";
@@ -20,6 +22,9 @@ interface Props {
   mayAct: boolean;
   onClose(): void;
   onChanged(): void;
+  /** Return what this page knows of the file of an upload's key. */
+  madeFrom(key: string): MadeFrom;
+  onMakeAgain(report: Report, file: File, typed: Typed): void;
 }
 
 interface Known {
@@ -29,7 +34,7 @@ interface Known {
 }
 
 /** Show all that is known of a report, as it is now. */
-export function Detail({ api, id, mayAct, onClose, onChanged }: Props) {
+export function Detail({ api, id, mayAct, onClose, onChanged, madeFrom, onMakeAgain }: Props) {
   const [known, setKnown] = useState<Known | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -80,6 +85,9 @@ export function Detail({ api, id, mayAct, onClose, onChanged }: Props) {
           <div class="drawer-side">
             <Facts report={known.report} />
             <Warnings warnings={known.report.warnings ?? []} />
+            {isOver(known.report) && (
+              <ReadingOf report={known.report} madeFrom={madeFrom(known.report.source)} onMakeAgain={mayAct ? (file, typed) => onMakeAgain(known.report, file, typed) : null} />
+            )}
             <Files report={known.report} />
             <Timeline events={known.events} />
             <Deliveries api={api} report={known.report} deliveries={known.deliveries} mayAct={mayAct} onReplayed={again} />

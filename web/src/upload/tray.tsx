@@ -2,17 +2,23 @@ import { bytes, counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { ProgressBar } from "../ui/progress";
 import { ACCEPTED } from "./kinds";
+import { countOf, type Typed } from "./file-options";
+import { FileOptionsForm } from "./options-form";
 import type { Upload } from "./uploads";
 
 interface Props {
   uploads: Upload[];
+  /** Options of the files that are dropped or chosen next. */
+  typed: Typed;
+  onTyped(typed: Typed): void;
   onFiles(files: File[]): void;
   onDismiss(id: number): void;
   onAgain(id: number): void;
 }
 
 /** Let files be chosen, and show how far those are that are on their way. */
-export function UploadTray({ uploads, onFiles, onDismiss, onAgain }: Props) {
+export function UploadTray({ uploads, typed, onTyped, onFiles, onDismiss, onAgain }: Props) {
+  const said = countOf(typed);
   const going = uploads.filter((upload) => upload.state !== "failed").length;
   return (
     <section class="tray" aria-label="Files">
@@ -35,6 +41,14 @@ export function UploadTray({ uploads, onFiles, onDismiss, onAgain }: Props) {
         />
         <label class="button" for="files">Choose files …</label>
       </div>
+      <details class="tray-options">
+        <summary>Options for files{said > 0 && <span class="tally"> {said} set</span>}</summary>
+        <FileOptionsForm place="files" typed={typed} onChange={onTyped} />
+        <p class="tray-options-foot">
+          <span class="hint">For the files that you drop or choose next.</span>
+          {said > 0 && <button type="button" class="quiet" onClick={() => onTyped({})}>Clear</button>}
+        </p>
+      </details>
       <p class="sr" role="status">{going > 0 ? `${counted(going, "file")} on the way` : ""}</p>
       {uploads.length > 0 && (
         <ul class="uploads">

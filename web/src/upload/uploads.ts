@@ -1,6 +1,7 @@
 import { Problem, type Api } from "../api/client";
 import type { Report, UploadForm } from "../api/types";
 import { bytes } from "../ui/format";
+import { optionsOf, type Typed } from "./file-options";
 
 export interface Upload {
   id: number;
@@ -20,7 +21,16 @@ export interface Upload {
   isHopeless?: boolean;
 }
 
+/** A file that was sent, and the options that it was sent with. */
+export interface Sent {
+  file: File;
+  typed: Typed;
+}
+
 const AT_ONCE = 3;
+
+// Files that can be made again without being chosen again; a browser keeps no copy of them.
+const MOST_SENT = 50;
 
 // A file's report shows within seconds; one that has not come by then is not worth looking for without a pause.
 const SHOWS_WITHIN_MS = 2 * 60_000;
@@ -35,7 +45,8 @@ type Listener = (uploads: Upload[]) => void;
 /** Send files to the bucket by presigned forms, a few at a time, and tell how far each is. */
 export class Uploads {
   private entries: Upload[] = [];
-  private readonly files = new Map<number, File>();
+  private readonly files = new Map<number, Sent>();
+  private readonly sent = new Map<string, Sent>();
   private readonly requests = new Map<number, XMLHttpRequest>();
   private next = 1;
   private isForgetting = false;
@@ -46,15 +57,20 @@ export class Uploads {
     private readonly onSent: () => void,
   ) {}
 
-  add(files: Iterable<File>, templateOf: (name: string) => string | null): void {
+  add(files: Iterable<File>, templateOf: (name: string) => string | null, typed: Typed = {}): void {
     for (const file of files) {
       const entry: Upload = { id: this.next++, name: file.name, size: file.size, template: templateOf(file.name), state: "waiting", sent: 0 };
       const fault = faultOf(file, entry.template);
       this.entries = [...this.entries, fault === null ? entry : { ...entry, state: "failed", fault, isHopeless: true }];
-      if (fault === null) this.files.set(entry.id, file);
+      if (fault === null) this.files.set(entry.id, { file, typed });
     }
     this.tell(this.entries);
     this.work();
+  }
+
+  /** Return what became the report of a key, if it was sent while the page was open. */
+  sentAs(key: string): Sent | undefined {
+    return this.sent.get(key);
   }
 
   /** Take an upload off the list; one that is being sent is broken off. */
@@ -102,11 +118,12 @@ export class Uploads {
   }
 
   private async send(entry: Upload): Promise<void> {
-    const file = this.files.get(entry.id);
-    if (!file || entry.template === null) return;
+    const chosen = this.files.get(entry.id);
+    if (!chosen || entry.template === null) return;
+    const { file, typed } = chosen;
     this.change(entry.id, { state: "sending" });
     try {
-      const form = await this.api.uploadForm(entry.template, entry.name);
+      const form = await this.api.uploadForm(entry.template, entry.name, optionsOf(typed));
       if (file.size > form.max_bytes) throw new Problem(413, "too_large", `The file has ${bytes(file.size)}. At most ${bytes(form.max_bytes)} can be uploaded: split it.`);
       // A file that was mended and has kept its name has the key of the one before.
       const earlier = await this.newestOf(form.key);
@@ -114,6 +131,7 @@ export class Uploads {
       if (!this.files.has(entry.id)) return;
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);
+      this.keep(form.key, chosen);
       this.change(entry.id, { state: "sent", sent: file.size, sentAt: Date.now(), key: form.key, ...(earlier ? { earlier } : {}) });
       this.onSent();
     } catch (error) {
@@ -121,6 +139,15 @@ export class Uploads {
     } finally {
       this.requests.delete(entry.id);
       this.work();
+    }
+  }
+
+  private keep(key: string, sent: Sent): void {
+    this.sent.delete(key);
+    this.sent.set(key, sent);
+    for (const oldest of this.sent.keys()) {
+      if (this.sent.size <= MOST_SENT) break;
+      this.sent.delete(oldest);
     }
   }
 

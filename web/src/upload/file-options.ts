@@ -1,0 +1,61 @@
+import type { ReadingOptions, ReportOptions } from "../api/types";
+
+/** Options of a file as they are typed; what is empty is inferred. */
+export type Typed = Partial<Record<FieldName, string>>;
+
+export type FieldName = "title" | "locale" | "sheet" | "header_row" | "encoding" | "delimiter" | "decimal" | "date_order" | "sums" | "group_by" | "orientation" | "paper";
+
+export interface Field {
+  name: FieldName;
+  label: string;
+  hint: string;
+  /** What can be chosen, by the value that is sent; without, it is typed. */
+  choices?: [value: string, label: string][];
+  /** What is suggested while it is typed. */
+  suggested?: string[];
+}
+
+export const FIELDS: Field[] = [
+  { name: "title", label: "Title", hint: "Else the file's title, or its name." },
+  { name: "locale", label: "Language", hint: "And region, such as de-DE.", suggested: ["en-GB", "en-US", "de-DE", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "ja-JP"] },
+  { name: "decimal", label: "Decimal mark", hint: "Of numbers in the file.", choices: [[".", "1,234.50"], [",", "1.234,50"]] },
+  { name: "date_order", label: "Dates", hint: "What 03/04/2026 means.", choices: [["dmy", "Day, month, year"], ["mdy", "Month, day, year"], ["ymd", "Year, month, day"]] },
+  { name: "delimiter", label: "Delimiter", hint: "Between the cells of a text file.", choices: [[",", "Comma"], [";", "Semicolon"], ["tab", "Tab"], ["|", "Bar"], ["space", "Space"]] },
+  { name: "encoding", label: "Encoding", hint: "Of a text file.", suggested: ["utf-8", "cp1252", "iso-8859-15", "utf-16", "cp1250", "cp1251", "shift_jis", "gb18030", "big5", "euc-kr", "mac-roman"] },
+  { name: "header_row", label: "Row with headings", hint: "Its number, or none." },
+  { name: "sheet", label: "Sheet", hint: "Name or number, in a workbook." },
+  { name: "sums", label: "Sums", hint: "Names of columns, or all, or none.", suggested: ["all", "none"] },
+  { name: "group_by", label: "Group by", hint: "Name of a column." },
+  { name: "orientation", label: "Orientation", hint: "Of the paper.", choices: [["portrait", "Upright"], ["landscape", "On its side"]] },
+  { name: "paper", label: "Paper", hint: "Else A4.", choices: ["A4", "A3", "Letter", "Tabloid"].map((size) => [size, size]) },
+];
+
+/** Write options as the API takes them. */
+export function optionsOf(typed: Typed): ReportOptions {
+  const { title, locale, header_row, sums, ...texts } = Object.fromEntries(Object.entries(typed).filter(([, text]) => text.trim() !== "")) as Typed;
+  const reading: ReadingOptions = {
+    ...texts,
+    ...(header_row === undefined ? {} : { header_row: rowOf(header_row) }),
+    ...(sums === undefined ? {} : { sums: sumsOf(sums) }),
+  } as ReadingOptions;
+  return {
+    ...(title === undefined ? {} : { title: title.trim() }),
+    ...(locale === undefined ? {} : { locale: locale.trim() }),
+    ...(Object.keys(reading).length > 0 ? { reading } : {}),
+  };
+}
+
+/** Count the options that say something. */
+export const countOf = (typed: Typed): number => Object.values(typed).filter((text) => text.trim() !== "").length;
+
+// What is no number is sent as it is: the API says what is wrong with it.
+function rowOf(text: string): number | string {
+  const word = text.trim().toLowerCase();
+  return word === "none" ? 0 : /^\d{1,6}$/.test(word) ? Number(word) : text;
+}
+
+function sumsOf(text: string): boolean | string[] {
+  const word = text.trim().toLowerCase();
+  if (word === "all" || word === "none") return word === "all";
+  return text.split(",").map((key) => key.trim()).filter((key) => key !== "");
+}
