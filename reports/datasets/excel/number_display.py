@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
-from reports.datasets.excel.number_formats import NumberFormat, digits_of
+from reports.datasets.excel.number_formats import Digits, NumberFormat, digits_of
 from reports.datasets.excel.number_tokens import Part, Token
 
 _MONTHS = (
@@ -53,9 +53,10 @@ def shown(number: float, number_format: NumberFormat, calendar: Calendar, decima
     if any(part is Part.GENERAL for part, _ in section):
         written = _marked(general(value), decimal)
         return "".join(written if part is Part.GENERAL else text for part, text in section).strip()
-    if digits_of(section) is None:
+    digits = number_format.digits(section)
+    if digits is None:
         return "".join(text for part, text in section if part is Part.LITERAL).strip()
-    return _shown_number(value, section, decimal).strip()
+    return _shown_number(value, section, digits, decimal).strip()
 
 
 def general(number: float) -> str:
@@ -99,9 +100,7 @@ def _holds(number: float, condition: str) -> bool:
     }.get(operator, False)  # fmt: skip
 
 
-def _shown_number(number: float, section: Sequence[Token], decimal: str) -> str:
-    digits = digits_of(section)
-    assert digits is not None
+def _shown_number(number: float, section: Sequence[Token], digits: Digits, decimal: str) -> str:
     value = Decimal(repr(number)).scaleb(2 * digits.percents - 3 * digits.thousands, _EXACT)
     kinds = [part for part, _ in section]
     minus = "-" if value < 0 else ""
@@ -131,11 +130,11 @@ def _placed(whole: str, fraction: str, section: Sequence[Token], grouped: bool, 
         all_digits = "".join(written[at] for at in before)
         separator = "." if decimal == "," else ","
         written |= dict.fromkeys(before, "") | {before[0]: _grouped(all_digits, separator)}
-    significant = len(fraction.rstrip("0"))
+    # A place that need not be filled is left empty behind the last digit that is not zero.
+    fixed = max((number for number, at in enumerate(after, 1) if section[at][1] == "0"), default=0)
+    needed = max(fixed, len(fraction.rstrip("0")))
     for number, at in enumerate(after):
-        # A place that need not be filled is left empty behind the last digit that is not zero.
-        is_needed = number < significant or any(section[later][1] == "0" for later in after[number:])
-        written[at] = fraction[number] if is_needed else ""
+        written[at] = fraction[number] if number < needed else ""
     return "".join(
         written[at] if part is Part.DIGIT
         else decimal if part is Part.POINT

@@ -50,6 +50,13 @@ class NumberFormat:
         self.sections: list[list[Token]] = sections or [[(Part.GENERAL, "")]]
         self.has_conditions = any(part is Part.CONDITION for section in sections for part, _ in section)
         self.is_text = not sections
+        self._digits: dict[int, Digits | None] = {}
+
+    def digits(self, section: Sequence[Token]) -> Digits | None:
+        """Return how one of the format's sections writes numbers, looked for once."""
+        if id(section) not in self._digits:
+            self._digits[id(section)] = digits_of(section)
+        return self._digits[id(section)]
 
     @cached_property
     def is_general(self) -> bool:

@@ -24,6 +24,8 @@ class Part(Enum):
     CONDITION = "condition"
 
 
+_MOST_TOKENS = 80
+
 Token = tuple[Part, str]
 
 
@@ -32,11 +34,18 @@ def sections_of(code: str) -> Iterator[list[Token]]:
     section: list[Token] = []
     for part, text in _Scanner(code).tokens():
         if part is None:
-            yield _with_minutes(section)
+            yield _finished(section)
             section = []
+        elif part is Part.LITERAL and section and section[-1][0] is Part.LITERAL:
+            section[-1] = (part, section[-1][1] + text)
         else:
             section.append((part, text))
-    yield _with_minutes(section)
+    yield _finished(section)
+
+
+def _finished(section: list[Token]) -> list[Token]:
+    # Excel has 30 decimals, so nothing that it writes has more tokens than that.
+    return [(Part.GENERAL, "")] if len(section) > _MOST_TOKENS else _with_minutes(section)
 
 
 def _with_minutes(section: list[Token]) -> list[Token]:

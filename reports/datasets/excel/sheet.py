@@ -45,6 +45,8 @@ def read_sheet(workbook: Workbook, sheet: Sheet, reader: CellReader) -> SheetCon
         if not number:
             hidden = _hidden(marks.hidden_columns)
         number = row_number(raw, number)
+        if not raw.cells:
+            continue
         attributes = raw.attributes
         is_hidden = attributes.get("hidden", "1" if marks.rows_are_hidden else "0") in ("1", "true")
         try:

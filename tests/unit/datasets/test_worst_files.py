@@ -54,6 +54,19 @@ def many_attributes(prefix: str) -> str:
     return " ".join(f"{prefix}a{n}='u'" for n in range(60_000))
 
 
+def merged(areas: list[str], rows: str) -> str:
+    cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+    return f"<worksheet><sheetData>{rows}</sheetData><mergeCells>{cells}</mergeCells></worksheet>"
+
+
+def many_times_a_sheet(times: int) -> str:
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    sheets = '<sheet name="a" r:id="r1"/>' * times
+    return f'<workbook xmlns:r="{relation}"><sheets>{sheets}</sheets></workbook>'
+
+
+NUMBERS = "".join(f"<row><c s='0'><v>{n}.5</v></c></row>" for n in range(6_000))
+
 HEADER = '<row><c t="inlineStr"><is><t>a</t></is></c></row>'
 FORMATTED = sheet(HEADER + '<row><c s="0"><v>1</v></c></row>')
 
@@ -101,6 +114,41 @@ WORST: dict[str, tuple[str, Callable[[], bytes]]] = {
     "XLSX, cells far away": (
         "xlsx",
         lambda: a_book(sheet=sheet(HEADER + '<row><c r="XFD1"><v>1</v></c></row>' * 140_000)),
+    ),
+    "XLSX, names over all columns": (
+        "xlsx",
+        lambda: a_book(sheet=merged(["A1:XFD1"] * 99_000, HEADER + "<row><c><v>1</v></c></row>")),
+    ),
+    "XLSX, cells over all rows": (
+        "xlsx",
+        lambda: a_book(
+            sheet=merged([f"A{n}:A1048576" for n in range(2, 20_000)], HEADER + "<row><c><v>1</v></c></row>" * 20_000)
+        ),
+    ),
+    "XLSX, more merged cells than there may be": ("xlsx", lambda: a_book(sheet=merged(["A1:B2"] * 400_000, HEADER))),
+    "XLSX, gaps": (
+        "xlsx",
+        lambda: a_book(
+            sheet=sheet(HEADER + "".join(f'<row r="{n * 2}"><c><v>1</v></c></row>' for n in range(2, 9_000)))
+        ),
+    ),
+    "XLSX, one sheet many times": (
+        "xlsx",
+        lambda: a_book(main=many_times_a_sheet(50_000), sheet=sheet(HEADER + "<row><c><v>1</v></c></row>" * 9_000)),
+    ),
+    "XLSX, places in a format": (
+        "xlsx",
+        lambda: a_book(
+            styles=styles(f"<numFmts><numFmt numFmtId='200' formatCode='{'0.' * 39}'/></numFmts>"),
+            sheet=sheet(HEADER + NUMBERS),
+        ),
+    ),
+    "XLSX, more places in a format than there may be": (
+        "xlsx",
+        lambda: a_book(
+            styles=styles(f"<numFmts><numFmt numFmtId='200' formatCode='{'0.' * 120}'/></numFmts>"),
+            sheet=sheet(HEADER + NUMBERS),
+        ),
     ),
     "XLSX, elements of a short part": ("xlsx", lambda: a_book(main=f"<workbook>{'<a/>' * 3_500_000}</workbook>")),
     "XLSX, as many elements of a short part as there may be": (

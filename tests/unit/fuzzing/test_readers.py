@@ -67,12 +67,13 @@ def test_csv_in_any_dialect_is_read_as_it_was_written(
 
 # Excel knows no zones.
 EARLIEST, LATEST = datetime(1900, 3, 1), datetime(2100, 1, 1)  # noqa: DTZ001
+# With as many digits as are written, which are those of Excel.
+NUMBERS_OF_EXCEL = st.integers(-(10**14), 10**14) | st.floats(-1e14, 1e14).map(lambda number: float(f"{number:.15g}"))
+FORMATS_OF_NUMBERS = ["General", "0.00", "#,##0", "0.0%", '#,##0.00 "\u20ac"', "$#,##0.00;[Red]($#,##0.00)", '0.0 "kg"']
 COLUMNS = st.sampled_from(
     [
         st.booleans(),
-        st.integers(-(10**14), 10**14),
-        # With as many digits as are written, which are those of Excel.
-        st.floats(-1e14, 1e14).map(lambda number: float(f"{number:.15g}")),
+        NUMBERS_OF_EXCEL,
         st.dates(date(1900, 3, 1), date(9999, 12, 31)),
         st.datetimes(EARLIEST, LATEST).map(lambda at: at.replace(microsecond=0)),
         st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=20),
@@ -87,9 +88,9 @@ def typed_rows(draw: st.DrawFn) -> list[list[Any]]:
 
 
 @examples(40)
-@given(typed_rows(), st.booleans(), st.booleans())
+@given(typed_rows(), st.booleans(), st.booleans(), st.sampled_from(FORMATS_OF_NUMBERS))
 def test_a_workbook_is_read_as_another_library_wrote_it(
-    rows: list[list[Any]], from_1904: bool, in_constant_memory: bool
+    rows: list[list[Any]], from_1904: bool, in_constant_memory: bool, code: str
 ) -> None:
     file = io.BytesIO()
     options = {"date_1904": from_1904, "constant_memory": in_constant_memory, "in_memory": True}
@@ -98,6 +99,7 @@ def test_a_workbook_is_read_as_another_library_wrote_it(
             book.add_format({"num_format": "yyyy-mm-dd"}),
             book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
         )
+        number = book.add_format({"num_format": code})
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["no", "a", "b", "c"])
         for at, row in enumerate(rows, 1):
@@ -109,7 +111,7 @@ def test_a_workbook_is_read_as_another_library_wrote_it(
                 elif isinstance(value, str):
                     sheet.write_string(at, column, value)
                 else:
-                    sheet.write(at, column, value)
+                    sheet.write(at, column, value, *([number] if column else []))
 
     found = read("a.xlsx", file.getvalue()).value
 
