@@ -9,21 +9,25 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 MAX_DEPTH = 100
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def parse(text: str | bytes) -> Any:
-    """Return the value of a JSON text. Raises ValueError with a sentence that says what is wrong, and where."""
+def parse(text: str | bytes, constant: Callable[[str], Any] | None = None) -> Any:
+    """Return the value of a JSON text. Raises ValueError with a sentence that says what is wrong, and where.
+
+    ``constant`` returns what NaN, Infinity and -Infinity stand for, or raises ValueError; without it they are refused.
+    """
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8: byte {error.start} cannot be read") from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=constant or _refuse_constant)
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -34,13 +38,15 @@ def parse(text: str | bytes) -> Any:
     return value
 
 
-def parse_at(text: str, start: int) -> tuple[Any, int]:
+def parse_at(text: str, start: int, constant: Callable[[str], Any] | None = None) -> tuple[Any, int]:
     """Return the value that starts at a place of a JSON text, and the place where it ends.
 
-    Raises json.JSONDecodeError where the text breaks off or is no JSON, ValueError for all else that parse() refuses.
+    ``constant`` is as for parse(). Raises json.JSONDecodeError where the text breaks off or is no JSON, and ValueError
+    for all else that parse() refuses.
     """
+    decoder = _decoder if constant is None else json.JSONDecoder(object_pairs_hook=_object, parse_constant=constant)
     try:
-        value, end = _decoder.raw_decode(text, start)
+        value, end = decoder.raw_decode(text, start)
     except RecursionError:
         raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
     except json.JSONDecodeError:

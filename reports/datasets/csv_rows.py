@@ -1,92 +1,154 @@
-"""Read CSV as it comes out of databases and spreadsheets: any usual encoding and delimiter, names in its first line."""
+"""Read CSV as it comes out of databases, banks and spreadsheets, wherever in the text its table stands."""
 
 from __future__ import annotations
 
-import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from reports.datasets.columns import column_names
 from reports.datasets.options import ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable
-from reports.errors import UnreadableFileError
+from reports.datasets.text.csv_text import CSVText, csv_text
+from reports.datasets.text.layout import Record
+from reports.datasets.text.one_column import one_column
+from reports.datasets.text.table_in_file import Found, Tables, columns_of
 
-_DELIMITERS = ",;\t|"
-# No line of a table is as long as that. What is read at once has to have an end.
-_LONGEST_LINE = 4 * 2**20
+MOST_ROWS = 1_048_576
+"""As many as a spreadsheet has."""
 
 
 def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
     """Find the tables of a CSV file; cells are text without the spaces around it, None when empty.
 
-    Raises UnreadableFileError with the line.
+    Raises UnreadableFileError with the line, or TooLargeError.
     """
-    encoding = options.encoding or _encoding(path)
-    delimiter = options.delimiter or _delimiter(path, encoding)
-    facts = {"format": "csv", "encoding": encoding, "delimiter": delimiter}
-    return SourceFile((SourceTable(lambda: _rows(path, encoding, delimiter)),), facts)
+    text = csv_text(path, options)
+    facts = {"format": "csv", **text.facts()}
+    if text.is_one_column:
+        table, header_row = one_column(text, options.header_row)
+        warnings = () if header_row or options.header_row == 0 else (_no_names(),)
+        return SourceFile((table,), {**facts, "header_row": header_row}, (*text.warnings, *warnings))
+    text, found = _found(text, options)
+    tables = tuple(_source_table(text, each) for each in found)
+    facts = {**facts, **text.facts(), **_facts(found)}
+    return SourceFile(tables, facts, (*text.warnings, *_warnings(found, options)))
 
 
-def _rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
-    with path.open(encoding=encoding, newline="") as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+def _found(text: CSVText, options: ReadingOptions) -> tuple[CSVText, list[Found]]:
+    """Return the tables of a text, and the text with the way to quote that reads all of it."""
+    for other in (text, text.quoted_otherwise()):
+        reader = other.reader()
+        tables = Tables(reader, MOST_ROWS, options.header_row)
         try:
-            header = next((row for row in reader if any(cell.strip() for cell in row)), None)
-            if header is None:
-                raise UnreadableFileError("The file is empty: a line with the names of the columns is needed.")
-            names = column_names(header)
-            width = len(names)
-            for row in reader:
-                if not row:
-                    continue
-                cells = [cell.strip() or None for cell in row]
-                if len(cells) > width:
-                    raise UnreadableFileError(
-                        f"Line {reader.line_num} of the file has {len(cells)} cells, but the first line names {width} "
-                        f"columns. Put cells that contain {delimiter!r} in double quotes."
-                    )
-                cells += [None] * (width - len(cells))
-                yield dict(zip(names, cells, strict=True))
+            return other, tables.find()
         except csv.Error as error:
-            # It quotes the delimiter as it is, and a tab would not be seen.
-            reason = str(error).replace("\t", "\\t")
-            raise UnreadableFileError(f"Line {reader.line_num} of the file is not CSV: {reason}.") from None
+            if other is not text or text.quoted_otherwise() is text:
+                raise text.refusal(error, tables.line) from None
+            first = error, tables.line
+    raise text.refusal(*first)
 
 
-def _encoding(path: Path) -> str:
-    """Find out the encoding of all of a file, by reading it."""
-    with path.open("rb") as file:
-        is_utf16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    # What is neither UTF-16 nor UTF-8 is, in practice, what Excel saves on Windows.
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
-        if _decodes(path, encoding):
-            return encoding
-    raise UnreadableFileError("The text of the file is in an unknown encoding. Save it as UTF-8.")
+def _source_table(text: CSVText, found: Found) -> SourceTable:
+    kept, beside = columns_of(found)
+    size = max([found.layout.width, len(found.header), *(at + 1 for at in kept)])
+    all_names = column_names([*found.header, *[""] * (size - len(found.header))])
+    names = [all_names[at] for at in kept]
+    first, end, skipped = found.layout.body, found.end, frozenset(found.skipped)
+    title, subtitle, notes = _words(found.above)
+
+    def rows() -> Iterator[Row]:
+        records: Iterable[list[str]] = islice(text.reader(), first, end)
+        if skipped:
+            records = (record for number, record in enumerate(records, first) if number not in skipped)
+        return _rows(records, names, _choice(kept, size), size)
+
+    names_in = found.layout.names
+    return SourceTable(
+        rows,
+        title=title,
+        subtitle=subtitle,
+        notes=(*notes, *found.notes, *beside),
+        header_row=names_in[0].line if names_in else 0,
+    )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    is_text = True
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(_LONGEST_LINE):
-                if len(chunk) == _LONGEST_LINE and b"\n" not in chunk and b"\r" not in chunk:
-                    raise UnreadableFileError(
-                        f"The file has a line of more than {_LONGEST_LINE // 2**20} MB: it is not a table."
-                    )
-                is_text = is_text and "\x00" not in decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    if not is_text:
-        raise UnreadableFileError("The file has zero bytes: it is not a text file.")
-    return True
+def _choice(columns: Sequence[int], size: int) -> Callable[[Sequence[str]], Iterable[str]] | None:
+    """Return what takes the cells of columns from a record; None if these are all."""
+    if len(columns) == size:
+        return None
+    if len(columns) == 1:
+        at = columns[0]
+        return lambda cells: (cells[at],)
+    return itemgetter(*columns)
 
 
-def _delimiter(path: Path, encoding: str) -> str:
-    """Return the delimiter that the first line has most of, outside of quotes."""
-    with path.open(encoding=encoding, newline="") as text:
-        first = next((line for part in text for line in part.splitlines() if line.strip()), "")
-    outside = "".join(first.split('"')[::2])
-    return max(_DELIMITERS, key=outside.count)
+def _rows(
+    records: Iterable[list[str]],
+    names: Sequence[str],
+    choose: Callable[[Sequence[str]], Iterable[str]] | None,
+    size: int,
+) -> Iterator[Row]:
+    count = len(names)
+    cells: list[str | None]
+    for record in records:
+        if len(record) != size:
+            record = [*record[:size], *[""] * (size - len(record))]
+        cells = list(map(str.strip, record if choose is None else choose(record)))
+        if "" in cells:
+            cells = [cell or None for cell in cells]
+            if cells.count(None) == count:
+                continue
+        yield dict(zip(names, cells, strict=True))
+
+
+def _words(above: Sequence[Record]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the title, the subtitle and the notes that lines above a table are."""
+    comments = [text[1:].strip() for record in above if (text := record.text()).startswith("#")]
+    texts = [text for record in above if not (text := record.text()).startswith("#")]
+    title, subtitle = [*texts, "", ""][:2]
+    return title, subtitle, (*texts[2:], *comments)
+
+
+def _facts(found: Sequence[Found]) -> dict[str, Any]:
+    names = found[0].layout.names
+    facts: dict[str, Any] = {"header_row": names[0].line if names else 0}
+    if len(names) > 1:
+        facts["header_rows"] = len(names)
+    if len(found) > 1:
+        facts["tables"] = len(found)
+    return facts
+
+
+def _warnings(found: Sequence[Found], options: ReadingOptions) -> Iterator[Mapping[str, Any]]:
+    if options.header_row is None and not all(each.header for each in found):
+        yield _no_names()
+    if len(found) > 1:
+        message = f"The file has {len(found)} tables, with empty lines between them: each is a section of its own."
+        yield {"code": "several_tables", "message": message}
+    short = sum(each.short for each in found)
+    if short:
+        line = next(each.first_short for each in found if each.short)
+        lines = "One line has" if short == 1 else f"{short:,} lines have"
+        message = f"{lines} fewer cells than the table has columns, first line {line:,}: the rest is taken for empty."
+        yield {"code": "rows_short", "message": message}
+    doubtful = [each.first_doubtful for each in found if each.first_doubtful]
+    if doubtful:
+        message = f"Lines are taken for notes below the table rather than for rows of it: first line {doubtful[0]:,}."
+        yield {"code": "notes_guessed", "message": message}
+    repeated = sum(each.repeated for each in found)
+    if repeated:
+        times = "once more" if repeated == 1 else f"{repeated:,} times more"
+        message = f"The line that names the columns stands in the file {times}, and is left out there."
+        yield {"code": "header_repeated", "message": message}
+
+
+def _no_names() -> dict[str, str]:
+    message = (
+        "No line of the file seems to name the columns, so they are called Column 1 and so on. If a line does, say "
+        "which with options.reading.header_row."
+    )
+    return {"code": "header_missing", "message": message}

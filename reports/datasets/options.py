@@ -12,7 +12,8 @@ class ReadingOptions:
     ``encoding`` is a name that Python knows. ``quote`` is one character, or ``none`` for a file without quoted cells.
     ``header_row`` counts from 1 as the file's lines or the sheet's rows do; 0 says that no row names the columns.
     ``sheet`` is a sheet's name, or its number from 1 on. ``decimal`` is ``.`` or ``,``; ``date_order`` is ``dmy``,
-    ``mdy`` or ``ymd``. ``locale`` is the report's, a hint for what is ambiguous.
+    ``mdy`` or ``ymd``. ``within`` is the key of a JSON object under which its rows are. ``locale`` is the report's, a
+    hint for what is ambiguous.
     """
 
     encoding: str | None = None
@@ -22,6 +23,7 @@ class ReadingOptions:
     sheet: str | int | None = None
     decimal: str | None = None
     date_order: str | None = None
+    within: str | None = None
     locale: str = "en"
 
 

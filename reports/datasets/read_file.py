@@ -3,52 +3,46 @@
 from __future__ import annotations
 
 import base64
-import codecs
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reports import strict_json
+from reports.datasets.content import Content, content_of
+from reports.datasets.json_rows import MOST_WHOLE as MAX_WHOLE_BYTES
+from reports.datasets.json_rows import parsed_whole
 from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.rows import RowsFile, RowsFormat
-from reports.errors import TooLargeError, UnreadableFileError, UnsupportedFileError, WrongKindOfDataError
-from reports.picture_formats import (
-    HEAD_BYTES,
-    PICTURE_NAMES,
-    PICTURE_SUFFIXES,
-    PictureFormat,
-    picture_format,
-    what_else,
-)
+from reports.errors import TooLargeError, UnreadableFileError, WrongKindOfDataError
+from reports.picture_formats import HEAD_BYTES, PICTURE_NAMES, picture_format
 from reports.render_contract import InputKind, Template
 
-# What is held whole, several times over, on its way into a document.
-MAX_WHOLE_BYTES = 25_000_000
-
 _MEGABYTE = 1_000_000
+_MOST_NAMED = 50
+_LONGEST_NAME = 80
 _ROWS = {
-    "csv": RowsFormat.CSV,
-    "jsonl": RowsFormat.JSON_LINES,
-    "ndjson": RowsFormat.JSON_LINES,
-    "xlsx": RowsFormat.XLSX,
+    Content.CSV: RowsFormat.CSV,
+    Content.JSON_LINES: RowsFormat.JSON_LINES,
+    Content.JSON_LIST: RowsFormat.JSON_LIST,
+    Content.XLSX: RowsFormat.XLSX,
 }
-_SUPPORTED = (
-    "CSV (.csv), Excel (.xlsx), JSON (.json), JSON Lines (.jsonl, .ndjson), and pictures as "
-    f"{PICTURE_NAMES}, whatever they are named"
-)
-_SPACE = b" \t\r\n"
-_ENOUGH_TO_SEE_WHAT_IT_IS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The content of a file: an object, rows (a RowsFile), or a picture as a ``data:`` URI."""
+    """The content of a file: an object, rows (a RowsFile), or a picture as a ``data:`` URI.
+
+    ``rows`` are those that an object can be taken for.
+    """
 
     kind: InputKind
     value: Any
+    rows: RowsFile | None = None
 
     def data_for(self, template: Template) -> dict[str, Any]:
         """Arrange the content as a template's data. Raises WrongKindOfDataError when it can't be."""
+        if self.kind is InputKind.OBJECT and template.kind is InputKind.ROWS and self.rows is not None:
+            return _with_rows(self.value, self.rows, template)
         if self.kind is InputKind.OBJECT:
             return dict(self.value)
         if self.kind is template.kind and template.property is not None:
@@ -57,6 +51,18 @@ class Dataset:
             f"The template {template.name!r} is made from {_EXPECTED[template.kind]}, "
             f"and the file holds {_FOUND[self.kind]}."
         )
+
+
+def _with_rows(value: Mapping[str, Any], rows: RowsFile, template: Template) -> dict[str, Any]:
+    """Arrange an object for a template of rows: as the template's data if it has these, else as rows alone."""
+    name = str(template.property)
+    known = template.schema.get("properties", {})
+    if not isinstance(value.get(name), list):
+        return {name: rows}
+    unknown = ", ".join(f"“{key[:_LONGEST_NAME]}”" for key in list(value)[:_MOST_NAMED] if key not in known)
+    message = f"Left out is what the template does not know: {unknown}."
+    remarks = ({"code": "keys_left_out", "message": message},) if unknown else ()
+    return {**{key: item for key, item in value.items() if key in known}, name: rows.within(name, remarks)}
 
 
 _EXPECTED = {
@@ -68,45 +74,26 @@ _FOUND = {InputKind.OBJECT: "one object", InputKind.ROWS: "rows", InputKind.IMAG
 
 
 def read_file(name: str, path: Path, options: ReadingOptions = INFER_ALL) -> Dataset:
-    """Read a file: pictures by their first bytes, all else by its name's suffix, in any letter case.
+    """Read a file by what is in it; rows are read later, when they are iterated over.
 
-    Rows are read later, when they are iterated over. Raises UnsupportedFileError, UnreadableFileError or TooLargeError.
+    Raises UnsupportedFileError, UnreadableFileError or TooLargeError.
     """
-    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    with path.open("rb") as file:
-        start = file.read(HEAD_BYTES)
-    if (found := picture_format(start)) is not None:
-        return Dataset(InputKind.IMAGE, _picture(_whole(path, "picture"), found))
-    if suffix in PICTURE_SUFFIXES:
-        raise UnreadableFileError(
-            f"The file is named like a picture (.{suffix}), but is {what_else(start)}. "
-            f"Pictures are read as {PICTURE_NAMES}."
-        )
-    if suffix in _ROWS:
-        return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[suffix], options=options))
-    if suffix == "json":
-        return _json(path, options)
-    said = f"has the suffix .{suffix}" if suffix else "has no suffix"
-    raise UnsupportedFileError(f"The file {said}. These can be read: {_SUPPORTED}.")
+    content = content_of(name, path)
+    if content is Content.PICTURE:
+        return Dataset(InputKind.IMAGE, _picture(_whole(path, "picture")))
+    if content is Content.JSON_OBJECT:
+        value = parsed_whole(path, options)
+        if not isinstance(value, dict):
+            raise UnreadableFileError("The file holds a single JSON value. An object, or a list of objects, is needed.")
+        return Dataset(InputKind.OBJECT, value, RowsFile(path, RowsFormat.JSON_OBJECT, options=options))
+    return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[content], options=options))
 
 
-def _picture(body: bytes, found: PictureFormat) -> str:
+def _picture(body: bytes) -> str:
+    found = picture_format(body[:HEAD_BYTES])
+    if found is None:
+        raise UnreadableFileError("The file has changed while it was read. Upload it again.")
     return f"data:{found.media_type};base64,{base64.b64encode(body).decode('ascii')}"
-
-
-def _json(path: Path, options: ReadingOptions) -> Dataset:
-    with path.open("rb") as file:
-        start = file.read(_ENOUGH_TO_SEE_WHAT_IT_IS).removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)
-    if start.startswith(b"["):
-        return Dataset(InputKind.ROWS, RowsFile(path, RowsFormat.JSON_LIST, options=options))
-    body = _whole(path, "JSON object")
-    try:
-        value = strict_json.parse(body)
-    except ValueError as error:
-        raise UnreadableFileError(f"The file is not JSON: {error}.") from None
-    if isinstance(value, dict):
-        return Dataset(InputKind.OBJECT, value)
-    raise UnreadableFileError("The file holds a single JSON value. An object, or a list of objects, is needed.")
 
 
 def _whole(path: Path, what: str) -> bytes:

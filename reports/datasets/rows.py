@@ -11,13 +11,15 @@ from typing import Any
 from reports.catalog.row_schema import RowSchema
 from reports.datasets.csv_rows import read_csv
 from reports.datasets.excel import read_xlsx
-from reports.datasets.json_rows import read_json_lines, read_json_list
+from reports.datasets.json_rows import read_json_lines, read_json_list, read_json_object
 from reports.datasets.options import INFER_ALL, ReadingOptions
-from reports.datasets.source import Row, SourceFile, SourceTable
+from reports.datasets.source import Row, SourceFile, SourceTable, Warning
 from reports.errors import TooLargeError
 
 # As many as a spreadsheet has.
 MAX_ROWS = 1_048_576
+
+_LEFT_OUT = "tables_left_out"
 
 
 class RowsFormat(StrEnum):
@@ -26,6 +28,7 @@ class RowsFormat(StrEnum):
     CSV = "csv"
     JSON_LINES = "json_lines"
     JSON_LIST = "json_list"
+    JSON_OBJECT = "json_object"
     XLSX = "xlsx"
 
 
@@ -33,6 +36,7 @@ _READERS: Mapping[RowsFormat, Callable[[Path, ReadingOptions], SourceFile]] = {
     RowsFormat.CSV: read_csv,
     RowsFormat.JSON_LINES: read_json_lines,
     RowsFormat.JSON_LIST: read_json_list,
+    RowsFormat.JSON_OBJECT: read_json_object,
     RowsFormat.XLSX: read_xlsx,
 }
 
@@ -52,14 +56,16 @@ class RowsFile:
         *,
         max_rows: int | None = None,
         options: ReadingOptions = INFER_ALL,
+        remarks: tuple[Warning, ...] = (),
     ) -> None:
         self.path = path
         self.format = file_format
         self.schema = schema
         self.max_rows = MAX_ROWS if max_rows is None else max_rows
         self.options = options
+        self.remarks = remarks
         self.reading: Mapping[str, Any] = {}
-        self.warnings: tuple[Mapping[str, Any], ...] = ()
+        self.warnings: tuple[Mapping[str, Any], ...] = remarks
         self._tables: tuple[SourceTable, ...] | None = None
 
     def checked_by(self, schema: RowSchema) -> RowsFile:
@@ -74,26 +80,38 @@ class RowsFile:
         """Return the same rows, held to a number that may be lower than what all files are held to."""
         return self._with(max_rows=min(rows, self.max_rows))
 
+    def within(self, key: str, remarks: tuple[Warning, ...] = ()) -> RowsFile:
+        """Return the rows that an object has under a key, with what is to be said of the rest of it."""
+        return self._with(options=replace(self.options, within=key), remarks=remarks)
+
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the file's tables, at least one. Raises UnreadableFileError or TooLargeError."""
         if self._tables is None:
             found = _READERS[self.format](self.path, self.options)
-            self.reading, self.warnings = found.facts, found.warnings
+            self.reading, self.warnings = found.facts, (*self.remarks, *found.warnings)
             self._tables = tuple(
                 replace(table, rows=_CheckedOnce(table.rows, self.schema, self.max_rows)) for table in found.tables
             )
         return self._tables
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self.tables()[0].rows())
+        first, *others = self.tables()
+        if others and not any(each["code"] == _LEFT_OUT for each in self.warnings):
+            count = len(others)
+            what = "One more table of the file is" if count == 1 else f"{count} more tables of the file are"
+            self.warnings += ({"code": _LEFT_OUT, "message": f"{what} left out: the template takes the first one."},)
+        return iter(first.rows())
 
     def _with(self, **changes: Any) -> RowsFile:
-        same = {"path": self.path, "schema": self.schema, "max_rows": self.max_rows, "options": self.options}
+        same = {
+            "path": self.path, "schema": self.schema, "max_rows": self.max_rows, "options": self.options,
+            "remarks": self.remarks,
+        }  # fmt: skip
         return RowsFile(file_format=self.format, **{**same, **changes})
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What was found reads by functions, which cannot be pickled.
-        return _unpickled, (self.path, self.format, self.schema, self.max_rows, self.options)
+        return _unpickled, (self.path, self.format, self.schema, self.max_rows, self.options, self.remarks)
 
 
 class RowsList:
@@ -107,7 +125,7 @@ class RowsList:
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the one table that the rows are."""
-        return (SourceTable(rows=lambda: iter(self._rows)),)
+        return (SourceTable(rows=lambda: iter(self._rows), is_nested=True),)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
@@ -118,9 +136,14 @@ Rows = RowsFile | RowsList
 
 
 def _unpickled(
-    path: Path, file_format: RowsFormat, schema: RowSchema | None, max_rows: int, options: ReadingOptions
+    path: Path,
+    file_format: RowsFormat,
+    schema: RowSchema | None,
+    max_rows: int,
+    options: ReadingOptions,
+    remarks: tuple[Warning, ...],
 ) -> RowsFile:
-    return RowsFile(path, file_format, schema, max_rows=max_rows, options=options)
+    return RowsFile(path, file_format, schema, max_rows=max_rows, options=options, remarks=remarks)
 
 
 class _CheckedOnce:

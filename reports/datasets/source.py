@@ -19,8 +19,8 @@ class SourceTable:
 
     ``name`` is that of its sheet. ``title`` and ``subtitle`` are lines above it, ``notes`` lines below and beside it.
     ``header_row`` counts from 1, in lines of the file or rows of the sheet; 0 if the columns have no names there.
-    ``forms`` are what the file itself says about columns, as Excel's number formats do. ``total_rows`` are rows, from 0
-    on, that the file itself says sum up others.
+    ``is_nested`` says that cells may be lists and objects. ``forms`` are what the file itself says about columns, as
+    Excel's number formats do. ``total_rows`` are rows, from 0 on, that the file itself says sum up others.
     """
 
     rows: Callable[[], Iterator[Row]]
@@ -29,6 +29,7 @@ class SourceTable:
     subtitle: str = ""
     notes: tuple[str, ...] = ()
     header_row: int | None = None
+    is_nested: bool = False
     forms: Mapping[str, ColumnForm] = field(default_factory=dict)
     total_rows: frozenset[int] = frozenset()
 

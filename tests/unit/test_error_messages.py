@@ -30,7 +30,7 @@ def test_the_place_stays_exact_for_programs() -> None:
     assert error.detail["violations"] == [{"pointer": "/rows/0/\x1b[2J", "message": "is wrong"}]
 
 
-@pytest.mark.parametrize(("delimiter", "told"), [(";", "';' expected"), ("\t", r"'\\t' expected")])
+@pytest.mark.parametrize(("delimiter", "told"), [(";", "';' or the end"), ("\t", r"'\\t' or the end")])
 def test_the_delimiter_of_a_csv_file_is_named_so_that_it_is_seen(delimiter: str, told: str) -> None:
     with pytest.raises(UnreadableFileError, match=told):
         read("a.csv", f'a{delimiter}b\n"1"x{delimiter}2\n'.encode())

@@ -21,6 +21,7 @@ from reports.errors import (
     TooManyPagesError,
     UnknownTemplateError,
     UnreadableFileError,
+    UnsupportedFileError,
     WrongKindOfDataError,
 )
 
@@ -36,6 +37,7 @@ _REFUSALS = (
     TooManyPagesError,
     UnknownTemplateError,
     UnreadableFileError,
+    UnsupportedFileError,
     WrongKindOfDataError,
 )
 _PROJECT = Path(__file__).resolve().parents[2]

@@ -15,6 +15,7 @@ from reports.datasets.source import Row, SourceTable
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
 from reports.datasets.understanding.decide import Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
+from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.saying import bounded, facts_of, preview_of
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
@@ -44,7 +45,7 @@ def understand(
     """
     source: Rows = rows if isinstance(rows, RowsFile | RowsList) else RowsList(rows)
     of_column = {override["key"]: override for override in overrides}
-    tables = source.tables()
+    tables = [flat(table) for table in source.tables()]
     understood = [_Table(table, of_column, source.options, source.reading, sums) for table in tables]
     sections = tuple(table.section() for table in understood)
     source.reading = {**source.reading, "sections": facts_of(sections)}

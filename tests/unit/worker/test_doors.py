@@ -55,7 +55,7 @@ def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
     [
         ("uploads/demo/nope/a.csv", b"a\n1\n", "unknown_template"),
         ("uploads/demo/a.csv", b"a\n1\n", "misplaced_upload"),
-        ("uploads/demo/list/a.xls", b"a", "unsupported_file"),
+        ("uploads/demo/list/a.xls", b"<html>a", "unsupported_file"),
         ("uploads/demo/list/a.json", b"{", "unreadable_file"),
         ("uploads/demo/letter/a.csv", b"a\n1\n", "wrong_kind_of_data"),
         ("uploads/demo/letter/a.json", b"{}", "invalid_data"),
@@ -125,7 +125,7 @@ def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeyp
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
-    shop.uploads.put("uploads/demo/list/b.csv", b"a\n1,2\n", content_type="text/csv")
+    shop.uploads.put("uploads/demo/list/b.csv", b"a,b\n1,2\n1,2,3\n", content_type="text/csv")
 
     for name in ("a.csv", "b.csv"):
         shop.process(upload_message(notification(f"uploads/demo/list/{name}")))

@@ -1,0 +1,200 @@
+"""Read the records of a text, once its encoding and its delimiter are found out."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from reports.datasets.opened import opened
+from reports.datasets.options import ReadingOptions
+from reports.datasets.text.dialect import (
+    MOST_IN_CELL,
+    NO_QUOTES,
+    SPACES,
+    Choice,
+    Dialect,
+    find_dialect,
+    said_by_first_line,
+)
+from reports.datasets.text.encoding import TextEncoding, find_encoding
+from reports.errors import UnreadableFileError
+
+_SAMPLE_CHARACTERS = 256 * 1024
+_SAMPLE_LINES = 400
+_WORDS = {"\t": "tabs", SPACES: "spaces"}
+_NO_DELIMITER = "\x1f"
+_FAR_APART = re.compile(r"\S {2,}\S")
+_LINES_OF_FIXED_WIDTH = 3
+_MOST = 0.6
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CSVText:
+    """A text whose records can be read, any number of times."""
+
+    path: Path
+    encoding: TextEncoding
+    dialect: Dialect
+    is_one_column: bool
+    has_sep_line: bool
+    is_escaping_possible: bool
+    warnings: tuple[Mapping[str, Any], ...] = ()
+
+    def reader(self) -> Records:
+        """Return a reader of all records."""
+        return Records(self)
+
+    def lines(self) -> Iterator[str]:
+        """Yield lines, with their ends; a line that only names the delimiter is an empty one."""
+        with TextIOWrapper(
+            opened(self.path), encoding=self.encoding.name, errors=self.encoding.errors, newline=""
+        ) as text:
+            if self.has_sep_line:
+                text.readline()
+                yield "\n"
+            if self.encoding.ends_with_ctrl_z:
+                yield from (line.rstrip("\x1a") for line in text)
+            else:
+                yield from text
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a job's reading says of the text."""
+        facts = self.encoding.facts()
+        if not self.is_one_column:
+            facts["delimiter"] = self.dialect.delimiter
+        if self.dialect.quote != '"':
+            facts["quote"] = self.dialect.quote
+        return facts
+
+    def quoted_otherwise(self) -> CSVText:
+        """Return the text as one whose quotes are escaped by backslashes, or are not; the same if that is all one."""
+        if not self.is_escaping_possible:
+            return self
+        return replace(self, dialect=replace(self.dialect, is_escaped=not self.dialect.is_escaped))
+
+    def refusal(self, error: csv.Error, line: int) -> UnreadableFileError:
+        """Return the error for a text whose record that begins in a line cannot be read."""
+        quote = {'"': "double quote", "'": "single quote"}.get(self.dialect.quote, self.dialect.quote)
+        reason = str(error)
+        if "unexpected end" in reason or "field larger" in reason:
+            size = f" or has more than {MOST_IN_CELL // 2**20} MB" if "larger" in reason else ""
+            what = f"the {quote} that opens a cell in the row beginning there is never closed{size}"
+        elif "expected after" in reason:
+            sign = {"\t": "\\t"}.get(self.dialect.delimiter, self.dialect.delimiter)
+            what = f"'{sign}' or the end of the line is expected after the closing {quote} of a cell"
+        else:
+            what = reason.replace("\t", "\\t")
+        return UnreadableFileError(
+            f"Line {line:,} of the file is not CSV: {what}. Write a {quote} within a cell twice; or, if quotes stand "
+            "for themselves in the whole file, say options.reading.quote: none."
+        )
+
+
+class Records:
+    """The records of a text; ``line_num`` is the number of the last line that was read."""
+
+    def __init__(self, text: CSVText) -> None:
+        self._reader = text.dialect.records(text.lines())
+        self._is_spaced = text.dialect.delimiter == SPACES
+
+    @property
+    def line_num(self) -> int:
+        """Return the number of the line that was read last, from 1 on."""
+        return int(self._reader.line_num)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self if self._is_spaced else iter(self._reader)
+
+    def __next__(self) -> list[str]:
+        record = next(self._reader)
+        return [cell for cell in record if cell] if self._is_spaced else record
+
+
+def csv_text(path: Path, options: ReadingOptions) -> CSVText:
+    """Return a text that is made up of records. Raises UnreadableFileError."""
+    encoding = find_encoding(path, options)
+    lines = _first_lines(path, encoding)
+    if not any(line.strip().strip("\x1a") for line in lines):
+        raise UnreadableFileError("The file is empty: a line with the names of the columns is needed.")
+    sep = said_by_first_line(lines[0])
+    choice = find_dialect(lines[1:] if sep else lines, options.delimiter or sep, options.quote)
+    is_one_column = choice.width == 1 and options.delimiter is None
+    if is_one_column:
+        _refuse_fixed_width(lines)
+        choice = replace(choice, dialect=replace(choice.dialect, delimiter=_NO_DELIMITER))
+    warnings = () if options.delimiter or sep else tuple(_warnings(choice, is_one_column, lines))
+    if options.quote is None and not is_one_column:
+        warnings = (*warnings, *_about_quotes(choice.dialect))
+    return CSVText(
+        path,
+        encoding,
+        choice.dialect,
+        is_one_column,
+        has_sep_line=sep is not None,
+        is_escaping_possible=options.quote != NO_QUOTES,
+        warnings=(*encoding.warnings, *warnings),
+    )
+
+
+def _first_lines(path: Path, encoding: TextEncoding) -> list[str]:
+    """Return the first lines; the last of them may be cut off if it is long."""
+    lines: list[str] = []
+    room = _SAMPLE_CHARACTERS
+    with TextIOWrapper(opened(path), encoding=encoding.name, errors=encoding.errors, newline="") as text:
+        while room > 0 and len(lines) < _SAMPLE_LINES and (line := text.readline(room)):
+            lines.append(line)
+            room -= len(line)
+    return lines
+
+
+def _refuse_fixed_width(lines: Sequence[str]) -> None:
+    """Refuse a text whose columns are filled up with spaces: where each ends cannot be told for certain."""
+    full = [line.rstrip() for line in lines if line.strip()]
+    if len(full) < _LINES_OF_FIXED_WIDTH or sum(map(bool, map(_FAR_APART.search, full))) < _MOST * len(full):
+        return
+    size = max(map(len, full))
+    if size > _SAMPLE_LINES:
+        return
+    is_empty = [all(line[at : at + 1] in ("", " ") for line in full) for at in range(size)]
+    gaps = "".join(" " if empty else "x" for empty in is_empty)
+    if _FAR_APART.search(gaps):
+        raise UnreadableFileError(
+            "The file looks like a table of fixed width, whose columns are filled up with spaces: it cannot be told "
+            "where each ends. Export it as CSV, with a delimiter between the cells."
+        )
+
+
+def _warnings(choice: Choice, is_one_column: bool, lines: Sequence[str]) -> Iterator[dict[str, str]]:
+    cure = "If that is wrong, say what separates them with options.reading.delimiter."
+    if is_one_column:
+        if sum(any(sign in line for sign in ";\t|") for line in lines) * 2 > len(lines):
+            message = f"The lines are taken to be of one cell each: no delimiter makes a table of them. {cure}"
+            yield {"code": "delimiter_guessed", "message": message}
+        return
+    if choice.rival is not None or choice.dialect.delimiter == SPACES or choice.share < _HALF:
+        name = _named(choice.dialect.delimiter)
+        other = f"; {_named(choice.rival)} would do as well" if choice.rival else ""
+        message = f"The cells are taken to be separated by {name}{other}. {cure}"
+        yield {"code": "delimiter_guessed", "message": message}
+
+
+def _named(delimiter: str) -> str:
+    return _WORDS.get(delimiter, f"“{delimiter}”")
+
+
+def _about_quotes(dialect: Dialect) -> Iterator[dict[str, str]]:
+    if dialect.quote == "'":
+        message = (
+            "The cells are taken to stand in single quotes. If these are part of the text, say options.reading.quote: "
+            "none."
+        )
+        yield {"code": "quote_guessed", "message": message}
+    if dialect.is_escaped:
+        message = 'A backslash is taken to stand before quotes within cells: \\" is read as ", and \\\\ as \\.'
+        yield {"code": "quote_guessed", "message": message}

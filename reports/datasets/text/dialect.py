@@ -1,0 +1,183 @@
+"""Find out what separates the cells of a text: its first records are read in each way, and equal width wins."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from reports.datasets.text.cells import is_data
+
+DELIMITERS = ";\t|,^"
+"""Where two separate alike, the first is taken: there is a comma in most texts, and in many numbers."""
+
+SPACES = " "
+"""Stands for any number of spaces."""
+
+NO_QUOTES = "none"
+
+MOST_IN_CELL = 4 * 2**20
+"""Characters of a cell."""
+
+_RECORDS = 200
+_SEPARATES_MOST = 0.5
+_AS_GOOD = 0.02
+_IF_BROKEN = 0.6
+_QUOTED_AFTER_SPACE = re.compile(r"[,;|\t] +\"")
+_DECIMAL = re.compile(r"[-+]?[0-9.]+(?:,[0-9]+)?")
+_SEP = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A way to write records: ``delimiter`` may be SPACES; with ``is_escaped``, a backslash stands before quotes."""
+
+    delimiter: str
+    quote: str = '"'
+    is_escaped: bool = False
+    skips_space: bool = False
+
+    def records(self, lines: Iterable[str], *, strict: bool = True) -> Any:
+        """Return a reader of records. Iterating raises csv.Error, and ``line_num`` counts lines."""
+        # The limit is the process's; the default would refuse what is no longer than an article.
+        csv.field_size_limit(MOST_IN_CELL)
+        if self.is_escaped:
+            lines = map(_unescaped, lines)
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=None if self.quote == NO_QUOTES else self.quote,
+            quoting=csv.QUOTE_NONE if self.quote == NO_QUOTES else csv.QUOTE_MINIMAL,
+            skipinitialspace=self.skips_space,
+            strict=strict,
+        )
+
+
+_ESCAPED = re.compile(r"\\([\\\"'])")
+
+
+def _unescaped(line: str) -> str:
+    r"""Return a line in which ``\"`` is doubled instead, and ``\\`` is one backslash; all else stays."""
+    return _ESCAPED.sub(lambda match: "\\" if match[1] == "\\" else match[1] * 2, line) if "\\" in line else line
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A dialect, with what was found out of it: the share of records of one width, and another that does as well."""
+
+    dialect: Dialect
+    width: int
+    share: float
+    rival: str | None = None
+
+
+def said_by_first_line(line: str) -> str | None:
+    """Return the delimiter that a first line such as ``sep=;`` names: Excel's way to say it."""
+    match = _SEP.match(line.lstrip("\ufeff").rstrip("\r\n"))
+    return match[1] if match else None
+
+
+def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None) -> Choice:
+    """Return the way in which the first lines of a text make a table; one column, if there is no other way."""
+    delimiters = DELIMITERS if delimiter is None else delimiter
+    choices = [_best_quoting(lines, each, quote) for each in delimiters]
+    if delimiter is None and _are_decimals(lines):
+        return _one_column(lines, quote)
+    best = max(choices, key=lambda choice: (choice.share, choice.width > 1))
+    rivals = [each for each in choices if each.width > 1 and each.share >= best.share - _AS_GOOD]
+    if rivals:
+        # Of those that do as well: the earlier in the list, unless a later one finds far more.
+        best = max(rivals, key=lambda choice: choice.width * (1 if choice.dialect.delimiter == "," else 2))
+        rival = next((each.dialect.delimiter for each in rivals if each is not best), None)
+        best = replace(best, rival=rival)
+    if delimiter is not None or (best.width > 1 and best.share >= _SEPARATES_MOST):
+        return best
+    spaced = _spaces(lines, quote)
+    if spaced is not None:
+        return spaced
+    return best if best.width > 1 and best.share >= _SEPARATES_MOST / 2 else _one_column(lines, quote)
+
+
+def _are_decimals(lines: Sequence[str]) -> bool:
+    """Tell whether lines are numbers with a decimal comma, below a name that has none."""
+    full = [line.strip() for line in lines[:_RECORDS] if line.strip()]
+    return len(full) > 1 and "," not in full[0] and all(map(_DECIMAL.fullmatch, full[1:]))
+
+
+def _one_column(lines: Sequence[str], quote: str | None) -> Choice:
+    found = _best_quoting(lines, ",", quote)
+    return replace(found, width=1)
+
+
+def _best_quoting(lines: Sequence[str], delimiter: str, quote: str | None) -> Choice:
+    text = "".join(lines)
+    quotes = [quote] if quote is not None else ['"', *("'" if _is_quoted_singly(lines, delimiter) else "")]
+    best: Choice | None = None
+    for each in quotes:
+        for is_escaped in (False, True) if f"\\{each}" in text else (False,):
+            skips_space = delimiter == SPACES or bool(_QUOTED_AFTER_SPACE.search(text))
+            dialect = Dialect(delimiter, each, is_escaped, skips_space and delimiter != SPACES)
+            found = _judged(lines, dialect)
+            if best is None or found.share > best.share or (found.share == best.share and each == "'"):
+                best = found
+    assert best is not None
+    return best
+
+
+def _is_quoted_singly(lines: Iterable[str], delimiter: str) -> bool:
+    """Tell whether all cells that begin with a single quote end with one, too, and there are some."""
+    sign = re.escape(delimiter)
+    text = "\n".join(line.rstrip("\r\n") for line in lines)
+    begun = len(re.findall(rf"(?:^|{sign})[ ]?'", text, re.MULTILINE))
+    ended = len(re.findall(rf"'(?:$|{sign})", text, re.MULTILINE))
+    return begun > 1 and begun == ended
+
+
+def _judged(lines: Sequence[str], dialect: Dialect) -> Choice:
+    widths: Counter[int] = Counter()
+    count = 0
+    weight = 1.0
+    try:
+        deque(islice(dialect.records(lines), _RECORDS), 0)
+    except csv.Error as error:
+        # The last cell of a sample may be cut off. What else is wrong, its reader says with the line.
+        weight = 1.0 if "unexpected end" in str(error) else _IF_BROKEN
+    for record in islice(dialect.records(lines, strict=False), _RECORDS):
+        if filled := width_of(record):
+            count += 1
+            # A last cell may be empty, or a delimiter may stand after it: either counts.
+            widths.update({filled, len(record)})
+    wide = [(number, width) for width, number in widths.items() if width > 1]
+    if not wide:
+        return Choice(dialect, 1, 0)
+    number, width = max(wide)
+    return Choice(dialect, width, weight * number / count)
+
+
+def width_of(record: Sequence[str]) -> int:
+    """Return the number of cells up to the last one that is not empty."""
+    width = len(record)
+    while width and not record[width - 1].strip():
+        width -= 1
+    return width
+
+
+def _spaces(lines: Sequence[str], quote: str | None) -> Choice | None:
+    """Return the choice of spaces, if each line has as many words, and columns of them are data below a name."""
+    dialect = Dialect(SPACES, quote or '"')
+    try:
+        records = [[cell for cell in record if cell] for record in islice(dialect.records(lines), _RECORDS)]
+    except csv.Error:
+        return None
+    records = [record for record in records if record and not record[0].startswith("#")]
+    if len(records) < 2 or len(records[0]) < 2 or len({len(record) for record in records}) > 1:
+        return None
+    head, *body = records
+    columns = zip(head, zip(*body, strict=True), strict=True)
+    if not any(all(map(is_data, cells)) and not is_data(name) for name, cells in columns):
+        return None
+    return Choice(dialect, len(head), 1.0)
