@@ -14,6 +14,11 @@ _ZEROS = {
 }
 """The digit zero of each numbering system that CLDR takes for a locale's own; its other digits follow."""
 
+_COUNTER_STYLES = {
+    **{"arab": "arabic-indic", "arabext": "persian", "deva": "devanagari", "beng": "bengali", "tibt": "tibetan"},
+    "mymr": "myanmar",
+}
+
 
 def numbering_of(locale: Locale) -> str:
     """Return the numbering system that a locale's numbers are written in."""
@@ -25,6 +30,11 @@ def digits_of(numbering: str) -> dict[int, str]:
     """Return a table that ``str.translate`` turns 0 to 9 into a system's digits with; empty when they are these."""
     zero = _ZEROS.get(numbering)
     return {} if zero is None else {ord("0") + number: chr(zero + number) for number in range(10)}
+
+
+def counter_style_of(numbering: str) -> str:
+    """Return the CSS counter style of a numbering system; that of 0 to 9 where CSS has none for it."""
+    return _COUNTER_STYLES.get(numbering, "decimal")
 
 
 def spaced(text: str, symbol: str) -> str:

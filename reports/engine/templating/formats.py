@@ -26,7 +26,7 @@ from babel.numbers import (
 
 from reports.engine.templating.calendars import calendar_of
 from reports.engine.templating.cldr import NO_BREAK_SPACE as NO_BREAK_SPACE
-from reports.engine.templating.cldr import digits_of, numbering_of, spaced
+from reports.engine.templating.cldr import counter_style_of, digits_of, numbering_of, spaced
 
 Number = int | float | Decimal | str
 NumberWriter = Callable[[Decimal], str]
@@ -120,6 +120,11 @@ class Formats:
     def direction(self) -> str:
         """Return ``ltr`` or ``rtl``."""
         return str(self.locale.text_direction)
+
+    @property
+    def counter_style(self) -> str:
+        """Return the CSS counter style of page numbers."""
+        return counter_style_of(self._numbering)
 
     @cached_property
     def characters(self) -> frozenset[str]:

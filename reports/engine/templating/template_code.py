@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -117,7 +118,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "fill": _isolating_fill if formats.direction == "rtl" else fill,
         "isolate": isolate if formats.direction == "rtl" else str,
         "css_string": css_string,
-        "page_counter": page_counter,
+        "page_counter": partial(page_counter, style=formats.counter_style),
     }
 
 
@@ -151,9 +152,9 @@ def css_string(text: str) -> Markup:
     return Markup(f'"{escaped}"')  # noqa: S704, all that ends a string or an element is escaped above
 
 
-def page_counter(text: str) -> Markup:
+def page_counter(text: str, style: str = "decimal") -> Markup:
     """Turn a label such as ``Page {n} of {m}`` into CSS ``content`` with the page's number and their count."""
-    counters = {"{n}": "counter(page)", "{m}": "counter(pages)"}
+    counters = {"{n}": f"counter(page, {style})", "{m}": f"counter(pages, {style})"}
     parts = re.split(r"(\{[nm]\})", text)
     return Markup(" ").join(Markup(counters[p]) if p in counters else css_string(p) for p in parts if p)  # noqa: S704
 

@@ -288,8 +288,8 @@ def test_a_label_takes_values_and_reaches_nothing_else() -> None:
 
 
 def test_a_page_counter_is_css_that_cannot_be_left() -> None:
-    assert page_counter("Page {n} of {m}") == '"Page " counter(page) " of " counter(pages)'
-    assert page_counter('</style>"\n{n}') == '"\\3c /style\\3e \\22 \\a " counter(page)'
+    assert page_counter("Page {n} of {m}") == '"Page " counter(page, decimal) " of " counter(pages, decimal)'
+    assert page_counter('</style>"\n{n}') == '"\\3c /style\\3e \\22 \\a " counter(page, decimal)'
     assert css_string("a\\b") == '"a\\5c b"'
 
 
