@@ -30,8 +30,10 @@ def _lines(reading: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_section(section: Mapping[str, Any], number: str) -> Iterator[str]:
     columns = [column for column in section.get("columns") or () if isinstance(column, Mapping)]
+    others = section.get("more_columns")
+    count = len(columns) + (others if isinstance(others, int) else 0)
     name = ", ".join(str(part) for part in (number, section.get("name") or section.get("title")) if part)
-    counts = f"{_counted(section.get('rows', 0), 'row')}, {_counted(len(columns), 'column')}"
+    counts = f"{_counted(section.get('rows', 0), 'row')}, {_counted(count, 'column')}"
     row = section.get("header_row")
     named = "" if row is None else f", named by row {row}" if row else ", not named"
     yield f"{name}: {counts}{named}" if name else f"{counts}{named}"
@@ -39,8 +41,8 @@ def _of_section(section: Mapping[str, Any], number: str) -> Iterator[str]:
     for column in columns[:_MOST_COLUMNS]:
         facts = [_type_of(column), "summed" if column.get("summed") else "", str(column.get("why") or "")]
         yield f"  {column.get('key', '')!s:<{width}}  {', '.join(fact for fact in facts if fact)}"
-    if len(columns) > _MOST_COLUMNS:
-        yield f"  and {_counted(len(columns) - _MOST_COLUMNS, 'more column')}"
+    if count > len(columns[:_MOST_COLUMNS]):
+        yield f"  and {_counted(count - len(columns[:_MOST_COLUMNS]), 'more column')}"
 
 
 def _type_of(column: Mapping[str, Any]) -> str:

@@ -169,6 +169,7 @@ class ReadSection(TypedDict):
 
     rows: Count
     columns: list[ReadColumn]
+    more_columns: NotRequired[Annotated[int, Field(ge=0, description="Columns that are not told here.")]]
     name: NotRequired[Annotated[str, Field(description="Of its sheet.")]]
     title: NotRequired[str]
     subtitle: NotRequired[str]

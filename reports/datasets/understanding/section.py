@@ -52,6 +52,7 @@ class Section:
 
     ``blocks`` reads its rows anew, cells in the canonical form of their column. ``marks`` are rows that sum up others,
     by their number from 0 on; ``row_count`` counts all rows. ``preview`` are the first rows as understood, shortened.
+    ``header_row`` is that of its SourceTable.
     """
 
     columns: Sequence[ColumnReading]
@@ -63,6 +64,7 @@ class Section:
     subtitle: str = ""
     notes: tuple[str, ...] = ()
     preview: Sequence[Sequence[str]] = ()
+    header_row: int | None = None
 
     def facts(self, most_columns: int = MOST_COLUMNS_SAID) -> dict[str, Any]:
         """Return what a job's reading says of the section, of few columns only, as a reading has to be short."""
@@ -73,9 +75,11 @@ class Section:
             "subtitle": self.subtitle[:_LONGEST_TEXT],
             "notes": [note[:_LONGEST_TEXT] for note in self.notes[:_MOST_NOTES]],
             "rows": self.row_count,
+            "header_row": self.header_row,
             "total_rows": len(self.marks),
             "columns": [column.facts() for column in said],
             "more_columns": len(self.columns) - len(said),
             "preview": [list(row) for row in self.preview] if said else [],
         }
-        return {name: value for name, value in parts.items() if value not in ("", [], 0) or name == "rows"}
+        kept = {name: value for name, value in parts.items() if value not in ("", [], 0, None)}
+        return {"rows": self.row_count} | ({"header_row": 0} if self.header_row == 0 else {}) | kept

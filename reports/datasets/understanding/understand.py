@@ -124,6 +124,7 @@ class _Table:
             columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
             marks, preview=preview_of(self._head, canonical, columns),
             name=table.name, title=table.title, subtitle=table.subtitle, notes=table.notes,
+            header_row=table.header_row,
         )  # fmt: skip
 
     def _marks(

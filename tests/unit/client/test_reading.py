@@ -44,13 +44,16 @@ def test_what_was_inferred_is_told_in_a_few_lines() -> None:
 
 def test_tables_and_columns_that_are_many_are_told_apart_and_counted() -> None:
     column = {"key": "a", "type": "number"}
-    sections = [{"name": "May", "rows": 1, "columns": [column] * 33}, {"rows": 0, "header_row": 0, "columns": []}]
+    sections = [
+        {"name": "May", "rows": 1, "columns": [column] * 33, "more_columns": 7},
+        {"rows": 0, "header_row": 0, "columns": []},
+    ]
 
     lines = list(reading_lines({"sections": sections}))
 
     assert (lines[0], lines[-2], lines[-1]) == (
-        "table 1, May: 1 row, 33 columns",
-        "  and 3 more columns",
+        "table 1, May: 1 row, 40 columns",
+        "  and 10 more columns",
         "table 2: 0 rows, 0 columns, not named",
     )
 

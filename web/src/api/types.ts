@@ -83,6 +83,8 @@ export interface Reading {
 export interface ReadSection {
   rows: number;
   columns: ReadColumn[];
+  /** Columns beside those, which are not told. */
+  more_columns?: number;
   name?: string;
   title?: string;
   /** 0 when the columns have no headings. */

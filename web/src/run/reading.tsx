@@ -52,11 +52,12 @@ function Section({ section }: { section: ReadSection }) {
     <div class="read-section">
       {(section.name || section.title) && <h4>{section.name || section.title}</h4>}
       <p class="hint">
-        {counted(section.rows, "row")}, {counted(section.columns.length, "column")}
+        {counted(section.rows, "row")}, {counted(section.columns.length + (section.more_columns ?? 0), "column")}
         {row === undefined ? "" : row === 0 ? ", without headings" : `, headings in row ${count(row)}`}
       </p>
       <ul class="read-columns">
         {section.columns.map((column) => <li key={column.key} title={column.why}><span class="read-key">{column.key}</span> <span class="read-type">{typeOf(column)}</span></li>)}
+        {section.more_columns && <li class="hint">and {counted(section.more_columns, "more column")}</li>}
       </ul>
       {section.preview && section.preview.length > 0 && <Preview section={section} rows={section.preview} />}
     </div>
@@ -75,7 +76,7 @@ function Preview({ section, rows }: { section: ReadSection; rows: string[][] }) 
       <summary>First rows as they were understood</summary>
       <div class="read-scroll" role="region" aria-label="First rows" tabIndex={0}>
         <table>
-          <thead><tr>{section.columns.map((column) => <th key={column.key} scope="col" class={column.type === "number" ? "is-number" : ""}>{column.key}</th>)}</tr></thead>
+          <thead><tr>{section.columns.slice(0, rows[0]?.length).map((column) => <th key={column.key} scope="col" class={column.type === "number" ? "is-number" : ""}>{column.key}</th>)}</tr></thead>
           <tbody>
             {rows.map((cells, at) => (
               <tr key={at}>{cells.map((cell, column) => <td key={column} class={section.columns[column]?.type === "number" ? "is-number" : ""}>{cell}</td>)}</tr>
