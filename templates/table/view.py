@@ -109,7 +109,8 @@ def _warnings(surveys: Sequence[Survey]) -> list[Mapping[str, Any]]:
     cut = sum(tally.cut for found in surveys for tally in found.tallies)
     if not cut:
         return []
-    message = f"{cut:,} cells have more than {MAX_CELL:,} characters. Only so much of each is printed."
+    cells = "One cell has" if cut == 1 else f"{cut:,} cells have"
+    message = f"{cells} more than {MAX_CELL:,} characters. Only the first of them are printed."
     return [{"code": "cells_cut", "message": message}]
 
 
