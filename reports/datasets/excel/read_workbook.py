@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.datasets.column_form import ColumnForm
+from reports.datasets.decimal_marks import decimal_mark
 from reports.datasets.excel.cells import NUMBERS, TEXTS, CellReader, Kind, column_letters, kind_of
 from reports.datasets.excel.found_table import FoundTable, Line
 from reports.datasets.excel.sheet import SheetContent, read_sheet
@@ -44,7 +45,7 @@ class _Reading:
 
     def found(self) -> SourceFile:
         chosen = list(self._chosen())
-        reader = CellReader(self.workbook)
+        reader = CellReader(self.workbook, decimal_mark(self.options.locale))
         contents = [read_sheet(self.workbook, sheet, reader) for sheet in chosen]
         self._refuse_uncalculated(contents)
         tables: list[SourceTable] = []

@@ -6,18 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reports.datasets.decimal_marks import decimal_mark, language_and_territory
 from reports.datasets.options import ReadingOptions
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import DMY, MDY
 from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import COMMA, POINT
 
-# Languages and territories that write decimals with a point; all others with a comma.
-_POINT_LANGUAGES = frozenset("en ja zh ko th he hi bn ta te mr gu kn ml pa ur fil ms sw my ga cy".split())  # noqa: SIM905
-_POINT_TERRITORIES = frozenset(
-    "US GB IE AU NZ MX CH LI IN GT HN SV NI PA DO PE PR SG HK PH".split()  # noqa: SIM905
-)
-_COMMA_TERRITORIES = frozenset(("ZA", "AT", "DE"))
 _MONTH_FIRST = frozenset(("US", "PH", "PR", "GU", "VI", "AS", "FM", "PW", "MH"))
 _NO_HINT = "en"  # is also the locale of a report that says none
 _MARK_OF_DELIMITER = {";": COMMA, ",": POINT}
@@ -86,29 +81,21 @@ class Hints:
         return Choice(_MARK_OF_DELIMITER.get(delimiter), f"the file's cells are separated by {delimiter!r}")
 
     def _mark_of_locale(self) -> Choice:
-        language, _, territory = self._locale
+        language, _ = self._locale
         if not language:
             return Choice(None)
-        has_point = territory in _POINT_TERRITORIES or (
-            language in _POINT_LANGUAGES and territory not in _COMMA_TERRITORIES
-        )
-        return Choice(POINT if has_point else COMMA, f"the locale is {self._options.locale!r}")
+        return Choice(decimal_mark(self._options.locale), f"the locale is {self._options.locale!r}")
 
     def _order_of_locale(self) -> Choice:
-        language, _, territory = self._locale
+        language, territory = self._locale
         if not language:
             return Choice(None)
         by = f"the locale is {self._options.locale!r}"
         return Choice(MDY if territory in _MONTH_FIRST else DMY, by)
 
     @property
-    def _locale(self) -> tuple[str, str, str]:
-        tag = self._options.locale.replace("_", "-")
-        if tag == _NO_HINT:
-            return "", "", ""
-        parts = tag.split("-")
-        territory = next((part.upper() for part in parts[1:] if len(part) == 2), "")
-        return parts[0].lower(), "-", territory
+    def _locale(self) -> tuple[str, str]:
+        return ("", "") if self._options.locale == _NO_HINT else language_and_territory(self._options.locale)
 
 
 def _agreed(votes: Iterable[Choice]) -> Choice:

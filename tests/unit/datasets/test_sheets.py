@@ -166,6 +166,14 @@ def test_a_column_of_different_formats_is_a_column_of_one_or_shown_as_excel_does
     assert [(warned or "") in message for message in found.warnings] == ([True] if warned else [])
 
 
+def test_what_excel_shows_is_written_with_the_decimal_mark_of_the_report(tmp_path: Path) -> None:
+    cells = [(1234.5, "#,##0.00 [$€-407]"), (0.125, "0.0%"), (42, "0")]
+
+    found = Found(formatted(cells), tmp_path, locale="de-DE")
+
+    assert [row["Value"] for row in found.rows[0]] == ["1.234,50 €", "12,5%", "42"]
+
+
 def test_errors_are_printed_and_counted_in_a_warning(tmp_path: Path) -> None:
     found = Found(workbook([["Name", "Value"], ["a", 1], ["b", "#DIV/0!"], ["c", "#N/A"]]), tmp_path)
 
