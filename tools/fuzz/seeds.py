@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from PIL import Image
 
@@ -19,6 +20,7 @@ from reports.bootstrap import TEMPLATES
 _ROWS_KEPT = 12
 _HEIC_FILES = Path(__file__).with_name("pictures")
 _WORKBOOK = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_QUOTE = {'"': "&quot;"}
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -61,6 +63,53 @@ def _xlsx() -> Iterator[bytes]:
     yield zipped(_book('<c t="s"><v>0</v></c><c t="inlineStr"><is><t>b</t></is></c><c t="str"><v>c</v></c>'))
     yield zipped(_book('<c r="A2" t="b"><v>1</v></c><c r="B2" s="2"><v>0.5</v></c><c s="1"><v>46054.25</v></c>'))
     yield zipped(_book('<c t="e"><v>#N/A</v></c><c><f>1+1</f><v>2E0</v></c><c t="d"><v>2026-01-31</v></c>'))
+    yield zipped(_full_book())
+
+
+def _full_book() -> dict[str, bytes]:
+    """Return a workbook with two sheets, a table that Excel knows of, formats, and hidden and merged cells."""
+    formats = ('#,##0.00 "\u20ac";[Red](#,##0.00)', "00000", "mmm yyyy", "0.0E+0", "# ?/?", '[>9]0"d";0.0%', "@")
+    text = '<c r="{0}{1}" t="str"><v>{2}</v></c>'
+    number = '<c r="{0}{1}" s="{2}"><v>{3}</v></c>'
+    rows = [
+        '<row r="1">' + text.format("A", 1, "Title") + "</row>",
+        '<row r="3">' + text.format("A", 3, "2025") + text.format("C", 3, "2026_x000D_") + "</row>",
+        '<row r="4">' + "".join(text.format(letter, 4, letter) for letter in "ABCD") + "</row>",
+        *(
+            f'<row r="{row}" hidden="{row % 2}">'
+            + "".join(number.format(letter, row, at + row % 3, row * 1.5) for at, letter in enumerate("ABCD", 3))
+            + "</row>"
+            for row in range(5, 9)
+        ),
+        '<row r="11">'
+        + text.format("A", 11, "k")
+        + text.format("B", 11, "v")
+        + text.format("F", 11, "note")
+        + "</row>",
+        '<row r="12">' + text.format("A", 12, "x") + number.format("B", 12, 1, 46023.5) + "</row>",
+    ]
+    table = f'<table xmlns="{_WORKBOOK}" ref="A11:B12" headerRowCount="1" totalsRowCount="1"/>'
+    parts = _book("") | {
+        "xl/styles.xml": (
+            f'<styleSheet xmlns="{_WORKBOOK}"><numFmts>'
+            + "".join(
+                f'<numFmt numFmtId="{at}" formatCode="{escape(code, _QUOTE)}"/>' for at, code in enumerate(formats, 164)
+            )
+            + '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="46"/>'
+            + "".join(f'<xf numFmtId="{at}"/>' for at in range(164, 164 + len(formats)))
+            + "</cellXfs></styleSheet>"
+        ).encode(),
+        "xl/worksheets/sheet1.xml": (
+            f'<worksheet xmlns="{_WORKBOOK}"><cols><col min="4" max="4" hidden="1"/></cols><sheetData>{"".join(rows)}'
+            '</sheetData><mergeCells><mergeCell ref="A3:B3"/><mergeCell ref="C3:D3"/><mergeCell ref="A5:A7"/>'
+            "</mergeCells></worksheet>"
+        ).encode(),
+        "xl/tables/table1.xml": table.encode(),
+    }
+    relation = f'<Relationship Id="r0" Type="{_OFFICE}/table" Target="../tables/table1.xml"/>'
+    relations = f'<Relationships xmlns="{_RELATIONS}">{relation}</Relationships>'
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations.encode()
+    return parts
 
 
 def _book(cells: str) -> dict[str, bytes]:
