@@ -25,6 +25,9 @@ UPLOADS_PREFIX = "uploads/"
 SIDECAR_SUFFIX = ".pressrun.json"
 """What the name of a file with the options of another ends with, behind the whole name of that."""
 
+LONGEST_KEY = 1024
+"""Bytes that the key of an object may have in S3."""
+
 LONGEST_ID = 64
 """As many characters a job's id may have. Ours have 36, and a table's key can't be of any length."""
 

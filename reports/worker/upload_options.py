@@ -62,6 +62,8 @@ class UploadOptions:
     def _beside(self, key: str) -> Mapping[str, Any]:
         sidecar = object_keys.sidecar_of(key)
         name = sidecar.rsplit("/", 1)[-1]
+        if len(sidecar.encode()) > object_keys.LONGEST_KEY:
+            return {}
         try:
             body = self._uploads.get(sidecar, max_bytes=MOST_BYTES_OF_SIDECAR)
         except InputUnavailableError:

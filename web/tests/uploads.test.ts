@@ -73,6 +73,15 @@ describe("uploads", () => {
     expect([kept?.file.name, kept?.typed]).toEqual(["a.csv", { delimiter: "tab" }]);
   });
 
+  it("leave the list at once if they hold the options of another file", async () => {
+    uploads().add([CSV("a.csv.pressrun.json")], () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+
+    HeldRequest.sent[0]?.end(204);
+
+    await vi.waitFor(() => expect(shown).toEqual([]));
+  });
+
   it("are looked for often while their reports may show at any moment, and not for ever", async () => {
     uploads().add([CSV("a.csv"), new File([], "empty.csv")], () => "table");
     await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));

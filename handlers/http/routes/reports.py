@@ -18,6 +18,7 @@ from reports import bootstrap
 from reports.access.identity import Scope
 from reports.jobs.job import Job
 from reports.jobs.listing import JobFilter
+from reports.jobs.object_keys import LONGEST_KEY
 from reports.jobs.request import IDEMPOTENCY_KEY, ReportRequest
 from reports.jobs.values import JobStatus
 
@@ -26,12 +27,10 @@ routes = Routes("reports")
 # What the function needs to read a PDF and to send its answer.
 _TO_ANSWER_SECONDS = 9
 
-_LONGEST_OBJECT_KEY = 1024
-
 
 def _short_enough(key: str) -> str:
-    if len(key.encode()) > _LONGEST_OBJECT_KEY:
-        raise ValueError(f"the key of an object has no more than {_LONGEST_OBJECT_KEY} bytes")
+    if len(key.encode()) > LONGEST_KEY:
+        raise ValueError(f"the key of an object has no more than {LONGEST_KEY} bytes")
     return key
 
 

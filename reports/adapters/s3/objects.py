@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _READ_BYTES = 2**20
-_MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "404", "416", "AccessDenied", "403")
+# A HEAD has no body that would say more: 400 is the answer for an object under a key of its owner's.
+_MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "400", "404", "416", "AccessDenied", "403")
 
 
 class S3ObjectStore:

@@ -145,6 +145,16 @@ def test_a_file_in_no_tenants_folder_has_no_options(shop: Shop) -> None:
     assert (job.failure.code, job.options) == ("misplaced_upload", ReportOptions())
 
 
+def test_a_file_whose_name_leaves_no_room_for_a_file_beside_it_has_none(shop: Shop) -> None:
+    key = "uploads/demo/list/" + "x" * 1000 + ".csv"
+    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+    shop.uploads.put(f"{key}.pressrun.json", b"{", content_type="application/json")
+
+    assert shop.process(upload_message(notification(key))).done
+
+    assert only_job(shop).status is JobStatus.SUCCEEDED
+
+
 def test_an_upload_may_tell_only_addresses_that_its_tenant_may_tell(shop: Shop) -> None:
     uploaded(shop, email="someone@elsewhere.example")
 

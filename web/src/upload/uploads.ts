@@ -28,6 +28,7 @@ export interface Sent {
 }
 
 const AT_ONCE = 3;
+const SIDECAR = ".pressrun.json";
 
 // Files that can be made again without being chosen again; a browser keeps no copy of them.
 const MOST_SENT = 50;
@@ -131,6 +132,8 @@ export class Uploads {
       if (!this.files.has(entry.id)) return;
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);
+      // It holds the options of another file, and no report is made of it.
+      if (entry.name.endsWith(SIDECAR)) return this.dismiss(entry.id);
       this.keep(form.key, chosen);
       this.change(entry.id, { state: "sent", sent: file.size, sentAt: Date.now(), key: form.key, ...(earlier ? { earlier } : {}) });
       this.onSent();
