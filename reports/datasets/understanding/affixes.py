@@ -27,6 +27,7 @@ _NAMED_SIGNS = _set(
 )
 # Currencies that are one letter, which behind a number means something else.
 _PREFIXES = _set("Q L K P")
+_WITHOUT_CENTS = _set("¥ JPY 円 ₩ KRW 원 ₫ VND Rp Rp. IDR CLP PYG HUF Ft ISK UGX XAF XOF")
 # Units whose amounts add up, and those whose sum means nothing.
 _AMOUNT_UNITS = _set(
     "kg g mg µg μg t lb lbs oz kt Mt cwt kilo kilos l L ml mL cl dl hl gal qt m³ m3 cm³ cm3 ccm cbm m² m2 qm "
@@ -53,6 +54,11 @@ class Affix(Enum):
     PERCENT = auto()
     AMOUNT_UNIT = auto()
     OTHER_UNIT = auto()
+
+
+def has_no_cents(currency: str) -> bool:
+    """Tell whether amounts of a currency are whole, so that ``¥1,160`` can be nothing but a thousand and more."""
+    return currency in _WITHOUT_CENTS
 
 
 def kind_of(affix: str, *, is_prefix: bool = False) -> Affix | None:

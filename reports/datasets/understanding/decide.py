@@ -18,7 +18,7 @@ from reports.datasets.understanding.canonical import (
     serial_writer,
 )
 from reports.datasets.understanding.day_evidence import DayEvidence
-from reports.datasets.understanding.evidence import Evidence
+from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.naming import Role, role_of
 from reports.datasets.understanding.number_evidence import NumberEvidence
@@ -74,7 +74,7 @@ def _misfit(evidence: Evidence) -> str:
     """Say why a column that looks like numbers or days is text."""
     if evidence.misfit is not None and evidence.values >= 3 and evidence.values >= 4 * evidence.misfits:
         row, text = evidence.misfit
-        what = "numbers" if evidence.numbers is not None else "days"
+        what = "numbers" if evidence.look is Look.NUMBER else "days"
         return f"is printed as text and not summed: most of its cells are {what}, but row {row + 1} has {text[:40]!r}"
     if evidence.numbers is not None and not evidence.numbers.marks:
         return _open(evidence.numbers)

@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.datasets.decimal_marks import decimal_mark, language_and_territory
 from reports.datasets.options import ReadingOptions
+from reports.datasets.understanding.affixes import has_no_cents
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import DMY, MDY
 from reports.datasets.understanding.number_evidence import NumberEvidence
@@ -60,7 +61,7 @@ class Hints:
             return Choice(None)
         if len(self._marks) == 1:
             return Choice(*self._marks)
-        return _agreed([self._mark_of_file(), self._mark_of_locale()])
+        return _mark_of_currency(numbers) or _agreed([self._mark_of_file(), self._mark_of_locale()])
 
     def order_of(self, days: DayEvidence) -> Choice:
         """Choose the order of day, month and year of a column."""
@@ -96,6 +97,13 @@ class Hints:
     @property
     def _locale(self) -> tuple[str, str]:
         return ("", "") if self._options.locale == _NO_HINT else language_and_territory(self._options.locale)
+
+
+def _mark_of_currency(numbers: NumberEvidence) -> Choice | None:
+    (sign,), names = numbers.doubtful, {prefix or suffix for prefix, suffix in numbers.shown}
+    if not all(map(has_no_cents, names)):
+        return None
+    return Choice(COMMA if sign == POINT else POINT, f"amounts in {min(names)!r} have no decimals")
 
 
 def _agreed(votes: Iterable[Choice]) -> Choice:

@@ -77,14 +77,14 @@ _COORDINATE = _set(
     "easting northing altitude elevation bearing heading azimuth"
 )
 _MEASUREMENT = _set(
-    "temp temperature temperatur temperatura temperature celsius fahrenheit kelvin humidity feuchte pressure "
-    "druck pression presion length lange laenge longueur longitud lunghezza lengte comprimento width breite "
-    "largeur ancho anchura larghezza breedte largura height hohe hoehe hauteur altura altezza hoogte depth tiefe "
-    "profondeur profundidad diameter durchmesser radius thickness dicke speed geschwindigkeit vitesse velocidad "
-    "velocity angle winkel voltage spannung current frequency frequenz density dichte ph mpg hp horsepower rpm "
-    "bpm bmi displacement acceleration wavelength concentration konzentration intensity brightness size grosse "
-    "groesse latency ms ping slope radiation wind windspeed gust visibility sepal petal drat wt qsec disp "
-    "volatility zscore coefficient koeffizient faktor factor"
+    "temp temperature temperatur temperatura celsius fahrenheit kelvin humidity feuchte pressure druck pression "
+    "presion length lange laenge longueur longitud lunghezza lengte comprimento width breite largeur ancho "
+    "anchura larghezza breedte largura height hohe hoehe hauteur altura altezza hoogte depth tiefe profondeur "
+    "profundidad diameter durchmesser radius thickness dicke speed geschwindigkeit vitesse velocidad velocity "
+    "angle winkel voltage spannung current frequency frequenz density dichte ph mpg hp horsepower rpm bpm bmi "
+    "displacement acceleration volt volts v watt watts kw hz khz mhz db rssi snr rh wavelength concentration "
+    "konzentration intensity brightness size grosse groesse latency ms ping slope radiation wind windspeed gust "
+    "visibility sepal petal drat wt qsec disp volatility zscore coefficient koeffizient faktor factor"
 )
 _PERIOD = _set(
     "month monat mois mes mese maand week woche semaine semana settimana quarter quartal trimestre kwartaal day "

@@ -75,7 +75,8 @@ def _number_shape(shape: str) -> NumberShape | None:
     start, end = _core_of(shape)
     match = _CORE.fullmatch(shape, start, end)
     tail = shape[end:]
-    if shape[end - 1] in ".,":
+    has_no_cents = shape[end - 1] in ".," and tail.startswith("-")
+    if has_no_cents:
         # "12.-" and "12,--" are prices without cents, and not negative.
         tail = tail.removeprefix("-").removeprefix("-")
     around = _around(shape[:start], tail)
@@ -94,7 +95,7 @@ def _number_shape(shape: str) -> NumberShape | None:
         has_plus="+" in signs,
         in_brackets="(" in signs,
         has_power=power is not None,
-        has_mark_at_end=digits[-1] in ".,",
+        has_mark_at_end=digits[-1] in ".," and not has_no_cents,
         is_plain=is_whole_core and shape[:start] in ("", "-") and end == len(shape)
         and point is not None and not point.group,
         can_be_translated=is_whole_core and affix is not Affix.PERCENT

@@ -35,6 +35,7 @@ from tests.unit.datasets.understanding.tables import Understood, column
         (["१२,३४,५६७.५०", "७"], ["1234567.50", "7"]),
         (["\u200e-5.50", "3.00\u200f"], ["-5.50", "3.00"]),
         (["12,-", "3,50", "7,--"], ["12", "3.50", "7"]),
+        (["12'000.–", "500.–"], ["12000", "500"]),
     ],
 )
 def test_numbers_of_any_convention_become_plain(written: list[str], meant: list[str]) -> None:
@@ -60,6 +61,8 @@ def test_numbers_of_any_convention_become_plain(written: list[str], meant: list[
         (["12 kg", "140 kg"], ["12", "140"], "", " kg"),
         (["-3.5 °C", "21.0 °C"], ["-3.5", "21.0"], "", " °C"),
         (["￥１，２００，０００", "￥３００"], ["1200000", "300"], "¥", ""),
+        (["¥1,160", "¥360"], ["1160", "360"], "¥", ""),
+        (["Rp 1.160", "Rp 360"], ["1160", "360"], "Rp ", ""),
     ],
 )
 def test_signs_and_units_are_kept_beside_the_column(
