@@ -135,11 +135,10 @@ def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decis
 
 
 def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: NumberShape, mark: str) -> Canonical | None:
-    has_words = bool(evidence.words or evidence.errors or evidence.labels or evidence.misfit)
     is_plain = evidence.is_plain and numbers.are_plain and (mark == POINT or not numbers.doubtful)
-    if is_plain and not has_words and not evidence.has_noise:
+    if is_plain and not evidence.has_others and not evidence.has_noise:
         return None
-    can_be_replaced = numbers.can_be_translated and not has_words
+    can_be_replaced = numbers.can_be_translated and not evidence.has_others
     return Canonical(
         number_writer(mark), replacements_for(mark, shown.prefix + shown.suffix) if can_be_replaced else ()
     )
@@ -213,10 +212,9 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     choice = hints.order_of(days)
     if choice.value is None:
         return Decision()
-    has_words = bool(evidence.words or evidence.errors or evidence.labels or evidence.misfit)
     day_only = not days.has_time
     form = ColumnForm(ColumnType.DATE if day_only else ColumnType.MOMENT, precision=days.precision)
-    is_plain = evidence.is_plain and days.are_plain and not has_words and not (day_only and days.has_clock)
+    is_plain = evidence.is_plain and days.are_plain and not evidence.has_others and not (day_only and days.has_clock)
     canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))
     order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
     guess = f"is read as {order}, as {choice.by}; say `date_order` to overrule" if choice.by else ""

@@ -69,6 +69,7 @@ class Evidence:
         self.is_open = True
         self.is_empty = True
         self.is_plain = True
+        self.has_blanks = False
         self.has_truths = self.has_typed = self.has_noise = False
         self.values = 0
         self.numbers: NumberEvidence | None = None
@@ -80,12 +81,18 @@ class Evidence:
         self.misfits = 0
         self._looks: tuple[dict[str, Look], dict[str, Look]] = ({}, {})
 
+    @property
+    def has_others(self) -> bool:
+        """Tell whether some cells are neither numbers nor days: blanks, words for nothing, labels."""
+        return bool(self.has_blanks or self.words or self.errors or self.labels or self.misfit)
+
     def add(self, cells: Sequence[Any], first: int) -> None:
         """Take the cells of a block; ``first`` is the number of its first row."""
         types = set(map(type, cells)) - _NOTHING
         self.is_empty = self.is_empty and not types
         if not types or not self.is_open:
             return
+        self.has_blanks = self.has_blanks or "" in cells
         if types == _TEXT:
             present = cells if None not in cells and "" not in cells else [cell for cell in cells if cell]
             self._take(present, cells, first)
