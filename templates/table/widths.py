@@ -183,11 +183,18 @@ def _filled(needs: Sequence[_Need], available: float, size: float) -> list[tuple
 def _share(
     needs: Sequence[_Need], available: float, size: float, *, most_stretch: float = float("inf")
 ) -> tuple[float, ...]:
-    """Give each column what it needs, then what it would like as far as there is, and the rest to all by width."""
-    least = [_millimetres(need.least, size) for need in needs]
-    wishes = [_millimetres(need.natural, size) - given for need, given in zip(needs, least, strict=True)]
-    spare = available - sum(least)
-    granted = max(0.0, min(1.0, spare / sum(wishes))) if sum(wishes) > 0 else 0.0
-    widths = [given + wish * granted for given, wish in zip(least, wishes, strict=True)]
+    """Give each column what it needs, then what it would like as far as there is, and the rest to all by width.
+
+    Short texts come before prose, which has lines in any case.
+    """
+    widths = [_millimetres(need.least, size) for need in needs]
+    for most in (_PROSE, _WIDEST_NATURAL):
+        wishes = [
+            max(0.0, _millimetres(min(need.natural, most), size) - width)
+            for need, width in zip(needs, widths, strict=True)
+        ]
+        spare = available - sum(widths)
+        granted = max(0.0, min(1.0, spare / sum(wishes))) if sum(wishes) > 0 else 0.0
+        widths = [width + wish * granted for width, wish in zip(widths, wishes, strict=True)]
     stretch = min(available / sum(widths), most_stretch) if widths else 1.0
     return tuple(round(width * stretch, 2) for width in widths)
