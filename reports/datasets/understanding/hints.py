@@ -15,6 +15,7 @@ from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import COMMA, POINT
 
 _MONTH_FIRST = frozenset(("US", "PH", "PR", "GU", "VI", "AS", "FM", "PW", "MH"))
+_YEAR_FIRST = frozenset(("ja", "zh", "ko", "hu", "lt", "mn", "fa"))  # the order of the other two is no habit there
 _NO_HINT = "en"  # is also the locale of a report that says none
 _MARK_OF_DELIMITER = {";": COMMA, ",": POINT}
 _FORMATS_OF_PROGRAMS = ("json", "json_lines")
@@ -90,6 +91,8 @@ class Hints:
     def _order_of_locale(self) -> Choice:
         language, territory = self._locale
         if not language:
+            return Choice(None)
+        if language in _YEAR_FIRST:
             return Choice(None)
         by = f"the locale is {self._options.locale!r}"
         return Choice(MDY if territory in _MONTH_FIRST else DMY, by)

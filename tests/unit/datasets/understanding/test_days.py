@@ -85,6 +85,7 @@ def test_what_is_no_day_or_may_be_another_stays_as_written(cells: list[str]) -> 
         ({"locale": "en-US"}, ["2026-01-02"], True),
         ({"locale": "en-GB"}, ["2026-02-01"], True),
         ({"locale": "fr"}, ["2026-02-01"], True),
+        ({"locale": "ja"}, ["01/02/2026"], False),
         ({"date_order": "mdy"}, ["2026-01-02"], False),
         ({"date_order": "dmy", "locale": "en-US"}, ["2026-02-01"], False),
     ],
