@@ -108,7 +108,8 @@ def _open(numbers: NumberEvidence) -> str:
     if not numbers.marks:
         return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
     signs = " and ".join(map(repr, sorted(numbers.doubtful)))
-    return f"is printed as text and not summed: {signs} may set thousands or decimals apart; say `decimal`"
+    text = "is printed as text and not summed"
+    return f"{text}: {signs} may set thousands or decimals apart. Say which by options.reading.decimal"
 
 
 def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision | None:
@@ -130,7 +131,7 @@ def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decis
     if choice.by:
         kind = "thousands" if numbers.doubtful != {mark} else "decimals"
         guess = f"is read as numbers whose {min(numbers.doubtful)!r} sets {kind} apart, as {choice.by}; "
-        guess += "say `decimal` to overrule"
+        guess += "options.reading.decimal overrules that"
     return Decision(form, _number_canonical(evidence, numbers, shown, mark), guess, numbers=numbers)
 
 
@@ -204,7 +205,7 @@ def _moments_in_digits(role: Role, numbers: NumberEvidence) -> Decision:
 
 
 def _in_digits(form: ColumnForm, writer: Writer, guess: str) -> Decision:
-    guess += "; say `type` to overrule"
+    guess += "; a `type` in `columns` overrules that"
     return Decision(form, Canonical(writer), guess, _why_not(form.type))
 
 
@@ -217,7 +218,7 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     is_plain = evidence.is_plain and days.are_plain and not evidence.has_others and not (day_only and days.has_clock)
     canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))
     order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
-    guess = f"is read as {order}, as {choice.by}; say `date_order` to overrule" if choice.by else ""
+    guess = f"is read as {order}, as {choice.by}; options.reading.date_order overrules that" if choice.by else ""
     return Decision(form, canonical, guess, _why_not(form.type))
 
 

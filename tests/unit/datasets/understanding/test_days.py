@@ -151,7 +151,7 @@ def test_times_that_are_counted_are_read_by_name_and_warned_of(key: str, cells: 
 
     assert found.cells(key) == meant
     assert not found.column(key).summed
-    assert "say `type` to overrule" in found.warnings[0]
+    assert "a `type` in `columns`" in found.warnings[0]
 
 
 def test_a_number_of_a_day_is_one_if_the_name_says_nothing_of_time() -> None:

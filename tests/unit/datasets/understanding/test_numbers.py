@@ -206,7 +206,7 @@ def test_an_ambiguous_column_that_nothing_decides_is_text(more: dict[str, Any]) 
 
     assert found.cells("Amount") == list(AMBIGUOUS)
     assert found.column("Amount").form.type is ColumnType.TEXT
-    assert "say `decimal`" in found.warnings[0]
+    assert "options.reading.decimal" in found.warnings[0]
 
 
 @pytest.mark.parametrize(
