@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from reports.datasets.excel.cells import NUMBERS, TEXTS, SheetRow, kind_of
 from reports.datasets.excel.sheet_survey import Segment
 
-_MOST_LINES = 12
-
 Line = tuple[int, str]
 """A row's number, and what stands in it."""
 
@@ -88,7 +86,7 @@ def is_numeric(counts: Mapping[int, int]) -> bool:
 
 def give_lines(tables: Sequence[FoundTable], lines: Sequence[Line]) -> None:
     """Give each line to the table below it, unless it is nearer to one above."""
-    for line in lines[: len(tables) * _MOST_LINES]:
+    for line in lines:
         below = next((table for table in tables if _top(table) > line[0]), None)
         above = next((table for table in reversed(tables) if table.last < line[0]), None)
         if below is not None and (above is None or _top(below) - line[0] <= line[0] - above.last):

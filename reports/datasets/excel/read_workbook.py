@@ -22,7 +22,7 @@ from reports.errors import UnreadableFileError
 
 _MOST_TABLES = 100
 _MOST_NAMED = 8
-_MOST_NOTES = 12
+_MOST_LINES = 12
 
 
 def read_xlsx(path: Path, options: ReadingOptions) -> SourceFile:
@@ -147,12 +147,17 @@ class _Reading:
                 f"{table.first}, so they are numbered. Say which one does by `options.reading.header_row`, or 0.",
             )
         title, *others = [text for _, text in table.above] or [""]
+        more = max(0, len(others) - _MOST_LINES) + max(0, len(table.notes) - _MOST_LINES)
+        if more:
+            self._warn(
+                "left_out", f"{more:,} lines of text around a table of the sheet {content.sheet.name!r} left out."
+            )
         return SourceTable(
             rows,
             name=content.sheet.name,
             title=title,
-            subtitle=" · ".join(others),
-            notes=tuple(text for _, text in table.notes[:_MOST_NOTES]),
+            subtitle=" · ".join(others[:_MOST_LINES]),
+            notes=tuple(text for _, text in table.notes[:_MOST_LINES]),
             header_row=table.header_rows[-1] if table.header_rows else 0,
             forms=forms,
             total_rows=frozenset() if table.total_row is None else frozenset({table.total_row}),

@@ -94,6 +94,8 @@ class TableFinder:
         if found is None and len(groups) > 1:
             main = sorted(segment.tally)
             groups, found = [main], self._table(segment, main)
+        if found is not None and tables and self._is_list_of_lines(segment):
+            found = None
         if found is not None and not found.has_header:
             self._take_header(found, segment, lines)
         self._before = segment
@@ -124,7 +126,7 @@ class TableFinder:
         begin = header.rows[-1] + 1 if header.rows else len(header.above)
         body = len(head) - begin if segment.rows <= HEAD_ROWS else segment.rows - begin
         is_wide = any(len(row.columns) > 1 for row in head)
-        is_table = body > 0 and (is_wide or body > _FEW_CELLS) and not _are_lines(head, begin, len(group))
+        is_table = body > 0 and (is_wide or body > _FEW_CELLS) and not _are_lines(self._reader, head, begin, len(group))
         if forced is None and self._header_row != 0 and not is_table:
             return None
         first = numbers[begin] if begin < len(numbers) else segment.last + 1
@@ -159,6 +161,8 @@ class TableFinder:
         columns = set(found.columns)
         if not columns <= set(above.columns) or found.above:
             return False
+        if len(columns) == 1 < len(above.columns) and not any(map(is_numeric, found.tally.values())):
+            return False
         if not found.has_header:
             return True
         names = [found.names.get(column) for column in found.columns]
@@ -171,11 +175,27 @@ class TableFinder:
         # All is text, above and below: an empty row alone parts no tables.
         return len(columns) < len(above.columns) or found.header_rows[0] - above.last <= 2
 
+    def _is_list_of_lines(self, segment: Segment) -> bool:
+        """Tell whether a block below a table is one column of words, all of which are held."""
+        codes = [code for counts in segment.tally.values() for code in counts]
+        is_held = segment.rows == len(segment.head) + len(segment.tail)
+        return len(segment.tally) == 1 and is_held and all(kind_of(code) in TEXTS for code in codes)
+
     def _is_row_of(self, table: FoundTable, segment: Segment) -> bool:
-        """Tell whether rows that are no table by themselves are more of one: any value but text makes them that."""
+        """Tell whether rows that are no table by themselves are more of one.
+
+        Any value that is no text makes them that; so do texts in most of its columns, where it has texts, too.
+        """
         columns = set(table.columns)
-        return set(segment.tally) <= columns and any(
-            kind_of(code) not in TEXTS for counts in segment.tally.values() for code in counts
+        if not set(segment.tally) <= columns:
+            return False
+        if any(kind_of(code) not in TEXTS for counts in segment.tally.values() for code in counts):
+            return True
+        is_near = segment.first - table.last <= 2 and len(segment.tally) > 1
+        return (
+            is_near
+            and len(segment.tally) * 2 > len(columns)
+            and not any(is_numeric(table.tally[column]) for column in segment.tally)
         )
 
     def _place_beside(
@@ -279,8 +299,11 @@ class TableFinder:
         return lines
 
 
-def _are_lines(rows: Sequence[SheetRow], begin: int, width: int) -> bool:
-    """Tell whether a few rows of words are too full of gaps to be a table."""
+def _are_lines(reader: CellReader, rows: Sequence[SheetRow], begin: int, width: int) -> bool:
+    """Tell whether a few rows are too full of gaps to be a table, or say what a thing is: ``Customer: Ann``."""
     cells = sum(len(row.columns) for row in rows)
     is_text = all(kind_of(code) in TEXTS for row in rows for code in row.codes)
-    return is_text and len(rows) - begin <= _FEW_ROWS and cells < len(rows) * width * _FULL
+    if is_text and len(rows) - begin <= _FEW_ROWS and cells < len(rows) * width * _FULL:
+        return True
+    firsts = (reader.shown(row.codes[0], row.values[0]) for row in rows)
+    return width == 2 and len(rows) <= _MOST_LINES and all(text.endswith(":") for text in firsts)

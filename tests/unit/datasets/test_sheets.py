@@ -373,6 +373,28 @@ def test_words_strewn_above_a_table_are_lines(tmp_path: Path) -> None:
     assert len(found.rows[0]) == 2
 
 
+def test_lines_that_say_what_a_thing_is_are_lines(tmp_path: Path) -> None:
+    found = Found(a_sheet([["Customer:", "Ann"], ["Number:", 7], [], *BODY]), tmp_path)
+
+    assert (found.table.title, found.table.subtitle) == ("Customer: Ann", "Number: 7")
+
+
+def test_a_row_of_words_below_an_empty_row_is_a_row_of_words(tmp_path: Path) -> None:
+    rows: Rows = [["Name", "City"], ["Ann", "Oslo"], ["Bob", "Rome"], [], ["Cy", "Bari"]]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert found.rows[0][-1] == {"Name": "Cy", "City": "Bari"}
+    assert not found.table.notes
+
+
+def test_more_lines_than_a_section_has_room_for_are_counted(tmp_path: Path) -> None:
+    found = Found(a_sheet([*BODY, [], *([f"line {number}"] for number in range(15))]), tmp_path)
+
+    assert len(found.table.notes) == 12
+    assert found.warnings == ["3 lines of text around a table of the sheet 'Data' left out."]
+
+
 def test_a_number_above_numbers_is_no_title(tmp_path: Path) -> None:
     found = Found(a_sheet([[7], [1, 2], [3, 4]]), tmp_path)
 
