@@ -12,7 +12,7 @@ from reports.engine.templating.formats import Formats
 
 from .columns import Column
 from .groups import GatheredRows
-from .printing import Cell, number_writer, printers_of
+from .printing import EMPTY, EMPTY_NUMBER, Cell, number_writer, printers_of
 from .survey import Survey, marked_blocks
 
 _ZERO = Decimal(0)
@@ -105,7 +105,7 @@ class Lines:
         if not marks:
             return lines
         return (
-            line._replace(kind=_CLASSES[marks[number]]) if number in marks else line
+            line._replace(kind=_CLASSES[marks[number]], cells=_without_dashes(line.cells)) if number in marks else line
             for number, line in enumerate(lines, start)
         )
 
@@ -118,6 +118,11 @@ class Lines:
     def _sum_cells(self, sums: Sequence[Any]) -> list[Cell]:
         pairs = zip(self._columns[self._leading :], sums[self._leading :], strict=True)
         return [("num", number_writer(c.form, self._formats)(sum_ or _ZERO) if c.summed else "") for c, sum_ in pairs]
+
+
+def _without_dashes(cells: Sequence[Cell]) -> list[Cell]:
+    """Leave empty what has no sum."""
+    return [("", "") if cell in (EMPTY, EMPTY_NUMBER) else cell for cell in cells]
 
 
 def leading_columns(columns: Sequence[Column]) -> int:

@@ -100,6 +100,14 @@ def test_subtotals_of_the_data_give_way_to_those_of_groups() -> None:
     ]  # fmt: skip
 
 
+def test_a_sum_of_the_data_has_no_dashes_where_there_is_no_sum() -> None:
+    rows = [{"who": "a", "note": "x", "paid": "1"}, {"who": "Sum", "note": None, "paid": "1"}]
+
+    lines = lines_of(rows, {"paid": NUMBER}, summed=["paid"], marks={1: RowMark.TOTAL})
+
+    assert texts(lines)[1] == ["Sum", "", "1"]
+
+
 def test_line_breaks_in_cells_are_kept() -> None:
     [line] = lines_of([{"address": "Main St 1\nTown"}])
 
