@@ -130,7 +130,7 @@ class _Breaker:
         if self._fits(self._width(start, shown)):
             raise UnsureError  # kerning decides
         if not fitting:
-            return self._end_of_overflow(text, stripped, shown)
+            return self._end_of_overflow(start, text, stripped, shown)
         if not self._fits(self._width(start, text[:fitting].rstrip(" "))):
             raise UnsureError
         return fitting
@@ -138,11 +138,26 @@ class _Breaker:
     def _width(self, start: int, shown: str) -> int:
         return self._paragraph.part(start, start + len(shown)).width
 
-    def _end_of_overflow(self, text: str, stripped: str, word: str) -> int | None:
+    def _end_of_overflow(self, start: int, text: str, stripped: str, word: str) -> int | None:
         """Return where a line ends whose first word is wider than the line; None when the word is all there is."""
-        if self._breaks_words or (word == stripped != text):
+        if self._breaks_words:
+            return self._end_in_word(start, word)
+        if word == stripped != text:
             raise UnsureError
         return None if word == text else len(word) + (text[len(word)] == " ")
+
+    def _end_in_word(self, start: int, word: str) -> int:
+        """Return how many characters of a word that is wider than the line fit on it, whole or on their own."""
+        whole = self._paragraph.part(start, len(self._paragraph.text))
+        widths = [0, *accumulate(whole.advances[: len(word)])]
+        length = max(index for index, width in enumerate(widths) if self._fits(width))
+        if length == 0 or length == len(word) or not whole.glyphs[length]:
+            raise UnsureError  # no place for a character, or within a ligature
+        if word[length - 1].isspace() or word[length].isspace():
+            raise UnsureError  # white space beside which no line may end, but is left out there
+        if not self._fits(self._width(start, word[:length])) or self._fits(self._width(start, word[: length + 1])):
+            raise UnsureError  # kerning decides
+        return length
 
     def _fits(self, units: int) -> bool:
         if units <= self._surely_fits:

@@ -52,6 +52,19 @@ def test_a_cell_is_broken_into_lines_as_by_weasyprint(css: str, width: float) ->
     assert differences(CORPUS, [ours.lines(text, pixels) for text in CORPUS], answer.cells) == []
 
 
+@pytest.mark.parametrize("wrap", ["anywhere", "break-word"])
+@pytest.mark.parametrize("width", [5, 7.5, 11])
+def test_a_word_that_is_wider_than_a_cell_is_broken_as_by_weasyprint(wrap: str, width: float) -> None:
+    css, pixels = f"font: 10px Inter; overflow-wrap: {wrap}", width * MILLIMETRE
+    texts = [*CORPUS, "Contemporary Fiction", "of Adventure", "mnt. ,ek--nm", "a,b -c.d ,e", "x\u00a0y\u00a0zzzzzzzzzz"]
+    ours = supported_setter(css)
+
+    found = [ours.lines(text, pixels) for text in texts]
+
+    assert differences(texts, found, cells_by_weasyprint(texts, css, pixels).cells) == []
+    assert sum(lines is None for lines in found) <= len(texts) / 3
+
+
 @pytest.mark.parametrize("width", [35, 50, 60, 70, 80])
 def test_ordinary_text_needs_no_help_to_be_broken(width: float) -> None:
     ours = supported_setter(STYLES[0])
@@ -81,11 +94,14 @@ def test_what_rounding_decides_is_left_to_weasyprint() -> None:
     assert ours.lines("Muster & Söhne", line.width - 1e-6) is None
 
 
-def test_words_that_have_to_be_cut_are_left_to_weasyprint() -> None:
+def test_a_word_that_is_cut_beside_white_space_is_left_to_weasyprint() -> None:
     ours = supported_setter("font: 9pt Inter; overflow-wrap: anywhere")
+    lines = ours.lines("Donaudampfschifffahrtsgesellschaft", 60)
+    assert lines is not None
+    first = lines[0].text
 
-    assert ours.lines("Donaudampfschifffahrtsgesellschaft", 60) is None
-    assert ours.lines("Donau dampf schiff", 60) is not None
+    assert ours.lines(f"{first}\u00a0x", lines[0].width + 0.5) is None
+    assert ours.lines(f"{first} ,x", lines[0].width + 0.5) is None
 
 
 def test_words_that_may_be_hyphenated_are_left_to_weasyprint() -> None:
