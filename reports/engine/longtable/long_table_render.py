@@ -36,6 +36,9 @@ _FIRST_PROBE = 40
 
 _LONGEST_PROBE = 4_000
 
+_MOST_CELLS_AT_ONCE = 25_000
+"""Cells that WeasyPrint lays out as a whole in some 800 MB."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -168,7 +171,10 @@ class LongTableRender:
         geometry, frames = self._geometry(number, start, facts)
         html = self._sources[number].html
         painter = RowPainter(self._canvas, frames[0].foot.edge)
-        factory = RowFactory(self._blueprint, self._typesetter, painter, self._setters, geometry, html)
+        may_give_up = not self._gaps and self._fits_memory(geometry.columns)
+        factory = RowFactory(
+            self._blueprint, self._typesetter, painter, self._setters, geometry, html, may_give_up=may_give_up
+        )
         with WorkerPool(factory, self._file, self._most_workers) as pool:
             middle = Middle(self._new_gap(frames), start.first, pool, before=start.lines[start.first - 1])
             for written in middle.write(chain(start.lines[start.first :], rest)):
@@ -178,6 +184,11 @@ class LongTableRender:
         self._done += middle.written + len(middle.left)
         self._tables.append(_Elided.around(start.lines[: start.first], middle, facts.row_period, html))
         self._gaps.append((number, middle.gap))
+
+    def _fits_memory(self, columns: int) -> bool:
+        """Tell whether WeasyPrint could hold all rows at once, if they have so many columns."""
+        counts = [source.count() for source in self._sources]
+        return None not in counts and sum(count or 0 for count in counts) * columns <= _MOST_CELLS_AT_ONCE
 
     def _start(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
         """Lay out the beginning of a table, with columns as wide as all of its rows want them."""

@@ -37,6 +37,7 @@ class Geometry:
         self.reads_emptiness = facts.reads_emptiness
         # What a row's neighbours ask for at its edges would depend on their own neighbours.
         self.composes = not facts.reads_cells_beside and not (self.is_collapsed and facts.reads_rows_above)
+        self.columns = len(box.column_widths)
         self._lines = lines_of(box)
 
     def check(self, box: Any) -> None:

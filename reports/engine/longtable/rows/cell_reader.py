@@ -42,7 +42,8 @@ class CellReader:
         base_url = self._layout.document._html.base_url
         empty, tag = box.copy_with_children([]), cell_tag(box, 0)
         corners = tuple([str(box.style[f"border_{corner}_radius"]) for corner in _CORNERS])
-        cell = Cell(form, above, below, vertical, base_url, {}, empty, height, tag, next(_NUMBERS), corners, bookmark)
+        hides, number = box.style["empty_cells"] != "show", next(_NUMBERS)
+        cell = Cell(form, above, below, vertical, base_url, {}, empty, height, tag, number, corners, hides, bookmark)
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")

@@ -69,13 +69,17 @@ class CellLayout:
 
 @dataclass(slots=True)
 class SetCell:
-    """A cell with its texts in place, below the top of its content. ``height`` is that of the content, in px."""
+    """A cell with its texts in place, below the top of its content. ``height`` is that of the content, in px.
+
+    ``extent`` is what the height of a row depends on, once that is known.
+    """
 
     layout: CellLayout
     height: float
     pieces: list[Piece]
     links: list[SetLink]
     badges: list[SetBadge]
+    extent: Any = None
     _drawn: dict[float, DrawnCell] = field(default_factory=dict)
 
     def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:
@@ -120,8 +124,8 @@ class Cell:
 
     ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far. ``box`` is a cell of
     WeasyPrint's at the top of its page, in a row of ``height``. ``tag`` counts no texts. Cells that look alike have the
-    same ``number``, and such as are round in the same way the same ``corners``. ``bookmark`` is an entry of the outline
-    with the cell's text as its label.
+    same ``number``, and such as are round in the same way the same ``corners``. It ``hides`` when it is empty.
+    ``bookmark`` is an entry of the outline with the cell's text as its label.
     """
 
     form: CellForm
@@ -135,6 +139,7 @@ class Cell:
     tag: CellTag
     number: int
     corners: Hashable
+    hides: bool
     bookmark: Bookmark | None = None
     _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
     _values: dict[tuple[float, bytes], DrawnValues] = field(default_factory=dict)
@@ -197,20 +202,9 @@ class Cell:
         [line] = layout.lines
         return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [], [])
 
-    def empty(self) -> SetCell | None:
-        """Return what the cell looks like when its only value is nothing; None when there is something to see."""
-        layout = self.layouts.get(EMPTY_PATTERNS[0])
-        return None if layout is None or layout.lines else SetCell(layout, layout.height, [], [], [])
-
-    def values_at(self, top: float, prefix: bytes) -> DrawnValues | None:
-        """Return what was drawn of values with the content of the cell beginning at ``top``; None as line_of_value."""
-        known = self._values.get((top, prefix))
-        if known is None:
-            example = self.line_of_value()
-            if example is None:
-                return None
-            known = self._values[top, prefix] = DrawnValues({}, self, example.layout.lines[0], top, prefix)
-        return known
+    def values_at(self, top: float, prefix: bytes, line: LinePlace) -> DrawnValues:
+        """Return what was drawn of values on this line, with the content of the cell beginning at ``top``."""
+        return self._values.setdefault((top, prefix), DrawnValues({}, self, line, top, prefix))
 
     def with_layouts_of(self, other: Cell) -> Cell:
         """Return a cell with all layouts that this one or the same cell of another row has."""

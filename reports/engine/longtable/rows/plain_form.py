@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import repeat
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags
@@ -22,12 +21,11 @@ _NEAR = 1e-3
 
 _UNSEEN: Any = object()
 _MOST_DRAWN = 20_000
-_MOST_GAPS = 1_000
-_Gaps = tuple[bool, ...]
+_MOST_TAGS = 1_000
 
 
 class _OneLiners(NamedTuple):
-    """The facts that rows share whose cells are one line with one value each, or nothing, as nearly all rows have."""
+    """The facts that rows share whose cells are one line with one value each, as nearly all rows have."""
 
     columns: list[DrawnValues]
     height: float
@@ -44,6 +42,9 @@ class PlainForm:
         self._cells = cells
         self._is_tagged = ground.painter.is_tagged
         self._tags: dict[tuple[int, ...], RowTags] = {}
+        self._looks: dict[float, RowLook] = {}
+        self._hides = any(cell.hides for cell in cells)
+        self._has_links = any(cell.form.links for cell in cells)
         self._own: list[slice] = []
         first = 0
         for cell in cells:
@@ -54,23 +55,17 @@ class PlainForm:
             raise NotPlainError("its bookmarks are not the text of a cell")
         self._bookmark = marked[0] if marked else None
         self._are_values = all(cell.form.is_value for cell in cells)
-        self._one_liners: dict[_Gaps, _OneLiners | None] = {}
+        self._one_liners: _OneLiners | None = _UNSEEN
 
     def fragment(self, values: list[str]) -> Fragment | None:
         """Set a row; None when WeasyPrint has to."""
-        if not self._are_values:
+        if not self._are_values or "" in values:
             return self._set(values)
-        gaps: _Gaps = ()
-        own = values
-        if "" in values:
-            gaps = tuple([not value for value in values])
-            own = [value for value in values if value]
-        shared = self._one_liners.get(gaps, _UNSEEN)
-        if shared is _UNSEEN:
-            shared = self._prepare(gaps)
-        if shared is not None:
+        if self._one_liners is _UNSEEN:
+            self._one_liners = self._prepare()
+        if self._one_liners is not None:
             drawn = []
-            for column, value in zip(shared.columns, own, strict=True):
+            for column, value in zip(self._one_liners.columns, values, strict=True):
                 known = column.drawn.get(value, _UNSEEN)
                 if known is _UNSEEN:
                     known = self._draw_value(column, value)
@@ -78,8 +73,9 @@ class PlainForm:
                     break
                 drawn.append(known)
             else:
-                text = b"BT\n%s\nET" % b"\n".join(drawn) if drawn else b""
-                return Fragment(shared.height, shared.look, shared.tags, text, bookmarks=self._bookmarks(values))
+                _, height, look, tags = self._one_liners
+                text = b"BT\n%s\nET" % b"\n".join(drawn)
+                return Fragment(height, look, tags, text, bookmarks=self._bookmarks(values))
         return self._set(values)
 
     def verified(self, values: list[str], drawn: Fragment) -> Fragment | None:
@@ -99,14 +95,11 @@ class PlainForm:
             raise NotPlainError("its links or bookmarks are elsewhere")
         return done
 
-    def _prepare(self, gaps: _Gaps) -> _OneLiners | None:
-        """Prepare for rows of one line of one value in each cell but the gaps, once it is known how these look."""
-        if len(self._one_liners) >= _MOST_GAPS:
-            self._one_liners.clear()
-        self._one_liners[gaps] = None
+    def _prepare(self) -> _OneLiners | None:
+        """Prepare for rows of one line of one value in each cell, once it is known how these look."""
         done: list[SetCell] = []
-        for cell, is_gap in zip(self._cells, gaps or repeat(False)):  # noqa: B905
-            example = cell.empty() if is_gap else cell.line_of_value()
+        for cell in self._cells:
+            example = cell.line_of_value()
             if example is None:
                 return None
             done.append(example)
@@ -114,14 +107,10 @@ class PlainForm:
         columns = []
         prefix = b""
         for cell, each, top in zip(self._cells, done, tops, strict=True):
-            if each.pieces:
-                before, prefix = prefix, each.pieces[0].run.prefix
-                column = cell.values_at(top, b"" if prefix == before else prefix)
-                assert column is not None
-                columns.append(column)
+            before, prefix = prefix, each.pieces[0].run.prefix
+            columns.append(cell.values_at(top, b"" if prefix == before else prefix, each.layout.lines[0]))
         look, tags = self._ground.look(height, self._cells, done), self._ground.tags(self._cells, done)
-        shared = self._one_liners[gaps] = _OneLiners(columns, height + self._ground.spacing, look, tags)
-        return shared
+        return _OneLiners(columns, height + self._ground.spacing, look, tags)
 
     def _draw_value(self, column: DrawnValues, value: str) -> bytes | None:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
@@ -152,15 +141,24 @@ class PlainForm:
             elif done.badges:
                 parts.append(drawn)
         text = b"BT\n%s\nET" % b"\n".join(parts) if parts else b""
-        look = self._ground.look(height, self._cells, cells)
-        tags = self._tags_of(cells)
-        height += self._ground.spacing
-        return Fragment(height, look, tags, text, self._links(cells, tops), self._bookmarks(values))
+        look, tags = self._look_of(height, cells), self._tags_of(cells)
+        links = self._links(cells, tops) if self._has_links else ()
+        return Fragment(height + self._ground.spacing, look, tags, text, links, self._bookmarks(values))
+
+    def _look_of(self, height: float, cells: Sequence[SetCell]) -> RowLook:
+        if self._hides:
+            return self._ground.look(height, self._cells, cells)
+        look = self._looks.get(height)
+        if look is None:
+            if len(self._looks) >= _MOST_TAGS:
+                self._looks.clear()
+            look = self._looks[height] = self._ground.look(height, self._cells, cells)
+        return look
 
     def _tags_of(self, cells: Sequence[SetCell]) -> RowTags:
         key = tuple([len(done.pieces) for done in cells])
         if key not in self._tags:
-            if len(self._tags) >= _MOST_GAPS:
+            if len(self._tags) >= _MOST_TAGS:
                 self._tags.clear()
             self._tags[key] = self._ground.tags(self._cells, cells)
         return self._tags[key]
@@ -181,32 +179,15 @@ class PlainForm:
 
     def _arranged(self, cells: Sequence[SetCell]) -> tuple[float, list[float]]:
         """Return the height of a row of cells, and where the content of each begins."""
-        pairs = list(zip(self._cells, cells, strict=True))
-        baselines = [_baseline(cell, done) for cell, done in pairs]
-        lowest = max((each for each in baselines if each is not None), default=0.0)
-        tops = [
-            cell.above + (0.0 if baseline is None else lowest - baseline)
-            for (cell, _), baseline in zip(pairs, baselines, strict=True)
-        ]
-        heights = [top + done.height + cell.below for (cell, done), top in zip(pairs, tops, strict=True)]
-        height = max(heights)
-        shares = {"bottom": 1.0, "middle": 0.5}
-        return height, [
-            top + (height - own) * shares.get(cell.vertical, 0.0)
-            for cell, top, own in zip(self._cells, tops, heights, strict=True)
-        ]
+        for cell, done in zip(self._cells, cells, strict=True):
+            if done.extent is None:
+                done.extent = self._ground.extent_of(cell, done)
+        height, tops = self._ground.arranged(frozenset([done.extent for done in cells]))
+        return height, [tops[done.extent] for done in cells]
 
 
 def _label(text: str) -> str:
     return " ".join(text.split())
-
-
-def _baseline(cell: Cell, done: SetCell) -> float | None:
-    """Return the baseline of a cell below the top of the row, or the end of a content that has none."""
-    if cell.vertical != "baseline":
-        return None
-    baseline = done.layout.baseline
-    return cell.above + (done.height if baseline is None else baseline)
 
 
 def _look_alike(ours: RowLook, theirs: RowLook) -> bool:

@@ -12,6 +12,8 @@ from reports.engine.weasy.drawing import place_background
 from reports.engine.weasy.typesetter import Layout
 
 _MOST_LOOKS = 4_000
+_SHARES = {"bottom": 1.0, "middle": 0.5}
+"""The share of the room left in a row that is above the content of a cell, by its vertical alignment."""
 
 
 class _CellLook(NamedTuple):
@@ -20,6 +22,16 @@ class _CellLook(NamedTuple):
     box: Any
     background: bytes
     border: bytes
+
+
+class Extent(NamedTuple):
+    """The place that the content of a cell takes in a row: its height, its baseline, and what is above and below it."""
+
+    vertical: str
+    above: float
+    baseline: float | None
+    height: float
+    below: float
 
 
 class RowGround:
@@ -32,10 +44,30 @@ class RowGround:
         self.spacing = 0 if self.is_collapsed else table.style["border_spacing"][1]
         self._table = table
         self._row = row
+        self._extents: dict[Extent, Extent] = {}
+        self._arrangements: dict[frozenset[Extent], tuple[float, dict[Extent, float]]] = {}
         self._looks: dict[tuple[Any, ...], RowLook] = {}
         self._cells: dict[tuple[int, float, bool], _CellLook] = {}
         self._rows: dict[tuple[Any, ...], bytes] = {}
         self._collapsed: dict[float, CollapsedBorders] = {}
+
+    def extent_of(self, cell: Cell, done: SetCell) -> Extent:
+        """Return the place that a cell takes; the end of a content without a baseline counts as one."""
+        baseline = None
+        if cell.vertical == "baseline":
+            below_top = done.layout.baseline
+            baseline = cell.above + (done.height if below_top is None else below_top)
+        extent = Extent(cell.vertical, cell.above, baseline, done.height, cell.below)
+        return self._extents.setdefault(extent, extent)
+
+    def arranged(self, extents: frozenset[Extent]) -> tuple[float, dict[Extent, float]]:
+        """Return the height of a row of cells with these extents, and where the content of each begins."""
+        known = self._arrangements.get(extents)
+        if known is None:
+            if len(self._arrangements) >= _MOST_LOOKS:
+                self._arrangements.clear()
+            known = self._arrangements[extents] = _arranged(extents)
+        return known
 
     def look(self, height: float, cells: Sequence[Cell], done: Sequence[SetCell]) -> RowLook:
         """Return the backgrounds and borders of a row of a height."""
@@ -91,3 +123,13 @@ class RowGround:
             place_background(self.layout, self.layout.pages[0], row)
             self._rows[key] = self.painter.row_background(row)
         return self._rows[key]
+
+
+def _arranged(extents: frozenset[Extent]) -> tuple[float, dict[Extent, float]]:
+    lowest = max((each.baseline for each in extents if each.baseline is not None), default=0.0)
+    tops = {each: each.above + (0.0 if each.baseline is None else lowest - each.baseline) for each in extents}
+    height = max(top + each.height + each.below for each, top in tops.items())
+    for each, top in tops.items():
+        own = top + each.height + each.below
+        tops[each] = top + (height - own) * _SHARES.get(each.vertical, 0.0)
+    return height, tops

@@ -11,6 +11,7 @@ from tests.unit.engine.rendering import TEMPLATES, context, page_texts, printed,
 
 renderer()  # WeasyPrint finds its libraries only after this.
 
+from reports.engine.longtable import long_table_render  # noqa: E402
 from reports.engine.longtable.rows.row_factory import RowFactory  # noqa: E402
 
 ROWS = 600
@@ -26,6 +27,7 @@ def test_rows_with_characters_that_no_font_has_are_laid_out_once(monkeypatch: py
         lay_out(self, window, chosen, *rest, **options)
 
     monkeypatch.setattr(RowFactory, "_lay_out", counted)
+    monkeypatch.setattr(long_table_render, "_MOST_CELLS_AT_ONCE", 0)
     rows = [{"Number": number, "Town": f"𓏐𓏊 {number}"} for number in range(ROWS)]
 
     report = printed(renderer(), Catalog(TEMPLATES).get("table"), {"rows": rows}, context())
