@@ -62,8 +62,8 @@ def _description_of(schema: object) -> str:
     return description.rstrip(".") if isinstance(description, str) else ""
 
 
-def _choice_of(schema: Mapping[str, Any]) -> str:
-    names = [repr(name) for name in schema.get("properties", {})]
+def _choice_of(schema: object) -> str:
+    names = [repr(name) for name in schema.get("properties", {})] if isinstance(schema, Mapping) else []
     return f": choose one of {', '.join(names)}" if 0 < len(names) <= _MOST_NAMES else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from reports.datasets.column_form import ColumnForm, ColumnType
+from reports.datasets.column_form import ColumnForm, ColumnType, Precision
 from reports.engine.templating.formats import MISSING, Formats
 
 from .columns import Column
@@ -104,7 +104,7 @@ def _printer(column: Column, formats: Formats, most_kept: int) -> TextPrinter | 
         case ColumnType.BOOLEAN:
             return _RepeatingPrinter(TextPrinter("").cell, _TRUTH_OR_NOTHING, most_kept)
         case ColumnType.DURATION:
-            return TextPrinter("num")
+            return _RepeatingPrinter(_duration_cells(column.form), _TEXT_OR_NOTHING, most_kept)
         case _:
             return TextPrinter("keep" if column.compact else "")
 
@@ -152,6 +152,18 @@ def _number_cells(write: Callable[[Decimal], str]) -> Callable[[Any], Cell]:
         if number is not None:
             return "num bad" if number < 0 else "num", write(number)
         return EMPTY_NUMBER if value is None or value == "" else other.cell(value)
+
+    return cell
+
+
+def _duration_cells(form: ColumnForm) -> Callable[[Any], Cell]:
+    other = TextPrinter("num")
+
+    def cell(value: Any) -> Cell:
+        if value is None or value == "":
+            return EMPTY_NUMBER
+        has_no_seconds = form.precision is Precision.MINUTE and isinstance(value, str) and value.endswith(":00")
+        return other.cell(value[:-3] if has_no_seconds and value.count(":") > 1 else value)
 
     return cell
 

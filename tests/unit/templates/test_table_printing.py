@@ -54,7 +54,8 @@ def texts(lines: Sequence[Line]) -> list[list[str]]:
         ),
         (ColumnForm(ColumnType.TIME, precision=Precision.SECOND), "de", "23:59:58", "23:59:58"),
         (ColumnForm(ColumnType.TIME), "en", "08:30:00", "8:30 AM"),
-        (ColumnForm(ColumnType.DURATION), "en", "29:45:00", "29:45:00"),
+        (ColumnForm(ColumnType.DURATION), "en", "29:45:00", "29:45"),
+        (ColumnForm(ColumnType.DURATION, precision=Precision.SECOND), "en", "29:45:00", "29:45:00"),
         (ColumnForm(ColumnType.BOOLEAN), "en", True, "✓"),
         (ColumnForm(ColumnType.NUMBER, 2), "en", "see note", "see note"),
         (ColumnForm(ColumnType.NUMBER, 2), "en", None, "–"),
@@ -101,7 +102,7 @@ def test_subtotals_of_the_data_give_way_to_those_of_groups() -> None:
 
 
 def test_a_sum_of_the_data_has_no_dashes_where_there_is_no_sum() -> None:
-    rows = [{"who": "a", "note": "x", "paid": "1"}, {"who": "Sum", "note": None, "paid": "1"}]
+    rows: list[dict[str, Any]] = [{"who": "a", "note": "x", "paid": "1"}, {"who": "Sum", "note": None, "paid": "1"}]
 
     lines = lines_of(rows, {"paid": NUMBER}, summed=["paid"], marks={1: RowMark.TOTAL})
 
