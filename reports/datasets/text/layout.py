@@ -119,7 +119,7 @@ def names_columns(record: Record, below: Sequence[Record]) -> tuple[bool, bool]:
             names += 1
     if names or not rows:
         return True, bool(names)
-    return _is_series(record), False
+    return _is_series(record) and not all(map(_is_series, below)), False
 
 
 def _kind(records: Sequence[Record], column: int) -> Kind:

@@ -69,7 +69,7 @@ class Found:
             return False
         if len(record.filled()) < _FEW:
             # A single cell in the first of several columns is a line of words, as it is in a spreadsheet.
-            is_row = layout.width == _FEW or not record.cells[0].strip()
+            is_row = layout.raw == _FEW or not record.cells[0].strip()
             return is_row and len(record.cells) == layout.raw
         if not layout.data_columns:
             return len(record.cells) == layout.raw or width_of(record.cells) == layout.width

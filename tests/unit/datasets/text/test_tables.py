@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.datasets import ReadingOptions, RowsFile, RowsFormat
+from reports.errors import UnreadableFileError
+
+
+def a_file(folder: Path, text: str, **options: Any) -> RowsFile:
+    (folder / "a.csv").write_bytes(text.encode())
+    return RowsFile(folder / "a.csv", RowsFormat.CSV, options=ReadingOptions(**options))
+
+
+def table(rows: RowsFile) -> list[list[Any]]:
+    """Return the first table, with the names of its columns."""
+    found = list(rows)
+    return [list(found[0]), *(list(row.values()) for row in found)]
+
+
+EXPECTED = [["Day", "What", "Sum"], ["2026-01-02", "Rent", "-600"], ["2026-01-09", "Pay, net", "2100"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ('Day,What,Sum\n2026-01-02,Rent,-600\n2026-01-09,"Pay, net",2100\n', ","),
+        ("Day;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n", ";"),
+        ("Day\tWhat\tSum\n2026-01-02\tRent\t-600\n2026-01-09\tPay, net\t2100\n", "\t"),
+        ("Day|What|Sum|\n2026-01-02|Rent|-600|\n2026-01-09|Pay, net|2100|\n", "|"),
+        ("Day^What^Sum\n2026-01-02^Rent^-600\n2026-01-09^Pay, net^2100\n", "^"),
+        ("sep=;\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n", ";"),
+        ('"sep=^"\r\nDay^What^Sum\r\n2026-01-02^Rent^-600\r\n2026-01-09^Pay, net^2100\r\n', "^"),
+        ("Day;What;Sum\n2026-01-02;Rent;-600;;\n2026-01-09;Pay, net;2100;;\n", ";"),
+        ("Day,What,Sum\n2026-01-02,Rent,-600\n2026-01-09,'Pay, net',2100\n'','',''\n", ","),
+        ('Day, "What", "Sum"\n2026-01-02, "Rent", "-600"\n2026-01-09, "Pay, net", "2100"\n', ","),
+        ("Day;What;Sum\r2026-01-02;Rent;-600\r2026-01-09;Pay, net;2100\r", ";"),
+        ("Day;What;Sum\n2026-01-02;Rent;-600\n;;\n;;\n\n2026-01-09;Pay, net;2100\n\x1a", ";"),
+        ("# a logger\n# of ours\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n", ";"),
+        ("My bank\nAccount: 12\n\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n\nThe end.\n", ";"),
+        ("My bank;;\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\nNot a word more here;;\n", ";"),
+        (";;Day;What;Sum\n;;2026-01-02;Rent;-600\n;;2026-01-09;Pay, net;2100\n", ";"),
+        ("Account;12\nBranch;North\n\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n", ";"),
+    ],
+)
+def test_a_table_is_found_wherever_it_stands_and_whatever_separates_its_cells(
+    text: str, delimiter: str, tmp_path: Path
+) -> None:
+    rows = a_file(tmp_path, text)
+
+    assert table(rows) == EXPECTED
+    assert rows.reading["delimiter"] == delimiter
+
+
+def test_lines_around_a_table_are_its_title_its_subtitle_and_notes(tmp_path: Path) -> None:
+    text = "Sales 2026\nNorth\nin thousands\n\na,b\nx,1\ny,2\n\nSource: the till.\n# by hand\n"
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert (found.title, found.subtitle, found.header_row) == ("Sales 2026", "North", 5)
+    assert found.notes == ("in thousands", "Source: the till.", "# by hand")
+
+
+def test_a_name_with_a_line_break_and_a_cell_with_several_lines_are_kept(tmp_path: Path) -> None:
+    assert table(a_file(tmp_path, '"Net\namount";Note\n100;"one\n\ntwo"\n')) == [
+        ["Net\namount", "Note"],
+        ["100", "one\n\ntwo"],
+    ]
+
+
+def test_a_comma_in_names_does_not_separate_columns(tmp_path: Path) -> None:
+    text = "Day;Net, EUR;Tax, EUR;Gross, EUR\n2026-01-02;100;19;119\n2026-01-03;50;9.50;59.50\n"
+
+    assert table(a_file(tmp_path, text))[0] == ["Day", "Net, EUR", "Tax, EUR", "Gross, EUR"]
+
+
+def test_decimal_commas_are_one_column(tmp_path: Path) -> None:
+    assert table(a_file(tmp_path, "Price\n1,20\n3,40\n")) == [["Price"], ["1,20"], ["3,40"]]
+
+
+def test_quotes_after_backslashes_are_read_and_told(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, 'a,b\n1,"The \\"Old\\" Mill"\n2,"C:\\temp"\n')
+
+    assert table(rows)[1:] == [["1", 'The "Old" Mill'], ["2", "C:\\temp"]]
+    assert [each["code"] for each in rows.warnings] == ["quote_guessed"]
+
+
+def test_quotes_may_stand_for_themselves(tmp_path: Path) -> None:
+    text = 'a,b\n"x,1\ny,2\n'
+    with pytest.raises(UnreadableFileError, match=r"Line 2 .* never closed.*options\.reading\.quote: none"):
+        list(a_file(tmp_path, text))
+
+    assert table(a_file(tmp_path, text, quote="none")) == [["a", "b"], ['"x', "1"], ["y", "2"]]
+
+
+def test_two_lines_of_names_are_joined(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "Region,2025,,2026,\n,Q1,Q2,Q1,Q2\nNorth,1,2,3,4\nSouth,5,6,7,8\n")
+
+    assert table(rows)[0] == ["Region", "2025 / Q1", "2025 / Q2", "2026 / Q1", "2026 / Q2"]
+    assert rows.reading["header_rows"] == 2
+
+
+@pytest.mark.parametrize("head", ["Region,2023,2024,2025", "Region,1,2,3", "Region,2026-01,2026-02,2026-03"])
+def test_years_and_months_may_name_columns(head: str, tmp_path: Path) -> None:
+    assert table(a_file(tmp_path, f"{head}\nNorth,10,20,30\nSouth,5,6,7\n"))[0] == head.split(",")
+
+
+def test_a_table_without_names_is_read_and_told(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "2026-01-02,Bakery,3.20\n2026-01-03,Kiosk,1.10\n")
+
+    assert table(rows)[:2] == [["Column 1", "Column 2", "Column 3"], ["2026-01-02", "Bakery", "3.20"]]
+    assert [each["code"] for each in rows.warnings] == ["header_missing"]
+    assert rows.reading["header_row"] == 0
+
+
+@pytest.mark.parametrize(("header_row", "names"), [(0, ["Column 1", "Column 2"]), (1, ["x", "y"]), (2, ["a", "b"])])
+def test_a_caller_may_say_which_line_names_the_columns(header_row: int, names: list[str], tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "x,y\na,b\n1,2\n", header_row=header_row)
+
+    assert table(rows)[0] == names
+    assert table(rows)[-1] == ["1", "2"]
+    assert rows.warnings == ()
+
+
+def test_several_tables_are_told_apart(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "Sales,,\nItem,Qty,\nTea,2,\nCake,1,\n,,\nStaff,,\nName,Team,Hours\nAda,A,7\nBob,B,8\n")
+
+    assert [(each.title, list(each.rows())[0]) for each in rows.tables()] == [
+        ("Sales", {"Item": "Tea", "Qty": "2"}),
+        ("Staff", {"Name": "Ada", "Team": "A", "Hours": "7"}),
+    ]
+    assert [each["code"] for each in rows.warnings] == ["several_tables"]
+
+
+def test_names_that_stand_in_a_file_again_are_no_row(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "a,b\nx,1\ny,2\na,b\nz,3\n")
+
+    assert table(rows) == [["a", "b"], ["x", "1"], ["y", "2"], ["z", "3"]]
+    assert [each["code"] for each in rows.warnings] == ["header_repeated"]
+
+
+def test_lines_with_fewer_cells_are_told_and_those_with_more_are_refused(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "a,b,c\n1,2,3\n4,5\n6,7,8\n")
+
+    assert table(rows)[2] == ["4", "5", None]
+    assert "line 3" in rows.warnings[0]["message"]
+    with pytest.raises(UnreadableFileError, match="Line 3 of the file has 4 cells, but line 1 names 3 columns"):
+        list(a_file(tmp_path, "a,b,c\n1,2,3\n4,5,6,7\n6,7,8\n"))
+
+
+def test_names_that_are_fewer_than_the_columns_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="Line 1 names 2 of 3 columns"):
+        list(a_file(tmp_path, "b,c\nx,1,2\ny,3,4\n"))
+
+
+def test_spaces_may_separate_words_but_not_sentences(tmp_path: Path) -> None:
+    assert table(a_file(tmp_path, "year  sales cost\n2023  12.5  7\n2024  15.0  8\n"))[1] == ["2023", "12.5", "7"]
+    assert table(a_file(tmp_path, "Tea kind\nGreen tea\nBlack tea\n")) == [["Tea kind"], ["Green tea"], ["Black tea"]]
+
+
+def test_a_table_of_fixed_width_is_told(tmp_path: Path) -> None:
+    text = "Name          City         Sum\nAda Lovelace  London        12\nBob           New York       7\n"
+
+    with pytest.raises(UnreadableFileError, match="fixed width"):
+        list(a_file(tmp_path, text))
+
+
+def test_a_cell_may_be_long_up_to_a_limit(tmp_path: Path) -> None:
+    assert len(table(a_file(tmp_path, f'a,b\n1,"{"word " * 60_000}"\n'))[1][1]) == 299_999
+    with pytest.raises(UnreadableFileError, match="more than 4 MB"):
+        list(a_file(tmp_path, 'a,b\n1,"' + "word\n" * 900_000 + '"\n'))
+
+
+def test_what_is_far_below_counts_as_what_is_above(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "a,b,c\n" + "x,1,2\n" * 3_000 + "\nPrinted by hand\n")
+
+    (found,) = rows.tables()
+
+    assert (sum(1 for _ in found.rows()), found.notes) == (3_000, ("Printed by hand",))
