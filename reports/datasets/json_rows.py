@@ -75,6 +75,8 @@ def _source_file(
 ) -> SourceFile:
     table, warnings = _table(values, word, options)
     if text.constants is not None:
+        # The warning is needed before the rows are.
+        text.constants.count = 0
         for _ in values():
             pass
     return SourceFile((table,), {"format": file_format, **text.facts()}, (*text.warnings(), *warnings))

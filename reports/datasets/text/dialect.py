@@ -115,26 +115,28 @@ def _one_column(lines: Sequence[str], quote: str | None) -> Choice:
 
 def _best_quoting(lines: Sequence[str], delimiter: str, quote: str | None) -> Choice:
     text = "".join(lines)
-    quotes = [quote] if quote is not None else ['"', *("'" if _is_quoted_singly(lines, delimiter) else "")]
+    singly = 0 if quote is not None else _quoted_singly(lines, delimiter)
+    is_singly = singly > 1 or (singly > 0 and "''" in text)
+    quotes = [quote] if quote is not None else ['"', *("'" if singly else "")]
     best: Choice | None = None
     for each in quotes:
         for is_escaped in (False, True) if f"\\{each}" in text else (False,):
             skips_space = delimiter == SPACES or bool(_QUOTED_AFTER_SPACE.search(text))
             dialect = Dialect(delimiter, each, is_escaped, skips_space and delimiter != SPACES)
             found = _judged(lines, dialect)
-            if best is None or found.share > best.share or (found.share == best.share and each == "'"):
+            if best is None or found.share > best.share or (found.share == best.share and each == "'" and is_singly):
                 best = found
     assert best is not None
     return best
 
 
-def _is_quoted_singly(lines: Iterable[str], delimiter: str) -> bool:
-    """Tell whether all cells that begin with a single quote end with one, too, and there are some."""
+def _quoted_singly(lines: Iterable[str], delimiter: str) -> int:
+    """Return how many cells begin and end with a single quote; 0 if some do only one of that."""
     sign = re.escape(delimiter)
     text = "\n".join(line.rstrip("\r\n") for line in lines)
     begun = len(re.findall(rf"(?:^|{sign})[ ]?'", text, re.MULTILINE))
     ended = len(re.findall(rf"'(?:$|{sign})", text, re.MULTILINE))
-    return begun > 1 and begun == ended
+    return begun if begun == ended else 0
 
 
 def _judged(lines: Sequence[str], dialect: Dialect) -> Choice:

@@ -13,8 +13,10 @@ from reports.datasets import read_file
 from reports.errors import UnreadableFileError
 
 WORDS = st.sampled_from(
-    ["Tea", "Green tea", "Müller & Söhne", "12", "1.5", "-3", "2026-01-05", "a;b", "x, y", "one\ntwo", 'the "old" mill']
-    + ["it's", "C:\\temp", "a|b", "7%", "#4", "n/a", "Größe", "café", "so-so.", "1,20", "10^3"]
+    (
+        *("Tea", "Green tea", "Müller & Söhne", "12", "1.5", "-3", "2026-01-05", "a;b", "x, y", "one\ntwo"),
+        *('the "old" mill', "it's", "C:\\temp", "a|b", "7%", "#4", "n/a", "Größe", "café", "so-so.", "1,20", "10^3"),
+    )
 )
 NAMES = st.lists(
     st.sampled_from(["Item", "Größe", "Net, EUR", "Day", "Q1", "No.", "City; state", "a b", 'Size "L"', "Qty|n"]),

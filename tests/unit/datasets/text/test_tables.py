@@ -127,7 +127,7 @@ def test_a_caller_may_say_which_line_names_the_columns(header_row: int, names: l
 def test_several_tables_are_told_apart(tmp_path: Path) -> None:
     rows = a_file(tmp_path, "Sales,,\nItem,Qty,\nTea,2,\nCake,1,\n,,\nStaff,,\nName,Team,Hours\nAda,A,7\nBob,B,8\n")
 
-    assert [(each.title, list(each.rows())[0]) for each in rows.tables()] == [
+    assert [(each.title, next(each.rows())) for each in rows.tables()] == [
         ("Sales", {"Item": "Tea", "Qty": "2"}),
         ("Staff", {"Name": "Ada", "Team": "A", "Hours": "7"}),
     ]
