@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -16,6 +17,7 @@ from reports.datasets.text.csv_text import CSVText, csv_text
 from reports.datasets.text.layout import Record
 from reports.datasets.text.one_column import one_column
 from reports.datasets.text.table_in_file import Found, Tables, columns_of
+from reports.errors import UnreadableFileError
 
 MOST_ROWS = 1_048_576
 """As many as a spreadsheet has."""
@@ -40,16 +42,16 @@ def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
 
 def _found(text: CSVText, options: ReadingOptions) -> tuple[CSVText, list[Found]]:
     """Return the tables of a text, and the text with the way to quote that reads all of it."""
-    for other in (text, text.quoted_otherwise()):
-        reader = other.reader()
-        tables = Tables(reader, MOST_ROWS, options.header_row)
-        try:
-            return other, tables.find()
-        except csv.Error as error:
-            if other is not text or text.quoted_otherwise() is text:
-                raise text.refusal(error, tables.line) from None
-            first = error, tables.line
-    raise text.refusal(*first)
+    refusal: UnreadableFileError | None = None
+    other_way = text.quoted_otherwise()
+    for other in (text,) if other_way is text else (text, other_way):
+        with closing(other.reader()) as reader:
+            tables = Tables(reader, MOST_ROWS, options.header_row)
+            try:
+                return other, tables.find()
+            except csv.Error as error:
+                refusal = refusal or text.refusal(error, tables.line)
+    raise refusal or AssertionError("There is one way to quote, at least.")
 
 
 def _source_table(text: CSVText, found: Found) -> SourceTable:
@@ -61,10 +63,11 @@ def _source_table(text: CSVText, found: Found) -> SourceTable:
     title, subtitle, notes = _words(found.above)
 
     def rows() -> Iterator[Row]:
-        records: Iterable[list[str]] = islice(text.reader(), first, end)
-        if skipped:
-            records = (record for number, record in enumerate(records, first) if number not in skipped)
-        return _rows(records, names, _choice(kept, size), size)
+        with closing(text.reader()) as reader:
+            records: Iterable[list[str]] = islice(reader, first, end)
+            if skipped:
+                records = (record for number, record in enumerate(records, first) if number not in skipped)
+            yield from _rows(records, names, _choice(kept, size), size)
 
     names_in = found.layout.names
     return SourceTable(

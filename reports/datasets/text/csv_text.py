@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -50,7 +50,7 @@ class CSVText:
         """Return a reader of all records."""
         return Records(self)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Generator[str, None, None]:
         """Yield lines, with their ends; a line that only names the delimiter is an empty one."""
         with TextIOWrapper(
             opened(self.path), encoding=self.encoding.name, errors=self.encoding.errors, newline=""
@@ -100,13 +100,18 @@ class Records:
     """The records of a text; ``line_num`` is the number of the last line that was read."""
 
     def __init__(self, text: CSVText) -> None:
-        self._reader = text.dialect.records(text.lines())
+        self._lines = text.lines()
+        self._reader = text.dialect.records(self._lines)
         self._is_spaced = text.dialect.delimiter == SPACES
 
     @property
     def line_num(self) -> int:
         """Return the number of the line that was read last, from 1 on."""
         return int(self._reader.line_num)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._lines.close()
 
     def __iter__(self) -> Iterator[list[str]]:
         return self if self._is_spaced else iter(self._reader)

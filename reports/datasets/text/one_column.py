@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 
 from reports.datasets.source import Row, SourceTable
@@ -40,12 +41,12 @@ def _name(sample: list[Record], header_row: int | None) -> Record | None:
 
 
 def _records(text: CSVText) -> Iterator[Record]:
-    reader = text.reader()
     line = 1
-    try:
-        for number, cells in enumerate(reader):
-            if any(cell.strip() for cell in cells):
-                yield Record(number, line, cells)
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise text.refusal(error, line) from None
+    with closing(text.reader()) as reader:
+        try:
+            for number, cells in enumerate(reader):
+                if any(cell.strip() for cell in cells):
+                    yield Record(number, line, cells)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise text.refusal(error, line) from None
