@@ -13,7 +13,7 @@ from typing import Any
 from reports.datasets.columns import column_names
 from reports.datasets.options import ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable
-from reports.datasets.text.csv_text import CSVText, csv_text
+from reports.datasets.text.csv_text import CSVText, Records, csv_text
 from reports.datasets.text.layout import Record
 from reports.datasets.text.one_column import one_column
 from reports.datasets.text.table_in_file import Found, Tables, columns_of
@@ -21,6 +21,8 @@ from reports.errors import UnreadableFileError
 
 MOST_ROWS = 1_048_576
 """As many as a spreadsheet has."""
+
+_STRIP = str.strip
 
 
 def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
@@ -63,11 +65,7 @@ def _source_table(text: CSVText, found: Found) -> SourceTable:
     title, subtitle, notes = _words(found.above)
 
     def rows() -> Iterator[Row]:
-        with closing(text.reader()) as reader:
-            records: Iterable[list[str]] = islice(reader, first, end)
-            if skipped:
-                records = (record for number, record in enumerate(records, first) if number not in skipped)
-            yield from _rows(records, names, _choice(kept, size), size)
+        return _rows(text.reader(), slice(first, end), skipped, names, _choice(kept, size), size)
 
     names_in = found.layout.names
     return SourceTable(
@@ -90,22 +88,28 @@ def _choice(columns: Sequence[int], size: int) -> Callable[[Sequence[str]], Iter
 
 
 def _rows(
-    records: Iterable[list[str]],
+    reader: Records,
+    part: slice,
+    skipped: frozenset[int],
     names: Sequence[str],
     choose: Callable[[Sequence[str]], Iterable[str]] | None,
     size: int,
 ) -> Iterator[Row]:
     count = len(names)
     cells: list[str | None]
-    for record in records:
-        if len(record) != size:
-            record = [*record[:size], *[""] * (size - len(record))]
-        cells = list(map(str.strip, record if choose is None else choose(record)))
-        if "" in cells:
-            cells = [cell or None for cell in cells]
-            if cells.count(None) == count:
-                continue
-        yield dict(zip(names, cells, strict=True))
+    with closing(reader):
+        records: Iterable[list[str]] = islice(reader, part.start, part.stop)
+        if skipped:
+            records = (record for number, record in enumerate(records, part.start) if number not in skipped)
+        for record in records:
+            if len(record) != size:
+                record = [*record[:size], *[""] * (size - len(record))]
+            cells = list(map(_STRIP, record if choose is None else choose(record)))
+            if "" in cells:
+                cells = [cell or None for cell in cells]
+                if cells.count(None) == count:
+                    continue
+            yield dict(zip(names, cells, strict=True))
 
 
 def _words(above: Sequence[Record]) -> tuple[str, str, tuple[str, ...]]:
