@@ -32,6 +32,6 @@ def _reason(name: str, file_format: str | None, *, is_understood: bool) -> str |
         return None if file_format == "xlsx" else "the file is no workbook"
     if file_format == "xlsx":
         return None if name == "header_row" else "a workbook has no such thing"
-    if file_format.startswith("json") and name in (*_OF_TEXT, "header_row"):
+    if file_format.startswith("json") and name in _OF_TEXT:
         return "the file is JSON"
     return None

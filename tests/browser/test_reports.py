@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "docs" / "images" / "invoice.png"
 ROWS = b"City,Rain\n" + b"".join(b"Oslo %d,%d\n" % (n, n % 60) for n in range(400))
 BROKEN = b"Item,Amount\nBread,2.50,surplus\n"
-REASON = "Line 2 of the file has 3 cells, but the first line names 2 columns."
+REASON = "Line 1 names 2 of 3 columns: the lines below it have more cells."
 
 
 def slowly(page: Page) -> None:

@@ -109,7 +109,7 @@ def test_a_report_that_would_fail_again_is_neither_retried_nor_redriven(
     pressrun: Run, tmp_path: Path, unique: str
 ) -> None:
     bad = tmp_path / f"{unique}.csv"
-    bad.write_text("Item\nBread,surplus\n")
+    bad.write_text("Item,Amount\nBread,2.50,surplus\n")
     [failed] = documents(pressrun("upload", "table", bad, "--wait", "--json"))
 
     retried = pressrun("retry", failed["id"], "--wait")
@@ -209,7 +209,7 @@ def test_the_tour_works_as_pasted(service: Service, tmp_path: Path) -> None:
     assert len(Reader((tmp_path / "invoice.pdf").read_bytes()).pages) == 2
     for said in (
         "photos",
-        "unreadable_file: Line 2 of the file has 3 cells",
+        "unreadable_file: Line 1 names 2 of 3 columns",
         "ended with 1\n",
         "  accepted",
         "  succeeded",

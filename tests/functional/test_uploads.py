@@ -143,9 +143,9 @@ def test_a_picture_taken_upright_stays_upright(service: Service, unique: str) ->
     [
         ("nope/a.csv", CSV, "unknown_template", "Choose one of"),
         ("a.csv", CSV, "misplaced_upload", "uploads/<tenant>/<template>/<file>"),
-        ("table/a.xls", b"PK", "unsupported_file", "CSV"),
+        ("table/a.xls", b"PK", "unreadable_file", "Excel"),
         ("table/a.xlsx", b"PK", "unreadable_file", "Excel"),
-        ("table/a.csv", b"a,b\n1,2,3\n", "unreadable_file", "Line 2"),
+        ("table/a.csv", b'a,b\n1,"2\n', "unreadable_file", "Line 2"),
         ("table/a.json", b"{", "unreadable_file", "line 1"),
         ("invoice/a.csv", CSV, "wrong_kind_of_data", "one object"),
         ("invoice/a.json", b"{}", "invalid_data", "required"),

@@ -4,7 +4,11 @@ const PICTURES = ["jpg", "jpeg", "png", "webp", "heic", "heif", "hif", "avif", "
 
 const KINDS: Record<string, Kind[]> = {
   csv: ["rows"],
+  tsv: ["rows"],
+  txt: ["rows"],
+  gz: ["rows"],
   xlsx: ["rows"],
+  xlsm: ["rows"],
   jsonl: ["rows"],
   ndjson: ["rows"],
   json: ["object", "rows"],
