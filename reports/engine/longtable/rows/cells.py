@@ -143,6 +143,7 @@ class Cell:
     bookmark: Bookmark | None = None
     _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
     _values: dict[tuple[float, bytes], DrawnValues] = field(default_factory=dict)
+    _example: SetCell | None = None
 
     def set(self, own: tuple[str, ...]) -> SetCell | None:
         """Set the cell with values of its own; None when WeasyPrint has to."""
@@ -196,11 +197,14 @@ class Cell:
 
     def line_of_value(self) -> SetCell | None:
         """Return what a value looks like that is one line, whatever it is; None when that is not known."""
-        layout = self.layouts.get(FULL_PATTERNS[0])
-        if layout is None or [line.wraps for line in layout.lines] != [True]:
-            return None
-        [line] = layout.lines
-        return SetCell(layout, layout.height, [Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))], [], [])
+        if self._example is None:
+            layout = self.layouts.get(FULL_PATTERNS[0])
+            if layout is None or [line.wraps for line in layout.lines] != [True]:
+                return None
+            [line] = layout.lines
+            piece = Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))
+            self._example = SetCell(layout, layout.height, [piece], [], [])
+        return self._example
 
     def values_at(self, top: float, prefix: bytes, line: LinePlace) -> DrawnValues:
         """Return what was drawn of values on this line, with the content of the cell beginning at ``top``."""
@@ -208,7 +212,7 @@ class Cell:
 
     def with_layouts_of(self, other: Cell) -> Cell:
         """Return a cell with all layouts that this one or the same cell of another row has."""
-        return replace(self, layouts={**other.layouts, **self.layouts}, _kept={}, _values={})
+        return replace(self, layouts={**other.layouts, **self.layouts}, _kept={}, _values={}, _example=None)
 
     def adopt(self, other: Cell) -> None:
         """Take over the layouts of the same cell of another row."""
