@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reports.datasets import ReadingOptions, RowsFile, RowsFormat
+from reports.datasets.understanding import understand
 from reports.errors import UnreadableFileError
 
 
@@ -179,3 +180,12 @@ def test_what_is_far_below_counts_as_what_is_above(tmp_path: Path) -> None:
     (found,) = rows.tables()
 
     assert (sum(1 for _ in found.rows()), found.notes) == (3_000, ("Printed by hand",))
+
+
+def test_a_title_above_no_rows_at_all_is_a_guess_that_is_told(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "Item\nBread,surplus\n")
+
+    [section] = understand(rows)
+
+    assert section.row_count == 0
+    assert ["no rows below line 2" in warning["message"] for warning in rows.warnings] == [True]
