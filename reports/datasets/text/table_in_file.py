@@ -21,6 +21,7 @@ _HEAD = 60
 _FEW = 2
 _WORDS_OF_SENTENCE = 4
 _ROWS_OF_HEADING = 10
+_RULE = "-+|:= \t#"
 _CTRL_Z = ["\x1a"]
 
 
@@ -181,6 +182,7 @@ class Tables:
             self._texts = [*heading.above, *heading.head, *self._texts]
         before = self._found[-1] if self._found else None
         above, header = [*self._texts, *layout.above], layout.header()
+        above = [record for record in above if not _is_rule(record)]
         self._texts = []
         if before is not None:
             if not layout.names and before.header and layout.width <= before.layout.width:
@@ -260,6 +262,9 @@ class Tables:
             return
         size = len(cells)
         is_short = size < min(layout.raw, layout.width)
+        if _is_rule(record):
+            table.skipped.add(record.number)
+            return
         if is_short and cells[0].lstrip().startswith("#") and len(record.filled()) == 1:
             table.skipped.add(record.number)
             table.notes.append(record.text())
@@ -295,6 +300,12 @@ def _is_heading(table: Found, following: Layout) -> bool:
     if following.width == layout.width:
         return table.rows == 0 and following.is_sure
     return table.rows <= 1 or not (layout.data_columns and layout.is_sure)
+
+
+def _is_rule(record: Record) -> bool:
+    """Tell whether a line is drawn: ``|---|--:|`` or ``+----+----+``, as databases and wikis write tables."""
+    filled = record.filled()
+    return all("--" in text or "==" in text for text in filled) and not "".join(filled).strip(_RULE)
 
 
 def _is_sentence(record: Record) -> bool:

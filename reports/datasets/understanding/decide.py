@@ -20,7 +20,7 @@ from reports.datasets.understanding.canonical import (
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.hints import Hints
-from reports.datasets.understanding.naming import Role, role_of
+from reports.datasets.understanding.naming import Role, names_a_part_of, role_of
 from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import POINT, NumberShape
 
@@ -87,7 +87,7 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         in_digits = _moments_in_digits(role, numbers)
         if in_digits.canonical is not None or in_digits.guess:
             return in_digits
-    why = _names_things(role, evidence, numbers)
+    why = _names_things(key, role, evidence, numbers)
     if why:
         return Decision(why=why)
     if len(numbers.shown) > 1:
@@ -145,7 +145,7 @@ def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: Number
     )
 
 
-def _names_things(role: Role, evidence: Evidence, numbers: NumberEvidence) -> str:
+def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvidence) -> str:
     """Say why digits name things rather than count them; nothing if they count."""
     may_be_whole = any(not numbers.decimals[mark] for mark in numbers.marks)
     is_whole = not any(numbers.decimals.values()) and not numbers.groups and not numbers.doubtful
@@ -160,6 +160,8 @@ def _names_things(role: Role, evidence: Evidence, numbers: NumberEvidence) -> st
         return Role.IDENTIFIER.value
     if role is Role.IDENTIFIER and may_be_whole and has_no_affix:
         return role.value
+    if names_a_part_of(key) and has_no_affix and any(numbers.decimals.values()):
+        return role.value or Role.IDENTIFIER.value
     if numbers.one_shape == _LIKE_AN_ADDRESS:
         return Role.IDENTIFIER.value
     if (

@@ -103,9 +103,14 @@ class Evidence:
             numbers = [cell for cell in cells if cell is not None and not isinstance(cell, str)]
             self._take(self._written(numbers), cells, first, is_typed=True)
         else:
-            self.is_open = False
+            self._close()
         if self.has_truths and (self.values or self.words):
-            self.is_open = False
+            self._close()
+
+    def _close(self) -> None:
+        """Forget what was found, as cells of other types make it text, whichever of them came first."""
+        self.is_open = False
+        self.numbers = self.days = self.misfit = None
 
     def _written(self, numbers: Sequence[Any]) -> Sequence[str]:
         """Write JSON's numbers as text; of what has been computed, such as 0.30000000000000004, 15 digits."""

@@ -115,6 +115,17 @@ _AMOUNT = _set(
     "verbrauch consumption production produktion output eingang ausgang zugang abgang"
 )
 _AMOUNT_ENDS = tuple(_set("betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden"))
+_QUANTITY = _set(
+    "qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal quantidade "
+    "ilosc antal count counts units einheiten unites unidades pieces pcs stk sold hours stunden visits visitors views "
+    "clicks impressions downloads orders items lines sessions users seats tickets passengers nights days weight "
+    "gewicht kg kwh mwh km miles distance volume volumen stock inventory"
+)
+_QUANTITY_ENDS = ("menge", "anzahl", "stuckzahl", "stunden")
+_OUTLINE = _set(
+    "version versions release revision rev build wbs outline gliederung gliederungsnummer chapter kapitel chapitre "
+    "section abschnitt clause paragraph ziffer oz pos position"
+)
 _RATE = _set(
     "rate rates satz zinssatz steuersatz taux tasa tasso tarief taxa kurs kurse fx exchange zins yield rendite "
     "interest_rate growth wachstum change veranderung index_value conversion"
@@ -143,6 +154,18 @@ _PARTS_OF_NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _LONGEST_NAME = 200
 _NONE: frozenset[str] = frozenset()
+
+
+def counts_things(key: str) -> bool:
+    """Tell by its name whether a column counts or measures things, rather than money."""
+    words = set(words_of(key[:_LONGEST_NAME]))
+    return not words.isdisjoint(_QUANTITY) or any(word.endswith(_QUANTITY_ENDS) for word in words)
+
+
+def names_a_part_of(key: str) -> bool:
+    """Tell by its name whether numbers such as 1.10 are versions or places in an outline, which are no decimals."""
+    words = words_of(key[:_LONGEST_NAME])
+    return bool(words) and (words[-1] in _OUTLINE or words[-1] in _NUMBER_WORD)
 
 
 def role_of(key: str) -> Role:

@@ -34,8 +34,12 @@ def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
         return Role.INDEX.value
     if role is Role.UNKNOWN and numbers.widths == {1} and numbers.are_bare and numbers.highest <= "1":
         return "marks of 0 and 1 are not summed"
+    if role is Role.NUMBER_WORD and [str(cell) for cell in present] == ["1", "2"]:
+        return Role.INDEX.value
     if role is Role.NUMBER_WORD:
         return Role.IDENTIFIER.value if numbers.look_like_codes else ""
+    if role is Role.UNKNOWN and key.rstrip().endswith(("?", "？")) and not numbers.groups:
+        return Role.RATING.value
     if role is Role.UNKNOWN:
         if shown.affix is Affix.OTHER_UNIT:
             return Role.MEASUREMENT.value

@@ -12,7 +12,16 @@ from typing import Any
 from reports.datasets.blocks import Block
 from reports.datasets.understanding.cell_text import plain
 from reports.datasets.understanding.section import RowMark
-from reports.datasets.understanding.words import may_name_a_part, names_a_part, names_the_sum, rows_that_may_name_a_sum
+from reports.datasets.understanding.words import (
+    are_stars,
+    may_name_a_part,
+    names_a_part,
+    names_an_average,
+    names_an_extreme,
+    names_the_balance,
+    names_the_sum,
+    rows_that_may_name_a_sum,
+)
 
 _MOST_CANDIDATES = 20_000
 _MOST_LABEL_COLUMNS = 3
@@ -26,12 +35,18 @@ Sums = dict[str, Decimal]
 
 
 class Label(Enum):
-    """How sure a row's label is that it sums up others; UNNAMED rows are last ones with numbers alone."""
+    """How sure a row's label is that it sums up others; UNNAMED rows are last ones with numbers alone.
+
+    BALANCE is what is left after all others; AVERAGE and EXTREME are no sums, and have to be those of the rows above.
+    """
 
     SUM = auto()
     PART = auto()
     PERHAPS = auto()
     UNNAMED = auto()
+    BALANCE = auto()
+    AVERAGE = auto()
+    EXTREME = auto()
 
 
 @dataclass
@@ -63,7 +78,7 @@ class Labels:
             cells = [cell if isinstance(cell, str) else "" for cell in block.column(key)]
             for row in rows_that_may_name_a_sum(cells):
                 label = label_of(cells[row])
-                if label is not None and _stands_first(block, row, key):
+                if label is not None and (label is Label.BALANCE or _stands_first(block, row, key)):
                     self.add(Candidate(first + row, cells[row], label))
 
     def add(self, candidate: Candidate) -> None:
@@ -79,7 +94,13 @@ def label_of(text: str) -> Label | None:
         return Label.SUM
     if names_a_part(text):
         return Label.PART
-    return Label.PERHAPS if may_name_a_part(text) else None
+    if names_the_balance(text):
+        return Label.BALANCE
+    if names_an_average(text):
+        return Label.AVERAGE
+    if names_an_extreme(text):
+        return Label.EXTREME
+    return Label.PERHAPS if may_name_a_part(text) or are_stars(text) else None
 
 
 def _stands_first(block: Block, row: int, key: str) -> bool:
@@ -98,6 +119,7 @@ def confirm(blocks: Iterable[Block], keys: Sequence[str], candidates: Mapping[in
     levels: list[tuple[Sums, int]] = [(dict(sums), 0)]
     number, rows, last = 0, 0, -1
     open_ones: list[tuple[Candidate, Sums]] = []
+    spread = Spread(keys) if any(each.label in STATISTICS for each in candidates.values()) else None
     with decimal.localcontext(_EXACT):
         for block in blocks:
             columns = {key: block.column(key) for key in keys}
@@ -108,11 +130,20 @@ def confirm(blocks: Iterable[Block], keys: Sequence[str], candidates: Mapping[in
                     last = row - 1
                     rows += row - start
                     _add(sums, columns, start - number, row - number)
+                    if spread is not None:
+                        spread.add(columns, start - number, row - number)
                 start = row + 1
                 if row < number + len(block):
                     values = {key: value for key in keys if (value := _decimal(columns[key][row - number])) is not None}
                     candidate = candidates[row]
-                    if not _matches(candidate, values, sums, unsure, levels, rows):
+                    if candidate.label in STATISTICS:
+                        assert spread is not None
+                        candidate.matched, candidate.rows = spread.matched(candidate, values, sums), rows
+                        if not candidate.matched:
+                            _add_values(sums, values)
+                            rows, last = rows + 1, row
+                        continue
+                    if not _matches(candidate, values, sums, unsure, levels, rows or len(open_ones)):
                         open_ones.append((candidate, values))
                         _add_values(unsure, values)
                     levels = [*levels[-_MOST_LEVELS:], (dict(sums), rows)]
@@ -120,6 +151,37 @@ def confirm(blocks: Iterable[Block], keys: Sequence[str], candidates: Mapping[in
         for candidate, values in open_ones:
             _compare(candidate, values, [sums], rows)
     return last
+
+
+STATISTICS = (Label.AVERAGE, Label.EXTREME)
+
+
+class Spread:
+    """How many cells the rows have that sum up nothing, and the least and the greatest of them."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._count = dict.fromkeys(keys, 0)
+        self._ends: dict[str, tuple[Decimal, Decimal]] = {}
+
+    def add(self, columns: Mapping[str, Sequence[Any]], start: int, end: int) -> None:
+        """Take rows."""
+        for key, cells in columns.items():
+            numbers = [number for cell in cells[start:end] if (number := _decimal(cell)) is not None]
+            if numbers:
+                self._count[key] += len(numbers)
+                known = self._ends.get(key, (numbers[0], numbers[0]))
+                self._ends[key] = min(known[0], *numbers), max(known[1], *numbers)
+
+    def matched(self, candidate: Candidate, values: Sums, sums: Sums) -> list[str]:
+        """Return the columns whose value is the average, or an extreme, of the rows before."""
+        if candidate.label is Label.EXTREME:
+            return [key for key, value in values.items() if self._count[key] > 1 and value in self._ends[key]]
+        return [key for key, value in values.items() if self._count[key] > 1 and self._is_average(key, value, sums)]
+
+    def _is_average(self, key: str, value: Decimal, sums: Sums) -> bool:
+        exponent = value.as_tuple().exponent
+        assert isinstance(exponent, int)
+        return abs(value * self._count[key] - sums[key]) * 2 <= self._count[key] * Decimal(1).scaleb(exponent)
 
 
 def _matches(
@@ -181,15 +243,21 @@ def marks_of(candidates: Mapping[int, Candidate], last: int) -> tuple[dict[int, 
             if candidate.label is Label.SUM and candidate.differing:
                 doubtful.append(candidate)
             continue
-        if candidate.differing or not candidate.matched:
+        if candidate.differing or not candidate.matched:  # never those of STATISTICS
             doubtful.append(candidate)
-        is_total = candidate.label is not Label.PART and is_last and (candidate.is_all or not candidate.matched)
+        is_total = (
+            candidate.label not in (Label.PART, *STATISTICS) and is_last and (candidate.is_all or not candidate.matched)
+        )
         marks[row] = RowMark.TOTAL if is_total else RowMark.SUBTOTAL
     return marks, doubtful[:_MOST_WARNINGS]
 
 
 def _is_accepted(candidate: Candidate, are_some_sure: bool, is_last: bool) -> bool:
     has_numbers = bool(candidate.matched or candidate.differing)
+    if candidate.label in STATISTICS:
+        return bool(candidate.matched) and is_last
+    if candidate.label is Label.BALANCE:
+        return has_numbers and is_last
     if candidate.label is Label.UNNAMED:
         return bool(candidate.matched) and not candidate.differing and candidate.rows >= _FEWEST_ROWS
     if candidate.label is Label.PERHAPS:

@@ -13,6 +13,7 @@ from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
+from reports.datasets.understanding.currencies import currencies_in, may_be_of_each_currency, names_a_currency
 from reports.datasets.understanding.decide import Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
@@ -74,6 +75,7 @@ class _Table:
         self._head: Block = Block(())
         self._labels = Labels()
         self._last: Row = {}
+        self._currencies: set[str] = set()
         for block in blocks_of(table.rows()):
             self._add(block)
 
@@ -102,6 +104,9 @@ class _Table:
             evidence.add(block.column(key), self._count)
         texts = [key for key, evidence in self._evidence.items() if not evidence.is_open and not evidence.has_truths]
         self._labels.look_at(block, self._count, texts)
+        for key in [key for key in texts if names_a_currency(key)]:
+            if len(self._currencies) <= 1:
+                self._currencies |= currencies_in(block.column(key))
         self._last = {key: block.column(key)[-1] for key in self._evidence}
         if not self._count:
             self._head = block.first(_HEAD)
@@ -155,11 +160,12 @@ class _Table:
         return marks_of(candidates, last)
 
     def _is_unnamed_sum(self, decisions: Mapping[str, Decision], keys: Sequence[str]) -> bool:
-        """Tell whether the last row has numbers alone, though the table has names or days before them."""
+        """Tell whether the last row has numbers though nothing in the first column, which has names or days."""
         others = [key for key, found in decisions.items() if found.numbers is None and not self._evidence[key].is_empty]
         return (
             bool(others)
-            and all(self._last.get(key) in (None, "") for key in others)
+            and others[0] == next(iter(decisions))
+            and self._last.get(others[0]) in (None, "")
             and any(self._last.get(key) not in (None, "") for key in keys)
         )
 
@@ -200,12 +206,16 @@ class _Table:
             key: head.column(key) for key, decision in decisions.items() if decision.form.type is ColumnType.NUMBER
         }
         running = running_totals(numbers)
+        mixed: list[str] = []
         readings = []
         for key, decision in decisions.items():
             override, form, why = self._overrides.get(key, {}), decision.form, decision.why
             if decision.form.type is ColumnType.NUMBER and decision.numbers is not None:
                 why = "balances are not summed" if key in running else why_not_summed(key, decision, numbers[key])
                 why = "errors are not summed" if self._evidence[key].errors else why
+                if not why and len(self._currencies) > 1 and may_be_of_each_currency(key):
+                    why = "amounts of several currencies are not summed"
+                    mixed.append(key)
             summed = (
                 override.get("total", self._is_wanted(key, not why))
                 and form.type is ColumnType.NUMBER
@@ -216,6 +226,14 @@ class _Table:
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])
             readings.append(ColumnReading(key, form, summed, "" if summed else why))
+        left = [column.key for column in readings if column.key in mixed and not column.summed]
+        if left:
+            names, codes = ", ".join(repr(key[:40]) for key in left[:4]), " and ".join(sorted(self._currencies)[:2])
+            self._warn(
+                "reading_guess",
+                f"The rows are in several currencies, such as {codes}, so that these columns are not summed: {names}. "
+                "If each is in one currency, say `sums`.",
+            )
         return readings
 
     def _is_wanted(self, key: str, found: bool) -> bool:

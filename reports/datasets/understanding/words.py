@@ -41,19 +41,36 @@ _SUM = (
     "total|totals|totale|totali|totales|totaux|totais|totaal|eindtotaal|sum|sums|summe|summen|gesamt|gesamtsumme|"
     "gesamtergebnis|gesamtbetrag|insgesamt|endsumme|ergebnis|total ht|total ttc|somme|suma|suma total|somma|soma|"
     "razem|ogółem|łącznie|celkem|spolu|összesen|итого|всего|toplam|genel toplam|yhteensä|totalt|i alt|"
-    'σύνολο|الإجمالي|المجموع|סה״כ|סה"כ|合計|総計|总计|合计|總計|합계|총계|tổng|tổng cộng|jumlah|σ|∑'
+    'σύνολο|الإجمالي|المجموع|סה״כ|סה"כ|合計|総計|总计|合计|總計|합계|총계|tổng|tổng cộng|jumlah|σ|∑|'
+    "summa|summa summarum|overall result|ukupno|sveukupno|skupaj|samtals|kokku|kopā|iš viso|разом|усього|общо|укупно|"
+    "รวม|รวมทั้งสิ้น|कुल|योग|कुल योग|مجموع|جمع کل|סך הכל"
 )
 _PART = (
     "sub-?total|sub total|subtotals|zwischensumme|zwischenergebnis|teilsumme|sous-?total|sous total|subtotale|"
     "sub-?totaal|tussentotaal|suma parcial|suma częściowa|delsumma|välisumma|částečný součet|részösszeg|"
     "промежуточный итог|ara toplam|小計|小计|소계"
 )
+# Never an amount: what is left after the others.
+_BALANCES = re.compile(
+    r"(?:(?:closing|ending|final) balance|endsaldo|schlusssaldo|neuer saldo|endbestand|nouveau solde|solde final|"
+    r"saldo final|saldo finale|saldo końcowe|eindsaldo|期末残高|期末余额)"
+    r"(?:[ :](?:as of|on|at|per|am|zum)?[ 0-9/.-]{1,16})?:?",
+    re.IGNORECASE,
+)
+_AVERAGES = re.compile(
+    r"(?:average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均)[ :.]*+",
+    re.IGNORECASE,
+)
+_EXTREMES = re.compile(
+    r"(?:min|max|minimum|maximum|lowest|highest|minimo|mínimo|massimo|máximo|最小|最大)[ :.]*+", re.IGNORECASE
+)
+_STARS = re.compile(r"\*{1,4}")
 _END = r"(?:[ :.]++(?:\([^()]{1,20}\)|(?-i:[A-Z]{3})|in [a-z€$]{1,4}))?[ :.]*+"
 _SUMS = re.compile(rf"(?:{_SUM}){_END}", re.IGNORECASE)
 _PARTS = re.compile(rf"(?:{_PART}){_END}", re.IGNORECASE)
 _OF_A_PART = re.compile(
     rf"(?:(?:{_PART}|total|totale|totaal|summe|suma|somme|gesamt|итого|合計)[ :]++(?=[^ :]).{{1,80}}+"
-    rf"|.{{1,80}}? (?:{_PART}|total|totale|totaal|summe|suma|gesamt|ergebnis|итого|合計)[:.]*+)",
+    rf"|.{{1,80}}? (?:{_PART}|total|totale|totaal|summe|suma|gesamt|ergebnis|result|итого|合計)[:.]*+)",
     re.IGNORECASE | re.DOTALL,
 )
 # How labels begin or end; a zero byte stands before and behind each text.
@@ -61,7 +78,10 @@ _BEGINNINGS = (
     "total|grand|sub|sum|gesamt|insgesamt|end|ergebnis|eindtotaal|somme|somma|soma|zwischen|teilsumme|sous|tussen|"
     "razem|ogółem|łącznie|celkem|spolu|összesen|részösszeg|částečný|итог|всего|промежуточный|toplam|genel|ara toplam|"
     "yhteensä|välisumma|delsumma|i alt|σύνολο|الإجمالي|المجموع|סה|合計|総計|总计|合计|總計|小計|小计|합계|총계|"
-    "소계|tổng|jumlah|σ|∑"
+    "소계|tổng|jumlah|σ|∑|overall|ukupno|sveukupno|skupaj|samtals|kokku|kopā|iš viso|разом|усього|общо|укупно|"
+    "รวม|कुल|योग|مجموع|جمع|סך|closing|ending|final|schlusssaldo|neuer saldo|nouveau solde|solde final|saldo|eindsaldo|"
+    r"期末|average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均|min|max|"
+    r"lowest|highest|massimo|máximo|mín|最小|最大|\*"
 )
 _ENDS = (
     "total",
@@ -72,6 +92,7 @@ _ENDS = (
     "sum",
     "gesamt",
     "ergebnis",
+    "result",
     "итого",
     "合計",
     "小計",
@@ -118,6 +139,26 @@ def names_the_sum(text: str) -> bool:
 def names_a_part(text: str) -> bool:
     """Tell whether a label says that its row sums up some others."""
     return len(text) <= 100 and _PARTS.fullmatch(text) is not None
+
+
+def names_the_balance(text: str) -> bool:
+    """Tell whether a label says that its row has what is left after all others."""
+    return len(text) <= 100 and _BALANCES.fullmatch(text) is not None
+
+
+def names_an_average(text: str) -> bool:
+    """Tell whether a label says that its row has the averages of others."""
+    return len(text) <= 100 and _AVERAGES.fullmatch(text) is not None
+
+
+def names_an_extreme(text: str) -> bool:
+    """Tell whether a label says that its row has the least or the greatest of others."""
+    return len(text) <= 100 and _EXTREMES.fullmatch(text) is not None
+
+
+def are_stars(text: str) -> bool:
+    """Tell whether a label is made of stars, with which SAP's lists mark sums."""
+    return _STARS.fullmatch(text) is not None
 
 
 def may_name_a_part(text: str) -> bool:

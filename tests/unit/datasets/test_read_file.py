@@ -51,6 +51,19 @@ def test_csv_columns_of_no_or_the_same_name_are_told_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Item | Qty |\n|------|----:|\n| Pen | 12 |\n| Book | 3 |\n",
+        " Item | Qty\n------+-----\n Pen  |  12\n Book |   3\n",
+        "+------+-----+\n| Item | Qty |\n+------+-----+\n| Pen  |  12 |\n| Book |   3 |\n+------+-----+\n",
+        "-------------\n|Item |Qty  |\n-------------\n|Pen  |   12|\n|Book |    3|\n-------------\n",
+    ],
+)
+def test_lines_that_are_drawn_are_no_rows(text: str) -> None:
+    assert read("a.txt", text.encode()).value == [{"Item": "Pen", "Qty": "12"}, {"Item": "Book", "Qty": "3"}]
+
+
 def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
     assert read("a.csv", b"a,b\n\n1,2\n3\n,\n").value == [{"a": "1", "b": "2"}, {"a": "3", "b": None}]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reports.datasets.understanding import RowMark
+from reports.datasets.understanding.evidence import Evidence, Look
 from tests.unit.datasets.understanding.tables import Understood, column
 
 AMOUNTS = ("12.50", "7.25", "310.00")
@@ -196,3 +197,97 @@ def test_no_more_is_said_than_a_reading_has_room_for() -> None:
     assert len(facts["preview"][0]) == 12
     assert max(map(len, facts["preview"][1])) == 60
     assert len(found.warnings) <= 21
+
+
+@pytest.mark.parametrize("codes", [["EUR", "USD", "EUR"], ["eur", "jpy", "eur"], ["€", "$", "€"]])
+def test_amounts_whose_currencies_stand_beside_them_are_not_summed(codes: list[str]) -> None:
+    table = Understood({"Currency": codes, "Fee": AMOUNTS, "Qty": COUNTS, "Amount EUR": AMOUNTS})
+
+    assert {column.key for column in table.section.columns if column.summed} == {"Qty", "Amount EUR"}
+    assert "several currencies" in table.column("Fee").why
+    assert [warning for warning in table.warnings if "in several currencies" in warning and "'Fee'" in warning]
+
+
+@pytest.mark.parametrize("key", ["Currency", "Country"])
+def test_amounts_of_one_currency_are_summed(key: str) -> None:
+    codes = ["EUR", None, "eur"] if key == "Currency" else ["EUR", "USD", "ALL"]
+    table = Understood({key: codes, "Amount": AMOUNTS})
+
+    assert table.column("Amount").summed
+    assert not table.warnings
+
+
+@pytest.mark.parametrize("label", ["Summa", "Overall Result", "Ukupno", "รวม", "**", "Closing balance", "Endsaldo"])
+def test_last_rows_of_other_languages_and_programs_are_totals(label: str) -> None:
+    table = Understood({"Item": ["a", "b", label], "Amount": ["12.50", "7.25", "19.75"]})
+
+    assert table.section.marks == {2: RowMark.TOTAL}
+
+
+def test_a_closing_balance_is_none_of_the_amounts_though_a_day_stands_before_it() -> None:
+    days = ["2026-01-01", "2026-01-02", "2026-01-31"]
+    words = ["Opening balance", "Rent", "Closing balance as of 01/31/2026"]
+    table = Understood({"Day": days, "Text": words, "Amount": ["1000.00", "-700.00", "300.00"]})
+
+    assert table.section.marks == {2: RowMark.TOTAL}
+
+
+@pytest.mark.parametrize(
+    ("words", "cells", "marked"),
+    [
+        (["a", "b", "Total", "Average", "Max"], ["1.50", "2.75", "4.25", "2.13", "2.75"], {2, 3, 4}),
+        (["a", "b", "Mittelwert"], ["1.50", "2.50", "2.00"], {2}),
+        (["a", "b", "Average"], ["1.50", "2.50", "9.00"], set()),
+        (["Poor", "Average", "Good"], ["1.50", "2.50", "9.00"], set()),
+        (["Min", "Max", "x"], ["1.50", "2.50", "9.00"], set()),
+    ],
+)
+def test_averages_and_extremes_below_a_table_are_not_counted(
+    words: list[str], cells: list[str], marked: set[int]
+) -> None:
+    assert set(Understood({"Item": words, "Amount": cells}).section.marks) == marked
+
+
+@pytest.mark.parametrize(("group", "item"), [("A Result", "B Result"), ("*", "*")])
+def test_sums_of_groups_that_sap_writes_are_not_counted(group: str, item: str) -> None:
+    labels, cells = ["a", "b", group, "c", item, "**"], ["1.00", "2.00", "3.00", "4.00", "4.00", "7.00"]
+
+    marks = Understood({"Group": labels, "Amount": cells}).section.marks
+
+    assert marks == {2: RowMark.SUBTOTAL, 4: RowMark.SUBTOTAL, 5: RowMark.TOTAL}
+
+
+def test_a_last_row_without_a_name_may_have_more_than_sums() -> None:
+    columns = {"Page": ["/", "/a", ""], "Views": ["1234", "567", "1801"], "Time": ["00:01:12", "00:00:45", "00:01:00"]}
+
+    assert Understood(columns).section.marks == {2: RowMark.TOTAL}
+    columns["Views"][2] = "1802"
+    assert not Understood(columns).section.marks
+
+
+def test_a_grand_total_of_totals_alone_is_right() -> None:
+    table = Understood({"Item": ["N Total", "S Total", "Grand Total"], "Amount": ["4.00", "3.00", "7.00"]})
+
+    assert table.section.marks == {2: RowMark.TOTAL}
+    assert not table.warnings
+
+
+@pytest.mark.parametrize(("key", "why"), [("How satisfied are you?", "ratings"), ("No", "row numbers")])
+def test_answers_and_numbers_of_two_rows_are_not_summed(key: str, why: str) -> None:
+    assert column("1", "2", key=key).column(key).why.startswith(why)
+
+
+@pytest.mark.parametrize("key", ["Version", "WBS", "Pos", "Kapitel", "No."])
+def test_versions_and_outlines_are_no_decimals(key: str) -> None:
+    assert column("1.10", "1.9", key=key).cells(key) == ["1.10", "1.9"]
+    assert column("1.10", "1.9", key=key).column(key).form.type == "text"
+
+
+@pytest.mark.parametrize("cells", [(0, True), (True, 0), (5, True, "7")])
+def test_cells_of_several_types_are_the_same_in_any_blocks(cells: tuple[Any, ...]) -> None:
+    parts, whole = Evidence(Look.NUMBER), Evidence(Look.NUMBER)
+    for row, cell in enumerate(cells):
+        parts.add([cell], row)
+    whole.add(cells, 0)
+
+    assert (parts.is_open, parts.numbers) == (whole.is_open, whole.numbers) == (False, None)
