@@ -43,6 +43,8 @@ MADE_WHERE_USED = {
         route_table._pattern("/reports/<id>/deliveries/<number>/replay").pattern,
         "fullmatch",
     ),
+    # With the delimiter of a file.
+    "reports/datasets/text/dialect.py": (r"(?:^|,)[ ]?'|'(?:$|,)", "findall"),
     # With the signs of a locale, here German ones.
     "templates/invoice/numbers.py": (
         NumberReader(Formats.of("de"), {})._local.pattern,
@@ -92,6 +94,7 @@ def module_of(path: Path) -> Any:
 def methods_by_name() -> dict[str, set[str]]:
     """Return how patterns are asked, by the names they have."""
     found: dict[str, set[str]] = defaultdict(set)
+    found["_READINGS"].add("fullmatch")  # each of a list in turn, by another name
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
@@ -115,6 +118,8 @@ def asked(value: Any, methods: set[str]) -> set[tuple[re.Pattern[Any], str]]:
     """Return the patterns that a module has under a name, and how each is asked."""
     if isinstance(value, dict):
         return {pair for entry in value.values() for pair in asked(entry, methods)}
+    if isinstance(value, list | tuple):
+        return {pair for entry in value for pair in asked(entry, methods)}
     if isinstance(value, re.Pattern):
         return {(value, method) for method in methods}
     return {(value.__self__, value.__name__)}

@@ -40,6 +40,7 @@ class Found:
 
     ``above`` are records that may be its title; ``skipped`` are records in it that are no rows. ``unnamed`` has the
     first values of each column that has no name. ``first_doubtful`` is the line of the first note that may be a row.
+    ``too_wide`` is a record that no table may have, though words with their values above one may.
     """
 
     layout: Layout
@@ -55,6 +56,7 @@ class Found:
     first_short: int = 0
     unnamed: dict[int, list[str]] = field(default_factory=dict)
     first_doubtful: int = 0
+    too_wide: Record | None = None
     last: deque[Record] = field(default_factory=lambda: deque(maxlen=MOST_LINES_OF_TEXT))
 
     def __post_init__(self) -> None:
@@ -106,6 +108,8 @@ class Tables:
         while first is not None:
             first = self._part(first)
         for table in self._found:
+            if table.too_wide is not None:
+                _refuse_wide(table, table.too_wide)
             _set_notes_apart(table)
         if not self._found:
             raise UnreadableFileError(
@@ -134,7 +138,7 @@ class Tables:
     def _part(self, first: Record) -> Record | None:
         """Read what stands between empty lines, and return the record that begins what comes after them."""
         head, following = self._head(first)
-        layout = self._layout(head)
+        layout = None if self._found and _are_remarks(head) else self._layout(head)
         if layout is None or (self._found and len(head) == 1 and layout.width <= self._found[-1].layout.width):
             self._texts += head
             if len(self._texts) > MOST_LINES_OF_TEXT and self._found:
@@ -177,7 +181,7 @@ class Tables:
         return Layout(head[:at], [names], names.number + 1, width, raw)
 
     def _table(self, head: Sequence[Record], layout: Layout) -> Found:
-        if self._found and _is_heading(self._found[-1], layout):
+        while self._found and _is_heading(self._found[-1], layout):
             heading = self._found.pop()
             self._texts = [*heading.above, *heading.head, *self._texts]
         before = self._found[-1] if self._found else None
@@ -190,7 +194,7 @@ class Tables:
                 header, layout = before.header, replace(layout, width=before.layout.width)
             self._note_below(before, [record for record in above if _is_sentence(record)])
             above = [record for record in above if not _is_sentence(record)]
-        self._found.append(Found(layout, header, above, [*head]))
+        self._found.append(Found(layout, header, above, [*head[len(layout.above) :]]))
         if len(self._found) > MOST_TABLES:
             raise UnreadableFileError(
                 f"The file has more than {MOST_TABLES} tables with empty lines between them; the last begins in line "
@@ -276,7 +280,9 @@ class Tables:
         if is_short or len(record.filled()) == 1:
             table.last.append(record)
         if width_of(cells) > max(layout.width, len(layout.names[-1].cells) if layout.names else 0):
-            _refuse_wide(table, record)
+            if layout.width != _FEW or table.rows > _ROWS_OF_HEADING:
+                _refuse_wide(table, record)
+            table.too_wide = table.too_wide or record
         for at, values in table.unnamed.items():
             if at < size and (text := cells[at].strip()) and len(values) < MOST_LINES_OF_TEXT:
                 values.append(text)
@@ -306,6 +312,15 @@ def _is_rule(record: Record) -> bool:
     """Tell whether a line is drawn: ``|---|--:|`` or ``+----+----+``, as databases and wikis write tables."""
     filled = record.filled()
     return all("--" in text or "==" in text for text in filled) and not "".join(filled).strip(_RULE)
+
+
+def _are_remarks(records: Sequence[Record]) -> bool:
+    """Tell whether lines below a table are remarks, of which one may have a delimiter in it."""
+    return (
+        _is_sentence(records[0])
+        and len(records[0].filled()) == 1
+        and sum(len(record.filled()) > 1 for record in records) == 1
+    )
 
 
 def _is_sentence(record: Record) -> bool:

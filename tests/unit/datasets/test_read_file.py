@@ -64,6 +64,23 @@ def test_lines_that_are_drawn_are_no_rows(text: str) -> None:
     assert read("a.txt", text.encode()).value == [{"Item": "Pen", "Qty": "12"}, {"Item": "Book", "Qty": "3"}]
 
 
+def test_words_with_their_values_above_a_table_may_have_more_than_one() -> None:
+    preamble = "Umsatzanzeige;Datei erstellt am: 30.01.2026\n\nIBAN;DE12 5001\nBank;ING\nSaldo;1.234,56;EUR\n\n"
+    table = "Sortierung;Datum absteigend\n\nBuchung;Text;Saldo;Betrag\n30.01.2026;REWE;1.234,56;-45,10\n"
+
+    found = read("a.csv", (preamble + table).encode()).value
+
+    assert found == [{"Buchung": "30.01.2026", "Text": "REWE", "Saldo": "1.234,56", "Betrag": "-45,10"}]
+    with pytest.raises(UnreadableFileError, match=r"^Line 5 of the file has 3 cells, but line 1 names 2 columns"):
+        read("a.csv", preamble.encode())
+
+
+def test_a_remark_below_a_table_may_have_a_delimiter() -> None:
+    text = b"Region,Sales\nNorth,100.50\nSouth,200.25\n\n* preliminary\nSource: ERP, 2026\n"
+
+    assert len(list(read("a.csv", text).value)) == 2
+
+
 def test_short_csv_lines_are_filled_up_and_empty_ones_left_out() -> None:
     assert read("a.csv", b"a,b\n\n1,2\n3\n,\n").value == [{"a": "1", "b": "2"}, {"a": "3", "b": None}]
 
