@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_OWN_LANGUAGE = re.compile(r"<html[^>]*\slang=[\"']?(?:ja|ko|yue|zh)\b", re.IGNORECASE)
+_OWN_LANGUAGE = re.compile(r"<html[^<>]*\slang=[\"']?(?:ja|ko|yue|zh)\b", re.IGNORECASE)
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]+")
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
