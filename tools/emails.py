@@ -22,9 +22,7 @@ _COMMON: dict[str, Any] = {
     "attempts": 1,
 }
 _SUCCEEDED = _COMMON | {"status": "SUCCEEDED", "pages": 2501, "bytes": 9_412_003, "filename": "Orders 2026.pdf"}
-_REASON = (
-    "Line 2 of the file has 3 cells, but the first line names 2 columns. Put cells that contain ',' in double quotes."
-)
+_REASON = "Line 5 of the file has 3 cells, but line 1 names 2 columns. Put cells that contain ',' in double quotes."
 _FAILED = _COMMON | {"status": "FAILED", "error": {"code": "unreadable_file", "message": _REASON}}
 
 

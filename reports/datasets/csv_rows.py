@@ -37,6 +37,8 @@ def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
         warnings = () if header_row or options.header_row == 0 else (_no_names(),)
         return SourceFile((table,), {**facts, "header_row": header_row}, (*text.warnings, *warnings))
     text, found = _found(text, options)
+    if options.header_row is None:
+        _refuse_a_title_alone(found)
     tables = tuple(_source_table(text, each) for each in found)
     facts = {**facts, **text.facts(), **_facts(found)}
     return SourceFile(tables, facts, (*text.warnings, *_warnings(found, options)))
@@ -54,6 +56,19 @@ def _found(text: CSVText, options: ReadingOptions) -> tuple[CSVText, list[Found]
             except csv.Error as error:
                 refusal = refusal or text.refusal(error, tables.line)
     raise refusal or AssertionError("There is one way to quote, at least.")
+
+
+def _refuse_a_title_alone(found: Sequence[Found]) -> None:
+    """Refuse a heading that may be the names of columns, above a line that may be a row of too many cells."""
+    if any(table.rows for table in found):
+        return
+    for table in found:
+        if table.above and table.layout.names:
+            line, above = table.layout.names[0].line, table.above[-1].line
+            raise UnreadableFileError(
+                f"Nothing stands below line {line:,} of the file, and it has more cells than line {above:,}. Name each "
+                "column in the first line, or say with options.reading.header_row which line names them (0: none does)."
+            )
 
 
 def _source_table(text: CSVText, found: Found) -> SourceTable:

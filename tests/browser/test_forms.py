@@ -28,8 +28,11 @@ def test_a_form_is_empty_at_first_and_says_what_it_needs(visit: Visit, tenant: s
     desk.choose("Invoice")
 
     expect(desk.page.locator("#data_seller_iban")).to_have_value("")
-    values = desk.evaluate("() => [...document.querySelectorAll('.draft input')].map((input) => input.value)")
+    values = desk.evaluate(
+        "() => [...document.querySelectorAll('.draft input:not([type=checkbox])')].map((input) => input.value)"
+    )
     assert set(values) <= {""}
+    expect(desk.page.locator(".draft input:checked")).to_have_count(0)
     desk.picture("form-empty-1440")
     desk.submit()
 

@@ -123,7 +123,7 @@ def test_two_hundred_mixed_jobs_at_once_all_end_as_they_should(
 
     def upload(n: int) -> tuple[str, str]:
         good = n % 4 != 0
-        body = CSV if good else b"a\n1,2\n"
+        body = CSV if good else b"a,b\n1,2,3\n"
         return "key" if good else "bad-key", service.upload(f"uploads/demo/table/{unique}/{n}.csv", body)
 
     work = [(over_http, n) for n in range(100)] + [(direct, n) for n in range(40)] + [(upload, n) for n in range(60)]

@@ -125,13 +125,6 @@ class _Table:
         head = CanonicalBlock(self._head.without(marks), canonical)
         columns = self._readings(decisions, head)
         self._warn_of_sums(doubtful, columns, marks)
-        if not self._count and table.title:
-            self._warn(
-                "reading_guess",
-                f"There are no rows below line {table.header_row}, which is taken for the names of the columns, and "
-                f"{table.title[:40]!r} above it for a title. If another line names them, say which with "
-                "options.reading.header_row.",
-            )
         return Section(
             columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
             marks, preview=preview_of(self._head, canonical, columns),

@@ -167,7 +167,7 @@ def test_one_bad_file_among_good_ones_fails_the_command(pressrun: CommandLine, o
     result = pressrun("upload", "list", bad, orders, "--wait")
 
     assert result.status == Exit.REPORT_FAILED
-    assert "unreadable_file: Line 2 of the file has 3 cells" in result.out
+    assert "unreadable_file: Line 1 names 2 of 3 columns" in result.out
     assert "FAILED  list  bad.csv" in result.out
     assert "SUCCEEDED  list  orders.csv  2 pages" in result.out
     assert "bad.csv: unreadable_file" in pressrun("list").out

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { bytes, counted } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { ProgressBar } from "../ui/progress";
@@ -19,6 +20,7 @@ interface Props {
 /** Let files be chosen, and show how far those are that are on their way. */
 export function UploadTray({ uploads, typed, onTyped, onFiles, onDismiss, onAgain }: Props) {
   const said = countOf(typed);
+  const [isOpen, setOpen] = useState(false);
   const going = uploads.filter((upload) => upload.state !== "failed").length;
   return (
     <section class="tray" aria-label="Files">
@@ -41,9 +43,9 @@ export function UploadTray({ uploads, typed, onTyped, onFiles, onDismiss, onAgai
         />
         <label class="button" for="files">Choose files …</label>
       </div>
-      <details class="tray-options">
+      <details class="tray-options" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>Options for files{said > 0 && <span class="tally"> {said} set</span>}</summary>
-        <FileOptionsForm place="files" typed={typed} onChange={onTyped} />
+        {isOpen && <FileOptionsForm place="files" typed={typed} onChange={onTyped} />}
         <p class="tray-options-foot">
           <span class="hint">For the files that you drop or choose next.</span>
           {said > 0 && <button type="button" class="quiet" onClick={() => onTyped({})}>Clear</button>}

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from reports.datasets import ReadingOptions, RowsFile, RowsFormat
-from reports.datasets.understanding import understand
 from reports.errors import UnreadableFileError
 
 
@@ -182,10 +181,9 @@ def test_what_is_far_below_counts_as_what_is_above(tmp_path: Path) -> None:
     assert (sum(1 for _ in found.rows()), found.notes) == (3_000, ("Printed by hand",))
 
 
-def test_a_title_above_no_rows_at_all_is_a_guess_that_is_told(tmp_path: Path) -> None:
-    rows = a_file(tmp_path, "Item\nBread,surplus\n")
+@pytest.mark.parametrize("text", ["Item\nBread,surplus\n", "Item\n\nBread;surplus;more\n"])
+def test_a_title_is_none_where_no_rows_follow(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UnreadableFileError, match="Nothing stands below line [23] .* more cells than line 1"):
+        a_file(tmp_path, text).tables()
 
-    [section] = understand(rows)
-
-    assert section.row_count == 0
-    assert ["no rows below line 2" in warning["message"] for warning in rows.warnings] == [True]
+    assert len(a_file(tmp_path, text, header_row=0).tables()) == 1
