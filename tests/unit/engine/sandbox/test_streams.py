@@ -88,7 +88,7 @@ def test_rows_of_a_file_are_read_where_they_are_rendered(
 
 @pytest.mark.parametrize(
     ("text", "error", "place"),
-    [("a\n1\n1,2\n", UnreadableFileError, "Line 3"), ("a\n1\n\n333\n", InvalidDataError, "/rows/1/a")],
+    [("a,b\n1,2\n1,2,3\n", UnreadableFileError, "Line 3"), ("a\n1\n\n333\n", InvalidDataError, "/rows/1/a")],
 )
 def test_what_is_wrong_with_rows_is_told_as_if_they_had_been_read_before(
     shared: ConfinedRenderer, folder: Path, tmp_path: Path, text: str, error: type[Exception], place: str
