@@ -23,6 +23,8 @@ def _lines(reading: Mapping[str, Any]) -> Iterator[str]:
         how.append(f"cells divided by {_WORDS.get(str(delimiter), str(delimiter))}")
     if how:
         yield f"read as {', '.join(how)}"
+    if not reading.get("sections") and (row := reading.get("header_row")):
+        yield f"columns named by row {row}"
     sections = [section for section in reading.get("sections") or () if isinstance(section, Mapping)]
     for number, section in enumerate(sections, 1):
         yield from _of_section(section, f"table {number}" if len(sections) > 1 else "")

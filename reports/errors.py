@@ -56,7 +56,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 LONGEST_MESSAGE = 2_000
 # Of what a file or a request holds, a message may quote a word. It goes to logs, terminals, mails and pages.
@@ -76,7 +76,7 @@ class PressrunError(Exception):
 
     ``message`` is one sentence for a person: what is wrong, where, and what to do. ``detail`` has facts for
     programs, never the data of a report. Signs of a message that cannot be seen become U+FFFD, and a very long one is
-    cut.
+    cut. ``reading`` is what was inferred of the data until then, as in a report.
     """
 
     code: ClassVar[str] = "error"
@@ -89,6 +89,7 @@ class PressrunError(Exception):
         super().__init__(message)
         self.message = message
         self.detail: Mapping[str, object] = detail
+        self.reading: Mapping[str, Any] = {}
 
 
 class PermanentError(PressrunError):

@@ -86,7 +86,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
             )
         unfinished.replace(options.out)
     except PressrunError as error:
-        return _failed(error.code, error.message, as_json=options.json)
+        return _failed(error.code, error.message, error.reading, as_json=options.json)
     except RendererUnavailableError as error:
         return _failed("renderer_unavailable", str(error), as_json=options.json)
     finally:
@@ -156,9 +156,13 @@ def _unlogged() -> Iterator[None]:
         logger.removeHandler(nothing)
 
 
-def _failed(code: str, message: str, *, as_json: bool) -> int:
-    text = json.dumps({"error": {"code": code, "message": message}}) if as_json else f"{code}: {message}"
+def _failed(code: str, message: str, reading: Mapping[str, Any] | None = None, *, as_json: bool) -> int:
+    known = {"reading": dict(reading)} if reading else {}
+    text = json.dumps({"error": {"code": code, "message": message}, **known}) if as_json else f"{code}: {message}"
     print(text, file=sys.stderr)
+    if not as_json:
+        for line in _reading_lines(reading or {}):
+            print(f"  {line}", file=sys.stderr)
     return 1
 
 

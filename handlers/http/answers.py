@@ -180,7 +180,7 @@ class ReadSection(TypedDict):
 
 
 class ReportReading(TypedDict):
-    """What was inferred of the data: `options.reading` overrules each part. Further members may be added."""
+    """What was inferred of the data, also if the report failed. `options.reading` overrules it. More may be added."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]
 

@@ -18,6 +18,8 @@ from pressrun_client.errors import InputError
 from pressrun_client.model import Status
 from pressrun_client.outcomes import Uploaded
 
+_SIDECAR_SUFFIX = ".pressrun.json"
+
 
 @click.command()
 @click.argument("template")
@@ -44,14 +46,16 @@ def upload(
     """Upload files and make a report of each.
 
     Takes CSV, Excel, JSON Lines and JSON for templates made from rows, JSON for all, and JPEG, PNG, WebP, HEIC, AVIF,
-    TIFF, GIF and BMP for those made from images. Prints the keys of the files, or how their reports have ended with
-    --wait or -o.
+    TIFF, GIF and BMP for those made from images. Files named NAME.pressrun.json have the options of NAME: they go
+    first, and no report is made of them. Prints the keys of the files, or how their reports have ended with --wait or
+    -o.
     """
     if name is not None and len(files) > 1:
         raise click.UsageError("--name needs exactly one file.")
     check_timeout(is_waiting=wait or output is not None)
-    check_output(output, force=force, count=len(files))
-    sizes = {path: _size(path) for path in files}
+    check_output(output, force=force, count=sum(not _is_sidecar(name or path.name) for path in files))
+    # Options have to be there before the file that they are of.
+    sizes = {path: _size(path) for path in sorted(files, key=lambda path: not _is_sidecar(path.name))}
     _check_names(files)
     app.output.goes_on_unread = True
     uploaded: dict[str, Uploaded] = {}
@@ -62,15 +66,21 @@ def upload(
                 bar = transfer(board, path.name, length, "uploading")
                 done = app.client.upload(path, template=template, filename=name, options=options, progress=bar)
                 uploaded[done.key] = done
-        waits_for_them = wait or output is not None
+        waited_for = {key: done for key, done in uploaded.items() if not _is_sidecar(key)}
+        waits_for_them = bool(waited_for) and (wait or output is not None)
     finally:
         if not waits_for_them:
             # Whatever has ended it: of these, reports are made.
             for done in uploaded.values():
                 _tell_uploaded(app, done)
     if waits_for_them:
-        return finish(app, uploaded, timeout=timeout, output=output, force=force)
+        return finish(app, waited_for, timeout=timeout, output=output, force=force)
     return Exit.OK
+
+
+def _is_sidecar(name: str) -> bool:
+    """Tell whether a file has the options of another one, so that no report is made of it."""
+    return name.endswith(_SIDECAR_SUFFIX)
 
 
 def _size(path: Path) -> int:
@@ -93,6 +103,7 @@ def _check_names(files: Sequence[Path]) -> None:
 
 def _tell_uploaded(app: App, uploaded: Uploaded) -> None:
     if app.output.as_json:
-        app.output.document({"key": uploaded.key, "bytes": uploaded.size, "status": str(Status.PENDING)})
+        status = {} if _is_sidecar(uploaded.key) else {"status": str(Status.PENDING)}
+        app.output.document({"key": uploaded.key, "bytes": uploaded.size, **status})
     else:
         app.output.line(clean(uploaded.key))

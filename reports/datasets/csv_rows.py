@@ -17,7 +17,7 @@ from reports.datasets.text.csv_text import CSVText, Records, csv_text
 from reports.datasets.text.layout import Record
 from reports.datasets.text.one_column import one_column
 from reports.datasets.text.table_in_file import Found, Tables, columns_of
-from reports.errors import UnreadableFileError
+from reports.errors import PressrunError, UnreadableFileError
 
 MOST_ROWS = 1_048_576
 """As many as a spreadsheet has."""
@@ -36,9 +36,13 @@ def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
         table, header_row = one_column(text, options.header_row)
         warnings = () if header_row or options.header_row == 0 else (_no_names(),)
         return SourceFile((table,), {**facts, "header_row": header_row}, (*text.warnings, *warnings))
-    text, found = _found(text, options)
-    if options.header_row is None:
-        _refuse_a_title_alone(found)
+    try:
+        text, found = _found(text, options)
+        if options.header_row is None:
+            _refuse_a_title_alone(found)
+    except PressrunError as error:
+        error.reading = {**facts, **error.reading}
+        raise
     tables = tuple(_source_table(text, each) for each in found)
     facts = {**facts, **text.facts(), **_facts(found)}
     return SourceFile(tables, facts, (*text.warnings, *_warnings(found, options)))
@@ -55,6 +59,9 @@ def _found(text: CSVText, options: ReadingOptions) -> tuple[CSVText, list[Found]
                 return other, tables.find()
             except csv.Error as error:
                 refusal = refusal or text.refusal(error, tables.line)
+            except PressrunError as error:
+                error.reading = _facts(tables.found) if tables.found else {}
+                raise
     raise refusal or AssertionError("There is one way to quote, at least.")
 
 

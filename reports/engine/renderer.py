@@ -25,7 +25,7 @@ from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
-from reports.errors import PressrunError, TemplateBrokenError, TooLargeError, UnprintableAmountsError
+from reports.errors import PermanentError, PressrunError, TemplateBrokenError, TooLargeError, UnprintableAmountsError
 from reports.render_contract import (
     Output,
     Progress,
@@ -71,13 +71,17 @@ class WeasyPrintRenderer:
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError,
         UnprintableAmountsError or TooManyPagesError.
         """
+        read = [value for value in request.data.values() if isinstance(value, Read)]
         with collector_paused(), noted() as notes:
             written = HeldOutput(output)
-            document, extra = self._written(request, written, progress)
-            if document.boxes:
-                _check_amounts(request.context.locale, document.boxes)
+            try:
+                document, extra = self._written(request, written, progress)
+                if document.boxes:
+                    _check_amounts(request.context.locale, document.boxes)
+            except PermanentError as error:
+                error.reading = short_reading({**_reading_of(read), **error.reading})
+                raise
             written.release()
-            read = [value for value in request.data.values() if isinstance(value, Read)]
             return RenderedReport(
                 pages=document.pages,
                 size=written.size,
@@ -92,7 +96,7 @@ class WeasyPrintRenderer:
                     ]
                 ),
                 layout=document.layout,
-                reading=short_reading({name: fact for value in read for name, fact in value.reading.items()}),
+                reading=short_reading(_reading_of(read)),
             )
 
     def _written(
@@ -148,6 +152,10 @@ class WeasyPrintRenderer:
         if folder not in self._codes:
             self._codes[folder] = load_template_code(folder)
         return self._codes[folder]
+
+
+def _reading_of(read: Sequence[Read]) -> dict[str, Any]:
+    return {name: fact for value in read for name, fact in value.reading.items()}
 
 
 def _check_amounts(locale: str, boxes: str) -> None:

@@ -148,6 +148,7 @@ class Job:
             tries=self.tries + 1,
             started_at=now,
             failure=None,
+            reading=None,
         )
 
     def uncounted(self) -> Job:
@@ -181,10 +182,10 @@ class Job:
             reading=reading or None,
         )
 
-    def failed(self, now: datetime, failure: Failure) -> Job:
-        """End the job without a report."""
+    def failed(self, now: datetime, failure: Failure, reading: Mapping[str, Any] | None = None) -> Job:
+        """End the job without a report; ``reading`` is what was inferred of its data until then."""
         ended: dict[str, Any] = {"status": JobStatus.FAILED, "due_at": now, "lease_until": None, "finished_at": now}
-        return self._next(now, Step.FAILED, {"code": failure.code}, failure=failure, **ended)
+        return self._next(now, Step.FAILED, {"code": failure.code}, failure=failure, reading=reading or None, **ended)
 
     def released(self, now: datetime, failure: Failure, *, after_seconds: int | None = None) -> Job:
         """End the attempt, and let another one follow after a time; None when the worker did not say which."""

@@ -272,7 +272,7 @@ class RenderReports:
         return timedelta(seconds=min(self._lease.total_seconds(), deadline.seconds_left + _LEASE_AFTER_RENDER_SECONDS))
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> MessageDisposition:
-        ended = job.failed(self._clock.now(), Failure.of(error))
+        ended = job.failed(self._clock.now(), Failure.of(error), error.reading)
         self._jobs.advance(ended)
         log.warning("failed", extra={**facts, "code": error.code})
         self._announce.or_leave_it(ended)

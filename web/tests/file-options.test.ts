@@ -35,7 +35,30 @@ describe("options of a file", () => {
   });
 });
 
+describe("columns and their order", () => {
+  it("are one a line, with another heading behind an equals sign", () => {
+    expect(optionsOf({ columns: "Net, EUR\n  a=b \n\nQty = Menge = Stück" }).reading?.columns).toEqual([
+      { key: "Net, EUR" },
+      { key: "a=b" },
+      { key: "Qty", label: "Menge = Stück" },
+    ]);
+  });
+
+  it("are sorted by names, with a dash for descending", () => {
+    expect(optionsOf({ sort: "-Amount, Name," }).reading?.sort).toEqual([{ key: "Amount", descending: true }, { key: "Name" }]);
+  });
+
+  it("are sent with the quote", () => {
+    expect(optionsOf({ quote: "none", group_by: " Region " }).reading).toEqual({ quote: "none", group_by: "Region" });
+  });
+});
+
 describe("what was inferred", () => {
+  it("is told of a file that failed, as far as it was read", () => {
+    expect(howOf({ format: "csv", encoding: "utf-8", delimiter: ";", header_row: 3 })).toBe("CSV · utf-8 · delimiter semicolon · headings in row 3");
+  });
+
+
   it("is told in a line", () => {
     expect(howOf({ format: "csv", encoding: "cp1252", delimiter: "\t" })).toBe("CSV · cp1252 · delimiter tab");
     expect(howOf({ format: "xlsx", is_short: true })).toBe("Excel · only a part is shown here");

@@ -107,6 +107,7 @@ describe("a dropped file", () => {
     ["IMG_0001.HEIC", "table", "photos"],
     ["reading.json", "weather", "weather"],
     ["rows.jsonl", "weather", "table"],
+    ["orders.csv.pressrun.json", "weather", "table"],
     ["notes.docx", "table", null],
     ["README", "table", null],
   ])("%s goes, with %s chosen, to %s", (file, chosen, expected) => {

@@ -82,6 +82,17 @@ describe("uploads", () => {
     await vi.waitFor(() => expect(shown).toEqual([]));
   });
 
+  it("wait for the options that were chosen with them", async () => {
+    uploads().add([CSV("a.csv"), CSV("a.csv.pressrun.json")], () => "table");
+    await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));
+    expect(states()).toEqual(["waiting", "sending"]);
+
+    HeldRequest.sent[0]?.end(204);
+
+    await vi.waitFor(() => expect(states()).toEqual(["sending"]));
+    expect(shown[0]?.name).toBe("a.csv");
+  });
+
   it("are looked for often while their reports may show at any moment, and not for ever", async () => {
     uploads().add([CSV("a.csv"), new File([], "empty.csv")], () => "table");
     await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(1));

@@ -102,6 +102,11 @@ class Tables:
         """Return the line in which the next record begins."""
         return self._line
 
+    @property
+    def found(self) -> Sequence[Found]:
+        """Return the tables that were found so far."""
+        return self._found
+
     def find(self) -> list[Found]:
         """Return the tables, at least one. Raises UnreadableFileError, TooLargeError and csv.Error."""
         first = self._next()

@@ -46,6 +46,11 @@ _OTHER_UNITS = _set(
 )
 
 
+def is_letter(prefix: str) -> bool:
+    """Tell whether a currency is one letter, which before whole numbers rather is a part of a name."""
+    return prefix in _PREFIXES
+
+
 class Affix(Enum):
     """The kinds of text that may stand beside a number."""
 

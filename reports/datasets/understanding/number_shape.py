@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from reports.datasets.understanding.affixes import Affix, kind_of
+from reports.datasets.understanding.affixes import Affix, is_letter, kind_of
 from reports.datasets.understanding.cell_text import LONGEST_VALUE
 
 POINT, COMMA = ".", ","
@@ -35,6 +35,11 @@ class Core:
     whole_digits: int
     decimals: int
     group: str = ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether these are digits and no more."""
+        return not self.decimals and not self.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ def _number_shape(shape: str) -> NumberShape | None:
     prefix, suffix, affix, signs = around
     if (point is None and comma is None) or (power and affix is not Affix.NONE):
         return None
+    if all(core is None or core.is_plain for core in (point, comma)) and _names(shape[:start], prefix.strip()):
+        return None
     is_negative = "-" in signs or "(" in signs
     is_whole_core = digits[0] == "0" == digits[-1] and not power
     return NumberShape(
@@ -137,6 +144,12 @@ def _around(head: str, tail: str) -> tuple[str, str, Affix, str] | None:
     if before not in (Affix.NONE, Affix.CURRENCY, Affix.PERCENT):
         return None
     return head, tail, before if after is Affix.NONE else after, signs
+
+
+def _names(head: str, prefix: str) -> bool:
+    """Tell whether what stands before whole numbers makes names of them, such as Q1, K-1000 or TOP-10."""
+    has_joint = prefix.isalpha() and head[-1] in _SIGNS and head[-2].isalpha()
+    return has_joint or is_letter(prefix)
 
 
 def _read(digits: str, mark: str) -> Core | None:

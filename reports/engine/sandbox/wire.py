@@ -175,11 +175,7 @@ def report_of(frame: Frame, *, size: int, sha256: str) -> RenderedReport:
         files = [_file(file, body) for file, body in zip(facts["files"], bodies, strict=True)]
         warnings = [_plain_facts(warning) for warning in facts["warnings"]]
         layout = _plain_facts(facts["layout"])
-        reading = facts["reading"]
-        if not isinstance(reading, dict):
-            raise TypeError("a reading that is no object")
-        if len(json.dumps([warnings, layout, reading])) > _MOST_OF_REMARKS:
-            raise ValueError("too many remarks")
+        reading = _reading(facts["reading"], warnings, layout)
         return RenderedReport(_count(facts["pages"]), size, sha256, tuple(files), tuple(warnings), layout, reading)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenWireError("a report has not its form") from error
@@ -187,7 +183,12 @@ def report_of(frame: Frame, *, size: int, sha256: str) -> RenderedReport:
 
 def error_frame(error: PermanentError) -> Frame:
     """Write an error of the engine."""
-    facts: dict[str, Any] = {"code": error.code, "message": error.message, "detail": dict(error.detail)}
+    facts: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "detail": dict(error.detail),
+        "reading": dict(error.reading),
+    }
     if isinstance(error, InvalidDataError):
         facts["template"] = error.template
     return Frame({"error": facts})
@@ -197,13 +198,28 @@ def error_of(frame: Frame) -> PermanentError:
     """Read an error of the engine, as one of the same type. Raises BrokenWireError."""
     try:
         facts = frame.facts["error"]
-        if facts["code"] == InvalidDataError.code:
-            violations = [Violation(str(v["pointer"]), str(v["message"])) for v in facts["detail"]["violations"]]
-            return InvalidDataError(str(facts["template"]), violations)
-        kind = _plain_errors()[facts["code"]]
-        return kind(str(facts["message"]), **{str(name): value for name, value in facts["detail"].items()})
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise BrokenWireError("an error has not its form") from error
+        error = _error(facts)
+        error.reading = _reading(facts["reading"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as fault:
+        raise BrokenWireError("an error has not its form") from fault
+    return error
+
+
+def _error(facts: Mapping[str, Any]) -> PermanentError:
+    if facts["code"] == InvalidDataError.code:
+        violations = [Violation(str(v["pointer"]), str(v["message"])) for v in facts["detail"]["violations"]]
+        return InvalidDataError(str(facts["template"]), violations)
+    kind = _plain_errors()[facts["code"]]
+    return kind(str(facts["message"]), **{str(name): value for name, value in facts["detail"].items()})
+
+
+def _reading(reading: object, *others: object) -> dict[str, Any]:
+    """Return a reading as it came. Raises ValueError if it and the other remarks are too long."""
+    if not isinstance(reading, dict):
+        raise TypeError("a reading that is no object")
+    if len(json.dumps([*others, reading])) > _MOST_OF_REMARKS:
+        raise ValueError("too many remarks")
+    return reading
 
 
 def _plain_errors() -> dict[str, type[PermanentError]]:

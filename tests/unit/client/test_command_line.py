@@ -160,6 +160,21 @@ def test_files_are_uploaded_and_their_reports_saved(pressrun: CommandLine, order
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["more.pdf", "orders.pdf"]
 
 
+def test_options_beside_a_file_go_first_and_no_report_is_waited_for(
+    pressrun: CommandLine, orders: Path, tmp_path: Path
+) -> None:
+    beside = tmp_path / f"{orders.name}.pressrun.json"
+    beside.write_text('{"title": "Orders of May"}')
+
+    alone = pressrun("upload", "list", beside, "--wait", "--timeout", "5")
+    result = pressrun("upload", "list", orders, beside, "-o", tmp_path / "one.pdf", "--timeout", "5")
+
+    assert (alone.status, alone.out) == (Exit.OK, f"uploads/demo/list/{beside.name}\n")
+    assert result.status == Exit.OK
+    assert result.out.count("SUCCEEDED") == 1
+    assert pressrun.world.store.uploaded[-2:] == [f"uploads/demo/list/{name}" for name in (beside.name, orders.name)]
+
+
 def test_one_bad_file_among_good_ones_fails_the_command(pressrun: CommandLine, orders: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b\n1,2,3\n")

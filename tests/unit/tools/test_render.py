@@ -110,6 +110,20 @@ def test_options_get_to_the_render_and_what_was_inferred_is_told(
     assert json.loads(capsys.readouterr().out)["reading"]["format"] == "csv"
 
 
+def test_what_was_inferred_until_it_failed_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "a.csv"
+    data.write_text("a;b\n1;2\n3;4\n")
+    given = ["--template", "table", "--data", str(data), "--out", str(tmp_path / "a.pdf"), "--option", "group-by=c"]
+
+    assert render.main(given) == 1
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("invalid_data: ")
+    assert told[1:3] == ["  read as csv, utf-8, cells divided by ;", "  2 rows, 2 columns, named by row 1"]
+    assert render.main([*given, "--json"]) == 1
+    assert json.loads(capsys.readouterr().err)["reading"]["delimiter"] == ";"
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from reports.errors import InvalidOptionsError
+from reports.errors import InvalidOptionsError, UnreadableFileError
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import JobStatus
@@ -87,6 +88,18 @@ def test_what_was_inferred_is_in_the_job(shop: Shop) -> None:
     rendered(shop, asked())
 
     assert only_job(shop).reading == {"format": "csv", "sections": []}
+
+
+def test_what_was_inferred_until_it_failed_is_in_the_job_and_not_in_its_next_life(shop: Shop) -> None:
+    refused = UnreadableFileError("Line 4 of the file has 7 cells.")
+    refused.reading = {"format": "csv", "header_row": 1}
+    shop.renderer.faults = [refused]
+
+    rendered(shop, asked())
+
+    job = only_job(shop)
+    assert (job.status, job.reading) == (JobStatus.FAILED, {"format": "csv", "header_row": 1})
+    assert job.redriven(shop.clock.now()).claimed(shop.clock.now(), timedelta(minutes=1)).reading is None
 
 
 def test_a_worker_that_knows_no_such_options_does_not_take_the_message(shop: Shop) -> None:

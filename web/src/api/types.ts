@@ -75,6 +75,7 @@ export interface Reading {
   format?: string;
   encoding?: string;
   delimiter?: string;
+  header_row?: number;
   sections?: ReadSection[];
   /** Parts of it were left out. */
   is_short?: boolean;
@@ -166,11 +167,14 @@ export interface ReportOptions {
 export interface ReadingOptions {
   encoding?: string;
   delimiter?: string;
+  quote?: string;
   header_row?: number;
   sheet?: string;
   decimal?: string;
   date_order?: string;
+  columns?: { key: string; label?: string }[];
   group_by?: string;
+  sort?: { key: string; descending?: boolean }[];
   sums?: boolean | string[];
   orientation?: string;
   paper?: string;

@@ -27,7 +27,7 @@ export function ReadingOf({ report, onMakeAgain, madeFrom }: Props) {
       <h3 id="reading-title">How it was read</h3>
       {reading && <p class="hint">{howOf(reading)}</p>}
       {reading?.sections?.map((section, at) => <Section key={at} section={section} />)}
-      {isUpload && onMakeAgain && <MakeAgain name={report.source.split("/").at(-1) ?? ""} madeFrom={madeFrom} onMakeAgain={onMakeAgain} />}
+      {isUpload && onMakeAgain && <MakeAgain name={report.source.split("/").at(-1) ?? ""} columns={columnsOf(reading)} madeFrom={madeFrom} onMakeAgain={onMakeAgain} />}
     </section>
   );
 }
@@ -36,15 +36,20 @@ const MARKS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "t
 const FORMATS: Record<string, string> = { csv: "CSV", xlsx: "Excel", json: "JSON", json_lines: "JSON Lines" };
 
 /** Say in a line how a file was read. */
-export function howOf({ format, encoding, delimiter, is_short }: Reading): string {
+export function howOf({ format, encoding, delimiter, header_row, sections, is_short }: Reading): string {
   const parts = [
     format && (FORMATS[format] ?? format),
     encoding,
     delimiter && `delimiter ${MARKS[delimiter] ?? delimiter}`,
+    // Of a report that failed before its rows were read.
+    !sections && header_row && `headings in row ${count(header_row)}`,
     is_short && "only a part is shown here",
   ];
   return parts.filter(Boolean).join(" · ") || "From the request";
 }
+
+/** Return the names of the columns of a file, as options take them. */
+const columnsOf = (reading: Reading | undefined): string[] => [...new Set(reading?.sections?.flatMap((section) => section.columns.map((column) => column.key)))];
 
 function Section({ section }: { section: ReadSection }) {
   const row = section.header_row;
@@ -88,13 +93,20 @@ function Preview({ section, rows }: { section: ReadSection; rows: string[][] }) 
   );
 }
 
-function MakeAgain({ name, madeFrom, onMakeAgain }: { name: string; madeFrom: MadeFrom; onMakeAgain(file: File, typed: Typed): void }) {
+interface MakeAgainProps {
+  name: string;
+  columns: string[];
+  madeFrom: MadeFrom;
+  onMakeAgain(file: File, typed: Typed): void;
+}
+
+function MakeAgain({ name, columns, madeFrom, onMakeAgain }: MakeAgainProps) {
   const [typed, setTyped] = useState(madeFrom.typed);
   const { file } = madeFrom;
   return (
     <details class="make-again">
       <summary>Change and make again</summary>
-      <FileOptionsForm place="again" typed={typed} onChange={setTyped} />
+      <FileOptionsForm place="again" typed={typed} columns={columns} onChange={setTyped} />
       {file ? (
         <button type="button" class="button primary wide" onClick={() => onMakeAgain(file, typed)}>Make it again</button>
       ) : (

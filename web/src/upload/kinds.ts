@@ -15,6 +15,11 @@ const KINDS: Record<string, Kind[]> = {
   ...Object.fromEntries(PICTURES.map((suffix) => [suffix, ["image"] satisfies Kind[]])),
 };
 
+const SIDECAR = ".pressrun.json";
+
+/** Tell whether a file has the options of another one, whose name is the rest of its own. */
+export const isSidecar = (filename: string): boolean => filename.endsWith(SIDECAR);
+
 /** The suffixes that a file dialog offers. */
 export const ACCEPTED = Object.keys(KINDS).map((suffix) => `.${suffix}`).join(",");
 
@@ -23,6 +28,7 @@ export const ACCEPTED = Object.keys(KINDS).map((suffix) => `.${suffix}`).join(",
  * None takes a file of an unknown suffix.
  */
 export function templateFor(filename: string, templates: TemplateSummary[], chosen: string): string | null {
+  if (isSidecar(filename)) return templateFor(filename.slice(0, -SIDECAR.length), templates, chosen);
   const suffix = filename.split(".").at(-1)?.toLowerCase() ?? "";
   const kinds = KINDS[suffix];
   if (kinds === undefined) return null;

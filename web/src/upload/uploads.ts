@@ -2,6 +2,7 @@ import { Problem, type Api } from "../api/client";
 import type { Report, UploadForm } from "../api/types";
 import { bytes } from "../ui/format";
 import { optionsOf, type Typed } from "./file-options";
+import { isSidecar } from "./kinds";
 
 export interface Upload {
   id: number;
@@ -28,7 +29,6 @@ export interface Sent {
 }
 
 const AT_ONCE = 3;
-const SIDECAR = ".pressrun.json";
 
 // Files that can be made again without being chosen again; a browser keeps no copy of them.
 const MOST_SENT = 50;
@@ -115,7 +115,10 @@ export class Uploads {
   private work(): void {
     const running = this.entries.filter((entry) => entry.state === "sending").length;
     const waiting = this.entries.filter((entry) => entry.state === "waiting");
-    for (const entry of waiting.slice(0, Math.max(0, AT_ONCE - running))) void this.send(entry);
+    // Options have to be there before the file that they are of.
+    const sidecars = waiting.filter((entry) => isSidecar(entry.name));
+    const isHeld = sidecars.length > 0 || this.entries.some((entry) => entry.state === "sending" && isSidecar(entry.name));
+    for (const entry of (isHeld ? sidecars : waiting).slice(0, Math.max(0, AT_ONCE - running))) void this.send(entry);
   }
 
   private async send(entry: Upload): Promise<void> {
@@ -133,7 +136,7 @@ export class Uploads {
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);
       // It holds the options of another file, and no report is made of it.
-      if (entry.name.endsWith(SIDECAR)) return this.dismiss(entry.id);
+      if (isSidecar(entry.name)) return this.dismiss(entry.id);
       this.keep(form.key, chosen);
       this.change(entry.id, { state: "sent", sent: file.size, sentAt: Date.now(), key: form.key, ...(earlier ? { earlier } : {}) });
       this.onSent();

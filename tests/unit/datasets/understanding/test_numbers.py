@@ -75,6 +75,22 @@ def test_signs_and_units_are_kept_beside_the_column(
     assert (form.type, form.prefix, form.suffix) == (ColumnType.NUMBER, prefix, suffix)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [["K-1000", "K-1001"], ["Q1", "Q2", "Q4"], ["P1", "P3"], ["L 20", "L 7"], ["TOP-10", "TOP-3"], ["ALL+1", "ALL+2"]],
+)
+def test_names_made_of_a_letter_or_a_joint_and_whole_numbers_are_no_amounts(written: list[str]) -> None:
+    assert column(*written).column("Amount").form.type is ColumnType.TEXT
+
+
+def test_amounts_in_currencies_of_one_letter_have_cents_or_groups() -> None:
+    found = column("K 1,250.00", "K-7.50", "USD -5")
+
+    assert found.column("Amount").form.type is ColumnType.TEXT
+    assert column("K 1,250.00", "K 7.50").cells("Amount") == ["1250.00", "7.50"]
+    assert column("USD -5", "USD 12").cells("Amount") == ["-5", "12"]
+
+
 def test_a_percentage_is_kept_as_a_fraction_and_not_summed() -> None:
     found = column("12.5%", "-3 %", "100%", key="Done")
 

@@ -66,6 +66,9 @@ def test_the_child_holds_no_file_of_the_functions(folder: Path, tmp_path: Path) 
     assert "secret.txt" not in page_texts(report.pdf)[0]
 
 
+_LONG = b"x" * 65536
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -73,18 +76,25 @@ def test_the_child_holds_no_file_of_the_functions(folder: Path, tmp_path: Path) 
         frame(b"no JSON"),
         frame(b"[]"),
         frame(b'{"surprise": 1}'),
-        frame(b'{"report": {"pages": 1, "layout": {}, "warnings": [], "files": []}}', b"surplus"),
-        frame(b'{"report": {"pages": -1, "layout": {}, "warnings": [], "files": []}}'),
-        frame(b'{"report": {"pages": 1, "layout": {}, "warnings": [{"code": {}}], "files": []}}'),
-        frame(b'{"report": {"pages": 1, "layout": {"x": NaN}, "warnings": [], "files": []}}'),
-        frame(b'{"report": {"pages": 1, "layout": {"x": "%s"}, "warnings": [], "files": []}}' % (b"x" * 65536)),
+        frame(b'{"report": {"pages": 1, "layout": {}, "reading": {}, "warnings": [], "files": []}}', b"surplus"),
+        frame(b'{"report": {"pages": -1, "layout": {}, "reading": {}, "warnings": [], "files": []}}'),
+        frame(b'{"report": {"pages": 1, "layout": {}, "reading": {}, "warnings": [{"code": {}}], "files": []}}'),
+        frame(b'{"report": {"pages": 1, "layout": {"x": NaN}, "reading": {}, "warnings": [], "files": []}}'),
+        frame(
+            b'{"report": {"pages": 1, "layout": {"x": "%s"}, "reading": {}, "warnings": [], "files": []}}'
+            % (b"x" * 65536)
+        ),
         frame(b'{"progress": {"done": -1, "total": null}}'),
         frame(
-            b'{"report": {"pages": 1, "layout": {}, "warnings": [], "files": [{"name": "../../x", "type": "image/png", '
-            b'"bytes": 0, "width": 1, "height": 1}]}}'
+            b'{"report": {"pages": 1, "layout": {}, "reading": {}, "warnings": [], "files": '
+            b'[{"name": "../../x", "type": "image/png", "bytes": 0, "width": 1, "height": 1}]}}'
         ),
-        frame(b'{"error": {"code": "job_conflict", "message": "", "detail": {}}}'),
-        frame(b'{"error": {"code": "invalid_data", "template": "x", "detail": {"violations": []}}}'),
+        frame(b'{"error": {"code": "job_conflict", "message": "", "detail": {}, "reading": {}}}'),
+        frame(b'{"error": {"code": "invalid_data", "template": "x", "detail": {"violations": []}, "reading": {}}}'),
+        frame(b'{"error": {"code": "too_large", "message": "x", "detail": {}, "reading": []}}'),
+        frame(
+            b'{"error": {"code": "too_large", "message": "x", "detail": {}, "reading": {"x": "%s"}}}' % (b"x" * 65536)
+        ),
         frame(b'{"log": {"level": "loud"}}'),
     ],
 )

@@ -19,7 +19,7 @@ from reports.datasets import RowsFile, RowsFormat
 from reports.engine.sandbox import child
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 from reports.engine.sandbox.wire import Wire, report_frame, report_of, request_frame, request_of
-from reports.errors import InvalidDataError, ServiceUnavailableError, TooLargeError, UnreadableFileError
+from reports.errors import InvalidDataError, PermanentError, ServiceUnavailableError, TooLargeError, UnreadableFileError
 from reports.render_contract import Progress, RenderedReport, RenderLimits, RenderRequest
 from tests.unit.engine.rendering import context, page_texts, printed, template
 from tests.unit.engine.sandbox.confinement import LIMITS, LYING_VIEW, PAGE, PATIENCE, ROOT, frame, lay_out
@@ -97,8 +97,12 @@ def test_what_is_wrong_with_rows_is_told_as_if_they_had_been_read_before(
     schema = RowSchema("demo", "rows", {"properties": {"a": {"maxLength": 2}}})
     rows = RowsFile(tmp_path / "rows.csv", RowsFormat.CSV, schema)
 
-    with pytest.raises(error, match=place):
+    with pytest.raises(error, match=place) as caught:
         printed(shared, lay_out(folder, view=ADDING_VIEW), {"rows": rows}, context())
+
+    assert isinstance(caught.value, PermanentError)
+    known = {name: caught.value.reading.get(name) for name in ("format", "encoding", "header_row")}
+    assert known == {"format": "csv", "encoding": "utf-8", "header_row": 1}
 
 
 def test_a_warning_keeps_its_structure() -> None:

@@ -188,6 +188,12 @@ def test_what_was_inferred_of_the_data_is_told_with_the_report_and_not_in_lists(
     assert "reading" not in call("GET", "/reports").json["reports"][0]
 
 
+def test_what_was_inferred_of_data_that_failed_is_told_too(call: Caller, shop: Shop) -> None:
+    keep(shop, a_job("job-f").failed(NOON, Failure("unreadable_file", "At line 4."), {"format": "csv"}))
+
+    assert call("GET", "/reports/job-f").json["reading"] == {"format": "csv"}
+
+
 def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) -> None:
     keep(shop, replace(succeeded(), provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})))
 
