@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from reports.datasets.opened import is_compressed, opened
+from reports.datasets.other_formats import UNPACK, refuse_other_format
 from reports.datasets.text.dialect import find_dialect
 from reports.datasets.text.encoding import is_text, start_of_text
 from reports.errors import UnreadableFileError, UnsupportedFileError
@@ -36,28 +37,6 @@ _JSON = frozenset({"json", "geojson", "jsonl", "ndjson", "jsonlines"})
 _LINES = frozenset({"jsonl", "ndjson", "jsonlines"})
 _TABLES = frozenset({"", "csv", "tsv", "tab", "txt", "psv", "ssv", "dat", "asc", "prn", "xls", "xlsx", "xlsm", "xlt"})
 _EXCEL = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
-_AS_CSV_OR_XLSX = "Open it in the program that it is from, and save it as .xlsx or CSV."
-_UNPACK = "Unpack it, and upload the files in it one by one; a text may also be compressed by gzip."
-# What cannot be read, and what helps.
-_OTHERS = (
-    (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an Office file of the kind before 2007 (.xls), or one with a password",
-        "Open it in Excel or LibreOffice, and save it as .xlsx without a password.",
-    ),
-    (b"\t\x08\x10\x00\x00\x06\x05\x00", "an Excel file of before 1997 (.xls)", _AS_CSV_OR_XLSX),
-    (b"%PDF-", "a PDF", "Export the table from the program that made it, as .xlsx or CSV."),
-    (b"{\\rtf", "a text document (RTF)", _AS_CSV_OR_XLSX),
-    (b"PAR1", "a Parquet file", "Convert it to CSV or JSON Lines."),
-    (b"SQLite format 3\x00", "an SQLite database", "Export the table as CSV."),
-    (b"\x00\x01\x00\x00Standard ", "an Access database", "Export the table as .xlsx or CSV."),
-    (b"BZh", "a file compressed by bzip2", _UNPACK),
-    (b"\xfd7zXZ\x00", "a file compressed by xz", _UNPACK),
-    (b"(\xb5/\xfd", "a file compressed by Zstandard", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "an archive (7z)", _UNPACK),
-    (b"Rar!\x1a\x07", "an archive (RAR)", _UNPACK),
-)
-_WEB_PAGE = re.compile(rb"<(?:!doctype html|html|head|body|table|meta|style)\b", re.IGNORECASE)
 # What is in a ZIP file of each kind, by the name of a part.
 _IN_ZIP = (
     ("xl/workbook.bin", "an Excel workbook in its binary form (.xlsb)", "Save it as .xlsx."),
@@ -77,7 +56,7 @@ def content_of(name: str, path: Path) -> Content:
     is_zip = start.startswith(b"PK")
     is_picture = picture_format(start[:HEAD_BYTES]) is not None
     if compressed and (is_zip or is_picture or start[257:262] == b"ustar"):
-        raise UnsupportedFileError(f"The file is compressed by gzip, and what is in it is no text. {_UNPACK}")
+        raise UnsupportedFileError(f"The file is compressed by gzip, and what is in it is no text. {UNPACK}")
     if is_picture:
         return Content.PICTURE
     if suffix in PICTURE_SUFFIXES:
@@ -87,8 +66,8 @@ def content_of(name: str, path: Path) -> Content:
         )
     if is_zip:
         return _in_zip(path, suffix)
-    _refuse_others(start)
     text = start_of_text(start)
+    refuse_other_format(start, text)
     if suffix in _EXCEL and not is_text(text):
         # Its reader says that it is none.
         return Content.XLSX
@@ -122,25 +101,7 @@ def _in_zip(path: Path, suffix: str) -> Content:
             raise UnsupportedFileError(f"The file is {what}, which cannot be read. {cure}")
     if suffix in _EXCEL or any(name.startswith("xl/") or name == "[Content_Types].xml" for name in names):
         return Content.XLSX
-    raise UnsupportedFileError(f"The file is an archive (ZIP). {_UNPACK}")
-
-
-def _refuse_others(start: bytes) -> None:
-    for magic, what, cure in _OTHERS:
-        if start.startswith(magic):
-            raise UnsupportedFileError(f"The file is {what}, which cannot be read. {cure}")
-    beginning = start[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if beginning.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in start:
-        raise UnsupportedFileError(
-            f"The file is an Excel workbook as XML of 2003, which cannot be read. {_AS_CSV_OR_XLSX}"
-        )
-    if _WEB_PAGE.match(beginning):
-        raise UnsupportedFileError(
-            "The file is a web page (HTML), as some programs export under the name .xls; it cannot be read. Open it in "
-            "a spreadsheet program, and save it as .xlsx or CSV."
-        )
-    if beginning.startswith((b"<?xml", b"<svg")):
-        raise UnsupportedFileError("The file is XML, which cannot be read. Export the data as .xlsx, CSV or JSON.")
+    raise UnsupportedFileError(f"The file is an archive (ZIP). {UNPACK}")
 
 
 def _json(text: str, suffix: str) -> Content | None:

@@ -58,11 +58,19 @@ def _found(text: CSVText, options: ReadingOptions) -> tuple[CSVText, list[Found]
             try:
                 return other, tables.find()
             except csv.Error as error:
-                refusal = refusal or text.refusal(error, tables.line)
+                refusal = refusal or text.refusal(error, _line_after(other, tables.records_read))
             except PressrunError as error:
                 error.reading = _facts(tables.found) if tables.found else {}
                 raise
     raise refusal or AssertionError("There is one way to quote, at least.")
+
+
+def _line_after(text: CSVText, count: int) -> int:
+    """Return the line in which the record begins that follows so many."""
+    with closing(text.reader()) as reader:
+        for _ in islice(reader, count):
+            pass
+        return reader.line_num + 1
 
 
 def _refuse_a_title_alone(found: Sequence[Found]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
@@ -14,6 +13,7 @@ from reports.datasets.opened import opened
 from reports.datasets.options import ReadingOptions
 from reports.datasets.text.dialect import (
     MOST_IN_CELL,
+    NO_DELIMITER,
     NO_QUOTES,
     SPACES,
     Choice,
@@ -27,11 +27,8 @@ from reports.errors import UnreadableFileError
 _SAMPLE_CHARACTERS = 256 * 1024
 _SAMPLE_LINES = 400
 _WORDS = {"\t": "tabs", SPACES: "spaces"}
-_NO_DELIMITER = "\x1f"
-_FAR_APART = re.compile(r"\S {2,}\S")
-_LINES_OF_FIXED_WIDTH = 3
-_MOST = 0.6
 _HALF = 0.5
+_MOST_CUTS_SAID = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,8 @@ class CSVText:
     def facts(self) -> dict[str, Any]:
         """Return what a job's reading says of the text."""
         facts = self.encoding.facts()
+        if self.dialect.cuts:
+            return {**facts, "columns_begin_at": [1, *(cut + 1 for cut in self.dialect.cuts[:_MOST_CUTS_SAID])]}
         if not self.is_one_column:
             facts["delimiter"] = self.dialect.delimiter
         if self.dialect.quote != '"':
@@ -74,7 +73,7 @@ class CSVText:
 
     def quoted_otherwise(self) -> CSVText:
         """Return the text as one whose quotes are escaped by backslashes, or are not; the same if that is all one."""
-        if not self.is_escaping_possible:
+        if not self.is_escaping_possible or self.dialect.cuts:
             return self
         return replace(self, dialect=replace(self.dialect, is_escaped=not self.dialect.is_escaped))
 
@@ -82,6 +81,11 @@ class CSVText:
         """Return the error for a text whose record that begins in a line cannot be read."""
         quote = {'"': "double quote", "'": "single quote"}.get(self.dialect.quote, self.dialect.quote)
         reason = str(error)
+        if self.dialect.cuts:
+            return UnreadableFileError(
+                f"Line {line:,} of the file does not fit the columns of the others, which are filled up with spaces: "
+                f"{reason}. Export the table as CSV, with a delimiter between the cells."
+            )
         if "unexpected end" in reason or "field larger" in reason:
             size = f" or has more than {MOST_IN_CELL // 2**20} MB" if "larger" in reason else ""
             what = f"the {quote} that opens a cell in the row beginning there is never closed{size}"
@@ -131,8 +135,7 @@ def csv_text(path: Path, options: ReadingOptions) -> CSVText:
     choice = find_dialect(lines[1:] if sep else lines, options.delimiter or sep, options.quote)
     is_one_column = choice.width == 1 and options.delimiter is None
     if is_one_column:
-        _refuse_fixed_width(lines)
-        choice = replace(choice, dialect=replace(choice.dialect, delimiter=_NO_DELIMITER))
+        choice = replace(choice, dialect=replace(choice.dialect, delimiter=NO_DELIMITER))
     warnings = () if options.delimiter or sep else tuple(_warnings(choice, is_one_column, lines))
     if options.quote is None and not is_one_column:
         warnings = (*warnings, *_about_quotes(choice.dialect))
@@ -158,23 +161,6 @@ def _first_lines(path: Path, encoding: TextEncoding) -> list[str]:
     return lines
 
 
-def _refuse_fixed_width(lines: Sequence[str]) -> None:
-    """Refuse a text whose columns are filled up with spaces: where each ends cannot be told for certain."""
-    full = [line.rstrip() for line in lines if line.strip()]
-    if len(full) < _LINES_OF_FIXED_WIDTH or sum(map(bool, map(_FAR_APART.search, full))) < _MOST * len(full):
-        return
-    size = max(map(len, full))
-    if size > _SAMPLE_LINES:
-        return
-    is_empty = [all(line[at : at + 1] in ("", " ") for line in full) for at in range(size)]
-    gaps = "".join(" " if empty else "x" for empty in is_empty)
-    if _FAR_APART.search(gaps):
-        raise UnreadableFileError(
-            "The file looks like a table of fixed width, whose columns are filled up with spaces: it cannot be told "
-            "where each ends. Export it as CSV, with a delimiter between the cells."
-        )
-
-
 def _warnings(choice: Choice, is_one_column: bool, lines: Sequence[str]) -> Iterator[dict[str, str]]:
     cure = "If that is wrong, say what separates them with options.reading.delimiter."
     if is_one_column:
@@ -182,6 +168,14 @@ def _warnings(choice: Choice, is_one_column: bool, lines: Sequence[str]) -> Iter
             message = f"The lines are taken to be of one cell each: no delimiter makes a table of them. {cure}"
             yield {"code": "delimiter_guessed", "message": message}
         return
+    if choice.dialect.cuts:
+        begin = ", ".join(str(cut + 1) for cut in (0, *choice.dialect.cuts[:_MOST_CUTS_SAID]))
+        message = f"The columns are taken to be filled up with spaces: they begin at the characters {begin} of a line."
+        yield {"code": "delimiter_guessed", "message": message}
+        return
+    if choice.dialect.is_wrapped:
+        message = f"Each line is quoted as one cell; what is in the quotes is read as a line. {cure}"
+        yield {"code": "quote_guessed", "message": message}
     if choice.rival is not None or choice.dialect.delimiter == SPACES or choice.share < _HALF:
         name = _named(choice.dialect.delimiter)
         other = f"; {_named(choice.rival)} would do as well" if choice.rival else ""

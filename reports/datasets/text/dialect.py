@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from reports.datasets.text.cells import is_data
+from reports.datasets.text.fixed_width import FixedWidth, ruled_cuts, spaced_cuts
 
 DELIMITERS = ";\t|,^"
 """Where two separate alike, the first is taken: there is a comma in most texts, and in many numbers."""
@@ -19,6 +20,7 @@ SPACES = " "
 """Stands for any number of spaces."""
 
 NO_QUOTES = "none"
+NO_DELIMITER = "\x1f"
 
 MOST_IN_CELL = 4 * 2**20
 """Characters of a cell."""
@@ -34,17 +36,26 @@ _SEP = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A way to write records: ``delimiter`` may be SPACES; with ``is_escaped``, a backslash stands before quotes."""
+    """A way to write records: ``delimiter`` may be SPACES; with ``is_escaped``, a backslash stands before quotes.
+
+    With ``is_wrapped``, each record is quoted once more, as one cell. ``cuts`` are where columns of fixed width begin.
+    """
 
     delimiter: str
     quote: str = '"'
     is_escaped: bool = False
     skips_space: bool = False
+    is_wrapped: bool = False
+    cuts: tuple[int, ...] = ()
 
     def records(self, lines: Iterable[str], *, strict: bool = True) -> Any:
         """Return a reader of records. Iterating raises csv.Error, and ``line_num`` counts lines."""
         # The limit is the process's; the default would refuse what is no longer than an article.
         csv.field_size_limit(MOST_IN_CELL)
+        if self.cuts:
+            return FixedWidth(lines, self.cuts)
+        if self.is_wrapped:
+            lines = unwrapped(lines, strict=strict)
         if self.is_escaped:
             lines = map(_unescaped, lines)
         return csv.reader(
@@ -55,6 +66,11 @@ class Dialect:
             skipinitialspace=self.skips_space,
             strict=strict,
         )
+
+
+def unwrapped(lines: Iterable[str], *, strict: bool = True) -> Iterator[str]:
+    """Yield the lines that are quoted as one cell each."""
+    return ("".join(cells) for cells in csv.reader(lines, delimiter=NO_DELIMITER, strict=strict))
 
 
 _ESCAPED = re.compile(r"\\([\\\"'])")
@@ -83,6 +99,8 @@ def said_by_first_line(line: str) -> str | None:
 
 def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None) -> Choice:
     """Return the way in which the first lines of a text make a table; one column, if there is no other way."""
+    if delimiter is None and (special := _of_width(ruled_cuts(lines)) or _wrapped(lines, quote)):
+        return special
     delimiters = DELIMITERS if delimiter is None else delimiter
     choices = [_best_quoting(lines, each, quote) for each in delimiters]
     if delimiter is None and _are_decimals(lines):
@@ -96,10 +114,14 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
         best = replace(best, rival=rival)
     if delimiter is not None or (best.width > 1 and best.share >= _SEPARATES_MOST):
         return best
-    spaced = _spaces(lines, quote)
+    spaced, of_width = _spaces(lines, quote), _of_width(spaced_cuts(lines))
+    if of_width is not None and (spaced is None or of_width.width < spaced.width):
+        return of_width  # cells have spaces of their own
     if spaced is not None:
         return spaced
-    return best if best.width > 1 and best.share >= _SEPARATES_MOST / 2 else _one_column(lines, quote)
+    if best.width > 1 and best.share >= _SEPARATES_MOST / 2:
+        return best
+    return _one_column(lines, quote)
 
 
 def _are_decimals(lines: Sequence[str]) -> bool:
@@ -111,6 +133,26 @@ def _are_decimals(lines: Sequence[str]) -> bool:
 def _one_column(lines: Sequence[str], quote: str | None) -> Choice:
     found = _best_quoting(lines, ",", quote)
     return replace(found, width=1)
+
+
+def _of_width(cuts: tuple[int, ...]) -> Choice | None:
+    return Choice(Dialect(NO_DELIMITER, NO_QUOTES, cuts=cuts), len(cuts) + 1, 1) if cuts else None
+
+
+def _wrapped(lines: Sequence[str], quote: str | None) -> Choice | None:
+    """Return the choice for lines that are quoted as one cell each, if all of them make a table of data or of many."""
+    full = [line.strip() for line in lines if line.strip()][:_RECORDS]
+    if quote is not None or len(full) < 2 or not all(line[:1] == line[-1:] == '"' for line in full[1:]):
+        return None
+    try:
+        inner = list(islice(unwrapped(lines), _RECORDS))
+    except csv.Error:
+        return None  # quotes are around cells
+    found = max((_best_quoting(inner, each, None) for each in DELIMITERS), key=lambda choice: choice.share)
+    head, *body = [record for record in found.dialect.records(inner, strict=False) if record]
+    is_even = all(len(record) == len(head) for record in body)
+    is_sure = len(head) > len("ab") or (len(head) > 1 and any(is_data(cell) for record in body for cell in record))
+    return replace(found, dialect=replace(found.dialect, is_wrapped=True)) if is_even and is_sure else None
 
 
 def _best_quoting(lines: Sequence[str], delimiter: str, quote: str | None) -> Choice:

@@ -20,7 +20,8 @@ _USUAL_SIGN, _STRANGE_SIGN, _NO_SIGN = -4.5, -9.0, -16.0
 _RARE_LETTER, _FOREIGN_LETTER = -6.2, -9.0
 _COMMON_OF_THOUSANDS, _ONE_OF_THOUSANDS, _RARE_OF_THOUSANDS = -5.8, -8.6, -11.5
 _KANA, _HALF_KANA = -4.2, -8.0
-# What is against a reading of two letters that stand side by side.
+# What is against a capital alone, and against a reading of two letters that stand side by side.
+_ALONE = -3.0
 _OTHER_SCRIPT, _SIGN_IN_WORD, _CAPITAL_IN_WORD, _TWO_ACCENTS, _BESIDE_DIGIT = -7.0, -4.5, -4.0, -1.5, -3.0
 # What is for one: a currency beside its amount.
 _CURRENCY = 2.0
@@ -103,12 +104,14 @@ def _beside(before: str, sign: str, after: str) -> float:
     if not sign.isalpha():
         if sign in "€£¥¤§" and after.isalpha():
             return _SIGN_IN_WORD
-        if sign in "€£¥" and (before.isdigit() or after.isdigit() or before == " "):
+        if sign in "€£¥" and (before.isdigit() or after.isdigit() or before in " (["):
             return _CURRENCY
         return _SIGN_IN_WORD if _is_sign_in_word(before, sign, after) else 0.0
     found = _two_letters(before, sign) if before.isalpha() else 0.0
     if _script(sign) != "CJK" and (before.isdigit() or after.isdigit()):
         found += _BESIDE_DIGIT
+    if sign.isupper() and not (before.isalnum() or after.isalnum()):
+        found += _ALONE
     if sign.isupper() and before.isupper() and after.islower():
         found += _CAPITAL_IN_WORD / 2
     if sign in "ñÑ" and after.isalpha() and after.lower() not in _VOWELS:

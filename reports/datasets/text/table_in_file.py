@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -98,9 +99,9 @@ class Tables:
         self._found: list[Found] = []
 
     @property
-    def line(self) -> int:
-        """Return the line in which the next record begins."""
-        return self._line
+    def records_read(self) -> int:
+        """Return how many records were read, also where the next one could not be."""
+        return self._number + 1
 
     @property
     def found(self) -> Sequence[Found]:
@@ -226,21 +227,23 @@ class Tables:
         name = table.header[first] if table.header else None
         watched = [at for at, values in table.unnamed.items() if at < raw and len(values) < MOST_LINES_OF_TEXT]
         unnamed = itemgetter(*watched, watched[0]) if watched else None
-        plain = 0
-        for cells in reader:
-            number += 1
-            if (
-                len(cells) == raw
-                and (cells[first] or cells[last])
-                and cells[first] != name
-                and (unnamed is None or not any(unnamed(cells)))
-            ):
-                plain += 1
-                continue
-            break
-        else:
-            number += 1
-            cells = []
+        try:
+            for cells in reader:
+                number += 1
+                if (
+                    len(cells) != raw
+                    or not (cells[first] or cells[last])
+                    or cells[first] == name
+                    or (unnamed is not None and any(unnamed(cells)))
+                ):
+                    break
+            else:
+                number += 1
+                cells = []
+        except csv.Error:
+            self._number = number
+            raise
+        plain = number - self._number - 1
         table.rows += plain
         self._check(table)
         if plain:

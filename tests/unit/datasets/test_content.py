@@ -164,3 +164,57 @@ def test_names_in_brackets_are_no_json(body: bytes) -> None:
 def test_lists_of_different_lengths_are_told() -> None:
     with pytest.raises(PermanentError, match="item 2 has 3 cells, and the first one has 2"):
         read("a.json", b'[["a", "b"], [1, 2, 3]]')
+
+
+MT940 = ":20:STARTUMS\r\n:25:10020030/1234567890\r\n:28C:0/1\r\n:60F:C260101EUR1000,00\r\n:61:2601020102DR10,50NMSC\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("umsatz.txt", MT940, "MT940"),
+        ("umsatz.csv", "0000 01INGBNL2A\r\n940 00\r\n" + MT940, "MT940"),
+        (
+            "camt.csv",
+            '<?xml version="1.0"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">',
+            "CAMT",
+        ),
+        ("a.txt", "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1>", "OFX"),
+        ("a.csv", '<?xml version="1.0"?>\n<?OFX OFXHEADER="200"?>\n<OFX>', "OFX"),
+        ("a.txt", "!Type:Bank\nD01/02/2026\nT-10.50\nPCoffee\n^\n", "QIF"),
+        ("a.csv", "BEGIN:VCARD\nVERSION:3.0\nFN:Ann, Bo\nEND:VCARD\n", "vCard"),
+        ("a.txt", "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n", "iCalendar"),
+        ("a.txt", "UNA:+.? 'UNB+UNOC:3+SENDER+RECEIVER+260102:1200+1'UNH+1+INVOIC:D:96A:UN'", "EDI"),
+        ("a.txt", "ISA*00*          *00*          *ZZ*SENDER*ZZ*RECEIVER*260102*1200*U*00401*1*0*P*>~", "EDI"),
+        ("a.csv", 'ID;PWXL;N;E\nP;PGeneral\nC;Y1;X1;K"a"\n', "SYLK"),
+        ("a.txt", "-- MySQL dump 10.13\n--\nCREATE TABLE `a` (`b` int);\n", "SQL"),
+        ("a.txt", "dn: cn=Ann,dc=example,dc=org\ncn: Ann\n", "LDIF"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_format_that_only_looks_like_a_table_is_named_with_what_to_export(
+    name: str, text: str, what: str, encoding: str, tmp_path: Any
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+
+    with pytest.raises(UnsupportedFileError, match=what) as refused:
+        read_file(name, path)
+
+    assert "CSV" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ID;PLZ;Ort\nC;01067;Dresden\n",
+        "From: 2026-01-01\nTo: 2026-01-31\nDate,Amount\n2026-01-02,5.50\n",
+        "Type,Account\nBank,Savings\n",
+        "UNA,DUE,TRE\n1,2,3\n",
+        "Table\n0,1\n2,3\n",
+        "Insert,Into\n1,2\n",
+        "01,02,03\n04,05,06\n",
+    ],
+)
+def test_a_table_with_words_of_another_format_stays_a_table(text: str, tmp_path: Any) -> None:
+    assert rows_of("a.csv", text.encode(), tmp_path)

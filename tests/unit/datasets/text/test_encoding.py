@@ -102,6 +102,11 @@ def test_a_text_that_could_be_in_several_encodings_is_refused_with_each_reading(
     assert len(caught.value.detail["candidates"]) > 1  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1250"])
+def test_a_currency_alone_tells_an_encoding_of_windows(encoding: str, tmp_path: Path) -> None:
+    assert list(a_file(tmp_path, "Price (€);n\n5 €;1\n".encode(encoding))) == [{"Price (€)": "5 €", "n": "1"}]
+
+
 def test_a_caller_may_say_the_encoding(tmp_path: Path) -> None:
     rows = a_file(tmp_path, "a;b\nžluť;1\n".encode("cp1250"), encoding="cp1250")
 

@@ -160,11 +160,63 @@ def test_spaces_may_separate_words_but_not_sentences(tmp_path: Path) -> None:
     assert table(a_file(tmp_path, "Tea kind\nGreen tea\nBlack tea\n")) == [["Tea kind"], ["Green tea"], ["Black tea"]]
 
 
-def test_a_table_of_fixed_width_is_told(tmp_path: Path) -> None:
-    text = "Name          City         Sum\nAda Lovelace  London        12\nBob           New York       7\n"
+SPACED = (
+    "Name          City      Born on\nAda Lovelace  London       12\nBob           New York      7\n"
+    "Eve           Rome          7\n"
+)
+RULED = (
+    "NAME            SAL HIRED\n------------ ------ ----------------\nSMITH           800 2026-01-02 10:00\n\n1 row.\n"
+)
+FLEET = "Time              Cars  Unit Price\n2026-01-02 10:00     1       12.00\n2026-01-03 11:00    12        9.00\n"
 
-    with pytest.raises(UnreadableFileError, match="fixed width"):
-        list(a_file(tmp_path, text))
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (SPACED, [["Name", "City", "Born on"], ["Ada Lovelace", "London", "12"]]),
+        ("Staff of 2026\n\n" + SPACED, [["Name", "City", "Born on"], ["Ada Lovelace", "London", "12"]]),
+        (RULED, [["NAME", "SAL", "HIRED"], ["SMITH", "800", "2026-01-02 10:00"]]),
+        (FLEET, [["Time", "Cars", "Unit Price"], ["2026-01-02 10:00", "1", "12.00"]]),
+    ],
+)
+def test_a_table_of_fixed_width_is_read_by_the_places_that_are_always_empty(
+    text: str, expected: list[list[str]], tmp_path: Path
+) -> None:
+    rows = a_file(tmp_path, text)
+
+    assert table(rows)[:2] == expected
+    assert any("filled up with spaces" in each["message"] for each in rows.warnings)
+    assert rows.reading["columns_begin_at"][0] == 1
+
+
+def test_a_line_that_does_not_fit_fixed_width_is_refused_with_its_number(tmp_path: Path) -> None:
+    row = "Bob           New York      7\n"
+
+    with pytest.raises(UnreadableFileError, match=r"Line 504 of the file does not fit .* Export the table as CSV"):
+        list(a_file(tmp_path, SPACED + row * 499 + "Bob           New York and more  7\n" + row))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"a;b;c"\n"1;2,5;x"\n"2;3,5;y"\n', [["a", "b", "c"], ["1", "2,5", "x"], ["2", "3,5", "y"]]),
+        (
+            'day,"why, so",sum\n"2,""x, y"",5"\n"3,z,6"\n',
+            [["day", "why, so", "sum"], ["2", "x, y", "5"], ["3", "z", "6"]],
+        ),
+    ],
+)
+def test_lines_that_are_quoted_as_one_cell_each_are_unwrapped_with_a_warning(
+    text: str, expected: list[list[str]], tmp_path: Path
+) -> None:
+    rows = a_file(tmp_path, text)
+
+    assert table(rows) == expected
+    assert any(each["code"] == "quote_guessed" for each in rows.warnings)
+
+
+def test_a_quoted_column_of_names_stays_one(tmp_path: Path) -> None:
+    assert table(a_file(tmp_path, '"Last, First"\n"Smith, Ann"\n"Doe, Bo"\n'))[1] == ["Smith, Ann"]
 
 
 def test_a_cell_may_be_long_up_to_a_limit(tmp_path: Path) -> None:
