@@ -13,7 +13,7 @@ from reports.engine.longtable.layout.column_widths import widest_rows
 from reports.engine.longtable.layout.foot import foot_of, lacks_foot
 from reports.engine.longtable.layout.frame import frame_of
 from reports.engine.longtable.layout.geometry import Geometry, are_close
-from reports.engine.longtable.layout.parts import Frame
+from reports.engine.longtable.layout.parts import PageFrame
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.layout.style_facts import StyleFacts, style_facts
 from reports.engine.longtable.middle import Middle
@@ -28,7 +28,7 @@ from reports.engine.templating.rows_tag import SHORT, RowSource
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.collapsed_borders import foot_edge
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import Layout, Typesetter, table_of
+from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
 from reports.engine.weasy.watermark import Watermark
 
 _FIRST_PROBE = 40
@@ -47,7 +47,7 @@ class Rendered:
     The rows on the first and the last pages, which it lays out as a whole, are not among these.
     """
 
-    layout: Layout
+    layout: LaidOutDocument
     pages: int
     rows: int
     laid_out: int
@@ -55,8 +55,8 @@ class Rendered:
 
 
 @dataclass(slots=True)
-class _Elided:
-    """A table whose middle has been written: the rows before it, rows to count as neighbours, and those after it."""
+class _TableRows:
+    """The rows of a table in a layout: those before its middle, rows that stand for the middle, and those after it."""
 
     before: list[str]
     between: list[Row] = field(default_factory=list)
@@ -64,10 +64,10 @@ class _Elided:
     expected: int | None = None
 
     @classmethod
-    def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _Elided:
+    def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _TableRows:
         """Leave out the rows of a middle. What follows keeps its neighbour, and its place in the period."""
-        ghosts = (middle.written - 1 - len(before)) % period
-        between = [*[Row("<tr></tr>", hidden=True)] * ghosts, Row(html(middle.last), hidden=True)]
+        padding = (middle.written - 1 - len(before)) % period
+        between = [*[Row("<tr></tr>", hidden=True)] * padding, Row(html(middle.last), hidden=True)]
         after = [(html(line), index == 0) for index, line in enumerate(middle.left)]
         return cls([*map(html, before)], between, after, middle.second_page)
 
@@ -84,7 +84,7 @@ class _Elided:
 class _Start:
     """The beginning of a table: the page it begins on, the lines read so far, and for each page the rows on it."""
 
-    layout: Layout
+    layout: LaidOutDocument
     page: int
     lines: list[Any]
     on_pages: list[list[tuple[int, Any]]]
@@ -132,7 +132,7 @@ class LongTableRender:
         self._progress = progress
         self._most_workers = most_workers
         self._watermark = watermark
-        self._tables: list[_Elided] = []
+        self._tables: list[_TableRows] = []
         self._gaps: list[tuple[int, ContinuedPages]] = []
         self._done = 0
         self._laid_out = 0
@@ -147,7 +147,7 @@ class LongTableRender:
             lines = iter(source.lines)
             beginning = list(islice(lines, SHORT + 1))
             if len(beginning) <= SHORT:
-                self._tables.append(_Elided([*map(source.html, beginning)]))
+                self._tables.append(_TableRows([*map(source.html, beginning)]))
             else:
                 self._write_long(number, beginning, lines, facts)
         layout = self._layout()
@@ -159,7 +159,7 @@ class LongTableRender:
         assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
         return Rendered(layout, total, self._done, self._laid_out, [*self._canvas.fonts.values()])
 
-    def _layout(self, *following: _Elided) -> Layout:
+    def _layout(self, *following: _TableRows) -> LaidOutDocument:
         tables = [*self._tables, *following]
         missing = len(self._sources) - len(tables)
         draft = self._blueprint.document([*(table.rows() for table in tables), *([[]] * missing)])
@@ -182,7 +182,7 @@ class LongTableRender:
                 self._progress(self._done + written)
         self._laid_out += factory.laid_out
         self._done += middle.written + len(middle.left)
-        self._tables.append(_Elided.around(start.lines[: start.first], middle, facts.row_period, html))
+        self._tables.append(_TableRows.around(start.lines[: start.first], middle, facts.row_period, html))
         self._gaps.append((number, middle.gap))
 
     def _fits_memory(self, columns: int) -> bool:
@@ -205,7 +205,7 @@ class LongTableRender:
             raise UnsupportedTableError("its first page ends in the middle of a row")
         return start
 
-    def _geometry(self, number: int, start: _Start, facts: StyleFacts) -> tuple[Geometry, list[Frame]]:
+    def _geometry(self, number: int, start: _Start, facts: StyleFacts) -> tuple[Geometry, list[PageFrame]]:
         """Take what rows need from the pages that a table continues on, and make frames of these."""
         sides = range(1, 1 + _frames(facts))
         if not all(are_close(start.table(1).column_widths, start.table(side).column_widths) for side in sides):
@@ -222,7 +222,7 @@ class LongTableRender:
         geometry.room = min(frame.room for frame in frames)
         return geometry, frames
 
-    def _new_gap(self, frames: Sequence[Frame]) -> ContinuedPages:
+    def _new_gap(self, frames: Sequence[PageFrame]) -> ContinuedPages:
         """Make room for pages between those of WeasyPrint's."""
         others = [gap for _, gap in self._gaps]
         shared = SharedObjects.reserved(self._file, self._resources, is_tagged=self._canvas.is_tagged)
@@ -254,7 +254,7 @@ class LongTableRender:
             if len(beginning) < count + further:
                 break
             rows = [*map(html, beginning[: count + further])]
-            layout = self._layout(_Elided(rows[:count], after=[(row, True) for row in rows[count:]]))
+            layout = self._layout(_TableRows(rows[:count], after=[(row, True) for row in rows[count:]]))
             on_pages = layout.rows_of(number)
             used = [index for index, found in enumerate(on_pages) if found]
             if len(used) >= 2 + further and used == list(range(used[0], used[-1] + 1)):
@@ -262,7 +262,7 @@ class LongTableRender:
             count *= 2
         raise UnsupportedTableError("the table is short")
 
-    def _places(self, layout: Layout) -> list[assembly.Gap]:
+    def _places(self, layout: LaidOutDocument) -> list[assembly.Gap]:
         """Find where in the final layout pages are missing, and make sure that they fit in there."""
         found: list[assembly.Gap] = []
         for number, gap in self._gaps:

@@ -21,7 +21,7 @@ from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowL
 from reports.engine.longtable.pages.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows.chunks import Chunk, chunks
 from reports.engine.longtable.rows.row_factory import RowFactory
-from reports.engine.longtable.text.font_additions import Additions, Watch
+from reports.engine.longtable.text.font_additions import Additions, AdditionsTracker
 
 MOST_WORKERS = 6
 """Processes beside this one. AWS Lambda has no more cores, and this process writes pages no faster."""
@@ -119,7 +119,7 @@ class WorkerPool:
             if fork is not None:
                 fork.end()
         if self._shares is not None:
-            self._shares.take_back()
+            self._shares.restore()
 
     def _shared(self, source: Iterator[Chunk]) -> Iterator[Broken]:
         given: deque[tuple[_Worker, Chunk]] = deque()
@@ -128,7 +128,7 @@ class WorkerPool:
             for chunk in source:
                 worker = next(turns)
                 given.append((worker, chunk))
-                worker.fork.give(self._packed(chunk))
+                worker.fork.send(self._packed(chunk))
                 if len(given) == _CHUNKS_FOR_EACH * len(self._workers):
                     yield from self._taken(given)
             while given:
@@ -154,7 +154,7 @@ class WorkerPool:
     def _taken(self, given: deque[tuple[_Worker, Chunk]]) -> Iterator[Broken]:
         """Return the rows of the first chunk that was given, which is one no more once a worker has answered."""
         worker, chunk = given[0]
-        answer = worker.fork.take()
+        answer = worker.fork.receive()
         given.popleft()
         if answer is None:
             # The fault shows here as well, where errors have their traces and resources note what they refused.
@@ -185,9 +185,9 @@ class _Worker:
             if packed_row is None:
                 rows.append(None)
                 continue
-            height, look, tags, text, wish, links, bookmarks = packed_row
+            height, look, tags, text, break_before, links, bookmarks = packed_row
             row = Fragment(height, self._looks[look], self._tags[tags], text, links, bookmarks)
-            rows.append((row, Break(wish)))
+            rows.append((row, Break(break_before)))
         return rows
 
 
@@ -217,7 +217,7 @@ class _Maker:
 
     def __init__(self, factory: RowFactory) -> None:
         self._factory = factory
-        self._watch = Watch(factory.canvas)
+        self._additions = AdditionsTracker(factory.canvas)
         self._looks = _Numbered[RowLook]()
         self._tags = _Numbered[RowTags]()
 
@@ -227,7 +227,7 @@ class _Maker:
         rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
         packed_rows = self._packed(rows)
         new = self._looks.new(), self._tags.new()
-        made = _Made(packed_rows, *new, self._watch.additions(), self._factory.laid_out - before)
+        made = _Made(packed_rows, *new, self._additions.additions(), self._factory.laid_out - before)
         return pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
 
     def _packed(self, rows: Sequence[Broken | None]) -> list[_Packed | None]:
@@ -236,7 +236,7 @@ class _Maker:
             if broken is None:
                 packed.append(None)
                 continue
-            row, wish = broken
+            row, break_before = broken
             look, tags = self._looks.number(row.look), self._tags.number(row.tags)
-            packed.append((row.height, look, tags, row.text, int(wish), row.links, row.bookmarks))
+            packed.append((row.height, look, tags, row.text, int(break_before), row.links, row.bookmarks))
         return packed

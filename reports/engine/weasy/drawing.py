@@ -9,10 +9,10 @@ from weasyprint.draw.color import get_color
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
 
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 
-def place_background(layout: Layout, page: Any, box: Any) -> None:
+def place_background(layout: LaidOutDocument, page: Any, box: Any) -> None:
     """Work out the background of a box, and of all in it, at the place on a page that it has now."""
     layout_box_backgrounds(page._page_box, box, layout.context.get_image_from_uri)
 

@@ -33,7 +33,7 @@ _MARGIN_BOXES = [
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class LaidOutDocument:
     """A document as WeasyPrint laid it out."""
 
     document: Any
@@ -75,11 +75,11 @@ class Typesetter:
         """Turn HTML into its tree."""
         return HTML(string=html, base_url=self.base_url, url_fetcher=self.fetcher).etree_element  # type: ignore[no-any-return]
 
-    def lay_out(self, root: Element, rows: tuple[tuple[Element, ...], ...]) -> Layout:
+    def lay_out(self, root: Element, rows: tuple[tuple[Element, ...], ...]) -> LaidOutDocument:
         """Lay out a document, page by page."""
         return self._laid_out(root, rows, self.sheets)
 
-    def lay_out_tall(self, root: Element, rows: tuple[tuple[Element, ...], ...], like: Any) -> Layout:
+    def lay_out_tall(self, root: Element, rows: tuple[tuple[Element, ...], ...], like: Any) -> LaidOutDocument:
         """Lay out a document on a page as wide as another, without an end and without running lines."""
         sides = {
             f"{name}-{side}": getattr(like, f"{name}_{side}{'_width' if name == 'border' else ''}")
@@ -100,7 +100,7 @@ class Typesetter:
             self._tall[key] = CSS(string=rules, font_config=self.fonts)
         return self._laid_out(root, rows, [*self.sheets, self._tall[key]])
 
-    def _laid_out(self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS]) -> Layout:
+    def _laid_out(self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS]) -> LaidOutDocument:
         html = HTML(string="<html lang=en>", base_url=self.base_url, url_fetcher=self.fetcher)
         html.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         html.etree_element = html.wrapper_element.etree_element
@@ -121,7 +121,7 @@ class Typesetter:
         metadata = weasyprint_document.DocumentMetadata(**get_html_metadata(html))
         document = weasyprint_document.Document(pages, metadata, self.fetcher, self.fonts, {}, None)
         document._html = html
-        return Layout(document, context, rows)
+        return LaidOutDocument(document, context, rows)
 
 
 def table_of(page: Any, row: Any) -> Any:

@@ -24,16 +24,16 @@ from reports.errors import InternalError
 _SIZE = struct.Struct(">Q")
 _PIPE_BYTES = 2**20
 _PART = 2**20
-_MOST_REMARKS = 100
-_PATIENCE_SECONDS = 0.5
+_MOST_LOG_LINES = 100
+_LONGEST_WAIT_SECONDS = 0.5
 # What ends all forks of a confined process, and what that process itself ignores.
-_END = signal.SIGTERM
+_END_SIGNAL = signal.SIGTERM
 
 _logger = logging.getLogger(__name__)
 _weasyprint_logger = logging.getLogger("weasyprint")
 
 Work = Callable[[bytes], bytes]
-Remark = tuple[int, str, int, str]
+LogLine = tuple[int, str, int, str]
 """A line of WeasyPrint's log: level, file, line in it, message."""
 
 
@@ -54,21 +54,21 @@ class Fork:
     """
 
     def __init__(self, begin: Callable[[], Work], most_bytes: int | None = None) -> None:
-        theirs_in, self._requests = os.pipe()
-        self._answers, theirs_out = os.pipe()
+        child_in, self._requests = os.pipe()
+        self._answers, child_out = os.pipe()
         for end in (self._requests, self._answers):
             os.set_blocking(end, False)
             with suppress(OSError):  # Smaller ones do as well, with more waiting.
                 fcntl(end, F_SETPIPE_SZ, _PIPE_BYTES)
-        self._heard = bytearray()
+        self._received = bytearray()
         self._is_alive = True
         self._most_bytes = resource.getrlimit(resource.RLIMIT_DATA)[0] if most_bytes is None else most_bytes
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            _be_fork(begin, theirs_in, theirs_out, parent, self._most_bytes)
-        os.close(theirs_in)
-        os.close(theirs_out)
+            _run_fork(begin, child_in, child_out, parent, self._most_bytes)
+        os.close(child_in)
+        os.close(child_out)
 
     @staticmethod
     def is_safe() -> bool:
@@ -76,15 +76,15 @@ class Fork:
 
         Pango looks for fonts in threads, which soon end; these are waited for.
         """
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
         while threads() > 1:
             if time.monotonic() > deadline:
                 return False
-            time.sleep(_PATIENCE_SECONDS / 50)
+            time.sleep(_LONGEST_WAIT_SECONDS / 50)
         return True
 
-    def give(self, request: bytes) -> None:
-        """Send a request. Meanwhile answers are heard, so that neither side waits for the other.
+    def send(self, request: bytes) -> None:
+        """Send a request. Meanwhile answers are received, so that neither side waits for the other.
 
         Raises ForkMemoryError or InternalError when the fork has gone.
         """
@@ -95,15 +95,15 @@ class Fork:
             except BlockingIOError:
                 self._wait(to_write=True)
             except BrokenPipeError:
-                raise self._death() from None
+                raise self._exit_error() from None
 
-    def take(self) -> bytes | None:
+    def receive(self) -> bytes | None:
         """Return the next answer; None when the work failed in a way that is worth another try.
 
         Raises ForkMemoryError when the fork had not enough, and InternalError when it has gone.
         """
-        failure, remarks, answer = pickle.loads(self._frame())  # noqa: S301, it comes from a fork of this process
-        for level, path, line, message in remarks:
+        failure, log_lines, answer = pickle.loads(self._next_message())  # noqa: S301, it comes from a fork of this process
+        for level, path, line, message in log_lines:
             record = logging.LogRecord(_weasyprint_logger.name, level, path, line, message, None, None)
             _weasyprint_logger.handle(record)
         if failure is None:
@@ -122,20 +122,22 @@ class Fork:
             # One that waits for requests ends by that already.
             os.close(self._requests)
             os.close(self._answers)
-            _end(self.pid)
+            _kill(self.pid)
             with suppress(ChildProcessError):
                 os.waitpid(self.pid, 0)
 
-    def _frame(self) -> bytes:
-        while len(self._heard) < _SIZE.size or len(self._heard) < _SIZE.size + _SIZE.unpack_from(self._heard)[0]:
+    def _next_message(self) -> bytes:
+        while (
+            len(self._received) < _SIZE.size or len(self._received) < _SIZE.size + _SIZE.unpack_from(self._received)[0]
+        ):
             self._wait(to_write=False)
-        end = _SIZE.size + _SIZE.unpack_from(self._heard)[0]
-        frame = bytes(self._heard[_SIZE.size : end])
-        del self._heard[:end]
+        end = _SIZE.size + _SIZE.unpack_from(self._received)[0]
+        frame = bytes(self._received[_SIZE.size : end])
+        del self._received[:end]
         return frame
 
     def _wait(self, *, to_write: bool) -> None:
-        """Wait until it reads or says something, and hear that."""
+        """Wait until it reads or answers, and receive that."""
         poll = select.poll()
         poll.register(self._answers, select.POLLIN)
         if to_write:
@@ -143,11 +145,11 @@ class Fork:
         if self._answers in {end for end, _ in poll.poll()}:
             part = os.read(self._answers, _PART)
             if not part:
-                raise self._death()
-            self._heard += part
+                raise self._exit_error()
+            self._received += part
 
-    def _death(self) -> Exception:
-        """Bury it, and return what its death means."""
+    def _exit_error(self) -> Exception:
+        """Reap it, and return the error that its exit means."""
         self._is_alive = False
         os.close(self._requests)
         os.close(self._answers)
@@ -164,32 +166,32 @@ class Fork:
         return InternalError("A process that makes rows has died.", exit_status=exit_status)
 
 
-def _end(pid: int) -> None:
+def _kill(pid: int) -> None:
     """Kill a fork. A confined process may send signals to its own group alone, and ignores the one that ends forks."""
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
     except PermissionError:
-        signal.signal(_END, signal.SIG_IGN)
-        os.kill(0, _END)
+        signal.signal(_END_SIGNAL, signal.SIG_IGN)
+        os.kill(0, _END_SIGNAL)
 
 
-def _be_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int, most_bytes: int) -> None:
+def _run_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int, most_bytes: int) -> None:
     """Serve until there are no more requests; never return."""
     status = 1
     try:
         prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
         if os.getppid() == parent:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent hears it, and ends this process.
-            signal.signal(_END, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent gets it, and ends this process.
+            signal.signal(_END_SIGNAL, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
             # Sockets that others wait at, and the pipes of other forks.
             close_all_but({0, 1, 2, requests, answers})
-            remarks = _only_gather_remarks()
+            log_lines = _only_collect_log_lines()
             gc.freeze()  # Collections must not touch, and thereby copy, what is shared with the parent.
             with os.fdopen(requests, "rb") as incoming, os.fdopen(answers, "wb") as outgoing:
-                _serve(begin(), incoming, outgoing, remarks)
+                _serve(begin(), incoming, outgoing, log_lines)
             status = 0
     except BaseException:  # noqa: BLE001, S110, nothing may get out: this would go on as a second parent
         pass
@@ -197,15 +199,15 @@ def _be_fork(begin: Callable[[], Work], requests: int, answers: int, parent: int
         os._exit(status)
 
 
-def _serve(work: Work, incoming: BinaryIO, outgoing: BinaryIO, remarks: list[Remark]) -> None:
+def _serve(work: Work, incoming: BinaryIO, outgoing: BinaryIO, log_lines: list[LogLine]) -> None:
     for request in _requests(incoming):
         failure, answer = None, None
         try:
             answer = work(request)
         except BaseException as error:  # noqa: BLE001, WeasyPrint's refusals are no Exceptions
             failure = (type(error).__name__, traceback.format_exc())
-        frame = pickle.dumps((failure, tuple(remarks), answer), pickle.HIGHEST_PROTOCOL)
-        remarks.clear()
+        frame = pickle.dumps((failure, tuple(log_lines), answer), pickle.HIGHEST_PROTOCOL)
+        log_lines.clear()
         outgoing.write(_SIZE.pack(len(frame)))
         outgoing.write(frame)
         outgoing.flush()
@@ -216,31 +218,31 @@ def _requests(incoming: BinaryIO) -> Iterator[bytes]:
         yield incoming.read(_SIZE.unpack(header)[0])
 
 
-def _only_gather_remarks() -> list[Remark]:
+def _only_collect_log_lines() -> list[LogLine]:
     """Send no line of the log to where the parent does; return a list that gets those of WeasyPrint."""
-    remarks: list[Remark] = []
+    log_lines: list[LogLine] = []
     for name in (None, *logging.root.manager.loggerDict):
         logging.getLogger(name).handlers.clear()
-    logging.getLogger("weasyprint").addHandler(_Gatherer(remarks))
+    logging.getLogger("weasyprint").addHandler(_LogCollector(log_lines))
     logging.lastResort = None
-    return remarks
+    return log_lines
 
 
-class _Gatherer(logging.Handler):
+class _LogCollector(logging.Handler):
     """Keep what WeasyPrint says, each once and not for ever.
 
     Nothing of characters that no font has: rows with such are made by the parent.
     """
 
-    def __init__(self, remarks: list[Remark]) -> None:
+    def __init__(self, log_lines: list[LogLine]) -> None:
         super().__init__(logging.WARNING)
-        self._remarks = remarks
-        self._known: set[Remark] = set()
+        self._lines = log_lines
+        self._known: set[LogLine] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        if len(self._known) >= _MOST_REMARKS or record.pathname.endswith("draw/text.py"):
+        if len(self._known) >= _MOST_LOG_LINES or record.pathname.endswith("draw/text.py"):
             return
-        remark = (record.levelno, record.pathname, record.lineno, record.getMessage())
-        if remark not in self._known:
-            self._known.add(remark)
-            self._remarks.append(remark)
+        log_line = (record.levelno, record.pathname, record.lineno, record.getMessage())
+        if log_line not in self._known:
+            self._known.add(log_line)
+            self._lines.append(log_line)

@@ -13,7 +13,7 @@ _KIBIBYTE = 1024
 
 
 class MemoryShares:
-    """Leave to forks, until ``take_back()``, half of what this process might still allocate.
+    """Leave to forks, until ``restore()``, half of what this process might still allocate.
 
     ``for_each`` is the limit of one fork in bytes, with what it inherits; None when this process has no limit.
     """
@@ -29,7 +29,7 @@ class MemoryShares:
         self.for_each = held + share
         resource.setrlimit(resource.RLIMIT_DATA, (most - share * forks, hard))
 
-    def take_back(self) -> None:
+    def restore(self) -> None:
         """Let this process have all of it again; to be called when the forks have ended."""
         resource.setrlimit(resource.RLIMIT_DATA, self._limits)
 

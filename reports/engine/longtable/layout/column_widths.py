@@ -36,34 +36,34 @@ def widest_rows(rows: Iterable[str], period: int) -> list[Row]:
     A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2). Hidden rows between them
     give each its neighbour, and its place in the ``period``.
     """
-    watches: dict[tuple[str, str], _Watch] = {}
+    widest: dict[tuple[str, str], _WidestRows] = {}
     above: str | None = None
     last: _Seen | None = None
     form_above = ""
     for number, html in enumerate(rows):
         row = read_row(html)
         key = (form_above, row.form)
-        if key not in watches:
+        if key not in widest:
             # Tables with more forms than that are told apart by their rows alone.
-            key = key if len(watches) < _MOST_FORMS else ("", "")
-            watches.setdefault(key, _Watch(row.form if key[1] else None))
+            key = key if len(widest) < _MOST_FORMS else ("", "")
+            widest.setdefault(key, _WidestRows(row.form if key[1] else None))
         seen = _Seen(number, above, html)
-        watches[key].see(seen, row.values)
+        widest[key].see(seen, row.values)
         above, form_above = html, row.form
         last = seen
-    chosen = {seen.number: seen for watch in watches.values() for seen in watch.kept()}
+    chosen = {seen.number: seen for watch in widest.values() for seen in watch.kept()}
     if last is not None:
         chosen[last.number] = last  # :last-child
     result: list[Row] = []
     for _, seen in sorted(chosen.items()):
-        ghosts = (seen.number - 1 - len(result)) % period if seen.above is not None else 0
-        result += [Row("<tr></tr>", hidden=True)] * ghosts
+        padding = (seen.number - 1 - len(result)) % period if seen.above is not None else 0
+        result += [Row("<tr></tr>", hidden=True)] * padding
         result += [Row(seen.above, hidden=True)] if seen.above is not None else []
         result.append(Row(seen.html))
     return result
 
 
-class _Watch:
+class _WidestRows:
     """Keep the widest of rows that are alike."""
 
     def __init__(self, form: str | None) -> None:

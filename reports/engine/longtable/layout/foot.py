@@ -12,10 +12,10 @@ from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import foot_edge
 from reports.engine.weasy.drawing import draw_background, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 
-def foot_of(canvas: Canvas, layout: Layout, page_number: int, table: Any) -> Foot:
+def foot_of(canvas: Canvas, layout: LaidOutDocument, page_number: int, table: Any) -> Foot:
     """Draw the foot of a table on a page (counted from zero), which is of no other use then; no foot if it has none.
 
     Raises UnsupportedTableError for what no fragment holds, and for a foot that may not be the same on all pages.
@@ -35,14 +35,14 @@ def foot_of(canvas: Canvas, layout: Layout, page_number: int, table: Any) -> Foo
         raise UnsupportedTableError(f"in the footer of the table, {error}") from error
 
 
-def lacks_foot(layout: Layout, table: Any) -> bool:
+def lacks_foot(layout: LaidOutDocument, table: Any) -> bool:
     """Tell whether a table's foot is not there on a page, as WeasyPrint leaves it out where no row would fit above."""
     style_for = layout.context.style_for
     has_foot = any(style_for(group)["display"] == ("table-footer-group",) for group in table.element.iter("tfoot"))
     return has_foot and not table.children[-1].is_footer
 
 
-def _rows(canvas: Canvas, layout: Layout, page_number: int, table: Any) -> Iterator[Fragment]:
+def _rows(canvas: Canvas, layout: LaidOutDocument, page_number: int, table: Any) -> Iterator[Fragment]:
     """Draw the rows; the first one has the background of all of them below its own."""
     page, group = layout.pages[page_number], table.children[-1]
     painter = RowPainter(canvas)
@@ -54,7 +54,7 @@ def _rows(canvas: Canvas, layout: Layout, page_number: int, table: Any) -> Itera
         behind = b""
 
 
-def _background(canvas: Canvas, layout: Layout, page: Any, group: Any) -> bytes:
+def _background(canvas: Canvas, layout: LaidOutDocument, page: Any, group: Any) -> bytes:
     """Move the foot to the top of the page, and draw what is behind its rows."""
     group.translate(dy=-group.position_y)
     place_background(layout, page, group)

@@ -8,17 +8,17 @@ from typing import Any
 from weasyprint.draw import draw_page
 from weasyprint.formatting_structure import boxes
 
-from reports.engine.longtable.layout.parts import NO_FOOT, Foot, Frame, HeadCell
+from reports.engine.longtable.layout.parts import NO_FOOT, Foot, HeadCell, PageFrame
 from reports.engine.longtable.layout.row_painter import targets
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import head_borders
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import Layout, path_to, table_of
+from reports.engine.weasy.typesetter import LaidOutDocument, path_to, table_of
 
 
 def frame_of(
-    canvas: Canvas, layout: Layout, page_number: int, first_row: Any, *, top: float, foot: Foot = NO_FOOT
-) -> Frame:
+    canvas: Canvas, layout: LaidOutDocument, page_number: int, first_row: Any, *, top: float, foot: Foot = NO_FOOT
+) -> PageFrame:
     """Make a frame of a page (counted from zero) whose first row is given, with its top in px, where it stood.
 
     The page can be used for nothing else then. ``foot`` is the table's, which may be missing where no row would fit.
@@ -42,7 +42,7 @@ def frame_of(
     under = canvas.stream()
     draw_page(box, under)
     tags = under._tags or {}
-    return Frame(
+    return PageFrame(
         page=page,
         width=page.width,
         height=page.height,

@@ -55,9 +55,9 @@ def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> I
     page: list[Broken] = []
     used, number, most = 0.0, 0, room(0)
     for row in rows:
-        fragment, wish = row
-        if page and (wish is Break.FORCED or used + fragment.height > most):
-            at = len(page) if wish else _earlier_break(page)
+        fragment, break_before = row
+        if page and (break_before is Break.FORCED or used + fragment.height > most):
+            at = len(page) if break_before else _earlier_break(page)
             plan = _plan(first, page[:at])
             yield plan
             first, number = first + plan.ended_rows, number + 1
@@ -74,7 +74,9 @@ def pages(rows: Iterable[Broken], first: int, room: Callable[[int], float]) -> I
 
 
 def _plan(first: int, page: list[Broken]) -> PagePlan:
-    return PagePlan(first, [kept for kept, _ in page], sum(wish is not Break.AVOIDED for _, wish in page[1:]))
+    return PagePlan(
+        first, [kept for kept, _ in page], sum(break_before is not Break.AVOIDED for _, break_before in page[1:])
+    )
 
 
 def _earlier_break(page: list[Broken]) -> int:

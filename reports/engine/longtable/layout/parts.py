@@ -1,4 +1,4 @@
-"""Values of a page: Fragment, RowLook, Frame, Foot."""
+"""Values of a page: Fragment, RowLook, PageFrame, Foot."""
 
 from __future__ import annotations
 
@@ -98,10 +98,10 @@ class Fragment:
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
-    frame: Frame | None = None
+    frame: PageFrame | None = None
     """The page that a part stands on, which may have no head: WeasyPrint leaves it out where no row would fit below."""
 
-    def as_part(self, frame: Frame, *, begins: bool, ends: bool) -> Fragment:
+    def as_part(self, frame: PageFrame, *, begins: bool, ends: bool) -> Fragment:
         """Return this as the part of a row that stands first on a page."""
         return replace(self, frame=frame, begins=begins, ends=ends)
 
@@ -121,7 +121,7 @@ class HeadCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PageFrame:
     """A page that a table continues on, without its rows. Lengths are in px.
 
     ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``

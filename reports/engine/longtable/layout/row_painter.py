@@ -17,7 +17,7 @@ from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, L
 from reports.engine.weasy.canvas import Canvas, operators, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
 _MOST_KINDS = _MOST_LOOKS = 2_000
@@ -53,7 +53,7 @@ class RowPainter:
         return self.canvas.is_tagged
 
     def fragment(
-        self, layout: Layout, table: Any, row: Any, *, page: Any = None, kind: Hashable | None = None
+        self, layout: LaidOutDocument, table: Any, row: Any, *, page: Any = None, kind: Hashable | None = None
     ) -> Fragment:
         """Draw a row of a page, by default the first, and leave it at the top of the page.
 
@@ -161,7 +161,7 @@ def cell_tag(cell: Any, texts: int) -> CellTag:
     return CellTag(kind, cell.colspan, cell.element.get("scope") if kind == "TH" else None, texts)
 
 
-def move_to_top(layout: Layout, row: Any) -> None:
+def move_to_top(layout: LaidOutDocument, row: Any) -> None:
     """Move a row to where y is zero: the same row gives the same drawing, wherever it stood."""
     row.translate(dy=-row.position_y)
     for box in (row, *row.descendants()):

@@ -6,7 +6,7 @@ from reports.engine.longtable.layout.blueprint import Blueprint, Row
 from reports.engine.longtable.layout.foot import foot_of
 from reports.engine.longtable.layout.frame import frame_of
 from reports.engine.longtable.layout.pagination import Break, Broken
-from reports.engine.longtable.layout.parts import Fragment, Frame
+from reports.engine.longtable.layout.parts import Fragment, PageFrame
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import Typesetter, table_of
@@ -18,7 +18,7 @@ def parts_of(
     painter: RowPainter,
     table: int,
     rows: tuple[str, str, str | None],
-    ghosts: int,
+    padding: int,
 ) -> list[Broken]:
     """Return the parts of a row, each for a page of its own, of which only the last one may have room left.
 
@@ -27,12 +27,12 @@ def parts_of(
     """
     above, html, below = rows
     shown = [Row(above), Row(html, on_new_page=True), *([Row(below)] if below is not None else [])]
-    draft = blueprint.specimen(table, [*[Row("<tr></tr>", hidden=True)] * ghosts, *shown])
+    draft = blueprint.specimen(table, [*[Row("<tr></tr>", hidden=True)] * padding, *shown])
     layout = typesetter.lay_out(draft.root, draft.rows)
-    parts: list[tuple[Fragment, Frame]] = []
+    parts: list[tuple[Fragment, PageFrame]] = []
     for page_number, found in enumerate(layout.rows_of(table)):
         for number, box in found:
-            if number == ghosts + 1:
+            if number == padding + 1:
                 page, top = layout.pages[page_number], box.position_y
                 table_box = table_of(page, box)
                 part = painter.fragment(layout, table_box, box, page=page)

@@ -19,13 +19,13 @@ from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.patches.fonts import name_bare_outlines
 from reports.engine.weasy.patches.pdf import MissingPages, document_with_missing_pages, numbered_pdf, pdf_class
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 Gap = tuple[int, ContinuedPages]
 """Pages that are missing in a layout, and the number of its page (from zero) before which they go."""
 
 
-def renumber(layout: Layout, gaps: Sequence[Gap]) -> int:
+def renumber(layout: LaidOutDocument, gaps: Sequence[Gap]) -> int:
     """Give WeasyPrint's pages the numbers and running lines they have in the whole document; return its page count."""
     context, pages = layout.context, layout.pages
     total = len(pages) + sum(len(gap.pages) for _, gap in gaps)
@@ -50,7 +50,7 @@ def write(
     file: PdfFile,
     canvas: Canvas,
     setters: Setters,
-    layout: Layout,
+    layout: LaidOutDocument,
     gaps: Sequence[Gap],
     resources: int,
     lines: RunningLines,
@@ -77,7 +77,9 @@ def write(
     file.finish(pdf.catalog.number, pdf.info.number)
 
 
-def _weasyprint_pdf(file: PdfFile, canvas: Canvas, layout: Layout, gaps: Sequence[Gap], options: dict[str, Any]) -> Any:
+def _weasyprint_pdf(
+    file: PdfFile, canvas: Canvas, layout: LaidOutDocument, gaps: Sequence[Gap], options: dict[str, Any]
+) -> Any:
     old = layout.document
     missing = [MissingPages(before, gap.frames[0].height, gap.pages) for before, gap in gaps if gap.pages]
     document = document_with_missing_pages(missing)(

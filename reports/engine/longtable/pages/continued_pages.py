@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pydyf
 
-from reports.engine.longtable.layout.parts import Bookmark, Fragment, Frame, RowLook
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, PageFrame, RowLook
 from reports.engine.longtable.pages.page_tags import page_tags
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
@@ -66,14 +66,14 @@ class ContinuedPages:
     file: PdfFile
     canvas: Canvas
     shared: SharedObjects
-    frames: Sequence[Frame]
+    frames: Sequence[PageFrame]
     pages: list[WrittenPage] = field(default_factory=list)
     tables: list[int] = field(default_factory=list)
     owners: list[tuple[int, int]] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
     keys_before: int = 0
     link_keys_before: int = 0
-    _twigs: list[int] = field(default_factory=list)
+    _nodes: list[int] = field(default_factory=list)
     _forms: dict[int, _Forms] = field(default_factory=dict)
 
     def add(self, rows: Sequence[Fragment]) -> None:
@@ -118,17 +118,17 @@ class ContinuedPages:
     def write_tree(self, root: int) -> None:
         """Write this table's branch of the page tree, below the object with the number ``root``."""
         numbers = [page.number for page in self.pages]
-        for index, twig in enumerate(self._twigs):
+        for index, node in enumerate(self._nodes):
             kids = numbers[index * _KIDS : (index + 1) * _KIDS]
             self.file.add(
-                twig,
+                node,
                 b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
                 % (self.shared.branch, len(kids), b" ".join(b"%d 0 R" % kid for kid in kids)),
             )
         self.file.add(
             self.shared.branch,
             b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
-            % (root, len(numbers), b" ".join(b"%d 0 R" % twig for twig in self._twigs)),
+            % (root, len(numbers), b" ".join(b"%d 0 R" % node for node in self._nodes)),
         )
 
     def write_part(self, parent: bytes) -> None:
@@ -138,10 +138,10 @@ class ContinuedPages:
 
     def _branch(self) -> int:
         if len(self.pages) % _KIDS == 0:
-            self._twigs.append(self.file.reserve())
-        return self._twigs[-1]
+            self._nodes.append(self.file.reserve())
+        return self._nodes[-1]
 
-    def _content(self, frame: Frame, rows: Sequence[Fragment]) -> tuple[bytes, list[float]]:
+    def _content(self, frame: PageFrame, rows: Sequence[Fragment]) -> tuple[bytes, list[float]]:
         """Return what a page draws, and the place of each row on it (those of its foot, too), in px from the top."""
         places: list[float] = []
         y = frame.top
@@ -169,7 +169,7 @@ class ContinuedPages:
             backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
         return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
 
-    def _forms_of(self, frame: Frame, look: RowLook) -> _Forms:
+    def _forms_of(self, frame: PageFrame, look: RowLook) -> _Forms:
         """Return what draws the forms of a look; rows that look alike share one."""
         known = self._forms.get(id(look))
         if known is None:
@@ -181,7 +181,7 @@ class ContinuedPages:
             self._forms[id(look)] = known
         return known
 
-    def _annotations(self, frame: Frame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
+    def _annotations(self, frame: PageFrame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
         """Write the links of a page, and return their numbers, which are in a row."""
         shift = frame.left - self.frames[0].left
         links = [(link, 0.0, 0.0) for link in frame.links]
@@ -205,7 +205,7 @@ class ContinuedPages:
         self.file.add_many(first, bodies)
         return list(range(first, first + len(links)))
 
-    def _tag(self, frame: Frame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
+    def _tag(self, frame: PageFrame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
         first_link = annotations[0] if annotations else 0
         tags = page_tags(
             frame, rows, first=self.file.objects, parent=self.shared.part, page=page, annotations=first_link
@@ -217,7 +217,7 @@ class ContinuedPages:
         self.links += [(_FIRST_LINK_KEY + before + index, element) for index, element in enumerate(tags.links)]
 
 
-def _placed(frame: Frame, drawn: bytes) -> bytes:
+def _placed(frame: PageFrame, drawn: bytes) -> bytes:
     """Draw from the top left, in px, as WeasyPrint's pages do."""
     return b"q 1 0 0 -1 0 %s cm q .75 0 0 .75 0 0 cm\n%s\nQ Q" % (number(frame.height * PX), drawn)
 
@@ -226,5 +226,5 @@ def _as_artifacts(drawn: Sequence[bytes]) -> list[bytes]:
     return [b"/Artifact BMC", *drawn, b"EMC"] if drawn else []
 
 
-def _size(frame: Frame) -> tuple[bytes, bytes]:
+def _size(frame: PageFrame) -> tuple[bytes, bytes]:
     return number(frame.width * PX), number(frame.height * PX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.engine.longtable.layout.parts import CellTag, Fragment, Frame, HeadCell, Link
+from reports.engine.longtable.layout.parts import CellTag, Fragment, HeadCell, Link, PageFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PageTags:
 
 
 def page_tags(
-    frame: Frame, rows: Sequence[Fragment], *, first: int, parent: int, page: int, annotations: int
+    frame: PageFrame, rows: Sequence[Fragment], *, first: int, parent: int, page: int, annotations: int
 ) -> PageTags:
     """Describe a page. ``first``, ``parent``, ``page`` and ``annotations`` (of the first link) are object numbers."""
     return _PageTags(first, page, annotations).of(frame, rows, parent)
@@ -38,7 +38,7 @@ class _PageTags:
         self._links: list[int] = []
         self._texts = 0
 
-    def of(self, frame: Frame, rows: Sequence[Fragment], parent: int) -> PageTags:
+    def of(self, frame: PageFrame, rows: Sequence[Fragment], parent: int) -> PageTags:
         table = self._add()
         parts = []
         self._owners = [0] * frame.texts

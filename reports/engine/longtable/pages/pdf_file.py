@@ -89,7 +89,7 @@ class PdfFile:
     def add_stream(self, number: int, content: bytes, entries: bytes = b"", *, compress: bool = True) -> None:
         """Add a stream; ``entries`` of its dictionary besides its length and filter."""
         if compress and self._packer is not None:
-            self._packer.give(content)
+            self._packer.send(content)
             self._unwritten.append(_Unwritten(number, entries, content))
             if len(self._unwritten) > _MOST_UNWRITTEN:
                 self._write_next()
@@ -142,7 +142,7 @@ class PdfFile:
         """Write the stream that has waited the longest for being compressed."""
         assert self._packer is not None
         number, entries, content = self._unwritten.popleft()
-        self.add_whole(number, _stream(self._packer.take() or packed(content), entries + _PACKED))
+        self.add_whole(number, _stream(self._packer.receive() or packed(content), entries + _PACKED))
 
     def _table(self) -> Iterable[bytes]:
         """Yield the entries of all numbers (where an object is, or that there is none), as the change to the last.

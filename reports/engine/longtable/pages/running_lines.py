@@ -16,7 +16,7 @@ from weasyprint.stacking import StackingContext
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.longtable.text.text_setter import TextSetter
 from reports.engine.weasy.canvas import Canvas, number, operators
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 from reports.engine.weasy.watermark import Watermark
 
 _SHOWN_TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n(/\S+ \S+ Tf)\n(\[.*\] TJ)")
@@ -33,7 +33,7 @@ class RunningLines:
     """
 
     def __init__(
-        self, canvas: Canvas, setters: Setters, layout: Layout, total: int, watermark: Watermark | None = None
+        self, canvas: Canvas, setters: Setters, layout: LaidOutDocument, total: int, watermark: Watermark | None = None
     ) -> None:
         self._canvas = canvas
         self._setters = setters
@@ -115,7 +115,7 @@ class _NumberedLine:
 
     pieces: tuple[str | tuple[str, Any], ...]
     style: Any
-    layout: Layout
+    layout: LaidOutDocument
     total: int
     setter: TextSetter
     sample: bytes
@@ -170,7 +170,7 @@ def _same(ours: bytes, theirs: bytes) -> bool:
     return parts[0] == parts[1]
 
 
-def margin_boxes(layout: Layout, page_box: Any, page_number: int, total: int) -> list[Any]:
+def margin_boxes(layout: LaidOutDocument, page_box: Any, page_number: int, total: int) -> list[Any]:
     """Lay out the margin boxes of a page for its number and the number of pages in all."""
     context = layout.context
     context.current_page = page_number

@@ -7,7 +7,7 @@ from typing import Any
 from reports.engine.longtable.text.setters import NotPlainError
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.drawing import draw_look, place_background
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 _SIDES = ("top", "right", "bottom", "left")
 _CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
@@ -17,7 +17,7 @@ _MOST_WIDTHS = 2_000
 class Badge:
     """Draw an inline box of one style and height, with WeasyPrint's own hand."""
 
-    def __init__(self, box: Any, layout: Layout, canvas: Canvas) -> None:
+    def __init__(self, box: Any, layout: LaidOutDocument, canvas: Canvas) -> None:
         """Learn from a box that WeasyPrint has laid out."""
         self._box = box.copy_with_children([])
         # A translation would go on to the children of the original.
@@ -45,7 +45,7 @@ class Badge:
         return operators(stream)
 
 
-def badge_of(box: Any, layout: Layout, canvas: Canvas) -> Badge | None:
+def badge_of(box: Any, layout: LaidOutDocument, canvas: Canvas) -> Badge | None:
     """Return what draws an inline box of WeasyPrint's; None when there is nothing to see. Raises NotPlainError."""
     if box.background is None and not any(getattr(box, f"border_{side}_width") for side in _SIDES):
         return None

@@ -17,7 +17,7 @@ from reports.engine.longtable.rows.line_reader import LineReader
 from reports.engine.longtable.rows.lines import LinePlace, Piece
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.weasy.canvas import Canvas
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 _NUMBERS = count()
 _CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
@@ -27,7 +27,7 @@ _TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
 class CellReader:
     """Learn from a cell that WeasyPrint has laid out."""
 
-    def __init__(self, setters: Setters, canvas: Canvas, layout: Layout) -> None:
+    def __init__(self, setters: Setters, canvas: Canvas, layout: LaidOutDocument) -> None:
         self._setters = setters
         self._canvas = canvas
         self._layout = layout
@@ -61,7 +61,7 @@ class _LayoutReader:
     """Learn from a cell which of its texts stand where."""
 
     def __init__(
-        self, setters: Setters, canvas: Canvas, layout: Layout, form: CellForm, box: Any, texts: Sequence[str]
+        self, setters: Setters, canvas: Canvas, layout: LaidOutDocument, form: CellForm, box: Any, texts: Sequence[str]
     ) -> None:
         self._setters = setters
         self._canvas = canvas

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reports.engine.longtable.layout.parts import Bookmark, CellTag
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
-from reports.engine.longtable.text.text_setter import Line
+from reports.engine.longtable.text.text_setter import SetLine
 from reports.engine.weasy.canvas import MARK
 from reports.engine.weasy.links import external_address
 
@@ -202,7 +202,7 @@ class Cell:
             if layout is None or [line.wraps for line in layout.lines] != [True]:
                 return None
             [line] = layout.lines
-            piece = Piece(line.runs[0], 0.0, line.runs[0].y, Line("", b"", 0.0))
+            piece = Piece(line.runs[0], 0.0, line.runs[0].y, SetLine("", b"", 0.0))
             self._example = SetCell(layout, layout.height, [piece], [], [])
         return self._example
 

@@ -12,9 +12,9 @@ from reports.engine.longtable.rows.badges import badge_of
 from reports.engine.longtable.rows.lines import LinePlace, RunPlace, SpanPlace
 from reports.engine.longtable.rows.strokes import strokes_of
 from reports.engine.longtable.text.setters import NotPlainError, Setters
-from reports.engine.longtable.text.text_setter import Line
+from reports.engine.longtable.text.text_setter import SetLine
 from reports.engine.weasy.canvas import Canvas, operators
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 _ALIGNMENT = {"start": "left", "end": "right"}
 """Where texts stand that are read from left to right; others are left to WeasyPrint."""
@@ -32,7 +32,7 @@ class LineReader:
 
     setters: Setters
     canvas: Canvas
-    layout: Layout
+    layout: LaidOutDocument
     text_of: Callable[[Any], tuple[int, bool]]
     link_of: Callable[[Any], int | None]
     top: float
@@ -116,7 +116,7 @@ class LineReader:
                     raise NotPlainError("its text needs WeasyPrint")
         else:
             # White space between tags; at the end of a line, nothing is left of it.
-            fixed = Line(box.text, b"", box.width)
+            fixed = SetLine(box.text, b"", box.width)
         stream = self.canvas.stream(marks=False)
         stream.set_color(box.style["color"])
         prefix = operators(stream) + b"\n" + (setter.font_operator + b"\n" if setter else b"")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reports.engine.longtable.rows.badges import Badge
 from reports.engine.longtable.rows.strokes import Stroke
-from reports.engine.longtable.text.text_setter import Line, TextSetter
+from reports.engine.longtable.text.text_setter import SetLine, TextSetter
 
 _SPACES = re.compile("[ \t\n\r]+")
 
@@ -24,7 +24,7 @@ class Piece(NamedTuple):
     run: RunPlace
     x: float
     y: float
-    line: Line
+    line: SetLine
 
 
 class Area(NamedTuple):
@@ -52,9 +52,9 @@ class RunPlace:
     setter: TextSetter | None
     prefix: bytes
     strokes: tuple[Stroke, ...]
-    fixed: Line | None
+    fixed: SetLine | None
 
-    def set(self, text: str) -> Line | None:
+    def set(self, text: str) -> SetLine | None:
         """Set a text, with as much white space at its ends as the example has."""
         if self.fixed is not None or self.setter is None:
             return self.fixed
@@ -105,7 +105,7 @@ class LinePlace:
         if self.wraps:
             pieces = self._wrapped(texts)
             return None if pieces is None else (pieces, [])
-        lines: list[Line] = []
+        lines: list[SetLine] = []
         for run in self.runs:
             line = run.set(texts[run.text])
             if line is None:

@@ -16,12 +16,12 @@ from reports.engine.longtable.layout.tall_rows import parts_of
 from reports.engine.longtable.rows.chunks import Chunk, Window
 from reports.engine.longtable.rows.row_kind import RowKind
 from reports.engine.longtable.rows.row_kinds import Key, RowKinds
-from reports.engine.longtable.text.font_additions import Trial
+from reports.engine.longtable.text.font_additions import FontSavepoint
 from reports.engine.longtable.text.setters import Setters
 from reports.engine.weasy.breaks import page_break_between
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import Layout, Typesetter, table_of
+from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
 
 _MOST_LAID_OUT = 128
 """Rows in one document of WeasyPrint's: enough that the document itself does not count, and little enough to hold."""
@@ -37,7 +37,7 @@ _COST_OF_ROW, _COST_OF_NEIGHBOURS = 1.5, 0.8
 Measured on statements of 3,000 rows: 26.9 s for each row by itself, 16.5 s for the table.
 """
 
-_GHOST = Row("<tr></tr>", hidden=True)
+_PADDING_ROW = Row("<tr></tr>", hidden=True)
 _AVOID = ("avoid", "avoid-page")
 
 
@@ -136,37 +136,37 @@ class RowFactory:
             raise UnsupportedTableError("a row is higher than a page, and left pages differ from right ones")
         above, row, *rest = map(self._write, chunk.lines[index : index + 3])
         below = rest[0] if rest else None
-        ghosts = (chunk.number + index) % self._geometry.period
+        padding = (chunk.number + index) % self._geometry.period
         return parts_of(
-            self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), ghosts
+            self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), padding
         )
 
     def _set_plain(self, window: Window, index: int, made: list[Broken | None]) -> bool:
         key = self._names.key(window, index)
         kind = self._kinds.get(key) if key is not None else None
-        if kind is None or kind.wish is None:
+        if kind is None or kind.break_before is None:
             return False
         fragment = kind.fragment(window.forms[index + 1], window.values[index + 1])
         if fragment is None:
             return False
-        made[index] = (fragment, kind.wish)
+        made[index] = (fragment, kind.break_before)
         return True
 
     def _chosen(self, waiting: Sequence[int], window: Window) -> list[int]:
         """Choose rows to lay out next: those that teach something new, else all, as nothing can be learnt from them."""
         examples: list[int] = []
-        hopeless: list[int] = []
+        unlearnable: list[int] = []
         taught: set[tuple[Key | None, Hashable]] = set()
         for index in waiting:
             key = self._names.key(window, index)
             teaches = self._unknown(window, index, key)
             if not teaches:
-                hopeless.append(index)
+                unlearnable.append(index)
             elif new := {(key, each) for each in teaches} - taught:
                 taught |= new
                 examples.append(index)
-        self._check_worth(len(window), [*examples, *hopeless])
-        return sorted([*examples, *hopeless])[:_MOST_LAID_OUT]
+        self._check_worth(len(window), [*examples, *unlearnable])
+        return sorted([*examples, *unlearnable])[:_MOST_LAID_OUT]
 
     def _check_worth(self, rows: int, waiting: Sequence[int]) -> None:
         """Give up when WeasyPrint is quicker with the whole table than with so many of its rows one by one.
@@ -185,7 +185,7 @@ class RowFactory:
             return self._names.missing(window, index)
         kind = self._kind(key)
         unknown = kind.unknown(window.forms[index + 1], window.values[index + 1]) if kind is not None else ()
-        return () if kind is None or kind.is_hopeless(unknown) else unknown
+        return () if kind is None or kind.is_unlearnable(unknown) else unknown
 
     def _lay_out(
         self,
@@ -202,7 +202,7 @@ class RowFactory:
         places: dict[int, int] = {}
         for run in _runs(chosen):
             # Hidden rows count: those before this one are as many as in the table, but for whole periods.
-            rows += [_GHOST] * ((window.number + run.start - len(rows)) % geometry.period)
+            rows += [_PADDING_ROW] * ((window.number + run.start - len(rows)) % geometry.period)
             places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
             rows += map(Row, self._with_neighbours(window, run))
         draft = self._blueprint.specimen(geometry.table, rows)
@@ -218,14 +218,14 @@ class RowFactory:
         self._names.see(window, _neighbours(places, boxes))
         for index, place in places.items():
             above, box = boxes[place - 1], boxes[place]
-            trial = Trial(self.canvas)
-            wish = _wish(above, box)
+            savepoint = FontSavepoint(self.canvas)
+            break_before = _break_between(above, box)
             form, values = window.forms[index + 1], window.values[index + 1]
-            fragment = self._drawn(self._names.sure_key(window, index), layout, table, box, form, values, wish)
-            missing = trial.take_back_missing() if on_trial else set()
+            fragment = self._drawn(self._names.sure_key(window, index), layout, table, box, form, values, break_before)
+            missing = savepoint.roll_back_missing() if on_trial else set()
             self._unprintable |= missing
-            is_left = missing or (on_trial and trial.has_new_fonts and not may_add_fonts)
-            made[index] = None if is_left else (fragment, wish)
+            is_left = missing or (on_trial and savepoint.has_new_fonts and not may_add_fonts)
+            made[index] = None if is_left else (fragment, break_before)
         self._collect(len(places))
 
     def _with_neighbours(self, window: Window, run: range) -> list[str]:
@@ -237,14 +237,14 @@ class RowFactory:
         return html
 
     def _drawn(
-        self, key: Key, layout: Layout, table: Any, row: Any, form: str, values: list[str], wish: Break
+        self, key: Key, layout: LaidOutDocument, table: Any, row: Any, form: str, values: list[str], break_before: Break
     ) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
         fragment = self._painter.fragment(layout, table, row, kind=(key, form))
         kind = self._kind(key)
         if kind is None:
             return fragment
-        kind.wish = wish
+        kind.break_before = break_before
         done = kind.learn(layout, table, row, form, values, fragment)
         if kind.is_wrong:
             self._names.take_as_whole(key)
@@ -288,8 +288,8 @@ def _neighbours(places: Mapping[int, int], boxes: Mapping[int, Any]) -> dict[int
     return {number: boxes[place] for number, place in around.items() if place in boxes}
 
 
-def _wish(above: Any, below: Any) -> Break:
-    wish = page_break_between(above, below)
-    if wish not in (*_AVOID, "auto", "avoid-column"):
+def _break_between(above: Any, below: Any) -> Break:
+    break_before = page_break_between(above, below)
+    if break_before not in (*_AVOID, "auto", "avoid-column"):
         raise UnsupportedTableError("rows force page breaks")
-    return Break.AVOIDED if wish in _AVOID else Break.ALLOWED
+    return Break.AVOIDED if break_before in _AVOID else Break.ALLOWED

@@ -9,7 +9,7 @@ from reports.engine.longtable.layout.parts import CellTag, RowLook, RowTags
 from reports.engine.longtable.layout.row_painter import CollapsedBorders, RowPainter
 from reports.engine.longtable.rows.cells import Cell, SetCell
 from reports.engine.weasy.drawing import place_background
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
 _MOST_LOOKS = 4_000
 _SHARES = {"bottom": 1.0, "middle": 0.5}
@@ -37,7 +37,7 @@ class Extent(NamedTuple):
 class RowGround:
     """The facts that rows of one kind share, whatever cells they have; learnt from one that WeasyPrint has laid out."""
 
-    def __init__(self, painter: RowPainter, layout: Layout, table: Any, row: Any) -> None:
+    def __init__(self, painter: RowPainter, layout: LaidOutDocument, table: Any, row: Any) -> None:
         self.painter = painter
         self.layout = layout
         self.is_collapsed = table.style["border_collapse"] == "collapse"

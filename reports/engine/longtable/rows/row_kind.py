@@ -21,9 +21,9 @@ from reports.engine.longtable.rows.cells import Cell, Pattern
 from reports.engine.longtable.rows.plain_form import PlainForm
 from reports.engine.longtable.rows.row_ground import RowGround
 from reports.engine.longtable.text.setters import NotPlainError, Setters
-from reports.engine.weasy.typesetter import Layout
+from reports.engine.weasy.typesetter import LaidOutDocument
 
-_MOST_LESSONS = 3
+_MOST_FAILURES = 3
 _MOST_FORMS = 4_000
 _CHECKS = 3
 """Rows of cells from other rows to compare with WeasyPrint's, before others are taken on trust."""
@@ -37,28 +37,28 @@ class Unknown(NamedTuple):
     pattern: Pattern | None = None
 
 
-_TRUST = Unknown(-1, "")
+_UNVERIFIED = Unknown(-1, "")
 """Stands for a row that could be set, and is to be compared first."""
 
 
 class RowKind:
-    """The knowledge of rows of one kind; ``wish`` is None until one of them has been laid out.
+    """The knowledge of rows of one kind; ``break_before`` is None until one of them has been laid out.
 
     In a kind ``of_one_form``, no row is set of the cells of others, so none has to be compared. ``reads_links``: cells
     may look different for the targets of their links.
     """
 
     def __init__(self, painter: RowPainter, setters: Setters, *, of_one_form: bool, reads_links: bool) -> None:
-        self.wish: Break | None = None
+        self.break_before: Break | None = None
         self.is_wrong = False
         """Rows of this kind do not come out of the cells of others."""
         self._painter = painter
         self._setters = setters
         self._reads_links = reads_links
         self._ground: RowGround | None = None
-        self._is_hopeless = False
+        self._is_unlearnable = False
         self._cells: dict[tuple[int, str], Cell] = {}
-        self._lessons: Counter[Unknown] = Counter()
+        self._failures: Counter[Unknown] = Counter()
         self._forms: dict[str, PlainForm] = {}
         self._verified: set[str] = set()
         self._checks_left = 0 if of_one_form else _CHECKS
@@ -82,50 +82,52 @@ class RowKind:
                 unknown.append(Unknown(column, cell_form, pattern))
             first = stop
         if not unknown and self._checks_left > 0 and form not in self._verified:
-            return (_TRUST,)
+            return (_UNVERIFIED,)
         return tuple(unknown)
 
-    def is_hopeless(self, unknown: Sequence[Unknown]) -> bool:
+    def is_unlearnable(self, unknown: Sequence[Unknown]) -> bool:
         """Tell whether rows of which this is unknown are left to WeasyPrint."""
-        return self._is_hopeless or not unknown or any(self._lessons[each] >= _MOST_LESSONS for each in unknown)
+        return self._is_unlearnable or not unknown or any(self._failures[each] >= _MOST_FAILURES for each in unknown)
 
-    def learn(self, layout: Layout, table: Any, row: Any, form: str, values: list[str], drawn: Fragment) -> Fragment:
+    def learn(
+        self, layout: LaidOutDocument, table: Any, row: Any, form: str, values: list[str], drawn: Fragment
+    ) -> Fragment:
         """Learn from a row at the top of its page; return it as others are set, or as WeasyPrint drew it."""
         if self._ground is None:
             self._ground = RowGround(self._painter, layout, table, row)
-            self._is_hopeless = has_height(row)
+            self._is_unlearnable = has_height(row)
         parts = part_row(form)
-        if self._is_hopeless or self.is_wrong:
+        if self._is_unlearnable or self.is_wrong:
             return drawn
         if len(parts.cells) != len(row.children):
-            self._is_hopeless = True
+            self._is_unlearnable = True
             return drawn
         reader = CellReader(self._setters, self._painter.canvas, layout)
-        lesson = _Lesson(self._cells, self._lessons, reader, reads_links=self._reads_links)
-        cells = lesson.cells(parts.cells, row, values, drawn.bookmarks)
+        learnt = _NewCells(self._cells, self._failures, reader, reads_links=self._reads_links)
+        cells = learnt.cells(parts.cells, row, values, drawn.bookmarks)
         if cells is None:
             return drawn
         try:
             plain = PlainForm(self._ground, cells)
             done = plain.verified(values, drawn)
         except NotPlainError:
-            self.is_wrong = not lesson.new and self._checks_left > 0
-            self._lessons.update(lesson.unknown)
+            self.is_wrong = not learnt.new and self._checks_left > 0
+            self._failures.update(learnt.unknown)
             return drawn
         if done is None:
-            self._lessons.update(lesson.unknown)
+            self._failures.update(learnt.unknown)
             return drawn
-        self._adopt(lesson, form, is_composed=len(lesson.new) < len(cells))
+        self._adopt(learnt, form, is_composed=len(learnt.new) < len(cells))
         # As any process sets it that has learnt from other rows.
         return self.fragment(form, values) or done
 
-    def _adopt(self, lesson: _Lesson, form: str, *, is_composed: bool) -> None:
-        for place, cell in lesson.new.items():
+    def _adopt(self, learnt: _NewCells, form: str, *, is_composed: bool) -> None:
+        for place, cell in learnt.new.items():
             if place in self._cells:
                 self._cells[place].adopt(cell)
             else:
                 self._cells[place] = cell
-        if lesson.new:
+        if learnt.new:
             # What could not be set for want of it may be set now.
             self._forms.clear()
         if form not in self._verified and len(self._verified) < _MOST_FORMS:
@@ -146,7 +148,7 @@ class RowKind:
         return plain
 
 
-class _Lesson:
+class _NewCells:
     """Take from a laid-out row what is not known yet of its cells."""
 
     def __init__(
@@ -186,7 +188,7 @@ class _Lesson:
                 return None
             read = cells_of(form)
             if read is None or len(read) != 1 or (self._reads_links and any(link.values for link in read[0].links)):
-                self._failures[unknown] = _MOST_LESSONS
+                self._failures[unknown] = _MOST_FAILURES
                 return None
             try:
                 cell = self._reader.read(read[0], box, own, row.height, bookmarks[0] if is_marked else None)

@@ -35,7 +35,7 @@ class Additions(NamedTuple):
         return Additions(waiting, {})
 
 
-class Watch:
+class AdditionsTracker:
     """Tell what has been added to a canvas since it was last asked; of what is there already, nothing counts."""
 
     def __init__(self, canvas: Canvas) -> None:
@@ -59,8 +59,8 @@ class Watch:
         return Additions(glyphs, states)
 
 
-class Trial:
-    """Draw a row on trial: tell whether it needs what only the document can give, in the order of its rows."""
+class FontSavepoint:
+    """The fonts of a canvas before a row is drawn: what it added that only the document may add, in its order."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._fonts = canvas.fonts
@@ -71,8 +71,8 @@ class Trial:
         """Tell whether the canvas has got another font."""
         return len(self._fonts) > len(self._before)
 
-    def take_back_missing(self) -> set[str]:
-        """Take back the numbers of glyphs that were given to characters that no font has; return these.
+    def roll_back_missing(self) -> set[str]:
+        """Remove the numbers of glyphs that were given to characters that no font has; return these characters.
 
         WeasyPrint numbers these as they come.
         """

@@ -36,7 +36,7 @@ _LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\
 _UNSEEN: Final = object()
 
 
-class Line(NamedTuple):
+class SetLine(NamedTuple):
     """A line of text: what to write after its text matrix and font, and its width in pixels.
 
     ``operators`` is empty when there is nothing to see. A space at the end of a cell is drawn, as WeasyPrint does,
@@ -84,9 +84,9 @@ class TextSetter:
         self._common: PairTable | None = None
         self._latin: PairTable | None = None
         self._still_to_shape = shaped_at_first
-        self._lines: dict[str, Line | None] = {}
-        self._runs: dict[tuple[str, bool], Line | None] = {}
-        self._wrapped: dict[tuple[str, float], list[Line] | None] = {}
+        self._lines: dict[str, SetLine | None] = {}
+        self._runs: dict[tuple[str, bool], SetLine | None] = {}
+        self._wrapped: dict[tuple[str, float], list[SetLine] | None] = {}
 
     @classmethod
     def from_text_box(
@@ -101,7 +101,7 @@ class TextSetter:
         except ValueError as error:
             return Unsupported(str(error))
 
-    def line(self, text: str) -> Line | None:
+    def line(self, text: str) -> SetLine | None:
         """Set a text on one line, its white space collapsed; None when Pango is needed for it."""
         known = self._lines.get(text, _UNSEEN)
         if known is not _UNSEEN:
@@ -112,7 +112,7 @@ class TextSetter:
         self._lines[text] = line
         return line
 
-    def run(self, text: str, *, ends_line: bool) -> Line | None:
+    def run(self, text: str, *, ends_line: bool) -> SetLine | None:
         """Set a text that stands beside others on a line, white space in it collapsed already, but not at its ends.
 
         A space at the end of a line is drawn, but neither in the text nor in the width.
@@ -126,13 +126,13 @@ class TextSetter:
         line = None if setting is None else _line(final, *setting)
         if ends_line and final[-1:] == " " and line is not None:
             shown = self.run(text.rstrip(" "), ends_line=False)
-            line = None if shown is None else Line(shown.text, line.operators, shown.width)
+            line = None if shown is None else SetLine(shown.text, line.operators, shown.width)
         if len(self._runs) >= MOST_LINES:
             self._runs.clear()
         self._runs[key] = line
         return line
 
-    def lines(self, text: str, width: float) -> list[Line] | None:
+    def lines(self, text: str, width: float) -> list[SetLine] | None:
         """Break a text into lines of a width in pixels, as WeasyPrint would; None when it is needed for that.
 
         A text without anything in it has no lines.
@@ -159,7 +159,7 @@ class TextSetter:
         """Return the glyphs that were set for the first time since the last call."""
         return self._glyphs.take_usage()
 
-    def _broken(self, text: str, width: float) -> list[Line] | None:
+    def _broken(self, text: str, width: float) -> list[SetLine] | None:
         try:
             paragraph = Paragraph(text, self._run)
             lines = []
@@ -183,7 +183,7 @@ class TextSetter:
             text = transform(self._style["text_transform"], text, language)
         return text
 
-    def _line(self, text: str) -> Line | None:
+    def _line(self, text: str) -> SetLine | None:
         setting = self._setting(text) if text else Setting("", 0)
         if setting is None:
             return None
@@ -278,11 +278,11 @@ class TextSetter:
             return None
 
 
-def _line(text: str, glyphs: str, width: int) -> Line:
+def _line(text: str, glyphs: str, width: int) -> SetLine:
     if not text.strip():
-        return Line(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
+        return SetLine(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
     closed = glyphs[:-1] if glyphs[-1] == "<" else glyphs + ">"
-    return Line(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
+    return SetLine(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
 
 
 def _font_operator(name: str, size: float) -> bytes:

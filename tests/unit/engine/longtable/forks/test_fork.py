@@ -57,9 +57,9 @@ def kill_itself(request: bytes) -> bytes:
 def test_a_fork_answers_requests_in_their_order() -> None:
     with fork(bytes.upper) as worker:
         for request in (b"one", b"two", b""):
-            worker.give(request)
+            worker.send(request)
 
-        answers = [worker.take() for _ in range(3)]
+        answers = [worker.receive() for _ in range(3)]
 
     assert answers == [b"ONE", b"TWO", b""]
 
@@ -68,9 +68,9 @@ def test_requests_and_answers_that_fill_both_pipes_do_not_wait_for_each_other() 
     large = bytes(5 * 2**20)
     with fork(lambda request: request + b"!") as worker:
         for _ in range(3):
-            worker.give(large)
+            worker.send(large)
 
-        answers = [worker.take() for _ in range(3)]
+        answers = [worker.receive() for _ in range(3)]
 
     assert answers == [large + b"!"] * 3
 
@@ -82,10 +82,10 @@ def test_a_failure_is_logged_with_its_trace_and_the_fork_goes_on(caplog: pytest.
         return request
 
     with fork(work) as worker:
-        worker.give(b"bad")
-        worker.give(b"good")
+        worker.send(b"bad")
+        worker.send(b"good")
 
-        answers = [worker.take(), worker.take()]
+        answers = [worker.receive(), worker.receive()]
 
     assert answers == [None, b"good"]
     [record] = caplog.records
@@ -100,8 +100,8 @@ def test_what_the_fork_hears_of_weasyprint_is_heard_here_once(caplog: pytest.Log
 
     with fork(work) as worker:
         for _ in range(2):
-            worker.give(b"")
-            worker.take()
+            worker.send(b"")
+            worker.receive()
 
     assert [record.getMessage() for record in caplog.records] == ["Ignored colour: read"]
 
@@ -111,28 +111,28 @@ def test_too_little_memory_in_the_fork_is_too_little_memory_here() -> None:
         raise MemoryError
 
     with fork(work) as worker:
-        worker.give(b"")
+        worker.send(b"")
 
         with pytest.raises(MemoryError):
-            worker.take()
+            worker.receive()
 
 
 def test_a_fork_that_dies_is_a_fault_and_no_endless_wait() -> None:
     with fork(kill_itself) as worker:
-        worker.give(b"")
+        worker.send(b"")
 
         with pytest.raises(InternalError):
-            worker.take()
+            worker.receive()
 
     assert not has_children()
 
 
 def test_a_fork_that_has_died_is_noticed_while_a_request_is_sent() -> None:
     with fork(kill_itself) as worker:
-        worker.give(b"")
+        worker.send(b"")
 
         with pytest.raises(InternalError):
-            worker.give(bytes(5 * 2**20))
+            worker.send(bytes(5 * 2**20))
 
     assert not has_children()
 
@@ -142,10 +142,10 @@ def test_a_fork_that_dies_while_it_uses_much_memory_has_run_into_its_limit(monke
     monkeypatch.setattr(resource, "getrlimit", lambda _: (2**20, 2**20))
 
     with fork(kill_itself) as worker:
-        worker.give(b"")
+        worker.send(b"")
 
         with pytest.raises(MemoryError):
-            worker.take()
+            worker.receive()
 
 
 def test_a_fork_that_is_busy_is_ended_at_once() -> None:
@@ -155,7 +155,7 @@ def test_a_fork_that_is_busy_is_ended_at_once() -> None:
 
     started = time.monotonic()
     with fork(work) as worker:
-        worker.give(b"")
+        worker.send(b"")
 
     assert time.monotonic() - started < SECONDS
     assert not has_children()
@@ -176,15 +176,15 @@ def work(request):
 assert not confine(parent=os.getppid(), folder=Path({folder!r}), places=[Path.cwd()], descriptors=range(3))["seccomp"]
 idle, busy = Fork(lambda: work), Fork(lambda: work)
 for fork in (idle, busy):
-    fork.give(b"")
-    assert fork.take() == str(fork.pid).encode()
-busy.give(b"busy")
+    fork.send(b"")
+    assert fork.receive() == str(fork.pid).encode()
+busy.send(b"busy")
 started = time.monotonic()
 busy.end()
 idle.end()
 later = Fork(lambda: work)
-later.give(b"x")
-assert later.take() == b"x%d" % later.pid
+later.send(b"x")
+assert later.receive() == b"x%d" % later.pid
 later.end()
 print(time.monotonic() - started < {seconds})
 try:
@@ -213,8 +213,8 @@ def test_a_confined_process_has_forks_and_ends_them_too(tmp_path: Path) -> None:
 def test_a_fork_holds_no_sockets_of_its_parent() -> None:
     ours, theirs = socket.socketpair()
     with theirs, fork(bytes.upper) as worker:
-        worker.give(b"")
-        worker.take()
+        worker.send(b"")
+        worker.receive()
         theirs.settimeout(SECONDS)
 
         ours.close()
@@ -229,7 +229,7 @@ def test_a_fork_ends_with_its_parent() -> None:
         "def work(request):\n"
         "    while True: time.sleep(1)\n"
         "fork = Fork(lambda: work)\n"
-        "fork.give(b'')\n"
+        "fork.send(b'')\n"
         "print(fork.pid, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

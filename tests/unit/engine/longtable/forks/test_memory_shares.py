@@ -53,7 +53,7 @@ def test_this_process_and_its_forks_together_get_what_this_one_may_have(most: in
 def test_this_process_gets_all_of_it_back(most: int) -> None:
     shares = MemoryShares(3)
 
-    shares.take_back()
+    shares.restore()
 
     assert resource.getrlimit(resource.RLIMIT_DATA)[0] == most
 
@@ -62,11 +62,11 @@ def test_a_fork_gets_its_share_and_no_more(most: int) -> None:
     shares = MemoryShares(2)
     fork = Fork(lambda: fill, shares.for_each)
     try:
-        fork.give(b"%d" % (SPARE // 6))
-        fork.give(b"%d" % (SPARE // 3))
+        fork.send(b"%d" % (SPARE // 6))
+        fork.send(b"%d" % (SPARE // 3))
 
-        assert fork.take() == b"%d" % (SPARE // 6)
+        assert fork.receive() == b"%d" % (SPARE // 6)
         with pytest.raises(ForkMemoryError):
-            fork.take()
+            fork.receive()
     finally:
         fork.end()

@@ -16,7 +16,7 @@ renderer()  # loads the native libraries and prepares the fonts, which has to be
 from reports.engine.longtable.layout.pagination import Break, pages  # noqa: E402
 from reports.engine.longtable.layout.parts import (  # noqa: E402
     Fragment,
-    Frame,
+    PageFrame,
     RowLook,
     RowTags,
 )
@@ -28,7 +28,7 @@ SOME = settings(max_examples=200, deadline=None, derandomize=True, database=None
 
 def heights(rows: Sequence[tuple[float, Break]], room: float | Sequence[float], first: int = 0) -> list[list[float]]:
     """Return the heights of the rows of each page."""
-    given = [(Fragment(height, LOOK, TAGS, b""), wish) for height, wish in rows]
+    given = [(Fragment(height, LOOK, TAGS, b""), break_before) for height, break_before in rows]
     rooms = [room] if isinstance(room, int | float) else room
     plans = list(pages(given, first, lambda number: rooms[number % len(rooms)]))
     counts = [plan.first for plan in plans]
@@ -79,7 +79,7 @@ def test_a_row_higher_than_a_page_is_refused() -> None:
 
 
 def test_a_row_that_brings_its_frame_has_the_room_of_that() -> None:
-    bare = Frame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", head=(), texts=0, left=0)
+    bare = PageFrame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", head=(), texts=0, left=0)
     high = (Fragment(41, LOOK, TAGS, b"", frame=bare), FORCED)
     low = (Fragment(9, LOOK, TAGS, b""), ALLOWED)
 
@@ -103,11 +103,11 @@ def test_no_row_is_lost_and_no_page_overflows_or_breaks_where_it_must_not(rows: 
     try:
         found = heights(rows, 40)
     except UnsupportedTableError:
-        assert AVOIDED in [wish for _, wish in rows]
+        assert AVOIDED in [break_before for _, break_before in rows]
         return
 
     assert [height for page in found for height in page] == [height for height, _ in rows]
     assert all(sum(page) <= 40 for page in found)
     starts = [sum(map(len, found[:at])) for at in range(1, len(found))]
     assert all(rows[start][1] is not AVOIDED for start in starts)
-    assert {at for at, (_, wish) in enumerate(rows) if wish is FORCED and at} <= set(starts)
+    assert {at for at, (_, break_before) in enumerate(rows) if break_before is FORCED and at} <= set(starts)

@@ -15,9 +15,9 @@ from reports.engine.longtable.layout.parts import (  # noqa: E402
     CellTag,
     Foot,
     Fragment,
-    Frame,
     HeadCell,
     Link,
+    PageFrame,
     RowLook,
     RowTags,
 )
@@ -35,7 +35,7 @@ def row(*cells: CellTag, links: tuple[Link, ...] = ()) -> Fragment:
 def tags(
     *rows: Fragment, head: tuple[tuple[HeadCell, ...], ...] = HEAD, texts: int = 3, foot: Foot = NO_FOOT
 ) -> PageTags:
-    frame = cast("Frame", SimpleNamespace(head=head, texts=texts, foot=foot))
+    frame = cast("PageFrame", SimpleNamespace(head=head, texts=texts, foot=foot))
     return page_tags(frame, rows, first=FIRST, parent=PARENT, page=PAGE, annotations=ANNOTATIONS)
 
 

@@ -11,7 +11,7 @@ from tests.unit.engine.rendering import renderer
 
 renderer()  # WeasyPrint finds its libraries only after this.
 
-from reports.engine.longtable.text.font_additions import Trial, Watch  # noqa: E402
+from reports.engine.longtable.text.font_additions import AdditionsTracker, FontSavepoint  # noqa: E402
 
 SERIF, SANS = 1, 2
 
@@ -29,7 +29,7 @@ def font(**widths: int) -> Any:
 
 def test_only_what_is_new_is_an_addition_and_each_once() -> None:
     drawn = canvas({SERIF: font(_1=500)})
-    watch = Watch(drawn)
+    watch = AdditionsTracker(drawn)
     drawn.fonts[SERIF].widths[2] = 600
     drawn.fonts[SERIF].to_unicode[2] = "b"
     drawn.resources["ExtGState"]["a0.5"] = {"ca": 0.5}
@@ -44,7 +44,7 @@ def test_only_what_is_new_is_an_addition_and_each_once() -> None:
 
 def test_what_was_added_first_stays_and_fonts_that_are_missing_are_waited_for() -> None:
     theirs, ours = canvas({SERIF: font(), SANS: font()}), canvas({SERIF: font(_2=1)})
-    watch = Watch(theirs)
+    watch = AdditionsTracker(theirs)
     for each in theirs.fonts.values():
         each.widths |= {2: 600, 3: 700}
 
@@ -60,12 +60,12 @@ def test_what_was_added_first_stays_and_fonts_that_are_missing_are_waited_for() 
 def test_numbers_for_characters_that_no_font_has_can_be_taken_back() -> None:
     drawn = canvas({SERIF: font(_1=500)})
     drawn.fonts[SERIF].missing[0x3042] = 900
-    trial = Trial(drawn)
+    savepoint = FontSavepoint(drawn)
     drawn.fonts[SERIF].missing[0x4E00] = 901
     drawn.fonts[SERIF].widths |= {901: 400, 0: 400}
     drawn.fonts[SERIF].to_unicode[901] = "一"
 
-    taken, more = trial.take_back_missing(), trial.take_back_missing()
+    taken, more = savepoint.roll_back_missing(), savepoint.roll_back_missing()
 
     assert (taken, more) == ({"一"}, set())
     assert drawn.fonts[SERIF].missing == {0x3042: 900}
@@ -75,9 +75,9 @@ def test_numbers_for_characters_that_no_font_has_can_be_taken_back() -> None:
 
 def test_a_font_that_a_drawing_brings_along_is_noticed() -> None:
     drawn = canvas({SERIF: font()})
-    trial = Trial(drawn)
-    before = trial.has_new_fonts
+    savepoint = FontSavepoint(drawn)
+    before = savepoint.has_new_fonts
 
     drawn.fonts[SANS] = font()
 
-    assert (before, trial.has_new_fonts) == (False, True)
+    assert (before, savepoint.has_new_fonts) == (False, True)

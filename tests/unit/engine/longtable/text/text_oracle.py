@@ -18,13 +18,13 @@ from weasyprint.matrix import Matrix  # noqa: E402
 from weasyprint.pdf.stream import Stream  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
 
-from reports.engine.longtable.text.text_setter import SHAPED_AT_FIRST, Line, TextSetter, Unsupported  # noqa: E402
+from reports.engine.longtable.text.text_setter import SHAPED_AT_FIRST, SetLine, TextSetter, Unsupported  # noqa: E402
 from reports.engine.weasy.font_rules import UnfollowableFontError  # noqa: E402
 from reports.engine.weasy.shaping import SCRIPTS, characters_of  # noqa: E402
 
 __all__ = [
-    "SCRIPTS", "SHAPED_AT_FIRST", "Line", "TextSetter", "UnfollowableFontError", "Unsupported", "cells_by_weasyprint",
-    "characters_of", "differences", "setter", "supported_setter",
+    "SCRIPTS", "SHAPED_AT_FIRST", "SetLine", "TextSetter", "UnfollowableFontError", "Unsupported",
+    "cells_by_weasyprint", "characters_of", "differences", "setter", "supported_setter",
 ]  # fmt: skip
 
 _PAGE = """
@@ -37,7 +37,7 @@ _PAGE = """
 class Answer(NamedTuple):
     """WeasyPrint's result for some cells: each one's lines, the operator for their font, and the fonts."""
 
-    cells: list[list[Line]]
+    cells: list[list[SetLine]]
     font_operators: set[bytes]
     fonts: dict[int, Any]
 
@@ -59,8 +59,8 @@ def cells_by_weasyprint(texts: Sequence[str], css: str, width: float = 1800, lan
 
 
 def differences(
-    texts: Sequence[str], ours: Sequence[list[Line] | None], theirs: Sequence[list[Line]]
-) -> list[tuple[str, list[Line], list[Line]]]:
+    texts: Sequence[str], ours: Sequence[list[SetLine] | None], theirs: Sequence[list[SetLine]]
+) -> list[tuple[str, list[SetLine], list[SetLine]]]:
     """Return the texts whose lines are not WeasyPrint's, with both; those that are left to it are none of them."""
     every = zip(texts, ours, theirs, strict=True)
     return [(text, mine, right) for text, mine, right in every if mine is not None and mine != right]
@@ -94,12 +94,12 @@ def _cells(texts: Sequence[str], css: str, width: float, lang: str) -> Iterator[
         yield from every[::2]
 
 
-def _drawn(box: Any, fonts: dict[int, Any], operators: set[bytes]) -> Line:
+def _drawn(box: Any, fonts: dict[int, Any], operators: set[bytes]) -> SetLine:
     stream = Stream(fonts, (0, 0, 0, 0), {}, {}, None, {}, None, compress=False)
     box.pango_layout.reactivate(box.style)
     draw_first_line(stream, box, "clip", "none", Matrix(d=-1))
     box.pango_layout.deactivate()
     if not stream.stream:
-        return Line(box.text, b"", box.width)
+        return SetLine(box.text, b"", box.width)
     operators.add(stream.stream[1])
-    return Line(box.text, b"\n".join(stream.stream[2:]), box.width)
+    return SetLine(box.text, b"\n".join(stream.stream[2:]), box.width)

@@ -16,7 +16,7 @@ from weasyprint.urls import URLFetcher  # noqa: E402
 
 from reports.engine.weasy.canvas import Canvas  # noqa: E402
 from reports.engine.weasy.patches.text import font_configuration  # noqa: E402
-from reports.engine.weasy.typesetter import Layout, Typesetter, table_of  # noqa: E402
+from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of  # noqa: E402
 
 __all__ = [
     "HTML", "boxes", "canvas", "first", "first_text", "font_configuration", "html_document", "layout", "page_box",
@@ -33,7 +33,7 @@ td { border: 1pt solid #1238; background: #eee }"""
 
 
 @cache
-def layout() -> Layout:
+def layout() -> LaidOutDocument:
     """Return the document as the typesetter lays it out."""
     fonts, counters = font_configuration(), CounterStyle()
     sheet = CSS(string=STYLE, font_config=fonts, counter_style=counters)
