@@ -36,7 +36,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         with logs.bound(logger, message_id=record.message_id):
             if context.get_remaining_time_in_millis() < _RESERVE_MS:
                 log.info("no time left in this batch")
-                _give_back(messenger, record, _NEXT_BATCH_SECONDS)
+                _delay(messenger, record, _NEXT_BATCH_SECONDS)
                 raise DeliverAgainError
             try:
                 _take_a_step(messenger, record)
@@ -45,7 +45,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 log.exception("a message could not be worked off")
                 failures += 1
                 receives = int(record.raw_event["attributes"]["ApproximateReceiveCount"])
-                _give_back(messenger, record, messenger.backoff.seconds_after(receives))
+                _delay(messenger, record, messenger.backoff.seconds_after(receives))
                 raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -66,7 +66,7 @@ def _take_a_step(messenger: bootstrap.Messenger, record: SQSRecord) -> None:
         messenger.queue.reject(record.body, reason=error.message)
 
 
-def _give_back(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) -> None:
+def _delay(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) -> None:
     try:
         messenger.queue.postpone(record.receipt_handle, seconds=seconds)
     except PressrunError:

@@ -103,7 +103,7 @@ def _act(disposition: MessageDisposition, worker: bootstrap.Worker, envelope: En
     elif (seconds := disposition.sent_again_after) is not None:
         _or_deliver_again(lambda: worker.queue.resend(envelope, after_seconds=seconds), envelope)
     elif disposition.retry_after is not None:
-        _give_back(worker, envelope, disposition.retry_after)
+        _delay(worker, envelope, disposition.retry_after)
         raise DeliverAgainError
 
 
@@ -116,7 +116,7 @@ def _or_deliver_again(send: Callable[[], None], envelope: Envelope) -> None:
         raise DeliverAgainError from error
 
 
-def _give_back(worker: bootstrap.Worker, envelope: Envelope, seconds: int) -> None:
+def _delay(worker: bootstrap.Worker, envelope: Envelope, seconds: int) -> None:
     try:
         worker.queue.postpone(envelope.receipt_handle, seconds=seconds)
     except PressrunError:

@@ -131,7 +131,7 @@ def a_catalog(folder: Path) -> Catalog:
     return Catalog(folder)
 
 
-class Shop:
+class App:
     """The whole service in memory."""
 
     def __init__(

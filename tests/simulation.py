@@ -23,7 +23,7 @@ from reports.jobs.render_messages import (
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, JobStatus
 from reports.lifecycle.redrive import Redrive, RedriveOrder
-from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, Shop, notification
+from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, App, notification
 from tests.fakes.jobs import InMemoryRenderQueue, SettableClock, StoredObject
 from tests.invoking import LambdaContext, record
 
@@ -56,7 +56,7 @@ class Simulation:
     def __init__(self, folder: Path) -> None:
         clock = SettableClock()
         self.queue = InMemoryRenderQueue(clock, visibility=VISIBILITY, max_receives=MAX_RECEIVES)
-        self.shop = shop = Shop(folder, clock=clock, queue=self.queue)
+        self.app = app = App(folder, clock=clock, queue=self.queue)
         self.asked: set[str] = set()
         """The ids of the jobs that the service has accepted."""
         self.direct: list[DirectRequest] = []
@@ -64,19 +64,19 @@ class Simulation:
         self._plan: Mapping[int, Trouble] = {}
         self._calls = 0
         self.down: object = None
-        """What refuses all calls for the time being: ``shop.jobs``, for example."""
+        """What refuses all calls for the time being: ``app.jobs``, for example."""
         self._notifications: list[str] = []
-        self._trouble(shop.jobs, "add", "advance", "get", "mark_announced", "due", "note_progress")
-        self._trouble(shop.artifacts, "put", "read", "delete")
-        self._trouble(shop.uploads, "read")
+        self._trouble(app.jobs, "add", "advance", "get", "mark_announced", "due", "note_progress")
+        self._trouble(app.artifacts, "put", "read", "delete")
+        self._trouble(app.uploads, "read")
         self._trouble(self.queue, "send", "resend", "reject", "postpone")
         self._trouble(self.queue.dead_letters, "receive", "send_to_render_queue", "delete", "unhide")
-        self._trouble(shop.renderer, "render")
-        self._trouble(shop.publisher, "publish")
-        self._trouble(shop.latest, "offer")
-        self._trouble(shop.counts, "add")
+        self._trouble(app.renderer, "render")
+        self._trouble(app.publisher, "publish")
+        self._trouble(app.latest, "offer")
+        self._trouble(app.counts, "add")
         self._redrive = Redrive(
-            jobs=shop.jobs, dead_letters=self.queue.dead_letters, clock=clock, budget=timedelta(seconds=200)
+            jobs=app.jobs, dead_letters=self.queue.dead_letters, clock=clock, budget=timedelta(seconds=200)
         )
 
     def plan(self, troubles: Mapping[int, Trouble]) -> None:
@@ -86,7 +86,7 @@ class Simulation:
     def submit(self, idempotency_key: str | None) -> None:
         request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(replaces="k"))
         try:
-            job = self.shop.submit(request, tenant="demo", correlation_id="c", idempotency_key=idempotency_key)
+            job = self.app.submit(request, tenant="demo", correlation_id="c", idempotency_key=idempotency_key)
         except (PressrunError, KilledError):
             return  # The caller knows that it was not accepted, or does not know.
         self.asked.add(job.id)
@@ -95,7 +95,7 @@ class Simulation:
 
     def upload(self) -> None:
         key = f"uploads/demo/list/{len(self._notifications)}.csv"
-        self.shop.uploads.objects[key] = StoredObject(b"a,b\n1,2\n", "text/csv", None)
+        self.app.uploads.objects[key] = StoredObject(b"a,b\n1,2\n", "text/csv", None)
         self._notifications.append(json.dumps({"Records": [notification(key)]}))
         self.queue.put(self._notifications[-1], {})
         self.asked.add(object_keys.job_id_of_upload(UPLOADS, key, "v1"))
@@ -130,10 +130,10 @@ class Simulation:
             (request_id_of(letter.message_id, letter.attributes), letter.body, letter.attributes.get(TENANT))
             for letter in self.queue.dead_letters.letters
         }
-        kept = self.shop.artifacts.objects
+        kept = self.app.artifacts.objects
         admitted = {
             (job.id, kept[job.input.key].body.decode(), job.tenant)
-            for job in self.shop.jobs.jobs.values()
+            for job in self.app.jobs.jobs.values()
             if job.door is Door.QUEUE
         }
         return [each for each in self.direct if (each.job_id, each.body, each.tenant) not in dead | admitted]
@@ -143,7 +143,7 @@ class Simulation:
         envelopes = self.queue.receive(most, stay_visible=stay_visible)
         if not envelopes:
             return 0
-        worker = bootstrap.Worker(self.shop.worker, self.queue)
+        worker = bootstrap.Worker(self.app.worker, self.queue)
         try:
             with patch.object(bootstrap, "worker", lambda: worker):
                 answer = render.handler({"Records": [record(each) for each in envelopes]}, LambdaContext(_RENDER_MS))
@@ -162,7 +162,7 @@ class Simulation:
     def sweep(self) -> None:
         """Invoke the sweep, which may die, or end when the store cannot even say what is due."""
         try:
-            self.shop.sweep()
+            self.app.sweep()
         except (KilledError, ServiceUnavailableError):
             return
 
@@ -175,7 +175,7 @@ class Simulation:
 
     def steer(self, step: Callable[[Job], Job], chosen: int) -> None:
         """Cancel or retry one of the jobs."""
-        jobs = list(self.shop.jobs.jobs.values())
+        jobs = list(self.app.jobs.jobs.values())
         if not jobs:
             return
         try:
@@ -185,7 +185,7 @@ class Simulation:
 
     def unfinished(self) -> list[Job]:
         """Return the jobs that are not over, or whose end was not announced."""
-        jobs = self.shop.jobs.jobs.values()
+        jobs = self.app.jobs.jobs.values()
         return [
             job
             for job in jobs
@@ -205,7 +205,7 @@ class Simulation:
             self.sweep()
             if not self.unfinished() and self.queue.is_empty:
                 return
-            self.shop.clock.advance(seconds=every.total_seconds())
+            self.app.clock.advance(seconds=every.total_seconds())
 
     def _trouble(self, port: Any, *methods: str) -> None:
         for name in methods:
@@ -236,7 +236,7 @@ class Simulation:
         return call
 
     def _meanwhile(self, time: timedelta, happens: Callable[[], object]) -> None:
-        self.shop.clock.advance(seconds=time.total_seconds())
+        self.app.clock.advance(seconds=time.total_seconds())
         plan, self._plan = self._plan, {}
         calls = self._calls
         happens()

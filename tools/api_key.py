@@ -39,17 +39,19 @@ def main(
     """Do one thing with the keys of a tenant. Returns 1 with the reason when that can't be."""
     options = _parser().parse_args(arguments)
     try:
-        desk = _Desk(keys or api_keys_of(options.stage), options.tenant, options.stage, now or datetime.now(UTC))
+        commands = _KeyCommands(
+            keys or api_keys_of(options.stage), options.tenant, options.stage, now or datetime.now(UTC)
+        )
         if options.list:
-            desk.show()
+            commands.show()
         elif options.rotate:
-            desk.rotate(options.rotate, timedelta(days=options.grace_days))
+            commands.rotate(options.rotate, timedelta(days=options.grace_days))
         elif options.revoke:
-            desk.revoke(options.revoke)
+            commands.revoke(options.revoke)
         else:
             if options.stage != "local":
                 count(options.stage, options.tenant)
-            desk.make(options.scopes, options.name)
+            commands.make(options.scopes, options.name)
     except (OrderError, UsagePlanMissingError, UnreachableError, PressrunError, ClientError, BotoCoreError) as error:
         print(f"error: {why(error)}", file=sys.stderr)
         return 1
@@ -70,8 +72,8 @@ def _parser() -> MakeParser:
     return parser
 
 
-class _Desk:
-    """The desk that gives out a tenant's keys."""
+class _KeyCommands:
+    """The commands that gives out a tenant's keys."""
 
     def __init__(self, keys: ApiKeys, tenant: str, stage: str, now: datetime) -> None:
         if not is_tenant(tenant):

@@ -67,7 +67,7 @@ def _written(email: Email, sender: str) -> Message:
     message: Message = MIMEMultipart("mixed") if email.attachments else MIMEMultipart("alternative")
     message["From"] = formataddr((_NAME, sender))
     message["To"] = email.to
-    message["Subject"] = _encoded(_defused(email.subject))
+    message["Subject"] = _encoded(_split_encoded_words(email.subject))
     # So that no absence notice comes back: https://www.rfc-editor.org/rfc/rfc3834#section-5
     message["Auto-Submitted"] = "auto-generated"
     texts = MIMEMultipart("alternative") if email.attachments else message
@@ -89,7 +89,7 @@ def _attached(file: Attachment) -> Message:
     return part
 
 
-def _defused(text: str) -> str:
+def _split_encoded_words(text: str) -> str:
     """Part what looks like an encoded word. A reader that decodes twice would find one in what it has decoded."""
     return text.replace(_ENCODED_WORD, "= ?")
 
@@ -130,7 +130,7 @@ def _read_back(content: bytes, email: Email, sender: str) -> None:
         message.keys() == _HEADERS
         and getaddresses(message.get_all("From", [])) == [(_NAME, sender)]
         and getaddresses(message.get_all("To", [])) == [("", email.to)]
-        and str(make_header(decode_header(message["Subject"]))) == _defused(email.subject)
+        and str(make_header(decode_header(message["Subject"]))) == _split_encoded_words(email.subject)
         and found == wanted
         and not any(part.defects for part in message.walk())
     )

@@ -81,12 +81,12 @@ class Faults:
     def in_keys(self, keys: Any) -> Any:
         """Have the process die when it has taken idempotency keys, and done nothing else yet."""
 
-        def take(*arguments: Any) -> Any:
-            uses = keys.take(*arguments)
+        def claim(*arguments: Any) -> Any:
+            uses = keys.claim(*arguments)
             self._die("after_key", None)
             return uses
 
-        return _Wrapped(keys, take=take)
+        return _Wrapped(keys, claim=claim)
 
     def in_renderer(self, renderer: Any) -> Any:
         """Have the process die when a report has been rendered, and is not stored yet."""

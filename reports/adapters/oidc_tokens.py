@@ -135,7 +135,7 @@ def _usable(document: Mapping[str, Any]) -> dict[str, PyJWK]:
     return found
 
 
-class _Straight(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """A handler that follows no redirection: the issuer's addresses are to be what they say."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
@@ -147,7 +147,7 @@ def fetch(url: str, *, known_hosts: frozenset[str] = frozenset()) -> Mapping[str
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.netloc in known_hosts):
         raise ServiceUnavailableError("The issuer of tokens has an address without TLS.", service="OIDC")
-    opener = urllib.request.build_opener(_Straight)
+    opener = urllib.request.build_opener(_NoRedirects)
     try:
         with opener.open(url, timeout=_ANSWER_SECONDS) as answer:
             body = answer.read(_MOST_BYTES + 1)

@@ -54,7 +54,7 @@ class AwaitEnd:
         now = self._clock.now()
         place = WaitingPlace(self._new_id(), job.tenant, now + timedelta(seconds=seconds) + _SLACK)
         try:
-            if not self._places.take(place, now, most=self._most, most_of_tenant=most_of_tenant):
+            if not self._places.acquire(place, now, most=self._most, most_of_tenant=most_of_tenant):
                 log.info("no place to wait", extra={"job_id": job.id})
                 return None
         except TransientError:
@@ -64,7 +64,7 @@ class AwaitEnd:
         try:
             return self._wait(job, seconds)
         finally:
-            self._give_back(place)
+            self._release(place)
 
     def _wait(self, job: Job, seconds: float) -> Job:
         deadline = self._monotonic() + seconds
@@ -83,9 +83,9 @@ class AwaitEnd:
                 break
         return job
 
-    def _give_back(self, place: WaitingPlace) -> None:
+    def _release(self, place: WaitingPlace) -> None:
         try:
-            self._places.give_back(place.holder, self._clock.now())
+            self._places.release(place.holder, self._clock.now())
         except TransientError:
             # It is free when its time is over.
             log.warning("a place was not given back", exc_info=True)

@@ -86,7 +86,7 @@ class SubmitBatch:
         wanted: dict[str, KeyUse] = {}
         for index, item in items.items():
             wanted.setdefault(str(item.idempotency_key), KeyUse(self._intake.new_id(), digests[index], batch))
-        uses = self._intake.idempotency_keys.take(tenant, wanted, now) if wanted else {}
+        uses = self._intake.idempotency_keys.claim(tenant, wanted, now) if wanted else {}
         answers: dict[int, Answer] = {}
         for index, item in items.items():
             use = uses.get(str(item.idempotency_key))

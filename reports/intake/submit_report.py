@@ -142,7 +142,7 @@ class SubmitReport:
     def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
         """Return what a key stands for now. Raises IdempotencyKeyReusedError when that is another request."""
         wanted = KeyUse(job.id, digest)
-        use = self._intake.idempotency_keys.take(job.tenant, {key: wanted}, job.created_at).get(key)
+        use = self._intake.idempotency_keys.claim(job.tenant, {key: wanted}, job.created_at).get(key)
         if use is None:
             raise ServiceUnavailableError("The report could not be kept.")
         if use.digest != digest:

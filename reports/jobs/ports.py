@@ -97,7 +97,7 @@ class JobStore(Protocol):
 class IdempotencyKeys(Protocol):
     """Know what the idempotency keys of tenants stand for. A key stands for a job for a day from its first use."""
 
-    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+    def claim(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
         """Let each key stand for what is wanted, or for what it stands for already. Returns that, by key.
 
         A key may stand for a job that does not exist, when whoever took it ended before it had added the job. What a
@@ -241,11 +241,11 @@ class WaitingPlace:
 class WaitingPlaces(Protocol):
     """The places of those who wait for their reports. Every method may raise ServiceUnavailableError."""
 
-    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+    def acquire(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
         """Take a place, unless so many are taken, of all tenants or of this one; tell whether it was taken."""
         ...
 
-    def give_back(self, holder: str, now: datetime) -> None:
+    def release(self, holder: str, now: datetime) -> None:
         """Give the place of a holder back, if it has one."""
         ...
 

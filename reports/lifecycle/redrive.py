@@ -49,7 +49,7 @@ class RedriveCounts:
         return asdict(self)
 
 
-class _Fate(Enum):
+class _Decision(Enum):
     SEND = auto()  # to the render queue again
     LEAVE = auto()  # where it is
     DROP = auto()  # its job is over
@@ -102,11 +102,11 @@ class Redrive:
     def _handle(self, letter: DeadLetter, order: RedriveOrder, counts: RedriveCounts) -> bool:
         """Decide on one message and count it. Returns whether it has left the dead-letter queue."""
         try:
-            fate, letter, jobs = self._decide(letter, order)
-            if fate is _Fate.LEAVE or (order.dry_run and fate is _Fate.DROP):
+            decision, letter, jobs = self._decide(letter, order)
+            if decision is _Decision.LEAVE or (order.dry_run and decision is _Decision.DROP):
                 counts.skipped += 1
                 return False
-            if fate is _Fate.DROP:
+            if decision is _Decision.DROP:
                 self._dead_letters.delete(letter)
                 counts.skipped += 1
                 return True
@@ -131,34 +131,34 @@ class Redrive:
         self._dead_letters.delete(letter)
         log.info("redriven", extra={"message_id": letter.message_id, "job_ids": [job.id for job in jobs]})
 
-    def _decide(self, letter: DeadLetter, order: RedriveOrder) -> tuple[_Fate, DeadLetter, list[Job]]:
+    def _decide(self, letter: DeadLetter, order: RedriveOrder) -> tuple[_Decision, DeadLetter, list[Job]]:
         try:
             instructions = parse(letter.message_id, letter.body, letter.attributes)
         except MalformedMessageError:
             # The worker reads messages by the same code: it could do nothing with this one, either.
-            return _Fate.LEAVE, letter, []
+            return _Decision.LEAVE, letter, []
         ids = {instruction.job_id: instruction for instruction in instructions}
         jobs = [job for job in (self._find(job_id) for job_id in ids) if job is not None]
         if not all(ids[job.id].is_answered_by(job) for job in jobs):
             # The worker has parked it because its id is another request's, whose job is not to be touched.
-            return _Fate.LEAVE, letter, []
+            return _Decision.LEAVE, letter, []
         if not _wanted(order, ids, jobs):
-            return _Fate.LEAVE, letter, jobs
+            return _Decision.LEAVE, letter, jobs
         missing = ids.keys() - {job.id for job in jobs}
         if any(isinstance(ids[job_id], RenderReport) for job_id in missing):
-            return _Fate.LEAVE, letter, jobs
+            return _Decision.LEAVE, letter, jobs
         now = self._clock.now()
         if any(job.status is JobStatus.RENDERING and job.lease_until and job.lease_until > now for job in jobs):
-            return _Fate.LEAVE, letter, jobs
+            return _Decision.LEAVE, letter, jobs
         if any(job.status is JobStatus.FAILED and job.has_full_timeline for job in jobs):
-            return _Fate.LEAVE, letter, jobs
+            return _Decision.LEAVE, letter, jobs
         if not missing and all(job.status.is_final and job.status is not JobStatus.FAILED for job in jobs):
-            return _Fate.DROP, letter, jobs
+            return _Decision.DROP, letter, jobs
         for instruction in instructions:
             if isinstance(instruction, DirectRequest):
                 # The message gets a new id, on which the job's may have rested until now.
                 letter = replace(letter, attributes={**letter.attributes, REQUEST_ID: instruction.job_id})
-        return _Fate.SEND, letter, jobs
+        return _Decision.SEND, letter, jobs
 
     def _find(self, job_id: str) -> Job | None:
         try:

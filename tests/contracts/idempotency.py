@@ -21,37 +21,37 @@ class IdempotencyKeysContract:
     def test_a_key_stands_for_what_it_was_first_used_for(self, keys: IdempotencyKeys, tenant: str) -> None:
         first, second = KeyUse("job-1", "d1", "b"), KeyUse("job-2", "d2")
 
-        assert keys.take(tenant, {"k": first}, NOON) == {"k": first}
-        assert keys.take(tenant, {"k": second}, NOON) == {"k": first}
+        assert keys.claim(tenant, {"k": first}, NOON) == {"k": first}
+        assert keys.claim(tenant, {"k": second}, NOON) == {"k": first}
 
     def test_keys_that_are_taken_do_not_stand_in_the_way_of_others(self, keys: IdempotencyKeys, tenant: str) -> None:
         earlier = {f"k{n}": KeyUse(f"before-{n}", "d") for n in range(0, 60, 7)}
-        keys.take(tenant, earlier, NOON)
+        keys.claim(tenant, earlier, NOON)
         wanted = {f"k{n}": KeyUse(f"job-{n}", "d") for n in range(60)}
 
-        assert keys.take(tenant, wanted, NOON) == wanted | earlier
+        assert keys.claim(tenant, wanted, NOON) == wanted | earlier
 
     def test_a_key_stands_for_a_day(self, keys: IdempotencyKeys, tenant: str) -> None:
         first, second = KeyUse("job-1", "d"), KeyUse("job-2", "d")
-        keys.take(tenant, {"k": first}, NOON)
+        keys.claim(tenant, {"k": first}, NOON)
         almost, over = NOON + timedelta(hours=24, microseconds=-1), NOON + timedelta(hours=24)
 
-        assert keys.take(tenant, {"k": second}, almost) == {"k": first}
-        assert keys.take(tenant, {"k": second}, over) == {"k": second}
-        assert keys.take(tenant, {"k": first}, over) == {"k": second}
+        assert keys.claim(tenant, {"k": second}, almost) == {"k": first}
+        assert keys.claim(tenant, {"k": second}, over) == {"k": second}
+        assert keys.claim(tenant, {"k": first}, over) == {"k": second}
 
     def test_tenants_do_not_share_keys(self, keys: IdempotencyKeys, tenant: str) -> None:
         ours, theirs = KeyUse("job-1", "d"), KeyUse("job-2", "d")
 
-        keys.take(tenant, {"k": ours}, NOON)
+        keys.claim(tenant, {"k": ours}, NOON)
 
-        assert keys.take(f"{tenant}-other", {"k": theirs}, NOON) == {"k": theirs}
+        assert keys.claim(f"{tenant}-other", {"k": theirs}, NOON) == {"k": theirs}
 
     def test_of_uses_at_the_same_time_one_wins_and_all_know_it(self, keys: IdempotencyKeys, tenant: str) -> None:
         wanted = [{"k": KeyUse(f"job-{n}", "d")} for n in range(8)]
 
         with ThreadPoolExecutor(8) as pool:
-            stands = list(pool.map(lambda each: keys.take(tenant, each, NOON)["k"], wanted))
+            stands = list(pool.map(lambda each: keys.claim(tenant, each, NOON)["k"], wanted))
 
         assert len(set(stands)) == 1
         assert stands[0] in [each["k"] for each in wanted]
@@ -62,6 +62,6 @@ class IdempotencyKeysContract:
         scope = f"{tenant}-{uuid4().hex[:6]}"
         wanted = {key: KeyUse(f"job-{n}", "d") for n, key in enumerate(given_keys)}
 
-        keys.take(scope, wanted, NOON)
+        keys.claim(scope, wanted, NOON)
 
-        assert keys.take(scope, {key: KeyUse("later", "d") for key in given_keys}, NOON) == wanted
+        assert keys.claim(scope, {key: KeyUse("later", "d") for key in given_keys}, NOON) == wanted

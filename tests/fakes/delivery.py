@@ -86,7 +86,7 @@ class InMemoryNotifyQueue:
         """Deliver up to ten messages as SQS does."""
         return self._messages.receive()
 
-    def take(self) -> list[Deliver]:
+    def drain(self) -> list[Deliver]:
         """Receive and remove all that is visible by now."""
         taken = []
         while received := self._messages.receive():
@@ -158,7 +158,7 @@ class FixedSecrets:
         return self.secrets
 
 
-class PlainLetters:
+class PlainEmails:
     """A EmailRenderer of few words."""
 
     def __init__(self) -> None:

@@ -156,14 +156,14 @@ class InMemoryIdempotencyKeys:
         self._uses: dict[tuple[str, str], tuple[datetime, KeyUse]] = {}
         self._lock = threading.Lock()
         self.refuse = False
-        self.before_take: Callable[[], None] = lambda: None
+        self.before_claim: Callable[[], None] = lambda: None
 
-    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
-        self.before_take()
+    def claim(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+        self.before_claim()
         with self._lock:
-            return {} if self.refuse else {key: self._take((tenant, key), use, now) for key, use in wanted.items()}
+            return {} if self.refuse else {key: self._claim((tenant, key), use, now) for key, use in wanted.items()}
 
-    def _take(self, place: tuple[str, str], wanted: KeyUse, now: datetime) -> KeyUse:
+    def _claim(self, place: tuple[str, str], wanted: KeyUse, now: datetime) -> KeyUse:
         used_at, standing = self._uses.get(place, (now - timedelta(days=2), wanted))
         if used_at > now - timedelta(hours=24):
             return standing
@@ -261,7 +261,7 @@ class InMemoryRenderQueue:
             clock,
             visibility=visibility,
             max_receives=max_receives,
-            bury=lambda letter: self.dead_letters.letters.append(letter),
+            dead_letter=lambda letter: self.dead_letters.letters.append(letter),
         )
         self._clock = clock
         self.sent: list[Envelope] = []
@@ -349,7 +349,7 @@ class InMemoryWaitingPlaces:
         self.refuse: Exception | None = None
         self._lock = threading.Lock()
 
-    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+    def acquire(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
         if self.refuse is not None:
             raise self.refuse
         with self._lock:
@@ -360,7 +360,7 @@ class InMemoryWaitingPlaces:
             self.places.append(place)
             return True
 
-    def give_back(self, holder: str, now: datetime) -> None:
+    def release(self, holder: str, now: datetime) -> None:
         if self.refuse is not None:
             raise self.refuse
         with self._lock:

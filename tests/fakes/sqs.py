@@ -28,7 +28,7 @@ class _Message:
 class InMemoryQueue:
     """A queue with delays, visibility timeouts, receives, a redrive policy, attributes and a largest size.
 
-    ``bury`` takes what was received too often. A message keeps its receipt handle however often it is received.
+    ``dead_letter`` takes what was received too often. A message keeps its receipt handle however often it is received.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class InMemoryQueue:
         *,
         visibility: timedelta = timedelta(seconds=30),
         max_receives: int | None = None,
-        bury: Callable[[DeadLetter], object] = lambda letter: None,
+        dead_letter: Callable[[DeadLetter], object] = lambda letter: None,
     ) -> None:
         self._clock = clock
         self._visibility = visibility
         self._max_receives = max_receives
-        self._bury = bury
+        self._dead_letter = dead_letter
         self._messages: dict[int, _Message] = {}
         self._count = 0
 
@@ -68,7 +68,7 @@ class InMemoryQueue:
                 continue
             if self._max_receives is not None and message.receives >= self._max_receives:
                 del self._messages[number]
-                self._bury(DeadLetter(f"m{number}", f"r{number}", message.body, message.attributes, now))
+                self._dead_letter(DeadLetter(f"m{number}", f"r{number}", message.body, message.attributes, now))
                 continue
             message.receives += 1
             if not stay_visible:

@@ -9,7 +9,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.builders import Shop
+from tests.builders import App
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("pressrun", deadline=None)
@@ -31,5 +31,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def app(tmp_path: Path) -> App:
+    return App(tmp_path)

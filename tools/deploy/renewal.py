@@ -40,7 +40,7 @@ def deploy_whole(stack: Stack, update: Callable[[], None], say: _Say) -> None:
 
     Raises DeployError when that fails as well.
     """
-    stack.remove_ruins()
+    stack.remove_failed()
     try:
         if stack.is_stuck():
             raise NotInPlaceError(f"The stack {stack.name} takes no update any more.")

@@ -58,7 +58,7 @@ class Stack:
             return False
         return found["StackResourceDetail"]["ResourceStatus"] not in ("CREATE_FAILED", "DELETE_COMPLETE")
 
-    def remove_ruins(self) -> None:
+    def remove_failed(self) -> None:
         """Remove what a failed first deployment left, for nothing else can be done with it."""
         stack = self.description()
         if stack is not None and stack["StackStatus"] in _RUINS:

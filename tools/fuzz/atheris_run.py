@@ -68,13 +68,13 @@ def main() -> int:
         targets = importlib.import_module("tools.fuzz.targets")
         importlib.import_module("tools.fuzz.judging")
         findings = importlib.import_module("tools.fuzz.findings")
-    _hush()
+    _silence()
     target = targets.TARGETS[name]
     state = _State(folder, findings.Findings(folder / "findings", target))
     with _watching(atheris, WATCHED[name]):
         # Much is imported by the first render only.
         for body in sorted((folder / "seeds").iterdir()):
-            state.take(target.run, body.read_bytes())
+            state.run(target.run, body.read_bytes())
     arguments = [
         *(f"-max_total_time={seconds}", f"-seed={seed}", f"-max_len={_LONGEST_INPUT}", "-len_control=20"),
         *(f"-rss_limit_mb={_MOST_MEGABYTES}", f"-timeout={_MOST_SECONDS_OF_AN_INPUT}"),
@@ -113,9 +113,9 @@ def _making(target: Any, atheris: Any, state: _State) -> tuple[dict[str, Any], C
     changes = {"ZIP": mutation.mutated_zip, "JSON": mutation.mutated_json, "XML": mutation.mutated_xml}
     change = changes.get(target.making.name)
     if change is None:
-        return {}, lambda body: state.take(target.run, body)
+        return {}, lambda body: state.run(target.run, body)
     mutator = {"custom_mutator": lambda data, most, seed: change(data, most, seed, atheris.Mutate)}
-    return mutator, lambda body: state.take(target.run, body)
+    return mutator, lambda body: state.run(target.run, body)
 
 
 def _of_tables(target: Any, state: _State) -> Callable[[bytes], None]:
@@ -126,7 +126,7 @@ def _of_tables(target: Any, state: _State) -> Callable[[bytes], None]:
     @given(requests(has_long=target is importlib.import_module("tools.fuzz.targets").TARGETS["page"]))
     @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
     def one_table(body: bytes) -> None:
-        state.take(target.run, body)
+        state.run(target.run, body)
 
     return one_table.hypothesis.fuzz_one_input  # type: ignore[attr-defined, no-any-return]
 
@@ -142,7 +142,7 @@ class _State:
         self._written_at = 0.0
         self._ends: dict[str, int] = {}
 
-    def take(self, run: Callable[[bytes], object], body: bytes) -> None:
+    def run(self, run: Callable[[bytes], object], body: bytes) -> None:
         """Run a target with an input, and keep both when that was no way to end."""
         finding = self._judged(lambda: self._ended(run, body))
         self._runs += 1
@@ -165,7 +165,7 @@ class _State:
         self._ends["report"] = self._ends.get("report", 0) + 1
 
 
-def _hush() -> None:
+def _silence() -> None:
     """Leave the log to the fuzzer: what the engine logs of each fault is in the finding."""
     import logging
 

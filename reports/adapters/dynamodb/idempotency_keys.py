@@ -36,15 +36,15 @@ class DynamoDBIdempotencyKeys:
         self._client = client
         self._table = table
 
-    def take(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
-        """Let keys stand for something. See IdempotencyKeys.take."""
+    def claim(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
+        """Let keys stand for something. See IdempotencyKeys.claim."""
 
-        def take_one(key: str) -> KeyUse:
-            return self._take(_key(tenant, key), wanted[key], now)
+        def claim_one(key: str) -> KeyUse:
+            return self._claim(_key(tenant, key), wanted[key], now)
 
-        return each_at_once(take_one, list(wanted))
+        return each_at_once(claim_one, list(wanted))
 
-    def _take(self, key: Mapping[str, Any], wanted: KeyUse, now: datetime) -> KeyUse:
+    def _claim(self, key: Mapping[str, Any], wanted: KeyUse, now: datetime) -> KeyUse:
         standing = put_if(
             self._client,
             self._table,

@@ -34,8 +34,8 @@ class DynamoDBWaitingPlaces:
         self._client = client
         self._table = table
 
-    def take(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
-        """Take a place. See WaitingPlaces.take."""
+    def acquire(self, place: WaitingPlace, now: datetime, *, most: int, most_of_tenant: int) -> bool:
+        """Take a place. See WaitingPlaces.acquire."""
         for _ in range(_MOST_TRIES):
             revision, places = self._read()
             taken = [each for each in places if each.until > now]
@@ -46,8 +46,8 @@ class DynamoDBWaitingPlaces:
                 return True
         return False
 
-    def give_back(self, holder: str, now: datetime) -> None:
-        """Give a place back. See WaitingPlaces.give_back."""
+    def release(self, holder: str, now: datetime) -> None:
+        """Give a place back. See WaitingPlaces.release."""
         for _ in range(_MOST_TRIES):
             revision, places = self._read()
             if self._write(revision, [each for each in places if each.holder != holder], now):

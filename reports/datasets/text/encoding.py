@@ -277,7 +277,7 @@ class _Unicode:
                 )
             if b"\x00" in chunk:
                 _refuse_zero(lines + chunk.count(b"\n", 0, chunk.index(b"\x00")))
-            found._take(decoder.decode(chunk), chunk, lines)
+            found.add(decoder.decode(chunk), chunk, lines)
             lines += chunk.count(b"\n")
             end = chunk[-8:]
         rest = decoder.decode(b"", final=True)
@@ -288,7 +288,7 @@ class _Unicode:
         found.ends_with_ctrl_z = b"\x1a" in end
         return found
 
-    def _take(self, text: str, chunk: bytes, lines: int) -> None:
+    def add(self, text: str, chunk: bytes, lines: int) -> None:
         self.size += len(chunk)
         if chunk.isascii():
             return

@@ -95,13 +95,13 @@ class Evidence:
         self.has_blanks = self.has_blanks or "" in cells
         if types == _TEXT:
             present = cells if None not in cells and "" not in cells else [cell for cell in cells if cell]
-            self._take(present, cells, first)
+            self._add_texts(present, cells, first)
         elif types == _TRUTH:
             self.has_truths = True
         elif types <= _NUMBERS | _TEXT:
-            self._take([cell for cell in cells if isinstance(cell, str) and cell], cells, first)
+            self._add_texts([cell for cell in cells if isinstance(cell, str) and cell], cells, first)
             numbers = [cell for cell in cells if cell is not None and not isinstance(cell, str)]
-            self._take(self._written(numbers), cells, first, is_typed=True)
+            self._add_texts(self._written(numbers), cells, first, is_typed=True)
         else:
             self._close()
         if self.has_truths and (self.values or self.words):
@@ -124,7 +124,7 @@ class Evidence:
             for number, text in zip(numbers, texts, strict=True)
         ]
 
-    def _take(self, texts: Sequence[str], cells: Sequence[Any], first: int, *, is_typed: bool = False) -> None:
+    def _add_texts(self, texts: Sequence[str], cells: Sequence[Any], first: int, *, is_typed: bool = False) -> None:
         known = self._looks[is_typed]
         plains = plain_texts(texts) if texts else ()
         if not plains or not self.is_open:
@@ -146,7 +146,7 @@ class Evidence:
         known.update(looks)
         self.values += len(plains)
         if plains and self.is_open:
-            self._take_values(plains, new, is_typed=is_typed)
+            self._add_values(plains, new, is_typed=is_typed)
             self.is_plain = self.is_plain and all(map(str.isascii, texts))
 
     def _set_aside(self, found: Sequence[tuple[str, Look]], cells: Sequence[Any], first: int) -> None:
@@ -164,7 +164,7 @@ class Evidence:
             rows = [first + row for row, cell in enumerate(cells) if isinstance(cell, str) and _is_label(plain(cell))]
             self.labels += rows[: _MOST_LABELS - len(self.labels)]
 
-    def _take_values(self, texts: Sequence[str], new: Sequence[str], *, is_typed: bool) -> None:
+    def _add_values(self, texts: Sequence[str], new: Sequence[str], *, is_typed: bool) -> None:
         if self.look is Look.DAY:
             self.days = self.days or DayEvidence()
             self.days.add_shapes([(shape, day) for shape in new if (day := day_shape(shape)) is not None])

@@ -104,7 +104,7 @@ class ConfinedRenderer:
                     size = len(frame.attached) + child.lent_bytes()
                     budget = CpuBudget(child.group, limits.cpu_seconds_for(size))
                     child.wire.send(frame, by=by)
-                    answer = child.answer(by=by, on_the_way=delivery.take, within=budget)
+                    answer = child.answer(by=by, on_the_way=delivery.handle, within=budget)
                 outcome = _outcome(answer, delivery, limits)
             except SpentBudgetError:
                 self._discard()
@@ -194,7 +194,7 @@ class _Delivery:
         """Return the digest of what has been passed on."""
         return self._digest.hexdigest()
 
-    def take(self, frame: Frame) -> bool:
+    def handle(self, frame: Frame) -> bool:
         """Pass a frame on, and tell whether it was one on the way. Raises BrokenWireError or TooLargeError."""
         if "pdf" in frame.facts:
             self.size += len(frame.attached)

@@ -54,7 +54,7 @@ class GlyphWriter:
             written.append(digits)
         return written
 
-    def take_usage(self) -> Usage:
+    def drain_usage(self) -> Usage:
         """Return the glyphs that were written for the first time since the last call."""
         usage = Usage(self._new_widths, self._new_texts)
         self._new_widths, self._new_texts = {}, {}

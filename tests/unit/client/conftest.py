@@ -7,14 +7,14 @@ import pytest
 
 from reports import bootstrap
 from reports.bootstrap.settings import Settings
-from tests.builders import SMALL_LIMITS, Shop
+from tests.builders import SMALL_LIMITS, App
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import an_api
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def app(tmp_path: Path) -> App:
     """Return a service with limits as they are in use, for the client has to do with large files."""
     limits = replace(
         SMALL_LIMITS,
@@ -24,15 +24,15 @@ def shop(tmp_path: Path) -> Shop:
         rows_per_report=Settings.rows_per_report,
         bytes_per_report=Settings.max_upload_bytes,
     )
-    return Shop(tmp_path / "templates", limits)
+    return App(tmp_path / "templates", limits)
 
 
 @pytest.fixture
-def world(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(app: App, monkeypatch: pytest.MonkeyPatch) -> World:
     """Return a service in memory, and a client of it."""
-    ours = an_api(shop)
+    ours = an_api(app)
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
-    return World(shop)
+    return World(app)
 
 
 @pytest.fixture

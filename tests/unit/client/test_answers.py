@@ -28,7 +28,7 @@ from reports import bootstrap
 from reports.delivery.delivery import Attempt, DeliveryFault, DeliveryStatus
 from reports.delivery.notify import Replay
 from reports.jobs.values import Artifact
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes.jobs import NOON
@@ -81,11 +81,11 @@ def test_any_json_is_a_problem(content: Any, status: int) -> None:
 
 
 @pytest.mark.gate
-def test_who_was_told_is_shown_and_told_again(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_told_is_shown_and_told_again(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     store = InMemoryDeliveryStore()
-    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)
+    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
     monkeypatch.setattr(bootstrap, "deliveries", lambda: bootstrap.Deliveries(store, replay))
-    keep(shop, a_job("job-1"))
+    keep(app, a_job("job-1"))
     claimed = store.open(a_delivery()).claimed(NOON, LEASE, "w")
     store.advance(claimed)
     store.advance(claimed.ended(Attempt(NOON, 12, 410, DeliveryFault.GONE, "No more."), DeliveryStatus.GIVEN_UP))

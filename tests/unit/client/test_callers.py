@@ -11,7 +11,7 @@ import pytest
 from pressrun_client import Caller, Client, Limits, UnexpectedAnswerError, Used
 from pressrun_client.cli.exits import Exit
 from reports.access.identity import Scope
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import URL, Fault, World
 
@@ -55,9 +55,9 @@ def test_a_service_that_limits_computing_says_so(world: World) -> None:
     assert (caller.limits.compute_seconds_per_day, caller.used.compute_seconds_today) == (36_000, 12)
 
 
-def test_a_key_that_may_only_submit_learns_that(world: World, shop: Shop) -> None:
+def test_a_key_that_may_only_submit_learns_that(world: World, app: App) -> None:
     world.client.submit("letter", {"to": "me"})
-    client = Client(URL, shop.key_of("demo", Scope.SUBMIT), session=world.new_session())
+    client = Client(URL, app.key_of("demo", Scope.SUBMIT), session=world.new_session())
 
     caller = client.me()
 

@@ -26,7 +26,7 @@ from pressrun_client import (
 from reports.errors import TemplateBrokenError
 from reports.jobs.values import Failure, JobStatus
 from reports.render_contract import Progress
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.client.wire import UUID, World
 from tests.unit.handlers.calling import keep
@@ -73,7 +73,7 @@ def test_no_password_of_a_netrc_takes_the_place_of_the_key(
     assert "Authorization" not in world.store.sent[0].headers
 
 
-def test_a_request_has_a_key_of_its_own_unless_it_is_given_one(world: World, shop: Shop) -> None:
+def test_a_request_has_a_key_of_its_own_unless_it_is_given_one(world: World, app: App) -> None:
     first, second = (world.client.submit("letter", LETTER) for _ in range(2))
     third, fourth = (world.client.submit("letter", LETTER, idempotency_key="order-7") for _ in range(2))
 
@@ -82,7 +82,7 @@ def test_a_request_has_a_key_of_its_own_unless_it_is_given_one(world: World, sho
     assert third.id == fourth.id
     assert all(UUID.fullmatch(key) for key in keys[:2])
     assert keys[2:] == ["order-7", "order-7"]
-    assert len(shop.jobs.jobs) == 3
+    assert len(app.jobs.jobs) == 3
 
 
 def test_data_that_do_not_fit_are_refused_with_the_places(world: World) -> None:
@@ -103,16 +103,16 @@ def test_data_that_are_not_json_are_not_sent(world: World, data: dict[str, objec
     assert world.api.sent == []
 
 
-def test_a_watched_report_is_shown_when_it_changes_and_last_as_it_has_ended(world: World, shop: Shop) -> None:
+def test_a_watched_report_is_shown_when_it_changes_and_last_as_it_has_ended(world: World, app: App) -> None:
     accepted = world.client.submit("letter", LETTER)
-    claimed = shop.jobs.get(accepted.id).claimed(NOON, lease=NOON - NOON, holder="w")
+    claimed = app.jobs.get(accepted.id).claimed(NOON, lease=NOON - NOON, holder="w")
     steps: Iterator[Callable[[], object]] = iter(
         [
             lambda: None,
-            lambda: shop.jobs.advance(claimed),
-            lambda: shop.jobs.note_progress(accepted.id, 1, Progress(10, 40)),
+            lambda: app.jobs.advance(claimed),
+            lambda: app.jobs.note_progress(accepted.id, 1, Progress(10, 40)),
             lambda: None,
-            lambda: shop.jobs.advance(claimed.failed(NOON, Failure("x", "y"))),
+            lambda: app.jobs.advance(claimed.failed(NOON, Failure("x", "y"))),
         ]
     )
     world.time.meanwhile = lambda: next(steps)()
@@ -160,8 +160,8 @@ def test_a_batch_is_waited_for_by_its_counts(world: World) -> None:
     assert counted == [0, 3]
 
 
-def test_a_report_that_failed_has_no_file_and_says_why(world: World, shop: Shop, tmp_path: Path) -> None:
-    shop.renderer.faults = [TemplateBrokenError("Line 3 of the template fails.")]
+def test_a_report_that_failed_has_no_file_and_says_why(world: World, app: App, tmp_path: Path) -> None:
+    app.renderer.faults = [TemplateBrokenError("Line 3 of the template fails.")]
     world.time.meanwhile = world.work
 
     report = world.client.wait(world.client.submit("letter", LETTER))
@@ -191,12 +191,12 @@ def test_any_file_of_a_report_can_be_had(world: World, tmp_path: Path) -> None:
         world.client.download(report.id, tmp_path, artifact="other.png")
 
 
-def test_a_file_with_other_content_than_was_made_is_not_kept(world: World, shop: Shop, tmp_path: Path) -> None:
+def test_a_file_with_other_content_than_was_made_is_not_kept(world: World, app: App, tmp_path: Path) -> None:
     world.time.meanwhile = world.work
     report = world.client.wait(world.client.submit("letter", LETTER))
-    key = next(key for key in shop.artifacts.objects if key.endswith(".pdf"))
+    key = next(key for key in app.artifacts.objects if key.endswith(".pdf"))
     (tmp_path / "out.pdf").write_bytes(b"before")
-    shop.artifacts.objects[key].body = b"%PDF-1.7 FAKE"
+    app.artifacts.objects[key].body = b"%PDF-1.7 FAKE"
 
     with pytest.raises(TransferError, match="SHA-256"):
         world.client.download(report, tmp_path / "out.pdf")
@@ -272,9 +272,9 @@ def test_no_redirect_of_a_store_is_followed(world: World, tmp_path: Path) -> Non
     assert len(world.store.sent) == 1
 
 
-def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, shop: Shop) -> None:
+def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, app: App) -> None:
     for n in range(250):
-        keep(shop, a_job(f"job-{n:03}"))
+        keep(app, a_job(f"job-{n:03}"))
 
     everything = [report.id for report in world.client.list()]
     pages = len(world.api.sent)
@@ -298,17 +298,17 @@ def test_pictures_are_in_lists_and_links_to_save_files_by_in_reports(world: Worl
     assert all(artifact.download_url for artifact in report.artifacts)
 
 
-def test_a_list_is_filtered(world: World, shop: Shop) -> None:
-    keep(shop, a_job("job-a", template="list"))
-    keep(shop, replace(a_job("job-b").failed(NOON, Failure("x", "y")), revision=2))
+def test_a_list_is_filtered(world: World, app: App) -> None:
+    keep(app, a_job("job-a", template="list"))
+    keep(app, replace(a_job("job-b").failed(NOON, Failure("x", "y")), revision=2))
 
     assert [report.id for report in world.client.list(status=Status.FAILED)] == ["job-b"]
     assert [report.id for report in world.client.list(template="list")] == ["job-a"]
 
 
-def test_reports_are_cancelled_and_retried(world: World, shop: Shop) -> None:
+def test_reports_are_cancelled_and_retried(world: World, app: App) -> None:
     accepted = world.client.submit("letter", LETTER)
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("worker_lost", "y", retryable=True)), revision=2))
+    keep(app, replace(a_job("job-f").failed(NOON, Failure("worker_lost", "y", retryable=True)), revision=2))
 
     assert world.client.cancel(accepted.id).status == "CANCELLED"
     assert world.client.retry("job-f").status == "PENDING"
@@ -316,10 +316,10 @@ def test_reports_are_cancelled_and_retried(world: World, shop: Shop) -> None:
         world.client.retry(accepted.id)
 
 
-def test_failed_reports_are_retried_by_filter(world: World, shop: Shop) -> None:
+def test_failed_reports_are_retried_by_filter(world: World, app: App) -> None:
     for n in range(3):
         keep(
-            shop,
+            app,
             replace(
                 a_job(f"job-{n}").failed(NOON, Failure("worker_lost" if n else "x", "y", retryable=True)), revision=2
             ),
@@ -330,7 +330,7 @@ def test_failed_reports_are_retried_by_filter(world: World, shop: Shop) -> None:
 
     assert (set(dry.ids), dry.dry_run, dry.more) == ({"job-1", "job-2"}, True, False)
     assert (len(done.ids), done.dry_run, done.more) == (1, False, True)
-    assert sum(job.status is JobStatus.PENDING for job in shop.jobs.jobs.values()) == 1
+    assert sum(job.status is JobStatus.PENDING for job in app.jobs.jobs.values()) == 1
 
 
 def test_the_latest_of_a_key_and_the_timeline_are_shown(world: World) -> None:

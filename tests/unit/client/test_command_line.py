@@ -15,7 +15,7 @@ from pressrun_client.cli.get import in_words
 from reports.errors import TemplateBrokenError
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Failure
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep, succeeded
@@ -37,11 +37,9 @@ def orders(tmp_path: Path) -> Path:
     return path
 
 
-def failed(shop: Shop, *ids: str, code: str = "worker_lost") -> None:
+def failed(app: App, *ids: str, code: str = "worker_lost") -> None:
     for report_id in ids:
-        keep(
-            shop, replace(a_job(report_id).failed(NOON, Failure(code, "The worker died.", retryable=True)), revision=2)
-        )
+        keep(app, replace(a_job(report_id).failed(NOON, Failure(code, "The worker died.", retryable=True)), revision=2))
 
 
 def test_a_report_is_asked_for_and_its_id_is_all_that_is_printed(pressrun: CommandLine, letter: Path) -> None:
@@ -58,17 +56,17 @@ def test_a_report_is_waited_for_and_saved(pressrun: CommandLine, letter: Path, t
     assert (tmp_path / "to-me.pdf").read_bytes() == PDF
 
 
-def test_what_is_not_as_it_should_be_in_a_report_is_told(pressrun: CommandLine, shop: Shop) -> None:
+def test_what_is_not_as_it_should_be_in_a_report_is_told(pressrun: CommandLine, app: App) -> None:
     warnings = ({"code": "missing_glyphs", "message": "No font has 茶."}, {"code": "untagged", "message": "Too large."})
-    keep(shop, replace(succeeded(), warnings=warnings))
+    keep(app, replace(succeeded(), warnings=warnings))
 
     shown = pressrun("get", "job-s").out
 
     assert "Warning   No font has 茶.\nWarning   Too large.\n" in shown
 
 
-def test_warnings_of_a_report_are_told_apart_from_the_result(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
+def test_warnings_of_a_report_are_told_apart_from_the_result(pressrun: CommandLine, app: App) -> None:
+    keep(app, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
 
     watched = pressrun("watch", "job-s")
 
@@ -78,13 +76,13 @@ def test_warnings_of_a_report_are_told_apart_from_the_result(pressrun: CommandLi
     assert pressrun("watch", "job-s", "--json").err == ""
 
 
-def test_a_list_counts_the_warnings_of_each_report(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
+def test_a_list_counts_the_warnings_of_each_report(pressrun: CommandLine, app: App) -> None:
+    keep(app, replace(succeeded(), warnings=({"code": "missing_glyphs", "message": "No font has 𓏐."},)))
 
     assert "(1 warning)" in pressrun("list").out
 
 
-def test_options_are_sent_as_the_service_knows_them(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+def test_options_are_sent_as_the_service_knows_them(pressrun: CommandLine, letter: Path, app: App) -> None:
     options = ["--title", "T", "--locale", "de", "--replaces", "k", "--email", "a@b.org", "--webhook", "https://c.org/"]
 
     pressrun("submit", "letter", letter, *options, "--idempotency-key", "order-7")
@@ -105,7 +103,7 @@ def test_data_may_come_by_the_standard_input(pressrun: CommandLine, monkeypatch:
     assert pressrun("submit", "letter", "-").status == Exit.OK
 
 
-def test_the_sample_of_a_template_will_do(pressrun: CommandLine, shop: Shop) -> None:
+def test_the_sample_of_a_template_will_do(pressrun: CommandLine, app: App) -> None:
     result = pressrun("submit", "letter", "--sample", "--json")
 
     assert result.status == Exit.OK
@@ -122,15 +120,15 @@ def test_who_sends_a_sample_says_that_it_is_one(pressrun: CommandLine, letter: P
     assert "sample" not in own.get("options", {})
 
 
-def test_a_report_of_a_sample_is_told_from_others(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, replace(succeeded(), options=ReportOptions(sample=True)))
+def test_a_report_of_a_sample_is_told_from_others(pressrun: CommandLine, app: App) -> None:
+    keep(app, replace(succeeded(), options=ReportOptions(sample=True)))
 
     assert "letter (sample)\n" in pressrun("get", "job-s").out
     assert "  letter (sample)  3 pages" in pressrun("watch", "job-s").out
 
 
-def test_a_report_that_failed_says_why_and_ends_with_one(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
-    shop.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
+def test_a_report_that_failed_says_why_and_ends_with_one(pressrun: CommandLine, letter: Path, app: App) -> None:
+    app.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
 
     result = pressrun("submit", "letter", letter, "--wait")
 
@@ -203,7 +201,7 @@ def test_a_batch_says_what_was_refused_and_where_the_others_are(pressrun: Comman
     assert "2 accepted, 1 refused." in result.err
 
 
-def test_reports_are_watched_until_all_are_over(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+def test_reports_are_watched_until_all_are_over(pressrun: CommandLine, letter: Path, app: App) -> None:
     pressrun("submit", "letter", letter)
     pressrun("submit", "letter", letter)
 
@@ -222,8 +220,8 @@ def test_programs_are_told_each_change(pressrun: CommandLine, letter: Path) -> N
     assert [document["status"] for document in result.documents] == ["PENDING", "SUCCEEDED"]
 
 
-def test_a_report_is_shown(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, succeeded())
+def test_a_report_is_shown(pressrun: CommandLine, app: App) -> None:
+    keep(app, succeeded())
 
     result = pressrun("get", "job-s")
 
@@ -247,12 +245,12 @@ def test_the_files_of_a_report_are_saved_and_none_is_replaced(
 
 @pytest.mark.parametrize(("is_over", "status"), [(True, Exit.REPORT_FAILED), (False, Exit.NOT_OVER)])
 def test_what_has_no_file_says_so_by_its_status(
-    pressrun: CommandLine, shop: Shop, tmp_path: Path, is_over: bool, status: Exit
+    pressrun: CommandLine, app: App, tmp_path: Path, is_over: bool, status: Exit
 ) -> None:
     if is_over:
-        failed(shop, "job-x")
+        failed(app, "job-x")
     else:
-        keep(shop, a_job("job-x"))
+        keep(app, a_job("job-x"))
 
     assert pressrun("get", "job-x", "-o", tmp_path).status == status
 
@@ -279,10 +277,10 @@ def test_what_happened_is_told_in_words(value: object, words: str) -> None:
     assert in_words(value) == words
 
 
-def test_reports_are_listed_for_people_and_for_programs(pressrun: CommandLine, shop: Shop) -> None:
+def test_reports_are_listed_for_people_and_for_programs(pressrun: CommandLine, app: App) -> None:
     for n in range(3):
-        keep(shop, a_job(f"job-{n}"))
-    failed(shop, "job-f")
+        keep(app, a_job(f"job-{n}"))
+    failed(app, "job-f")
 
     table = pressrun("list", "--limit", "3").out.splitlines()
     documents = pressrun("list", "--status", "failed", "--json").documents
@@ -294,9 +292,9 @@ def test_reports_are_listed_for_people_and_for_programs(pressrun: CommandLine, s
     assert len(everything) == 4
 
 
-def test_reports_are_cancelled_and_retried(pressrun: CommandLine, letter: Path, shop: Shop) -> None:
+def test_reports_are_cancelled_and_retried(pressrun: CommandLine, letter: Path, app: App) -> None:
     pressrun("submit", "letter", letter)
-    failed(shop, "job-f")
+    failed(app, "job-f")
 
     assert pressrun("cancel", "job-1").out.startswith("job-1  CANCELLED")
     assert pressrun("retry", "job-f").out == "job-f  PENDING\n"
@@ -305,9 +303,9 @@ def test_reports_are_cancelled_and_retried(pressrun: CommandLine, letter: Path, 
     assert "Only a FAILED job can be reopened" in conflict.err
 
 
-def test_failed_reports_are_redriven_by_filter_and_only_on_purpose(pressrun: CommandLine, shop: Shop) -> None:
-    failed(shop, "job-a", "job-b")
-    failed(shop, "job-c", code="render_timeout")
+def test_failed_reports_are_redriven_by_filter_and_only_on_purpose(pressrun: CommandLine, app: App) -> None:
+    failed(app, "job-a", "job-b")
+    failed(app, "job-c", code="render_timeout")
 
     careless = pressrun("redrive")
     dry = pressrun("redrive", "--all", "--dry-run")
@@ -317,7 +315,7 @@ def test_failed_reports_are_redriven_by_filter_and_only_on_purpose(pressrun: Com
     assert sorted(dry.out.split()) == ["job-a", "job-b", "job-c"]
     assert "3 reports would be retried" in dry.err
     assert sorted(done.out.split()) == ["job-a", "job-b"]
-    assert shop.jobs.get("job-c").status == "FAILED"
+    assert app.jobs.get("job-c").status == "FAILED"
 
 
 def test_templates_are_listed_and_shown(pressrun: CommandLine) -> None:

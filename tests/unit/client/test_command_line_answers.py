@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pressrun_client import Client
-from pressrun_client.cli.app import App
+from pressrun_client.cli.app import App as CommandLineApp
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
@@ -17,7 +17,7 @@ from pressrun_client.timing import IN_REAL_TIME
 from reports import bootstrap
 from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep
@@ -47,13 +47,13 @@ def test_an_address_where_another_service_answers_is_told_by_config(pressrun: Co
 
 
 def test_who_will_be_told_is_shown_before_the_report_has_ended(
-    pressrun: CommandLine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = InMemoryDeliveryStore()
-    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)
+    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
     monkeypatch.setattr(bootstrap, "deliveries", lambda: bootstrap.Deliveries(store, replay))
-    keep(shop, replace(a_job("job-1"), options=ReportOptions(notify=NotifyOptions(email="a@b.org"))))
-    keep(shop, a_job("job-2"))
+    keep(app, replace(a_job("job-1"), options=ReportOptions(notify=NotifyOptions(email="a@b.org"))))
+    keep(app, a_job("job-2"))
 
     table, shown = pressrun("deliveries", "job-1").out, pressrun("deliveries", "job-1", "--json").documents
 
@@ -84,7 +84,7 @@ def test_a_stack_that_is_down_on_this_machine_is_told_at_once_with_how_to_start_
 
     status = run(
         ["list"],
-        App(
+        CommandLineApp(
             output=Output(out, err),
             environment={"PRESSRUN_URL": address, "PRESSRUN_API_KEY": "pr_test_x", "HOME": "/nowhere"},
             connect=lambda found: Client(found.url, found.api_key, waiting=replace(IN_REAL_TIME, sleep=slept.append)),

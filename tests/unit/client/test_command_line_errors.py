@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pressrun_client.cli import render as render_module
-from pressrun_client.cli.app import App
+from pressrun_client.cli.app import App as CommandLineApp
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import pressrun as commands
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output, clean
 from reports.jobs.request import ReportOptions
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.unit.client.terminal import ENVIRONMENT, CommandLine
 from tests.unit.client.wire import KEY, STORE, URL
 from tests.unit.handlers.calling import keep
@@ -265,8 +265,8 @@ def test_a_store_that_refuses_ends_with_the_services_status(pressrun: CommandLin
     assert STORE not in result.err
 
 
-def test_interrupting_a_wait_says_that_the_report_goes_on(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, a_job("job-1"))
+def test_interrupting_a_wait_says_that_the_report_goes_on(pressrun: CommandLine, app: App) -> None:
+    keep(app, a_job("job-1"))
 
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -289,7 +289,7 @@ def test_a_mistake_of_its_own_is_told_without_a_stack_trace() -> None:
 
     err = io.StringIO()
 
-    status = run(["list"], App(output=Output(io.StringIO(), err), environment=ENVIRONMENT, connect=connect))  # type: ignore[arg-type]
+    status = run(["list"], CommandLineApp(output=Output(io.StringIO(), err), environment=ENVIRONMENT, connect=connect))  # type: ignore[arg-type]
 
     assert status == Exit.FAULT
     assert "RuntimeError" in err.getvalue()
@@ -336,10 +336,10 @@ def test_no_text_of_a_service_moves_the_cursor_or_turns_a_line(text: str) -> Non
     shown.encode()
 
 
-def test_a_title_that_would_colour_the_terminal_is_shown_as_text(pressrun: CommandLine, shop: Shop) -> None:
+def test_a_title_that_would_colour_the_terminal_is_shown_as_text(pressrun: CommandLine, app: App) -> None:
     # No service of ours takes such a title; but which one it is, the command cannot know.
     title = "\x1b[31m[bold]Red[/bold]\x1b]0;x\x07"
-    keep(shop, replace(a_job(), options=ReportOptions.model_construct(title=title)))
+    keep(app, replace(a_job(), options=ReportOptions.model_construct(title=title)))
 
     shown = pressrun("get", "job-1").out + pressrun("list").out
 

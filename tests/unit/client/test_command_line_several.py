@@ -12,7 +12,7 @@ import pytest
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
 from reports.jobs.values import Failure, JobStatus
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import Fault, Sent
@@ -39,20 +39,20 @@ def lines(path: Path, *items: object) -> Path:
     return a_file(path, "\n".join(json.dumps(item) for item in items))
 
 
-def failed(shop: Shop, *ids: str) -> None:
+def failed(app: App, *ids: str) -> None:
     for report_id in ids:
         keep(
-            shop, replace(a_job(report_id).failed(NOON, Failure("worker_lost", "It died.", retryable=True)), revision=2)
+            app, replace(a_job(report_id).failed(NOON, Failure("worker_lost", "It died.", retryable=True)), revision=2)
         )
 
 
-def status_of(shop: Shop, report_id: str) -> JobStatus:
-    return shop.jobs.get(report_id).status
+def status_of(app: App, report_id: str) -> JobStatus:
+    return app.jobs.get(report_id).status
 
 
-def test_one_that_is_not_there_keeps_no_other_from_being_cancelled(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, a_job("job-a"))
-    keep(shop, a_job("job-c"))
+def test_one_that_is_not_there_keeps_no_other_from_being_cancelled(pressrun: CommandLine, app: App) -> None:
+    keep(app, a_job("job-a"))
+    keep(app, a_job("job-c"))
 
     result = pressrun("cancel", "job-a", "job-b", "job-c")
 
@@ -61,9 +61,9 @@ def test_one_that_is_not_there_keeps_no_other_from_being_cancelled(pressrun: Com
     assert result.err.startswith("Error: job-b: There is no such report")
 
 
-def test_one_that_has_not_failed_keeps_no_other_from_being_retried(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, a_job("job-b"))
-    failed(shop, "job-a", "job-c")
+def test_one_that_has_not_failed_keeps_no_other_from_being_retried(pressrun: CommandLine, app: App) -> None:
+    keep(app, a_job("job-b"))
+    failed(app, "job-a", "job-c")
 
     result = pressrun("retry", "job-a", "job-b", "job-c", "job-a", "--json")
 
@@ -72,22 +72,22 @@ def test_one_that_has_not_failed_keeps_no_other_from_being_retried(pressrun: Com
     assert (result.error["about"], result.error["code"]) == ("job-b", "job_conflict")
 
 
-def test_a_fault_ends_it_and_what_was_done_is_told(pressrun: CommandLine, shop: Shop) -> None:
-    failed(shop, "job-a", "job-b")
+def test_a_fault_ends_it_and_what_was_done_is_told(pressrun: CommandLine, app: App) -> None:
+    failed(app, "job-a", "job-b")
     pressrun.world.api.faults_afterwards = [FAULT]
 
     result = pressrun("retry", "job-b", "job-a")
 
     assert (result.status, result.out) == (Exit.SERVICE, "")
     assert result.err.startswith("Error: job-b: No.")
-    assert status_of(shop, "job-a") is JobStatus.FAILED
+    assert status_of(app, "job-a") is JobStatus.FAILED
 
 
 def test_whoever_breaks_it_off_is_told_what_was_done(
-    pressrun: CommandLine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed(shop, "job-a")
-    keep(shop, a_job("job-b"))
+    failed(app, "job-a")
+    keep(app, a_job("job-b"))
 
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -121,8 +121,8 @@ def test_a_pdf_that_cannot_be_saved_is_still_to_be_had(pressrun: CommandLine, le
     assert "pressrun get job-1 -o PATH" in result.err
 
 
-def test_the_others_are_waited_for(pressrun: CommandLine, shop: Shop, letter: Path) -> None:
-    shop.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
+def test_the_others_are_waited_for(pressrun: CommandLine, app: App, letter: Path) -> None:
+    app.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
     pressrun("submit", "letter", letter, "--wait")
 
     result = pressrun("retry", "nothing", "job-1", "--wait")
@@ -184,7 +184,7 @@ def test_several_files_of_a_report_need_a_folder(pressrun: CommandLine, letter: 
     assert "is not a folder, and there are several files to save" in result.err
 
 
-def test_items_that_were_accepted_before_a_fault_are_told(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
+def test_items_that_were_accepted_before_a_fault_are_told(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
     requests = lines(tmp_path / "requests.jsonl", *[LETTER] * 4, {**LETTER, "data": {"to": "x" * 700}})
     # The service takes 1,000 bytes: the call is halved, and the second half is met by a fault.
     pressrun.world.api.faults_afterwards = [(413, {}, b"{}"), (202, {}, accepted("job-1", "job-2")), FAULT]
@@ -201,8 +201,8 @@ def accepted(*ids: str) -> bytes:
     return json.dumps({"batch": "batch-1", "items": items}).encode()
 
 
-def test_items_that_a_fault_has_refused_may_be_tried_later(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
-    shop.idempotency_keys.refuse = True
+def test_items_that_a_fault_has_refused_may_be_tried_later(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
+    app.idempotency_keys.refuse = True
 
     result = pressrun("batch", lines(tmp_path / "requests.jsonl", LETTER))
 
@@ -212,7 +212,7 @@ def test_items_that_a_fault_has_refused_may_be_tried_later(pressrun: CommandLine
 
 
 def test_a_file_of_requests_that_is_sent_again_with_its_key_is_made_once(
-    pressrun: CommandLine, shop: Shop, tmp_path: Path
+    pressrun: CommandLine, app: App, tmp_path: Path
 ) -> None:
     requests = lines(tmp_path / "requests.jsonl", LETTER, {**LETTER, "idempotency_key": "order-1"}, LETTER)
     pressrun.world.api.faults_afterwards = [FAULT] * 99
@@ -224,7 +224,7 @@ def test_a_file_of_requests_that_is_sent_again_with_its_key_is_made_once(
     again = [pressrun("batch", requests, "--idempotency-key", key) for _ in range(2)]
 
     assert (broken.status, [result.status for result in again]) == (Exit.SERVICE, [Exit.OK] * 2)
-    assert len(shop.jobs.jobs) == 3
+    assert len(app.jobs.jobs) == 3
     sent = json.loads(pressrun.world.api.sent[-1].body)["items"]
     assert [item["idempotency_key"] for item in sent] == [f"{key}/1", "order-1", f"{key}/3"]
 
@@ -236,7 +236,7 @@ def test_a_batch_of_nothing_is_nothing(pressrun: CommandLine, tmp_path: Path) ->
     assert pressrun.world.api.sent == []
 
 
-def test_what_was_asked_for_before_is_waited_for_too(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
+def test_what_was_asked_for_before_is_waited_for_too(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
     before, new = ({**LETTER, "idempotency_key": key} for key in ("order-1", "order-2"))
     pressrun.world.time.meanwhile = lambda: None
     pressrun("batch", lines(tmp_path / "before.jsonl", before))
@@ -247,17 +247,15 @@ def test_what_was_asked_for_before_is_waited_for_too(pressrun: CommandLine, shop
     *_, counted = result.documents
     assert result.status == Exit.OK
     assert (counted["total"], counted["counts"]) == (2, {"SUCCEEDED": 2})
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
-def test_warnings_of_a_batch_are_counted_and_the_first_is_told(
-    pressrun: CommandLine, shop: Shop, tmp_path: Path
-) -> None:
+def test_warnings_of_a_batch_are_counted_and_the_first_is_told(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
     pressrun("batch", lines(tmp_path / "requests.jsonl", *[LETTER] * 3), "--wait")
-    for job in [*shop.jobs.jobs.values()][:2]:
-        shop.jobs.jobs[job.id] = replace(job, warnings=({"code": "untagged", "message": "Too large."},))
+    for job in [*app.jobs.jobs.values()][:2]:
+        app.jobs.jobs[job.id] = replace(job, warnings=({"code": "untagged", "message": "Too large."},))
 
-    result = pressrun("watch", "--batch", str(next(iter(shop.jobs.jobs.values())).batch))
+    result = pressrun("watch", "--batch", str(next(iter(app.jobs.jobs.values())).batch))
 
     assert result.err.startswith("Warning: 2 reports of the batch have warnings, such as job-")
     assert ": Too large. See all: pressrun list --batch " in result.err

@@ -14,7 +14,7 @@ from pressrun_client import RefusedError, ServiceFaultError
 from reports import bootstrap
 from reports.bootstrap.settings import MEGABYTE
 from reports.jobs.values import JobStatus
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.client.wire import UUID, Fault, World
 from tests.unit.handlers.calling import SETTINGS, an_api
 from tests.unit.worker.jobs import only_job
@@ -23,8 +23,8 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 
 
 @pytest.fixture(autouse=True)
-def _usual_limits(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(shop, replace(SETTINGS, max_body_bytes=4 * MEGABYTE))
+def _usual_limits(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = an_api(app, replace(SETTINGS, max_body_bytes=4 * MEGABYTE))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
 
 
@@ -33,11 +33,11 @@ def sizes(world: World) -> Sequence[int]:
 
 
 @pytest.mark.gate
-def test_many_are_submitted_a_thousand_to_a_call(world: World, shop: Shop) -> None:
+def test_many_are_submitted_a_thousand_to_a_call(world: World, app: App) -> None:
     outcome = world.client.submit_many([LETTER] * 2300)
 
     assert sizes(world) == [1000, 1000, 300]
-    assert len({item.id for item in outcome.accepted}) == len(shop.jobs.jobs) == 2300
+    assert len({item.id for item in outcome.accepted}) == len(app.jobs.jobs) == 2300
     assert [item.index for item in outcome.items] == list(range(2300))
     assert len(outcome.batches) == 3
 
@@ -61,8 +61,8 @@ def test_a_call_fits_into_the_event_that_its_quotation_marks_make_larger(world: 
     assert len(outcome.accepted) == 5
 
 
-def test_where_less_is_taken_calls_are_halved(world: World, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(shop, replace(SETTINGS, max_body_bytes=500))
+def test_where_less_is_taken_calls_are_halved(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = an_api(app, replace(SETTINGS, max_body_bytes=500))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
 
     outcome = world.client.submit_many([LETTER] * 7 + [{"template": "letter", "data": {"to": "x" * 600}}])
@@ -102,15 +102,15 @@ def test_an_item_has_a_key_of_its_own_unless_it_is_given_one(world: World) -> No
     assert "idempotency_key" not in LETTER
 
 
-def test_a_call_whose_answer_was_lost_makes_no_report_twice(world: World, shop: Shop) -> None:
+def test_a_call_whose_answer_was_lost_makes_no_report_twice(world: World, app: App) -> None:
     world.api.faults_afterwards = [(504, {}, b"")]
 
     outcome = world.client.submit_many([LETTER] * 3)
 
-    assert len(outcome.accepted) == len(shop.jobs.jobs) == 3
+    assert len(outcome.accepted) == len(app.jobs.jobs) == 3
 
 
-def test_items_that_a_fault_has_refused_are_sent_again_and_no_others(world: World, shop: Shop) -> None:
+def test_items_that_a_fault_has_refused_are_sent_again_and_no_others(world: World, app: App) -> None:
     fault = {"code": "service_unavailable", "detail": "A service does not answer."}
     items = [
         {"index": 0, "status": 202, "id": "job-0"},
@@ -123,13 +123,11 @@ def test_items_that_a_fault_has_refused_are_sent_again_and_no_others(world: Worl
 
     assert sizes(world) == [3, 1]
     assert json.loads(world.api.sent[0].body)["items"][1] == json.loads(world.api.sent[1].body)["items"][0]
-    assert [item.id for item in outcome.items] == ["job-0", only_job(shop).id, None]
+    assert [item.id for item in outcome.items] == ["job-0", only_job(app).id, None]
 
 
-def test_items_that_faults_go_on_to_refuse_are_told_after_as_many_tries_as_any_request(
-    world: World, shop: Shop
-) -> None:
-    shop.idempotency_keys.refuse = True
+def test_items_that_faults_go_on_to_refuse_are_told_after_as_many_tries_as_any_request(world: World, app: App) -> None:
+    app.idempotency_keys.refuse = True
 
     outcome = world.client.submit_many([LETTER])
 
@@ -138,7 +136,7 @@ def test_items_that_faults_go_on_to_refuse_are_told_after_as_many_tries_as_any_r
     assert sizes(world) == [1] * 4
 
 
-def test_what_was_accepted_before_a_fault_is_known(world: World, shop: Shop) -> None:
+def test_what_was_accepted_before_a_fault_is_known(world: World, app: App) -> None:
     known: list[str | None] = []
     outcomes = world.client.submit_each([LETTER] * 1500)
 
@@ -148,7 +146,7 @@ def test_what_was_accepted_before_a_fault_is_known(world: World, shop: Shop) -> 
 
     with pytest.raises(ServiceFaultError):
         next(outcomes)
-    assert known == list(shop.jobs.jobs)
+    assert known == list(app.jobs.jobs)
 
 
 @pytest.mark.parametrize("fault", [(500, {}, b"{}"), requests.ConnectionError("broken")], ids=repr)

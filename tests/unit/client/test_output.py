@@ -15,7 +15,7 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
 from reports.jobs.values import JobStatus
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.unit.client.terminal import ENVIRONMENT, CommandLine, Terminal
 from tests.unit.handlers.calling import keep
 
@@ -30,21 +30,21 @@ class Closed(io.StringIO):
 
 
 def test_what_changes_things_is_done_though_nobody_reads_what_came_of_it(
-    pressrun: CommandLine, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for report_id in ("job-a", "job-b"):
-        keep(shop, a_job(report_id))
+        keep(app, a_job(report_id))
 
     status = run(["cancel", "job-a", "nothing", "job-b"], pressrun.app(Output(Closed(), io.StringIO())))
 
     assert status == Exit.NOT_FOUND
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.CANCELLED}
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.CANCELLED}
 
 
 @pytest.mark.parametrize("more", [[], ["--json"]])
-def test_a_list_ends_when_nobody_reads_it(pressrun: CommandLine, shop: Shop, more: list[str]) -> None:
+def test_a_list_ends_when_nobody_reads_it(pressrun: CommandLine, app: App, more: list[str]) -> None:
     for n in range(150):
-        keep(shop, a_job(f"job-{n:03}"))
+        keep(app, a_job(f"job-{n:03}"))
 
     status = run(["list", "--all", *more], pressrun.app(Output(Closed(), io.StringIO())))
 
@@ -110,7 +110,7 @@ def test_where_colours_are_forced_no_bars_are(monkeypatch: pytest.MonkeyPatch) -
     assert Output(io.StringIO(), Terminal()).is_watched
 
 
-def test_a_row_is_a_line_however_long_it_is(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
+def test_a_row_is_a_line_however_long_it_is(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
     data = tmp_path / "data.json"
     data.write_text('{"to": "me"}')
     pressrun("submit", "letter", data, "--title", "T" * 200)
@@ -129,8 +129,8 @@ def test_what_is_wrong_with_an_option_is_told_as_json_wherever_that_is_asked_for
         assert (result.status, result.error["code"]) == (Exit.USAGE, "usage")
 
 
-def test_the_timeline_is_for_programs_as_it_came(pressrun: CommandLine, shop: Shop) -> None:
-    keep(shop, a_job("job-1"))
+def test_the_timeline_is_for_programs_as_it_came(pressrun: CommandLine, app: App) -> None:
+    keep(app, a_job("job-1"))
 
     [document] = pressrun("get", "job-1", "--events", "--json").documents
 

@@ -13,7 +13,7 @@ from pressrun_client.cli.reading import reading_of
 from pressrun_client.reading_lines import reading_lines
 from reports.jobs.request import ReportOptions
 from reports.jobs.written_options import options_of_texts
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.client.terminal import CommandLine
 
 READING = {
@@ -69,19 +69,19 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
     assert list(reading_lines({"sections": [{"rows": 1, "columns": [column]}]}))[1] == "  \ufffd[2Ja\ufffdb\ufffd  text"
 
 
-def test_an_upload_takes_options_and_tells_what_was_inferred(pressrun: CommandLine, shop: Shop, tmp_path: Path) -> None:
+def test_an_upload_takes_options_and_tells_what_was_inferred(pressrun: CommandLine, app: App, tmp_path: Path) -> None:
     orders = tmp_path / "orders.csv"
     orders.write_text("City;Net\nOslo;1\n")
     options = tmp_path / "options.json"
     options.write_text(json.dumps({"title": "Orders", "locale": "de", "reading": {"encoding": "cp1252", "quote": "'"}}))
-    shop.renderer.reading = READING
+    app.renderer.reading = READING
 
     result = pressrun(
         "upload", "list", orders, "--options", options, "--locale", "fr", "--delimiter", ";", "--quote=none", "--wait"
     )
 
     assert result.status == Exit.OK, result.err
-    [job] = shop.jobs.jobs.values()
+    [job] = app.jobs.jobs.values()
     assert job.options == ReportOptions.model_validate(
         {"title": "Orders", "locale": "fr", "reading": {"encoding": "cp1252", "quote": "none", "delimiter": ";"}}
     )
@@ -90,7 +90,7 @@ def test_an_upload_takes_options_and_tells_what_was_inferred(pressrun: CommandLi
 
 
 def test_options_that_the_service_refuses_are_told_before_the_file_is_sent(
-    pressrun: CommandLine, tmp_path: Path, shop: Shop
+    pressrun: CommandLine, tmp_path: Path, app: App
 ) -> None:
     orders = tmp_path / "orders.csv"
     orders.write_text("a\n1\n")
@@ -99,7 +99,7 @@ def test_options_that_the_service_refuses_are_told_before_the_file_is_sent(
 
     assert result.status == Exit.REFUSED
     assert "has no property 'paper'" in result.err
-    assert not shop.uploads.objects
+    assert not app.uploads.objects
 
 
 @pytest.mark.parametrize("content", ["[1]", "{", "\x00"])

@@ -25,7 +25,7 @@ from pressrun_client import (
     UnreachableError,
 )
 from reports.jobs.values import Failure
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.jobs import NOON
 from tests.receiver import Receiver
 from tests.unit.client.wire import KEY, URL, Fault, World
@@ -44,13 +44,13 @@ def answer(status: int, **headers: str) -> Fault:
     [BROKEN, REFUSED, requests.ReadTimeout(), requests.ConnectTimeout(), *map(answer, (429, 502, 503, 504))],
     ids=repr,
 )
-def test_a_request_for_a_report_is_sent_again_with_its_key(world: World, shop: Shop, fault: Fault) -> None:
+def test_a_request_for_a_report_is_sent_again_with_its_key(world: World, app: App, fault: Fault) -> None:
     world.api.faults_afterwards = [fault, fault]
 
     accepted = world.client.submit("letter", {"to": "me"})
 
     assert accepted.id == "job-1"
-    assert len(shop.jobs.jobs) == 1
+    assert len(app.jobs.jobs) == 1
     assert len({sent.headers["Idempotency-Key"] for sent in world.api.sent}) == 1
     assert world.time.slept == [0.5, 1]
 
@@ -96,8 +96,8 @@ def test_what_must_not_be_done_twice_is_not_sent_again_when_it_may_have_arrived(
 
 
 @pytest.mark.parametrize("fault", [REFUSED, requests.ConnectTimeout(), answer(429)], ids=repr)
-def test_it_is_when_it_has_certainly_done_nothing(world: World, shop: Shop, fault: Fault) -> None:
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=2))
+def test_it_is_when_it_has_certainly_done_nothing(world: World, app: App, fault: Fault) -> None:
+    keep(app, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=2))
     world.api.faults = [fault]
 
     assert world.client.retry("job-f").status == "PENDING"
@@ -130,8 +130,8 @@ def test_a_retry_after_that_is_no_date_is_passed_over(world: World, date: str) -
     assert world.time.slept == [0.5]
 
 
-def test_nothing_is_sent_again_after_the_deadline_of_a_wait(world: World, shop: Shop) -> None:
-    keep(shop, a_job("job-1"))
+def test_nothing_is_sent_again_after_the_deadline_of_a_wait(world: World, app: App) -> None:
+    keep(app, a_job("job-1"))
     world.api.faults = [answer(503, Retry_After="50")] * 9
 
     with pytest.raises(ServiceFaultError):
@@ -140,8 +140,8 @@ def test_nothing_is_sent_again_after_the_deadline_of_a_wait(world: World, shop: 
     assert (len(world.api.sent), world.time.slept) == (1, [])
 
 
-def test_a_wait_without_time_looks_once(world: World, shop: Shop) -> None:
-    keep(shop, a_job("job-1"))
+def test_a_wait_without_time_looks_once(world: World, app: App) -> None:
+    keep(app, a_job("job-1"))
     world.api.faults = [BROKEN] * 9
 
     with pytest.raises(UnreachableError):

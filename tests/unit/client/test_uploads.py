@@ -26,7 +26,7 @@ from pressrun_client import (
 from pressrun_client.forms import FormBody
 from pressrun_client.transfers import safe_name
 from reports.access.identity import Scope
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.client.wire import URL, Sent, World, form_of
 
 CSV = b"a,b\n1,2\n"
@@ -41,7 +41,7 @@ def orders(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_is_uploaded_and_its_report_found(world: World, shop: Shop, orders: Path) -> None:
+def test_a_file_is_uploaded_and_its_report_found(world: World, app: App, orders: Path) -> None:
     world.time.meanwhile = world.work
 
     uploaded = world.client.upload(orders, template="list")
@@ -51,7 +51,7 @@ def test_a_file_is_uploaded_and_its_report_found(world: World, shop: Shop, order
     assert (uploaded.key, uploaded.size) == ("uploads/demo/list/orders.csv", len(CSV))
     assert found_at_once is None
     assert (report.status, report.source, report.filename) == ("SUCCEEDED", uploaded.key, "orders.pdf")
-    assert shop.uploads.objects[uploaded.key].body == CSV
+    assert app.uploads.objects[uploaded.key].body == CSV
 
 
 def test_a_file_uploaded_again_is_another_report(world: World, orders: Path) -> None:
@@ -62,12 +62,12 @@ def test_a_file_uploaded_again_is_another_report(world: World, orders: Path) -> 
     assert len(set(reports)) == 3
 
 
-def test_a_key_that_may_only_submit_can_upload(world: World, shop: Shop, orders: Path) -> None:
-    client = Client(URL, shop.key_of("demo", Scope.SUBMIT), session=world.new_session())
+def test_a_key_that_may_only_submit_can_upload(world: World, app: App, orders: Path) -> None:
+    client = Client(URL, app.key_of("demo", Scope.SUBMIT), session=world.new_session())
 
     uploaded = client.upload(orders, template="list")
 
-    assert uploaded.key in shop.uploads.objects
+    assert uploaded.key in app.uploads.objects
     with pytest.raises(NotAllowedError):
         client.find(uploaded)
 
@@ -84,13 +84,13 @@ def test_a_file_may_have_another_name_and_progress_is_told(world: World, tmp_pat
     assert (len(heard), heard[-1]) == (4, 800_000)
 
 
-def test_an_empty_file_is_uploaded(world: World, shop: Shop, tmp_path: Path) -> None:
+def test_an_empty_file_is_uploaded(world: World, app: App, tmp_path: Path) -> None:
     path = tmp_path / "empty.csv"
     path.touch()
 
     uploaded = world.client.upload(path, template="list")
 
-    assert shop.uploads.objects[uploaded.key].body == b""
+    assert app.uploads.objects[uploaded.key].body == b""
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "."])

@@ -12,7 +12,7 @@ from pressrun_client import NotOverError, Status
 from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
 from reports.jobs.values import Failure
-from tests.builders import Shop
+from tests.builders import App
 from tests.fakes.jobs import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import Fault, World
@@ -32,20 +32,20 @@ def requests_of(world: World) -> list[tuple[str, str]]:
     return [(sent.method, sent.path) for sent in world.api.sent]
 
 
-def fails(shop: Shop, *, retryable: bool) -> Callable[[], None]:
+def fails(app: App, *, retryable: bool) -> Callable[[], None]:
     """Return what has the worker end a report in vain."""
 
     def fail() -> None:
-        claimed = shop.jobs.get("job-1").claimed(NOON, lease=NOON - NOON, holder="w")
-        shop.jobs.advance(claimed)
+        claimed = app.jobs.get("job-1").claimed(NOON, lease=NOON - NOON, holder="w")
+        app.jobs.advance(claimed)
         failed = claimed.failed(NOON, Failure("worker_lost", "The worker died.", retryable=retryable))
-        shop.jobs.advance(failed)
+        app.jobs.advance(failed)
 
     return fail
 
 
-def test_a_report_that_is_over_soon_takes_one_request(world: World, shop: Shop) -> None:
-    shop.meanwhile = world.work
+def test_a_report_that_is_over_soon_takes_one_request(world: World, app: App) -> None:
+    app.meanwhile = world.work
 
     report = world.client.submit_and_wait("letter", LETTER, options={"title": "T"})
 
@@ -74,8 +74,8 @@ def test_a_service_that_knows_no_waiting_answers_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("retryable", [False, True])
-def test_a_report_that_failed_is_returned_and_not_asked_for_again(world: World, shop: Shop, retryable: bool) -> None:
-    shop.meanwhile = fails(shop, retryable=retryable)
+def test_a_report_that_failed_is_returned_and_not_asked_for_again(world: World, app: App, retryable: bool) -> None:
+    app.meanwhile = fails(app, retryable=retryable)
 
     report = world.client.submit_and_wait("letter", LETTER)
 
@@ -84,8 +84,8 @@ def test_a_report_that_failed_is_returned_and_not_asked_for_again(world: World, 
     assert requests_of(world) == [("POST", "/reports"), ("GET", "/reports/job-1")]
 
 
-def test_a_report_that_was_cancelled_meanwhile_is_returned(world: World, shop: Shop) -> None:
-    shop.meanwhile = lambda: shop.cancel(shop.jobs.get("job-1"))  # type: ignore[assignment]
+def test_a_report_that_was_cancelled_meanwhile_is_returned(world: World, app: App) -> None:
+    app.meanwhile = lambda: app.cancel(app.jobs.get("job-1"))  # type: ignore[assignment]
 
     accepted = world.client.submit("letter", LETTER, wait=5)
 
@@ -94,33 +94,33 @@ def test_a_report_that_was_cancelled_meanwhile_is_returned(world: World, shop: S
     assert world.client.wait(accepted).status is Status.CANCELLED
 
 
-def test_an_answer_that_was_lost_is_asked_for_again_and_the_report_made_once(world: World, shop: Shop) -> None:
-    shop.meanwhile = world.work
+def test_an_answer_that_was_lost_is_asked_for_again_and_the_report_made_once(world: World, app: App) -> None:
+    app.meanwhile = world.work
     world.api.faults_afterwards = [LOST]
 
     report = world.client.submit_and_wait("letter", LETTER)
 
-    assert (report.id, len(shop.jobs.jobs)) == ("job-1", 1)
+    assert (report.id, len(app.jobs.jobs)) == ("job-1", 1)
     assert len({sent.headers["Idempotency-Key"] for sent in world.api.sent}) == 1
 
 
 @pytest.mark.parametrize(("timeout", "prefers"), [(3.9, "wait=3"), (60, "wait=5"), (None, "wait=5"), (0.5, None)])
 def test_the_service_waits_no_longer_than_its_caller(
-    world: World, shop: Shop, timeout: float | None, prefers: str | None
+    world: World, app: App, timeout: float | None, prefers: str | None
 ) -> None:
     world.time.meanwhile = world.work
-    shop.meanwhile = world.work
+    app.meanwhile = world.work
 
     world.client.submit_and_wait("letter", LETTER, timeout=timeout)
 
     assert world.api.sent[0].headers.get("Prefer") == prefers
 
 
-def test_what_the_service_has_waited_counts(world: World, shop: Shop) -> None:
+def test_what_the_service_has_waited_counts(world: World, app: App) -> None:
     def wait() -> None:
         world.time.now += 0.1
 
-    shop.meanwhile = wait
+    app.meanwhile = wait
 
     with pytest.raises(NotOverError, match="Not over within 8 s"):
         world.client.submit_and_wait("letter", LETTER, timeout=8)
@@ -160,10 +160,10 @@ def test_nobody_waits_who_did_not_ask_to(world: World) -> None:
 @pytest.mark.parametrize("for_programs", [False, True])
 @pytest.mark.parametrize("soon", [False, True])
 def test_the_command_ends_the_same_whoever_has_waited(
-    pressrun: CommandLine, shop: Shop, letter: Path, tmp_path: Path, for_programs: bool, soon: bool
+    pressrun: CommandLine, app: App, letter: Path, tmp_path: Path, for_programs: bool, soon: bool
 ) -> None:
     if soon:
-        shop.meanwhile = pressrun.world.work
+        app.meanwhile = pressrun.world.work
     more = ["--json"] if for_programs else []
 
     result = pressrun("submit", "letter", letter, "-o", tmp_path / "out.pdf", *more)
@@ -180,11 +180,11 @@ def test_the_command_ends_the_same_whoever_has_waited(
 
 @pytest.mark.parametrize("soon", [False, True])
 def test_the_command_says_why_a_report_failed_whoever_has_waited(
-    pressrun: CommandLine, shop: Shop, letter: Path, soon: bool
+    pressrun: CommandLine, app: App, letter: Path, soon: bool
 ) -> None:
-    shop.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
+    app.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
     if soon:
-        shop.meanwhile = pressrun.world.work
+        app.meanwhile = pressrun.world.work
 
     result = pressrun("submit", "letter", letter, "--wait")
 
@@ -192,29 +192,29 @@ def test_the_command_says_why_a_report_failed_whoever_has_waited(
     assert result.out == "job-1  FAILED  letter  0.0 s\n  template_broken: Line 3 fails.\n"
 
 
-def test_a_person_sees_that_something_goes_on(pressrun: CommandLine, shop: Shop, letter: Path) -> None:
-    shop.meanwhile = pressrun.world.work
+def test_a_person_sees_that_something_goes_on(pressrun: CommandLine, app: App, letter: Path) -> None:
+    app.meanwhile = pressrun.world.work
 
     assert "asking for it" in pressrun("submit", "letter", letter, "--wait", is_watched=True).err
 
 
 def test_whoever_breaks_a_request_off_is_told_how_to_find_its_report(
-    pressrun: CommandLine, shop: Shop, letter: Path
+    pressrun: CommandLine, app: App, letter: Path
 ) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    shop.meanwhile = interrupt
+    app.meanwhile = interrupt
 
     interrupted = pressrun("submit", "letter", letter, "--wait")
 
     key = pressrun.world.api.sent[0].headers["Idempotency-Key"]
     assert interrupted.status == Exit.INTERRUPTED
     assert f"--idempotency-key {key}" in interrupted.err
-    shop.meanwhile = pressrun.world.work
+    app.meanwhile = pressrun.world.work
     again = pressrun("submit", "letter", letter, "--wait", "--idempotency-key", key)
     assert (again.status, again.out[:16]) == (Exit.OK, "job-1  SUCCEEDED")
-    assert len(shop.jobs.jobs) == 1
+    assert len(app.jobs.jobs) == 1
 
 
 def test_whoever_gets_no_answer_is_told_how_to_find_the_report(pressrun: CommandLine, letter: Path) -> None:

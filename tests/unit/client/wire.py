@@ -17,7 +17,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from pressrun_client import Client, RetryPolicy
 from pressrun_client.timing import Waiting
-from tests.builders import Shop, notification, upload_message
+from tests.builders import App, notification, upload_message
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller
 
@@ -96,9 +96,9 @@ class Api(_Adapter):
 class Store(_Adapter):
     """Take forms and give files, as S3 does for presigned requests."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, app: App) -> None:
         super().__init__()
-        self._shop = shop
+        self._shop = app
         self.uploaded: list[str] = []
 
     def answer(self, sent: Sent) -> tuple[int, Mapping[str, str], bytes]:
@@ -154,11 +154,11 @@ class Time:
 class World:
     """A service, its store, its worker, and a client of them."""
 
-    def __init__(self, shop: Shop) -> None:
-        self.shop = shop
-        self.key = shop.key_of("demo")
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.key = app.key_of("demo")
         self.api = Api()
-        self.store = Store(shop)
+        self.store = Store(app)
         self.time = Time()
         self.client = self.new_client()
         self._seen = 0
@@ -176,13 +176,13 @@ class World:
 
     def work(self) -> None:
         """Have the worker do all that is queued, and what was uploaded."""
-        for message in self.shop.queue.sent[self._seen :]:
+        for message in self.app.queue.sent[self._seen :]:
             self._seen += 1
-            self.shop.process(message)
+            self.app.process(message)
         for key in self.store.uploaded[self._uploads :]:
             self._uploads += 1
             told = notification(key, version=f"v{self._uploads}")
-            self.shop.process(upload_message(told, message_id=f"upload-{self._uploads}"))
+            self.app.process(upload_message(told, message_id=f"upload-{self._uploads}"))
 
 
 def _met(request: requests.PreparedRequest, fault: Fault) -> requests.Response:

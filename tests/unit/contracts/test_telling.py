@@ -20,7 +20,7 @@ from tests.contracts.clock import ClockContract
 from tests.contracts.telling import EmailRendererContract, MailerContract, WebhookSecretsContract, WebhookSenderContract
 from tests.contracts.tokens import TokensContract
 from tests.fakes.access import KnownTokens
-from tests.fakes.delivery import FixedSecrets, PlainLetters, RecordingMailer, RecordingWebhooks
+from tests.fakes.delivery import FixedSecrets, PlainEmails, RecordingMailer, RecordingWebhooks
 from tests.fakes.jobs import SettableClock
 from tests.receiver import Receiver, status
 
@@ -140,8 +140,8 @@ class TestOidcTokens(TokensContract):
 
 class TestPlainLetters(EmailRendererContract):
     @pytest.fixture
-    def writer(self) -> PlainLetters:
-        return PlainLetters()
+    def writer(self) -> PlainEmails:
+        return PlainEmails()
 
 
 class TestEmailTemplates(EmailRendererContract):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.delivery.desk import Desk
+from tests.unit.delivery.notifier import Notifier
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def notifier(tmp_path: Path) -> Notifier:
+    return Notifier(tmp_path)

@@ -12,7 +12,7 @@ from reports import bootstrap
 from reports.bootstrap.settings import Settings
 from reports.jobs.job import Job
 from reports.jobs.values import Artifact
-from tests.builders import LEASE, Shop, a_job
+from tests.builders import LEASE, App, a_job
 from tests.fakes.jobs import NOON
 from tests.openapi import departures
 
@@ -87,29 +87,29 @@ class Answer:
         return json.loads(self.text)
 
 
-def an_api(shop: Shop, settings: Settings = SETTINGS) -> bootstrap.Api:
+def an_api(app: App, settings: Settings = SETTINGS) -> bootstrap.Api:
     """Return what the API function needs, in memory."""
     return bootstrap.Api(
         settings=settings,
-        authenticate=shop.authenticate,
-        quotas=shop.quotas,
-        catalog=shop.catalog,
-        jobs=shop.jobs,
-        artifacts=shop.artifacts,
-        offer_upload=shop.offer_upload,
-        latest=shop.latest,
-        submit=shop.submit,
-        submit_batch=shop.submit_batch,
-        await_end=shop.await_end,
-        cancel=shop.cancel,
-        retry=shop.retry,
-        retry_many=shop.retry_many,
+        authenticate=app.authenticate,
+        quotas=app.quotas,
+        catalog=app.catalog,
+        jobs=app.jobs,
+        artifacts=app.artifacts,
+        offer_upload=app.offer_upload,
+        latest=app.latest,
+        submit=app.submit,
+        submit_batch=app.submit_batch,
+        await_end=app.await_end,
+        cancel=app.cancel,
+        retry=app.retry,
+        retry_many=app.retry_many,
     )
 
 
-def keep(shop: Shop, job: Job) -> Job:
-    shop.jobs.add(a_job(job.id, tenant=job.tenant))
-    shop.jobs.jobs[job.id] = job
+def keep(app: App, job: Job) -> Job:
+    app.jobs.add(a_job(job.id, tenant=job.tenant))
+    app.jobs.jobs[job.id] = job
     return job
 
 

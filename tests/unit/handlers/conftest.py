@@ -4,7 +4,7 @@ import pytest
 
 from handlers import logs
 from reports import bootstrap
-from tests.builders import Shop
+from tests.builders import App
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller, an_api
 
@@ -21,8 +21,8 @@ def lambda_context() -> LambdaContext:
 
 
 @pytest.fixture
-def call(shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Caller:
-    """Return how to call the API function of the shop."""
-    ours = an_api(shop)
+def call(app: App, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Caller:
+    """Return how to call the API function of the app."""
+    ours = an_api(app)
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
-    return Caller(lambda_context, shop.key_of("demo"))
+    return Caller(lambda_context, app.key_of("demo"))

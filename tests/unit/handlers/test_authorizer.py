@@ -15,7 +15,7 @@ from reports.access.identity import EVERYTHING, Identity, Scope
 from reports.access.tenants import Tenant
 from reports.access.tokens import TokenRules
 from reports.errors import ServiceUnavailableError
-from tests.builders import Shop
+from tests.builders import App
 from tests.fakes.access import InMemoryTenants, KnownTokens
 from tests.unit.handlers.calling import SETTINGS
 
@@ -28,10 +28,10 @@ def tenants() -> InMemoryTenants:
 
 
 @pytest.fixture(autouse=True)
-def ours(shop: Shop, tenants: InMemoryTenants, monkeypatch: pytest.MonkeyPatch) -> None:
+def ours(app: App, tenants: InMemoryTenants, monkeypatch: pytest.MonkeyPatch) -> None:
     tokens = KnownTokens({"of.no.tenant": {"sub": "u", "aud": "us"}})
     authenticate = Authenticate(
-        keys=shop.api_keys, clock=shop.clock, tokens=tokens, rules=TokenRules("us", "tenant", "scope")
+        keys=app.api_keys, clock=app.clock, tokens=tokens, rules=TokenRules("us", "tenant", "scope")
     )
     built = bootstrap.Authorizer(replace(SETTINGS, usage_key="everybody-else"), authenticate, tenants)
     monkeypatch.setattr(bootstrap, "authorizer", lambda: built)
@@ -54,8 +54,8 @@ def lets_in(answer: dict[str, Any], route: str) -> bool:
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization"])
-def test_a_key_is_let_in_with_its_tenant_for_all_routes(shop: Shop, name: str) -> None:
-    answer = ask(shop.key_of("acme"), name=name)
+def test_a_key_is_let_in_with_its_tenant_for_all_routes(app: App, name: str) -> None:
+    answer = ask(app.key_of("acme"), name=name)
 
     assert said(answer) == [("Allow", [f"{API}/*"])]
     assert answer["context"]["tenant"] == "acme"
@@ -63,8 +63,8 @@ def test_a_key_is_let_in_with_its_tenant_for_all_routes(shop: Shop, name: str) -
     assert identity == Identity("acme", EVERYTHING, answer["principalId"])
 
 
-def test_the_answer_is_the_same_whatever_was_asked_for_first(shop: Shop) -> None:
-    key = shop.key_of("acme")
+def test_the_answer_is_the_same_whatever_was_asked_for_first(app: App) -> None:
+    key = app.key_of("acme")
 
     answers = [ask(key, arn=f"{API}/{route}") for route in ("GET/reports", "POST/queue/reports", "DELETE/reports/a/b")]
 
@@ -74,19 +74,19 @@ def test_the_answer_is_the_same_whatever_was_asked_for_first(shop: Shop) -> None
 @pytest.mark.parametrize(
     "path", ["queue/reports", "queue/reports/", "queue//reports", "/queue/reports", "queue/./reports"]
 )
-def test_the_direct_door_is_shut_for_who_may_not_submit(shop: Shop, path: str) -> None:
-    assert not lets_in(ask(shop.key_of("acme", Scope.READ, Scope.ADMIN)), f"POST/{path}")
-    assert lets_in(ask(shop.key_of("acme", Scope.SUBMIT)), f"POST/{path}")
+def test_the_direct_door_is_shut_for_who_may_not_submit(app: App, path: str) -> None:
+    assert not lets_in(ask(app.key_of("acme", Scope.READ, Scope.ADMIN)), f"POST/{path}")
+    assert lets_in(ask(app.key_of("acme", Scope.SUBMIT)), f"POST/{path}")
 
 
 ROUTES = sorted((each.method, each.rule) for each in api.ROUTES.routes if each.access is not Entry.OPEN)
 
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
-def test_all_else_is_left_to_the_function_which_says_why(shop: Shop, method: str, rule: str) -> None:
+def test_all_else_is_left_to_the_function_which_says_why(app: App, method: str, rule: str) -> None:
     path = re.sub(r"<\w+>", "1", rule)
 
-    assert lets_in(ask(shop.key_of("acme", Scope.READ)), f"{method}{path}")
+    assert lets_in(ask(app.key_of("acme", Scope.READ)), f"{method}{path}")
 
 
 @pytest.mark.parametrize("credential", [None, "pr_live_wrong", "no.good.token"])
@@ -104,28 +104,28 @@ def test_a_token_of_no_tenant_is_denied_everything() -> None:
     assert "context" not in answer
 
 
-def test_requests_are_counted_for_the_tenant_or_with_those_of_all_others(shop: Shop, tenants: InMemoryTenants) -> None:
+def test_requests_are_counted_for_the_tenant_or_with_those_of_all_others(app: App, tenants: InMemoryTenants) -> None:
     tenants.put(Tenant("acme", usage_key="pressrun-dev-tenant-acme"))
 
-    assert ask(shop.key_of("acme"))["usageIdentifierKey"] == "pressrun-dev-tenant-acme"
-    assert ask(shop.key_of("other"))["usageIdentifierKey"] == "everybody-else"
+    assert ask(app.key_of("acme"))["usageIdentifierKey"] == "pressrun-dev-tenant-acme"
+    assert ask(app.key_of("other"))["usageIdentifierKey"] == "everybody-else"
 
 
-def test_a_table_that_does_not_answer_is_no_refusal(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = shop.key_of("acme")
+def test_a_table_that_does_not_answer_is_no_refusal(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = app.key_of("acme")
 
     def refuse(key_id: str) -> Any:
         raise ServiceUnavailableError("DynamoDB refused a request.")
 
-    monkeypatch.setattr(shop.api_keys, "get", refuse)
+    monkeypatch.setattr(app.api_keys, "get", refuse)
 
     with pytest.raises(ServiceUnavailableError):
         ask(key)
 
 
-def test_the_logs_never_say_by_which_key(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_logs_never_say_by_which_key(app: App, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    key = shop.key_of("acme")
+    key = app.key_of("acme")
 
     ask(key)
     with pytest.raises(authorizer.Unauthorized):

@@ -15,7 +15,7 @@ from tests.fakes.jobs import SettableClock
 from tests.invoking import LambdaContext
 
 
-class Desk:
+class Notifier:
     """Work off messages but for `bad`, and keep what was worked off."""
 
     def __init__(self) -> None:
@@ -32,16 +32,16 @@ class Desk:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk()
-    monkeypatch.setattr(bootstrap, "messenger", lambda: desk)
-    return desk
+def notifier(monkeypatch: pytest.MonkeyPatch) -> Notifier:
+    notifier = Notifier()
+    monkeypatch.setattr(bootstrap, "messenger", lambda: notifier)
+    return notifier
 
 
 @pytest.fixture
-def bodies(desk: Desk) -> list[str]:
+def bodies(notifier: Notifier) -> list[str]:
     """Return what was worked off; `bad` cannot be."""
-    return desk.bodies
+    return notifier.bodies
 
 
 def event(*contents: str, receives: int = 1) -> dict[str, Any]:
@@ -83,38 +83,38 @@ def test_nothing_is_begun_that_could_not_be_recorded(bodies: list[str], lambda_c
 
 @pytest.mark.parametrize(("receives", "seconds"), [(1, 30), (2, 60), (6, 900), (99, 900), (100, 0)])
 def test_a_record_that_failed_comes_back_after_a_wait_that_doubles(
-    desk: Desk, lambda_context: LambdaContext, receives: int, seconds: int
+    notifier: Notifier, lambda_context: LambdaContext, receives: int, seconds: int
 ) -> None:
     notify.handler(event("a", "bad", receives=receives), lambda_context)
 
-    assert desk.queue.postponed == [("r-2", seconds)]
+    assert notifier.queue.postponed == [("r-2", seconds)]
 
 
 def test_a_message_that_nobody_understands_is_put_aside_at_once_with_the_reason(
-    desk: Desk, lambda_context: LambdaContext
+    notifier: Notifier, lambda_context: LambdaContext
 ) -> None:
     assert failures(notify.handler(event("nonsense", "a"), lambda_context)) == []
 
-    assert desk.queue.rejected == [("nonsense", "The message is not JSON.")]
-    assert desk.bodies == ["a"]
+    assert notifier.queue.rejected == [("nonsense", "The message is not JSON.")]
+    assert notifier.bodies == ["a"]
 
 
-def test_a_message_that_cannot_be_put_aside_comes_back(desk: Desk, lambda_context: LambdaContext) -> None:
-    desk.queue.refuse = ServiceUnavailableError("SQS refused a request.")
+def test_a_message_that_cannot_be_put_aside_comes_back(notifier: Notifier, lambda_context: LambdaContext) -> None:
+    notifier.queue.refuse = ServiceUnavailableError("SQS refused a request.")
 
     assert failures(notify.handler(event("nonsense"), lambda_context)) == ["m-1"]
 
 
-def test_a_record_that_a_batch_had_no_time_for_comes_back_soon(desk: Desk, lambda_context: LambdaContext) -> None:
+def test_a_record_without_time_in_its_batch_comes_back_soon(notifier: Notifier, lambda_context: LambdaContext) -> None:
     lambda_context.remaining_ms = 20_000
 
     notify.handler(event("a", receives=5), lambda_context)
 
-    assert desk.queue.postponed == [("r-1", 1)]
+    assert notifier.queue.postponed == [("r-1", 1)]
 
 
 def test_failures_are_counted_for_an_alarm_and_what_went_well_is_not(
-    desk: Desk, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+    notifier: Notifier, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lambda_context.function_name = "pressrun-dev-notify"
 
@@ -127,9 +127,9 @@ def test_failures_are_counted_for_an_alarm_and_what_went_well_is_not(
 
 
 def test_a_queue_that_does_not_answer_keeps_no_other_record_from_being_worked_off(
-    desk: Desk, lambda_context: LambdaContext
+    notifier: Notifier, lambda_context: LambdaContext
 ) -> None:
-    desk.queue.refuse = ServiceUnavailableError("SQS refused a request.")
+    notifier.queue.refuse = ServiceUnavailableError("SQS refused a request.")
 
     assert failures(notify.handler(event("bad", "a"), lambda_context)) == ["m-1"]
-    assert desk.bodies == ["a"]
+    assert notifier.bodies == ["a"]

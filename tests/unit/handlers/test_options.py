@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reports.jobs.values import JobStatus
-from tests.builders import Shop, direct_message
+from tests.builders import App, direct_message
 from tests.unit.handlers.calling import Caller
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -32,12 +32,12 @@ HOOK = "/options/notify/webhook"
         ),
     ],
 )
-def test_a_webhook_that_can_never_be_called_is_refused(call: Caller, shop: Shop, url: str) -> None:
+def test_a_webhook_that_can_never_be_called_is_refused(call: Caller, app: App, url: str) -> None:
     answer = call("POST", "/reports", {**LETTER, "options": {"notify": {"webhook": url}}})
 
     assert (answer.status, answer.json["code"]) == (422, "blocked_url")
     assert [each["pointer"] for each in answer.json["errors"]] == [HOOK]
-    assert shop.jobs.jobs == {}
+    assert app.jobs.jobs == {}
 
 
 @pytest.mark.parametrize("url", ["https://example.org/hook", "https://8.8.8.8/", "https://localhost.example.org/"])
@@ -45,13 +45,13 @@ def test_a_webhook_that_may_be_called_is_taken(call: Caller, url: str) -> None:
     assert call("POST", "/reports", {**LETTER, "options": {"notify": {"webhook": url}}}).status == 202
 
 
-def test_a_locale_that_there_is_not_is_refused(call: Caller, shop: Shop) -> None:
+def test_a_locale_that_there_is_not_is_refused(call: Caller, app: App) -> None:
     answer = call("POST", "/reports", {**LETTER, "options": {"locale": "xx-YY"}})
 
     assert (answer.status, answer.json["code"]) == (422, "unknown_locale")
     assert answer.json["errors"][0]["pointer"] == "/options/locale"
     assert "'xx'" in answer.json["detail"]
-    assert shop.jobs.jobs == {}
+    assert app.jobs.jobs == {}
 
 
 def test_an_item_of_a_batch_is_refused_alone(call: Caller) -> None:
@@ -67,10 +67,10 @@ def test_an_item_of_a_batch_is_refused_alone(call: Caller) -> None:
     assert codes == [None, "unknown_locale", "blocked_url"]
 
 
-def test_a_direct_request_with_such_a_locale_is_made_all_the_same(shop: Shop) -> None:
-    shop.process(direct_message({**LETTER, "options": {"locale": "xx-YY"}}))
+def test_a_direct_request_with_such_a_locale_is_made_all_the_same(app: App) -> None:
+    app.process(direct_message({**LETTER, "options": {"locale": "xx-YY"}}))
 
-    [job] = shop.jobs.jobs.values()
+    [job] = app.jobs.jobs.values()
     assert job.status is JobStatus.SUCCEEDED
 
 

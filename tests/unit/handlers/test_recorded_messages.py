@@ -11,7 +11,7 @@ import pytest
 from handlers import render
 from reports import bootstrap
 from reports.jobs.values import ByteRange, InputRef, JobStatus
-from tests.builders import UPLOADS, Shop, a_job, write_template
+from tests.builders import UPLOADS, App, a_job, write_template
 from tests.invoking import LambdaContext
 
 RECORDED = Path(__file__).resolve().parents[2] / "events" / "render_queue"
@@ -26,11 +26,11 @@ KINDS = sorted(path.relative_to(RECORDED).with_suffix("").as_posix() for path in
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     write_template(tmp_path, "table", TABLE)
-    shop = Shop(tmp_path)
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(shop.worker, shop.queue))
-    return shop
+    app = App(tmp_path)
+    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
+    return app
 
 
 def recorded(kind: str) -> dict[str, Any]:
@@ -40,17 +40,17 @@ def recorded(kind: str) -> dict[str, Any]:
     return event
 
 
-def what_the_message_speaks_of(shop: Shop, kind: str, event: dict[str, Any]) -> None:
+def what_the_message_speaks_of(app: App, kind: str, event: dict[str, Any]) -> None:
     """Put what the message speaks of to where it was when it was sent."""
     content = json.loads(event["Records"][0]["body"])
     if kind.endswith("/upload"):
-        shop.uploads.put("uploads/demo/table/Umsätze Q1+Q2 100%.csv", b"a,b\n1,2\n", content_type="text/csv")
+        app.uploads.put("uploads/demo/table/Umsätze Q1+Q2 100%.csv", b"a,b\n1,2\n", content_type="text/csv")
     elif "job_id" in content:
         others = b'{"template": "table", "data": {"rows": []}}\n' if kind.endswith("/batch") else b""
         part = ByteRange(len(others), len(REQUEST)) if others else None
         job = a_job(content["job_id"], template="table", input=InputRef("inputs/demo/recorded", part=part))
-        shop.artifacts.put(job.input.key, others + REQUEST, content_type="application/json")
-        shop.jobs.add(job)
+        app.artifacts.put(job.input.key, others + REQUEST, content_type="application/json")
+        app.jobs.add(job)
 
 
 def test_there_is_a_message_of_every_kind_and_version() -> None:
@@ -58,30 +58,30 @@ def test_there_is_a_message_of_every_kind_and_version() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_recorded_message_is_worked_off(shop: Shop, lambda_context: LambdaContext, kind: str) -> None:
+def test_a_recorded_message_is_worked_off(app: App, lambda_context: LambdaContext, kind: str) -> None:
     event = recorded(kind)
-    what_the_message_speaks_of(shop, kind, event)
+    what_the_message_speaks_of(app, kind, event)
 
     assert render.handler(event, lambda_context) == {"batchItemFailures": []}
 
-    assert shop.queue.rejected == []
-    jobs = list(shop.jobs.jobs.values())
+    assert app.queue.rejected == []
+    jobs = list(app.jobs.jobs.values())
     assert [job.status for job in jobs] == [JobStatus.SUCCEEDED] * (not kind.endswith("s3_test_event"))
-    assert [len(request.data["rows"]) for request in shop.renderer.rendered] == [1] * len(jobs)
+    assert [len(request.data["rows"]) for request in app.renderer.rendered] == [1] * len(jobs)
 
 
 def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
     event = recorded("v2/batch")
-    what_the_message_speaks_of(shop, "v2/batch", event)
+    what_the_message_speaks_of(app, "v2/batch", event)
     event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 4')
 
     assert render.handler(event, lambda_context) == {"batchItemFailures": []}
 
-    [(envelope, reason)] = shop.queue.rejected
+    [(envelope, reason)] = app.queue.rejected
     assert (envelope.message_id, reason) == (
         event["Records"][0]["messageId"],
         "The message has the version 4; this worker knows 1, 2, 3.",
     )
-    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.PENDING]
+    assert [job.status for job in app.jobs.jobs.values()] == [JobStatus.PENDING]

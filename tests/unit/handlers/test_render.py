@@ -13,19 +13,19 @@ from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportRequest
 from reports.jobs.values import JobStatus
-from tests.builders import Shop, at_its_last_receive, notification, upload_message
+from tests.builders import App, at_its_last_receive, notification, upload_message
 from tests.fakes.jobs import again
 from tests.invoking import LambdaContext, record
 
 
 @pytest.fixture(autouse=True)
-def worker(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(shop.worker, shop.queue))
+def worker(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
 
 
-def submit(shop: Shop) -> Envelope:
-    shop.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="corr-7")
-    return shop.queue.sent[-1]
+def submit(app: App) -> Envelope:
+    app.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="corr-7")
+    return app.queue.sent[-1]
 
 
 def direct(number: int, body: str = '{"template": "letter", "data": {"to": "me"}, "options": {}}') -> Envelope:
@@ -37,28 +37,28 @@ def failures(answer: dict[str, Any]) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_a_batch_of_good_records_has_no_failures(shop: Shop, lambda_context: LambdaContext) -> None:
-    event = {"Records": [record(submit(shop)) for _ in range(10)]}
+def test_a_batch_of_good_records_has_no_failures(app: App, lambda_context: LambdaContext) -> None:
+    event = {"Records": [record(submit(app)) for _ in range(10)]}
 
     assert failures(render.handler(event, lambda_context)) == []
 
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
-def test_one_bad_record_fails_alone(shop: Shop, lambda_context: LambdaContext) -> None:
-    good = [record(submit(shop)) for _ in range(3)]
+def test_one_bad_record_fails_alone(app: App, lambda_context: LambdaContext) -> None:
+    good = [record(submit(app)) for _ in range(3)]
     event = {"Records": [good[0], record(good_as_envelope("bad"), body="no JSON"), good[1], good[2]]}
 
-    shop.renderer.faults = [ZeroDivisionError()]
+    app.renderer.faults = [ZeroDivisionError()]
 
     assert failures(render.handler(event, lambda_context)) == ["m1"]
 
-    assert [job.status for job in shop.jobs.jobs.values()] == ["PENDING", "SUCCEEDED", "SUCCEEDED"]
-    assert [envelope.message_id for envelope, _ in shop.queue.rejected] == ["bad"]
+    assert [job.status for job in app.jobs.jobs.values()] == ["PENDING", "SUCCEEDED", "SUCCEEDED"]
+    assert [envelope.message_id for envelope, _ in app.queue.rejected] == ["bad"]
 
 
-def test_a_record_that_cannot_be_sent_on_is_delivered_again(shop: Shop, lambda_context: LambdaContext) -> None:
-    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+def test_a_record_that_cannot_be_sent_on_is_delivered_again(app: App, lambda_context: LambdaContext) -> None:
+    app.queue.refuse = ServiceUnavailableError("SQS is down.")
     event = {"Records": [record(good_as_envelope("bad"), body="no JSON")]}
 
     assert failures(render.handler(event, lambda_context)) == ["bad"]
@@ -68,93 +68,91 @@ def good_as_envelope(message_id: str) -> Envelope:
     return Envelope(message_id, f"r-{message_id}", "{}", {}, 1)
 
 
-def test_a_record_that_is_no_sqs_record_fails_alone(shop: Shop, lambda_context: LambdaContext) -> None:
-    event = {"Records": [record(good_as_envelope("bad"), attributes={}), record(submit(shop))]}
+def test_a_record_that_is_no_sqs_record_fails_alone(app: App, lambda_context: LambdaContext) -> None:
+    event = {"Records": [record(good_as_envelope("bad"), attributes={}), record(submit(app))]}
 
     assert failures(render.handler(event, lambda_context)) == ["bad"]
 
 
-def test_a_batch_in_which_all_fail_is_an_answer_and_no_exception(shop: Shop, lambda_context: LambdaContext) -> None:
-    shop.renderer.faults = [ZeroDivisionError(), ZeroDivisionError()]
-    event = {"Records": [record(submit(shop)) for _ in range(2)]}
+def test_a_batch_in_which_all_fail_is_an_answer_and_no_exception(app: App, lambda_context: LambdaContext) -> None:
+    app.renderer.faults = [ZeroDivisionError(), ZeroDivisionError()]
+    event = {"Records": [record(submit(app)) for _ in range(2)]}
 
     assert failures(render.handler(event, lambda_context)) == ["m1", "m2"]
 
 
-def test_a_record_to_be_retried_is_hidden_for_the_backoff(shop: Shop, lambda_context: LambdaContext) -> None:
-    message = submit(shop)
-    shop.renderer.faults = [ServiceUnavailableError("down")]
+def test_a_record_to_be_retried_is_hidden_for_the_backoff(app: App, lambda_context: LambdaContext) -> None:
+    message = submit(app)
+    app.renderer.faults = [ServiceUnavailableError("down")]
 
     assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == ["m1"]
 
-    assert shop.queue.postponed == [("r1", 30)]
+    assert app.queue.postponed == [("r1", 30)]
 
 
 def test_records_that_the_time_does_not_suffice_for_go_back_with_all_their_receives(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    event = {"Records": [record(submit(shop)) for _ in range(3)]}
-    shop.renderer.before = lambda: setattr(lambda_context, "remaining_ms", 10_000)
+    event = {"Records": [record(submit(app)) for _ in range(3)]}
+    app.renderer.before = lambda: setattr(lambda_context, "remaining_ms", 10_000)
 
     assert failures(render.handler(event, lambda_context)) == []
 
-    again = shop.queue.sent[3:]
+    again = app.queue.sent[3:]
     assert [(message.body, message.receives) for message in again] == [
-        (message.body, 1) for message in shop.queue.sent[1:3]
+        (message.body, 1) for message in app.queue.sent[1:3]
     ]
-    assert shop.jobs.get("job-2").attempt == 0
+    assert app.jobs.get("job-2").attempt == 0
 
 
 def test_a_render_that_the_rest_of_the_time_does_not_suffice_for_goes_back_with_all_its_receives(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    message = submit(shop)
-    shop.renderer.faults = [InterruptedRenderError("Too late.")]
+    message = submit(app)
+    app.renderer.faults = [InterruptedRenderError("Too late.")]
 
     assert failures(render.handler({"Records": [record(again(again(message)))]}, lambda_context)) == []
 
-    assert [(copy.body, copy.receives) for copy in shop.queue.sent[1:]] == [(message.body, 1)]
-    assert shop.queue.delays == [0]
+    assert [(copy.body, copy.receives) for copy in app.queue.sent[1:]] == [(message.body, 1)]
+    assert app.queue.delays == [0]
 
 
-def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(
-    shop: Shop, lambda_context: LambdaContext
-) -> None:
-    render.handler({"Records": [record(submit(shop))]}, lambda_context)
+def test_a_render_has_the_time_of_its_batch_but_for_recording_the_end(app: App, lambda_context: LambdaContext) -> None:
+    render.handler({"Records": [record(submit(app))]}, lambda_context)
 
-    [seconds_left] = shop.renderer.seconds_left
+    [seconds_left] = app.renderer.seconds_left
     assert 40 < seconds_left <= 45
 
 
 @pytest.mark.parametrize(("seconds", "most"), [(12, 9), (20, 15), (300, 280)])
 def test_a_function_with_little_time_still_renders(
-    seconds: int, most: int, shop: Shop, lambda_context: LambdaContext
+    seconds: int, most: int, app: App, lambda_context: LambdaContext
 ) -> None:
     lambda_context.remaining_ms = seconds * 1000
 
-    render.handler({"Records": [record(submit(shop))]}, lambda_context)
+    render.handler({"Records": [record(submit(app))]}, lambda_context)
 
-    assert [round(left) for left in shop.renderer.seconds_left] == [most]
+    assert [round(left) for left in app.renderer.seconds_left] == [most]
 
 
 def test_a_queue_that_does_not_answer_costs_only_the_backoff(
-    shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    app: App, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    message = submit(shop)
-    shop.renderer.faults = [ServiceUnavailableError("down")]
+    message = submit(app)
+    app.renderer.faults = [ServiceUnavailableError("down")]
 
     def refuse(receipt_handle: str, *, seconds: int) -> None:
         raise ServiceUnavailableError("SQS is down.")
 
-    monkeypatch.setattr(shop.queue, "postpone", refuse)
+    monkeypatch.setattr(app.queue, "postpone", refuse)
 
     assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == ["m1"]
 
 
 def test_log_lines_carry_the_correlation_id_and_the_function(
-    shop: Shop, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    app: App, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    message = submit(shop)
+    message = submit(app)
     output = io.StringIO()
     monkeypatch.setattr(logs.configure("render").registered_handler, "stream", output)
 
@@ -169,17 +167,17 @@ def test_log_lines_carry_the_correlation_id_and_the_function(
 
 
 def test_every_request_of_a_batch_has_its_job_before_the_first_is_rendered(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
     upload = upload_message(notification("uploads/demo/list/a.csv"))
     at_the_first_render: list[str] = []
 
     def be_killed() -> None:
-        at_the_first_render.extend(job.door for job in shop.jobs.jobs.values())
+        at_the_first_render.extend(job.door for job in app.jobs.jobs.values())
         raise KeyboardInterrupt
 
-    shop.renderer.before = be_killed
-    event = {"Records": [record(submit(shop)), record(direct(1)), record(upload)]}
+    app.renderer.before = be_killed
+    event = {"Records": [record(submit(app)), record(direct(1)), record(upload)]}
 
     with pytest.raises(KeyboardInterrupt):
         render.handler(event, lambda_context)
@@ -188,74 +186,74 @@ def test_every_request_of_a_batch_has_its_job_before_the_first_is_rendered(
 
 
 def test_a_request_that_cannot_be_admitted_does_not_hurt_the_others_of_its_batch(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    add = shop.jobs.add
+    add = app.jobs.add
 
     def add_but_one(job: Job) -> None:
         if job.id == "req-1":
             raise ServiceUnavailableError("DynamoDB is down.")
         add(job)
 
-    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    app.jobs.add = add_but_one  # type: ignore[method-assign]
     messages = [direct(1), direct(2), good_as_envelope("bad")]
     event = {"Records": [*map(record, messages), record(good_as_envelope("worse"), attributes={}), record(direct(3))]}
 
     assert failures(render.handler(event, lambda_context)) == ["d1", "worse"]
 
-    assert {job.id: job.status for job in shop.jobs.jobs.values()} == {"req-2": "SUCCEEDED", "req-3": "SUCCEEDED"}
-    assert shop.queue.postponed == [("rd1", 30)]
+    assert {job.id: job.status for job in app.jobs.jobs.values()} == {"req-2": "SUCCEEDED", "req-3": "SUCCEEDED"}
+    assert app.queue.postponed == [("rd1", 30)]
 
 
 def test_what_cannot_be_admitted_at_the_last_receive_is_sent_once_more_and_done_with(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    app.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
     message = at_its_last_receive(direct(1))
 
     assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == []
 
-    [copy] = shop.queue.sent
+    [copy] = app.queue.sent
     assert (copy.body, copy.attributes, copy.receives) == (message.body, message.attributes, 1)
-    assert shop.queue.delays == [120]
+    assert app.queue.delays == [120]
 
 
 def test_a_copy_that_cannot_be_sent_leaves_the_message_to_the_dead_letter_queue(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    shop.jobs.refuse = shop.queue.refuse = ServiceUnavailableError("All is down.")
+    app.jobs.refuse = app.queue.refuse = ServiceUnavailableError("All is down.")
 
     assert failures(render.handler({"Records": [record(at_its_last_receive(direct(1)))]}, lambda_context)) == ["d1"]
 
 
 def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its_turn(
-    shop: Shop, lambda_context: LambdaContext
+    app: App, lambda_context: LambdaContext
 ) -> None:
-    add = shop.jobs.add
+    add = app.jobs.add
     jobs_at_render: list[int] = []
 
     def add_slowly(job: Job) -> None:
         lambda_context.remaining_ms -= 10_000
         add(job)
 
-    shop.jobs.add = add_slowly  # type: ignore[method-assign]
-    shop.renderer.before = lambda: jobs_at_render.append(len(shop.jobs.jobs))
+    app.jobs.add = add_slowly  # type: ignore[method-assign]
+    app.renderer.before = lambda: jobs_at_render.append(len(app.jobs.jobs))
 
     assert failures(render.handler({"Records": [record(direct(n)) for n in range(4)]}, lambda_context)) == []
 
     assert jobs_at_render == [2, 2, 3, 4]
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
 def test_requests_without_a_job_are_counted_for_an_alarm_and_what_nobody_understands_is_not(
-    shop: Shop, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+    app: App, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lambda_context.function_name = "pressrun-dev-render"
     nonsense = record(Envelope("m9", "rm9", "{", {}, 1))
 
     render.handler({"Records": [record(direct(1)), nonsense]}, lambda_context)
     assert "_aws" not in capsys.readouterr().out
-    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    app.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
     render.handler({"Records": [record(direct(2)), nonsense, record(again(again(direct(3))))]}, lambda_context)
 
     [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
@@ -263,12 +261,12 @@ def test_requests_without_a_job_are_counted_for_an_alarm_and_what_nobody_underst
 
 
 def test_reports_that_the_fast_path_has_failed_are_counted(
-    shop: Shop, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+    app: App, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lambda_context.function_name = "pressrun-dev-render"
     render.handler({"Records": [record(direct(1))]}, lambda_context)
     assert "_aws" not in capsys.readouterr().out
-    shop.renderer.layout = {"path": "plain", "reason": "the fast path failed", "fault": "AttributeError"}
+    app.renderer.layout = {"path": "plain", "reason": "the fast path failed", "fault": "AttributeError"}
 
     answer = render.handler({"Records": [record(direct(2)), record(direct(3))]}, lambda_context)
 

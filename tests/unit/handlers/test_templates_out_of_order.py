@@ -10,7 +10,7 @@ import pytest
 from handlers.api import ROUTES
 from handlers.http.route_table import Registered
 from reports.jobs.values import Door, JobStatus
-from tests.builders import Shop, direct_message, notification, upload_message, write_template
+from tests.builders import App, direct_message, notification, upload_message, write_template
 from tests.unit.handlers.calling import Caller, keep, succeeded
 from tests.unit.worker.jobs import LETTER, only_job
 
@@ -28,14 +28,14 @@ BODIES: dict[str, Any] = {
 }
 
 
-def break_one(shop: Shop, file: str, text: str) -> None:
-    write_template(shop.catalog._folder, "bad", {"type": "object"})
-    (shop.catalog._folder / "bad" / file).write_text(text)
+def break_one(app: App, file: str, text: str) -> None:
+    write_template(app.catalog._folder, "bad", {"type": "object"})
+    (app.catalog._folder / "bad" / file).write_text(text)
 
 
 @pytest.fixture(params=BROKEN, ids=lambda each: f"{each[0]} {each[1][:12]}")
-def broken(shop: Shop, request: pytest.FixtureRequest) -> str:
-    break_one(shop, *request.param)
+def broken(app: App, request: pytest.FixtureRequest) -> str:
+    break_one(app, *request.param)
     return str(request.param[0])
 
 
@@ -50,11 +50,11 @@ def path_of(route: Registered) -> str:
 
 
 @pytest.mark.parametrize("route", ROUTES.routes, ids=lambda route: f"{route.method} {route.rule}")
-def test_every_route_answers_as_it_does_without_it(call: Caller, shop: Shop, route: Registered) -> None:
-    keep(shop, succeeded())
+def test_every_route_answers_as_it_does_without_it(call: Caller, app: App, route: Registered) -> None:
+    keep(app, succeeded())
     if "deliver" in route.rule:
         pytest.skip("deliveries have a part of their own, which knows no templates")
-    break_one(shop, "schema.json", "{")
+    break_one(app, "schema.json", "{")
     path = path_of(route)
     assert "<" not in path
 
@@ -100,26 +100,26 @@ def test_of_a_batch_only_its_items_are_refused(call: Caller, broken: str) -> Non
     assert answer.json["items"][1]["problem"]["code"] == "template_out_of_order"
 
 
-def test_a_request_by_the_queue_or_an_upload_for_it_fails_with_the_code(shop: Shop, broken: str) -> None:
-    shop.uploads.put("uploads/demo/bad/a.json", b"{}", content_type="application/json")
+def test_a_request_by_the_queue_or_an_upload_for_it_fails_with_the_code(app: App, broken: str) -> None:
+    app.uploads.put("uploads/demo/bad/a.json", b"{}", content_type="application/json")
     for message in (
         direct_message({"template": "bad", "data": {}}),
         upload_message(notification("uploads/demo/bad/a.json")),
     ):
-        shop.jobs.jobs.clear()
+        app.jobs.jobs.clear()
 
-        assert shop.process(message).done
+        assert app.process(message).done
 
-        failure = only_job(shop).failure
+        failure = only_job(app).failure
         assert failure is not None
-        assert (only_job(shop).status, failure.code, failure.retryable) == (
+        assert (only_job(app).status, failure.code, failure.retryable) == (
             JobStatus.FAILED,
             "template_out_of_order",
             False,
         )
 
 
-def test_requests_for_others_are_rendered(shop: Shop, broken: str) -> None:
-    assert shop.process(direct_message(LETTER)).done
+def test_requests_for_others_are_rendered(app: App, broken: str) -> None:
+    assert app.process(direct_message(LETTER)).done
 
-    assert (only_job(shop).status, only_job(shop).door) == (JobStatus.SUCCEEDED, Door.QUEUE)
+    assert (only_job(app).status, only_job(app).door) == (JobStatus.SUCCEEDED, Door.QUEUE)

@@ -18,15 +18,15 @@ from reports.intake.submit_batch import AcceptedItem, BatchOutcome
 from reports.jobs.job import Job
 from reports.jobs.request import BatchItem
 from reports.jobs.values import JobStatus
-from tests.builders import Shop
+from tests.builders import App
 
 
 def letter(to: str = "me", **changes: Any) -> BatchItem:
     return BatchItem.model_validate({"template": "letter", "data": {"to": to}, **changes})
 
 
-def submit(shop: Shop, *items: BatchItem) -> BatchOutcome:
-    return shop.submit_batch(items, tenant="demo", correlation_id="corr-7")
+def submit(app: App, *items: BatchItem) -> BatchOutcome:
+    return app.submit_batch(items, tenant="demo", correlation_id="corr-7")
 
 
 def accepted(outcome: BatchOutcome) -> list[str]:
@@ -35,47 +35,47 @@ def accepted(outcome: BatchOutcome) -> list[str]:
     return ids
 
 
-def job_of(shop: Shop, item: AcceptedItem | PressrunError) -> Job:
+def job_of(app: App, item: AcceptedItem | PressrunError) -> Job:
     assert isinstance(item, AcceptedItem), item
-    return shop.jobs.get(item.job_id)
+    return app.jobs.get(item.job_id)
 
 
-def test_each_item_becomes_a_job_of_the_batch_that_is_rendered_from_its_own_part_of_one_input(shop: Shop) -> None:
-    outcome = submit(shop, letter("Zoë"), letter("日本"), letter("c"))
+def test_each_item_becomes_a_job_of_the_batch_that_is_rendered_from_its_own_part_of_one_input(app: App) -> None:
+    outcome = submit(app, letter("Zoë"), letter("日本"), letter("c"))
 
-    jobs = [shop.jobs.get(job_id) for job_id in accepted(outcome)]
+    jobs = [app.jobs.get(job_id) for job_id in accepted(outcome)]
     assert {job.batch for job in jobs} == {outcome.batch}
-    assert [job.id for job in jobs] == [json.loads(message.body)["job_id"] for message in shop.queue.sent]
-    assert list(shop.artifacts.objects) == [f"inputs/demo/{outcome.batch}.jsonl"]
-    for message in shop.queue.sent:
-        shop.process(message)
-    assert [shop.jobs.get(job.id).status for job in jobs] == [JobStatus.SUCCEEDED] * 3
-    assert [request.data["to"] for request in shop.renderer.rendered] == ["Zoë", "日本", "c"]
+    assert [job.id for job in jobs] == [json.loads(message.body)["job_id"] for message in app.queue.sent]
+    assert list(app.artifacts.objects) == [f"inputs/demo/{outcome.batch}.jsonl"]
+    for message in app.queue.sent:
+        app.process(message)
+    assert [app.jobs.get(job.id).status for job in jobs] == [JobStatus.SUCCEEDED] * 3
+    assert [request.data["to"] for request in app.renderer.rendered] == ["Zoë", "日本", "c"]
 
 
-def test_bad_items_are_refused_and_do_no_harm_to_good_ones(shop: Shop) -> None:
+def test_bad_items_are_refused_and_do_no_harm_to_good_ones(app: App) -> None:
     nope = BatchItem(template="nope", data={})
     empty = BatchItem(template="letter", data={})
 
-    outcome = submit(shop, letter("a"), nope, letter("b"), empty)
+    outcome = submit(app, letter("a"), nope, letter("b"), empty)
 
     kinds = [type(item) for item in outcome.items]
     assert kinds == [AcceptedItem, UnknownTemplateError, AcceptedItem, InvalidDataError]
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 2
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 2
 
 
-def test_a_batch_without_a_good_item_leaves_nothing_behind(shop: Shop) -> None:
-    outcome = submit(shop, BatchItem(template="nope", data={}))
+def test_a_batch_without_a_good_item_leaves_nothing_behind(app: App) -> None:
+    outcome = submit(app, BatchItem(template="nope", data={}))
 
     assert isinstance(outcome.items[0], UnknownTemplateError)
-    assert not shop.jobs.jobs
-    assert not shop.artifacts.objects
-    assert not shop.queue.sent
+    assert not app.jobs.jobs
+    assert not app.artifacts.objects
+    assert not app.queue.sent
 
 
-def test_items_with_one_key_are_one_job_if_they_ask_for_the_same(shop: Shop) -> None:
+def test_items_with_one_key_are_one_job_if_they_ask_for_the_same(app: App) -> None:
     outcome = submit(
-        shop,
+        app,
         letter("a", idempotency_key="k"),
         letter("a", idempotency_key="k"),
         letter("b", idempotency_key="k"),
@@ -85,119 +85,119 @@ def test_items_with_one_key_are_one_job_if_they_ask_for_the_same(shop: Shop) -> 
     first, again, other, fresh = outcome.items
     assert first == again
     assert isinstance(other, IdempotencyKeyReusedError)
-    assert job_of(shop, fresh).id != job_of(shop, first).id
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 2
+    assert job_of(app, fresh).id != job_of(app, first).id
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 2
 
 
-def test_a_key_is_not_used_up_by_a_bad_item(shop: Shop) -> None:
+def test_a_key_is_not_used_up_by_a_bad_item(app: App) -> None:
     bad = BatchItem(template="letter", data={}, idempotency_key="k")
 
-    outcome = submit(shop, bad, letter("a", idempotency_key="k"))
+    outcome = submit(app, bad, letter("a", idempotency_key="k"))
 
     assert isinstance(outcome.items[0], InvalidDataError)
-    assert job_of(shop, outcome.items[1]).status is JobStatus.PENDING
+    assert job_of(app, outcome.items[1]).status is JobStatus.PENDING
 
 
-def test_a_batch_that_is_sent_again_with_its_keys_makes_no_further_job(shop: Shop) -> None:
+def test_a_batch_that_is_sent_again_with_its_keys_makes_no_further_job(app: App) -> None:
     items = [letter(str(n), idempotency_key=f"k{n}") for n in range(3)]
-    first = submit(shop, *items)
-    objects = set(shop.artifacts.objects)
+    first = submit(app, *items)
+    objects = set(app.artifacts.objects)
 
-    again = submit(shop, *items)
+    again = submit(app, *items)
 
     assert accepted(again) == accepted(first)
     assert {item.batch for item in again.items if isinstance(item, AcceptedItem)} == {first.batch}
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 3
-    assert set(shop.artifacts.objects) == objects
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 3
+    assert set(app.artifacts.objects) == objects
 
 
-def test_keys_of_single_requests_and_of_items_are_the_same_keys(shop: Shop) -> None:
-    single = shop.submit(letter("a"), tenant="demo", correlation_id="c", idempotency_key="k")
+def test_keys_of_single_requests_and_of_items_are_the_same_keys(app: App) -> None:
+    single = app.submit(letter("a"), tenant="demo", correlation_id="c", idempotency_key="k")
 
-    outcome = submit(shop, letter("a", idempotency_key="k"))
+    outcome = submit(app, letter("a", idempotency_key="k"))
 
     assert accepted(outcome) == [single.id]
 
 
-def test_another_batch_that_is_first_to_use_a_key_wins_it(shop: Shop) -> None:
+def test_another_batch_that_is_first_to_use_a_key_wins_it(app: App) -> None:
     other: list[BatchOutcome] = []
 
     def another() -> None:
-        shop.idempotency_keys.before_take = lambda: None
-        other.append(submit(shop, letter("a", idempotency_key="k")))
+        app.idempotency_keys.before_claim = lambda: None
+        other.append(submit(app, letter("a", idempotency_key="k")))
 
-    shop.idempotency_keys.before_take = another
+    app.idempotency_keys.before_claim = another
 
-    ours = submit(shop, letter("a", idempotency_key="k"), letter("b", idempotency_key="l"))
+    ours = submit(app, letter("a", idempotency_key="k"), letter("b", idempotency_key="l"))
 
     assert accepted(ours)[0] == accepted(other[0])[0]
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 2
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 2
 
 
-def test_items_whose_first_batch_ended_before_it_had_added_them_are_completed_by_the_next(shop: Shop) -> None:
+def test_items_whose_first_batch_ended_before_it_had_added_them_are_completed_by_the_next(app: App) -> None:
     items = [letter(str(n), idempotency_key=f"k{n}") for n in range(3)]
-    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+    app.artifacts.refuse = ServiceUnavailableError("S3 is down.")
     with pytest.raises(ServiceUnavailableError):
-        submit(shop, *items)
-    shop.artifacts.refuse = None
+        submit(app, *items)
+    app.artifacts.refuse = None
 
-    again = submit(shop, *items, letter("new", idempotency_key="new"))
-    third = submit(shop, *items)
+    again = submit(app, *items, letter("new", idempotency_key="new"))
+    third = submit(app, *items)
 
     assert accepted(again)[:3] == accepted(third)
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 4
-    for message in shop.queue.sent:
-        shop.process(message)
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
-    assert [request.data["to"] for request in shop.renderer.rendered] == ["0", "1", "2", "new"]
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 4
+    for message in app.queue.sent:
+        app.process(message)
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert [request.data["to"] for request in app.renderer.rendered] == ["0", "1", "2", "new"]
     assert {item.batch for item in again.items[:3] if isinstance(item, AcceptedItem)} == {
-        shop.jobs.get(accepted(again)[0]).batch
+        app.jobs.get(accepted(again)[0]).batch
     }
 
 
-def test_a_first_batch_that_is_slower_than_the_next_with_its_keys_is_the_same_jobs(shop: Shop) -> None:
+def test_a_first_batch_that_is_slower_than_the_next_with_its_keys_is_the_same_jobs(app: App) -> None:
     others: list[BatchOutcome] = []
 
     def another() -> None:
-        shop.artifacts.before_put = lambda: None
-        others.append(submit(shop, letter("a", idempotency_key="k")))
-        shop.process(shop.queue.sent[0])
+        app.artifacts.before_put = lambda: None
+        others.append(submit(app, letter("a", idempotency_key="k")))
+        app.process(app.queue.sent[0])
 
-    shop.artifacts.before_put = another
+    app.artifacts.before_put = another
 
-    ours = submit(shop, letter("a", idempotency_key="k"))
+    ours = submit(app, letter("a", idempotency_key="k"))
 
-    assert accepted(ours) == accepted(others[0]) == list(shop.jobs.jobs)
-    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
+    assert accepted(ours) == accepted(others[0]) == list(app.jobs.jobs)
+    assert [job.status for job in app.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
 
 
-def test_what_could_not_be_kept_is_told_item_by_item(shop: Shop) -> None:
-    shop.jobs.refuse_new_after = 2
-    shop.idempotency_keys.refuse = True
+def test_what_could_not_be_kept_is_told_item_by_item(app: App) -> None:
+    app.jobs.refuse_new_after = 2
+    app.idempotency_keys.refuse = True
 
-    outcome = submit(shop, letter("a"), letter("k", idempotency_key="k"), letter("b"), letter("c"))
+    outcome = submit(app, letter("a"), letter("k", idempotency_key="k"), letter("b"), letter("c"))
 
     kinds = [type(item) for item in outcome.items]
     assert kinds == [AcceptedItem, ServiceUnavailableError, AcceptedItem, ServiceUnavailableError]
-    assert len(shop.jobs.jobs) == len(shop.queue.sent) == 2
+    assert len(app.jobs.jobs) == len(app.queue.sent) == 2
 
 
-def test_a_batch_whose_input_cannot_be_kept_makes_no_job(shop: Shop) -> None:
-    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+def test_a_batch_whose_input_cannot_be_kept_makes_no_job(app: App) -> None:
+    app.artifacts.refuse = ServiceUnavailableError("S3 is down.")
 
     with pytest.raises(ServiceUnavailableError):
-        submit(shop, letter())
+        submit(app, letter())
 
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
-def test_jobs_that_cannot_be_queued_are_kept_for_the_sweep_to_queue(shop: Shop) -> None:
-    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+def test_jobs_that_cannot_be_queued_are_kept_for_the_sweep_to_queue(app: App) -> None:
+    app.queue.refuse = ServiceUnavailableError("SQS is down.")
 
-    outcome = submit(shop, letter("a"), letter("b", idempotency_key="k"))
+    outcome = submit(app, letter("a"), letter("b", idempotency_key="k"))
 
-    due = [shop.jobs.get(job_id).due_at for job_id in accepted(outcome)]
-    assert due == [shop.clock.now()] * 2
+    due = [app.jobs.get(job_id).due_at for job_id in accepted(outcome)]
+    assert due == [app.clock.now()] * 2
 
 
 ITEMS = st.builds(
@@ -212,9 +212,9 @@ ITEMS = st.builds(
 def test_whatever_a_batch_holds_every_item_gets_its_own_answer_and_data(
     tmp_path_factory: pytest.TempPathFactory, items: list[BatchItem]
 ) -> None:
-    shop = Shop(tmp_path_factory.mktemp("shop"))
+    app = App(tmp_path_factory.mktemp("app"))
 
-    outcome = submit(shop, *items)
+    outcome = submit(app, *items)
 
     assert len(outcome.items) == len(items)
     used: dict[str, Any] = {}
@@ -224,14 +224,14 @@ def test_whatever_a_batch_holds_every_item_gets_its_own_answer_and_data(
         elif item.idempotency_key is not None and used.setdefault(item.idempotency_key, item.data) != item.data:
             assert isinstance(end, IdempotencyKeyReusedError)
         else:
-            ref = job_of(shop, end).input
-            line = b"".join(shop.artifacts.read(ref.key, part=ref.part, max_bytes=10_000))
+            ref = job_of(app, end).input
+            line = b"".join(app.artifacts.read(ref.key, part=ref.part, max_bytes=10_000))
             assert json.loads(line)["data"] == item.data
-    assert len(shop.queue.sent) == len(shop.jobs.jobs)
+    assert len(app.queue.sent) == len(app.jobs.jobs)
 
 
-def test_jobs_of_a_batch_are_asked_for_of_workers_that_read_parts_of_inputs(shop: Shop) -> None:
-    submit(shop, letter("a"), letter("b"))
-    shop.submit(letter("c"), tenant="demo", correlation_id="corr-8")
+def test_jobs_of_a_batch_are_asked_for_of_workers_that_read_parts_of_inputs(app: App) -> None:
+    submit(app, letter("a"), letter("b"))
+    app.submit(letter("c"), tenant="demo", correlation_id="corr-8")
 
-    assert [json.loads(message.body)["v"] for message in shop.queue.sent] == [2, 2, 1]
+    assert [json.loads(message.body)["v"] for message in app.queue.sent] == [2, 2, 1]

@@ -22,18 +22,18 @@ from reports.intake.submit_report import MOST_ROWS_OF_BODY, digest_of
 from reports.jobs.render_messages import encode
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, JobStatus
-from tests.builders import SMALL_LIMITS, Shop
+from tests.builders import SMALL_LIMITS, App
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))
 
 
-def test_an_accepted_request_has_its_input_kept_its_job_pending_and_its_render_asked_for(shop: Shop) -> None:
-    job = shop.submit(LETTER, tenant="demo", correlation_id="corr-7")
+def test_an_accepted_request_has_its_input_kept_its_job_pending_and_its_render_asked_for(app: App) -> None:
+    job = app.submit(LETTER, tenant="demo", correlation_id="corr-7")
 
-    assert shop.jobs.get(job.id) == job
+    assert app.jobs.get(job.id) == job
     assert (job.status, job.door, job.tenant, job.correlation_id) == (JobStatus.PENDING, Door.API, "demo", "corr-7")
-    assert json.loads(shop.artifacts.objects["inputs/demo/job-1.json"].body)["data"] == {"to": "me"}
-    [message] = shop.queue.sent
+    assert json.loads(app.artifacts.objects["inputs/demo/job-1.json"].body)["data"] == {"to": "me"}
+    [message] = app.queue.sent
     assert (message.body, message.correlation_id) == ('{"v": 1, "job_id": "job-1"}', "corr-7")
 
 
@@ -44,51 +44,51 @@ def test_an_accepted_request_has_its_input_kept_its_job_pending_and_its_render_a
         (ReportRequest(template="letter", data={}), InvalidDataError),
     ],
 )
-def test_a_refused_request_leaves_nothing_behind(shop: Shop, request_: ReportRequest, error: type[Exception]) -> None:
+def test_a_refused_request_leaves_nothing_behind(app: App, request_: ReportRequest, error: type[Exception]) -> None:
     with pytest.raises(error):
-        shop.submit(request_, tenant="demo", correlation_id="c")
+        app.submit(request_, tenant="demo", correlation_id="c")
 
-    assert not shop.jobs.jobs
-    assert not shop.artifacts.objects
-    assert not shop.queue.sent
+    assert not app.jobs.jobs
+    assert not app.artifacts.objects
+    assert not app.queue.sent
 
 
-def test_a_request_whose_input_cannot_be_kept_makes_no_job(shop: Shop) -> None:
-    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+def test_a_request_whose_input_cannot_be_kept_makes_no_job(app: App) -> None:
+    app.artifacts.refuse = ServiceUnavailableError("S3 is down.")
 
     with pytest.raises(ServiceUnavailableError):
-        shop.submit(LETTER, tenant="demo", correlation_id="c")
+        app.submit(LETTER, tenant="demo", correlation_id="c")
 
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
-def test_a_request_that_cannot_be_queued_is_kept_for_the_sweep_to_queue(shop: Shop) -> None:
-    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
+def test_a_request_that_cannot_be_queued_is_kept_for_the_sweep_to_queue(app: App) -> None:
+    app.queue.refuse = ServiceUnavailableError("SQS is down.")
 
-    job = shop.submit(LETTER, tenant="demo", correlation_id="c")
+    job = app.submit(LETTER, tenant="demo", correlation_id="c")
 
     assert job.status is JobStatus.PENDING
-    assert list(shop.jobs.due(JobStatus.PENDING, shop.clock.now() + timedelta(seconds=1))) == [job.id]
+    assert list(app.jobs.due(JobStatus.PENDING, app.clock.now() + timedelta(seconds=1))) == [job.id]
 
 
-def test_a_request_with_a_key_is_kept_like_any_other(shop: Shop) -> None:
-    job = shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+def test_a_request_with_a_key_is_kept_like_any_other(app: App) -> None:
+    job = app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
 
-    assert shop.jobs.get(job.id) == job
-    assert json.loads(shop.artifacts.objects[job.input.key].body)["data"] == {"to": "me"}
-    assert [message.body for message in shop.queue.sent] == [encode(job.id)]
+    assert app.jobs.get(job.id) == job
+    assert json.loads(app.artifacts.objects[job.input.key].body)["data"] == {"to": "me"}
+    assert [message.body for message in app.queue.sent] == [encode(job.id)]
 
 
-def test_the_same_key_and_request_are_the_same_job_and_leave_nothing_more(shop: Shop) -> None:
-    first = shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
-    shop.process(shop.queue.sent[0])
-    objects = set(shop.artifacts.objects)
+def test_the_same_key_and_request_are_the_same_job_and_leave_nothing_more(app: App) -> None:
+    first = app.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
+    app.process(app.queue.sent[0])
+    objects = set(app.artifacts.objects)
 
-    again = shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
+    again = app.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
 
     assert (again.id, again.status) == (first.id, JobStatus.SUCCEEDED)
-    assert len(shop.queue.sent) == len(shop.jobs.jobs) == 1
-    assert set(shop.artifacts.objects) == objects
+    assert len(app.queue.sent) == len(app.jobs.jobs) == 1
+    assert set(app.artifacts.objects) == objects
 
 
 @pytest.mark.parametrize(
@@ -99,104 +99,104 @@ def test_the_same_key_and_request_are_the_same_job_and_leave_nothing_more(shop: 
         ReportRequest(template="letter", data={"to": "me", "copies": 1}, options=LETTER.options),
     ],
 )
-def test_the_same_key_for_another_request_is_refused_and_leaves_nothing(shop: Shop, other: ReportRequest) -> None:
-    shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
-    objects = set(shop.artifacts.objects)
+def test_the_same_key_for_another_request_is_refused_and_leaves_nothing(app: App, other: ReportRequest) -> None:
+    app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+    objects = set(app.artifacts.objects)
 
     with pytest.raises(IdempotencyKeyReusedError):
-        shop.submit(other, tenant="demo", correlation_id="c", idempotency_key="k")
+        app.submit(other, tenant="demo", correlation_id="c", idempotency_key="k")
 
-    assert len(shop.queue.sent) == len(shop.jobs.jobs) == 1
-    assert set(shop.artifacts.objects) == objects
+    assert len(app.queue.sent) == len(app.jobs.jobs) == 1
+    assert set(app.artifacts.objects) == objects
 
 
-def test_a_key_is_free_for_others_after_a_day_and_for_other_tenants(shop: Shop) -> None:
-    first = shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+def test_a_key_is_free_for_others_after_a_day_and_for_other_tenants(app: App) -> None:
+    first = app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
 
-    other = shop.submit(LETTER, tenant="other", correlation_id="c", idempotency_key="k")
-    shop.clock.advance(hours=24)
-    later = shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+    other = app.submit(LETTER, tenant="other", correlation_id="c", idempotency_key="k")
+    app.clock.advance(hours=24)
+    later = app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
 
     assert len({first.id, other.id, later.id}) == 3
 
 
-def test_a_refused_request_does_not_use_its_key_up(shop: Shop) -> None:
+def test_a_refused_request_does_not_use_its_key_up(app: App) -> None:
     with pytest.raises(InvalidDataError):
-        shop.submit(ReportRequest(template="letter", data={}), tenant="demo", correlation_id="c", idempotency_key="k")
+        app.submit(ReportRequest(template="letter", data={}), tenant="demo", correlation_id="c", idempotency_key="k")
 
-    assert shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").status is JobStatus.PENDING
+    assert app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").status is JobStatus.PENDING
 
 
-def test_of_first_uses_at_the_same_time_the_second_gets_the_job_of_the_first(shop: Shop) -> None:
+def test_of_first_uses_at_the_same_time_the_second_gets_the_job_of_the_first(app: App) -> None:
     ours: list[str] = []
 
     def another() -> None:
-        shop.idempotency_keys.before_take = lambda: None
-        ours.append(shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k").id)
+        app.idempotency_keys.before_claim = lambda: None
+        ours.append(app.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k").id)
 
-    shop.idempotency_keys.before_take = another
+    app.idempotency_keys.before_claim = another
 
-    job = shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
+    job = app.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k")
 
-    assert [job.id] == ours == list(shop.jobs.jobs)
+    assert [job.id] == ours == list(app.jobs.jobs)
 
 
-def test_a_job_whose_first_request_died_before_it_was_queued_is_queued_by_the_next_once(shop: Shop) -> None:
-    shop.queue.refuse = ServiceUnavailableError("SQS is down.")
-    first = shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
-    shop.queue.refuse = None
+def test_a_job_whose_first_request_died_before_it_was_queued_is_queued_by_the_next_once(app: App) -> None:
+    app.queue.refuse = ServiceUnavailableError("SQS is down.")
+    first = app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+    app.queue.refuse = None
 
     for _ in range(3):
-        assert shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id == first.id
+        assert app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id == first.id
 
-    assert [message.body for message in shop.queue.sent] == [encode(first.id)]
-    shop.process(shop.queue.sent[0])
-    assert shop.jobs.get(first.id).status is JobStatus.SUCCEEDED
-
-
-def refuse_keys(shop: Shop) -> None:
-    shop.idempotency_keys.refuse = True
+    assert [message.body for message in app.queue.sent] == [encode(first.id)]
+    app.process(app.queue.sent[0])
+    assert app.jobs.get(first.id).status is JobStatus.SUCCEEDED
 
 
-def refuse_inputs(shop: Shop) -> None:
-    shop.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+def refuse_keys(app: App) -> None:
+    app.idempotency_keys.refuse = True
 
 
-def refuse_jobs(shop: Shop) -> None:
-    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+def refuse_inputs(app: App) -> None:
+    app.artifacts.refuse = ServiceUnavailableError("S3 is down.")
+
+
+def refuse_jobs(app: App) -> None:
+    app.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
 
 
 @pytest.mark.parametrize("break_off", [refuse_keys, refuse_inputs, refuse_jobs])
 def test_a_request_that_ends_between_its_steps_is_completed_by_the_next_as_one_job(
-    shop: Shop, break_off: Callable[[Shop], None]
+    app: App, break_off: Callable[[App], None]
 ) -> None:
-    break_off(shop)
+    break_off(app)
     with pytest.raises(ServiceUnavailableError):
-        shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
-    assert not shop.jobs.jobs
-    shop.idempotency_keys.refuse, shop.artifacts.refuse, shop.jobs.refuse = False, None, None
+        app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k")
+    assert not app.jobs.jobs
+    app.idempotency_keys.refuse, app.artifacts.refuse, app.jobs.refuse = False, None, None
 
-    ids = {shop.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id for _ in range(2)}
+    ids = {app.submit(LETTER, tenant="demo", correlation_id="c", idempotency_key="k").id for _ in range(2)}
 
-    assert ids == set(shop.jobs.jobs)
-    [message, *_] = shop.queue.sent
-    shop.process(message)
-    assert [job.status for job in shop.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
+    assert ids == set(app.jobs.jobs)
+    [message, *_] = app.queue.sent
+    app.process(message)
+    assert [job.status for job in app.jobs.jobs.values()] == [JobStatus.SUCCEEDED]
 
 
-def test_a_first_request_that_is_slower_than_the_next_with_its_key_is_the_same_job(shop: Shop) -> None:
+def test_a_first_request_that_is_slower_than_the_next_with_its_key_is_the_same_job(app: App) -> None:
     others: list[str] = []
 
     def another() -> None:
-        shop.artifacts.before_put = lambda: None
-        others.append(shop.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k").id)
+        app.artifacts.before_put = lambda: None
+        others.append(app.submit(LETTER, tenant="demo", correlation_id="c2", idempotency_key="k").id)
 
-    shop.artifacts.before_put = another
+    app.artifacts.before_put = another
 
-    job = shop.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
+    job = app.submit(LETTER, tenant="demo", correlation_id="c1", idempotency_key="k")
 
-    assert [job.id] == others == list(shop.jobs.jobs)
-    assert shop.jobs.get(job.id).correlation_id == "c2"
+    assert [job.id] == others == list(app.jobs.jobs)
+    assert app.jobs.get(job.id).correlation_id == "c2"
 
 
 JSON = st.recursive(
@@ -228,10 +228,10 @@ def test_other_data_are_another_request(one: Any, other: Any) -> None:
 
 
 def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, replace(SMALL_LIMITS, rows_per_report=1_000_000))
+    app = App(tmp_path, replace(SMALL_LIMITS, rows_per_report=1_000_000))
     rows: list[Any] = [None] * (MOST_ROWS_OF_BODY + 1)
 
     with pytest.raises(TooLargeError, match="POST /uploads"):
-        shop.submit(ReportRequest(template="list", data={"rows": rows}), tenant="demo", correlation_id="c")
+        app.submit(ReportRequest(template="list", data={"rows": rows}), tenant="demo", correlation_id="c")
 
-    assert shop.jobs.jobs == {}
+    assert app.jobs.jobs == {}

@@ -75,18 +75,18 @@ class EveryJobEnds(RuleBasedStateMachine):
 
     @rule(troubles=_TROUBLES)
     def deliver_what_comes_back(self, troubles: Mapping[int, Trouble]) -> None:
-        self.simulation.shop.clock.advance(minutes=6)
+        self.simulation.app.clock.advance(minutes=6)
         self.simulation.plan(troubles)
         self.simulation.deliver()
 
     @rule(of=st.sampled_from(["jobs", "artifacts", "queue", "publisher"]), times=st.integers(1, 4))
     def have_an_outage(self, of: str, times: int) -> None:
         self.simulation.plan({})
-        self.simulation.down = getattr(self.simulation.shop, of)
+        self.simulation.down = getattr(self.simulation.app, of)
         for _ in range(times):
             self.simulation.deliver()
             self.simulation.sweep()
-            self.simulation.shop.clock.advance(minutes=6)
+            self.simulation.app.clock.advance(minutes=6)
         self.simulation.down = None
 
     @rule(times=st.integers(1, 4))
@@ -94,13 +94,13 @@ class EveryJobEnds(RuleBasedStateMachine):
         for _ in range(times):
             self.simulation.plan({0: Trouble.KILLED_BEFORE})
             self.simulation.deliver()
-            self.simulation.shop.clock.advance(minutes=6)
+            self.simulation.app.clock.advance(minutes=6)
 
     @rule(times=st.integers(1, 4))
     def have_lambda_throttle_batches(self, times: int) -> None:
         for _ in range(times):
             self.simulation.throttle()
-            self.simulation.shop.clock.advance(minutes=6)
+            self.simulation.app.clock.advance(minutes=6)
 
     @rule(troubles=_TROUBLES)
     def sweep(self, troubles: Mapping[int, Trouble]) -> None:
@@ -115,12 +115,12 @@ class EveryJobEnds(RuleBasedStateMachine):
     @rule(chosen=st.integers(0, 20), troubles=_TROUBLES)
     def cancel(self, chosen: int, troubles: Mapping[int, Trouble]) -> None:
         self.simulation.plan(troubles)
-        self.simulation.steer(self.simulation.shop.cancel, chosen)
+        self.simulation.steer(self.simulation.app.cancel, chosen)
 
     @rule(chosen=st.integers(0, 20), troubles=_TROUBLES)
     def retry(self, chosen: int, troubles: Mapping[int, Trouble]) -> None:
         self.simulation.plan(troubles)
-        self.simulation.steer(self.simulation.shop.retry, chosen)
+        self.simulation.steer(self.simulation.app.retry, chosen)
 
     @rule()
     def lose_messages(self) -> None:
@@ -128,41 +128,41 @@ class EveryJobEnds(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 6, 16, 40]))
     def let_time_pass(self, minutes: int) -> None:
-        self.simulation.shop.clock.advance(minutes=minutes)
+        self.simulation.app.clock.advance(minutes=minutes)
 
     @invariant()
     def no_job_succeeds_twice(self) -> None:
-        for job_id, timeline in self.simulation.shop.jobs.timelines.items():
+        for job_id, timeline in self.simulation.app.jobs.timelines.items():
             names = [event.name for event in timeline]
             assert names.count("succeeded") <= 1, (job_id, names)
             assert [event.revision for event in timeline] == list(range(1, len(timeline) + 1)), (job_id, names)
 
     @invariant()
     def a_job_has_no_more_tries_than_it_may(self) -> None:
-        for job in self.simulation.shop.jobs.jobs.values():
+        for job in self.simulation.app.jobs.jobs.values():
             assert 0 <= job.tries <= MAX_TRIES, job
 
     @invariant()
     def what_a_report_names_is_there(self) -> None:
-        stored = self.simulation.shop.artifacts.objects.keys()
-        for job in self.simulation.shop.jobs.jobs.values():
+        stored = self.simulation.app.artifacts.objects.keys()
+        for job in self.simulation.app.jobs.jobs.values():
             if job.status is JobStatus.SUCCEEDED:
                 assert {artifact.key for artifact in job.artifacts} <= stored, job
 
     @invariant()
     def a_job_has_the_input_that_its_request_came_with(self) -> None:
-        for job in self.simulation.shop.jobs.jobs.values():
+        for job in self.simulation.app.jobs.jobs.values():
             if job.door is Door.QUEUE:
-                body = self.simulation.shop.artifacts.objects[job.input.key].body.decode()
+                body = self.simulation.app.artifacts.objects[job.input.key].body.decode()
                 assert DirectRequest(job.id, body, job.tenant).input == job.input
 
     @invariant()
     def each_life_has_one_end_at_the_most(self) -> None:
         ends: dict[str, set[str]] = {}
-        for event in self.simulation.shop.publisher.published:
+        for event in self.simulation.app.publisher.published:
             ends.setdefault(event.job_id, set()).add(event.id)
         for job_id, ids in ends.items():
-            names = Counter(event.name for event in self.simulation.shop.jobs.timelines[job_id])
+            names = Counter(event.name for event in self.simulation.app.jobs.timelines[job_id])
             assert len(ids) <= 1 + names["retried"] + names["redriven"], (job_id, names)
 
     def teardown(self) -> None:
@@ -173,18 +173,18 @@ class EveryJobEnds(RuleBasedStateMachine):
 
     def everything_ends(self) -> None:
         simulation = self.simulation
-        end_of_troubles = simulation.shop.clock.now()
+        end_of_troubles = simulation.app.clock.now()
         simulation.settle(within=THRESHOLDS.life + _SWEEPS)
         assert simulation.unfinished() == []
         # What has been parked before it had a job is what a person has to bring back.
         simulation.redrive()
         simulation.settle(within=THRESHOLDS.life + _SWEEPS)
         assert simulation.unfinished() == []
-        assert simulation.asked <= simulation.shop.jobs.jobs.keys()
+        assert simulation.asked <= simulation.app.jobs.jobs.keys()
         assert simulation.lost() == []
         self.each_life_has_one_end_at_the_most()
-        told = {event.job_id for event in simulation.shop.publisher.published}
-        ended = [job for job in simulation.shop.jobs.jobs.values() if job.status is not JobStatus.CANCELLED]
+        told = {event.job_id for event in simulation.app.publisher.published}
+        ended = [job for job in simulation.app.jobs.jobs.values() if job.status is not JobStatus.CANCELLED]
         assert {job.id for job in ended} <= told
         for job in ended:
             # The sweep queues each once more before its time is over.

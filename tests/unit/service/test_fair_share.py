@@ -13,7 +13,7 @@ from reports.intake.submit_report import SubmitReport
 from reports.jobs.ports import DeadLetter
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import BatchItem, ReportRequest
-from tests.builders import Shop
+from tests.builders import App
 from tests.fakes.fair_queue import FairQueue
 
 pytestmark = pytest.mark.gate
@@ -25,12 +25,12 @@ MANY = 1000
 class Floor:
     """The service in memory, with the real adapters of its queue, and a few workers."""
 
-    def __init__(self, shop: Shop, *, fair: bool = True) -> None:
-        self.shop = shop
+    def __init__(self, app: App, *, fair: bool = True) -> None:
+        self.app = app
         self.queue = FairQueue(fair=fair)
         self.render_queue = SQSRenderQueue(self.queue, "render", "dlq")  # type: ignore[arg-type]
         self.dead_letters = SQSDeadLetterQueue(self.queue, "dlq", "render")  # type: ignore[arg-type]
-        intake = replace(shop.intake, queue=self.render_queue)
+        intake = replace(app.intake, queue=self.render_queue)
         self._submit = SubmitReport(intake)
         self._submit_batch = SubmitBatch(intake)
 
@@ -74,15 +74,15 @@ class Floor:
             while len(running) < WORKERS and (envelope := self.queue.receive()) is not None:
                 running.append(envelope)
             if not running:
-                return [event.job_id for event in self.shop.publisher.published]
+                return [event.job_id for event in self.app.publisher.published]
             ended = running.pop(0)
-            assert self.shop.process(ended).done
+            assert self.app.process(ended).done
             self.queue.delete(ended)
 
 
 @pytest.mark.parametrize("how", [Floor.one_by_one, Floor.in_a_batch, Floor.put_back, Floor.redriven])
-def test_one_tenants_thousand_jobs_do_not_hold_up_anothers_one(shop: Shop, how: Callable[[Floor, str], None]) -> None:
-    floor = Floor(shop)
+def test_one_tenants_thousand_jobs_do_not_hold_up_anothers_one(app: App, how: Callable[[Floor, str], None]) -> None:
+    floor = Floor(app)
     how(floor, "noisy")
     quiet = floor.one("quiet")
 
@@ -92,8 +92,8 @@ def test_one_tenants_thousand_jobs_do_not_hold_up_anothers_one(shop: Shop, how: 
     assert order.index(quiet) < WORKERS
 
 
-def test_where_the_queue_goes_by_arrival_they_do(shop: Shop) -> None:
-    floor = Floor(shop, fair=False)
+def test_where_the_queue_goes_by_arrival_they_do(app: App) -> None:
+    floor = Floor(app, fair=False)
     floor.in_a_batch("noisy")
     quiet = floor.one("quiet")
 

@@ -48,7 +48,7 @@ class OldStack:
         self.told: list[str] = []
         self._lacks, self._until, self._stuck = lacks, until, stuck
 
-    def remove_ruins(self) -> None:
+    def remove_failed(self) -> None:
         self.told.append("ruins")
 
     def is_stuck(self) -> bool:

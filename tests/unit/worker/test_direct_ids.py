@@ -13,7 +13,7 @@ from reports.errors import JobExistsError, MalformedMessageError, ServiceUnavail
 from reports.jobs.job import Job
 from reports.jobs.render_messages import parse
 from reports.jobs.values import Door, InputRef, JobStatus
-from tests.builders import Shop, a_job, direct_message, notification, upload_message
+from tests.builders import App, a_job, direct_message, notification, upload_message
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 
@@ -25,130 +25,130 @@ def a_letter_to(name: str) -> dict[str, Any]:
     return {"template": "letter", "data": {"to": name}, "options": {}}
 
 
-def rendered_for(shop: Shop) -> list[str]:
-    return [request.data["to"] for request in shop.renderer.rendered]
+def rendered_for(app: App) -> list[str]:
+    return [request.data["to"] for request in app.renderer.rendered]
 
 
-def test_a_report_has_the_id_that_api_gateway_made(shop: Shop) -> None:
-    assert shop.process(direct_message(a_letter_to("me"), request_id=EXTENDED)).done
+def test_a_report_has_the_id_that_api_gateway_made(app: App) -> None:
+    assert app.process(direct_message(a_letter_to("me"), request_id=EXTENDED)).done
 
-    assert only_job(shop).id == EXTENDED
+    assert only_job(app).id == EXTENDED
 
 
-def test_of_two_tenants_with_one_id_the_second_is_a_dead_letter_that_touches_nothing(shop: Shop) -> None:
+def test_of_two_tenants_with_one_id_the_second_is_a_dead_letter_that_touches_nothing(app: App) -> None:
     first, second = (direct_message(a_letter_to(tenant), tenant=tenant) for tenant in ("acme", "demo"))
-    shop.worker.admit(first)
-    before = dict(shop.artifacts.objects)
+    app.worker.admit(first)
+    before = dict(app.artifacts.objects)
 
-    disposition = shop.process(second)
+    disposition = app.process(second)
 
     assert disposition.rejected == "The id 'req-1' is another request's. Ask for the report again."
-    assert shop.artifacts.objects == before
-    assert shop.process(first).done
-    assert (only_job(shop).tenant, rendered_for(shop)) == ("acme", ["acme"])
+    assert app.artifacts.objects == before
+    assert app.process(first).done
+    assert (only_job(app).tenant, rendered_for(app)) == ("acme", ["acme"])
 
 
-def test_what_waits_is_rendered_from_what_was_first_asked_under_its_id(shop: Shop) -> None:
+def test_what_waits_is_rendered_from_what_was_first_asked_under_its_id(app: App) -> None:
     first, second = (direct_message(a_letter_to(name)) for name in ("me", "another"))
-    admitted = shop.worker.admit(first)
+    admitted = app.worker.admit(first)
 
-    disposition = shop.process(second)
-
-    assert disposition.rejected is not None
-    assert shop.worker.work_off(admitted).done
-    assert rendered_for(shop) == ["me"]
-
-
-def test_a_report_asked_for_at_the_api_is_not_replaced_by_the_direct_door(shop: Shop) -> None:
-    job, message = submitted(shop)
-    before = dict(shop.artifacts.objects)
-
-    disposition = shop.process(direct_message(a_letter_to("another"), request_id=job.id))
+    disposition = app.process(second)
 
     assert disposition.rejected is not None
-    assert shop.artifacts.objects == before
-    assert shop.process(message).done
-    assert rendered_for(shop) == ["me"]
+    assert app.worker.work_off(admitted).done
+    assert rendered_for(app) == ["me"]
 
 
-def test_a_report_of_an_upload_is_not_replaced_by_the_direct_door(shop: Shop) -> None:
-    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+def test_a_report_asked_for_at_the_api_is_not_replaced_by_the_direct_door(app: App) -> None:
+    job, message = submitted(app)
+    before = dict(app.artifacts.objects)
+
+    disposition = app.process(direct_message(a_letter_to("another"), request_id=job.id))
+
+    assert disposition.rejected is not None
+    assert app.artifacts.objects == before
+    assert app.process(message).done
+    assert rendered_for(app) == ["me"]
+
+
+def test_a_report_of_an_upload_is_not_replaced_by_the_direct_door(app: App) -> None:
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
     message = upload_message(notification("uploads/demo/list/a.csv"))
-    shop.worker.admit(message)
+    app.worker.admit(message)
 
-    assert shop.process(direct_message(a_letter_to("x"), request_id=only_job(shop).id)).rejected is not None
+    assert app.process(direct_message(a_letter_to("x"), request_id=only_job(app).id)).rejected is not None
 
-    assert shop.process(message).done
-    assert (only_job(shop).door, only_job(shop).status) == (Door.UPLOAD, JobStatus.SUCCEEDED)
+    assert app.process(message).done
+    assert (only_job(app).door, only_job(app).status) == (Door.UPLOAD, JobStatus.SUCCEEDED)
 
 
-def test_an_upload_whose_id_is_taken_does_not_hold_up_the_others_of_its_notification(shop: Shop) -> None:
+def test_an_upload_whose_id_is_taken_does_not_hold_up_the_others_of_its_notification(app: App) -> None:
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ab"]
     for name in "ab":
-        shop.uploads.put(f"uploads/demo/list/{name}.csv", b"a\n1\n", content_type="text/csv")
+        app.uploads.put(f"uploads/demo/list/{name}.csv", b"a\n1\n", content_type="text/csv")
     [a, _] = parse("m", json.dumps({"Records": records}), {})
-    assert shop.process(direct_message(a_letter_to("me"), request_id=a.job_id)).done
+    assert app.process(direct_message(a_letter_to("me"), request_id=a.job_id)).done
 
-    disposition = shop.process(upload_message(*records))
+    disposition = app.process(upload_message(*records))
 
     assert disposition.rejected is not None
-    assert sorted(job.door for job in shop.jobs.jobs.values()) == ["queue", "upload"]
-    assert {job.status for job in shop.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
+    assert sorted(job.door for job in app.jobs.jobs.values()) == ["queue", "upload"]
+    assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
-def test_a_repeated_message_of_one_request_is_one_report(shop: Shop) -> None:
+def test_a_repeated_message_of_one_request_is_one_report(app: App) -> None:
     message = direct_message(a_letter_to("me"))
 
-    assert all(shop.process(each).done for each in (message, again(message), message))
+    assert all(app.process(each).done for each in (message, again(message), message))
 
-    assert rendered_for(shop) == ["me"]
+    assert rendered_for(app) == ["me"]
 
 
-def test_whoever_loses_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(shop: Shop) -> None:
-    add = shop.jobs.add
+def test_whoever_loses_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(app: App) -> None:
+    add = app.jobs.add
 
     def overtaken(job: Job) -> None:
-        shop.jobs.add = add  # type: ignore[method-assign]
-        shop.worker.admit(direct_message(a_letter_to("the first")))
+        app.jobs.add = add  # type: ignore[method-assign]
+        app.worker.admit(direct_message(a_letter_to("the first")))
         add(job)
 
-    shop.jobs.add = overtaken  # type: ignore[method-assign]
-    assert shop.process(direct_message(a_letter_to("the second"))).rejected is not None
-    shop.jobs.jobs.clear()
-    shop.jobs.add = overtaken  # type: ignore[method-assign]
-    assert shop.process(direct_message(a_letter_to("the first"))).done
+    app.jobs.add = overtaken  # type: ignore[method-assign]
+    assert app.process(direct_message(a_letter_to("the second"))).rejected is not None
+    app.jobs.jobs.clear()
+    app.jobs.add = overtaken  # type: ignore[method-assign]
+    assert app.process(direct_message(a_letter_to("the first"))).done
 
-    assert rendered_for(shop) == ["the first"]
+    assert rendered_for(app) == ["the first"]
 
 
-def test_a_job_has_its_input_wherever_its_admission_ends(shop: Shop) -> None:
+def test_a_job_has_its_input_wherever_its_admission_ends(app: App) -> None:
     message = direct_message(a_letter_to("me"))
-    add = shop.jobs.add
+    add = app.jobs.add
 
     def add_and_die(job: Job) -> None:
         add(job)
         raise KeyboardInterrupt
 
-    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
-    assert shop.process(message).retry_after == 30
-    shop.jobs.refuse = None
-    shop.jobs.add = add_and_die  # type: ignore[method-assign]
+    app.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    assert app.process(message).retry_after == 30
+    app.jobs.refuse = None
+    app.jobs.add = add_and_die  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
-        shop.worker.admit(message)
+        app.worker.admit(message)
 
-    assert only_job(shop).input.key in shop.artifacts.objects
-    assert shop.process(again(message)).done
-    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert only_job(app).input.key in app.artifacts.objects
+    assert app.process(again(message)).done
+    assert only_job(app).status is JobStatus.SUCCEEDED
 
 
-def test_the_job_of_an_earlier_release_is_still_its_requests(shop: Shop) -> None:
+def test_the_job_of_an_earlier_release_is_still_its_requests(app: App) -> None:
     earlier = a_job("req-1", door=Door.QUEUE, input=InputRef("inputs/demo/req-1.json"))
-    shop.jobs.add(earlier)
-    shop.artifacts.put(earlier.input.key, json.dumps(LETTER).encode(), content_type="application/json")
+    app.jobs.add(earlier)
+    app.artifacts.put(earlier.input.key, json.dumps(LETTER).encode(), content_type="application/json")
 
-    assert shop.process(direct_message(LETTER)).done
+    assert app.process(direct_message(LETTER)).done
 
-    assert rendered_for(shop) == ["me"]
+    assert rendered_for(app) == ["me"]
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ def test_the_job_of_an_earlier_release_is_still_its_requests(shop: Shop) -> None
         "\x00",
     ],
 )
-def test_an_id_that_no_report_could_be_looked_up_by_is_malformed(shop: Shop, request_id: str) -> None:
-    disposition = shop.process(direct_message(a_letter_to("me"), request_id=request_id))
+def test_an_id_that_no_report_could_be_looked_up_by_is_malformed(app: App, request_id: str) -> None:
+    disposition = app.process(direct_message(a_letter_to("me"), request_id=request_id))
 
     assert disposition.rejected is not None
     assert "request id" in disposition.rejected
-    assert (shop.jobs.jobs, shop.artifacts.objects) == ({}, {})
+    assert (app.jobs.jobs, app.artifacts.objects) == ({}, {})
 
 
 @given(request_id=st.text(min_size=1, max_size=80))
@@ -202,15 +202,15 @@ def test_two_requests_never_have_one_input(bodies: list[str], tenants: list[str]
     assert len(keys) == 4
 
 
-def test_a_fault_of_the_store_is_no_other_request(shop: Shop) -> None:
+def test_a_fault_of_the_store_is_no_other_request(app: App) -> None:
     job = a_job("req-1", tenant="acme", door=Door.QUEUE)
-    shop.jobs.add(job)
+    app.jobs.add(job)
 
     with pytest.raises(JobExistsError):
-        shop.jobs.add(job)
-    shop.jobs.get = unavailable  # type: ignore[method-assign]
+        app.jobs.add(job)
+    app.jobs.get = unavailable  # type: ignore[method-assign]
 
-    disposition = shop.process(direct_message(a_letter_to("me")))
+    disposition = app.process(direct_message(a_letter_to("me")))
 
     assert (disposition.rejected, disposition.retry_after) == (None, 30)
 

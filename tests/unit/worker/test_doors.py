@@ -13,41 +13,41 @@ from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import NotifyOptions, ReportOptions
 from reports.jobs.values import JobStatus
-from tests.builders import Shop, at_its_last_receive, direct_message, notification, upload_message
+from tests.builders import App, at_its_last_receive, direct_message, notification, upload_message
 from tests.fakes.jobs import again
 from tests.unit.worker.jobs import LETTER, only_job
 
 
-def test_an_upload_becomes_a_report_named_after_it(shop: Shop) -> None:
+def test_an_upload_becomes_a_report_named_after_it(app: App) -> None:
     key = "uploads/demo/list/Orders 2026+.csv"
-    shop.uploads.put(key, b"a,b\n1,2\n", content_type="text/csv")
+    app.uploads.put(key, b"a,b\n1,2\n", content_type="text/csv")
 
-    assert shop.process(upload_message(notification(key))).done
+    assert app.process(upload_message(notification(key))).done
 
-    job = only_job(shop)
+    job = only_job(app)
     assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
     assert job.artifacts[0].name == "Orders 2026+.pdf"
-    assert shop.renderer.rendered[0].data == {"rows": [{"a": "1", "b": "2"}]}
+    assert app.renderer.rendered[0].data == {"rows": [{"a": "1", "b": "2"}]}
 
 
-def test_a_repeated_upload_event_is_one_job(shop: Shop) -> None:
+def test_a_repeated_upload_event_is_one_job(app: App) -> None:
     key = "uploads/demo/list/a.csv"
-    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+    app.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
     for message_id in ("m1", "m2"):
-        shop.process(upload_message(notification(key), message_id=message_id))
-    shop.process(upload_message(notification(key), notification(key)))
+        app.process(upload_message(notification(key), message_id=message_id))
+    app.process(upload_message(notification(key), notification(key)))
 
-    assert len(shop.jobs.jobs) == len(shop.renderer.rendered) == 1
+    assert len(app.jobs.jobs) == len(app.renderer.rendered) == 1
 
 
-def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
+def test_each_version_of_a_file_is_a_report(app: App) -> None:
     key = "uploads/demo/list/a.csv"
-    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+    app.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    shop.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
+    app.process(upload_message(notification(key, version="v1"), notification(key, version="v2")))
 
-    assert len(shop.jobs.jobs) == 2
+    assert len(app.jobs.jobs) == 2
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_each_version_of_a_file_is_a_report(shop: Shop) -> None:
         ("uploads/demo/list/a.csv", b"a\n" * 600, "too_large"),
     ],
 )
-def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, body: bytes, code: str) -> None:
-    shop.uploads.put(key, body, content_type="text/plain")
+def test_a_bad_upload_gives_a_failed_job_with_a_reason(app: App, key: str, body: bytes, code: str) -> None:
+    app.uploads.put(key, body, content_type="text/plain")
 
-    assert shop.process(upload_message(notification(key))).done
+    assert app.process(upload_message(notification(key))).done
 
-    job = only_job(shop)
+    job = only_job(app)
     assert job.status is JobStatus.FAILED
     assert job.tenant == "demo"
     assert job.failure is not None
@@ -76,68 +76,68 @@ def test_a_bad_upload_gives_a_failed_job_with_a_reason(shop: Shop, key: str, bod
 
 
 @pytest.mark.parametrize("key", ["uploads/a.csv", "uploads/Not-A-Tenant/list/a.csv", "elsewhere/demo/list/a.csv"])
-def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(shop: Shop, key: str) -> None:
-    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(app: App, key: str) -> None:
+    app.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    assert shop.process(upload_message(notification(key))).done
+    assert app.process(upload_message(notification(key))).done
 
-    job = only_job(shop)
+    job = only_job(app)
     assert (job.status, job.tenant) == (JobStatus.FAILED, NOBODY)
     assert not is_tenant(job.tenant)
 
 
-def test_a_direct_request_belongs_to_the_tenant_that_api_gateway_names(shop: Shop) -> None:
-    assert shop.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
+def test_a_direct_request_belongs_to_the_tenant_that_api_gateway_names(app: App) -> None:
+    assert app.process(direct_message({**LETTER, "options": {}}, tenant="acme")).done
 
-    assert only_job(shop).tenant == "acme"
-    assert [key for key in shop.artifacts.objects if "/acme/" not in key] == []
+    assert only_job(app).tenant == "acme"
+    assert [key for key in app.artifacts.objects if "/acme/" not in key] == []
 
 
-def test_a_file_that_is_not_there_is_waited_for(shop: Shop) -> None:
+def test_a_file_that_is_not_there_is_waited_for(app: App) -> None:
     key = "uploads/demo/list/late.csv"
     message = upload_message(notification(key))
 
-    assert shop.process(message).retry_after == 30
-    shop.uploads.put(key, b"a\n1\n", content_type="text/csv")
+    assert app.process(message).retry_after == 30
+    app.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
-    assert shop.process(again(message)).done
-    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert app.process(again(message)).done
+    assert only_job(app).status is JobStatus.SUCCEEDED
 
 
-def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(shop: Shop) -> None:
-    shop.uploads.put("uploads/demo/list/good.csv", b"a\n1\n", content_type="text/csv")
-    shop.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
+def test_one_bad_file_of_a_notification_does_not_hold_up_the_others(app: App) -> None:
+    app.uploads.put("uploads/demo/list/good.csv", b"a\n1\n", content_type="text/csv")
+    app.uploads.put("uploads/demo/list/bad.json", b"{", content_type="text/csv")
     records = [notification(f"uploads/demo/list/{name}") for name in ("bad.json", "good.csv", "missing.csv")]
 
-    disposition = shop.process(upload_message(*records))
+    disposition = app.process(upload_message(*records))
 
     assert disposition.retry_after == 30
-    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
+    assert sorted(job.status for job in app.jobs.jobs.values()) == ["FAILED", "PENDING", "SUCCEEDED"]
 
 
-def test_a_notification_of_another_bucket_is_not_obeyed(shop: Shop) -> None:
-    assert shop.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
+def test_a_notification_of_another_bucket_is_not_obeyed(app: App) -> None:
+    assert app.process(upload_message(notification("uploads/demo/list/a.csv", bucket="artifacts"))).done
 
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
-def test_no_copy_of_an_upload_is_left_behind(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_copy_of_an_upload_is_left_behind(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
-    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
-    shop.uploads.put("uploads/demo/list/b.csv", b"a,b\n1,2\n1,2,3\n", content_type="text/csv")
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    app.uploads.put("uploads/demo/list/b.csv", b"a,b\n1,2\n1,2,3\n", content_type="text/csv")
 
     for name in ("a.csv", "b.csv"):
-        shop.process(upload_message(notification(f"uploads/demo/list/{name}")))
+        app.process(upload_message(notification(f"uploads/demo/list/{name}")))
 
-    assert sorted(job.status for job in shop.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
+    assert sorted(job.status for job in app.jobs.jobs.values()) == ["FAILED", "SUCCEEDED"]
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
-    assert shop.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
+def test_a_direct_request_becomes_a_job_of_the_callers_id(app: App) -> None:
+    assert app.process(direct_message({**LETTER, "options": {"title": "Hi"}})).done
 
-    job = shop.jobs.get("req-1")
+    job = app.jobs.get("req-1")
     assert (job.status, job.template, job.options.title) == (JobStatus.SUCCEEDED, "letter", "Hi")
 
 
@@ -152,10 +152,10 @@ def test_a_direct_request_becomes_a_job_of_the_callers_id(shop: Shop) -> None:
         ({**LETTER, "options": {"filename": "../x"}}, "invalid_data"),
     ],
 )
-def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: Shop, body: object, code: str) -> None:
-    assert shop.process(direct_message(body)).done
+def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(app: App, body: object, code: str) -> None:
+    assert app.process(direct_message(body)).done
 
-    job = shop.jobs.get("req-1")
+    job = app.jobs.get("req-1")
     assert job.status is JobStatus.FAILED
     assert job.failure is not None
     assert job.failure.code == code
@@ -170,13 +170,13 @@ def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(shop: S
     ],
     ids=["refused by the reader", "refused as a whole", "another option is refused"],
 )
-def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, body: object) -> None:
-    assert shop.process(direct_message(body)).done
+def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(app: App, body: object) -> None:
+    assert app.process(direct_message(body)).done
 
-    job = shop.jobs.get("req-1")
+    job = app.jobs.get("req-1")
     assert job.status is JobStatus.FAILED
     assert job.options == ReportOptions(notify=NotifyOptions(email="a@b.example"))
-    assert [event.attributes["notify"] for event in shop.publisher.published] == ["yes"]
+    assert [event.attributes["notify"] for event in app.publisher.published] == ["yes"]
 
 
 @pytest.mark.parametrize(
@@ -191,26 +191,26 @@ def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(shop: Shop, 
         {**LETTER, "options": {"notify": None, "title": 7}},
     ],
 )
-def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(shop: Shop, body: object) -> None:
-    assert shop.process(direct_message(body)).done
+def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(app: App, body: object) -> None:
+    assert app.process(direct_message(body)).done
 
-    job = shop.jobs.get("req-1")
+    job = app.jobs.get("req-1")
     assert (job.status, job.options) == (JobStatus.FAILED, ReportOptions())
 
 
-def test_a_malformed_message_is_left_for_a_person_to_see(shop: Shop) -> None:
-    disposition = shop.process(Envelope("m", "r", '{"v": 99}', {}, 1))
+def test_a_malformed_message_is_left_for_a_person_to_see(app: App) -> None:
+    disposition = app.process(Envelope("m", "r", '{"v": 99}', {}, 1))
 
     assert not disposition.done
 
 
-def test_a_test_event_is_done_with(shop: Shop) -> None:
-    assert shop.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
+def test_a_test_event_is_done_with(app: App) -> None:
+    assert app.process(Envelope("m", "r", json.dumps({"Event": "s3:TestEvent"}), {}, 1)).done
 
 
-def outage(shop: Shop) -> None:
+def outage(app: App) -> None:
     """Have no job be added."""
-    shop.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
+    app.jobs.refuse = ServiceUnavailableError("DynamoDB is down.")
 
 
 @pytest.mark.parametrize(
@@ -219,52 +219,52 @@ def outage(shop: Shop) -> None:
     ids=["upload", "direct request"],
 )
 def test_what_has_no_job_yet_in_an_outage_is_sent_once_more_before_its_last_receive(
-    shop: Shop, message: Envelope
+    app: App, message: Envelope
 ) -> None:
-    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
-    outage(shop)
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    outage(app)
 
-    dispositions = [shop.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
+    dispositions = [app.process(m) for m in (message, *(at_its_last_receive(message, but=n) for n in (2, 1, 0)))]
 
     told = [(v.retry_after, v.sent_again_after) for v in dispositions]
     assert told == [(30, None), (120, None), (None, 120), (None, 120)]
-    shop.jobs.refuse = None
-    assert shop.process(message).done
-    assert only_job(shop).status is JobStatus.SUCCEEDED
+    app.jobs.refuse = None
+    assert app.process(message).done
+    assert only_job(app).status is JobStatus.SUCCEEDED
 
 
-def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(shop: Shop) -> None:
-    shop.jobs.refuse = ZeroDivisionError()
+def test_a_fault_of_ours_at_the_last_receive_of_what_has_no_job_is_left_for_a_person_to_see(app: App) -> None:
+    app.jobs.refuse = ZeroDivisionError()
 
-    disposition = shop.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
+    disposition = app.process(at_its_last_receive(upload_message(notification("uploads/demo/list/a.csv"))))
 
     assert (disposition.retry_after, disposition.sent_again_after) == (0, None)
 
 
-def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(shop: Shop) -> None:
-    shop.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
-    add = shop.jobs.add
+def test_a_notification_goes_as_a_whole_when_one_of_its_files_has_no_job_at_the_last_receive(app: App) -> None:
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    add = app.jobs.add
 
     def add_but_one(job: Job) -> None:
         if job.source.endswith("b.csv"):
             raise ServiceUnavailableError("DynamoDB is down.")
         add(job)
 
-    shop.jobs.add = add_but_one  # type: ignore[method-assign]
+    app.jobs.add = add_but_one  # type: ignore[method-assign]
     records = [notification(f"uploads/demo/list/{name}.csv") for name in "ba"]
 
-    disposition = shop.process(at_its_last_receive(upload_message(*records)))
+    disposition = app.process(at_its_last_receive(upload_message(*records)))
 
     assert disposition.sent_again_after == 120
-    assert only_job(shop).status is JobStatus.SUCCEEDED
+    assert only_job(app).status is JobStatus.SUCCEEDED
 
 
-def test_admitting_gives_a_message_its_job_and_renders_nothing(shop: Shop) -> None:
+def test_admitting_gives_a_message_its_job_and_renders_nothing(app: App) -> None:
     message = direct_message({**LETTER, "options": {}})
 
-    admitted = shop.worker.admit(message)
+    admitted = app.worker.admit(message)
 
-    assert only_job(shop).status is JobStatus.PENDING
-    assert shop.worker.work_off(admitted).done
-    assert only_job(shop).status is JobStatus.SUCCEEDED
-    assert len(shop.renderer.rendered) == 1
+    assert only_job(app).status is JobStatus.PENDING
+    assert app.worker.work_off(admitted).done
+    assert only_job(app).status is JobStatus.SUCCEEDED
+    assert len(app.renderer.rendered) == 1

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pytest
 
 from reports.jobs.values import JobStatus
-from tests.builders import Shop, direct_message
+from tests.builders import App, direct_message
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 
 
 @pytest.mark.parametrize(("sent", "rendered"), [({"sample": True}, True), ({"sample": False}, False), ({}, False)])
-def test_what_was_sent_as_a_sample_is_rendered_as_one(shop: Shop, sent: dict[str, bool], rendered: bool) -> None:
-    _, message = submitted(shop, **sent)
+def test_what_was_sent_as_a_sample_is_rendered_as_one(app: App, sent: dict[str, bool], rendered: bool) -> None:
+    _, message = submitted(app, **sent)
 
-    shop.process(message)
+    app.process(message)
 
-    assert only_job(shop).status is JobStatus.SUCCEEDED
-    assert shop.renderer.rendered[0].context.is_sample is rendered
+    assert only_job(app).status is JobStatus.SUCCEEDED
+    assert app.renderer.rendered[0].context.is_sample is rendered
 
 
-def test_a_sample_by_the_direct_door_is_one_too(shop: Shop) -> None:
-    shop.process(direct_message({**LETTER, "options": {"sample": True}}))
+def test_a_sample_by_the_direct_door_is_one_too(app: App) -> None:
+    app.process(direct_message({**LETTER, "options": {"sample": True}}))
 
-    assert shop.renderer.rendered[0].context.is_sample
+    assert app.renderer.rendered[0].context.is_sample

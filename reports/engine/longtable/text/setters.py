@@ -34,7 +34,7 @@ class Setters:
         """Make all glyphs that were set part of the fonts that are embedded."""
         for setter in self._setters.values():
             if isinstance(setter, TextSetter):
-                setter.take_usage().add_to(setter.font)
+                setter.drain_usage().add_to(setter.font)
 
 
 _STYLE = (

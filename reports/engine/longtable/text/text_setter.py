@@ -58,7 +58,7 @@ class Unsupported:
 class TextSetter:
     """Set texts in one style, which is all that matters for glyphs and their places, so not the colour.
 
-    ``font`` is the entry of WeasyPrint's fonts, under ``font_key``, to which ``take_usage()`` has to be added before
+    ``font`` is the entry of WeasyPrint's fonts, under ``font_key``, to which ``drain_usage()`` has to be added before
     the PDF is finished; ``font_operator`` chooses it. The caller aligns lines, and sees to ``text-indent``,
     ``text-overflow``, lines under and through the text, and the first line's or letter's own style.
     """
@@ -155,9 +155,9 @@ class TextSetter:
             self._wrapped[key] = self._broken(final, width) if final.strip(" ") else []
         return self._wrapped[key]
 
-    def take_usage(self) -> Usage:
+    def drain_usage(self) -> Usage:
         """Return the glyphs that were set for the first time since the last call."""
-        return self._glyphs.take_usage()
+        return self._glyphs.drain_usage()
 
     def _broken(self, text: str, width: float) -> list[SetLine] | None:
         try:

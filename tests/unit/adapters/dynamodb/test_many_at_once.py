@@ -150,7 +150,7 @@ STANDING = {"used_by": {"S": "job-before"}, "digest": {"S": "d"}}
 
 def take(client: PuttingClient, number: int) -> dict[str, str]:
     wanted = {f"k{n}": KeyUse(f"job-{n}", "d") for n in range(number)}
-    uses = DynamoDBIdempotencyKeys(client, "jobs").take("demo", wanted, NOON)  # type: ignore[arg-type]
+    uses = DynamoDBIdempotencyKeys(client, "jobs").claim("demo", wanted, NOON)  # type: ignore[arg-type]
     return {key: use.job_id for key, use in uses.items()}
 
 

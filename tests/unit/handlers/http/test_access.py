@@ -13,7 +13,7 @@ from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.access.identity import EVERYTHING, Identity, Scope
 from reports.errors import ServiceUnavailableError
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -32,8 +32,8 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
     assert {route for route, access in ACCESS.items() if access is Entry.OPEN} == ANYBODYS
 
 
-def test_all_that_any_key_may_do_is_to_see_whose_it_is(call: Caller, shop: Shop) -> None:
-    answer = call.with_key(shop.key_of("demo", Scope.SUBMIT))("GET", "/me")
+def test_all_that_any_key_may_do_is_to_see_whose_it_is(call: Caller, app: App) -> None:
+    answer = call.with_key(app.key_of("demo", Scope.SUBMIT))("GET", "/me")
 
     assert {route for route, access in ACCESS.items() if access is Entry.KNOWN} == {("GET", "/me")}
     assert answer.status == 200
@@ -42,35 +42,35 @@ def test_all_that_any_key_may_do_is_to_see_whose_it_is(call: Caller, shop: Shop)
 
 
 @pytest.mark.parametrize(("method", "rule"), GUARDED)
-def test_a_route_asks_who_is_there(call: Caller, shop: Shop, method: str, rule: str) -> None:
+def test_a_route_asks_who_is_there(call: Caller, app: App, method: str, rule: str) -> None:
     answer = call.with_key(None)(method, path_of(rule), LETTER)
 
     assert (answer.status, answer.json["code"]) == (401, "unauthenticated")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="pressrun"'
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(SCOPES))
-def test_a_route_refuses_a_key_that_may_do_all_but_this(call: Caller, shop: Shop, method: str, rule: str) -> None:
+def test_a_route_refuses_a_key_that_may_do_all_but_this(call: Caller, app: App, method: str, rule: str) -> None:
     scope = SCOPES[method, rule]
-    key = shop.key_of("demo", *(EVERYTHING - {scope}))
+    key = app.key_of("demo", *(EVERYTHING - {scope}))
 
     answer = call.with_key(key)(method, path_of(rule), LETTER)
 
     assert (answer.status, answer.json["code"], answer.json["scope"]) == (403, "insufficient_scope", scope)
     assert f'error="insufficient_scope", scope="{scope}"' in answer.headers["WWW-Authenticate"]
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(SCOPES))
 def test_a_route_lets_in_who_may_do_just_this(
-    call: Caller, shop: Shop, method: str, rule: str, monkeypatch: pytest.MonkeyPatch
+    call: Caller, app: App, method: str, rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope = SCOPES[method, rule]
     monkeypatch.setattr(bootstrap, "deliveries", lambda: None)
 
-    answer = call.with_key(shop.key_of("demo", scope))(method, path_of(rule), LETTER)
+    answer = call.with_key(app.key_of("demo", scope))(method, path_of(rule), LETTER)
 
     assert answer.status not in (401, 403)
 
@@ -96,8 +96,8 @@ def test_a_wrong_key_is_told_from_a_missing_one(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
-def test_the_header_counts_in_any_case(call: Caller, shop: Shop, name: str) -> None:
-    answer = call.with_key(None)("GET", "/reports", headers={name: f"Bearer {shop.key_of('demo')}"})
+def test_the_header_counts_in_any_case(call: Caller, app: App, name: str) -> None:
+    answer = call.with_key(None)("GET", "/reports", headers={name: f"Bearer {app.key_of('demo')}"})
 
     assert answer.status == 200
 
@@ -109,21 +109,21 @@ def test_an_open_route_needs_no_key_and_no_wrong_one_hurts(call: Caller, path: s
 
 
 def test_a_table_of_keys_that_does_not_answer_is_no_refusal(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(key_id: str) -> Any:
         raise ServiceUnavailableError("DynamoDB refused a request.")
 
-    monkeypatch.setattr(shop.api_keys, "get", refuse)
+    monkeypatch.setattr(app.api_keys, "get", refuse)
 
     assert call("GET", "/reports").status == 503
 
 
 def test_the_logs_say_whose_request_it_was_and_never_by_which_key(
-    call: Caller, shop: Shop, caplog: pytest.LogCaptureFixture
+    call: Caller, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    key = shop.key_of("demo")
+    key = app.key_of("demo")
 
     call.with_key(key)("GET", "/reports")
 
@@ -136,37 +136,37 @@ ACME = Identity("acme", frozenset({Scope.READ}), "user:u").as_context()
 
 
 def test_what_an_authorizer_says_counts_where_the_stage_has_one(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guarded = an_api(shop, replace(SETTINGS, has_authorizer=True))
+    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
     monkeypatch.setattr(bootstrap, "api", lambda: guarded)
 
     call("POST", "/reports", LETTER, authorizer=ACME | {"scopes": "submit"})
 
-    assert shop.jobs.get("job-1").tenant == "acme"
+    assert app.jobs.get("job-1").tenant == "acme"
 
 
-def test_what_an_authorizer_says_counts_nowhere_else(call: Caller, shop: Shop) -> None:
+def test_what_an_authorizer_says_counts_nowhere_else(call: Caller, app: App) -> None:
     assert call.with_key(None)("GET", "/reports", authorizer=ACME).status == 401
     assert call("POST", "/reports", LETTER, authorizer=ACME | {"scopes": "submit"}).status == 202
-    assert shop.jobs.get("job-1").tenant == "demo"
+    assert app.jobs.get("job-1").tenant == "demo"
 
 
 @pytest.mark.parametrize(
     "said", [None, {}, {"principalId": "x"}, ACME | {"tenant": ""}, ACME | {"tenant": "../x"}, ACME | {"scopes": None}]
 )
 def test_where_the_authorizer_says_nothing_the_function_asks_itself(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any] | None
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any] | None
 ) -> None:
-    guarded = an_api(shop, replace(SETTINGS, has_authorizer=True))
+    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
     monkeypatch.setattr(bootstrap, "api", lambda: guarded)
 
     assert call.with_key(None)("GET", "/reports", authorizer=said).status == 401
     assert call("GET", "/reports", authorizer=said).status == 200
 
 
-def test_the_authorizers_scopes_are_held_to(call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = an_api(shop, replace(SETTINGS, has_authorizer=True))
+def test_the_authorizers_scopes_are_held_to(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
     monkeypatch.setattr(bootstrap, "api", lambda: guarded)
 
     answer = call("POST", "/reports", LETTER, authorizer=ACME)

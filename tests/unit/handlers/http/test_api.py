@@ -12,7 +12,7 @@ from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
 from reports.jobs.values import Failure, Provenance
 from reports.render_contract import Progress
-from tests.builders import LEASE, Shop, a_job
+from tests.builders import LEASE, App, a_job
 from tests.fakes.jobs import NOON
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
@@ -20,7 +20,7 @@ from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 LETTER = {"template": "letter", "data": {"to": "me"}}
 
 
-def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> None:
+def test_a_request_is_accepted_with_where_to_look(call: Caller, app: App) -> None:
     answer = call("POST", "/reports", LETTER)
 
     base = "https://abc.execute-api.eu-central-1.amazonaws.com/dev"
@@ -37,7 +37,7 @@ def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> N
             "deliveries": f"{base}/reports/job-1/deliveries",
         },
     }
-    assert len(shop.queue.sent) == 1
+    assert len(app.queue.sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -50,24 +50,24 @@ def test_a_request_is_accepted_with_where_to_look(call: Caller, shop: Shop) -> N
     ],
 )
 def test_the_correlation_id_goes_from_the_request_into_the_job_and_back(
-    call: Caller, shop: Shop, headers: dict[str, str], expected: str
+    call: Caller, app: App, headers: dict[str, str], expected: str
 ) -> None:
     answer = call("POST", "/reports", LETTER, headers)
 
     assert answer.headers["X-Correlation-Id"] == expected
-    assert shop.jobs.get("job-1").correlation_id == expected
+    assert app.jobs.get("job-1").correlation_id == expected
 
 
 @pytest.mark.parametrize("request_id", ['x","status":"200', "x" * 65, "a b c d e f", ""])
 def test_a_request_id_that_a_caller_has_made_up_gives_way_to_api_gateways_own(
-    call: Caller, shop: Shop, request_id: str
+    call: Caller, app: App, request_id: str
 ) -> None:
     answer = call(
         "POST", "/reports", LETTER, context={"requestId": request_id, "extendedRequestId": "S-D5rG9QFiAFnVg="}
     )
 
     assert answer.headers["X-Correlation-Id"] == "S-D5rG9QFiAFnVg="
-    assert shop.jobs.get("job-1").correlation_id == "S-D5rG9QFiAFnVg="
+    assert app.jobs.get("job-1").correlation_id == "S-D5rG9QFiAFnVg="
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_request_id_that_a_caller_has_made_up_gives_way_to_api_gateways_own(
     ],
 )
 def test_a_bad_request_is_answered_by_a_problem_document(
-    call: Caller, shop: Shop, body: Any, status: int, code: str, errors: list[str] | None
+    call: Caller, app: App, body: Any, status: int, code: str, errors: list[str] | None
 ) -> None:
     answer = call("POST", "/reports", body)
 
@@ -101,14 +101,14 @@ def test_a_bad_request_is_answered_by_a_problem_document(
     if errors is not None:
         assert sorted(error["pointer"] for error in problem["errors"]) == errors
         assert all(error["message"] for error in problem["errors"])
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
-def test_a_body_that_is_no_text_is_refused(call: Caller, shop: Shop, lambda_context: LambdaContext) -> None:
+def test_a_body_that_is_no_text_is_refused(call: Caller, app: App, lambda_context: LambdaContext) -> None:
     event = {
         "httpMethod": "POST",
         "path": "/reports",
-        "headers": {"Authorization": f"Bearer {shop.key_of('demo')}"},
+        "headers": {"Authorization": f"Bearer {app.key_of('demo')}"},
         "requestContext": {"requestId": "request-1"},
         "body": base64.b64encode(b"\xff\xfe{").decode(),
         "isBase64Encoded": True,
@@ -130,8 +130,8 @@ def test_too_large_a_body_leads_to_the_uploads(call: Caller) -> None:
     assert problem["upload"].endswith("/dev/uploads")
 
 
-def test_a_service_that_is_down_is_told_without_its_name(call: Caller, shop: Shop) -> None:
-    shop.artifacts.refuse = ServiceUnavailableError("SQS refused a request.", reason="secret")
+def test_a_service_that_is_down_is_told_without_its_name(call: Caller, app: App) -> None:
+    app.artifacts.refuse = ServiceUnavailableError("SQS refused a request.", reason="secret")
 
     answer = call("POST", "/reports", LETTER)
 
@@ -141,12 +141,12 @@ def test_a_service_that_is_down_is_told_without_its_name(call: Caller, shop: Sho
 
 
 def test_a_fault_of_ours_shows_no_trace_and_leaves_one_in_the_logs(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def break_down(job_id: str) -> Job:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(shop.jobs, "get", break_down)
+    monkeypatch.setattr(app.jobs, "get", break_down)
 
     answer = call("GET", "/reports/job-1")
 
@@ -156,7 +156,7 @@ def test_a_fault_of_ours_shows_no_trace_and_leaves_one_in_the_logs(
     assert any(record.exc_info for record in caplog.records)
 
 
-def test_a_pending_report_says_when_to_look_again(call: Caller, shop: Shop) -> None:
+def test_a_pending_report_says_when_to_look_again(call: Caller, app: App) -> None:
     call("POST", "/reports", LETTER)
 
     answer = call("GET", "/reports/job-1")
@@ -165,8 +165,8 @@ def test_a_pending_report_says_when_to_look_again(call: Caller, shop: Shop) -> N
     assert "artifacts" not in answer.json
 
 
-def test_a_finished_report_has_its_figures_and_links(call: Caller, shop: Shop) -> None:
-    keep(shop, succeeded())
+def test_a_finished_report_has_its_figures_and_links(call: Caller, app: App) -> None:
+    keep(app, succeeded())
 
     shown = call("GET", "/reports/job-s").json
 
@@ -179,23 +179,23 @@ def test_a_finished_report_has_its_figures_and_links(call: Caller, shop: Shop) -
     assert shown["thumbnail"] == {"url": f"{place}/thumbnail.png?expires=3600", "width": 4, "height": 3}
 
 
-def test_what_was_inferred_of_the_data_is_told_with_the_report_and_not_in_lists(call: Caller, shop: Shop) -> None:
+def test_what_was_inferred_of_the_data_is_told_with_the_report_and_not_in_lists(call: Caller, app: App) -> None:
     column = {"key": "Net", "type": "number", "summed": True}
     reading = {"format": "csv", "delimiter": ";", "sections": [{"rows": 1, "columns": [column]}], "quote": "'"}
-    keep(shop, replace(succeeded(), reading=reading))
+    keep(app, replace(succeeded(), reading=reading))
 
     assert call("GET", "/reports/job-s").json["reading"] == reading
     assert "reading" not in call("GET", "/reports").json["reports"][0]
 
 
-def test_what_was_inferred_of_data_that_failed_is_told_too(call: Caller, shop: Shop) -> None:
-    keep(shop, a_job("job-f").failed(NOON, Failure("unreadable_file", "At line 4."), {"format": "csv"}))
+def test_what_was_inferred_of_data_that_failed_is_told_too(call: Caller, app: App) -> None:
+    keep(app, a_job("job-f").failed(NOON, Failure("unreadable_file", "At line 4."), {"format": "csv"}))
 
     assert call("GET", "/reports/job-f").json["reading"] == {"format": "csv"}
 
 
-def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) -> None:
-    keep(shop, replace(succeeded(), provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})))
+def test_a_finished_report_says_what_it_was_made_of(call: Caller, app: App) -> None:
+    keep(app, replace(succeeded(), provenance=Provenance("ab", "cd", "ef", {"weasyprint": "70.0"})))
 
     assert call("GET", "/reports/job-s").json["provenance"] == {
         "input_sha256": "ab",
@@ -214,21 +214,21 @@ def test_a_finished_report_says_what_it_was_made_of(call: Caller, shop: Shop) ->
     ],
 )
 def test_a_report_that_is_rendered_says_how_far_it_is(
-    call: Caller, shop: Shop, progress: Progress | None, shown: dict[str, int] | None
+    call: Caller, app: App, progress: Progress | None, shown: dict[str, int] | None
 ) -> None:
-    keep(shop, replace(a_job("job-r").claimed(NOON, LEASE), progress=progress))
+    keep(app, replace(a_job("job-r").claimed(NOON, LEASE), progress=progress))
 
     assert call("GET", "/reports/job-r").json.get("progress") == shown
 
 
-def test_the_progress_of_an_attempt_that_is_over_is_not_shown(call: Caller, shop: Shop) -> None:
-    keep(shop, replace(a_job("job-r").claimed(NOON, LEASE).failed(NOON, Failure("x", "y")), progress=Progress(1)))
+def test_the_progress_of_an_attempt_that_is_over_is_not_shown(call: Caller, app: App) -> None:
+    keep(app, replace(a_job("job-r").claimed(NOON, LEASE).failed(NOON, Failure("x", "y")), progress=Progress(1)))
 
     assert "progress" not in call("GET", "/reports/job-r").json
 
 
-def test_a_failed_report_says_why(call: Caller, shop: Shop) -> None:
-    keep(shop, a_job("job-f").failed(NOON, Failure("invalid_data", "At /to: missing.", {"n": 1})))
+def test_a_failed_report_says_why(call: Caller, app: App) -> None:
+    keep(app, a_job("job-f").failed(NOON, Failure("invalid_data", "At /to: missing.", {"n": 1})))
 
     assert call("GET", "/reports/job-f").json["error"] == {
         "code": "invalid_data",
@@ -238,8 +238,8 @@ def test_a_failed_report_says_why(call: Caller, shop: Shop) -> None:
     }
 
 
-def test_the_pdf_is_a_redirection_to_where_it_lies(call: Caller, shop: Shop) -> None:
-    keep(shop, succeeded())
+def test_the_pdf_is_a_redirection_to_where_it_lies(call: Caller, app: App) -> None:
+    keep(app, succeeded())
 
     answer = call("GET", "/reports/job-s/pdf")
 
@@ -256,10 +256,8 @@ def test_the_pdf_is_a_redirection_to_where_it_lies(call: Caller, shop: Shop) -> 
         (a_job("job-x").failed(NOON, Failure("x", "It broke.")), "report_failed", None),
     ],
 )
-def test_a_pdf_that_is_not_there_is_a_conflict(
-    call: Caller, shop: Shop, job: Job, code: str, retry: str | None
-) -> None:
-    keep(shop, job)
+def test_a_pdf_that_is_not_there_is_a_conflict(call: Caller, app: App, job: Job, code: str, retry: str | None) -> None:
+    keep(app, job)
 
     answer = call("GET", "/reports/job-x/pdf")
 
@@ -267,8 +265,8 @@ def test_a_pdf_that_is_not_there_is_a_conflict(
 
 
 @pytest.mark.parametrize("path", ["/reports/job-s", "/reports/job-s/pdf", "/reports/job-s/events"])
-def test_another_tenants_report_is_not_there(call: Caller, shop: Shop, path: str) -> None:
-    keep(shop, succeeded(tenant="other"))
+def test_another_tenants_report_is_not_there(call: Caller, app: App, path: str) -> None:
+    keep(app, succeeded(tenant="other"))
 
     answer = call("GET", path)
 
@@ -276,9 +274,9 @@ def test_another_tenants_report_is_not_there(call: Caller, shop: Shop, path: str
     assert answer.headers["Retry-After"] == "2"
 
 
-def test_the_timeline_is_shown_in_order(call: Caller, shop: Shop) -> None:
+def test_the_timeline_is_shown_in_order(call: Caller, app: App) -> None:
     call("POST", "/reports", LETTER)
-    shop.process(shop.queue.sent[0])
+    app.process(app.queue.sent[0])
 
     events = call("GET", "/reports/job-1/events").json["events"]
 
@@ -289,11 +287,11 @@ def test_the_timeline_is_shown_in_order(call: Caller, shop: Shop) -> None:
     ]
 
 
-def test_lists_can_be_narrowed_and_continued(call: Caller, shop: Shop) -> None:
+def test_lists_can_be_narrowed_and_continued(call: Caller, app: App) -> None:
     for _ in range(3):
         call("POST", "/reports", LETTER)
-        shop.clock.advance(seconds=1)
-    shop.process(shop.queue.sent[0])
+        app.clock.advance(seconds=1)
+    app.process(app.queue.sent[0])
 
     first = call("GET", "/reports?status=PENDING&limit=1").json
     second = call("GET", f"/reports?status=PENDING&limit=1&cursor={first['cursor']}").json

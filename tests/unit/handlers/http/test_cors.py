@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports import bootstrap
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -19,8 +19,8 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 
 
 @pytest.fixture(autouse=True)
-def page_is_known(call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(shop, replace(SETTINGS, cors_origins=frozenset({PAGE, "http://127.0.0.1:5173"})))
+def page_is_known(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = an_api(app, replace(SETTINGS, cors_origins=frozenset({PAGE, "http://127.0.0.1:5173"})))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
 
 
@@ -46,7 +46,7 @@ def test_any_other_page_may_not(call: Caller, origin: str, method: str) -> None:
     assert answer.headers["Vary"] == "Origin"
 
 
-def test_a_page_is_told_before_it_asks_what_it_may(call: Caller, shop: Shop) -> None:
+def test_a_page_is_told_before_it_asks_what_it_may(call: Caller, app: App) -> None:
     headers = {"Origin": PAGE, "Access-Control-Request-Method": "POST"}
 
     answer = call("OPTIONS", "/reports", headers=headers)
@@ -57,7 +57,7 @@ def test_a_page_is_told_before_it_asks_what_it_may(call: Caller, shop: Shop) -> 
     assert words(answer.headers["Access-Control-Allow-Headers"]) == {
         *("Authorization", "Content-Type", "Idempotency-Key", "Prefer", "X-Correlation-Id"),
     }
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
 def test_the_function_says_for_api_gateways_own_door_what_pages_may(call: Caller) -> None:
@@ -86,10 +86,8 @@ def test_every_answer_is_protected_against_being_taken_for_a_page(call: Caller, 
     assert headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_without_https_nobody_is_told_to_insist_on_it(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ours = an_api(shop, replace(SETTINGS, stage="local"))
+def test_without_https_nobody_is_told_to_insist_on_it(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = an_api(app, replace(SETTINGS, stage="local"))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
 
     headers = call("GET", "/health").headers

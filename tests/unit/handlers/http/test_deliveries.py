@@ -10,7 +10,7 @@ from reports import bootstrap
 from reports.delivery.delivery import MOST_REPLAYS, Attempt, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes.jobs import NOON
@@ -23,13 +23,13 @@ def store() -> InMemoryDeliveryStore:
 
 
 @pytest.fixture(autouse=True)
-def queue(shop: Shop, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPatch) -> InMemoryNotifyQueue:
-    queue = InMemoryNotifyQueue(shop.clock)
-    ours = bootstrap.Deliveries(store, Replay(deliveries=store, queue=queue, clock=shop.clock))
+def queue(app: App, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPatch) -> InMemoryNotifyQueue:
+    queue = InMemoryNotifyQueue(app.clock)
+    ours = bootstrap.Deliveries(store, Replay(deliveries=store, queue=queue, clock=app.clock))
     monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
     for tenant, job_id in (("demo", "job-1"), ("other", "job-2")):
         job = a_job(job_id, tenant=tenant)
-        shop.jobs.add(job)
+        app.jobs.add(job)
     return queue
 
 
@@ -93,7 +93,7 @@ def test_a_replay_is_accepted_and_queued(
     answer = call("POST", "/reports/job-1/deliveries/1/replay")
 
     assert (answer.status, answer.json["status"]) == (202, "PENDING")
-    assert [(notice.job_id, notice.number) for notice in queue.take()] == [("job-1", 1)]
+    assert [(notice.job_id, notice.number) for notice in queue.drain()] == [("job-1", 1)]
     assert store.get("job-1", 1).status is DeliveryStatus.PENDING
 
 
@@ -138,9 +138,9 @@ PLANNED = [
 ]
 
 
-def test_before_there_are_deliveries_it_says_who_will_be_told(call: Caller, shop: Shop) -> None:
+def test_before_there_are_deliveries_it_says_who_will_be_told(call: Caller, app: App) -> None:
     for job in (a_job("job-p"), succeeded()):
-        keep(shop, replace(job, options=ReportOptions(notify=NOTIFY)))
+        keep(app, replace(job, options=ReportOptions(notify=NOTIFY)))
 
     waiting, made = (call("GET", f"/reports/{job_id}/deliveries").json for job_id in ("job-p", "job-s"))
 
@@ -149,10 +149,10 @@ def test_before_there_are_deliveries_it_says_who_will_be_told(call: Caller, shop
 
 
 def test_nobody_is_told_of_what_was_cancelled_or_twice_of_what_was_made(
-    call: Caller, shop: Shop, store: InMemoryDeliveryStore
+    call: Caller, app: App, store: InMemoryDeliveryStore
 ) -> None:
     for job in (replace(a_job("job-c").cancelled(NOON), revision=2), succeeded()):
-        keep(shop, replace(job, options=ReportOptions(notify=NOTIFY)))
+        keep(app, replace(job, options=ReportOptions(notify=NOTIFY)))
     store.open(replace(a_delivery(), job_id="job-s"))
 
     cancelled, told = (call("GET", f"/reports/{job_id}/deliveries").json for job_id in ("job-c", "job-s"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -22,20 +22,20 @@ def keyed(key: str) -> dict[str, str]:
     return {"idempotency-key": key}
 
 
-def test_a_key_in_the_header_makes_repeated_requests_one_report(call: Caller, shop: Shop) -> None:
+def test_a_key_in_the_header_makes_repeated_requests_one_report(call: Caller, app: App) -> None:
     first, again = (call("POST", "/reports", LETTER, keyed("k")) for _ in range(2))
     other = call("POST", "/reports", {**LETTER, "data": {"to": "you"}}, keyed("k"))
 
     assert (first.status, again.status) == (202, 202)
     assert first.json == again.json
     assert (other.status, other.json["code"]) == (422, "idempotency_key_reused")
-    assert len(shop.jobs.jobs) == 1
+    assert len(app.jobs.jobs) == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
 @given(key=st.text(max_size=260) | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=260))
-def test_a_key_is_printable_ascii_of_a_limited_length(call: Caller, shop: Shop, key: str) -> None:
-    before = len(shop.jobs.jobs)
+def test_a_key_is_printable_ascii_of_a_limited_length(call: Caller, app: App, key: str) -> None:
+    before = len(app.jobs.jobs)
     is_right = 1 <= len(key) <= 255 and all(" " <= each <= "~" for each in key)
 
     answer = call("POST", "/reports", {**LETTER, "options": {"title": key[:9].strip() or "x"}}, keyed(key))
@@ -47,10 +47,10 @@ def test_a_key_is_printable_ascii_of_a_limited_length(call: Caller, shop: Shop, 
     else:
         assert answer.status == 422
         assert "Idempotency-Key" in answer.json["detail"] or answer.json["errors"]
-        assert len(shop.jobs.jobs) == before
+        assert len(app.jobs.jobs) == before
 
 
-def test_a_batch_is_answered_item_by_item(call: Caller, shop: Shop) -> None:
+def test_a_batch_is_answered_item_by_item(call: Caller, app: App) -> None:
     items: list[Any] = [
         LETTER,
         {"template": "nope", "data": {}},
@@ -72,33 +72,33 @@ def test_a_batch_is_answered_item_by_item(call: Caller, shop: Shop) -> None:
     assert body["items"][1]["problem"]["code"] == "unknown_template"
     assert [each["pointer"] for each in body["items"][4]["problem"]["errors"]] == ["/idempotency_key"]
     assert answer.headers["Location"] == body["links"]["reports"] == f"{BASE}/reports?batch={body['batch']}"
-    assert {job.batch for job in shop.jobs.jobs.values()} == {body["batch"]}
+    assert {job.batch for job in app.jobs.jobs.values()} == {body["batch"]}
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"items": []}, {"items": {}}, {"items": [LETTER] * 1001}, {"items": [LETTER], "typo": 1}, []]
 )
-def test_a_batch_that_is_none_is_refused(shop: Shop, call: Caller, monkeypatch: pytest.MonkeyPatch, body: Any) -> None:
-    ours = an_api(shop, replace(SETTINGS, max_body_bytes=1_000_000))
+def test_a_batch_that_is_none_is_refused(app: App, call: Caller, monkeypatch: pytest.MonkeyPatch, body: Any) -> None:
+    ours = an_api(app, replace(SETTINGS, max_body_bytes=1_000_000))
     monkeypatch.setattr(bootstrap, "api", lambda: ours)
 
     answer = call("POST", "/reports/batch", body)
 
     assert (answer.status, answer.json["code"]) == (422, "invalid_data")
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
 def test_a_batch_has_the_limit_of_a_single_request(call: Caller) -> None:
     assert call("POST", "/reports/batch", {"items": [LETTER] * 50}).status == 413
 
 
-def test_a_batch_of_which_nothing_is_accepted_is_a_problem(call: Caller, shop: Shop) -> None:
+def test_a_batch_of_which_nothing_is_accepted_is_a_problem(call: Caller, app: App) -> None:
     bad = {"items": [{"template": "nope", "data": {}}, 7]}
     answer = call("POST", "/reports/batch", bad)
     assert (answer.status, answer.json["code"]) == (422, "nothing_accepted")
     assert [each["status"] for each in answer.json["items"]] == [404, 422]
 
-    shop.jobs.refuse_new_after = 0
+    app.jobs.refuse_new_after = 0
     answer = call("POST", "/reports/batch", {"items": [LETTER, 7]})
     assert (answer.status, answer.json["code"]) == (503, "nothing_accepted")
     assert [each["status"] for each in answer.json["items"]] == [503, 422]
@@ -114,10 +114,10 @@ def test_a_batch_that_is_sent_again_is_the_batch_that_it_was(call: Caller) -> No
     assert {each["id"] for each in listed["reports"]} == {each["id"] for each in first["items"]}
 
 
-def test_a_list_of_a_batch_has_counts_by_status(call: Caller, shop: Shop) -> None:
+def test_a_list_of_a_batch_has_counts_by_status(call: Caller, app: App) -> None:
     body = call("POST", "/reports/batch", {"items": [LETTER] * 3}).json
     call("POST", "/reports", LETTER)
-    shop.process(shop.queue.sent[0])
+    app.process(app.queue.sent[0])
 
     listed = call("GET", f"/reports?batch={body['batch']}&status=PENDING").json
 
@@ -129,16 +129,16 @@ def test_a_list_of_a_batch_has_counts_by_status(call: Caller, shop: Shop) -> Non
 
 
 def test_keys_that_cannot_be_looked_up_are_told_as_a_fault(
-    call: Caller, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: Any) -> Any:
         raise ServiceUnavailableError("DynamoDB is down.")
 
     assert call("POST", "/reports", LETTER, keyed("k")).status == 202
-    monkeypatch.setattr(shop.jobs, "missing", refuse)
+    monkeypatch.setattr(app.jobs, "missing", refuse)
     assert call("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "k"}]}).status == 503
 
-    shop.idempotency_keys.refuse = True
+    app.idempotency_keys.refuse = True
     assert call("POST", "/reports", LETTER, keyed("l")).status == 503
     [item] = call("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "l"}]}).json["items"]
     assert (item["status"], item["problem"]["code"]) == (503, "service_unavailable")

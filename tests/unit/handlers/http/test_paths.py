@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from reports import bootstrap
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.handlers.calling import Caller, keep, succeeded
 
 
-def test_a_head_is_the_answer_to_get_without_its_body(call: Caller, shop: Shop) -> None:
-    keep(shop, succeeded())
+def test_a_head_is_the_answer_to_get_without_its_body(call: Caller, app: App) -> None:
+    keep(app, succeeded())
 
     assert (call("HEAD", "/health").status, call("HEAD", "/health").text) == (200, "")
     assert (call("HEAD", "/reports/job-s/pdf").status, call("HEAD", "/reports/none").status) == (303, 404)
@@ -41,8 +41,8 @@ def test_a_name_that_nothing_can_have_is_not_looked_up(call: Caller, path: str) 
 
 
 @pytest.mark.parametrize("given", ["S-D5rG9QFiAFnVg=", "S-D5rG9QFiAFnVg%3D"])
-def test_an_id_of_the_direct_door_is_found_however_its_end_is_written(call: Caller, shop: Shop, given: str) -> None:
-    keep(shop, succeeded("S-D5rG9QFiAFnVg="))
+def test_an_id_of_the_direct_door_is_found_however_its_end_is_written(call: Caller, app: App, given: str) -> None:
+    keep(app, succeeded("S-D5rG9QFiAFnVg="))
 
     assert call("GET", f"/reports/{given}").json["id"] == "S-D5rG9QFiAFnVg="
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reports.access.tenants import Tenant
-from tests.builders import Shop
+from tests.builders import App
 from tests.unit.handlers.calling import Caller, keep, succeeded
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -19,38 +19,38 @@ def rows(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _limits(shop: Shop) -> None:
-    shop.tenants.put(Tenant("demo", reports_per_day=2, rows_per_report=3, bytes_per_report=400))
+def _limits(app: App) -> None:
+    app.tenants.put(Tenant("demo", reports_per_day=2, rows_per_report=3, bytes_per_report=400))
 
 
-def test_one_report_too_many_is_refused_until_the_next_day(call: Caller, shop: Shop) -> None:
+def test_one_report_too_many_is_refused_until_the_next_day(call: Caller, app: App) -> None:
     assert [call("POST", "/reports", LETTER).status for _ in range(2)] == [202, 202]
 
     answer = call("POST", "/reports", LETTER)
 
     assert (answer.status, answer.json["code"], answer.json["reports_per_day"]) == (429, "quota_exceeded", 2)
     assert answer.headers["Retry-After"] == str(12 * 3600 + 1)
-    assert len(shop.jobs.jobs) == len(shop.artifacts.objects) == 2
-    shop.clock.advance(hours=12)
+    assert len(app.jobs.jobs) == len(app.artifacts.objects) == 2
+    app.clock.advance(hours=12)
     assert call("POST", "/reports", LETTER).status == 202
 
 
-def test_no_report_is_accepted_once_the_seconds_of_computing_are_used_up(call: Caller, shop: Shop) -> None:
-    shop.tenants.put(Tenant("demo", compute_seconds_per_day=5))
-    with shop.quotas.measured("demo"):
-        shop.clock.advance(seconds=5.2)
+def test_no_report_is_accepted_once_the_seconds_of_computing_are_used_up(call: Caller, app: App) -> None:
+    app.tenants.put(Tenant("demo", compute_seconds_per_day=5))
+    with app.quotas.measured("demo"):
+        app.clock.advance(seconds=5.2)
 
     answer = call("POST", "/reports", LETTER)
 
     assert (answer.status, answer.json["code"]) == (429, "quota_exceeded")
     assert (answer.json["limit"], answer.json["compute_seconds_per_day"]) == ("compute_seconds_per_day", 5)
     assert int(answer.headers["Retry-After"]) > 0
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
     assert call("GET", "/me").json["used"]["compute_seconds_today"] == 6
 
 
-def test_another_tenant_is_not_held_to_it(call: Caller, shop: Shop) -> None:
-    acme = call.with_key(shop.key_of("acme"))
+def test_another_tenant_is_not_held_to_it(call: Caller, app: App) -> None:
+    acme = call.with_key(app.key_of("acme"))
 
     assert [acme("POST", "/reports", LETTER).status for _ in range(3)] == [202] * 3
 
@@ -63,15 +63,15 @@ def test_a_request_that_is_repeated_with_its_key_counts_once(call: Caller) -> No
     assert call("POST", "/reports", LETTER).status == 429
 
 
-def test_a_request_over_the_limit_can_be_repeated_with_its_key_on_the_next_day(call: Caller, shop: Shop) -> None:
+def test_a_request_over_the_limit_can_be_repeated_with_its_key_on_the_next_day(call: Caller, app: App) -> None:
     for _ in range(2):
         call("POST", "/reports", LETTER)
     assert call("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 429
 
-    shop.clock.advance(hours=12)
+    app.clock.advance(hours=12)
 
     assert call("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 202
-    assert len(shop.jobs.jobs) == 3
+    assert len(app.jobs.jobs) == 3
 
 
 def test_a_request_that_is_refused_does_not_count(call: Caller) -> None:
@@ -81,11 +81,11 @@ def test_a_request_that_is_refused_does_not_count(call: Caller) -> None:
     assert call("POST", "/reports", LETTER).status == 202
 
 
-def test_a_batch_is_counted_as_a_whole(call: Caller, shop: Shop) -> None:
+def test_a_batch_is_counted_as_a_whole(call: Caller, app: App) -> None:
     refused = call("POST", "/reports/batch", {"items": [LETTER] * 3})
 
     assert (refused.status, refused.json["code"]) == (429, "quota_exceeded")
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
     assert call("POST", "/reports/batch", {"items": [LETTER, {"template": "letter"}, LETTER]}).status == 202
     assert call("POST", "/reports", LETTER).status == 429
 
@@ -96,20 +96,20 @@ def test_a_batch_that_is_repeated_with_its_keys_counts_once(call: Caller) -> Non
     assert [call("POST", "/reports/batch", {"items": items}).status for _ in range(3)] == [202] * 3
 
 
-def test_a_report_of_too_many_rows_is_refused(call: Caller, shop: Shop) -> None:
+def test_a_report_of_too_many_rows_is_refused(call: Caller, app: App) -> None:
     assert call("POST", "/reports", rows(3)).status == 202
 
     answer = call("POST", "/reports", rows(4))
 
     assert (answer.status, answer.json["code"], answer.json["max_rows"]) == (413, "too_large", 3)
-    assert len(shop.jobs.jobs) == 1
+    assert len(app.jobs.jobs) == 1
 
 
-def test_a_report_of_too_many_bytes_is_refused(call: Caller, shop: Shop) -> None:
+def test_a_report_of_too_many_bytes_is_refused(call: Caller, app: App) -> None:
     answer = call("POST", "/reports", {"template": "letter", "data": {"to": "x" * 500}})
 
     assert (answer.status, answer.json["code"], answer.json["max_bytes"]) == (413, "too_large", 400)
-    assert not shop.artifacts.objects
+    assert not app.artifacts.objects
 
 
 def test_of_a_batch_the_items_that_are_too_large_are_refused(call: Caller) -> None:
@@ -127,18 +127,18 @@ def test_the_form_of_an_upload_lets_no_larger_file_in(call: Caller) -> None:
     assert answer.json["max_bytes"] == 400
 
 
-def test_who_has_had_enough_may_still_look_fetch_and_cancel(call: Caller, shop: Shop) -> None:
+def test_who_has_had_enough_may_still_look_fetch_and_cancel(call: Caller, app: App) -> None:
     first, _ = (call("POST", "/reports", LETTER).json["id"] for _ in range(2))
-    keep(shop, succeeded())
+    keep(app, succeeded())
 
     assert call("GET", "/reports").status == 200
     assert call("GET", "/reports/job-s/pdf").status == 303
     assert call("DELETE", f"/reports/{first}").status == 200
 
 
-def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, shop: Shop) -> None:
+def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, app: App) -> None:
     call("POST", "/reports", LETTER)
-    call.with_key(shop.key_of("acme"))("POST", "/reports", LETTER)
+    call.with_key(app.key_of("acme"))("POST", "/reports", LETTER)
 
     shown = call("GET", "/me").json
 
@@ -161,8 +161,8 @@ def test_a_caller_sees_what_its_tenant_may_have_and_has_had_today(call: Caller, 
     }
 
 
-def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, shop: Shop) -> None:
-    shop.tenants.put(Tenant("demo", bytes_per_report=400))
+def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, app: App) -> None:
+    app.tenants.put(Tenant("demo", bytes_per_report=400))
     large = {"template": "letter", "data": {"to": "é" * 180}}
 
     alone = call("POST", "/reports", json.dumps(large, ensure_ascii=False)).status
@@ -173,7 +173,7 @@ def test_the_bytes_of_an_item_are_counted_as_those_of_a_request(call: Caller, sh
     assert [item["status"] for item in batch["items"]] == [413, 202]
 
 
-def test_an_address_that_is_not_allowed_is_refused_with_its_place(call: Caller, shop: Shop) -> None:
+def test_an_address_that_is_not_allowed_is_refused_with_its_place(call: Caller, app: App) -> None:
     options = {"notify": {"email": "a@evil.example"}}
 
     answer = call("POST", "/reports", {**LETTER, "options": options})
@@ -182,7 +182,7 @@ def test_an_address_that_is_not_allowed_is_refused_with_its_place(call: Caller, 
     [error] = answer.json["errors"]
     assert error["pointer"] == "/options/notify/email"
     assert "@example.org" in error["message"]
-    assert not shop.jobs.jobs
+    assert not app.jobs.jobs
 
 
 def test_an_item_of_a_batch_with_such_an_address_is_refused_alone(call: Caller) -> None:
@@ -194,9 +194,9 @@ def test_an_item_of_a_batch_with_such_an_address_is_refused_alone(call: Caller) 
     assert answer.json["items"][1]["problem"]["code"] == "address_not_allowed"
 
 
-def test_a_tenant_sees_its_limits_on_email(call: Caller, shop: Shop) -> None:
-    shop.tenants.put(Tenant("demo", emails_per_day=7, waiting_requests=3, email_to=("@acme.example",)))
-    shop.quotas.count_email("demo")
+def test_a_tenant_sees_its_limits_on_email(call: Caller, app: App) -> None:
+    app.tenants.put(Tenant("demo", emails_per_day=7, waiting_requests=3, email_to=("@acme.example",)))
+    app.quotas.count_email("demo")
 
     me = call("GET", "/me").json
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reports.jobs.values import Failure, JobStatus
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.fakes.jobs import NOON
 from tests.unit.handlers.calling import Caller, keep, succeeded
 
@@ -15,12 +15,12 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 BASE = "https://abc.execute-api.eu-central-1.amazonaws.com/dev"
 
 
-def test_the_latest_report_of_a_key_is_shown_and_leads_to_its_pdf(call: Caller, shop: Shop) -> None:
+def test_the_latest_report_of_a_key_is_shown_and_leads_to_its_pdf(call: Caller, app: App) -> None:
     for _ in range(2):
         call("POST", "/reports", {**LETTER, "options": {"replaces": "monthly-2026:10"}})
-        shop.clock.advance(seconds=1)
-    for message in reversed(shop.queue.sent):
-        shop.process(message)
+        app.clock.advance(seconds=1)
+    for message in reversed(app.queue.sent):
+        app.process(message)
 
     shown = call("GET", "/reports/latest/monthly-2026:10")
     encoded = call("GET", "/reports/latest/monthly-2026%3A10")
@@ -33,7 +33,7 @@ def test_the_latest_report_of_a_key_is_shown_and_leads_to_its_pdf(call: Caller, 
 
 
 @pytest.mark.parametrize("path", ["/reports/latest/a", "/reports/latest/a/pdf", "/reports/latest/pdf"])
-def test_a_key_without_a_report_is_a_problem(call: Caller, shop: Shop, path: str) -> None:
+def test_a_key_without_a_report_is_a_problem(call: Caller, app: App, path: str) -> None:
     call("POST", "/reports", {**LETTER, "options": {"replaces": "a"}})
 
     answer = call("GET", path)
@@ -41,7 +41,7 @@ def test_a_key_without_a_report_is_a_problem(call: Caller, shop: Shop, path: str
     assert (answer.status, answer.json["code"]) == (404, "job_not_found")
 
 
-def test_a_report_is_cancelled(call: Caller, shop: Shop) -> None:
+def test_a_report_is_cancelled(call: Caller, app: App) -> None:
     call("POST", "/reports", LETTER)
 
     answer = call("DELETE", "/reports/job-1")
@@ -53,34 +53,34 @@ def test_a_report_is_cancelled(call: Caller, shop: Shop) -> None:
     assert "cancelled" in pdf.json["detail"]
 
 
-def test_a_failed_report_is_retried(call: Caller, shop: Shop) -> None:
-    keep(shop, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=7))
+def test_a_failed_report_is_retried(call: Caller, app: App) -> None:
+    keep(app, replace(a_job("job-f").failed(NOON, Failure("x", "y", retryable=True)), revision=7))
 
     answer = call("POST", "/reports/job-f/retry")
 
     assert (answer.status, answer.json["status"]) == (202, "PENDING")
     assert answer.headers["Location"] == f"{BASE}/reports/job-f"
-    assert len(shop.queue.sent) == 1
+    assert len(app.queue.sent) == 1
     assert call("POST", "/reports/job-f/retry").status == 409
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/reports/job-s"), ("POST", "/reports/job-s/retry")])
 def test_what_is_over_stays_so_and_what_is_another_tenants_is_not_there(
-    call: Caller, shop: Shop, method: str, path: str
+    call: Caller, app: App, method: str, path: str
 ) -> None:
-    keep(shop, succeeded())
+    keep(app, succeeded())
     answer = call(method, path)
     assert (answer.status, answer.json["code"]) == (409, "job_conflict")
 
-    keep(shop, replace(succeeded("job-o", tenant="other"), status=JobStatus.FAILED))
+    keep(app, replace(succeeded("job-o", tenant="other"), status=JobStatus.FAILED))
     answer = call(method, path.replace("job-s", "job-o"))
     assert (answer.status, answer.json["code"]) == (404, "job_not_found")
 
 
-def test_failed_reports_are_retried_by_filter(call: Caller, shop: Shop) -> None:
+def test_failed_reports_are_retried_by_filter(call: Caller, app: App) -> None:
     for n in range(3):
         keep(
-            shop,
+            app,
             replace(
                 a_job(f"job-{n}", batch="b" if n else None).failed(NOON, Failure("x", "y", retryable=True)), revision=2
             ),

@@ -12,7 +12,7 @@ from handlers.http.route_table import Entry
 from reports import bootstrap
 from reports.delivery.notify import Replay
 from reports.jobs.values import Door, Failure
-from tests.builders import Shop, a_job
+from tests.builders import App, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.fakes.jobs import NOON
@@ -24,13 +24,13 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 SOURCE = "uploads/demo/list/orders.csv"
 
 
-class Street:
+class TwoTenants:
     """Two tenants: `demo`, which has one of everything, and `acme`, which knows the names of it all."""
 
-    def __init__(self, shop: Shop, call: Caller, deliveries: InMemoryDeliveryStore) -> None:
-        self.shop = shop
+    def __init__(self, app: App, call: Caller, deliveries: InMemoryDeliveryStore) -> None:
+        self.app = app
         self.demo = call
-        self.acme = call.with_key(shop.key_of("acme"))
+        self.acme = call.with_key(app.key_of("acme"))
         self.deliveries = deliveries
         options = {"replaces": "orders"}
         accepted = self.demo("POST", "/reports", {**LETTER, "options": options}, {"Idempotency-Key": "k"}).json
@@ -38,114 +38,114 @@ class Street:
         self.batch = str(
             self.demo("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]}).json["batch"]
         )
-        self.done = keep(shop, succeeded()).id
-        self.failed = keep(shop, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y", retryable=True))).id
-        self.uploaded = keep(shop, a_job("job-u", door=Door.UPLOAD, source=SOURCE)).id
-        shop.latest.offer("demo", "orders", shop.jobs.get(self.done))
+        self.done = keep(app, succeeded()).id
+        self.failed = keep(app, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y", retryable=True))).id
+        self.uploaded = keep(app, a_job("job-u", door=Door.UPLOAD, source=SOURCE)).id
+        app.latest.offer("demo", "orders", app.jobs.get(self.done))
         deliveries.open(a_delivery(self.done))
         self.cursor = str(self.demo("GET", "/reports?limit=1").json["cursor"])
 
     def everything_of_demos(self) -> Any:
         """Return all that is kept of the first tenant's, to see that nobody has touched it."""
-        jobs = {id_: job for id_, job in self.shop.jobs.jobs.items() if job.tenant == "demo"}
-        timelines = {id_: list(self.shop.jobs.timelines[id_]) for id_ in jobs}
-        files = {key: stored for key, stored in self.shop.artifacts.objects.items() if "/demo/" in key}
+        jobs = {id_: job for id_, job in self.app.jobs.jobs.items() if job.tenant == "demo"}
+        timelines = {id_: list(self.app.jobs.timelines[id_]) for id_ in jobs}
+        files = {key: stored for key, stored in self.app.artifacts.objects.items() if "/demo/" in key}
         return jobs, timelines, files, list(self.deliveries.of_job(self.done))
 
 
 @pytest.fixture
-def street(shop: Shop, call: Caller, monkeypatch: pytest.MonkeyPatch) -> Street:
+def both(app: App, call: Caller, monkeypatch: pytest.MonkeyPatch) -> TwoTenants:
     deliveries = InMemoryDeliveryStore()
-    replay = Replay(deliveries=deliveries, queue=InMemoryNotifyQueue(shop.clock), clock=shop.clock)
+    replay = Replay(deliveries=deliveries, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
     ours = bootstrap.Deliveries(deliveries, replay)
     monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
-    return Street(shop, call, deliveries)
+    return TwoTenants(app, call, deliveries)
 
 
 def not_there(answer: Answer) -> None:
     assert (answer.status, answer.json["code"]) == (404, "job_not_found")
 
 
-def of_every_report(method: str, path: str) -> Callable[[Street], None]:
-    def attempt(street: Street) -> None:
-        for report in (street.pending, street.done, street.failed, street.uploaded):
-            not_there(street.acme(method, path.format(report)))
+def of_every_report(method: str, path: str) -> Callable[[TwoTenants], None]:
+    def attempt(both: TwoTenants) -> None:
+        for report in (both.pending, both.done, both.failed, both.uploaded):
+            not_there(both.acme(method, path.format(report)))
 
     return attempt
 
 
-def see_no_list(street: Street) -> None:
+def see_no_list(both: TwoTenants) -> None:
     for query in (
         "",
         f"source={SOURCE}",
-        f"batch={street.batch}",
-        f"cursor={street.cursor}",
-        f"cursor={street.cursor}&limit=1",
+        f"batch={both.batch}",
+        f"cursor={both.cursor}",
+        f"cursor={both.cursor}&limit=1",
         "status=FAILED",
         "template=letter",
     ):
-        answer = street.acme("GET", f"/reports?{query}")
+        answer = both.acme("GET", f"/reports?{query}")
         assert answer.json["reports"] == [] if answer.status == 200 else answer.status == 422, query
         assert not any(answer.json.get("counts", {}).values()), query
 
 
-def use_its_key(street: Street) -> None:
+def use_its_key(both: TwoTenants) -> None:
     other = {**LETTER, "data": {"to": "somebody else"}}
-    answer = street.acme("POST", "/reports", other, {"Idempotency-Key": "k"})
+    answer = both.acme("POST", "/reports", other, {"Idempotency-Key": "k"})
 
     assert answer.status == 202
-    assert answer.json["id"] != street.pending
-    assert street.shop.jobs.get(answer.json["id"]).tenant == "acme"
-    assert street.shop.jobs.get(answer.json["id"]).input.key.startswith("inputs/acme/")
+    assert answer.json["id"] != both.pending
+    assert both.app.jobs.get(answer.json["id"]).tenant == "acme"
+    assert both.app.jobs.get(answer.json["id"]).input.key.startswith("inputs/acme/")
 
 
-def use_its_keys_in_a_batch(street: Street) -> None:
-    answer = street.acme("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]})
+def use_its_keys_in_a_batch(both: TwoTenants) -> None:
+    answer = both.acme("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]})
 
     (item,) = answer.json["items"]
-    assert answer.json["batch"] != street.batch
-    assert street.shop.jobs.get(item["id"]).tenant == "acme"
+    assert answer.json["batch"] != both.batch
+    assert both.app.jobs.get(item["id"]).tenant == "acme"
 
 
-def name_another_tenant(street: Street) -> None:
+def name_another_tenant(both: TwoTenants) -> None:
     for body in ({**LETTER, "tenant": "demo"}, {**LETTER, "options": {"tenant": "demo"}}):
-        assert street.acme("POST", "/reports", body).status == 422
+        assert both.acme("POST", "/reports", body).status == 422
 
 
-def retry_its_failures(street: Street) -> None:
-    for chosen in ({"batch": street.batch}, {"error_code": "x"}, {"template": "letter"}):
-        answer = street.acme("POST", "/reports/retry", {"filter": chosen})
+def retry_its_failures(both: TwoTenants) -> None:
+    for chosen in ({"batch": both.batch}, {"error_code": "x"}, {"template": "letter"}):
+        answer = both.acme("POST", "/reports/retry", {"filter": chosen})
         assert (answer.status, answer.json["retried"]) == (200, 0)
 
 
-def upload_into_its_folder(street: Street) -> None:
+def upload_into_its_folder(both: TwoTenants) -> None:
     for name in ("../demo/list/a.csv", "..", "a/b", "uploads/demo/list/a.csv"):
-        answer = street.acme("POST", "/uploads", {"template": "list", "filename": name})
+        answer = both.acme("POST", "/uploads", {"template": "list", "filename": name})
         assert answer.status == 422 or answer.json["key"].startswith("uploads/acme/list/"), name
-    assert street.acme("POST", "/uploads", {"template": "../demo/list", "filename": "a.csv"}).status == 404
-    answer = street.acme("POST", "/uploads", {"template": "list", "filename": "a.csv"})
+    assert both.acme("POST", "/uploads", {"template": "../demo/list", "filename": "a.csv"}).status == 404
+    answer = both.acme("POST", "/uploads", {"template": "list", "filename": "a.csv"})
     assert answer.json["fields"]["key"] == "uploads/acme/list/a.csv"
 
 
-def see_itself_alone(street: Street) -> None:
-    shown = street.acme("GET", "/me").json
+def see_itself_alone(both: TwoTenants) -> None:
+    shown = both.acme("GET", "/me").json
 
     assert (shown["tenant"], shown["used"]["reports_today"]) == ("acme", 0)
 
 
-def see_what_is_everybodys(path: str) -> Callable[[Street], None]:
-    def attempt(street: Street) -> None:
-        assert street.acme("GET", path).text == street.demo("GET", path).text
+def see_what_is_everybodys(path: str) -> Callable[[TwoTenants], None]:
+    def attempt(both: TwoTenants) -> None:
+        assert both.acme("GET", path).text == both.demo("GET", path).text
 
     return attempt
 
 
-ATTEMPTS: dict[tuple[str, str], list[Callable[[Street], None]]] = {
+ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ("POST", "/reports"): [use_its_key, name_another_tenant],
     ("POST", "/reports/batch"): [use_its_keys_in_a_batch],
     ("GET", "/reports"): [see_no_list],
-    ("GET", "/reports/latest/<key>"): [lambda street: not_there(street.acme("GET", "/reports/latest/orders"))],
-    ("GET", "/reports/latest/<key>/pdf"): [lambda street: not_there(street.acme("GET", "/reports/latest/orders/pdf"))],
+    ("GET", "/reports/latest/<key>"): [lambda both: not_there(both.acme("GET", "/reports/latest/orders"))],
+    ("GET", "/reports/latest/<key>/pdf"): [lambda both: not_there(both.acme("GET", "/reports/latest/orders/pdf"))],
     ("GET", "/reports/<report_id>"): [of_every_report("GET", "/reports/{}")],
     ("GET", "/reports/<report_id>/pdf"): [of_every_report("GET", "/reports/{}/pdf")],
     ("GET", "/reports/<report_id>/events"): [of_every_report("GET", "/reports/{}/events")],
@@ -164,22 +164,22 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[Street], None]]] = {
 
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
-def test_no_route_leads_to_what_is_another_tenants(street: Street, method: str, rule: str) -> None:
+def test_no_route_leads_to_what_is_another_tenants(both: TwoTenants, method: str, rule: str) -> None:
     assert (method, rule) in ATTEMPTS, "say here what another tenant might try by this route"
-    before = street.everything_of_demos()
+    before = both.everything_of_demos()
 
     for attempt in ATTEMPTS[method, rule]:
-        attempt(street)
+        attempt(both)
 
-    assert street.everything_of_demos() == before
+    assert both.everything_of_demos() == before
 
 
-def test_the_owner_reaches_what_the_other_could_not(street: Street) -> None:
-    assert street.demo("GET", f"/reports/{street.done}").status == 200
-    assert street.demo("GET", f"/reports/{street.done}/pdf").status == 303
-    assert street.demo("GET", "/reports/latest/orders").json["id"] == street.done
-    assert len(street.demo("GET", "/reports").json["reports"]) == 5
-    assert len(street.demo("GET", f"/reports?source={SOURCE}").json["reports"]) == 1
-    assert street.demo("GET", f"/reports/{street.done}/deliveries").json["deliveries"]
-    assert street.demo("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 422
-    assert street.demo("POST", "/reports/retry", {"filter": {"error_code": "x"}}).json["retried"] == 1
+def test_the_owner_reaches_what_the_other_could_not(both: TwoTenants) -> None:
+    assert both.demo("GET", f"/reports/{both.done}").status == 200
+    assert both.demo("GET", f"/reports/{both.done}/pdf").status == 303
+    assert both.demo("GET", "/reports/latest/orders").json["id"] == both.done
+    assert len(both.demo("GET", "/reports").json["reports"]) == 5
+    assert len(both.demo("GET", f"/reports?source={SOURCE}").json["reports"]) == 1
+    assert both.demo("GET", f"/reports/{both.done}/deliveries").json["deliveries"]
+    assert both.demo("POST", "/reports", LETTER, {"Idempotency-Key": "k"}).status == 422
+    assert both.demo("POST", "/reports/retry", {"filter": {"error_code": "x"}}).json["retried"] == 1

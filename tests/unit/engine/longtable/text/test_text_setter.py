@@ -182,7 +182,7 @@ def test_the_glyphs_that_were_used_are_those_that_weasyprint_would_embed() -> No
     for text in texts:
         ours.line(text)
 
-    usage = ours.take_usage()
+    usage = ours.drain_usage()
 
     theirs = cells_by_weasyprint(texts, PLAIN).fonts
     assert list(theirs) == [ours.font_key]
@@ -193,19 +193,19 @@ def test_the_glyphs_that_were_used_are_those_that_weasyprint_would_embed() -> No
 def test_each_glyph_is_told_of_once() -> None:
     ours = supported_setter(PLAIN)
     ours.line("AB")
-    first = ours.take_usage()
+    first = ours.drain_usage()
     ours.line("ABC")
-    second = ours.take_usage()
+    second = ours.drain_usage()
 
     assert sorted(first.to_unicode.values()) == ["A", "B"]
     assert list(second.to_unicode.values()) == ["C"]
-    assert not ours.take_usage().widths
+    assert not ours.drain_usage().widths
 
 
 def test_usage_adds_to_a_font_what_it_does_not_have() -> None:
     ours = supported_setter(PLAIN)
     ours.line("A")
-    usage = ours.take_usage()
+    usage = ours.drain_usage()
     glyph = next(iter(usage.widths))
     ours.font.to_unicode[glyph] = "known"
 

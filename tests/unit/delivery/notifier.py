@@ -15,12 +15,12 @@ from reports.delivery.standard_webhooks import new_secret
 from reports.jobs.job import Job
 from reports.jobs.published_events import event_of
 from reports.jobs.request import ReportOptions, ReportRequest
-from tests.builders import HighestJitter, Shop
+from tests.builders import App, HighestJitter
 from tests.fakes.delivery import (
     FixedSecrets,
     InMemoryDeliveryStore,
     InMemoryNotifyQueue,
-    PlainLetters,
+    PlainEmails,
     RecordingMailer,
     RecordingWebhooks,
 )
@@ -32,22 +32,22 @@ HOOK = "https://example.org/hook"
 AGAIN = AttemptResult(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
 
 
-class Desk:
+class Notifier:
     """All parts that send notifications, in memory."""
 
     def __init__(self, folder: Path, *, attachment_bytes: int = 0) -> None:
-        self.shop = Shop(folder)
-        self.clock = self.shop.clock
+        self.app = App(folder)
+        self.clock = self.app.clock
         self.deliveries = InMemoryDeliveryStore()
         self.queue = InMemoryNotifyQueue(self.clock)
         self.mailer = RecordingMailer()
         self.webhooks = RecordingWebhooks()
         self.secrets = FixedSecrets(new_secret())
-        self.letters = PlainLetters()
+        self.letters = PlainEmails()
         self._holders = iter(f"notifier-{n}" for n in range(1, 100_000))
         self.content = ContentBuilder(
-            jobs=self.shop.jobs,
-            artifacts=self.shop.artifacts,
+            jobs=self.app.jobs,
+            artifacts=self.app.artifacts,
             emails=self.letters,
             api_url="https://api.test",
             link_seconds=3600,
@@ -58,9 +58,9 @@ class Desk:
             mailer=self.mailer,
             webhooks=self.webhooks,
             secrets=self.secrets,
-            quotas=self.shop.quotas,
+            quotas=self.app.quotas,
         )
-        self.notify = self.notifier(self.post)
+        self.notify = self.with_sender(self.post)
         self.replay = Replay(deliveries=self.deliveries, queue=self.queue, clock=self.clock)
         self.sweep = SweepDeliveries(
             deliveries=self.deliveries,
@@ -70,9 +70,9 @@ class Desk:
             budget=timedelta(seconds=10),
         )
 
-    def notifier(self, sender: Sender) -> Notify:
+    def with_sender(self, sender: Sender) -> Notify:
         return Notify(
-            jobs=self.shop.jobs,
+            jobs=self.app.jobs,
             deliveries=self.deliveries,
             queue=self.queue,
             sender=sender,
@@ -85,9 +85,9 @@ class Desk:
 
     def ended_job(self, **options: Any) -> Job:
         request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions.model_validate(options))
-        job = self.shop.submit(request, tenant="demo", correlation_id="corr-7")
-        self.shop.process(self.shop.queue.sent[-1])
-        return self.shop.jobs.get(job.id)
+        job = self.app.submit(request, tenant="demo", correlation_id="corr-7")
+        self.app.process(self.app.queue.sent[-1])
+        return self.app.jobs.get(job.id)
 
     def tell(self, job: Job) -> None:
         event = event_of(job)
@@ -96,7 +96,7 @@ class Desk:
 
     def work_off(self) -> None:
         """Work until no message is visible."""
-        while ready := self.queue.take():
+        while ready := self.queue.drain():
             for notice in ready:
                 self.notify(encode(notice))
 
@@ -107,8 +107,8 @@ class Desk:
             self.work_off()
 
 
-def told(desk: Desk, **notify: str) -> Delivery:
-    job = desk.ended_job(notify=notify)
-    desk.tell(job)
-    desk.work_off()
-    return desk.deliveries.get(job.id, 1)
+def told(notifier: Notifier, **notify: str) -> Delivery:
+    job = notifier.ended_job(notify=notify)
+    notifier.tell(job)
+    notifier.work_off()
+    return notifier.deliveries.get(job.id, 1)
