@@ -35,7 +35,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.access": (GROUND | packages("access"), set()),
     "reports.catalog": (GROUND | packages("catalog"), {"jsonschema", "pydantic", "referencing"}),
     "reports.jobs": (GROUND | packages("access", "jobs"), {"pydantic"}),
-    "reports.datasets": (GROUND | packages("catalog", "datasets"), {"charset_normalizer"}),
+    "reports.datasets": (GROUND | packages("catalog", "datasets"), {"babel", "charset_normalizer"}),
     # Use cases. None knows another one's package.
     "reports.intake": (GROUND | packages("access", "catalog", "jobs", "locales", "intake"), set()),
     "reports.worker": (GROUND | packages("access", "catalog", "datasets", "jobs", "backoff", "worker"), {"pydantic"}),

@@ -10,6 +10,8 @@ from enum import IntEnum
 from math import isfinite
 from typing import TypeVar
 
+from reports.datasets.decimal_marks import decimal_mark, language_and_territory
+from reports.datasets.excel.day_display import Calendar
 from reports.datasets.excel.memo import Memo
 from reports.datasets.excel.number_display import shown
 from reports.datasets.excel.parts import RawRow
@@ -98,15 +100,15 @@ class Formulas:
 class CellReader:
     """Read the cells of one workbook."""
 
-    def __init__(self, workbook: Workbook, decimal: str = ".") -> None:
-        self.decimal = decimal
+    def __init__(self, workbook: Workbook, locale: str = "en") -> None:
+        self.decimal = decimal_mark(locale)
         self.texts = [unescaped(text).strip() for text in workbook.texts()]
         self._formats = workbook.formats()
         self.formats = self._formats.formats
         self._for_text = frozenset(at << KIND_BITS for at, known in enumerate(self.formats) if known.is_text)
         self._bases: Mapping[str | None, int] = Memo(lambda style: self._formats.of(style) << KIND_BITS)
         self._columns: Mapping[str, int] = Memo(_column)
-        self.calendar = workbook.calendar
+        self.calendar = Calendar(workbook.counts_from_1904, language_and_territory(locale)[0])
         # Rows of one look share these, for there are far fewer looks than rows.
         self._last: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 

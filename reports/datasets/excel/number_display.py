@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
+from reports.datasets.excel.day_display import Calendar, shown_day
 from reports.datasets.excel.number_formats import Digits, NumberFormat, digits_of
 from reports.datasets.excel.number_tokens import Part, Token
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LARGEST_PLAIN, SMALLEST_PLAIN = 1e11, 1e-4
 # As many as a float has, with those after the point.
 _EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
 _GENERAL_PLACES = 10
-_LARGEST_PLAIN, _SMALLEST_PLAIN = 1e11, 1e-4
+_NEGATIVE = ("<0", "<=0")
 _MOST_OF_A_DENOMINATOR = 5
-_NOON = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The days that a workbook counts from."""
-
-    from_1904: bool = False
-
-    def moment(self, days: float, *, to: int = 1000) -> datetime | None:
-        """Return the moment of a number of days, to so many milliseconds; None for one that Excel cannot show."""
-        # Excel takes 1900 for a leap year, so its days before that 29 February are one off.
-        off = 0 if self.from_1904 or days >= 61 else 1
-        zero = datetime(1904, 1, 1) if self.from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001, Excel knows no zones
-        if days < 0:
-            return None
-        with suppress(OverflowError, ValueError):
-            return zero + timedelta(days=off, milliseconds=round(days * 86_400_000 / to) * to)
-        return None
 
 
 def shown(number: float, number_format: NumberFormat, calendar: Calendar, decimal: str = ".") -> str:
@@ -49,7 +24,7 @@ def shown(number: float, number_format: NumberFormat, calendar: Calendar, decima
     if number_format.is_general or number_format.is_text:
         return _marked(general(number), decimal)
     if any(part in (Part.DATE, Part.ELAPSED, Part.HALF_DAY) for part, _ in section):
-        return _shown_day(value, section, calendar)
+        return shown_day(value, section, calendar, number_format.language) or general(value)
     if any(part is Part.GENERAL for part, _ in section):
         written = _marked(general(value), decimal)
         return "".join(written if part is Part.GENERAL else text for part, text in section).strip()
@@ -62,9 +37,9 @@ def shown(number: float, number_format: NumberFormat, calendar: Calendar, decima
 def general(number: float) -> str:
     """Return a number as the format ``General`` writes it in a wide cell: in eleven characters."""
     size = abs(number)
-    if number == int(number) and size < _LARGEST_PLAIN:
+    if number == int(number) and size < LARGEST_PLAIN:
         return str(int(number))
-    if _SMALLEST_PLAIN <= size < _LARGEST_PLAIN:
+    if SMALLEST_PLAIN <= size < LARGEST_PLAIN:
         places = max(0, _GENERAL_PLACES - len(str(int(size))))
         text = _rounded(Decimal(repr(number)), places)
         return text.rstrip("0").rstrip(".") if "." in text else text
@@ -79,7 +54,8 @@ def _section_for(number: float, number_format: NumberFormat) -> tuple[Sequence[T
         for section in sections:
             condition = next((text for part, text in section if part is Part.CONDITION), None)
             if condition is None or _holds(number, condition):
-                return section, number
+                # What is for numbers below zero alone writes the sign itself.
+                return section, -number if condition in _NEGATIVE and number < 0 else number
         return sections[-1], number
     if number < 0 and len(sections) > 1:
         return sections[1], -number
@@ -201,42 +177,3 @@ def _rounded(value: Decimal, places: int) -> str:
 
 def _marked(text: str, decimal: str) -> str:
     return text.replace(".", decimal)
-
-
-def _shown_day(days: float, section: Sequence[Token], calendar: Calendar) -> str:
-    codes = [text for part, text in section if part is Part.DATE]
-    has_elapsed = any(part is Part.ELAPSED for part, _ in section)
-    thousandths = 1 if any(code.startswith("f") for code in codes) else 1000
-    moment = calendar.moment(abs(days) if has_elapsed else days, to=thousandths)
-    if moment is None:
-        return general(days)  # Excel shows nothing but number signs
-    is_halved = any(part is Part.HALF_DAY for part, _ in section)
-    seconds = round(abs(days) * 86_400_000 / thousandths) * thousandths // 1000
-    text = "".join(
-        _shown_code(code, moment, is_halved) if part is Part.DATE
-        else _shown_elapsed(code, seconds) if part is Part.ELAPSED
-        else ("AM" if moment.hour < _NOON else "PM")[: 1 if code == "a/p" else 2] if part is Part.HALF_DAY
-        else {Part.LITERAL: code, Part.SLASH: "/", Part.POINT: ".", Part.COMMA: ","}.get(part, "")
-        for part, code in section
-    )  # fmt: skip
-    return ("-" if days < 0 and has_elapsed else "") + text.strip()
-
-
-def _shown_elapsed(code: str, seconds: int) -> str:
-    return f"{seconds // {'h': 3600, 'm': 60, 's': 1}[code[0]]:0{len(code)}d}"
-
-
-def _shown_code(code: str, moment: datetime, is_halved: bool) -> str:
-    letter, width = code[0], min(len(code), 2)
-    if letter == "y":
-        return f"{moment.year:04d}" if len(code) > len("yy") else f"{moment.year % 100:02d}"
-    if letter == "M" and len(code) > len("MM"):
-        name = _MONTHS[moment.month - 1]
-        return {3: name[:3], 5: name[0]}.get(len(code), name)
-    if letter == "E":
-        return _DAYS[moment.weekday()][: 3 if len(code) == len("ddd") else None]
-    if letter == "f":
-        return f".{moment.microsecond // 1000:03d}"[: 1 + len(code)]
-    hour = (moment.hour + 11) % 12 + 1 if is_halved else moment.hour
-    value = {"M": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.second}.get(letter)
-    return "" if value is None else f"{value:0{width}d}"

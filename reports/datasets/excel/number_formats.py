@@ -17,6 +17,7 @@ from reports.datasets.excel.number_tokens import Part, Token, sections_of
 _LONGEST_FORMAT = 255
 _MOST_SECTIONS = 4
 _SIGNS = "+-()\u2212"
+_GROUP_SIGNS = (" ", "'", "\u00a0", "\u202f", "\u2019")
 
 
 _DAY_TYPES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
@@ -50,6 +51,7 @@ class NumberFormat:
         self.sections: list[list[Token]] = sections or [[(Part.GENERAL, "")]]
         self.has_conditions = any(part is Part.CONDITION for section in sections for part, _ in section)
         self.is_text = not sections
+        self.language = self.code.partition("[$")[2].partition("]")[0].partition("-")[2]
         self._digits: dict[int, Digits | None] = {}
 
     def digits(self, section: Sequence[Token]) -> Digits | None:
@@ -66,7 +68,7 @@ class NumberFormat:
     @cached_property
     def is_code(self) -> bool:
         """Whether a number is a name: written in as many places as postcodes are, with marks between, or as ``Q3``."""
-        digits = digits_of(self.sections[0])
+        digits = _digits_of_form(self.sections[0])
         if self.is_text or digits is None or _has(self.sections[0], Part.EXPONENT, Part.SLASH):
             return self.is_text
         is_whole = not digits.fraction and not digits.grouped
@@ -85,7 +87,7 @@ class NumberFormat:
             return _form_of_days(first)
         if _has(first, Part.GENERAL):
             return _form_of_general(first)
-        digits = digits_of(first)
+        digits = _digits_of_form(first)
         if digits is None or not digits.is_plain or digits.percents > 1 or self.is_code or not self._sections_agree():
             return AS_TEXT
         return _form_of(digits)
@@ -101,16 +103,21 @@ class NumberFormat:
         return not self.is_text and not any(self.sections)
 
     @cached_property
+    def hides_zero(self) -> bool:
+        """Whether the format shows numbers, and nothing for zero: ``0;-0;;@``."""
+        return len(self.sections) > len("+-") and not self.has_conditions and not self.sections[2]
+
+    @cached_property
     def thousands(self) -> int:
         """How often a number is divided by a thousand before it is shown."""
-        digits = digits_of(self.sections[0])
+        digits = _digits_of_form(self.sections[0])
         return 0 if digits is None else digits.thousands
 
     def _sections_agree(self) -> bool:
         """Whether negative numbers are written as positive ones are, but for the sign."""
-        first = digits_of(self.sections[0])
+        first = _digits_of_form(self.sections[0])
         others = self.sections[1:] if self.has_conditions else self.sections[1:2]
-        return all(_same(first, digits_of(section)) or not section for section in others)
+        return all(_same(first, _digits_of_form(section)) or not section for section in others)
 
 
 def _same(one: Digits | None, other: Digits | None) -> bool:
@@ -214,6 +221,17 @@ def digits_of(section: Sequence[Token]) -> Digits | None:
         and not _has(after, Part.POINT, Part.SLASH, Part.EXPONENT, Part.TEXT)
         and not any(part is Part.TEXT for part, _ in section[:first]),
     )
+
+
+def _digits_of_form(section: Sequence[Token]) -> Digits | None:
+    """Return how a section writes numbers, if a sign that parts the last three places groups them: ``# ##0.00``."""
+    for at, (part, text) in enumerate(section):
+        if part is Part.LITERAL and text in _GROUP_SIGNS:
+            places = [text if part is Part.DIGIT else "." for part, text in section]
+            after = "".join(places[at + 1 :]).partition(".")[0]
+            if at and places[at - 1] == "#" and "0" not in places[:at] and after == "##0":
+                return digits_of([*section[:at], (Part.COMMA, ","), *section[at + 1 :]])
+    return digits_of(section)
 
 
 def _literals(tokens: Sequence[Token]) -> str:

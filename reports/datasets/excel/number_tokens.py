@@ -106,7 +106,7 @@ class _Scanner:
                 self._at += len(half) - 1
                 return Part.HALF_DAY, half
         lower = character.lower()
-        if lower in "ymdhsegb":
+        if lower in "ymdhsegb" or rest.startswith("aaa"):
             return Part.DATE, self._repeated(lower)
         if character == "." and rest[1:2] == "0" and self._follows_seconds():
             places = len(rest) - 1 - len(rest[1:].lstrip("0"))
@@ -120,8 +120,8 @@ class _Scanner:
         while self._at < len(self._code) and self._code[self._at].lower() == letter:
             self._at += 1
         count = self._at - start
-        if letter == "d" and count > len("dd"):
-            return "E" * count
+        if letter == "a" or (letter == "d" and count > len("dd")):
+            return "E" * count  # in the Far East, the letter of a day of the week is an a
         # Years of an era are years; Excel knows no other calendar by these letters.
         return {"m": "M", "e": "y", "b": "y"}.get(letter, letter) * (max(count, 4) if letter in "eb" else count)
 

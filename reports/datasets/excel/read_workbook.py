@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from reports.datasets.column_form import ColumnForm
-from reports.datasets.decimal_marks import decimal_mark
 from reports.datasets.excel.cells import NUMBERS, TEXTS, CellReader, Kind, column_letters, kind_of
 from reports.datasets.excel.found_table import FoundTable, Line
 from reports.datasets.excel.sheet import SheetContent, read_sheet
@@ -45,7 +44,7 @@ class _Reading:
 
     def found(self) -> SourceFile:
         chosen = list(self._chosen())
-        reader = CellReader(self.workbook, decimal_mark(self.options.locale))
+        reader = CellReader(self.workbook, self.options.locale)
         contents = [read_sheet(self.workbook, sheet, reader) for sheet in chosen]
         self._refuse_uncalculated(contents)
         tables: list[SourceTable] = []
@@ -111,6 +110,12 @@ class _Reading:
     def _tables(self, content: SheetContent) -> tuple[list[SourceTable], list[Line]]:
         finder = TableFinder(content.reader, content.merged, content.hidden, self.options.header_row)
         found, lines = finder.in_segments(content.survey.free.segments)
+        if undivided := content.survey.free.undivided_from:
+            self._warn(
+                "reading_guess",
+                f"From row {undivided:,} of the sheet {content.sheet.name!r} on, empty rows are not taken to part "
+                "tables, for there are too many: all below is read as one. Split the sheet.",
+            )
         for (area, mark), (_, survey) in zip(content.tables, content.survey.areas, strict=True):
             table = finder.in_area(area, survey.segments, mark)
             if table is not None:

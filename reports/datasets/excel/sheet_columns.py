@@ -11,13 +11,15 @@ from typing import Any
 
 from reports.datasets.column_form import AS_TEXT, ColumnForm, ColumnType, Precision
 from reports.datasets.excel.cells import KIND_BITS, NUMBERS, TEXTS, CellReader, Kind, kind_of
+from reports.datasets.excel.day_display import FIRST_YEAR, Calendar
 from reports.datasets.excel.memo import Memo
-from reports.datasets.excel.number_display import Calendar
+from reports.datasets.excel.number_display import LARGEST_PLAIN, SMALLEST_PLAIN, general
 from reports.datasets.excel.number_formats import NumberFormat
 from reports.datasets.excel.sheet_survey import MIXED
 
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
 _SPANS = (ColumnType.TIME, ColumnType.DURATION)
+_LONGEST_GENERAL = 12
 _MOST_DAYS = 3_000_000  # as many as Excel has
 
 Convert = Callable[[Any], Any]
@@ -159,7 +161,11 @@ class ColumnWriter:
         form = self._form
         if form is None or form.type is ColumnType.NUMBER:
             thousands = 0 if form is None else number_format.thousands
-            return (lambda value: _divided(value, thousands)) if thousands else None
+            if thousands:
+                return lambda value: _divided(value, thousands)
+            if kind == Kind.FRACTION and number_format.is_general:
+                return _as_general
+            return (lambda value: value or None) if number_format.hides_zero else None
         if form.type in (*_DAYS, *_SPANS):
             calendar = self._reader.calendar
             # A column has far fewer days than rows, and each takes its time to write.
@@ -167,6 +173,13 @@ class ColumnWriter:
                 lambda value: _written(value, form, calendar) or self._reader.shown(code, value)
             ).__getitem__
         return Memo[float, Any](lambda value: self._reader.shown(code, value) or None).__getitem__
+
+
+def _as_general(number: float) -> float:
+    """Return a number with as many decimals as Excel shows of one that has no format."""
+    size = abs(number)
+    is_long = len(repr(number)) > _LONGEST_GENERAL and SMALLEST_PLAIN <= size < LARGEST_PLAIN
+    return float(general(number)) if is_long else number
 
 
 def _divided(value: float, thousands: int) -> int | float:
@@ -183,7 +196,7 @@ def _written(days: float, form: ColumnForm, calendar: Calendar) -> str | None:
             return None
         return _hours(timedelta(milliseconds=round(days * 86_400_000 / thousandths) * thousandths))
     moment = calendar.moment(days, to=thousandths)
-    if moment is None:
+    if moment is None or (moment.year < FIRST_YEAR and form.type is not ColumnType.TIME):
         return None
     if form.type is ColumnType.DATE:
         return moment.date().isoformat()

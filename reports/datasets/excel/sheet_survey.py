@@ -42,6 +42,8 @@ class Survey:
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
+        self.undivided_from = 0
+        """The first row that an empty one parts from others in vain, for too much is held already; 0 if none is."""
         self._run: SheetRow | None = None
         self._run_length = 0
         self._run_last = 0
@@ -52,9 +54,12 @@ class Survey:
     def add(self, row: SheetRow) -> None:
         """Count a row that is not empty."""
         may_begin = len(self.segments) < _MOST_SEGMENTS and self._held < _MOST_HELD_CELLS
-        if not self.segments or (row.number > self._last_number + 1 and may_begin):
+        is_parted = not self.segments or row.number > self._last_number + 1
+        if is_parted and (may_begin or not self.segments):
             self.finish()
             self.segments.append(Segment(row.number))
+        elif is_parted:
+            self.undivided_from = self.undivided_from or row.number
         self._last_number = row.number
         segment = self.segments[-1]
         segment.last = row.number

@@ -17,7 +17,6 @@ from typing import IO, Self
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from reports.datasets.excel.number_display import Calendar
 from reports.datasets.excel.parts import BrokenPartError, RawRow, SheetMarks, rows_of, texts_of
 from reports.datasets.excel.styles import CellFormats
 from reports.errors import TooLargeError, UnreadableFileError
@@ -80,7 +79,6 @@ class Workbook:
         self.sheets = tuple(self._sheets(root))
         active = next((e.get("activeTab", "0") for e in _named(root, "workbookView")), "0")
         self.active = self.sheets[int(active)].name if active in map(str, range(len(self.sheets))) else ""
-        self.calendar = Calendar(self.counts_from_1904)
 
     @classmethod
     @contextmanager

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.datasets.column_form import AS_TEXT, ColumnForm, ColumnType, Precision
-from reports.datasets.excel.number_display import Calendar, shown
+from reports.datasets.excel.day_display import Calendar
+from reports.datasets.excel.number_display import shown
 from reports.datasets.excel.number_formats import NumberFormat
 
 ACCOUNTING = '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-;_-@_-'
@@ -35,6 +36,7 @@ ACCOUNTING = '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-
         ("[<=9999999]###-####;(###) ###-####", 2125551234, "(212) 555-1234"),
         ('[=1]0 "day";0 "days"', 1, "1 day"),
         ('[>=1000]#,##0,"K";0', 5000, "5K"),
+        ("[Red][<0]-0.0;0.0", -2, "-2.0"),
         ("#,##0_);(#,##0)", -1234, "(1,234)"),
         ("[Red]#,##0.00;[Red]-#,##0.00", -3.456, "-3.46"),
         (ACCOUNTING, 1234.5, "1,234.50 €"),
@@ -60,9 +62,24 @@ ACCOUNTING = '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-
         ("[h]:mm", 29.75 / 24, "29:45"),
         ("[h]:mm", -0.5, "-12:00"),
         ("[mm]:ss", 0.1, "144:00"),
-        ("mm:ss.0", 0.003001, "04:19.2"),
+        ("mm:ss.0", 0.003001, "04:19.3"),
+        ("[h]:mm:ss.00", 1.123456, "26:57:46.60"),
         ("dddd", 46023, "Thursday"),
         ("yyyy", -5, "-5"),
+        ("yyyy-mm-dd", 0, "1900-01-00"),
+        ("yyyy-mm-dd", 1, "1900-01-01"),
+        ("yyyy-mm-dd", 59, "1900-02-28"),
+        ("yyyy-mm-dd", 60, "1900-02-29"),
+        ("yyyy-mm-dd", 61, "1900-03-01"),
+        ("h:mm", 0, "0:00"),
+        ("[$-407]mmmm yyyy", 46023, "Januar 2026"),
+        ("[$-de-DE]dddd, d. mmm", 46084, "Dienstag, 3. März"),
+        ("[$-40C]mmm", 46054, "févr."),
+        ("[$-419]d mmmm", 46023, "1 января"),
+        ("[$-419]mmmm", 46023, "январь"),
+        ("[$-804]aaaa", 46023, "星期四"),
+        ("[$-F800]dddd, mmmm dd, yyyy", 46023, "Thursday, January 01, 2026"),
+        ("[$-zz-ZZ]mmmm", 46023, "January"),
     ],
 )
 def test_a_number_is_shown_as_excel_shows_it(code: str, number: float, text: str) -> None:
@@ -91,6 +108,10 @@ def number(**parts: Any) -> ColumnForm:
         ("[Blue]0.00", number(decimals=2)),
         ("#,##0.00_);[Red](#,##0.00)", number(decimals=2, grouped=True)),
         ("#,##0,", number(decimals=0, grouped=True)),
+        ("#\\ ##0.00", number(decimals=2, grouped=True)),
+        ("[$CHF-100C] #'##0.00;[$CHF-100C] -#'##0.00", number(decimals=2, prefix="CHF ", grouped=True)),
+        ("# 000-00", AS_TEXT),
+        ("### 000", AS_TEXT),
         ("00000", AS_TEXT),
         ('"Q"0', AS_TEXT),
         ("@", AS_TEXT),

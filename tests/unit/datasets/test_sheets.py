@@ -585,3 +585,47 @@ def test_a_moment_keeps_its_seconds(tmp_path: Path) -> None:
     book = workbook([["At", "No"], [datetime(2026, 1, 5, 9, 0, 17), 1]])  # noqa: DTZ001, Excel knows no zones
 
     assert Found(book, tmp_path).rows[0][0]["At"] == "2026-01-05T09:00:17"
+
+
+def test_a_number_without_a_format_has_the_decimals_that_excel_shows(tmp_path: Path) -> None:
+    rows: Rows = [["Share"], [1 / 3], [1234.5678901234], [1.23456789012345e-7], [123456789012.5], [0.1 + 0.2]]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert [row["Share"] for row in found.rows[0]] == [
+        0.333333333,
+        1234.56789,
+        1.23456789012345e-7,
+        123456789012.5,
+        0.3,
+    ]
+
+
+def test_a_zero_that_its_format_hides_is_nothing(tmp_path: Path) -> None:
+    found = Found(a_sheet([["a", "b"], ["x", 0], ["y", 5]], {"B": "#,##0;-#,##0;;@"}), tmp_path)
+
+    assert [row["b"] for row in found.rows[0]] == [None, 5]
+
+
+def test_a_day_that_no_calendar_has_is_shown_as_excel_shows_it(tmp_path: Path) -> None:
+    found = Found(a_sheet([["a", "b"], ["x", 0], ["y", 46023], ["z", 60]], {"B": "yyyy-mm-dd"}), tmp_path)
+
+    assert [row["b"] for row in found.rows[0]] == ["1900-01-00", "2026-01-01", "1900-02-29"]
+
+
+def test_days_in_words_are_in_the_language_of_the_format_or_of_the_report(tmp_path: Path) -> None:
+    cells = [("x", "General"), (46023, "mmmm"), (5, '0 "Q"'), (46054, "[$-40C]mmmm")]
+
+    (rows,) = Found(formatted(cells), tmp_path, locale="de").rows
+
+    assert [row["Value"] for row in rows] == ["x", "Januar", "5 Q", "février"]
+
+
+def test_more_blocks_than_are_held_are_one_and_said_to_be(tmp_path: Path) -> None:
+    rows: Rows = [["a", "b"], ["x", 1]]
+    for number in range(1_100):
+        rows += [[], ["y", number]]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert any("From row 2,002 " in message and "Split the sheet" in message for message in found.warnings)
