@@ -31,7 +31,8 @@ class Line(NamedTuple):
     """The parts of one ``<tr>``.
 
     ``kind`` is its CSS class: ``group`` and ``total`` for sums, ``subtotal`` and ``given total`` for sums that the data
-    have, ``tall`` for a row that a page may cut, or nothing. Lines of sums leave out the columns before the first sum.
+    have, ``tall`` for a row that a page may cut, ``last`` for a last one that stays with the one before it, or nothing.
+    Lines of sums leave out the columns before the first sum.
     """
 
     kind: str
@@ -61,6 +62,20 @@ class Lines:
         return rows + self._has_total_line
 
     def __iter__(self) -> Iterator[Line]:
+        lines = self._rows()
+        before = next(lines, None)
+        if before is not None:
+            is_alone = True
+            for line in lines:
+                yield before
+                before, is_alone = line, False
+            # No page may hold one row alone, nor one and the sums.
+            yield before if before.kind or is_alone else before._replace(kind="last")
+        if self._has_total_line:
+            sums = [tally.numbers.total if tally.numbers else None for tally in self._tallies]
+            yield Line("total", None, self._sum_cells(sums))
+
+    def _rows(self) -> Iterator[Line]:
         printers = printers_of(self._columns, self._formats)
         latest, start = None, 0
         for number, columns in self._blocks():
@@ -71,9 +86,6 @@ class Lines:
             lines = _lines([cells for cells, _ in printed], max((longest for _, longest in printed), default=0))
             yield from lines if number is not None else self._marked(lines, start)
             start += len(columns[0]) if columns else 0
-        if self._has_total_line:
-            sums = [tally.numbers.total if tally.numbers else None for tally in self._tallies]
-            yield Line("total", None, self._sum_cells(sums))
 
     @property
     def _keys(self) -> list[str]:

@@ -23,6 +23,7 @@ _MEDIUM_WEIGHT = 1.03
 _WIDEST_UNBROKEN = 16.0
 _WIDEST_NATURAL = 32.0
 _COMFORTABLE = 8.0
+_SHORT = 12.0
 # Prose in a narrower column makes rows as high as a page.
 _PROSE = 20.0
 _WIDEST_WORD = 9.0
@@ -185,10 +186,10 @@ def _share(
 ) -> tuple[float, ...]:
     """Give each column what it needs, then what it would like as far as there is, and the rest to all by width.
 
-    Short texts come before prose, which has lines in any case.
+    Short texts come before longer ones, and these before prose, which has lines in any case.
     """
     widths = [_millimetres(need.least, size) for need in needs]
-    for most in (_PROSE, _WIDEST_NATURAL):
+    for most in (_SHORT, _PROSE, _WIDEST_NATURAL):
         wishes = [
             max(0.0, _millimetres(min(need.natural, most), size) - width)
             for need, width in zip(needs, widths, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -12,6 +13,7 @@ SEMIBOLD = 1.045
 """How much wider Inter SemiBold is than Inter Regular, at the most, over a line of text."""
 
 _OTHER_SCRIPTS = 0.75
+_EMOJI = 1.3
 _TABULAR_DIGIT = 0.6485
 
 
@@ -27,6 +29,11 @@ class _Advances(dict[str, float]):
     """The advances of characters, in em."""
 
     def __missing__(self, sign: str) -> float:
+        kind = unicodedata.category(sign)
+        if kind in ("Mn", "Me", "Cf"):
+            return 0.0
+        if unicodedata.east_asian_width(sign) in ("W", "F"):
+            return _EMOJI if kind == "So" else 1.0
         return _OTHER_SCRIPTS
 
 

@@ -81,7 +81,7 @@ def test_groups_have_their_own_sums() -> None:
         ("group", Group("a", 1), ["2"]),
         ("", None, ["2"]),
         ("group", Group("–", 1), ["9"]),
-        ("", None, ["9"]),
+        ("last", None, ["9"]),
         ("total", None, ["15"]),
     ]
 

@@ -91,6 +91,14 @@ def test_rows_that_sum_up_others_are_printed_and_not_counted_again() -> None:
     assert (found.tallies[1].numbers.total, found.tallies[1].numbers.count) == (Decimal(3), 2)
 
 
+def test_the_last_row_stays_with_the_one_before_it() -> None:
+    rows = [{"Item": item, "Amount": "1.50"} for item in "abc"]
+
+    assert [line.kind for line in lines_of(rows)] == ["", "", "last"]
+    assert [line.kind for line in lines_of(rows[:1])] == [""]
+    assert [line.kind for line in lines_of([*rows, {"Item": "x" * 500, "Amount": "2"}])][-1] == "tall"
+
+
 def test_subtotals_of_the_data_give_way_to_those_of_groups() -> None:
     rows = [{"who": "a", "paid": "1"}, {"who": "Sum", "paid": "1"}, {"who": "b", "paid": "2"}]
 
