@@ -1,7 +1,7 @@
 """Tell API Gateway who asks, as its Lambda authorizer of the type REQUEST.
 
 The answer is remembered by the header Authorization, for all routes, so it must not depend on the route that was asked
-for first. What a caller may do is the API function's to decide; only the direct door has no function behind it.
+for first. The API function decides what a caller may do; only the direct door has no function behind it.
 """
 
 from __future__ import annotations

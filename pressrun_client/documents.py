@@ -1,4 +1,4 @@
-"""Read JSON documents of a service member by member. What is not known is left alone: a service may be newer."""
+"""Read JSON documents of a service member by member. Unknown members are left alone: a service may be newer."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Describe a file of a report. ``size`` is in bytes; whoever has ``url`` can read the file for a while.
+    """Describe a file of a report. ``size`` is in bytes; with ``url``, anyone can read the file for a while.
 
     ``download_url`` is for browsers, which save what comes from it; services of earlier releases have none.
     """
@@ -87,7 +87,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """Describe a picture of a report's first page, in pixels; whoever has ``url`` can read it for a while."""
+    """Describe a picture of a report's first page, in pixels; with ``url``, anyone can read it for a while."""
 
     url: str = field(repr=False)
     width: int

@@ -70,7 +70,7 @@ class Uploaded:
 class Retried:
     """The outcome of an order to retry: ``ids`` are the retried reports, or in a dry run those that would be.
 
-    ``skipped`` were changed by somebody else meanwhile, ``failed`` could not be changed, and ``more`` says that not
+    ``skipped`` were changed by another request meanwhile, ``failed`` could not be changed, and ``more`` says that not
     all were seen.
     """
 

@@ -1,4 +1,4 @@
-"""Say in a few lines what was inferred of a report's data. Without third parties: ``tools.render`` uses this, too."""
+"""Describe what was inferred of a report's data. Without third parties: ``tools.render`` uses this, too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say how long to wait, how often to try, and when to give up."""
+"""How long to wait, how often to try, and when to give up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class RetryPolicy:
     """The number of tries, and the waits between them, in seconds.
 
     Waits are chosen at random up to a bound that doubles (full jitter), and are never shorter than a ``Retry-After``.
-    Whoever is told to wait for longer than ``patience`` gets the error at once.
+    If the service asks for a longer wait than ``patience``, the error is raised at once.
     """
 
     tries: int = 5

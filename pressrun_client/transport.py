@@ -100,7 +100,7 @@ class Transport:
     ) -> Answer:
         """Send a request until it is answered for good.
 
-        What is not ``repeatable`` is sent again only when the first one has certainly done nothing. Raises
+        A request that is not ``repeatable`` is sent again only when the first one has certainly done nothing. Raises
         ServiceError, UnreachableError, UnexpectedAnswerError; InputError for a body that is not JSON.
         """
         request = self._prepared(method, path, query, None if body is None else encoded(body), headers or {})
@@ -233,7 +233,7 @@ def segment(text: str) -> str:
 
 
 def has_not_arrived(error: requests.RequestException) -> bool:
-    """Tell whether a request that failed has certainly not reached anybody."""
+    """Tell whether a request that failed has certainly not reached the service."""
     if isinstance(error, requests.ConnectTimeout):
         return True
     cause = error.args[0] if error.args else None
@@ -248,7 +248,7 @@ def is_untrusted(error: requests.RequestException) -> bool:
 
 
 def unreachable(error: requests.RequestException, where: str) -> UnreachableError:
-    """Say why no answer came, without what the URL holds besides its host."""
+    """Explain why no answer came, without what the URL holds besides its host."""
     parts = urlsplit(where)
     host = f"{parts.scheme}://{parts.netloc}"
     if is_untrusted(error):

@@ -1,3 +1,3 @@
-"""Say which release this is; the service and its client are released together."""
+"""The number of this release; the service and its client are released together."""
 
 __version__ = "0.1.0"

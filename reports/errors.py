@@ -28,9 +28,9 @@
     │   ├── ServiceUnavailableError       service_unavailable     AWS throttles, or is down
     │   ├── JobBusyError                  job_busy                another worker holds the job's lease
     │   ├── InterruptedRenderError        render_interrupted      the worker's own time was over first
-    │   ├── WorkerLostError               worker_lost             the worker died, and nobody took over
+    │   ├── WorkerLostError               worker_lost             the worker died, and no other took over
     │   ├── DeadlineError                 deadline_exceeded       the job had not ended in the time that all jobs have
-    │   └── InternalError                 internal_error          a fault of ours that nobody foresaw
+    │   └── InternalError                 internal_error          an unexpected fault of ours
     ├── JobStoreError                 answers of the job store that a use case decides upon
     │   ├── JobNotFoundError              job_not_found           no such job, or another tenant's
     │   ├── JobExistsError                job_exists              the id is taken
@@ -41,10 +41,10 @@
     │   └── ReplaysUsedUpError            replays_used_up         the delivery was replayed as often as it may be
     ├── AccessError                   answers to who asks
     │   ├── UnauthenticatedError          unauthenticated         no key or token, or none that is right
-    │   ├── NoTenantError                 no_tenant               a token that is right, of nobody's tenant
+    │   ├── NoTenantError                 no_tenant               a token that is right, of no tenant
     │   └── InsufficientScopeError        insufficient_scope      the key or token does not allow this
     ├── OptionError                   answers to a request for something that there is not
-    │   ├── UnknownLocaleError            unknown_locale          nobody writes numbers and dates in that language
+    │   ├── UnknownLocaleError            unknown_locale          no known language writes numbers and dates so
     │   └── BlockedURLError               blocked_url             no webhook may go there
     └── IdempotencyKeyReusedError     idempotency_key_reused  the key was used before, for another request
 
@@ -285,7 +285,7 @@ class WorkerLostError(TransientError):
 
     @classmethod
     def each_time(cls) -> WorkerLostError:
-        """Say that no try is left."""
+        """Return the error without another try."""
         return cls("The worker died each time it made the report. Retry it.")
 
 

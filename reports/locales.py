@@ -1,4 +1,4 @@
-"""Know the languages in which numbers and dates can be written."""
+"""The languages in which numbers and dates can be written."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def picture_format(start: bytes) -> PictureFormat | None:
 
 
 def what_else(start: bytes) -> str:
-    """Say what a file is that is no picture of a known format, by its first bytes."""
+    """Explain what a file is that is no picture of a known format, by its first bytes."""
     if not start:
         return "empty"
     for signature, name in _OTHERS:

@@ -38,7 +38,7 @@ def status(code: int, **headers: str) -> Answer:
 
 
 def raw(*parts: bytes, every: float = 0) -> Answer:
-    """Answer with bytes as they are, with a pause after each; the last one again and again, until nobody reads."""
+    """Answer with bytes, with a pause after each; the last one again and again, until the reader is gone."""
 
     def answer(handler: _Handler) -> None:
         for part in parts:

@@ -21,7 +21,7 @@ _KEPT = Path(__file__).resolve().parents[1] / "build" / "api-keys"
 def client_for(service: Any, stage: str, endpoint_url: str | None = None) -> Any:
     """Return a client of a stage that is deployed. Raises UnreachableError.
 
-    At an endpoint, which only an emulator has, whoever names it has found it already.
+    At an endpoint, which only an emulator has, the user who names it has found it already.
     """
     return (connect(stage) if endpoint_url is None else to_emulator(endpoint_url)).client(service)
 

@@ -65,7 +65,7 @@ def local_endpoint() -> str:
 
 
 def to_emulator(endpoint_url: str) -> Connection:
-    """Return the connection to an emulator, which nobody has tried yet."""
+    """Return the connection to an emulator, which is not tried yet."""
     return Connection(clients.session(), REGION, endpoint_url.rstrip("/"))
 
 

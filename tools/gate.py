@@ -102,7 +102,7 @@ def _tell_end(part: Part, ended: Ended) -> None:
 
 
 def _table(over: Iterable[Ended]) -> str:
-    """Say what each part took. CPU time leaves out what runs on after its part, such as an emulator."""
+    """Print what each part took. CPU time leaves out what runs on after its part, such as an emulator."""
     rows = [f"{each.name:<16}{each.seconds:>8.0f} s{each.cpu_seconds:>8.0f} s of CPU time" for each in over]
     return "\n".join(["Each part took:", *rows])
 

@@ -1,4 +1,4 @@
-"""Say in one line why a call to AWS or to an emulator failed, and what to do about it."""
+"""Explain in one line why a call to AWS or to an emulator failed, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show what is settled for a tenant of a stage, or settle it. What is not settled is as for all others.
+"""Show what is settled for a tenant of a stage, or settle it. Limits that are not settled are those of all others.
 
 A limit of `-` is taken back. On AWS, API Gateway counts the tenant's requests by themselves from then on.
 """

@@ -1,4 +1,4 @@
-"""Say what the API answers. These are types alone: representation makes what they describe, OpenAPI is made of them.
+"""The answers of the API. These are types alone: representation makes what they describe, OpenAPI is made of them.
 
 Their docstrings are published there, and so they say what each is.
 """

@@ -1,4 +1,4 @@
-"""Say what browsers may do with answers: which pages may read them (CORS), and what may be made of them."""
+"""Set what browsers may do with answers: which pages may read them (CORS), and what may be made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say of a route what its callers send and get. The OpenAPI document is made of this: see tools/openapi."""
+"""Describe what callers of a route send and get. The OpenAPI document is made of this: see tools/openapi."""
 
 from __future__ import annotations
 

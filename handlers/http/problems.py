@@ -105,7 +105,7 @@ def of_error(error: PressrunError) -> Problem:
 
 
 def _challenge(error: AccessError) -> str:
-    """Say what to send instead, in the words of RFC 6750."""
+    """Return what to send instead, in the words of RFC 6750."""
     challenge = 'Bearer realm="pressrun"'
     if isinstance(error, InsufficientScopeError):
         return f'{challenge}, error="insufficient_scope", scope="{error.scope}"'

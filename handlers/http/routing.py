@@ -1,4 +1,4 @@
-"""Say what all routes share: who asks, what they sent, and how they are answered."""
+"""The parts that all routes share: who asks, what they sent, and how they are answered."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def answer_problem(problem: Problem, correlation_id: str) -> Answer:
 
 
 def _fault_of_size(body: str, max_bytes: int, max_escaped: int) -> str | None:
-    """Say in which of two ways a body is too large: as it was sent, or as a text within the JSON of an event."""
+    """Explain in which of two ways a body is too large: as it was sent, or as a text within the JSON of an event."""
     size = len(body.encode("utf-8", "surrogatepass"))
     if size > max_bytes:
         return f"The body has more than {max_bytes:,} bytes."
@@ -243,7 +243,7 @@ def _headers(correlation_id: str, more: dict[str, str]) -> dict[str, str | list[
 
 
 def _why_missing(job_id: str) -> str:
-    """Say of an id without a report whether it is none at all."""
+    """Explain why an id has no report: it may be no id at all."""
     if _UUID.fullmatch(job_id) or _REQUEST_ID.fullmatch(job_id):
         return "There is no such report. One asked for by POST /queue/reports shows as soon as a worker has seen it."
     return (

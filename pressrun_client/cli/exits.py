@@ -1,4 +1,4 @@
-"""Say by which status the command line ends; docs/command-line.md has the table."""
+"""The exit statuses of the command line; docs/command-line.md has the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what to do about an error."""
+"""Advice on what to do about an error."""
 
 from __future__ import annotations
 

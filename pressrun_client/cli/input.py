@@ -63,7 +63,7 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 
 def _advice(app: App, path: Path, template: str) -> str:
-    """Say by which command a report can be made from a file; of one that none can be made from, what data are."""
+    """Name the command that makes a report from a file; for a file that none takes, explain what data are."""
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         return f"For an example, see: pressrun templates {shlex.quote(template)} --sample"

@@ -84,7 +84,7 @@ def outcome(report: Report) -> Text:
 class Output:
     """The output of a command.
 
-    When nobody reads the results any more, a command ends, unless it ``goes_on_unread``: because it has more to do, or
+    When the reader of the results is gone, a command ends, unless it ``goes_on_unread``: because it has more to do, or
     because its status says how that went.
     """
 
@@ -107,7 +107,7 @@ class Output:
         _silence(self._stdout)
 
     def finish(self) -> None:
-        """Write what is left, unless nobody reads it: Python would end with a status of its own for that."""
+        """Write what is left, unless the reader is gone: Python would end with a status of its own for that."""
         for stream, silence in ((self._stdout, self.silence), (self._stderr, self.silence_errors)):
             try:
                 stream.flush()
@@ -128,16 +128,16 @@ class Output:
         self.console.print(text, soft_wrap=True)
 
     def note(self, text: str | Text) -> None:
-        """Say something to whoever looks on; programs are not told."""
+        """Print a line for people who watch; it is not part of the results."""
         if not self.as_json:
             self.complain(text)
 
     def warn(self, text: str) -> None:
-        """Say that something is unwise."""
+        """Print a warning."""
         self.complain(Text(f"Warning: {clean(text)}", style="yellow"))
 
     def complain(self, text: str | Text) -> None:
-        """Say what is wrong, in a line."""
+        """Print what is wrong, in a line."""
         self.stderr.print(text, soft_wrap=True)
 
     def error_document(self, content: Any) -> None:
@@ -174,7 +174,7 @@ class Output:
 
 
 class _Console(Console):
-    """Leave it to others what to do when nobody reads: rich would end the process with 1."""
+    """Leave it to the caller what to do when the reader is gone: rich would end the process with 1."""
 
     is_unread: Callable[[], None]
 

@@ -113,7 +113,7 @@ def finish(
 
 
 def how_to_go_on(what: Collection[Named]) -> str:
-    """Return what to say to whoever breaks off a wait."""
+    """Return the text for a user who breaks off a wait."""
     *_, last = what
     if isinstance(last, Uploaded):
         command = "pressrun list" if len(what) > 1 else f"pressrun list --source {shlex.quote(last.key)}"
@@ -154,7 +154,7 @@ def finish_batch(
 
 
 def _warn_of_batch(app: App, batch_id: str) -> None:
-    """Say how many reports of a batch have warnings, and what the first one says."""
+    """Print how many reports of a batch have warnings, and the first of these."""
     warned = [each for each in app.client.list(batch=batch_id, limit=_MOST_LOOKED_AT) if each.warnings]
     if warned:
         first = warned[-1]
@@ -209,7 +209,7 @@ def tell(app: App, report: Report, *, saved: Path | None = None) -> None:
 
 
 def warn_of(app: App, report: Report) -> None:
-    """Say what of a report that has been made is not as it should be. JSON has it among the facts."""
+    """Print the warnings of a report that was made. JSON has them among the facts."""
     if not app.output.as_json:
         for warning in report.warnings:
             app.output.warn(f"{report.id}: {words_of(warning)}")

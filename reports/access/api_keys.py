@@ -2,7 +2,7 @@
 
 A key is ``pr_live_<id>_<secret>``, on the stage ``local`` ``pr_test_…``. The id finds its record. Of the secret, an
 HMAC-SHA256 under a salt is kept. A slow hash, as passwords need, would gain nothing: the secret is drawn from 2^256, so
-nobody guesses it however fast the hash is. It would cost each request its time.
+it cannot be guessed, however fast the hash is. It would cost each request its time.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def destination_of(
 
 
 def check_destination(url: str, *, known_hosts: Collection[str] = (), ports: Collection[int] = (HTTPS_PORT,)) -> None:
-    """Tell from a URL alone whether a webhook can ever go there. What a name leads to is decided when it is resolved.
+    """Tell from a URL alone whether a webhook can ever go there. The address of a name is checked when it is resolved.
 
     Raises ValueError that says which rule the URL breaks.
     """

@@ -1,4 +1,4 @@
-"""Say who asks, and what that allows. The tenant comes from here, never from what a request carries."""
+"""The identity of a caller, and what it allows. The tenant comes from here, never from what a request carries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-NOBODY = "-"
+NO_TENANT = "-"
 """The tenant of what belongs to none, such as a file in a wrong folder. No tenant can have this name."""
 
 _TENANT = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

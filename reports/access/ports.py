@@ -1,4 +1,4 @@
-"""Say what finding out who asks needs of the world, besides what stands in ports."""
+"""The ports of authentication and quotas."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class ApiKeys(Protocol):
 
 
 class Tenants(Protocol):
-    """Know what is settled for tenants. Every method may raise ServiceUnavailableError."""
+    """The settings of tenants. Every method may raise ServiceUnavailableError."""
 
     def get(self, name: str) -> Tenant:
         """Return what is settled for a tenant, which may be nothing."""
         ...
 
     def put(self, tenant: Tenant) -> None:
-        """Settle all of it."""
+        """Replace the settings of a tenant."""
         ...
 
 

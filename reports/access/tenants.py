@@ -1,4 +1,4 @@
-"""Say what is settled for a tenant. One of which nothing is, is a tenant like any other."""
+"""The settings of a tenant. Without any, the defaults apply."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ _FAULTS_OF_OURS = frozenset({"ValidationException", "SerializationException"})
 def translated(service: str) -> Iterator[None]:
     """Raise ServiceUnavailableError for any fault of the service that was not handled inside.
 
-    That includes missing permissions: once they are granted, a redrive brings the work back. What is wrong with the
-    request itself, and so with this code, is raised as it is: waiting would not mend it.
+    That includes missing permissions: once they are granted, a redrive brings the work back. An error of the request
+    itself, and so of this code, is raised as it is: waiting would not mend it.
     """
     try:
         yield

@@ -197,7 +197,9 @@ class _Exchange:
 
 
 def verdict_of(status: int, retry_after: str | None = None) -> AttemptResult:
-    """Say what a status means: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md."""
+    """Return what a status means:
+    https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md.
+    """
     if 200 <= status < 300:
         return AttemptResult(DeliveryStatus.DELIVERED, status)
     if status == _GONE:

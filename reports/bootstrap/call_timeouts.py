@@ -1,4 +1,4 @@
-"""Settle how long calls of AWS may take, so that one which hangs ends before the function that has made it."""
+"""Decide how long calls of AWS may take, so that one which hangs ends before the function that has made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say where the files are that come with the code."""
+"""The places of files that come with the code."""
 
 from __future__ import annotations
 

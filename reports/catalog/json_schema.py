@@ -1,4 +1,4 @@
-"""Hold data to JSON Schemas. What is longer than it may be is refused for that, and not looked at item by item."""
+"""Hold data to JSON Schemas. A list or text that is too long is refused for that, without a look at its items."""
 
 from __future__ import annotations
 

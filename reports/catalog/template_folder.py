@@ -57,7 +57,7 @@ class TemplateFolder:
         return self.template
 
     def fault_of_sample(self, violation: Violation) -> Fault:
-        """Say where the sample does not fit."""
+        """Return where the sample does not fit."""
         where = violation.pointer or "the sample"
         return Fault(
             f"{self.name}/{SAMPLE}", line_of(self.sample_text, violation.pointer), f"{where}: {violation.message}"

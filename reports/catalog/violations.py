@@ -1,4 +1,4 @@
-"""Say in our own words what jsonschema and pydantic find wrong with data."""
+"""Put in plain words what jsonschema and pydantic find wrong with data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def violation_of(error: ValidationError, below: str = "") -> Violation:
 
 
 def reason_of(error: ValidationError) -> str:
-    """Say what an error of jsonschema's is about, in words: no regular expression and no schema."""
+    """Describe an error of jsonschema's in words: no regular expression and no schema."""
     quoted = repr(error.instance)
     # A message of jsonschema's starts with the whole value, which may be megabytes.
     value = quoted if len(quoted) <= _LONGEST_QUOTE else "the value"
@@ -80,7 +80,7 @@ def violations_of(error: PydanticError, below: str = "") -> list[Violation]:
 
 
 def _in_words(kind: str, path: Sequence[int | str], message: str) -> str:
-    """Say what is wrong; of a text that does not match its pattern, what it should be instead."""
+    """Describe what is wrong; of a text that does not match its pattern, what it should be instead."""
     if kind != "string_pattern_mismatch":
         return message.removeprefix("Value error, ")[:_LONGEST_MESSAGE]
     return _FORMS.get(str(path[-1]) if path else "", "This text has not the form that it needs.")

@@ -1,4 +1,4 @@
-"""Say what a file is by its first bytes; its name's suffix only helps where these leave it open."""
+"""Recognize what a file is by its first bytes; its name's suffix only helps where these leave it open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Know which mark the languages of the world write before decimals."""
+"""The marks that the languages of the world write before decimals."""
 
 from __future__ import annotations
 

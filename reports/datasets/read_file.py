@@ -1,4 +1,4 @@
-"""Say what is in an uploaded file: an object, rows, or a picture."""
+"""Read what is in an uploaded file: an object, rows, or a picture."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@
        │   └──► GIVEN_UP     the receiver has answered 410: it wants no more of them
        └──◄──── a replay, from any of the three
 
-A delivery changes by its transitions, which return the next revision, as jobs do. What was sent when its worker died
-may be sent once more; a webhook then has the same ``webhook-id``.
+A delivery changes by its transitions, which return the next revision, as jobs do. A delivery whose worker died may be
+sent once more; a webhook then has the same ``webhook-id``.
 """
 
 from __future__ import annotations

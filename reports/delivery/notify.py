@@ -268,7 +268,7 @@ class SweepDeliveries:
         self._budget = budget
 
     def __call__(self) -> int:
-        """Return how many were queued. What the time budget does not suffice for is left to the next sweep."""
+        """Return how many were queued. The next sweep does what the time budget does not suffice for."""
         started = self._clock.now()
         queued = 0
         for job_id, number in self._deliveries.due(started - self._overdue_after):

@@ -1,4 +1,4 @@
-"""Say what delivering needs of the world, besides what stands in ports."""
+"""The ports of deliveries."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class WebhookSender(Protocol):
 
 
 class WebhookSecrets(Protocol):
-    """Know by which secrets a tenant's webhooks are signed."""
+    """The secrets that sign a tenant's webhooks."""
 
     def of(self, tenant: str) -> Sequence[str]:
         """Return the secrets, the newest first; none when there are none. Raises ServiceUnavailableError."""

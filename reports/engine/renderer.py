@@ -138,7 +138,7 @@ class WeasyPrintRenderer:
         return document, _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
 
     def _reason_for_whole(self, sources: Sequence[RowSource]) -> str | None:
-        """Say why a document is laid out as a whole; None when its tables are long enough not to be."""
+        """Explain why a document is laid out as a whole; None when its tables are long enough not to be."""
         if not sources:
             return "no table is marked with the rows tag"
         if not self._long_tables:

@@ -31,7 +31,7 @@ class OfferedUpload:
 
 
 class OfferUpload:
-    """The offer of forms for uploads. What is wrong with a file's options is said here, before the file is sent."""
+    """The offer of forms for uploads. Wrong options of a file are refused here, before the file is sent."""
 
     def __init__(self, intake: Intake, uploads: ObjectStore, *, seconds: int) -> None:
         self._intake = intake

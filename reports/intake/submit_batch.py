@@ -99,7 +99,7 @@ class SubmitBatch:
     def _known(self, answers: Collection[Answer], batch: str) -> set[str]:
         """Return the ids of those jobs that were added before.
 
-        That a key was used before does not say so: whoever used it may have ended before it had added the job.
+        That a key was used before does not say so: the process that used it may have ended before it had added the job.
         """
         earlier = {each.job_id for each in answers if isinstance(each, AcceptedItem) and each.batch != batch}
         return earlier - set(self._intake.jobs.missing(earlier)) if earlier else set()

@@ -200,7 +200,7 @@ def digest_of(request: ReportRequest) -> str:
 
 
 def key_reused() -> IdempotencyKeyReusedError:
-    """Say that a key was used before, for another request."""
+    """Return the error of a key that was used before, for another request."""
     return IdempotencyKeyReusedError(
         "The idempotency key was used for another request in the last 24 hours. Give each request a key of its own."
     )

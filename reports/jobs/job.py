@@ -1,7 +1,7 @@
 """Define the words of Pressrun: jobs and their life. Those of a render are in ``render_model``.
 
-All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next
-revision with its timeline entry; the job store writes both at once, only if nobody wrote another one in between.
+All values are frozen. A job changes by its transitions (``claimed``, ``succeeded`` …), which return the next revision
+with its timeline entry; the job store writes both at once, only if no other revision was written in between.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ WITH_READING = 3  # an earlier worker refuses a request with options for reading
 class Job:
     """The work on one report.
 
-    ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims
-    and names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is whoever made
-    the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
+    ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims and
+    names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is the worker that
+    made the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
     received. ``tries`` counts the attempts since ``opened_at``, but for those that were cut off because others of the
     batch had used up the time. ``progress`` is noted between revisions, and belongs to the attempt that runs.
 

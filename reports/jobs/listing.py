@@ -22,8 +22,8 @@ class KeyUse:
 class JobFilter:
     """A filter of a tenant's jobs: those to which all applies that is not None.
 
-    ``source`` is the exact key of an upload. What was created at ``created_after`` is among the jobs, what was created
-    at ``created_before`` is not.
+    ``source`` is the exact key of an upload. A job created at ``created_after`` is among them, one created at
+    ``created_before`` is not.
     """
 
     status: JobStatus | None = None

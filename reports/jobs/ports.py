@@ -1,4 +1,4 @@
-"""Say what the use cases need of the world. Adapters and fakes provide it; a contract suite holds both to it."""
+"""The ports of the use cases. Adapters and fakes provide it; a contract suite holds both to it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class JobStore(Protocol):
     def add_new(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep many new jobs, whose ids no other caller can know. Returns the ids of those that were kept.
 
-        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        The answer lacks those that a fault of the service left out; this does not raise ServiceUnavailableError.
         """
         ...
 
     def add_missing(self, jobs: Sequence[Job]) -> Collection[str]:
         """Keep those jobs whose ids no job has yet. Returns the ids that have one now.
 
-        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        The answer lacks those that a fault of the service left out; this does not raise ServiceUnavailableError.
         """
         ...
 
@@ -95,13 +95,13 @@ class JobStore(Protocol):
 
 
 class IdempotencyKeys(Protocol):
-    """Know what the idempotency keys of tenants stand for. A key stands for a job for a day from its first use."""
+    """The idempotency keys of tenants. A key stands for a job for a day from its first use."""
 
     def claim(self, tenant: str, wanted: Mapping[str, KeyUse], now: datetime) -> Mapping[str, KeyUse]:
         """Let each key stand for what is wanted, or for what it stands for already. Returns that, by key.
 
-        A key may stand for a job that does not exist, when whoever took it ended before it had added the job. What a
-        fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        A key may stand for a job that does not exist, when the process that claimed it ended before it had added the
+        job. The answer lacks those that a fault of the service left out; this does not raise ServiceUnavailableError.
         """
         ...
 
@@ -190,7 +190,7 @@ class RenderQueue(Protocol):
     def send_all(self, jobs: Sequence[Job]) -> Collection[str]:
         """Ask for many jobs to be rendered. Returns the ids of those that were asked for.
 
-        What a fault of the service left out is missing in the answer; this does not raise ServiceUnavailableError.
+        The answer lacks those that a fault of the service left out; this does not raise ServiceUnavailableError.
         """
         ...
 
@@ -251,7 +251,7 @@ class WaitingPlaces(Protocol):
 
 
 class LatestReports(Protocol):
-    """Know which report is the latest of those that have the same key of a tenant's."""
+    """The latest reports of those that have the same key of a tenant's."""
 
     def offer(self, tenant: str, key: str, job: Job) -> bool:
         """Make a report the latest unless one is that was asked for later; tell whether it is the latest now."""

@@ -69,7 +69,7 @@ class RetryReport:
 
 
 def _advanced(jobs: JobStore, job: Job, step: Callable[[Job], Job]) -> Job:
-    """Take a step from the latest revision, whichever process wrote that. What the step raises ends it."""
+    """Take a step from the latest revision, whichever process wrote that. An error of the step ends it."""
     for _ in range(_MOST_TRIES):
         following = step(job)
         try:

@@ -78,9 +78,9 @@ class RetryOrder(BaseModel):
 class RetryCounts:
     """The outcome of a RetryOrder.
 
-    ``ids`` are those of the jobs that are retried, or would be in a dry run. ``skipped`` counts those that somebody
-    else has changed meanwhile, that would fail again, or that were tried too often; ``failed`` those that a fault has
-    kept FAILED. ``more`` says that the run has ended before all were seen.
+    ``ids`` are those of the jobs that are retried, or would be in a dry run. ``skipped`` counts those that another
+    request has changed meanwhile, that would fail again, or that were tried too often; ``failed`` those that a fault
+    has kept FAILED. ``more`` says that the run has ended before all were seen.
     """
 
     inspected: int = 0

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 class SweepThresholds:
     """How long each thing may take before the sweep sees to it.
 
-    ``queued``: a PENDING job whose message nobody has shown; each time it is queued again this doubles. ``lease``: a
-    lease that is over, while the message may still come back by itself. ``announced``: an end that nobody was told.
+    ``queued``: a PENDING job whose message has not been seen; each time it is queued again this doubles. ``lease``: a
+    lease that is over, while the message may still come back by itself. ``announced``: an end that was not announced.
     ``life``: all of a job, from its request on; what has not begun by then fails.
     """
 
@@ -81,7 +81,7 @@ class Sweep:
         self._budget = budget
 
     def __call__(self) -> SweepCounts:
-        """Work until nothing is overdue or the time budget is used up. What is left is for the next sweep.
+        """Work until nothing is overdue or the time budget is used up. The next sweep does the rest.
 
         Of the time that is left, each status gets a like share, so that no crowd of one keeps the others waiting; what
         one does not need is for the others.

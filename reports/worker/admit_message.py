@@ -6,7 +6,7 @@ import json
 import logging
 
 from reports import strict_json
-from reports.access.identity import NOBODY
+from reports.access.identity import NO_TENANT
 from reports.clock import Clock
 from reports.errors import (
     InputUnavailableError,
@@ -143,5 +143,5 @@ def _where_it_lies(key: str) -> tuple[str, str]:
     try:
         place = object_keys.UploadKey.parse(key)
     except PressrunError:
-        return object_keys.tenant_of_upload(key) or NOBODY, UNKNOWN
+        return object_keys.tenant_of_upload(key) or NO_TENANT, UNKNOWN
     return place.tenant, place.template

@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 class ProgressNotes:
     """Note progress now and then: every three seconds at first, then ever more rarely.
 
-    Nobody's report depends on it, so a note that fails is the last one. But one that is refused, as the job was
-    cancelled or is another worker's by now, ends the render.
+    No report depends on it, so a note that fails is the last one. But one that is refused, as the job was cancelled or
+    is another worker's by now, ends the render.
     """
 
     def __init__(self, jobs: JobStore, job: Job, monotonic: Callable[[], float]) -> None:

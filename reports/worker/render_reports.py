@@ -58,7 +58,7 @@ class MessageDisposition:
 
     @classmethod
     def of_all(cls, dispositions: Sequence[MessageDisposition]) -> MessageDisposition:
-        """Say what becomes of a message that asks for several things; of those that are done, nothing is done twice."""
+        """Return what becomes of a message that asks for several things; those that are done are not done twice."""
         retries = [each.retry_after for each in dispositions if each.retry_after is not None]
         copies = [each.sent_again_after for each in dispositions if each.sent_again_after is not None]
         faults = sum(each.fast_path_faults for each in dispositions)
@@ -261,7 +261,7 @@ class RenderReports:
     def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
         """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
 
-        Raises ServiceUnavailableError, and removes nothing, when nobody can say what the job names.
+        Raises ServiceUnavailableError, and removes nothing, when it cannot be read what the job names.
         """
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named], facts)
@@ -316,7 +316,9 @@ class RenderReports:
 
 
 def _is_to_be_parked(failure: Failure) -> bool:
-    """Tell whether a redrive can help, once its cause is mended. What came too late is its owner's to ask for again."""
+    """Tell whether a redrive can help, once its cause is mended. The owner of a report that came too late can ask for
+    it again.
+    """
     return failure.retryable and failure.code != DeadlineError.code
 
 

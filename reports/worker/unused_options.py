@@ -1,4 +1,4 @@
-"""Say which options had no effect, since they are about other data than there were."""
+"""Find the options that had no effect, since they are about other data than there were."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ class _Need:
 def choose_layout(tables: Sequence[Sequence[Texts]], paper: str, orientation: str | None = None) -> PageLayout:
     """Return the first that fits: upright, on its side, with smaller type, on paper of twice the size, else spread.
 
-    Larger paper is only taken where neither it nor the orientation was asked for. What fits on none is spread over
-    several pages side by side. Type never falls below 6.5 pt, the smallest that reads well.
+    Larger paper is only taken where neither it nor the orientation was asked for. A table that fits on none is spread
+    over several pages side by side. Type never falls below 6.5 pt, the smallest that reads well.
     """
     candidates = _candidates(paper, orientation)
     for width, height, size in candidates:

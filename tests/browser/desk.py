@@ -1,4 +1,4 @@
-"""Be somebody in front of the page: see what is shown, and act by what it is called."""
+"""Use the page as a person does: see what is shown, and act by what it is called."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Desk:
         return self.page.get_by_role("dialog")
 
     def picture(self, name: str, *, whole: bool = False) -> None:
-        """Keep what is on the screen, for whoever looks at the run."""
+        """Keep what is on the screen, for those who look at the run."""
         self._screenshots.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self._screenshots / f"{name}.png", full_page=whole)
 

@@ -1,4 +1,4 @@
-"""Forms start empty; what a sample brings is marked, and never gets into somebody's own report."""
+"""Forms start empty; what a sample brings is marked, and never gets into a report of yours."""
 
 from __future__ import annotations
 

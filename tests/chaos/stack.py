@@ -25,8 +25,8 @@ JOBS = max(1, int(os.environ.get("CHAOS_JOBS") or "20"))
 def deadline(jobs: int) -> float:
     """Return the promise, in seconds, for a stack with the times of tools/chaos.py.
 
-    What has not ended by then is lost, and whoever has not been told by then is not told. Each worker that is killed
-    hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
+    A job that has not ended by then is lost, and a delivery that has not arrived by then is missing. Each worker that
+    is killed hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
     """
     return 180 + 10 * jobs
 
@@ -83,7 +83,7 @@ class Outcome:
         assert not self.never_announced
 
     def line(self) -> str:
-        """Say it in one line."""
+        """Return it in one line."""
         ends = ", ".join(f"{count} {status.lower()}" for status, count in sorted(self.by_status.items()))
         reasons = f" ({', '.join(f'{n} {code}' for code, n in sorted(self.reasons.items()))})" if self.reasons else ""
         repeated = sum(sum(ids.values()) - len(ids) for ids in self.announced.values())

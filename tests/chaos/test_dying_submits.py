@@ -21,7 +21,7 @@ ITEMS = 5
 
 
 class Caller:
-    """Ask for reports that can be told from all others: their title is a word that nobody else uses."""
+    """Ask for reports that can be told from all others: their title is a word of their own."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack

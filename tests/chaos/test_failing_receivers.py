@@ -1,4 +1,4 @@
-"""Have whoever is told of a report refuse it, and the services fail by which they are told."""
+"""Have receivers refuse what they are sent, and the services fail that send it."""
 
 from __future__ import annotations
 

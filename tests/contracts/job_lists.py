@@ -1,4 +1,4 @@
-"""Say what a JobStore lists and counts."""
+"""The contract of a JobStore's lists and counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what a JobStore does with jobs, one by one and many at once."""
+"""The contract of a JobStore: jobs, one by one and many at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.contracts.values import JSON, TEXT
 
 
 def new_job(store: JobStore, tenant: str, **changes: Any) -> Job:
-    """Add a job with an id that nobody else has."""
+    """Add a job with an id of its own."""
     job = a_job(str(uuid4()), tenant=tenant, **({"at": NOON} | changes))
     store.add(job)
     return job

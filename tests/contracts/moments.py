@@ -1,4 +1,4 @@
-"""Say when the contracts take place."""
+"""The moments at which the contracts take place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what the queues do: the render queue, its dead letters, and the notify queue."""
+"""The contracts of queues: the render queue, its dead letters, and the notify queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say what the ports do by which people and programs are told: mailer, webhooks and their secrets."""
+"""The contracts of the ports that notify people and programs: mailer, webhooks and their secrets."""
 
 from __future__ import annotations
 

@@ -305,7 +305,7 @@ class InMemoryRenderQueue:
         self._messages.hide(receipt_handle, seconds=seconds)
 
     def put(self, body: str, attributes: Mapping[str, str], *, after_seconds: int = 0) -> str:
-        """Send a message as anybody may, and return its id."""
+        """Send a message as any sender may, and return its id."""
         envelope = self._messages.put(body, attributes, after_seconds=after_seconds)
         self.sent.append(envelope)
         return envelope.message_id

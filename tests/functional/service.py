@@ -1,4 +1,4 @@
-"""Talk to a deployed stack as its users do: over HTTP, and by the AWS clients of whoever runs it."""
+"""Talk to a deployed stack as its users do: over HTTP, and by the operator's AWS clients."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ class Service:
         return self._messages(self.dlq_url)
 
     def waiting(self) -> int:
-        """Return how many messages the render queue has that nobody works on."""
+        """Return how many messages the render queue has that no worker holds."""
         return self._messages(self.queue_url)
 
     def _messages(self, url: str) -> int:

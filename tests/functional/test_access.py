@@ -19,7 +19,7 @@ ROWS = {"rows": [{"City": "Oslo", "Rain": 12}]}
 
 @pytest.fixture
 def other(service: Service, unique: str) -> Service:
-    """Return the stack as a tenant sees it whom nobody has ever heard of."""
+    """Return the stack as a new tenant sees it."""
     return service.as_tenant(f"other-{unique}")
 
 

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a problem document; nothing is made of it, and nobody learns more."""
+"""Any bad input is answered with a problem document; nothing is made of it, and the answer reveals no more."""
 
 from __future__ import annotations
 

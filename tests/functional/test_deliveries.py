@@ -1,4 +1,4 @@
-"""Whoever asked to be told is told: by webhooks that are signed, and by e-mail."""
+"""Those who asked for it are notified: by webhooks that are signed, and by e-mail."""
 
 from __future__ import annotations
 

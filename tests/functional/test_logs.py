@@ -1,4 +1,4 @@
-"""What happened can be followed by one id, and nothing in the logs is anybody's business."""
+"""What happened can be followed by one id, and the logs hold nothing private."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployed API does what its OpenAPI document says, whoever asks it for what."""
+"""The deployed API does what its OpenAPI document says, for any caller and any request."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ WAIT = {"Prefer": "wait=20"}
 
 @pytest.fixture(scope="module", autouse=True)
 def worker_is_there(service: Service, invoice: dict[str, Any]) -> None:
-    """Have a worker loaded, which may take longer than anybody waits."""
+    """Have a worker loaded, which may take longer than a caller waits."""
     service.ended(service.submit("invoice", invoice))
 
 

@@ -37,6 +37,14 @@ PATTERNS = {
 }
 
 
+# Those that docstrings are held to, too.
+PATTERNS_OF_DOCSTRINGS = {
+    pattern.replace("(?:^|(?<=[.:!] ))", "(?<=[.:!] )"): cure
+    for pattern, cure in PATTERNS.items()
+    if any(word in pattern for word in ("body", "ever", "What"))
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """A bad phrase, and the line where it begins."""
@@ -153,15 +161,63 @@ def test_plain_words_pass(good: str) -> None:
     assert list(of_document(good)) == []
 
 
-def class_docstrings(package: str) -> Iterator[str]:
+def docstrings(package: str) -> Iterator[tuple[Path, ast.stmt, str]]:
     for path in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ClassDef) and re.match(r"(?:Be|Hold|Say)\b", ast.get_docstring(node) or ""):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}"
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                text = ast.get_docstring(node, clean=False)
+                if text:
+                    yield path, node.body[0] if isinstance(node, ast.Module) else node, text
+
+
+def faults_of_docstring(node: ast.stmt, text: str) -> Iterator[str]:
+    """Yield faults. A fragment that begins a docstring, such as "What a cell holds.", is none."""
+    flat = " ".join(text.split())
+    if isinstance(node, ast.ClassDef) and (match := re.match(r"(?:Be|Hold)\b", flat)):
+        yield f"{match[0]!r}: write a noun phrase"
+    if match := re.match(r"(?:Say|Know|Settle)\b", flat):
+        yield f"{match[0]!r}: write Return, Describe, Explain or Print; a noun phrase for a class or a module"
+    for pattern, cure in PATTERNS_OF_DOCSTRINGS.items():
+        for match in re.finditer(pattern, flat, 0 if "What" in pattern else re.IGNORECASE):
+            yield f"{match[0][:60]!r}: {cure}"
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_class_docstrings_are_noun_phrases(package: str) -> None:
-    found = list(class_docstrings(package))
+def test_docstrings_are_plain(package: str) -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {fault}"
+        for path, node, text in docstrings(package)
+        for fault in faults_of_docstring(node, text)
+    ]
 
-    assert not found, "These class docstrings begin with Be, Hold or Say. Write a noun phrase:\n" + "\n".join(found)
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("bad", "line"),
+    [
+        ('def f():\n    """Say what it is."""', "'Say'"),
+        ('def f():\n    """Read it. What nobody\n    wants is left out."""', "'nobody'"),
+        ('def f():\n    """Read it.\n\n    What is left is for\n    others.\n    """', "'What is left is for others'"),
+        ('"""Help whoever asks."""', "'whoever'"),
+        ('class A:\n    """Be a store."""', "'Be'"),
+        ('class A:\n    """Know of somebody."""', "'Know'"),
+    ],
+)
+def test_each_bad_docstring_is_found(bad: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    (tmp_path / "bad.py").write_text(bad, "utf-8")
+
+    found = [fault for _, node, text in docstrings(".") for fault in faults_of_docstring(node, text)]
+
+    assert any(fault.startswith(line) for fault in found), found
+
+
+def test_a_plain_docstring_passes() -> None:
+    for good in (
+        "Return what it is.",
+        "What a cell holds.",
+        "Read it: rows, and who asked for them.",
+        "Tell whether it is.",
+    ):
+        assert list(faults_of_docstring(ast.parse("def f(): ...").body[0], good)) == []

@@ -1,4 +1,4 @@
-"""Say what is measured."""
+"""The cases that are measured."""
 
 from __future__ import annotations
 

@@ -97,7 +97,9 @@ class _Watcher:
 
     @property
     def cpu(self) -> float:
-        """Return the seconds of all that were seen. Those that nobody waits for are missing in the kernel's own sum."""
+        """Return the seconds of all that were seen. Processes that are not waited for are missing in the kernel's own
+        sum.
+        """
         return sum(self._cpu.values())
 
     def start(self) -> None:

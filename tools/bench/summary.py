@@ -137,12 +137,12 @@ def verdicts(figures: Figures) -> list[Verdict]:
 
 
 def at_most(what: str, limit: float, value: float | None, unit: str) -> Verdict:
-    """Say whether a value is no more than its target."""
+    """Judge whether a value is no more than its target."""
     return Verdict(what, f"≤ {limit:g} {unit}".strip(), value, unit, None if value is None else value <= limit)
 
 
 def at_least(what: str, limit: float, value: float | None, unit: str) -> Verdict:
-    """Say whether a value is no less than its target."""
+    """Judge whether a value is no less than its target."""
     return Verdict(what, f"≥ {limit:g} {unit}".strip(), value, unit, None if value is None else value >= limit)
 
 

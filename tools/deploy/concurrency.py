@@ -30,8 +30,8 @@ class Workers:
 def fitted(wanted: Workers, limit: int) -> Workers:
     """Return the workers for an account of so many executions.
 
-    They leave 20 executions to the callers, or half of a limit below 40. What is left is shared in the proportion that
-    was wanted. Below a limit of 7 the callers get less, because no queue can have fewer than two.
+    They leave 20 executions to the callers, or half of a limit below 40. The rest is shared in the proportion that was
+    wanted. Below a limit of 7 the callers get less, because no queue can have fewer than two.
     """
     room = limit - min(_FOR_CALLERS, limit // 2)
     if wanted.render + wanted.notify <= room:

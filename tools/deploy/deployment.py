@@ -118,7 +118,7 @@ def configured(to: Target, given: Mapping[str, str], say: _Say = print) -> Targe
         else:
             say(f"  {name} = {current[name]}" + ("" if name in given else " (kept from the last deployment)"))
     if to.stage == "prod" and "alertEmail" not in current:
-        say("  Warning: nobody is told of alarms. Name somebody: ALERT_EMAIL=ops@example.com")
+        say("  Warning: alarms are sent to no one. Name an address: ALERT_EMAIL=ops@example.com")
     fitting: dict[str, str] = {}
     if to.endpoint_url is None:
         fitting, lines = concurrency.fit({**declared.values, **current}, to.connection.client("lambda"))

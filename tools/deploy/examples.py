@@ -43,6 +43,6 @@ curl {_CURL} $PRESSRUN_URL/reports {_AUTH}
 def page_link(outputs: Mapping[str, str], api_key: str) -> str | None:
     """Return the address of the page that signs you in; None where there is no page.
 
-    What is behind the hash is sent nowhere, and the page takes it out of the address.
+    The part behind the hash is sent nowhere, and the page takes it out of the address.
     """
     return f"{outputs['WebUrl']}#key={api_key}" if "WebUrl" in outputs else None

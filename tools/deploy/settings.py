@@ -1,4 +1,4 @@
-"""Settings of a stage: values of serverless.yml's params that somebody has given, kept from deployment to deployment.
+"""Settings of a stage: values of serverless.yml's params that you have given, kept from deployment to deployment.
 
 They are a parameter of SSM that is part of the stack, so colleagues and CI deploy with the same ones, and a deployment
 that fails takes its own back. A setting changes when you give another value, and goes when you give `-`.

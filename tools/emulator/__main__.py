@@ -119,7 +119,7 @@ def _status(emulator: Emulator) -> int:
 
 
 def _not_here(emulator: Emulator) -> str:
-    """Say that this project runs none on the port, and what runs where instead."""
+    """Explain that this project runs none on the port, and what runs where instead."""
     lines = [f"MiniStack of this folder is not running on port {emulator.port}."]
     if by := processes.listener_on(emulator.port):
         lines.append(f"The port is taken by {by}.")

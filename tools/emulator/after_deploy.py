@@ -1,7 +1,7 @@
 """Apply what MiniStack's CloudFormation drops without a word: request validators and the table's time to live.
 
-What to apply is read from the deployed template, so that nothing is said twice. On LocalStack and on AWS there is
-nothing left to do.
+All of it is read from the deployed template, so that nothing is said twice. On LocalStack and on AWS there is nothing
+left to do.
 """
 
 from __future__ import annotations

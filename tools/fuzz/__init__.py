@@ -1,1 +1,1 @@
-"""Feed the readers of files and the shipped templates inputs that nobody would write, and keep what they trip over."""
+"""Feed the readers of files and the shipped templates inputs that no user would write, and keep what they trip over."""

@@ -1,4 +1,4 @@
-"""Tables that nobody would make: any rows that JSON can write, with any options that there are."""
+"""Tables that no user would make: any rows that JSON can write, with any options that there are."""
 
 from __future__ import annotations
 

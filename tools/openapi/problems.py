@@ -111,7 +111,7 @@ def _of_failures() -> Iterator[tuple[HTTPStatus, str, dict[str, Any]]]:
     for status, code, message in (
         (HTTPStatus.CONFLICT, "unreadable_file", "Row 2 has 3 values, and the heading has 2."),
         (HTTPStatus.UNPROCESSABLE_ENTITY, "render_timeout", "The render took longer than 240 s."),
-        (HTTPStatus.SERVICE_UNAVAILABLE, "worker_lost", "The worker died, and nobody took over."),
+        (HTTPStatus.SERVICE_UNAVAILABLE, "worker_lost", "The worker died, and no other one took over."),
     ):
         error = {
             "code": code,

@@ -109,7 +109,7 @@ def _without(schema: Schema, *words: str) -> Schema:
 
 
 def _without_null(schema: Schema) -> Schema:
-    """Say of a field that may be left out what it is when it is there: a query knows no null."""
+    """Describe an optional field by what it is when it is there: a query knows no null."""
     kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
     if len(kinds) != 1:
         return schema

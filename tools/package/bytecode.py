@@ -29,7 +29,7 @@ def find_interpreter(target: Target) -> Path | None:
 def compile_tree(folder: Path, interpreter: Path) -> int:
     """Write a .pyc beside every .py below a folder and return their number. Raises PackageError with the first failure.
 
-    What a .pyc holds depends a little on what its process has compiled before (shared constants are written as
+    The content of a .pyc depends a little on what its process has compiled before (shared constants are written as
     references). So every top-level entry gets a process of its own, and its files in a fixed order.
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def only_one_at_a_time(path: Path) -> Iterator[None]:
-    """Hold a lock file, waiting for whoever holds it. The system releases it when a process dies."""
+    """Hold a lock file, waiting until it is free. The system releases it when a process dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -45,7 +45,7 @@ def verify_package(archive: Path, package: Package, target: Target, interpreter:
 
 
 def problems_of_tree(folder: Path, target: Target) -> list[str]:
-    """Say what in a tree Lambda's loader would refuse: machine, Python, needed libraries, symbol versions."""
+    """List what Lambda's loader would refuse in a tree: machine, Python, needed libraries, symbol versions."""
     libraries = {
         path.relative_to(folder).as_posix(): read_shared_object(path)
         for path in sorted(folder.rglob("*"))

@@ -33,7 +33,7 @@ class RemovalError(RuntimeError):
 
 
 def remove(connection: Connection, stage: str, confirm: str = "", *, say: _Say = print, build: Path = _BUILD) -> None:
-    """Remove a stage, and say what stays. What has begun can be done again. Raises RemovalError."""
+    """Remove a stage, and say what stays. A removal that broke off can be repeated. Raises RemovalError."""
     stack = Stack(f"pressrun-{stage}", connection)
     description = stack.description()
     if description is None:

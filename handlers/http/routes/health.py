@@ -1,4 +1,4 @@
-"""Say that the API is there."""
+"""Answer that the API is there."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ routes = Routes("health")
 
 @routes.on("GET", "/health", access=Entry.OPEN, about=About({HTTPStatus.OK: Reply(Health)}))
 def health() -> Answer:
-    """Say that the API is there, and of which stage."""
+    """Answer that the API is there, and of which stage."""
     return routes.answer(HTTPStatus.OK, {"status": "ok", "stage": bootstrap.api().settings.stage})

@@ -1,4 +1,4 @@
-"""Say who asks."""
+"""Answer who asks."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class UploadRequest(BaseModel):
             "invalid_options",
         ),
         text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`. "
-        "`options` are those of the report, kept with the form: nobody who has it can change them.",
+        "`options` are those of the report, kept with the form: its holder cannot change them.",
     ),
 )
 def create_upload() -> Answer:

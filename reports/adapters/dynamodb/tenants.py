@@ -50,7 +50,7 @@ class DynamoDBTenants:
         )
 
     def put(self, tenant: Tenant) -> None:
-        """Settle it. See Tenants.put."""
+        """Replace the settings of a tenant. See Tenants.put."""
         item: dict[str, Any] = {"id": {"S": f"tenant#{tenant.name}"}}
         if tenant.usage_key is not None:
             item["usage_key"] = {"S": tenant.usage_key}

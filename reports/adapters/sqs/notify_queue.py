@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from reports.access.identity import NOBODY
+from reports.access.identity import NO_TENANT
 from reports.adapters.aws_errors import translated
 from reports.adapters.sqs.visibility import hide
 from reports.delivery.notify_messages import Deliver, encode
@@ -36,7 +36,7 @@ class SQSNotifyQueue:
                 MessageBody=encode(notice),
                 DelaySeconds=delay,
                 # On a standard queue this is for fairness alone: one tenant's receiver that hangs holds up nobody else.
-                MessageGroupId=notice.tenant or NOBODY,
+                MessageGroupId=notice.tenant or NO_TENANT,
             )
 
     def reject(self, body: str, *, reason: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reports.access.identity import NOBODY
+from reports.access.identity import NO_TENANT
 from reports.adapters.aws_errors import translated
 from reports.adapters.sqs.visibility import hide
 from reports.errors import MalformedMessageError, ServiceUnavailableError
@@ -154,8 +154,8 @@ def _whose(message_id: str, body: str, attributes: Mapping[str, str]) -> str:
     with suppress(MalformedMessageError):
         for each in parse(message_id, body, attributes):
             if isinstance(each, UploadedFile):
-                return tenant_of_upload(each.key) or NOBODY
-    return NOBODY
+                return tenant_of_upload(each.key) or NO_TENANT
+    return NO_TENANT
 
 
 def _letter(message: Any) -> DeadLetter:

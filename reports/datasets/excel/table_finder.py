@@ -201,7 +201,7 @@ class TableFinder:
     def _place_beside(
         self, main: FoundTable, group: list[int], segment: Segment, beside: list[FoundTable], lines: list[Line]
     ) -> None:
-        """Say what columns are that an empty one parts from a table: more of it, a table of their own, or notes."""
+        """Return what columns are that an empty one parts from a table: more of it, a table of their own, or notes."""
         counts = [segment.tally[column] for column in group]
         cells = sum(sum(count.values()) for count in counts)
         rows = [row.between(group[0], group[-1]) for row in segment.head]

@@ -215,7 +215,7 @@ def _table_mark(root: Element) -> TableMark:
 
 
 def _why_not(path: Path) -> str:
-    """Say what a file is that is no zip."""
+    """Explain what a file is that is no zip."""
     with suppress(OSError), path.open("rb") as file:
         if file.read(len(_OLD_OR_LOCKED)) == _OLD_OR_LOCKED:
             return (

@@ -1,4 +1,4 @@
-"""Say how likely a text is one that people wrote: by its letters, and by what stands beside them."""
+"""Measure how likely a text is one that people wrote: by its letters, and by what stands beside them."""
 
 from __future__ import annotations
 

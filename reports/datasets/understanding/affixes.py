@@ -1,4 +1,4 @@
-"""Know the signs, codes and units that people write around a number."""
+"""The signs, codes and units that people write around a number."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
 
 
 def _misfit(evidence: Evidence) -> str:
-    """Say why a column that looks like numbers or days is text."""
+    """Explain why a column that looks like numbers or days is text."""
     if evidence.misfit is not None and evidence.values >= 3 and evidence.values >= 4 * evidence.misfits:
         row, text = evidence.misfit
         what = "numbers" if evidence.look is Look.NUMBER else "days"
@@ -104,7 +104,7 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
 
 
 def _open(numbers: NumberEvidence) -> str:
-    """Say why the numbers of a column cannot be read."""
+    """Explain why the numbers of a column cannot be read."""
     if not numbers.marks:
         return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
     signs = " and ".join(map(repr, sorted(numbers.doubtful)))
@@ -146,7 +146,7 @@ def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: Number
 
 
 def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvidence) -> str:
-    """Say why digits name things rather than count them; nothing if they count."""
+    """Explain why digits name things rather than count them; nothing if they count."""
     may_be_whole = any(not numbers.decimals[mark] for mark in numbers.marks)
     is_whole = not any(numbers.decimals.values()) and not numbers.groups and not numbers.doubtful
     has_no_affix = set(numbers.shown) == {("", "")}

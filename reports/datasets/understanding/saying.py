@@ -1,4 +1,4 @@
-"""Say what was understood: for a job's reading, which has to be short, and for people."""
+"""Describe what was understood: for a job's reading, which has to be short, and for people."""
 
 from __future__ import annotations
 

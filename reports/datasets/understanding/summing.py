@@ -18,7 +18,7 @@ _ZERO = Decimal(0)
 
 
 def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
-    """Say in a few words why numbers are not summed; nothing if they are. ``head`` are the first cells, canonical."""
+    """Explain briefly why numbers are not summed; nothing if they are. ``head`` are the first cells, canonical."""
     numbers = decision.numbers
     assert numbers is not None
     if decision.form.percent:

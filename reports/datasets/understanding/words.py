@@ -1,4 +1,4 @@
-"""Know the words that stand in a cell for nothing, for an error, and for a sum."""
+"""The words that stand in a cell for nothing, for an error, and for a sum."""
 
 from __future__ import annotations
 

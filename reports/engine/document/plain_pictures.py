@@ -103,7 +103,7 @@ def without_metadata(pixels: Image.Image) -> Image.Image:
 def encoded(picture: Image.Image) -> tuple[bytes, str]:
     """Return a decoded picture as a file that every reader of a PDF's pictures knows, and its media type.
 
-    What a camera wrote becomes JPEG again, all else PNG, which loses nothing.
+    A camera's picture becomes JPEG again, all others PNG, which loses nothing.
     """
     pixels = without_metadata(upright(in_plain_colours(picture), orientation_of(picture)))
     body = BytesIO()

@@ -65,7 +65,7 @@ class _TableRows:
 
     @classmethod
     def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _TableRows:
-        """Leave out the rows of a middle. What follows keeps its neighbour, and its place in the period."""
+        """Leave out the rows of a middle. The rows after it keep their neighbour, and their place in the period."""
         padding = (middle.written - 1 - len(before)) % period
         between = [*[Row("<tr></tr>", hidden=True)] * padding, Row(html(middle.last), hidden=True)]
         after = [(html(line), index == 0) for index, line in enumerate(middle.left)]

@@ -1,7 +1,7 @@
 """Have processes beside this one make rows, where a table is long and there are cores for them.
 
 AWS Lambda has no ``/dev/shm``, so none of what multiprocessing builds on shared memory or semaphores: workers are
-forks, each with a pipe to and from it. What a worker says is unpickled here; both are the same program, and trust each
+forks, each with a pipe to and from it. Answers of workers are unpickled here; both are the same program, and trust each
 other.
 """
 

@@ -50,8 +50,8 @@ class RenderingProcess:
     """A rendering process, and the wire to it.
 
     It may read templates in the folders that are given, and write to a folder of its own, which goes with it. Files
-    that its data are in are put into ``inputs``, where it may read them. What of its sandbox is ``needed`` has to hold,
-    or it does not load.
+    that its data are in are put into ``inputs``, where it may read them. Without the measures of its sandbox that are
+    ``needed``, it does not load.
     """
 
     def __init__(
@@ -156,8 +156,8 @@ class RenderingProcess:
     def kill(self) -> tuple[int | None, int | None]:
         """End it, if it lives, with all that it has started.
 
-        Returns its exit status, negative for a signal, None if somebody else has taken it; and its most memory, in
-        bytes, None when that is not known to be more than this process had when it started it.
+        Returns its exit status, negative for a signal, None if other code has reaped it; and its most memory, in bytes,
+        None when that is not known to be more than this process had when it started it.
         """
         # One that is dying already keeps the status that it dies of. Until wait4(), its id is nobody else's.
         with suppress(ProcessLookupError):

@@ -1,6 +1,6 @@
 """Confine this process, one measure after another, and say of each whether it holds.
 
-A kernel may lack a measure, and a render does not fail for that. What holds is tried, not taken for granted.
+A kernel may lack a measure, and a render does not fail for that. Each measure is tried, not taken for granted.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def version() -> int:
 def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> None:
     """Let this thread, and what it will start, use these files and folders and no others, for ever.
 
-    What is not there is passed over. Needs PR_SET_NO_NEW_PRIVS. Raises OSError.
+    Missing paths are passed over. Needs PR_SET_NO_NEW_PRIVS. Raises OSError.
     """
     known = version()
     handled = _FIRST_RIGHTS | (_REFER if known >= 2 else 0) | (_TRUNCATE if known >= 3 else 0)

@@ -1,4 +1,4 @@
-"""Say which files a rendering process may read: code, fonts, templates, and what a C library looks at."""
+"""The files that a rendering process may read: code, fonts, templates, and what a C library looks at."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """List the system calls that a render needs, with their numbers on x86_64 and aarch64.
 
 None stands where a machine has no such call. Numbers are those of Linux's ``asm/unistd_64.h`` and
-``asm-generic/unistd.h``. What is not here is refused: sockets and connections, programs, other processes, mounts,
+``asm-generic/unistd.h``. Other calls are refused: sockets and connections, programs, other processes, mounts,
 namespaces, io_uring, bpf and all else. So are calls that change a file's mode, owner or times, which Landlock does not
 look at.
 """

@@ -1,7 +1,7 @@
 """Speak between the function and its rendering child: frames over a socket, JSON with raw bytes behind it.
 
-The child works on data that nobody vouches for. So nothing that it sends is unpickled, and all of it is checked: after
-a flaw in a library was used, the child may send anything.
+The child works on untrusted data. So nothing that it sends is unpickled, and all of it is checked: after a flaw in a
+library was used, the child may send anything.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class Formats:
 
     @staticmethod
     def warnings_about(tag: str) -> tuple[dict[str, str], ...]:
-        """Say so when there is no locale of that very tag, and another one is taken."""
+        """Warn when there is no locale of that very tag, and another one is taken."""
         taken, parts = _formats(tag), tag.replace("-", "_").split("_")
         if _parsed(parts) is not None:
             return ()

@@ -1,7 +1,7 @@
 """Shape text as Pango does, without Pango's paragraphs around it: the same HarfBuzz, font, features and language.
 
 Pango cuts a paragraph into runs of one font, script and direction, and hands each to HarfBuzz. A text of one script in
-one font is one run, so HarfBuzz called with what Pango would give it returns what Pango would. What that is, is read
+one font is one run, so HarfBuzz called with what Pango would give it returns what Pango would. These settings are read
 from a run that Pango made; that the answers agree is checked on a probe before the first use.
 """
 

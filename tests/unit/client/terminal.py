@@ -43,7 +43,7 @@ class Result:
 
 
 class CommandLine:
-    """Run commands against a service in memory, whose worker works whenever somebody waits."""
+    """Run commands against a service in memory, whose worker works whenever a command waits."""
 
     def __init__(self, world: World) -> None:
         self.world = world

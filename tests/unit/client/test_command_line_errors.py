@@ -1,4 +1,4 @@
-"""Say what is wrong, where, and what to do: in words, in a status, and without a stack trace or a secret."""
+"""An error says what is wrong, where, and what to do: in words, in a status, and without a stack trace or a secret."""
 
 from __future__ import annotations
 

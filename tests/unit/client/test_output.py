@@ -1,4 +1,4 @@
-"""Write for people, for programs, and for whoever has stopped to read."""
+"""Write for people, for programs, and for readers that are gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everybody is told once, or often enough, and every delivery ends."""
+"""Every receiver is notified once, or often enough, and every delivery ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was lost is sent anew, what nobody can send ends, and what is over can be replayed."""
+"""What was lost is sent anew, deliveries that cannot be sent end, and those that are over can be replayed."""
 
 from __future__ import annotations
 

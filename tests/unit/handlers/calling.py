@@ -26,7 +26,7 @@ Said = Mapping[str, Any]
 class Caller:
     """Send requests to the API function as API Gateway does, with an API key if there is one.
 
-    What it answers is held to the OpenAPI document.
+    Its answers are held to the OpenAPI document.
     """
 
     def __init__(self, context: Any, key: str | None = None) -> None:

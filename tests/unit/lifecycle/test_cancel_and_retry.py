@@ -49,7 +49,7 @@ def fail(app: App) -> Callable[[Job], Job]:
 
 
 def before_the_next_write(app: App, do: Callable[[], object]) -> None:
-    """Have somebody else write first."""
+    """Have another writer come first."""
     advance = app.jobs.advance
 
     def advance_second(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Tables of rows that nobody has described."""
+"""Tables of rows without a description."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_what_a_lost_attempt_has_stored_is_removed(app: App) -> None:
 
 
 def lose_the_answer(app: App) -> None:
-    """Have a success be written, and its writer be told that somebody else was first."""
+    """Have a success be written, and its writer learn that another one came first."""
     advance = app.jobs.advance
 
     def advance_and_deny(job: Job) -> None:

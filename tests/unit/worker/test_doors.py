@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.access.identity import NOBODY, is_tenant
+from reports.access.identity import NO_TENANT, is_tenant
 from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
@@ -82,7 +82,7 @@ def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(app: App, key:
     assert app.process(upload_message(notification(key))).done
 
     job = only_job(app)
-    assert (job.status, job.tenant) == (JobStatus.FAILED, NOBODY)
+    assert (job.status, job.tenant) == (JobStatus.FAILED, NO_TENANT)
     assert not is_tenant(job.tenant)
 
 

@@ -1,4 +1,4 @@
-"""What comes in by doors where nobody counts is counted, and held to its tenant's limits, by the worker."""
+"""Reports from doors without a counter are counted, and held to its tenant's limits, by the worker."""
 
 from __future__ import annotations
 

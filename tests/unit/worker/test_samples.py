@@ -1,4 +1,4 @@
-"""Whoever sends a sample says so, and the report says it to its readers."""
+"""A request for a sample says so, and the report says it to its readers."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Lane:
         return _NEXT_LOOKS_SECONDS if self._next() is call else _OTHERS_LOOK_SECONDS
 
     def _has_waited(self, call: _Call) -> float:
-        """Return for how long a call has waited for others; the start of a first worker is nobody's fault."""
+        """Return for how long a call has waited for others; the start of a first worker does not count."""
         now = time.monotonic()
         if self._count_ready() == 0:
             self._ready_since = now

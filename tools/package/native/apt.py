@@ -1,6 +1,6 @@
 """Let apt-get fetch packages of any release and architecture, without root and without touching the machine's state.
 
-Everything that apt-get keeps is put into a folder of its own. What stays is the machine's way to the net (proxies,
+Everything that apt-get keeps is put into a folder of its own. Still used is the machine's way to the net (proxies,
 credentials in ``auth.conf.d``) and its keys: signatures are always checked.
 """
 

@@ -39,8 +39,7 @@ class PdfFile:
     """A PDF that grows. ``output`` gets its bytes in order.
 
     Objects that are not streams are gathered into compressed object streams (ISO 32000-1, 7.5.7), and the
-    cross-reference table is a stream as well (7.5.8). What is kept for it are some numbers for each stream, not for
-    each object.
+    cross-reference table is a stream as well (7.5.8). Memory holds some numbers for each stream, not for each object.
     """
 
     def __init__(self, output: Output, version: bytes = b"1.7") -> None:

@@ -28,8 +28,9 @@ Drawing = Callable[[int], bytes]
 class RunningLines:
     """Draw the margin boxes of pages that continue a table, in a document of ``total`` pages.
 
-    WeasyPrint lays them out for three pages. What is the same on these is taken to be the same on all, and of what is
-    one line of text with the page's number in it, only the text is set anew; if not, WeasyPrint lays out each.
+    WeasyPrint lays them out for three pages. Boxes that are the same on these are taken to be the same on all, and of a
+    box that is one line of text with the page's number in it, only the text is set anew; if not, WeasyPrint lays out
+    each.
     """
 
     def __init__(

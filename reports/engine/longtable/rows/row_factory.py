@@ -44,7 +44,7 @@ _AVOID = ("avoid", "avoid-page")
 class RowFactory:
     """Turn the lines of one table into fragments, chunk by chunk; ``write`` gives the HTML of a line.
 
-    What comes out of a row depends on the row and the forms of its neighbours, and on no other rows: several factories
+    The fragment of a row depends on the row and the forms of its neighbours, and on no other rows: several factories
     that share the chunks of a table make what one alone would make.
     """
 

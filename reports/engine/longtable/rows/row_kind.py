@@ -1,9 +1,9 @@
 """Learn how rows of one kind look, cell by cell, from those that WeasyPrint has laid out.
 
-A cell depends on itself, its row and its column, so rows are set from cells that were seen in other rows. What is
-learnt from a row is trusted only if the row that comes out of it is that very row: as high, with the same texts and
-lines at the same places, in the same colours, and with the same links. The first rows that are set from cells of others
-are compared in the same way.
+A cell depends on itself, its row and its column, so rows are set from cells that were seen in other rows. Cells learnt
+from a row are trusted only if they give that very row again: as high, with the same texts and lines at the same places,
+in the same colours, and with the same links. The first rows that are set from cells of others are compared in the same
+way.
 """
 
 from __future__ import annotations

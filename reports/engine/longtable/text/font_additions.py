@@ -1,4 +1,4 @@
-"""Know what drawing a row adds to what all pages share: fonts, their glyphs, and graphics states.
+"""Track what drawing a row adds to what all pages share: fonts, their glyphs, and graphics states.
 
 Rows may be drawn in other processes, and what they add has to reach the document, in its own order.
 """

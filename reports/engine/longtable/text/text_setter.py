@@ -1,8 +1,8 @@
 """Set lines of text as WeasyPrint would: the same glyphs, widths, line breaks and PDF operators, without its boxes.
 
 A ``TextSetter`` stands for one style. It gives a text to the fastest of three that is sure to be right: texts set
-before, pairs of characters set before (``text_pairs``), and HarfBuzz (``text_shaping``). What none of them is sure of
-is answered with None, and left to WeasyPrint.
+before, pairs of characters set before (``text_pairs``), and HarfBuzz (``text_shaping``). If none of them is sure, the
+answer is None, and the text is left to WeasyPrint.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """All that is replaced in foreign code while it runs, one function for each place.
 
 A function here replaces something when it is called, and never at import: who calls it, and when, decides. Its
-docstring says why. ``replaces`` names the place and the release of WeasyPrint that it was written against, so that
-whoever upgrades knows what to read again: docs/upgrading-weasyprint.md lists them.
+docstring says why. ``replaces`` names the place and the release of WeasyPrint that it was written against, so that you
+know what to read again when you upgrade: docs/upgrading-weasyprint.md lists them.
 """
 
 from __future__ import annotations

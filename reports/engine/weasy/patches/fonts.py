@@ -40,7 +40,7 @@ def fonts_without_gaps() -> dict[Any, Font]:
 
 
 def name_bare_outlines(_: object, pdf: Any) -> None:
-    """Say of fonts in a PDF that they are nothing but outlines, where WeasyPrint says that there are tables, too."""
+    """Declare fonts in a PDF as nothing but outlines, where WeasyPrint says that there are tables, too."""
     for item in pdf.objects:
         extra = getattr(item, "extra", {})
         if extra.get("Subtype") == "/OpenType" and not bytes(item.stream[0]).startswith(b"OTTO"):

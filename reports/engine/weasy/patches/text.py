@@ -58,8 +58,8 @@ def break_lines_in_linear_time() -> None:
 
     WeasyPrint has Pango lay out all of the rest of a text for each line of a word that is longer than a line, and for
     each sign when it looks for the narrowest width: 400 KB of such words took half a minute. And it tries all soft
-    hyphens of the rest, the last one first. What a first line is depends on little more than the line itself. So it
-    gets the beginning of a text, twice as much when that was not enough. See ``split_first_line`` in
+    hyphens of the rest, the last one first. A first line depends on little more than the line itself. So it gets the
+    beginning of a text, twice as much when that was not enough. See ``split_first_line`` in
     weasyprint/text/line_break.py. Other modules import it anew at each call.
     """
     if hasattr(line_break.split_first_line, "__wrapped__"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.access.identity import NOBODY
+from reports.access.identity import NO_TENANT
 from reports.adapters.sns_publisher import SNSPublisher
 from reports.adapters.sqs.notify_queue import SQSNotifyQueue
 from reports.delivery.notify_messages import Deliver
@@ -39,7 +39,7 @@ def queue(client: RecordingClient) -> SQSNotifyQueue:
     return SQSNotifyQueue(client, "queue", "dlq")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("tenant", "group"), [("acme", "acme"), (None, NOBODY)])
+@pytest.mark.parametrize(("tenant", "group"), [("acme", "acme"), (None, NO_TENANT)])
 def test_a_message_is_in_the_group_of_its_tenant(
     client: RecordingClient, queue: SQSNotifyQueue, tenant: str | None, group: str
 ) -> None:

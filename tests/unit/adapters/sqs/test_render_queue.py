@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from reports.access.identity import NOBODY
+from reports.access.identity import NO_TENANT
 from reports.adapters.sqs.render_queue import SQSDeadLetterQueue, SQSRenderQueue
 from reports.errors import ServiceUnavailableError
 from reports.jobs.ports import DeadLetter
@@ -63,7 +63,7 @@ def test_a_message_is_in_the_group_of_its_tenant(client: RecordingClient, queue:
 
 @pytest.mark.parametrize(
     ("message", "group"),
-    [(OURS, "acme"), (UPLOAD, "acme"), (DIRECT, "acme"), (MISPLACED, "acme"), (NONSENSE, NOBODY)],
+    [(OURS, "acme"), (UPLOAD, "acme"), (DIRECT, "acme"), (MISPLACED, "acme"), (NONSENSE, NO_TENANT)],
     ids=["ours", "upload", "direct", "misplaced upload", "nonsense"],
 )
 def test_a_message_that_is_sent_once_more_is_in_the_group_of_its_tenant(
@@ -103,7 +103,7 @@ def test_a_message_is_sent_once_more_after_a_wait_that_sqs_can_have(
 
 
 class ExpiredClient:
-    """Know no receipt handle any more, or be down."""
+    """A client that knows no receipt handle any more, or is down."""
 
     def __init__(self, code: str) -> None:
         self._code = code

@@ -95,7 +95,7 @@ def _plain_renderer() -> WeasyPrintRenderer:
 
 
 def differences(made: Pair, *, pages: Callable[[int], Sequence[int]] | None = None) -> list[str]:
-    """Say in what a report's two documents are not the same; nothing when they are.
+    """List the differences of a report's two documents; nothing when they are the same.
 
     Text and links are compared on every page; pictures on those that ``pages`` chooses by their number.
     """

@@ -180,7 +180,7 @@ def shape(element: Element) -> str:
 
 
 def unlike_structures(fast: bytes, plain: bytes) -> list[str]:
-    """Say what is wrong with the structure of a document, or different from that of the same one by WeasyPrint."""
+    """Describe what is wrong with the structure of a document, or different from that of the same one by WeasyPrint."""
     ours, theirs = structure(fast), structure(plain)
     found = list(ours.problems)
     order = [kid.page for kid in _parts(ours.root) if kid.page is not None]

@@ -1,6 +1,6 @@
 """A long table comes out of the fast path as WeasyPrint alone would lay it out: text, look, links, outline, structure.
 
-What takes long is marked as slow, and left out of the gate: ``pytest -m slow tests/unit/engine/longtable``.
+Tests that take long are marked as slow, and left out of the gate: ``pytest -m slow tests/unit/engine/longtable``.
 """
 
 from __future__ import annotations

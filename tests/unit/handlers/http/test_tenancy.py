@@ -46,7 +46,7 @@ class TwoTenants:
         self.cursor = str(self.demo("GET", "/reports?limit=1").json["cursor"])
 
     def everything_of_demos(self) -> Any:
-        """Return all that is kept of the first tenant's, to see that nobody has touched it."""
+        """Return all that is kept of the first tenant's, to see that it is untouched."""
         jobs = {id_: job for id_, job in self.app.jobs.jobs.items() if job.tenant == "demo"}
         timelines = {id_: list(self.app.jobs.timelines[id_]) for id_ in jobs}
         files = {key: stored for key, stored in self.app.artifacts.objects.items() if "/demo/" in key}
