@@ -35,6 +35,10 @@ class Block:
         """Return a block of the first rows."""
         return Block(self._rows[:rows])
 
+    def and_then(self, other: Block) -> Block:
+        """Return a block that has the rows of another one behind its own."""
+        return Block([*self._rows, *other._rows]) if len(self) else other
+
     def without(self, numbers: Container[int]) -> Block:
         """Return a block without some rows, which are counted from 0 on."""
         return Block([row for number, row in enumerate(self._rows) if number not in numbers])

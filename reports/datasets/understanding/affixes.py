@@ -79,3 +79,8 @@ def kind_of(affix: str, *, is_prefix: bool = False) -> Affix | None:
     if affix in _AMOUNT_UNITS:
         return Affix.AMOUNT_UNIT
     return Affix.OTHER_UNIT if affix in _OTHER_UNITS else None
+
+
+def names_currency_code(code: str) -> bool:
+    """Tell whether three capital letters are a currency's code."""
+    return code in _CODES

@@ -1,4 +1,4 @@
-"""Tell by a column's name what its numbers are, in the languages that most files come in."""
+"""Tell by a column's name what its numbers are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 import unicodedata
 from enum import StrEnum
 from functools import lru_cache
+
+from reports.datasets.understanding import name_words as words_for
+from reports.datasets.understanding.affixes import names_currency_code
 
 
 class Role(StrEnum):
@@ -31,141 +34,62 @@ class Role(StrEnum):
 
 
 _WORDS = re.compile(r"[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++|#|%|‰|°|/|[^\W\d_a-zA-Z]++")
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# Words are in lower case and without accents, as names are when they are looked up.
-_IDENTIFIER = _set(
-    "id ids uid pid oid code codes key keys zip zipcode postcode plz postleitzahl postal cap cep phone telephone "
-    "telefon tel mobile mobil handy fax iban bic swift sku ean isbn issn upc gtin asin pin ref reference referenz "
-    "account konto kontonr serial uuid guid fips cusip isin wkn vin imei mac ip oib nif cif dni siret siren naf "
-    "nuts iso msa cbsa geoid geocode barcode matrikel matricule kennung kennzeichen aktenzeichen schluessel "
-    "schlussel codigo codice kode kod compte cuenta conto rekening extension ext url link hash token batch lot "
-    "charge partita lote invoice rechnung order bestellung auftrag ticket customer kunde client cliente klant "
-    "vendor supplier lieferant artikel article item sequence seq"
-)
-_IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
-_NUMBER_WORD = _set("number no nr num nummer numero n # nbr numer cislo номер")
-_INDEX = _set("index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz")
-_PER = _set("per pro je par por")
-_AVERAGE = _set(
-    "avg average averages mean median mittel mittelwert durchschnitt moyenne moyen media medio promedio "
-    "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile p50 p90 "
-    "p95 p99 lowest highest"
-)
-_BALANCE = _set(
-    "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "
-    "kumulativ cumul cumule acumulado cumulato cumulatief running ytd bestand kassenstand restschuld outstanding "
-    "carried"
-)
-_BALANCE_ENDS = ("saldo", "stand", "balance")
-_PERCENT = _set(
-    "percent percentage pct prozent procent porcentaje pourcentage pourcent percentuale percentagem porcentagem % "
-    "‰ share anteil ratio quote quota margin marge utilization auslastung probability wahrscheinlichkeit"
-)
-_RATING = _set(
-    "score scores rating ratings grade note noten punktzahl stars sterne level stufe priority prioritat quality "
-    "severity class classe klasse clase category kategorie version release gear cylinders cyl rank bewertung "
-    "likert"
-)
-_AGE = _set("age ages alter lebensalter edad eta leeftijd idade wiek")
-_COORDINATE = _set(
-    "lat latitude lon lng long longitude breite breitengrad lange laengengrad langengrad latitud longitud x y z "
-    "easting northing altitude elevation bearing heading azimuth"
-)
-_MEASUREMENT = _set(
-    "temp temperature temperatur temperatura celsius fahrenheit kelvin humidity feuchte pressure druck pression "
-    "presion length lange laenge longueur longitud lunghezza lengte comprimento width breite largeur ancho "
-    "anchura larghezza breedte largura height hohe hoehe hauteur altura altezza hoogte depth tiefe profondeur "
-    "profundidad diameter durchmesser radius thickness dicke speed geschwindigkeit vitesse velocidad velocity "
-    "angle winkel voltage spannung current frequency frequenz density dichte ph mpg hp horsepower rpm bpm bmi "
-    "displacement acceleration volt volts v watt watts kw hz khz mhz db rssi snr rh wavelength concentration "
-    "konzentration intensity brightness size grosse groesse latency ms ping slope radiation wind windspeed gust "
-    "visibility sepal petal drat wt qsec disp volatility zscore coefficient koeffizient faktor factor"
-)
-_PERIOD = _set(
-    "month monat mois mes mese maand week woche semaine semana settimana quarter quartal trimestre kwartaal day "
-    "tag jour dia giorno dag hour stunde heure hora ora uur period periode periodo weekday wochentag"
-)
-_YEAR = _set("year jahr annee ano anno jaar rok yr vintage jahrgang baujahr")
-_MOMENT = _set(
-    "date datum fecha data dato timestamp ts time zeit zeitstempel epoch unixtime unix datetime created updated "
-    "modified erstellt geandert deadline expires expiry heure hora ora tijd czas mtime ctime"
-)
-_SUM_WORDS = _set("total totals sum summe gesamt somme totale totaal suma soma summa razem sumtotal")
-_AMOUNT = _set(
-    "amount amounts betrag betrage montant montants importe importes importo bedrag valor kwota belopp belob "
-    "summa qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal "
-    "hoeveelheid quantidade ilosc antal kpl count counts units unit_s einheiten unites unidades unita eenheden "
-    "pieces pcs stk sales sold revenue revenues umsatz umsatze turnover ventes ventas vendite verkoop omzet "
-    "vendas faturamento cost costs kosten cout couts coste costes costo costi custo custos tax taxes mwst ust vat "
-    "tva iva btw steuer net netto gross brutto fee fees gebuhr gebuhren frais paid bezahlt credit credits debit "
-    "debits soll haben income einnahmen ausgaben expense expenses profit gewinn loss verlust benefice utile "
-    "ganancia hours stunden heures horas ore uren visits visitors besucher visiteurs visitantes views clicks "
-    "impressions downloads orders bestellungen population einwohner inhabitants habitants habitantes employees "
-    "mitarbeiter deaths cases births rain rainfall precipitation niederschlag pluie lluvia snow kwh mwh kg tons "
-    "tonnes tonnage distance km miles discount rabatt remise spend spent budget actual actuals ist plan target "
-    "ziel payment payments zahlung zahlungen payout refund miete rent salary salaries gehalt gehalter lohn wage "
-    "wages bonus shipping versand freight porto donation donations votes stimmen seats tickets passengers nights "
-    "days_off items lines sessions users subscribers students stock inventory lager weight gewicht poids peso "
-    "volume volumen chiffre ca earnings subtotal zwischensumme difference differenz variance_amount vorrat "
-    "verbrauch consumption production produktion output eingang ausgang zugang abgang"
-)
-_AMOUNT_ENDS = tuple(_set("betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden"))
-_QUANTITY = _set(
-    "qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal quantidade "
-    "ilosc antal count counts units einheiten unites unidades pieces pcs stk sold hours stunden visits visitors views "
-    "clicks impressions downloads orders items lines sessions users seats tickets passengers nights days weight "
-    "gewicht kg kwh mwh km miles distance volume volumen stock inventory"
-)
-_QUANTITY_ENDS = ("menge", "anzahl", "stuckzahl", "stunden")
-_OUTLINE = _set(
-    "version versions release revision rev build wbs outline gliederung gliederungsnummer chapter kapitel chapitre "
-    "section abschnitt clause paragraph ziffer oz pos position"
-)
-_RATE = _set(
-    "rate rates satz zinssatz steuersatz taux tasa tasso tarief taxa kurs kurse fx exchange zins yield rendite "
-    "interest_rate growth wachstum change veranderung index_value conversion"
-)
-_RATE_ENDS = ("satz", "rate", "quote", "kurs")
-_PRICE = _set(
-    "price prices preis preise prix precio precios prezzo prezzi prijs prijzen preco precos cena pris hinta ar_ "
-    "unitprice msrp rrp tarif open close high low bid ask"
-)
-_PRICE_ENDS = ("preis", "prijs", "prix", "price")
-
-# Where words are not set apart, or have many endings. The first that is in a name counts.
-_PARTS_OF_NAMES: tuple[tuple[Role, tuple[str, ...]], ...] = (
-    (Role.AVERAGE, ("平均", "최대", "최소", "средн", "最大", "最小")),
-    (Role.BALANCE, ("残高", "余额", "餘額", "結餘", "잔액", "остаток", "сальдо", "累計", "累计")),
-    (Role.PRICE, ("単価", "单价", "單價", "価格", "价格", "價格", "단가", "가격", "цен", "سعر", "ثمن", "מחיר")),
-    (Role.RATE, ("税率", "利率", "汇率", "匯率", "為替", "환율", "ставка", "курс")),
-    (Role.PERCENT, ("比率", "割合", "百分比", "비율", "процент", "доля")),
-    (Role.IDENTIFIER, ("番号", "编号", "編號", "号码", "電話", "电话", "コード", "代码", "郵便", "邮编", "번호")),
-    (Role.IDENTIFIER, ("код", "номер", "型番", "رقم", "מספר")),
-    (Role.AMOUNT, ("金額", "金额", "合計", "合计", "数量", "數量", "売上", "销售", "収入", "支出")),
-    (Role.AMOUNT, ("금액", "수량", "합계")),
-    (Role.AMOUNT, ("сумма", "количество", "итого", "выручка")),
-    (Role.YEAR, ("年度", "год")),
-    (Role.MOMENT, ("日付", "日時", "日期", "时间", "時間", "時刻", "날짜", "시간", "дата", "время")),
-)  # fmt: skip
+_PAIR_OF_CODES = re.compile(r"([A-Z]{3})(?:[ /_>→-]| to )?([A-Z]{3})")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 _LONGEST_NAME = 200
+_LONGEST_PAIR = 10
 _NONE: frozenset[str] = frozenset()
+
+# What a name's last word says wins over other words in it: "Sales rank" has ranks, and "Output voltage" voltages.
+_AT_END = (
+    (Role.INDEX, words_for.INDEX),
+    (Role.RATING, words_for.RATING),
+    (Role.MEASUREMENT, words_for.MEASUREMENT),
+    (Role.PERCENT, words_for.PERCENT),
+)
+# Of the others the first that is in a name counts.
+_ORDER: tuple[tuple[Role, frozenset[str], tuple[str, ...]], ...] = (
+    (Role.AVERAGE, words_for.AVERAGE, ()),
+    (Role.BALANCE, words_for.BALANCE, words_for.BALANCE_ENDS),
+    (Role.AMOUNT, words_for.SUM_WORDS, ()),
+    (Role.PERCENT, words_for.PERCENT, words_for.PERCENT_ENDS),
+    (Role.RATE, words_for.RATE, ()),
+    (Role.PRICE, words_for.PRICE, ()),
+    (Role.AMOUNT, words_for.AMOUNT, words_for.AMOUNT_ENDS),
+    (Role.RATE, _NONE, words_for.RATE_ENDS),
+    (Role.PRICE, _NONE, words_for.PRICE_ENDS),
+    (Role.INDEX, words_for.INDEX, ()),
+    (Role.RATING, words_for.RATING, ()),
+    (Role.AGE, words_for.AGE, ()),
+    (Role.COORDINATE, words_for.COORDINATE, ()),
+    (Role.MEASUREMENT, words_for.MEASUREMENT, tuple(words_for.MEASUREMENT_ENDS)),
+    (Role.YEAR, words_for.YEAR, ()),
+    (Role.MOMENT, words_for.MOMENT, ()),
+    (Role.PERIOD, words_for.PERIOD, ()),
+)
 
 
 def counts_things(key: str) -> bool:
     """Tell by its name whether a column counts or measures things, rather than money."""
-    words = set(words_of(key[:_LONGEST_NAME]))
-    return not words.isdisjoint(_QUANTITY) or any(word.endswith(_QUANTITY_ENDS) for word in words)
+    words = _words(key)
+    return not words.isdisjoint(words_for.QUANTITY) or any(word.endswith(words_for.QUANTITY_ENDS) for word in words)
 
 
 def names_a_part_of(key: str) -> bool:
     """Tell by its name whether numbers such as 1.10 are versions or places in an outline, which are no decimals."""
     words = words_of(key[:_LONGEST_NAME])
-    return bool(words) and (words[-1] in _OUTLINE or words[-1] in _NUMBER_WORD)
+    return bool(words) and (words[-1] in words_for.OUTLINE or words[-1] in words_for.NUMBER_WORD)
+
+
+def names_a_duration(key: str) -> bool:
+    """Tell by its name whether 7:30 in a column is how long something took."""
+    words = _words(key)
+    return not words.isdisjoint(words_for.DURATION) or any(word.endswith(words_for.DURATION_ENDS) for word in words)
+
+
+def names_a_clock(key: str) -> bool:
+    """Tell by its name whether 7:30 in a column is a time of day."""
+    return not _words(key).isdisjoint(words_for.CLOCK)
 
 
 def role_of(key: str) -> Role:
@@ -175,50 +99,52 @@ def role_of(key: str) -> Role:
 
 @lru_cache(maxsize=1024)
 def _role_of(key: str) -> Role:
-    for role, parts in _PARTS_OF_NAMES:
+    for name, parts in words_for.PARTS:
         if any(part in key.casefold() for part in parts):
-            return role
+            return Role[name]
     words = words_of(key)
     if not words:
         return Role.UNKNOWN
-    found = set(words)
-    last = words[-1]
-    if last in _NUMBER_WORD or (len(words) > 1 and words[0] in _NUMBER_WORD):
-        counts = words[0] in _NUMBER_WORD and len(words) > 2 and words[1] in {"of", "de", "di", "von"}
+    found, last = set(words), words[-1]
+    if last in words_for.NUMBER_WORD or (len(words) > 1 and words[0] in words_for.NUMBER_WORD):
+        counts = words[0] in words_for.NUMBER_WORD and len(words) > 2 and words[1] in {"of", "de", "di", "von"}
         return Role.AMOUNT if counts else Role.NUMBER_WORD if len(words) == 1 else Role.IDENTIFIER
-    if last in _IDENTIFIER or last.endswith(_IDENTIFIER_ENDS):
+    if last in words_for.IDENTIFIER or last.endswith(words_for.IDENTIFIER_ENDS):
         return Role.IDENTIFIER
-    for role, names, ends in _ORDER:
+    role = _role_by_all_words(key, found)
+    if role is not None:
+        return role
+    if len(last) > 1 and last not in words_for.WEAK_AT_END:
+        role = next((role for role, names in _AT_END if last in names), None)
+    for each, names, ends in _ORDER if role is None else ():
         if found & names or (ends and any(word.endswith(ends) for word in words)):
-            return role
-    return Role.UNKNOWN
+            return each
+    return role or Role.UNKNOWN
 
 
-_ORDER: tuple[tuple[Role, frozenset[str], tuple[str, ...]], ...] = (
-    (Role.RATE, _PER, ()),
-    (Role.AVERAGE, _AVERAGE, ()),
-    (Role.BALANCE, _BALANCE, _BALANCE_ENDS),
-    (Role.AMOUNT, _SUM_WORDS, ()),
-    (Role.PERCENT, _PERCENT, ()),
-    (Role.RATE, _RATE, ()),
-    (Role.PRICE, _PRICE, ()),
-    (Role.AMOUNT, _AMOUNT, _AMOUNT_ENDS),
-    (Role.RATE, _NONE, _RATE_ENDS),
-    (Role.PRICE, _NONE, _PRICE_ENDS),
-    (Role.INDEX, _INDEX, ()),
-    (Role.RATING, _RATING, ()),
-    (Role.AGE, _AGE, ()),
-    (Role.COORDINATE, _COORDINATE, ()),
-    (Role.MEASUREMENT, _MEASUREMENT, ()),
-    (Role.YEAR, _YEAR, ()),
-    (Role.MOMENT, _MOMENT, ()),
-    (Role.PERIOD, _PERIOD, ()),
-)
+def _role_by_all_words(key: str, words: set[str]) -> Role | None:
+    """Tell what words say together."""
+    if words & words_for.PER or _is_pair_of_currencies(key):
+        return Role.RATE
+    if words <= words_for.QUOTES:
+        return Role.PRICE
+    if words & words_for.EACH and words & words_for.MONEY:
+        return Role.PRICE
+    return Role.AGE if words & words_for.DAYS and words & words_for.LAG else None
 
 
-def words_of(key: str) -> list[str]:
+def _is_pair_of_currencies(key: str) -> bool:
+    match = _PAIR_OF_CODES.fullmatch(key.strip()) if len(key) <= _LONGEST_PAIR else None
+    return match is not None and names_currency_code(match[1]) and names_currency_code(match[2])
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset(words_of(key[:_LONGEST_NAME]))
+
+
+@lru_cache(maxsize=1024)
+def words_of(key: str) -> tuple[str, ...]:
     """Split a name into its words, in lower case and without accents: ``unitPrice`` has ``unit`` and ``price``."""
-    bare = "".join(
-        sign for sign in unicodedata.normalize("NFKD", key.replace("ß", "ss")) if not unicodedata.combining(sign)
-    )
-    return [word.casefold() for word in _WORDS.findall(bare)]
+    spread = unicodedata.normalize("NFKD", key.translate(_LETTERS))
+    bare = "".join(sign for sign in spread if not unicodedata.combining(sign))
+    return tuple(word.casefold() for word in _WORDS.findall(bare))

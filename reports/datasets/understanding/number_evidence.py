@@ -62,11 +62,6 @@ class NumberEvidence:
     is_too_long: bool = False
 
     @property
-    def is_ambiguous(self) -> bool:
-        """Tell whether points or commas may set thousands apart as well as decimals."""
-        return len(self.marks) == len(_MARKS) and bool(self.doubtful)
-
-    @property
     def look_like_codes(self) -> bool:
         """Tell whether all are whole numbers of one width, which has three digits or more."""
         return self.are_bare and len(self.widths) == 1 and min(self.widths) >= _WIDTH_OF_CODES
@@ -111,7 +106,7 @@ class NumberEvidence:
         """Take the numbers of a block, after their shapes."""
         joined = f"{SEPARATOR}{SEPARATOR.join(texts)}{SEPARATOR}"
         self.has_leading_zero = self.has_leading_zero or _ZERO_FIRST(joined) is not None
-        if self.is_ambiguous and not is_typed:
+        if self.doubtful and not is_typed:
             for mark, other in (_MARKS, _MARKS[::-1]):
                 if _ZERO_BEFORE[mark](joined):
                     self.marks.discard(other)

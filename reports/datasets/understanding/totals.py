@@ -38,6 +38,7 @@ class Label(Enum):
     """How sure a row's label is that it sums up others; UNNAMED rows are last ones with numbers alone.
 
     BALANCE is what is left after all others; AVERAGE and EXTREME are no sums, and have to be those of the rows above.
+    PARENT has no label, and was found by arithmetic already.
     """
 
     SUM = auto()
@@ -47,6 +48,7 @@ class Label(Enum):
     BALANCE = auto()
     AVERAGE = auto()
     EXTREME = auto()
+    PARENT = auto()
 
 
 @dataclass
@@ -136,6 +138,8 @@ def confirm(blocks: Iterable[Block], keys: Sequence[str], candidates: Mapping[in
                 if row < number + len(block):
                     values = {key: value for key in keys if (value := _decimal(columns[key][row - number])) is not None}
                     candidate = candidates[row]
+                    if candidate.label is Label.PARENT:
+                        continue
                     if candidate.label in STATISTICS:
                         assert spread is not None
                         candidate.matched, candidate.rows = spread.matched(candidate, values, sums), rows
@@ -239,6 +243,9 @@ def marks_of(candidates: Mapping[int, Candidate], last: int) -> tuple[dict[int, 
     marks, doubtful = {}, []
     for row, candidate in candidates.items():
         is_last = row > last
+        if candidate.label is Label.PARENT:
+            marks[row] = RowMark.SUBTOTAL
+            continue
         if not _is_accepted(candidate, bool(confirmed), is_last):
             if candidate.label is Label.SUM and candidate.differing:
                 doubtful.append(candidate)

@@ -13,18 +13,22 @@ from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
-from reports.datasets.understanding.currencies import currencies_in, may_be_of_each_currency, names_a_currency
+from reports.datasets.understanding.choice import doubt_of_outline, doubt_of_statement, whys_of
+from reports.datasets.understanding.companions import Companions, Doubt
 from reports.datasets.understanding.decide import Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
+from reports.datasets.understanding.naming import Role, role_of
+from reports.datasets.understanding.outline import Outline, outline_of
 from reports.datasets.understanding.saying import bounded, facts_of, preview_of
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
-from reports.datasets.understanding.summing import running_totals, why_not_summed
+from reports.datasets.understanding.summing import decimals_with_gaps
 from reports.datasets.understanding.totals import Candidate, Label, Labels, confirm, marks_of
 from reports.errors import TooLargeError
 
 _HEAD = 64
+_MOST_KEPT = 100_000  # cells
 _LOOK_OF = {
     ColumnType.NUMBER: Look.NUMBER,
     ColumnType.DATE: Look.DAY,
@@ -72,10 +76,10 @@ class _Table:
         self._hints = Hints(options, facts)
         self._count = 0
         self._evidence: dict[str, Evidence] = {}
-        self._head: Block = Block(())
+        self._first: Block = Block(())
         self._labels = Labels()
         self._last: Row = {}
-        self._currencies: set[str] = set()
+        self._companions = Companions()
         for block in blocks_of(table.rows()):
             self._add(block)
 
@@ -104,12 +108,11 @@ class _Table:
             evidence.add(block.column(key), self._count)
         texts = [key for key, evidence in self._evidence.items() if not evidence.is_open and not evidence.has_truths]
         self._labels.look_at(block, self._count, texts)
-        for key in [key for key in texts if names_a_currency(key)]:
-            if len(self._currencies) <= 1:
-                self._currencies |= currencies_in(block.column(key))
+        self._companions.look_at(block, texts)
         self._last = {key: block.column(key)[-1] for key in self._evidence}
-        if not self._count:
-            self._head = block.first(_HEAD)
+        most = max(_HEAD, _MOST_KEPT // max(1, len(self._evidence)))
+        if self._count == len(self._first) < most:
+            self._first = self._first.and_then(block.first(most - self._count))
         self._count += len(block)
 
     def section(self) -> Section:
@@ -121,19 +124,56 @@ class _Table:
         )
         decisions = {key: self._decision(key, found) for key, found in evidence.items()}
         canonical = {key: decision.canonical for key, decision in decisions.items() if decision.canonical is not None}
-        marks, doubtful = self._marks(decisions, canonical)
-        head = CanonicalBlock(self._head.without(marks), canonical)
-        columns = self._readings(decisions, head)
+        first = CanonicalBlock(self._first, canonical)
+        outline = self._outline(decisions, first)
+        marks, doubtful = self._marks(decisions, canonical, outline.parents)
+        head = self._first.first(_HEAD).without(marks)
+        columns = self._readings(decisions, CanonicalBlock(head, canonical), self._doubts(outline, first, marks))
         self._warn_of_sums(doubtful, columns, marks)
         return Section(
             columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
-            marks, preview=preview_of(self._head, canonical, columns),
+            marks, preview=preview_of(self._first, canonical, columns),
             name=table.name, title=table.title, subtitle=table.subtitle, notes=table.notes,
             header_row=table.header_row,
         )  # fmt: skip
 
+    def _outline(self, decisions: Mapping[str, Decision], first: Block) -> Outline:
+        """Find rows that sum up others by arithmetic, in tables that are short and name their rows."""
+        if self._label_key is None or self._count != len(first):
+            return Outline()
+        known = {row for row, each in self._labels.found.items() if each.label is not Label.PERHAPS}
+        known |= {row for evidence in self._evidence.values() for row in evidence.labels} | self._table.total_rows
+        columns = {
+            key: cells
+            for key, found in decisions.items()
+            if found.numbers is not None and not found.form.percent and role_of(key) in (Role.AMOUNT, Role.UNKNOWN)
+            if (cells := decimals_with_gaps(first.column(key))) is not None
+        }
+        return outline_of(columns, known)
+
+    @property
+    def _label_key(self) -> str | None:
+        """Return the first column if it has names."""
+        key = next((key for key, evidence in self._evidence.items() if not evidence.is_empty), None)
+        return None if key is None or self._evidence[key].is_open else key
+
+    def _doubts(self, outline: Outline, first: Block, marks: Mapping[int, RowMark]) -> list[Doubt]:
+        labels = [] if self._label_key is None else first.column(self._label_key)
+        statement = doubt_of_statement(labels, first, marks) if self._count == len(first) else []
+        unnamed = [row for row in outline.parents if self._labels.found[row].label is Label.PARENT]
+        if unnamed:
+            row = min(unnamed)
+            self._warn(
+                "reading_guess",
+                f"Rows such as row {row + 1}, {str(labels[row])[:40]!r}, have the sums of the rows next to them, and "
+                "are not counted again.",
+            )
+        numbers = {key: first.column(key) for key, evidence in self._evidence.items() if evidence.numbers is not None}
+        texts = {key: first.column(key) for key, evidence in self._evidence.items() if not evidence.is_open}
+        return [*self._companions.doubts(numbers, texts), *statement, *doubt_of_outline(outline, labels)]
+
     def _marks(
-        self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical]
+        self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical], parents: Iterable[int]
     ) -> tuple[dict[int, RowMark], list[Candidate]]:
         """Find the rows that sum up others; only if a row looks as if it does, the rows are read again for it."""
         keys = [key for key, found in decisions.items() if found.numbers is not None and not found.form.percent]
@@ -146,6 +186,8 @@ class _Table:
             found.add(Candidate(row, "Total", Label.SUM, is_in_values=True))
         if self._is_unnamed_sum(decisions, keys):
             found.add(Candidate(self._count - 1, "", Label.UNNAMED))
+        for row in parents:
+            found.add(Candidate(row, "", Label.PARENT))
         if not found.found or not (keys or any(each.is_in_values for each in found.found.values())):
             return {}, []
         candidates = dict(sorted(found.found.items()))
@@ -194,38 +236,28 @@ class _Table:
             self._warn("reading_guess", f"Column {key[:60]!r} has {words}, so that it is not summed.")
         return decision
 
-    def _readings(self, decisions: Mapping[str, Decision], head: Block) -> list[ColumnReading]:
-        numbers = {
-            key: head.column(key) for key, decision in decisions.items() if decision.form.type is ColumnType.NUMBER
-        }
-        running = running_totals(numbers)
-        mixed: list[str] = []
+    def _readings(self, decisions: Mapping[str, Decision], head: Block, doubts: Sequence[Doubt]) -> list[ColumnReading]:
+        whys = whys_of(decisions, [key for key, evidence in self._evidence.items() if evidence.errors], head)
+        doubted: dict[str, list[str]] = {}
         readings = []
         for key, decision in decisions.items():
-            override, form, why = self._overrides.get(key, {}), decision.form, decision.why
-            if decision.form.type is ColumnType.NUMBER and decision.numbers is not None:
-                why = "balances are not summed" if key in running else why_not_summed(key, decision, numbers[key])
-                why = "errors are not summed" if self._evidence[key].errors else why
-                if not why and len(self._currencies) > 1 and may_be_of_each_currency(key):
-                    why = "amounts of several currencies are not summed"
-                    mixed.append(key)
-            summed = (
-                override.get("total", self._is_wanted(key, not why))
-                and form.type is ColumnType.NUMBER
-                and decision.numbers is not None
-            )
+            override, form, why = self._overrides.get(key, {}), decision.form, whys.get(key, decision.why)
+            can_be_summed = key in whys
+            doubt = next((each for each in doubts if each.holds_for(key)), None) if can_be_summed and not why else None
+            summed = override.get("total", self._is_wanted(key, not why and doubt is None)) and can_be_summed
+            if doubt is not None and not summed:
+                why = doubt.why
+                doubted.setdefault(doubt.because, []).append(key)
             if not summed and decision.numbers is not None and decision.numbers.look_like_codes:
                 form = replace(form, grouped=False)
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])
             readings.append(ColumnReading(key, form, summed, "" if summed else why))
-        left = [column.key for column in readings if column.key in mixed and not column.summed]
-        if left:
-            names, codes = ", ".join(repr(key[:40]) for key in left[:4]), " and ".join(sorted(self._currencies)[:2])
+        for because, keys in doubted.items():
+            names = ", ".join(repr(key[:40]) for key in keys[:4])
             self._warn(
                 "reading_guess",
-                f"The rows are in several currencies, such as {codes}, so that these columns are not summed: {names}. "
-                "If each is in one currency, say `sums`.",
+                f"{because}, so that these columns are not summed: {names}. If their sums mean something, say `sums`.",
             )
         return readings
 

@@ -1,0 +1,70 @@
+"""Choose the columns that are summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from reports.datasets.blocks import Block
+from reports.datasets.column_form import ColumnType
+from reports.datasets.understanding.calendar_names import names_a_period
+from reports.datasets.understanding.companions import Doubt
+from reports.datasets.understanding.decide import Decision
+from reports.datasets.understanding.naming import Role, role_of, words_of
+from reports.datasets.understanding.neighbours import summands, whys_by_neighbours
+from reports.datasets.understanding.opposites import are_signed, statement_in
+from reports.datasets.understanding.outline import Outline
+from reports.datasets.understanding.summing import why_not_by_numbers, why_not_summed
+
+_ACCOUNT_SIDES = frozenset("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方".split())  # noqa: SIM905
+_DAYS = (ColumnType.DATE, ColumnType.MOMENT)
+_LONGEST_LABEL = 40
+
+
+def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Block) -> dict[str, str]:
+    """Say of each column that can be summed why it is not; nothing if it is. ``head`` are the first rows."""
+    numbers = {key: head.column(key) for key, found in decisions.items() if found.form.type is ColumnType.NUMBER}
+    days = [head.column(key) for key, found in decisions.items() if found.form.type in _DAYS]
+    can_be = {key: cells for key, cells in numbers.items() if decisions[key].numbers is not None}
+    whys = {key: why_not_summed(key, decisions[key], cells) for key, cells in can_be.items()}
+    periods = [key for key in whys if role_of(key) is Role.UNKNOWN and names_a_period(key)]
+    if len(periods) > 1:
+        # The columns of one table of months hold the same, of which one alone may show too little.
+        of_all = [cell for key in periods for cell in can_be[key] if cell is not None]
+        found = [why_not_by_numbers(decisions[key], of_all) for key in periods]
+        whys |= dict.fromkeys(periods, "" if "" in found else found[0])
+    whys |= dict.fromkeys(summands(can_be) & whys.keys(), "")
+    whys |= {key: why for key, why in whys_by_neighbours(numbers, days).items() if key in whys and not whys[key]}
+    return whys | {key: "errors are not summed" for key in errors if key in whys}
+
+
+def doubt_of_statement(labels: Sequence[Any], first: Block, marks: Iterable[int]) -> list[Doubt]:
+    """Doubt the sums of a statement, in which income and expenses, or assets and liabilities, are added up."""
+    sides = statement_in(labels)
+    left = {row: side for row, side in sides.items() if row not in set(marks)}
+
+    def holds_for(key: str) -> bool:
+        cells = first.column(key)
+        both = [[cells[row] for row, side in left.items() if side == which] for which in (1, -1)]
+        is_signed = 0 not in left.values() and all(both) and are_signed(*both)
+        return not is_signed and _ACCOUNT_SIDES.isdisjoint(words_of(key))
+
+    if not sides:
+        return []
+    some = " and ".join(repr(str(labels[row])[:_LONGEST_LABEL]) for row in _one_of_each(sides))
+    why = "rows of a statement are set against each other, and not summed"
+    return [Doubt(why, f"The rows are those of a statement, such as {some}, which are not added up", holds_for)]
+
+
+def _one_of_each(sides: Mapping[int, int]) -> list[int]:
+    return sorted({side: row for row, side in sorted(sides.items(), reverse=True)}.values())[:2]
+
+
+def doubt_of_outline(outline: Outline, labels: Sequence[Any]) -> list[Doubt]:
+    """Doubt the sums of a table of which some rows seem to sum up others."""
+    if outline.doubtful is None:
+        return []
+    row, count = outline.doubtful
+    label = str(labels[row] or "")[:_LONGEST_LABEL]
+    because = f"Row {row + 1}, {label!r}, has the sum or the difference of the {count} rows beside it"
+    return [Doubt("some rows seem to sum up others, so that none are summed", because, lambda _: True)]
