@@ -1,4 +1,4 @@
-"""Log one JSON line per step, bound to the request that it is about.
+"""Log one JSON line per step, bound to the request and the job that it is about.
 
 Modules log by ``logging.getLogger(__name__)`` with facts in ``extra``; this module makes JSON of it. Facts are ids,
 codes, counts and durations: never data of a report, file names, tokens or presigned URLs.
@@ -14,6 +14,9 @@ from functools import cache
 
 from aws_lambda_powertools import Logger
 
+from handlers import metrics
+from reports.jobs.log_lines import ENDS, facts_of_lines
+
 
 @cache
 def configure(function: str) -> Logger:
@@ -22,8 +25,20 @@ def configure(function: str) -> Logger:
     logger = Logger(service="reports", use_rfc3339=True)
     # On Lambda, Powertools takes the level of Lambda's own filter, which has to let the lines of metrics through.
     logging.getLogger(logger.name).setLevel((os.environ.get("POWERTOOLS_LOG_LEVEL") or "INFO").upper())
+    # They are metrics, too.
+    logging.getLogger(ENDS).setLevel(logging.INFO)
+    logger.registered_handler.addFilter(_complete)
     logger.append_keys(service="pressrun", function=function)
     return logger
+
+
+def _complete(record: logging.LogRecord) -> bool:
+    """Add to a line the job that it is about, and to one that counts its metrics."""
+    added = {name: value for name, value in facts_of_lines().items() if name not in record.__dict__}
+    if record.name == ENDS:
+        added |= metrics.of_end(record.__dict__, at=record.created)
+    record.__dict__.update(added)
+    return True
 
 
 @contextmanager

@@ -50,9 +50,8 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
-    if failures:
-        # Lambda itself counts no errors: the batch as a whole has ended well.
-        metrics.publish({"failures": failures}, service="notify", function=context.function_name)
+    # Lambda itself counts no errors: the batch as a whole has ended well.
+    metrics.publish({"failures": failures}, service="notify", function=context.function_name)
     return answer
 
 

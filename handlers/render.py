@@ -74,8 +74,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     # Only their messages know of unadmitted requests, and copies do not age: no other alarm would see them.
     # Reports that were laid out as a whole for a fault of the fast path have succeeded.
     counts = {"unadmitted": unadmitted, "fast_path_faults": fast_path_faults}
-    if found := {name: count for name, count in counts.items() if count}:
-        metrics.publish(found, service="render", function=context.function_name)
+    metrics.publish(counts, service="render", function=context.function_name)
     return answer
 
 

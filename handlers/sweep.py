@@ -11,7 +11,7 @@ from reports import bootstrap
 def handler(_: object, context: Any) -> dict[str, int]:
     """Return the counts of reports.lifecycle.sweep.SweepCounts, and of deliveries that were queued again.
 
-    They also become metrics of CloudWatch.
+    Those that are not zero also become metrics of CloudWatch.
     """
     logger = logs.configure("sweep")
     with logs.bound(logger, correlation_id=getattr(context, "aws_request_id", None)):

@@ -154,7 +154,8 @@ class RenderedReport:
 
     ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
     made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000, "laid_out": 12}``.
-    ``reading`` is what was inferred of the data: JSON, and not long.
+    ``reading`` is what was inferred of the data: JSON, and not long. ``cpu_seconds`` are those of all processes that
+    rendered, ``peak_mb`` the most memory of the one that led them; None where they were not measured.
     """
 
     pages: int
@@ -164,6 +165,8 @@ class RenderedReport:
     warnings: tuple[Mapping[str, Any], ...] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
+    cpu_seconds: float | None = None
+    peak_mb: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from reports.errors import DeliveryConflictError, ReplaysUsedUpError
 
@@ -134,6 +135,13 @@ class Delivery:
     def message_id(self) -> str:
         """Return what a receiver may tell a repeated webhook by: the same for each attempt, and for each replay."""
         return f"msg_{self.event_id}_{self.number}"
+
+    @property
+    def receiver(self) -> str:
+        """Return where it goes to: the host of a webhook, or the domain of an e-mail."""
+        if self.channel is Channel.WEBHOOK:
+            return urlsplit(self.address).hostname or ""
+        return self.address.rpartition("@")[2].lower()
 
     @property
     def replays_left(self) -> int:

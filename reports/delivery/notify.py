@@ -305,7 +305,9 @@ def _unsigned(reason: str) -> AttemptResult:
 def _facts(delivery: Delivery) -> dict[str, object]:
     return {
         "job_id": delivery.job_id,
+        "tenant": delivery.tenant,
         "delivery": delivery.number,
         "channel": delivery.channel,
+        "receiver": delivery.receiver,
         "correlation_id": delivery.correlation_id,
     }

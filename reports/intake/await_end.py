@@ -55,11 +55,11 @@ class AwaitEnd:
         place = WaitingPlace(self._new_id(), job.tenant, now + timedelta(seconds=seconds) + _SLACK)
         try:
             if not self._places.acquire(place, now, most=self._most, most_of_tenant=most_of_tenant):
-                log.info("no place to wait", extra={"job_id": job.id})
+                log.info("no place to wait", extra=job.log_facts)
                 return None
         except TransientError:
             # The report is accepted, and the answer says so; an error would have the caller ask for another one.
-            log.warning("no place to wait", extra={"job_id": job.id}, exc_info=True)
+            log.warning("no place to wait", extra=job.log_facts, exc_info=True)
             return None
         try:
             return self._wait(job, seconds)
@@ -79,7 +79,7 @@ class AwaitEnd:
                 job = self._jobs.get(job.id)
             except TransientError:
                 # As above: it is accepted.
-                log.warning("the wait was broken off", extra={"job_id": job.id}, exc_info=True)
+                log.warning("the wait was broken off", extra=job.log_facts, exc_info=True)
                 break
         return job
 

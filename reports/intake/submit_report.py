@@ -136,7 +136,7 @@ class SubmitReport:
             # Another request with this key has taken the first one's time for its end.
             return self._accepted_before(self._intake.jobs.get(job.id))
         self._ask_for(job)
-        log.info("accepted", extra={"job_id": job.id, "template": job.template, "door": job.door})
+        log.info("accepted", extra=job.log_facts)
         return job
 
     def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
@@ -156,7 +156,7 @@ class SubmitReport:
             return None
 
     def _accepted_before(self, job: Job) -> Job:
-        log.info("accepted before", extra={"job_id": job.id, "status": job.status})
+        log.info("accepted before", extra={**job.log_facts, "status": job.status})
         if job.status is not JobStatus.PENDING or job.revision > 1:
             return job
         # Perhaps the first request died before it had queued the job. One message too many does no harm; the revision
@@ -176,7 +176,7 @@ class SubmitReport:
         except TransientError:
             # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
             # again, for a second report.
-            log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
+            log.warning("not queued yet", extra=job.log_facts, exc_info=True)
 
 
 def _check_rows_of_body(rows: int) -> None:

@@ -33,7 +33,7 @@ class AnnounceEnd:
 
     def or_leave_it(self, job: Job) -> None:
         """Announce a job; if that fails, log it, and leave it to the sweep."""
-        facts = {"job_id": job.id, "correlation_id": job.correlation_id}
+        facts = job.log_facts
         try:
             self(job)
         except JobConflictError:

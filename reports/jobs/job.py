@@ -48,7 +48,8 @@ class Job:
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
     ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
-    ``entry`` is the timeline entry of the step that led here. A job that was read back from the store has none.
+    ``entry`` is the timeline entry of the step that led here, and ``measured`` is what was measured of the attempt. A
+    job that was read back from the store has neither.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Job:
     reading: Mapping[str, Any] | None = None
     progress: Progress | None = None
     entry: TimelineEntry | None = field(default=None, compare=False)
+    measured: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @classmethod
     def accepted(
@@ -265,6 +267,17 @@ class Job:
     def is_same_revision(self, other: Job) -> bool:
         """Tell whether the same write has made both, whatever was noted since without a revision."""
         return replace(self, due_at=None, progress=None) == replace(other, due_at=None, progress=None)
+
+    @property
+    def log_facts(self) -> dict[str, object]:
+        """Return what each line of the log has that is about the job."""
+        return {
+            "job_id": self.id,
+            "correlation_id": self.correlation_id,
+            "tenant": self.tenant,
+            "template": self.template,
+            "door": self.door,
+        }
 
     @property
     def open_since(self) -> datetime:

@@ -9,6 +9,7 @@ from reports.access.quotas import Quotas
 from reports.clock import Clock
 from reports.errors import JobConflictError, TransientError
 from reports.jobs.job import Job
+from reports.jobs.log_lines import log_end
 from reports.jobs.ports import JobStore, RenderQueue
 from reports.jobs.values import JobStatus
 
@@ -37,7 +38,8 @@ class CancelReport:
             if latest.status is JobStatus.CANCELLED:
                 return latest
             raise
-        log.info("cancelled", extra={"job_id": job.id, "attempt": cancelled.attempt})
+        log.info("cancelled", extra={**job.log_facts, "attempt": cancelled.attempt})
+        log_end(cancelled)
         return cancelled
 
 
@@ -63,8 +65,8 @@ class RetryReport:
             self._queue.send(reopened)
         except TransientError:
             # The sweep will find that nobody has queued it.
-            log.warning("not queued yet", extra={"job_id": job.id}, exc_info=True)
-        log.info("retried", extra={"job_id": job.id, "attempt": reopened.attempt})
+            log.warning("not queued yet", extra=job.log_facts, exc_info=True)
+        log.info("retried", extra={**job.log_facts, "attempt": reopened.attempt})
         return reopened
 
 

@@ -182,7 +182,7 @@ class RetryReports:
                 raise
             return False
         except TransientError:
-            log.warning("not retried", extra={"job_id": job.id}, exc_info=True)
+            log.warning("not retried", extra=job.log_facts, exc_info=True)
             counts.failed += 1
             return False
         else:

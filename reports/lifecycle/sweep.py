@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from reports.clock import Clock
 from reports.errors import DeadlineError, JobConflictError, JobNotFoundError, PressrunError, WorkerLostError
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.job import Job
+from reports.jobs.log_lines import log_end
 from reports.jobs.ports import JobStore, RenderQueue
 from reports.jobs.values import Failure, JobStatus
 
@@ -110,12 +111,15 @@ class Sweep:
             if job_id is None:
                 return True
             counts.inspected += 1
+            facts: Mapping[str, object] = {"job_id": job_id}
             try:
-                self._repair(self._jobs.get(job_id), counts)
+                job = self._jobs.get(job_id)
+                facts = job.log_facts
+                self._repair(job, counts)
             except (JobConflictError, JobNotFoundError):
                 continue  # Somebody else has seen to it, or it is too old to be kept.
             except Exception:
-                log.exception("a job could not be repaired", extra={"job_id": job_id})
+                log.exception("a job could not be repaired", extra=facts)
                 counts.faults += 1
         return False
 
@@ -157,6 +161,7 @@ class Sweep:
         # is claimed once. Should a worker take the message before the write, one of the two is refused: the sweep
         # leaves it the job, and the worker looks again some seconds later.
         self._queue.send(job)
+        log.info("queued again", extra={**job.log_facts, "attempt": job.attempt})
 
     def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
@@ -174,5 +179,6 @@ class Sweep:
     def _fail(self, job: Job, error: PressrunError, now: datetime) -> None:
         ended = job.failed(now, Failure.of(error))
         self._jobs.advance(ended)
-        log.warning("failed", extra={"job_id": job.id, "correlation_id": job.correlation_id, "code": error.code})
+        log.warning("failed", extra={**job.log_facts, "code": error.code})
+        log_end(ended)
         self._announce.or_leave_it(ended)

@@ -103,8 +103,7 @@ class AdmitMessage:
             if not self._is_admitted(request):
                 raise
         else:
-            facts = {"job_id": job.id, "correlation_id": job.correlation_id}
-            log.info("accepted", extra={**facts, "template": job.template, "door": job.door})
+            log.info("accepted", extra=job.log_facts)
         return job.id
 
     def _is_admitted(self, request: DirectRequest | UploadedFile) -> bool:
@@ -115,7 +114,7 @@ class AdmitMessage:
             return False
         if not request.is_answered_by(job):
             raise JobExistsError(f"The id {request.job_id!r} is another request's. Ask for the report again.")
-        log.info("admitted before", extra={"job_id": job.id, "correlation_id": job.correlation_id})
+        log.info("admitted before", extra=job.log_facts)
         return True
 
 

@@ -45,7 +45,7 @@ class ProgressNotes:
             raise
         except PressrunError as error:
             self._left = 0
-            facts = {"job_id": self._job.id, "correlation_id": self._job.correlation_id, "code": error.code}
+            facts = {**self._job.log_facts, "code": error.code}
             log.warning("progress could not be noted", extra=facts, exc_info=True)
             return
         self._left -= 1

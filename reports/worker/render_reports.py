@@ -26,6 +26,7 @@ from reports.errors import (
 )
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.job import Job
+from reports.jobs.log_lines import lines_about, log_end
 from reports.jobs.ports import JobStore
 from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.jobs.values import Door, Failure, JobStatus
@@ -188,8 +189,7 @@ class RenderReports:
         if (failure := job.failure) is not None and job.status is JobStatus.FAILED and _is_to_be_parked(failure):
             # As when the sweep ended it before its message came back, or a worker could not send the message on.
             return MessageDisposition(rejected=failure.code)
-        facts = {"job_id": job_id, "correlation_id": job.correlation_id, "message_id": envelope.message_id}
-        log.info("nothing to do", extra={**facts, "status": job.status})
+        log.info("nothing to do", extra={**job.log_facts, "message_id": envelope.message_id, "status": job.status})
         return MessageDisposition(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
 
     def _job_id(self, instruction: Instruction, correlation_id: str | None) -> str | None:
@@ -207,12 +207,12 @@ class RenderReports:
         if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
             # It has taken its last worker along, and would take this one. The message is one of several.
             lost = WorkerLostError.each_time()
-            self._fail(before, lost, {"job_id": job_id, "correlation_id": before.correlation_id})
+            self._fail(before, lost, before.log_facts)
             self._note_lost(before)
             return MessageDisposition(rejected=lost.code)
         self._jobs.advance(claimed)
         self._note_lost(before)
-        with self._quotas.measured(claimed.tenant):
+        with lines_about(claimed), self._quotas.measured(claimed.tenant):
             return self._attempt(claimed, envelope, deadline)
 
     def _note_lost(self, before: Job) -> None:
@@ -224,7 +224,7 @@ class RenderReports:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
-        facts = {"job_id": job.id, "correlation_id": job.correlation_id, "attempt": job.attempt}
+        facts = {**job.log_facts, "attempt": job.attempt}
         log.info("claimed", extra={**facts, "receives": envelope.receives})
         started = time.monotonic()
         stored: list[str] = []
@@ -255,6 +255,7 @@ class RenderReports:
             fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
             return self._put_off(job, fault, envelope, facts)
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
+        log_end(ended)
         self._announce.or_leave_it(ended)
         return MessageDisposition(fast_path_faults=int("fault" in ended.new_entry.detail["layout"]))
 
@@ -275,6 +276,7 @@ class RenderReports:
         ended = job.failed(self._clock.now(), Failure.of(error), error.reading)
         self._jobs.advance(ended)
         log.warning("failed", extra={**facts, "code": error.code})
+        log_end(ended)
         self._announce.or_leave_it(ended)
         return MessageDisposition()
 

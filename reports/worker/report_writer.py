@@ -79,7 +79,7 @@ class ReportWriter:
             extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
         files = [self._stored(job, file, stored) for file in report.files]
-        return job.succeeded(
+        return replace(job, measured=_measured(report)).succeeded(
             self._clock.now(),
             artifacts=(pdf, *files),
             pages=report.pages,
@@ -146,6 +146,12 @@ class ReportWriter:
         except PressrunError:
             # They expire like all artifacts.
             log.warning("what a lost attempt has stored could not be removed", extra=facts, exc_info=True)
+
+
+def _measured(report: RenderedReport) -> Mapping[str, float]:
+    rows = report.layout.get("rows", report.reading.get("rows"))
+    facts = {"rows": rows, "cpu_seconds": report.cpu_seconds, "peak_mb": report.peak_mb}
+    return {name: round(value, 3) for name, value in facts.items() if isinstance(value, int | float)}
 
 
 def _milliseconds(started: float) -> int:

@@ -153,6 +153,22 @@ class RenderingProcess:
             return True
         return ended is not None
 
+    def forget_peak(self) -> bool:
+        """Have the kernel measure its most memory from now on; tell whether it does."""
+        try:
+            Path(f"/proc/{self._process.pid}/clear_refs").write_text("5", "ascii")
+        except OSError:
+            return False
+        return True
+
+    def peak_bytes(self) -> int | None:
+        """Return the most memory that it has held since its peak was forgotten; None when it is gone."""
+        try:
+            lines = Path(f"/proc/{self._process.pid}/status").read_text("ascii", "replace").splitlines()
+        except OSError:
+            return None
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
+
     def kill(self) -> tuple[int | None, int | None]:
         """End it, if it lives, with all that it has started.
 

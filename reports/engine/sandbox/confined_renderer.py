@@ -103,9 +103,17 @@ class ConfinedRenderer:
                     frame = request_frame(replace(request, data=readable, limits=limits))
                     size = len(frame.attached) + child.lent_bytes()
                     budget = CpuBudget(child.group, limits.cpu_seconds_for(size))
+                    # Without that, a peak would be that of a larger report before.
+                    knows_peak = child.forget_peak()
                     child.wire.send(frame, by=by)
                     answer = child.answer(by=by, on_the_way=delivery.handle, within=budget)
                 outcome = _outcome(answer, delivery, limits)
+                if isinstance(outcome, RenderedReport):
+                    outcome = replace(
+                        outcome,
+                        cpu_seconds=budget.spent(),
+                        peak_mb=_megabytes(child.peak_bytes() if knows_peak else None),
+                    )
             except SpentBudgetError:
                 self._discard()
                 raise _too_much_work(limits.cpu_seconds_for(size), size) from None
@@ -167,8 +175,7 @@ class ConfinedRenderer:
         assert self._child is not None
         status, peak_bytes = self._child.kill()
         self._child = None
-        peak_mb = None if peak_bytes is None else peak_bytes // _MEBIBYTE
-        facts = {"exit_status": status, "peak_mb": peak_mb, "reason": str(error)}
+        facts = {"exit_status": status, "peak_mb": _megabytes(peak_bytes), "reason": str(error)}
         _logger.error("the renderer died", extra=facts)
         # A library written in C that gets no memory ends the process, each in a way of its own; so does the kernel,
         # when the machine has none left. A large process is taken for that, a small one for a fault of another kind.
@@ -259,6 +266,10 @@ def _too_large(most_bytes: int) -> PermanentError:
         "each of a part of the data, or with smaller pictures.",
         max_bytes=most_bytes,
     )
+
+
+def _megabytes(size: int | None) -> int | None:
+    return None if size is None else size // _MEBIBYTE
 
 
 def _interrupted() -> InterruptedRenderError:

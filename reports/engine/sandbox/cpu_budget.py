@@ -25,7 +25,8 @@ class CpuBudget:
 
     def __init__(self, group: int, seconds: float) -> None:
         self._group = group
-        self._most = cpu_seconds(group) + seconds
+        self._at_first = cpu_seconds(group)
+        self._most = self._at_first + seconds
         self._cores = len(os.sched_getaffinity(0))
         self._look_again_at(seconds)
 
@@ -37,6 +38,10 @@ class CpuBudget:
                 raise SpentBudgetError
             self._look_again_at(left)
         return self._next
+
+    def spent(self) -> float:
+        """Return the seconds that have been taken so far."""
+        return cpu_seconds(self._group) - self._at_first
 
     def _look_again_at(self, left: float) -> None:
         # All cores together cannot spend it sooner.

@@ -44,7 +44,8 @@ def test_what_was_done_is_returned_and_counted_for_this_stage_alone(
 
     counted = metrics(capsys.readouterr().out)
     assert (counts["inspected"], counts["faults"], counts["deliveries"]) == (3, 2, 4)
-    assert {name: counted[name] for name in counts} == {name: [float(count)] for name, count in counts.items()}
+    found = {name: [float(count)] for name, count in counts.items() if count}
+    assert {name: counted[name] for name in counts if name in counted} == found
     assert (counted["service"], counted["function_name"]) == ("sweep", "pressrun-dev-sweep")
 
 
@@ -68,3 +69,13 @@ def test_what_was_done_for_jobs_is_counted_though_deliveries_cannot_be_looked_at
         sweep.handler({}, lambda_context)
 
     assert metrics(capsys.readouterr().out)["lost"] == [1.0]
+
+
+def test_what_is_zero_is_no_metric_for_each_of_them_costs_money(
+    monkeypatch: pytest.MonkeyPatch, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrange(monkeypatch, jobs=SweepCounts(), deliveries=0)
+
+    sweep.handler({}, lambda_context)
+
+    assert metrics(capsys.readouterr().out) == {}

@@ -60,9 +60,12 @@ def test_a_child_serves_one_render_after_another(shared: ConfinedRenderer, folde
     whole(shared, folder)
     first = process_id(shared)
 
-    printed(shared, lay_out(folder), {"text": "again"}, context())
+    again = printed(shared, lay_out(folder), {"text": "again"}, context())
 
     assert process_id(shared) == first
+    assert again.cpu_seconds is not None
+    assert again.cpu_seconds >= 0
+    assert again.peak_mb is None or again.peak_mb > 20
 
 
 def test_a_child_killed_in_the_middle_is_a_fault_that_is_retried(
