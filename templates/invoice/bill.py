@@ -21,17 +21,21 @@ _SIGNS = {"discount": -1, "charge": 1}
 
 @dataclass(slots=True)
 class Bill:
-    """All that an invoice charges. ``lines`` are what the template prints; an account is for a currency."""
+    """All that an invoice charges. ``lines`` are what the template prints; an account is for a currency.
+
+    ``step`` is what the amount due in the invoice's currency is a multiple of.
+    """
 
     includes_tax: bool
+    step: Decimal | None = None
     lines: list[dict[str, Any]] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
 
     @classmethod
     def of(cls, data: Mapping[str, Any], formats: Formats) -> Self:
         """Read an invoice. Raises InvalidDataError with all that is unclear about numbers and taxes."""
-        bill = cls(data.get("prices_include_tax", False))
         reader = _Reader(data, formats)
+        bill = cls(data.get("prices_include_tax", False), reader.step(data))
         for position, line in enumerate(data["lines"], start=1):
             bill._add_line(line, position, reader)
         lines = {code: dict(account.sums) for code, account in bill.accounts.items()}
@@ -61,7 +65,8 @@ class Bill:
         if abs(net) >= _TOO_LARGE:
             reader.violations.append(Violation(place, "comes to an amount of more than 18 digits"))
         treatment = reader.treatment(line, place, reader.usual)
-        account = self.accounts.setdefault(currency, Account(currency, self.includes_tax))
+        step = self.step if currency == reader.currency else None
+        account = self.accounts.setdefault(currency, Account(currency, self.includes_tax, step))
         account.add_line(treatment or _UNTAXED, net)
         self.lines.append(
             {
@@ -137,6 +142,17 @@ class _Reader:
         if amount < 0:
             self.violations.append(Violation(f"{place}/amount", f"is negative: a {kind} is given as a positive amount"))
         return amount
+
+    def step(self, data: Mapping[str, Any]) -> Decimal | None:
+        """Return what the amount due is to be a multiple of."""
+        if "round_due_to" not in data:
+            return None
+        step = self.number(data["round_due_to"], "/round_due_to")
+        if step <= 0 or step != rounded(step, places_of(self.currency)):
+            fault = f"is no amount that can be paid in {self.currency}: give one such as 0.05, or 1"
+            self.violations.append(Violation("/round_due_to", fault))
+            return None
+        return step
 
     def treatment(self, part: Mapping[str, Any], place: str, otherwise: Treatment | None) -> Treatment | None:
         """Return what a part says about its tax."""

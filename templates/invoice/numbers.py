@@ -17,7 +17,7 @@ _SIGNS = str.maketrans(
     {**dict.fromkeys(_SPACES, " "), "’": "'", "−": "-", "٫": ".", "٬": ",", "٪": "%", "．": ".", "，": ","}
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+", re.ASCII)
-_NUMBER_KEYS = ("quantity", "price", "percent", "amount", "tax_rate", "rate")
+_NUMBER_KEYS = ("quantity", "price", "percent", "amount", "tax_rate", "rate", "round_due_to")
 _EXAMPLE = Decimal("1234.50")
 _TOO_LARGE = Decimal(10) ** 15
 

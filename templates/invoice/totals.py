@@ -40,7 +40,8 @@ class Totals:
     """The sums of one currency.
 
     ``taxes`` are added, the lowest rate first, after what is free of tax for a reason; ``withheld`` are taxes that the
-    buyer keeps, as negative amounts. ``gross`` is negative for a credit, and ``due`` is what is left to pay of it.
+    buyer keeps, as negative amounts. ``gross`` is negative for a credit, and ``due`` is what is left to pay of it, with
+    ``rounding`` to coins in it (BT-114).
     """
 
     currency: str
@@ -51,15 +52,20 @@ class Totals:
     gross: Decimal
     withheld: Sequence[Tax]
     prepaid: Sequence[Item]
+    rounding: Decimal
     due: Decimal
 
 
 @dataclass(slots=True)
 class Account:
-    """An account of all amounts in one currency. ``includes_tax``: whether they contain their taxes."""
+    """An account of all amounts in one currency. ``includes_tax``: whether they contain their taxes.
+
+    What is due is rounded to a multiple of ``step``, such as the smallest coin; not without one.
+    """
 
     currency: str
     includes_tax: bool = False
+    step: Decimal | None = None
     sums: dict[Treatment, Decimal] = field(default_factory=dict)
     adjustments: list[Item] = field(default_factory=list)
     prepaid: list[Item] = field(default_factory=list)
@@ -104,8 +110,13 @@ class Account:
         withheld = [tax for tax in taxes if tax.rate < 0]
         gross = net + sum((tax.amount for tax in added), _NOTHING)
         less = [*(tax.amount for tax in withheld), *(item.amount for item in self.prepaid)]
-        due = gross + sum(less, _NOTHING)
-        return Totals(self.currency, self.lines_total, self.adjustments, net, added, gross, withheld, self.prepaid, due)
+        exact = gross + sum(less, _NOTHING)
+        # Nothing is added so that nothing is due rather than minus nothing.
+        due = rounded(exact / self.step, 0) * self.step + _NOTHING if self.step else exact
+        return Totals(
+            self.currency, self.lines_total, self.adjustments, net, added, gross, withheld, self.prepaid,
+            rounding=due - exact, due=due,
+        )  # fmt: skip
 
     def _taxes_within(self, treatment: Treatment, amount: Decimal) -> dict[Rate, Decimal]:
         whole = 100 + treatment.charged

@@ -209,6 +209,35 @@ def test_without_tax_there_is_no_word_about_it() -> None:
     assert "VAT 0% on" in html_of(invoice({"quantity": 4, "price": 30, "tax_rate": 0}))
 
 
+@pytest.mark.parametrize(
+    ("locale", "line", "title"),
+    [
+        ("en", {"tax_rate": 20}, "Invoice 7"),
+        ("en-AU", {"tax_rate": 10}, "Tax invoice 7"),
+        ("en-AU", {}, "Invoice 7"),
+        ("en-SG", {"tax_category": "exempt"}, "Invoice 7"),
+        ("en-AU", {"quantity": -1, "tax_rate": 10}, "Adjustment note 7"),
+        ("he", {"tax_rate": 18}, "\u05d7\u05e9\u05d1\u05d5\u05e0\u05d9\u05ea \u05de\u05e1"),
+        ("de", {"quantity": -1, "tax_rate": 19}, "Rechnungskorrektur 7"),
+        ("es-AR", {"quantity": -1}, "Nota de cr\u00e9dito 7"),
+    ],
+)
+def test_an_invoice_is_called_what_the_law_calls_it(locale: str, line: dict[str, Any], title: str) -> None:
+    data = invoice({"quantity": 1, "price": 10, **line}, seller={"name": "N", "vat_id": "1"})
+
+    assert title in html_of(data, locale)
+
+
+def test_the_difference_to_coins_is_printed_and_a_credit_is_not_due() -> None:
+    html = html_of(invoice({"quantity": 1, "price": "1.03"}, round_due_to="0.05", currency="CHF"), "de-CH")
+    assert "Rundung</th>" in html
+    assert "Gesamt</th>" in html
+    credit = invoice({"quantity": -1, "price": 1}, invoice={"number": "7", "date": "2026-01-02", "due": "2026-01-09"})
+    assert "9.1.2026" not in html_of(credit, "de-CH")
+    assert "09.01.2026" not in html_of(credit, "de-CH")
+    assert "Rundung" not in html_of(credit, "de-CH")
+
+
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_a_label_of_the_caller_is_escaped_once(locale: str) -> None:
     line = {

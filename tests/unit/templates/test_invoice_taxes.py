@@ -75,6 +75,37 @@ def test_what_is_paid_already_is_deducted_after_tax() -> None:
     assert (sums.net, sums.gross, sums.due) == (8000, 9520, 7140)
 
 
+@pytest.mark.parametrize(
+    ("price", "step", "more", "due", "rounding"),
+    [
+        ("250.91", "0.05", {}, "250.90", "-0.01"),
+        ("250.925", "0.05", {}, "250.95", "0.02"),
+        ("-250.91", "0.05", {}, "-250.90", "0.01"),
+        ("64.50", 1, {}, "65", "0.50"),
+        ("250.90", "0,05", {}, "250.90", "0"),
+        ("100.03", "0.05", {"prepaid": [{"amount": "50.01"}]}, "50.00", "-0.02"),
+        ("100.02", "0.05", {"prepaid": [{"amount": "100"}]}, "0", "-0.02"),
+        ("99.98", "0.05", {"prepaid": [{"amount": "100"}]}, "0", "0.02"),
+    ],
+)
+def test_what_is_due_is_rounded_to_coins_and_the_total_is_not(
+    price: str, step: Any, more: dict[str, Any], due: str, rounding: str
+) -> None:
+    sums = totals({"price": price}, currency="CHF", locale="de", round_due_to=step, **more)
+
+    assert (sums.due, sums.rounding) == (Decimal(due), Decimal(rounding))
+    assert not sums.due.is_zero() or not sums.due.is_signed()
+    assert sums.gross == sums.due - sums.rounding - sum(item.amount for item in sums.prepaid)
+
+
+def test_only_the_invoices_own_currency_is_rounded() -> None:
+    lines = [{"quantity": 1, "price": "1.03"}, {"quantity": 1, "price": "1.03", "currency": "EUR"}]
+
+    both = view(invoice(*lines, currency="CHF", round_due_to="0.05"), context("en"))["totals"]
+
+    assert [(sums.currency, sums.due) for sums in both] == [("CHF", Decimal("1.05")), ("EUR", Decimal("1.03"))]
+
+
 def test_amounts_of_billions_are_exact() -> None:
     sums = totals(
         {"price": "2500000000.37", "quantity": 1_000_001, "tax_rate": "11.1"}, {"price": "0.01"}, currency="IDR"
@@ -141,6 +172,8 @@ def test_a_discount_on_all_is_spread_over_the_taxes_and_a_charge_may_have_its_ow
 @pytest.mark.parametrize(
     ("change", "pointer", "reason"),
     [
+        ({"round_due_to": "0.001"}, "/round_due_to", "is no amount that can be paid in EUR"),
+        ({"round_due_to": 0}, "/round_due_to", "is no amount that can be paid in EUR"),
         ({"lines": [{"price": 1, "tax_rate": 1, "taxes": [{"rate": 1}]}]}, "/lines/0", "has both"),
         ({"lines": [{"price": 1, "tax_category": "exempt", "tax_rate": 7}]}, "/lines/0", "has both"),
         ({"lines": [{"price": 1, "tax_category": "exempt", "taxes": [{"rate": 7}]}]}, "/lines/0", "charges no tax"),

@@ -21,7 +21,7 @@ export interface Field {
 
 export const FIELDS: Field[] = [
   { name: "title", label: "Title", hint: "Else the file's title, or its name." },
-  { name: "locale", label: "Language", hint: "And region, such as de-DE.", suggested: ["en-GB", "en-US", "de-DE", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "ja-JP"] },
+  { name: "locale", label: "Language", hint: "And region, such as de-\u2060DE.", suggested: ["en-GB", "en-US", "de-DE", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "ja-JP"] },
   { name: "decimal", label: "Decimal mark", hint: "Of numbers in the file.", choices: [[".", "1,234.50"], [",", "1.234,50"]] },
   { name: "date_order", label: "Dates", hint: "What 03/04/2026 means.", choices: [["dmy", "Day, month, year"], ["mdy", "Month, day, year"], ["ymd", "Year, month, day"]] },
   { name: "delimiter", label: "Delimiter", hint: "Between the cells of a text file.", choices: [[",", "Comma"], [";", "Semicolon"], ["tab", "Tab"], ["|", "Bar"], ["space", "Space"]] },
@@ -29,12 +29,12 @@ export const FIELDS: Field[] = [
   { name: "encoding", label: "Encoding", hint: "Of a text file.", suggested: ["utf-8", "cp1252", "iso-8859-15", "utf-16", "cp1250", "cp1251", "shift_jis", "gb18030", "big5", "euc-kr", "mac-roman"] },
   { name: "header_row", label: "Row with headings", hint: "Its number, or none." },
   { name: "sheet", label: "Sheet", hint: "Name or number, in a workbook." },
-  { name: "columns", label: "Columns", hint: "Which are printed, in this order: one a line. Name = heading gives it another heading.", hasLines: true },
-  { name: "sort", label: "Sort by", hint: "Names of columns; -Name for descending.", takesColumns: true },
+  { name: "sort", label: "Sort by", hint: "Names of columns; -\u2060Name for descending.", takesColumns: true },
   { name: "sums", label: "Sums", hint: "Names of columns, or all, or none.", suggested: ["all", "none"], takesColumns: true },
   { name: "group_by", label: "Group by", hint: "Name of a column.", takesColumns: true },
   { name: "orientation", label: "Orientation", hint: "Of the paper.", choices: [["portrait", "Upright"], ["landscape", "On its side"]] },
   { name: "paper", label: "Paper", hint: "Else A4.", choices: ["A4", "A3", "Letter", "Tabloid"].map((size) => [size, size]) },
+  { name: "columns", label: "Columns", hint: "Which are printed, in this order: one a line. Name = heading gives it another heading.", hasLines: true },
 ];
 
 /** Write options as the API takes them. */
