@@ -60,7 +60,7 @@ class Totals:
 class Account:
     """An account of all amounts in one currency. ``includes_tax``: whether they contain their taxes.
 
-    What is due is rounded to a multiple of ``step``, such as the smallest coin; not without one.
+    The amount due is rounded to a multiple of ``step``, such as the smallest coin; not without one.
     """
 
     currency: str
