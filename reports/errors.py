@@ -29,6 +29,7 @@
     │   ├── JobBusyError                  job_busy                another worker holds the job's lease
     │   ├── InterruptedRenderError        render_interrupted      the worker's own time was over first
     │   ├── WorkerLostError               worker_lost             the worker died, and no other took over
+    │   ├── PoisonError                   poison                  the report has taken one worker after another along
     │   ├── DeadlineError                 deadline_exceeded       the job had not ended in the time that all jobs have
     │   └── InternalError                 internal_error          an unexpected fault of ours
     ├── JobStoreError                 answers of the job store that a use case decides upon
@@ -284,9 +285,24 @@ class WorkerLostError(TransientError):
     code = "worker_lost"
 
     @classmethod
-    def each_time(cls) -> WorkerLostError:
-        """Return the error without another try."""
-        return cls("The worker died each time it made the report. Retry it.")
+    def in_last_try(cls) -> WorkerLostError:
+        """Return the error of a job that has no try left."""
+        return cls("The worker died in the last try to make the report. Retry it.")
+
+
+class PoisonError(TransientError):
+    """The end of a report that has ended its workers; ``reached`` is the row that the last one had got to, if known."""
+
+    code = "poison"
+
+    def __init__(self, deaths: int, reached: int | None) -> None:
+        place = "before it had got anywhere" if reached is None else f"after row {reached:,}"
+        super().__init__(
+            f"The report has ended {deaths} workers, the last one {place}. Something in its data is most likely the "
+            "cause: look there, and retry the report once that is mended.",
+            deaths=deaths,
+            **({} if reached is None else {"row": reached}),
+        )
 
 
 class DeadlineError(TransientError):

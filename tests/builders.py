@@ -31,6 +31,7 @@ from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds
 from reports.worker.admit_message import AdmitMessage
+from reports.worker.heartbeat import Heartbeat
 from reports.worker.render_reports import MessageDisposition, RenderReports
 from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
@@ -50,8 +51,9 @@ from tests.fakes.jobs import (
 )
 
 UPLOADS = "uploads-bucket"
-LEASE = timedelta(seconds=330)
+LEASE = timedelta(seconds=24)
 MAX_TRIES = 3
+MAX_DEATHS = 2
 MAX_RECEIVES = 5
 THRESHOLDS = SweepThresholds(
     queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
@@ -214,7 +216,9 @@ class App:
             announce=self.announce,
             backoff=Backoff(base=30, cap=120, max_receives=MAX_RECEIVES, pick=HighestJitter()),
             max_tries=MAX_TRIES,
+            max_deaths=MAX_DEATHS,
             lease=LEASE,
+            heartbeat=Heartbeat(jobs=self.jobs, queue=self.queue, clock=self.clock, lease=LEASE),
             life=THRESHOLDS.life,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
@@ -227,6 +231,7 @@ class App:
             clock=self.clock,
             thresholds=THRESHOLDS,
             max_tries=MAX_TRIES,
+            max_deaths=MAX_DEATHS,
             max_receives=MAX_RECEIVES,
             budget=timedelta(seconds=40),
         )

@@ -1,7 +1,7 @@
 """Break a deployed stack on purpose, and count what gets lost: see tests/chaos.
 
-Without AWS_ENDPOINT_URL on a fresh embedded emulator, which ends with the run. Times are short, so that a lease is over
-and a sweep due within seconds; what is tested does not depend on them.
+Without AWS_ENDPOINT_URL on a fresh embedded emulator, which ends with the run. The lease is as shipped. Other times are
+short, so that a sweep is due within seconds; what is tested does not depend on them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ PARAMS = {
     "faults": '{"kill": true}',
     "renderTimeout": "20",
     "renderSeconds": "12",
-    "leaseSeconds": "16",
-    "renderVisibilityTimeout": "20",
+    "renderVisibilityTimeout": "27",
     "renderBatchSize": "5",
     "queuedPatienceSeconds": "30",
     "leasePatienceSeconds": "6",

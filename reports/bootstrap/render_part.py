@@ -20,6 +20,7 @@ from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.ports import RenderQueue
 from reports.render_contract import Renderer, RenderLimits
 from reports.worker.admit_message import AdmitMessage
+from reports.worker.heartbeat import Heartbeat
 from reports.worker.render_reports import RenderReports
 from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
@@ -60,6 +61,8 @@ def worker() -> Worker:
     if faults := adapters.faults():
         jobs, renderer, publisher = faults.in_jobs(jobs), faults.in_renderer(renderer), faults.in_publisher(publisher)
     quotas = adapters.quotas(settings, clock)
+    queue = adapters.render_queue(settings)
+    lease = timedelta(seconds=settings.lease_seconds)
     uploads = adapters.objects(settings, settings.uploads_bucket)
     options = UploadOptions(uploads)
     writer = ReportWriter(
@@ -87,12 +90,14 @@ def worker() -> Worker:
             pick=random.Random(),  # noqa: S311 - jitter, no secret
         ),
         max_tries=settings.max_tries,
-        lease=timedelta(seconds=settings.lease_seconds),
+        max_deaths=settings.max_deaths,
+        lease=lease,
+        heartbeat=Heartbeat(jobs=jobs, queue=queue, clock=clock, lease=lease),
         life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,
         quotas=quotas,
     )
-    return Worker(reports, adapters.render_queue(settings))
+    return Worker(reports, queue)
 
 
 def render_limits(settings: Settings) -> RenderLimits:

@@ -56,7 +56,8 @@ class Settings:
     access_table: Text
     # After which Lambda ends the function, as serverless.yml has it.
     function_seconds: Limit = 30
-    lease_seconds: WholeNumber = 330
+    # Of a worker's claim, which it renews while it lives: a worker that dies is noticed when its last one is over.
+    lease_seconds: WholeNumber = 24
     render_seconds: Limit = 240
     render_memory_bytes: Annotated[int, variables.mebibytes, "RENDER_MEMORY_MB"] = 2400 * MEBIBYTE
     render_pages: WholeLimit = 30_000
@@ -71,9 +72,10 @@ class Settings:
     # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
     # throttles loses a receive without having run.
     max_tries: int = 3
+    # A report that ends two workers would end a third.
+    max_deaths: int = 2
     max_receives: int = 100
-    # How long things may take before the sweep sees to them. A message that is received comes back after its
-    # visibility timeout, which is a little longer than the lease.
+    # How long things may take before the sweep sees to them.
     queued_patience_seconds: Limit = 900
     lease_patience_seconds: Limit = 120
     announced_patience_seconds: Limit = 60

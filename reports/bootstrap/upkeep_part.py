@@ -37,6 +37,7 @@ def sweep() -> Sweep:
             life=timedelta(seconds=settings.job_life_seconds),
         ),
         max_tries=settings.max_tries,
+        max_deaths=settings.max_deaths,
         max_receives=settings.max_receives,
         budget=_SWEEP_BUDGET,
     )

@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from reports.errors import PASSING, JobBusyError, JobConflictError, RetryInVainError
+from reports.errors import (
+    PASSING,
+    JobBusyError,
+    JobConflictError,
+    PoisonError,
+    PressrunError,
+    RetryInVainError,
+    WorkerLostError,
+)
 from reports.jobs.timeline import Step, TimelineEntry
 from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
 from reports.render_contract import THUMBNAIL, Progress
@@ -41,7 +49,8 @@ class Job:
     names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is the worker that
     made the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
     received. ``tries`` counts the attempts since ``opened_at``, but for those that were cut off because others of the
-    batch had used up the time. ``progress`` is noted between revisions, and belongs to the attempt that runs.
+    batch had used up the time; ``deaths`` counts those whose lease ran out, as their workers had died. ``progress`` is
+    noted between revisions, and belongs to the attempt that runs.
 
     ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
@@ -71,6 +80,7 @@ class Job:
     holder: str | None = None
     receives: int = 0
     tries: int = 0
+    deaths: int = 0
     batch: str | None = None
     counted_in: int | None = None
     message_version: int = 1
@@ -148,10 +158,24 @@ class Job:
             counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
             receives=receives,
             tries=self.tries + 1,
+            deaths=self.deaths_by_now,
             started_at=now,
             failure=None,
             reading=None,
         )
+
+    @property
+    def deaths_by_now(self) -> int:
+        """The deaths of workers, with that of the attempt that runs, if its lease is over."""
+        return self.deaths + (self.status is JobStatus.RENDERING)
+
+    def lost_for_good(self, *, max_deaths: int, max_tries: int) -> PressrunError | None:
+        """Return why no other worker is to follow the one that has died, if that is so. The lease must be over."""
+        if self.status is not JobStatus.RENDERING:
+            return None
+        if self.deaths_by_now >= max_deaths:
+            return PoisonError(self.deaths_by_now, None if self.progress is None else self.progress.done)
+        return WorkerLostError.in_last_try() if self.tries >= max_tries else None
 
     def uncounted(self) -> Job:
         """Be the same revision, of a report that the next attempt has to count."""
@@ -196,6 +220,10 @@ class Job:
         return self._next(
             now, Step.RETRY, detail, status=JobStatus.PENDING, due_at=due_at, lease_until=None, failure=failure
         )
+
+    def abandoned(self, now: datetime, failure: Failure) -> Job:
+        """End an attempt whose worker has died, and let another one follow."""
+        return replace(self.released(now, failure), deaths=self.deaths_by_now)
 
     def release_uncounted(self, now: datetime, failure: Failure) -> Job:
         """End an attempt that does not count as a try, and let another one follow at once."""
@@ -245,6 +273,7 @@ class Job:
             "status": JobStatus.PENDING,
             "opened_at": now,
             "tries": 0,
+            "deaths": 0,
             "due_at": now,
             "finished_at": None,
         }
@@ -266,7 +295,8 @@ class Job:
 
     def is_same_revision(self, other: Job) -> bool:
         """Tell whether the same write has made both, whatever was noted since without a revision."""
-        return replace(self, due_at=None, progress=None) == replace(other, due_at=None, progress=None)
+        noted: dict[str, Any] = {"due_at": None, "lease_until": None, "progress": None}
+        return replace(self, **noted) == replace(other, **noted)
 
     @property
     def log_facts(self) -> dict[str, object]:

@@ -51,6 +51,13 @@ class JobStore(Protocol):
         """
         ...
 
+    def extend_lease(self, job_id: str, attempt: int, until: datetime) -> None:
+        """Have the lease of an attempt end later, without a new revision or a timeline entry.
+
+        Raises JobConflictError when the job is not RENDERING in that attempt.
+        """
+        ...
+
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         """Note how far an attempt is, without a new revision or a timeline entry.
 

@@ -69,6 +69,7 @@ class Sweep:
         clock: Clock,
         thresholds: SweepThresholds,
         max_tries: int,
+        max_deaths: int,
         max_receives: int,
         budget: timedelta,
     ) -> None:
@@ -78,6 +79,7 @@ class Sweep:
         self._clock = clock
         self._thresholds = thresholds
         self._max_tries = max_tries
+        self._max_deaths = max_deaths
         self._max_receives = max_receives
         self._budget = budget
 
@@ -136,8 +138,8 @@ class Sweep:
                 self._send(job)
                 self._wait_longer(job, now)
                 counts.queued += 1
-            case JobStatus.RENDERING if is_too_old or job.tries >= self._max_tries:
-                self._fail(job, WorkerLostError.each_time(), now)
+            case JobStatus.RENDERING if (lost := self._lost_for_good(job, is_too_old=is_too_old)) is not None:
+                self._fail(job, lost, now)
                 counts.lost += 1
             case JobStatus.RENDERING if self._is_its_message_gone(job, now):
                 self._send(job)
@@ -148,6 +150,10 @@ class Sweep:
             case _:
                 self._announce(job)
                 counts.announced += 1
+
+    def _lost_for_good(self, job: Job, *, is_too_old: bool) -> PressrunError | None:
+        lost = job.lost_for_good(max_deaths=self._max_deaths, max_tries=self._max_tries)
+        return WorkerLostError.in_last_try() if lost is None and is_too_old else lost
 
     def _is_its_message_gone(self, job: Job, now: datetime) -> bool:
         # After its last receive it is in the dead-letter queue. It may get there before the job has had all of its
@@ -165,7 +171,7 @@ class Sweep:
 
     def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
-        released = job.released(now, Failure.of(error))
+        released = job.abandoned(now, Failure.of(error))
         self._jobs.advance(released)
         return released
 

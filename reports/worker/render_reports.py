@@ -22,7 +22,6 @@ from reports.errors import (
     PermanentError,
     PressrunError,
     TransientError,
-    WorkerLostError,
 )
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.job import Job
@@ -31,13 +30,10 @@ from reports.jobs.ports import JobStore
 from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.jobs.values import Door, Failure, JobStatus
 from reports.worker.admit_message import AdmitMessage
+from reports.worker.heartbeat import Heartbeat
 from reports.worker.report_writer import ReportWriter
 
 log = logging.getLogger(__name__)
-
-
-# How much longer than a worker's time for a render its lease is: for recording the end, and for clocks that differ.
-_LEASE_AFTER_RENDER_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,9 @@ class RenderReports:
         announce: AnnounceEnd,
         backoff: Backoff,
         max_tries: int,
+        max_deaths: int,
         lease: timedelta,
+        heartbeat: Heartbeat,
         life: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
@@ -110,7 +108,9 @@ class RenderReports:
         self._announce = announce
         self._backoff = backoff
         self._max_tries = max_tries
+        self._max_deaths = max_deaths
         self._lease = lease
+        self._heartbeat = heartbeat
         self._life = life
         self._new_id = new_id
         self._quotas = quotas
@@ -203,16 +203,19 @@ class RenderReports:
 
     def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         before = self._jobs.get(job_id)
-        claimed = before.claimed(self._clock.now(), self._lease_for(deadline), self._new_id(), envelope.receives)
-        if before.status is JobStatus.RENDERING and before.tries >= self._max_tries:
+        claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives)
+        if (lost := before.lost_for_good(max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
             # It has taken its last worker along, and would take this one. The message is one of several.
-            lost = WorkerLostError.each_time()
             self._fail(before, lost, before.log_facts)
             self._note_lost(before)
             return MessageDisposition(rejected=lost.code)
         self._jobs.advance(claimed)
         self._note_lost(before)
-        with lines_about(claimed), self._quotas.measured(claimed.tenant):
+        with (
+            lines_about(claimed),
+            self._quotas.measured(claimed.tenant),
+            self._heartbeat.during(claimed, envelope.receipt_handle),
+        ):
             return self._attempt(claimed, envelope, deadline)
 
     def _note_lost(self, before: Job) -> None:
@@ -266,11 +269,6 @@ class RenderReports:
         """
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named], facts)
-
-    def _lease_for(self, deadline: Deadline) -> timedelta:
-        # The message is hidden since the batch was received, not since this claim. Should the worker die, the lease
-        # must be over when it comes back, or that would cost it a receive.
-        return timedelta(seconds=min(self._lease.total_seconds(), deadline.seconds_left + _LEASE_AFTER_RENDER_SECONDS))
 
     def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> MessageDisposition:
         ended = job.failed(self._clock.now(), Failure.of(error), error.reading)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +29,7 @@ def deadline(jobs: int) -> float:
     """Return the promise, in seconds, for a stack with the times of tools/chaos.py.
 
     A job that has not ended by then is lost, and a delivery that has not arrived by then is missing. Each worker that
-    is killed hides the rest of its batch for the visibility timeout of 20 s, and takes a receive of each.
+    is killed hides the rest of its batch for the visibility timeout of 27 s, and takes a receive of each.
     """
     return 180 + 10 * jobs
 
@@ -45,6 +48,8 @@ class Outcome:
     timelines: dict[str, list[str]]
     announced: Mapping[str, Counter[str]]
     slowest_seconds: float = 0.0
+    takeover_seconds: Sequence[float] = ()
+    """From each claim whose worker died to the next worker's claim."""
 
     @property
     def by_status(self) -> Counter[str]:
@@ -90,8 +95,14 @@ class Outcome:
         return (
             f"accepted {len(self.reports)}: {ends}{reasons}; lost {len(self.unfinished)}, "
             f"doubled artifacts {len(self.succeeded_twice)}, doubled announcements {len(self.announced_twice)} "
-            f"(same event told again: {repeated}), slowest {self.slowest_seconds:.0f} s"
+            f"(same event told again: {repeated}), slowest {self.slowest_seconds:.0f} s{self._takeovers()}"
         )
+
+    def _takeovers(self) -> str:
+        if not self.takeover_seconds:
+            return ""
+        p95 = sorted(self.takeover_seconds)[math.ceil(0.95 * len(self.takeover_seconds)) - 1]
+        return f"; {len(self.takeover_seconds)} dead workers followed within {p95:.0f} s (p95)"
 
 
 @dataclass
@@ -227,9 +238,11 @@ class Stack:
                 time.sleep(0.5)
         self._settle(started + seconds)
         self._read_inbox()
-        timelines = {job: self._timeline(job) for job in reports}
+        events = {job: self._events(job) for job in reports}
+        timelines = {job: [event["event"] for event in found] for job, found in events.items()}
+        takeovers = [seconds for found in events.values() for seconds in _takeovers(found)]
         announced = {job: self._announced.get(job, Counter()) for job in reports}
-        return Outcome(reports, timelines, announced, slowest)
+        return Outcome(reports, timelines, announced, slowest, takeovers)
 
     def _report(self, job: str) -> dict[str, Any]:
         answer = self.service.get(f"/reports/{job}")
@@ -245,8 +258,8 @@ class Stack:
             quiet = quiet + 1 if self.sweep().get("inspected") == 0 else 0
             time.sleep(2)
 
-    def _timeline(self, job: str) -> list[str]:
-        return [event["event"] for event in self.service.get(f"/reports/{job}/events").json().get("events", [])]
+    def _events(self, job: str) -> list[dict[str, Any]]:
+        return list(self.service.get(f"/reports/{job}/events").json().get("events", []))
 
     def _read_inbox(self) -> None:
         while True:
@@ -258,3 +271,9 @@ class Stack:
                 self.service.sqs.delete_message(QueueUrl=self._inbox, ReceiptHandle=message["ReceiptHandle"])
             if not messages:
                 return
+
+
+def _takeovers(events: Sequence[Mapping[str, Any]]) -> Iterator[float]:
+    for before, after in itertools.pairwise(events):
+        if before["event"] == after["event"] == "rendering":
+            yield (datetime.fromisoformat(after["at"]) - datetime.fromisoformat(before["at"])).total_seconds()

@@ -179,6 +179,48 @@ class JobStoreContract:
 
         assert store.get(job.id) == ended
 
+    def test_a_lease_ends_later_without_a_revision_or_an_event(self, store: JobStore, tenant: str) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed)
+        later = NOON + timedelta(hours=1)
+
+        store.extend_lease(job.id, 1, later)
+
+        assert store.get(job.id) == replace(claimed, lease_until=later, due_at=later)
+        assert [e.name for e in store.timeline(job.id)] == ["accepted", "rendering"]
+        assert job.id not in store.due(JobStatus.RENDERING, later)
+        assert job.id in store.due(JobStatus.RENDERING, later + timedelta(microseconds=1))
+
+    def test_a_lease_that_was_extended_does_not_stand_in_the_way_of_a_write_that_is_sent_again(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = new_job(store, tenant)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed)
+        store.extend_lease(job.id, 1, NOON + timedelta(hours=1))
+
+        store.advance(claimed)
+
+        assert [e.name for e in store.timeline(job.id)] == ["accepted", "rendering"]
+
+    def test_the_lease_of_another_attempt_or_of_a_job_that_is_over_cannot_be_extended(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        job = new_job(store, tenant)
+        with pytest.raises(JobConflictError):
+            store.extend_lease(job.id, 0, NOON)
+        claimed = job.claimed(NOON, LEASE)
+        store.advance(claimed)
+        with pytest.raises(JobConflictError):
+            store.extend_lease(job.id, 2, NOON)
+        ended = claimed.failed(NOON, Failure("x", "y"))
+        store.advance(ended)
+        with pytest.raises(JobConflictError):
+            store.extend_lease(job.id, 1, NOON)
+
+        assert store.get(job.id) == ended
+
     def test_progress_of_an_unknown_job_is_refused_and_adds_none(self, store: JobStore) -> None:
         job_id = str(uuid4())
 

@@ -90,14 +90,20 @@ class InMemoryJobStore:
             raise JobConflictError("The job has moved on since it was read.")
         self._keep(job)
 
+    def extend_lease(self, job_id: str, attempt: int, until: datetime) -> None:
+        self.jobs[job_id] = replace(self._running(job_id, attempt), lease_until=until, due_at=until)
+
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         if self.refuse_progress is not None:
             raise self.refuse_progress
+        self.jobs[job_id] = replace(self._running(job_id, attempt), progress=progress)
+        self.noted.append(progress)
+
+    def _running(self, job_id: str, attempt: int) -> Job:
         job = self.jobs.get(job_id)
         if job is None or (job.attempt, job.status) != (attempt, JobStatus.RENDERING):
             raise JobConflictError("The job is not being rendered in this attempt.")
-        self.jobs[job_id] = replace(job, progress=progress)
-        self.noted.append(progress)
+        return job
 
     def mark_announced(self, job: Job) -> None:
         latest = self.jobs.get(job.id)

@@ -107,12 +107,21 @@ def update_of(job: Job, expires_at: int) -> dict[str, Any]:
 
 def progress_update_of(attempt: int, progress: Progress) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that notes progress, on condition that the attempt still runs."""
+    return _update_while_running(attempt, {"progress": _progress.dump_json(progress).decode()})
+
+
+def lease_update_of(attempt: int, until: datetime) -> dict[str, Any]:
+    """Write the parameters of an UpdateItem that extends the lease, on condition that the attempt still runs."""
+    return _update_while_running(attempt, {"lease_until": sortable(until), "due_at": sortable(until)})
+
+
+def _update_while_running(attempt: int, texts: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "UpdateExpression": "SET #progress = :progress",
+        "UpdateExpression": f"SET {', '.join(f'#{name} = :{name}' for name in texts)}",
         "ConditionExpression": "attempt = :attempt AND #status = :rendering",
-        "ExpressionAttributeNames": {"#progress": "progress", "#status": "status"},
+        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", *texts)},
         "ExpressionAttributeValues": {
-            ":progress": {"S": _progress.dump_json(progress).decode()},
+            **{f":{name}": {"S": text} for name, text in texts.items()},
             ":attempt": {"N": str(attempt)},
             ":rendering": {"S": str(JobStatus.RENDERING)},
         },

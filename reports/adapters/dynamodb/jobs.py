@@ -30,6 +30,7 @@ from reports.adapters.dynamodb.job_items import (
     entries_of,
     item_of,
     job_of,
+    lease_update_of,
     progress_update_of,
     timeline_of,
     update_of,
@@ -102,9 +103,15 @@ class DynamoDBJobStore:
         if standing is not None and not _is_ours(standing, job):
             raise JobConflictError("The job has moved on since it was read.")
 
+    def extend_lease(self, job_id: str, attempt: int, until: datetime) -> None:
+        """Have the lease of an attempt end later. See JobStore.extend_lease."""
+        self._note(job_id, lease_update_of(attempt, until))
+
     def note_progress(self, job_id: str, attempt: int, progress: Progress) -> None:
         """Note how far an attempt is. See JobStore.note_progress."""
-        update = progress_update_of(attempt, progress)
+        self._note(job_id, progress_update_of(attempt, progress))
+
+    def _note(self, job_id: str, update: dict[str, Any]) -> None:
         if update_if(self._client, self._table, _key(job_id), **update) is not None:
             raise JobConflictError("The job is not being rendered in this attempt.")
 

@@ -11,9 +11,10 @@ from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
 from reports.jobs.render_messages import encode
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
-from reports.jobs.values import JobStatus
+from reports.jobs.values import Failure, JobStatus
 from reports.lifecycle.sweep import Sweep, SweepCounts
-from tests.builders import LEASE, MAX_RECEIVES, THRESHOLDS, App
+from reports.render_contract import Progress
+from tests.builders import LEASE, MAX_RECEIVES, MAX_TRIES, THRESHOLDS, App
 
 
 @pytest.fixture
@@ -121,8 +122,26 @@ def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(app: App, s
     assert [event.name for event in app.publisher.published] == ["ReportFailed"]
 
 
+def test_a_second_worker_that_was_lost_fails_its_job(app: App, sweep: Sweep) -> None:
+    job = lost_in_render(app, receives=2, tries=2)
+    app.jobs.note_progress(job.id, 2, Progress(1200, 5000))
+    app.clock.advance(seconds=LEASE.total_seconds() + 121)
+
+    assert sweep() == SweepCounts(inspected=1, lost=1)
+
+    failure = app.jobs.get(job.id).failure
+    assert failure is not None
+    assert (failure.code, failure.retryable, failure.detail) == ("poison", True, {"deaths": 2, "row": 1200})
+    assert "after row 1,200" in failure.message
+    assert [event.job_id for event in app.publisher.published] == [job.id]
+
+
 def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(app: App, sweep: Sweep) -> None:
-    job = lost_in_render(app, receives=3, tries=3)
+    job = submitted(app)
+    for _ in range(MAX_TRIES - 1):
+        job = job.claimed(app.clock.now(), LEASE).released(app.clock.now(), Failure("service_unavailable", "Down."))
+    lost = replace(job.claimed(app.clock.now(), LEASE), revision=2)
+    app.jobs.advance(lost)
     app.clock.advance(seconds=LEASE.total_seconds() + 121)
 
     assert sweep() == SweepCounts(inspected=1, lost=1)
@@ -130,20 +149,18 @@ def test_a_worker_that_was_lost_on_the_last_try_fails_its_job(app: App, sweep: S
     failure = app.jobs.get(job.id).failure
     assert failure is not None
     assert (failure.code, failure.retryable) == ("worker_lost", True)
-    assert [event.job_id for event in app.publisher.published] == [job.id]
 
 
-def test_a_job_whose_message_was_spent_on_the_deaths_of_others_has_all_its_tries(app: App, sweep: Sweep) -> None:
+def test_a_job_whose_message_was_spent_on_the_deaths_of_others_may_lose_a_worker(app: App, sweep: Sweep) -> None:
     job = lost_in_render(app, receives=MAX_RECEIVES)
+    app.queue.sent.clear()
+    app.clock.advance(seconds=LEASE.total_seconds() + 121)
 
-    for _ in range(2):
-        app.queue.sent.clear()
-        app.clock.advance(seconds=LEASE.total_seconds() + 121)
-        assert sweep() == SweepCounts(inspected=1, queued=1)
-        assert [message.body for message in app.queue.sent] == [encode(job.id)]
-        taken = app.jobs.get(job.id).claimed(app.clock.now(), LEASE, "w", receives=MAX_RECEIVES)
-        app.jobs.advance(taken)
+    assert sweep() == SweepCounts(inspected=1, queued=1)
 
+    assert [message.body for message in app.queue.sent] == [encode(job.id)]
+    taken = app.jobs.get(job.id).claimed(app.clock.now(), LEASE, "w", receives=MAX_RECEIVES)
+    app.jobs.advance(taken)
     app.clock.advance(seconds=LEASE.total_seconds() + 121)
     assert sweep() == SweepCounts(inspected=1, lost=1)
 
@@ -203,7 +220,7 @@ def test_what_cannot_be_repaired_does_not_keep_the_sweep_from_the_rest(app: App,
 
 
 def breaking(job: Job) -> Job:
-    object.__setattr__(job, "tries", None)
+    object.__setattr__(job, "deaths", None)
     return job
 
 

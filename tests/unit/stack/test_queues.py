@@ -6,6 +6,7 @@ import pytest
 
 from reports import bootstrap
 from reports.bootstrap.settings import Settings
+from reports.worker.heartbeat import BEATS_PER_LEASE, MESSAGE_AFTER_LEASE_SECONDS
 from tests.unit.stack.compiled import Template
 from tools.deploy import messaging
 
@@ -116,18 +117,26 @@ def test_only_our_own_bucket_may_send_to_the_render_queue(template: Template) ->
     }
 
 
-def test_a_message_stays_hidden_for_longer_than_its_render_and_its_lease(template: Template) -> None:
+def test_a_message_stays_hidden_for_longer_than_its_function_runs(template: Template) -> None:
     functions = template.of_type("AWS::Lambda::Function")
     queues = template.of_type("AWS::SQS::Queue")
 
     for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
         function = functions[mapping["FunctionName"]["Fn::GetAtt"][0]]
         queue = mapping["EventSourceArn"]["Fn::GetAtt"][0]
-        lease = int(function["Environment"]["Variables"]["LEASE_SECONDS"])
         visibility = int(queues[queue]["VisibilityTimeout"])
 
         assert function["Timeout"] < visibility
-        assert queue != "RenderQueue" or function["Timeout"] < lease < visibility
+
+
+def test_a_dead_worker_is_noticed_within_thirty_seconds(template: Template) -> None:
+    render = template.of_type("AWS::Lambda::Function")["RenderLambdaFunction"]
+    lease = int(render["Environment"]["Variables"]["LEASE_SECONDS"])
+
+    # When its message comes back, which it does a little after the lease.
+    assert lease + MESSAGE_AFTER_LEASE_SECONDS <= 30
+    # A call that hangs must not cost a worker that lives its job.
+    assert lease / BEATS_PER_LEASE >= 8
 
 
 def test_no_message_is_a_dead_letter_for_hours_in_which_lambda_throttles_its_function(template: Template) -> None:

@@ -269,7 +269,7 @@ def test_a_job_without_tries_fails_and_its_message_is_parked_though_it_has_recei
 @pytest.mark.parametrize(
     ("error", "disposition"),
     [
-        (WorkerLostError.each_time(), MessageDisposition(rejected="worker_lost")),
+        (WorkerLostError.in_last_try(), MessageDisposition(rejected="worker_lost")),
         (ServiceUnavailableError("down"), MessageDisposition(rejected="service_unavailable")),
         (DeadlineError("Too late."), MessageDisposition()),
         (UnreadableFileError("No."), MessageDisposition()),
@@ -299,19 +299,46 @@ def test_a_retried_job_has_all_its_tries_again(app: App) -> None:
     assert app.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
-def test_a_report_that_has_taken_three_workers_along_takes_no_fourth(app: App) -> None:
+def test_a_report_that_has_taken_two_workers_along_takes_no_third(app: App) -> None:
     job, message = submitted(app)
-    for each in (message, message, again(message)):
+    for each in (message, again(message)):
         died_with(app, each)
 
     disposition = app.process(again(again(message)))
 
-    assert disposition == MessageDisposition(rejected="worker_lost")
-    assert len(app.renderer.rendered) == 3
+    assert disposition == MessageDisposition(rejected="poison")
+    assert len(app.renderer.rendered) == 2
     failure = app.jobs.get(job.id).failure
     assert failure is not None
-    assert (failure.code, failure.retryable) == ("worker_lost", True)
+    assert (failure.code, failure.retryable) == ("poison", True)
+    assert "before it had got anywhere" in failure.message
     assert [event.name for event in app.publisher.published] == ["ReportFailed"]
+
+
+def test_a_worker_that_dies_after_two_failed_tries_is_the_last(app: App) -> None:
+    app.renderer.faults = [ServiceUnavailableError("down")] * 2
+    job, message = submitted(app)
+    app.process(message)
+    app.process(again(message))
+    died_with(app, again(again(message)))
+
+    disposition = app.process(again(again(again(message))))
+
+    assert disposition == MessageDisposition(rejected="worker_lost")
+    assert app.jobs.get(job.id).status is JobStatus.FAILED
+
+
+def test_a_report_that_is_retried_may_lose_as_many_workers_again(app: App) -> None:
+    job, message = submitted(app)
+    for each in (message, again(message)):
+        died_with(app, each)
+    app.process(again(again(message)))
+
+    app.retry(app.jobs.get(job.id))
+    died_with(app, app.queue.sent[-1])
+    app.process(again(app.queue.sent[-1]))
+
+    assert app.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
 def test_a_message_is_parked_for_one_of_its_jobs_only_when_nothing_else_is_left_to_do() -> None:

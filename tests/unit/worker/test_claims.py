@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import timedelta
-
-import pytest
 
 from reports.errors import JobConflictError, ServiceUnavailableError
 from reports.jobs.job import Job
@@ -41,39 +38,6 @@ def test_a_worker_that_died_is_followed_by_another_when_its_lease_is_over(app: A
     assert not early.done
     assert late.done
     assert app.jobs.get(job.id).artifacts[0].key.startswith("reports/demo/job-1/2/")
-
-
-@pytest.mark.parametrize(("seconds_left", "lease"), [(500.0, 330), (290.0, 310), (55.0, 75), (math.inf, 330)])
-def test_a_lease_ends_soon_after_the_time_that_its_worker_has(app: App, seconds_left: float, lease: int) -> None:
-    job, message = submitted(app)
-    leases: list[timedelta] = []
-
-    def look() -> None:
-        until = app.jobs.get(job.id).lease_until
-        assert until is not None
-        leases.append(until - app.clock.now())
-
-    app.renderer.before = look
-    app.process(message, seconds_left=seconds_left)
-
-    assert [round(each.total_seconds()) for each in leases] == [lease]
-
-
-def test_a_worker_that_dies_late_in_its_batch_has_a_follower_when_the_message_comes_back(app: App) -> None:
-    job, message = submitted(app)
-
-    def die() -> None:
-        raise KeyboardInterrupt
-
-    app.renderer.before = die
-    app.clock.advance(seconds=235)
-    with pytest.raises(KeyboardInterrupt):
-        app.process(message, seconds_left=300 - 235 - 10)
-    app.renderer.before = lambda: None
-    app.clock.advance(seconds=360 - 235)
-
-    assert app.process(again(message)).done
-    assert app.jobs.get(job.id).status is JobStatus.SUCCEEDED
 
 
 def test_a_slow_worker_that_lost_its_lease_cannot_overwrite_the_winner(app: App) -> None:

@@ -24,6 +24,7 @@ const ADVICE: Record<string, string> = {
   input_unavailable: "The input no longer exists. Upload the file again.",
   service_unavailable: "A service did not answer. Retry it.",
   worker_lost: "Retry it. If it fails again, its data may need too much memory.",
+  poison: "Something in the data ended the program that made the report, twice. Look at the data where the message says, then send them again.",
   deadline_exceeded: "The queue was too long. Retry it.",
   internal_error: "Retry it. If it fails again, tell the operator of Pressrun the report's id.",
 };
