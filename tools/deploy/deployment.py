@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,14 +21,17 @@ from tools.deploy.errors import DeployError
 from tools.deploy.fingerprint import fingerprint
 from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
-from tools.emulator.endpoint import EndpointKind, kind_of
+from tools.emulator.endpoint import EndpointKind, answers, kind_of
 from tools.package.locking import only_one_at_a_time
 from tools.reasons import reason
+from tools.saying import saying
 
 PROJECT = cli.PROJECT
 SERVICE = "pressrun"
 _BUILD = PROJECT / "build"
 _ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+_API_SECONDS = 120
+_POLL_SECONDS = 0.5
 _Say = Callable[[str], None]
 
 
@@ -189,6 +193,20 @@ def _complete(to: Target, outputs: Mapping[str, str], say: _Say) -> None:
         say("  without a page, as the stage has it (web: none)")
     elif page.publish(to.stage, to.connection, outputs) is None:
         say("  without the page, which is not built: `make page` builds it")
+    if to.kind is EndpointKind.MINISTACK:
+        _wait_for_the_api(outputs["ApiUrl"])
+
+
+def _wait_for_the_api(url: str) -> None:
+    """Have the API answer once, so that its first caller need not wait until its function has started."""
+    deadline = time.monotonic() + _API_SECONDS
+    with saying("Waiting for the API to answer"):
+        while not answers(f"{url}/health", seconds=_API_SECONDS):
+            if time.monotonic() > deadline:
+                raise DeployError(
+                    f"The stack is deployed, but its API does not answer at {url}/health. See `make logs`."
+                )
+            time.sleep(_POLL_SECONDS)
 
 
 def _is_up_to_date(stack: Stack, mark: str) -> bool:

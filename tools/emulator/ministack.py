@@ -86,7 +86,7 @@ class Emulator:
                 f"Port {self.port} of 127.0.0.1 is taken by {by}. End it, or choose another port: PRESSRUN_PORT=4567."
             )
         if killed := self._noted_pid():
-            processes.end_orphans(killed, self._temporary)
+            processes.end_orphans(killed, self.home)
         python = installation.interpreter()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
@@ -114,7 +114,7 @@ class Emulator:
         if pid is not None:
             processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
         elif killed := self._noted_pid():
-            processes.end_orphans(killed, self._temporary)
+            processes.end_orphans(killed, self.home)
         if self._process is not None:
             # Ended just now, or killed by another process, which then may have started the one that was ended.
             self._process.wait()
@@ -129,7 +129,8 @@ class Emulator:
 
     def forget(self) -> None:
         """Remove the kept state."""
-        shutil.rmtree(self._state, ignore_errors=True)
+        for folder in (self._state, self._packages):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def set_state_aside(self) -> Path:
         """Move the kept state out of the way, and return where it is now. One that was there before is removed."""
@@ -169,6 +170,10 @@ class Emulator:
     def _state(self) -> Path:
         return self.home / "state"
 
+    @property
+    def _packages(self) -> Path:
+        return self.home / "packages"
+
     def _environment(self) -> dict[str, str]:
         """Build the environment from nothing, because every function inherits it."""
         if self.persist:
@@ -177,8 +182,10 @@ class Emulator:
             "PATH": os.environ.get("PATH", os.defpath),
             "LANG": "C.UTF-8",
             "HOME": str(self._temporary),
-            # MiniStack unpacks a function once per worker and leaves the folders.
+            # MiniStack makes a folder for each worker and leaves it.
             "TMPDIR": str(self._temporary),
+            # Unpacked once, not at each start: the functions could not answer until that is done.
+            "PACKAGES_DIR": str(self._packages),
             "PYTHONPATH": str(installation.PROJECT),
             "PYTHONUNBUFFERED": "1",
             "BIND_HOST": "127.0.0.1",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -23,9 +24,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 class Function:
     """A function whose workers are started by hand, and whose calls last until they are told to end."""
 
-    def __init__(self, *, limit: int, ready: int = 0) -> None:
+    def __init__(self, *, limit: int, ready: int = 0, useful: int = 4) -> None:
         self.ready = ready
-        self.lane = Lane(limit, lambda: self.ready)
+        self.lane = Lane(limit, lambda: self.ready, useful=useful)
         self.working: list[str] = []
         self.refused: list[str] = []
         self.order: list[str] = []
@@ -102,6 +103,36 @@ def test_a_worker_that_is_given_back_is_taken_instead_of_a_new_one(monkeypatch: 
     function.end("first")
 
     _until(lambda: function.working == ["second"])
+
+
+def test_while_calls_end_no_more_workers_are_started_than_are_useful(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=1000.0)
+    monkeypatch.setattr(lanes, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(lanes, "_WORTH_A_START_SECONDS", 1.0)
+    function = Function(limit=4, ready=1, useful=1)
+    for number in range(10):
+        function.call(f"call {number}")
+    _until(lambda: len(function.working) + len(function.lane._others) == 10)
+
+    for _ in range(8):
+        clock.now += 0.9
+        function.end(function.working[0])
+        _until(lambda: len(function.working) == 1)
+    _stays(lambda: len(function.working) == 1)
+
+    # None ends any more: they wait for something, and the processors are free.
+    clock.now += 1.1
+    _until(lambda: len(function.working) == 2)
+
+
+def test_a_call_has_waited_since_it_came_to_the_emulator() -> None:
+    function = Function(limit=1, ready=1)
+    function.call("long")
+    _until(lambda: function.working == ["long"])
+
+    was_taken = function.lane.enter(is_read=False, patience_seconds=30, since=time.monotonic() - 31)
+
+    assert not was_taken
 
 
 def test_a_call_that_no_worker_takes_in_time_is_refused_and_leaves_no_trace() -> None:

@@ -10,4 +10,4 @@ os.environ.pop("PYTHONPATH", None)
 
 from tools.emulator.server.gateway import Server
 
-Server(Path(os.environ["STATE_DIR"])).run()
+Server(Path(os.environ["STATE_DIR"]), Path(os.environ.pop("PACKAGES_DIR"))).run()

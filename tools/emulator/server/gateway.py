@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from ministack.core import persistence
 from ministack.services import lambda_svc
 
 from tools.emulator.server.keeper import Keeper
+from tools.emulator.server.packages import Packages
 from tools.emulator.server.replacing import check_release, replace
-from tools.emulator.server.state import State
-from tools.emulator.server.workers import Workers
+from tools.emulator.server.state import State, packages_of_functions
+from tools.emulator.server.workers import Workers, arrived
 
 log = logging.getLogger("server")
 
@@ -37,8 +39,9 @@ _READ_ONLY = frozenset({"GET", "HEAD", "OPTIONS"})
 class Server:
     """MiniStack's server, and what it needs besides."""
 
-    def __init__(self, folder: Path) -> None:
-        self._state = State(folder)
+    def __init__(self, state: Path, packages: Path) -> None:
+        self._state = State(state)
+        self._packages = Packages(packages, packages_of_functions)
         self._answer = replace(app, "app", self._handle)
         self._serve = replace(hypercorn.asyncio, "serve", self._serve_until_drained)
         self._keeper: Keeper | None = None
@@ -46,13 +49,14 @@ class Server:
     def run(self) -> None:
         """Serve until TERM or INT."""
         check_release()
-        Workers().install()
+        Workers(self._packages).install()
         if persistence.PERSIST_STATE:
             self._state.install()
         app.main()
 
     async def _handle(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, and note that it may have changed something, also when it fails."""
+        arrived.set(time.monotonic())
         try:
             await self._answer(scope, receive, send)
         finally:

@@ -28,12 +28,14 @@ class _Call:
 class Lane:
     """What the calls of one function wait in; ``limit`` is how many workers it may have.
 
+    ``useful`` is how many of them keep the processors busy; further ones are for calls that wait for something else.
     ``count_ready`` tells how many workers have been started. One is started at a time, when there is none, or when a
     call has waited for longer than that is worth.
     """
 
-    def __init__(self, limit: int, count_ready: Callable[[], int]) -> None:
+    def __init__(self, limit: int, count_ready: Callable[[], int], *, useful: int) -> None:
         self._limit = limit
+        self._useful = useful
         self._count_ready = count_ready
         self._lock = threading.Lock()
         self._at_work = 0
@@ -41,10 +43,14 @@ class Lane:
         self._others: deque[_Call] = deque()
         self._reads_in_a_row = 0
         self._ready_since = 0.0
+        self._last_end = 0.0
 
-    def enter(self, *, is_read: bool, patience_seconds: float) -> bool:
-        """Wait for a worker. Returns False when none was free in time; after True, `leave` has to be called."""
-        call = _Call(is_read, time.monotonic())
+    def enter(self, *, is_read: bool, patience_seconds: float, since: float | None = None) -> bool:
+        """Wait for a worker. Returns False when none was free in time; after True, `leave` has to be called.
+
+        ``since`` is when the call came, by the monotonic clock, if that was not now.
+        """
+        call = _Call(is_read, time.monotonic() if since is None else since)
         with self._lock:
             self._queue_of(call).append(call)
             self._let_go()
@@ -60,6 +66,7 @@ class Lane:
         """Give the worker back."""
         with self._lock:
             self._at_work -= 1
+            self._last_end = time.monotonic()
             self._let_go()
 
     def _look_again_after(self, call: _Call) -> float:
@@ -92,7 +99,9 @@ class Lane:
         is_starting_one = self._at_work > ready
         if is_starting_one or ready >= self._limit:
             return False
-        return ready == 0 or time.monotonic() - call.since >= _WORTH_A_START_SECONDS
+        # While calls end one after the other, a start would take from them the processors that they need.
+        waits_since = call.since if ready < self._useful else max(call.since, self._last_end)
+        return ready == 0 or time.monotonic() - waits_since >= _WORTH_A_START_SECONDS
 
     def _queue_of(self, call: _Call) -> deque[_Call]:
         return self._reads if call.is_read else self._others

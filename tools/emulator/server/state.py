@@ -54,14 +54,8 @@ class State:
 
     def prepare(self) -> None:
         """Write the functions' packages that are not on disk yet."""
-        codes = [
-            record["code_zip"]
-            for function in list(lambda_svc._functions._data.values())
-            for record in (function, *function.get("versions", {}).values())
-            if isinstance(record.get("code_zip"), bytes)
-        ]
         packages = {}
-        for code in codes:
+        for code in packages_of_functions():
             known = self._packages.get(id(code))
             packages[id(code)] = known or (code, self._write_durably(code))
         self._packages = packages
@@ -139,6 +133,16 @@ class State:
             for key, stored in list(record["objects"].items()):
                 if _seconds(stored.get("last_modified", "")) >= self._taken_at - _MARGIN_SECONDS:
                     contextvars.copy_context().run(_announce, account, bucket, key, stored)
+
+
+def packages_of_functions() -> list[bytes]:
+    """Return the packages of all functions and of their versions."""
+    return [
+        record["code_zip"]
+        for function in list(lambda_svc._functions._data.values())
+        for record in (function, *function.get("versions", {}).values())
+        if isinstance(record.get("code_zip"), bytes)
+    ]
 
 
 def _not_copied(value: Any, _memo: Any = None) -> Any:

@@ -6,15 +6,13 @@ refuse calls beyond a limit, but not let them wait.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
-import shutil
-import tempfile
 import threading
 import uuid
 import zipfile
+from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,13 +21,17 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from tools.emulator.server.lanes import Lane
+from tools.emulator.server.packages import Packages
 from tools.emulator.server.replacing import replace
 
 log = logging.getLogger("workers")
 
+_PROCESSORS = os.cpu_count() or 1
 _PER_PROCESSOR, _MOST = 4, 16
-WORKERS = min(_MOST, _PER_PROCESSOR * (os.cpu_count() or 1))
+WORKERS = min(_MOST, _PER_PROCESSOR * _PROCESSORS)
 """How many processes may run one function."""
+# Of the request that a thread works on, by the monotonic clock. Behind many others it waits before anybody reads it.
+arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
 
 # Of a caller who waits for an answer: API Gateway itself gives up after 29 s. Others wait for as long as it takes.
 _CALLERS_PATIENCE_SECONDS = 6.0
@@ -43,7 +45,8 @@ _NICE = 10
 class Workers:
     """The processes that run functions, and the calls that wait for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Packages) -> None:
+        self._packages = packages
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._inside = threading.local()
@@ -52,6 +55,7 @@ class Workers:
     def install(self) -> None:
         """Have MiniStack run functions this way."""
         replace(lambda_svc, "_execute_function", self._wait_and_execute)
+        replace(SharingWorker, "packages", self._packages)
         replace(lambda_runtime, "Worker", SharingWorker)
         archives = SimpleNamespace(
             ZipFile=_open_archive, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
@@ -66,7 +70,7 @@ class Workers:
         lane = self._lane_of(function.get("config") or function)
         method = _method_of(event)
         patience = _PATIENCE_SECONDS if method is None else _CALLERS_PATIENCE_SECONDS
-        if not lane.enter(is_read=method in _READS, patience_seconds=patience):
+        if not lane.enter(is_read=method in _READS, patience_seconds=patience, since=arrived.get()):
             return {"body": _refusal()}
         self._inside.is_so = True
         try:
@@ -81,7 +85,7 @@ class Workers:
         )
         with self._lock:
             if key not in self._lanes:
-                self._lanes[key] = Lane(WORKERS, lambda: _count_ready(key))
+                self._lanes[key] = Lane(WORKERS, lambda: _count_ready(key), useful=_PROCESSORS)
             return self._lanes[key]
 
 
@@ -121,56 +125,19 @@ def _refusal() -> dict[str, Any]:
 class SharingWorker(lambda_runtime.Worker):  # type: ignore[misc]
     """A worker whose code folder is a link to one that all workers of the same package use."""
 
+    packages: Packages | None = None
+
     def __init__(self, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
         super().__init__(func_name, config, code_zip)
         self._package = code_zip
 
     def _spawn(self) -> None:
         # MiniStack writes this to a file, opens that as an archive, and unpacks it.
-        self.code_zip = str(_packages.unpacked(self._package)).encode()
+        assert self.packages is not None
+        self.code_zip = str(self.packages.unpacked(self._package)).encode()
         super()._spawn()
         if any(mapping.get("FunctionName") == self.func_name for mapping in list(lambda_svc._esms._data.values())):
             os.setpriority(os.PRIO_PROCESS, self._proc.pid, _NICE)
-
-
-class Packages:
-    """The functions' packages, each unpacked once."""
-
-    def __init__(self) -> None:
-        self._folders: dict[int, tuple[bytes, Path]] = {}
-        self._lock = threading.Lock()
-
-    def unpacked(self, package: bytes) -> Path:
-        """Return the folder with what is in a package."""
-        with self._lock:
-            if id(package) not in self._folders:
-                self._forget_replaced()
-                self._folders[id(package)] = package, _unpack(package)
-            return self._folders[id(package)][1]
-
-    def _forget_replaced(self) -> None:
-        """Remove what no function has any more. When it got its new package, its workers were ended."""
-        current = {id(function.get("code_zip")) for function in list(lambda_svc._functions._data.values())}
-        for known in self._folders.keys() - current:
-            _, folder = self._folders.pop(known)
-            if all(folder != other for _, other in self._folders.values()):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-_packages = Packages()
-
-
-def _unpack(package: bytes) -> Path:
-    folder = Path(tempfile.gettempdir()) / f"package-{hashlib.sha256(package).hexdigest()[:16]}"
-    if not folder.exists():
-        partial = Path(tempfile.mkdtemp(prefix="unpacking-"))
-        archive = partial.with_suffix(".zip")
-        archive.write_bytes(package)
-        with zipfile.ZipFile(archive) as opened:
-            opened.extractall(partial)
-        archive.unlink()
-        partial.replace(folder)
-    return folder
 
 
 class _LinkedArchive:
