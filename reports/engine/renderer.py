@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.document.held_output import HeldOutput
+from reports.engine.document.picture_work import counting_pictures
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
 from reports.engine.notes import noted
 from reports.engine.remarks import short_reading, short_warnings
@@ -72,7 +73,7 @@ class WeasyPrintRenderer:
         UnprintableAmountsError or TooManyPagesError.
         """
         read = [value for value in request.data.values() if isinstance(value, Read)]
-        with collector_paused(), noted() as notes:
+        with collector_paused(), counting_pictures(), noted() as notes:
             written = HeldOutput(output)
             try:
                 document, extra = self._written(request, written, progress)

@@ -28,10 +28,11 @@ class UnusualHEICError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HEICFacts:
-    """The facts of a HEIC file: how many pictures it shows, and the pixels of the largest, as the file says."""
+    """The facts of a HEIC file, as it says: how many pictures it shows, the pixels of the largest, and of all tiles."""
 
     pictures: int
     pixels: int
+    tiled_pixels: int
 
 
 @dataclass(slots=True)
@@ -71,9 +72,10 @@ def look_through(body: bytes) -> HEICFacts:
     if strange is not None:
         raise UnusualHEICError(f"it holds items of the kind {strange.decode('ascii', 'replace')!r}")
     tiles = [item for kind, _, targets in items.references if kind == b"dimg" for item in targets]
-    if sum(map(items.pixels, tiles)) > MOST_TILED_PIXELS:
+    tiled = sum(map(items.pixels, tiles))
+    if tiled > MOST_TILED_PIXELS:
         raise UnusualHEICError(f"its tiles have more than {MOST_TILED_PIXELS:,} pixels in all")
-    return HEICFacts(len(set(_shown(items))), max(items.sizes, default=0))
+    return HEICFacts(len(set(_shown(items))), max(items.sizes, default=0), tiled)
 
 
 def _shown(items: _Items) -> Iterator[int]:

@@ -11,6 +11,7 @@ from io import BytesIO
 from PIL import AvifImagePlugin, Image, ImageFile
 
 from reports.engine.document.heic_boxes import UnusualHEICError, look_through, without_films
+from reports.engine.document.picture_work import MOST_PIXELS_IN_ALL, count_picture
 from reports.engine.notes import note
 from reports.errors import UnreadableFileError
 from reports.picture_formats import (
@@ -34,11 +35,16 @@ MAX_PIXELS = 100_000_000
 MOST_SCANS = 100
 """Passes in which a progressive JPEG file may be written. Programs write some ten."""
 
-MOST_SCANNED_PIXELS = 2_000_000_000
+SCANS_FOR_ONE = 5
+"""Scans of a JPEG file that take as long as it takes to decode a picture at once."""
+
+MOST_SCANNED_PIXELS = MOST_PIXELS_IN_ALL * SCANS_FOR_ONE
 """Pixels times scans: each scan goes through all pixels, though it may be written in a dozen bytes."""
 
-MOST_RUN_LENGTH_PIXELS = 16_000_000
-"""Pixels of a bitmap that is written as runs of one colour: they are decoded one by one, in Python."""
+RUN_LENGTH_FACTOR = 25
+"""How much longer a bitmap takes that is written as runs of one colour, whose pixels are decoded one by one."""
+
+MOST_RUN_LENGTH_PIXELS = MOST_PIXELS_IN_ALL // RUN_LENGTH_FACTOR
 
 # A marker, any number of bytes of 255 before it; not what stands for such a byte in a scan's data, nor marks in a scan.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
@@ -69,14 +75,16 @@ def strict_decoding() -> Iterator[None]:
 def open_picture(body: bytes) -> Image.Image:
     """Open a picture without decoding it yet; its bytes say in which format it is. Raises UnreadableFileError.
 
+    Counted by its pixels among those of the report, also when it is not decoded as a whole.
     Of several pictures in a file, the first is opened, of a HEIC file the main one; the report notes that.
     """
     known = picture_format(body[:HEAD_BYTES])
     if known is None:
         found = what_else(body[:HEAD_BYTES])
         raise UnreadableFileError(f"The picture is not a readable file: it is {found}. Save it as JPEG or PNG.")
+    tiles = 0
     if known is HEIC:
-        body = _checked_heic(body)
+        body, tiles = _checked_heic(body)
     try:
         with strict_decoding():
             picture = Image.open(BytesIO(body), formats=(_plugin(known),))
@@ -90,9 +98,9 @@ def open_picture(body: bytes) -> Image.Image:
         ) from error
     if picture.width * picture.height > MAX_PIXELS:
         raise _too_many_pixels(picture)
-    check = _CHECKS.get(known)
-    if check is not None:
-        check(picture, body)
+    work_of = _CHECKED_WORK.get(known)
+    pixels = picture.width * picture.height if work_of is None else work_of(picture, body)
+    count_picture(body, max(pixels, tiles))
     _note_others(picture, known)
     return picture
 
@@ -135,7 +143,8 @@ def _note_others(picture: Image.Image, known: PictureFormat) -> None:
         note("first_picture_only", f"A {known.name} picture {what}. Only the first picture of it is printed.")
 
 
-def _checked_heic(body: bytes) -> bytes:
+def _checked_heic(body: bytes) -> tuple[bytes, int]:
+    """Return what of a file may be decoded, and the pixels of its tiles."""
     try:
         body = without_films(body)
         facts = look_through(body)
@@ -147,25 +156,31 @@ def _checked_heic(body: bytes) -> bytes:
         raise _too_many_pixels()
     if facts.pictures > 1:
         note("first_picture_only", f"A HEIC file holds {facts.pictures} pictures. Only its main one is printed.")
-    return body
+    return body, facts.tiled_pixels
 
 
-def _check_scans(picture: Image.Image, body: bytes) -> None:
-    scans = _scans_of(body)
-    if scans > MOST_SCANS or scans * picture.width * picture.height > MOST_SCANNED_PIXELS:
+def _work_of_jpeg(picture: Image.Image, body: bytes) -> int:
+    """Return the pixels of a picture written at once that take as long to decode. Raises UnreadableFileError."""
+    scans, pixels = _scans_of(body), picture.width * picture.height
+    if scans > MOST_SCANS or scans * pixels > MOST_SCANNED_PIXELS:
         raise UnreadableFileError(
             f"The picture is a JPEG file in {scans:,} scans, which is far more work than a picture of "
             f"{picture.width} × {picture.height} pixels is. Save it again, not as a progressive one."
         )
+    return max(pixels, pixels * scans // SCANS_FOR_ONE)
 
 
-def _check_bitmap(picture: Image.Image, body: bytes) -> None:
+def _work_of_bitmap(picture: Image.Image, body: bytes) -> int:
     del body
-    if picture.info.get("compression") in (1, 2) and picture.width * picture.height > MOST_RUN_LENGTH_PIXELS:
+    pixels = picture.width * picture.height
+    if picture.info.get("compression") not in (1, 2):
+        return pixels
+    if pixels > MOST_RUN_LENGTH_PIXELS:
         raise _too_many_pixels(picture, MOST_RUN_LENGTH_PIXELS)
+    return pixels * RUN_LENGTH_FACTOR
 
 
-def _check_tiff(picture: Image.Image, body: bytes) -> None:
+def _work_of_tiff(picture: Image.Image, body: bytes) -> int:
     """Refuse what would be printed as something else than it is, and parts that are larger than a picture may be."""
     del body
     tags = getattr(picture, "tag_v2", {})
@@ -177,6 +192,7 @@ def _check_tiff(picture: Image.Image, body: bytes) -> None:
         )
     if _number(tags.get(_TILE_WIDTH)) * _number(tags.get(_TILE_LENGTH)) > MAX_PIXELS:
         raise _too_many_pixels()
+    return picture.width * picture.height
 
 
 def _number(value: object) -> int:
@@ -184,10 +200,10 @@ def _number(value: object) -> int:
 
 
 _PLUGINS = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF", AVIF: "AVIF", TIFF: "TIFF", GIF: "GIF", BMP: "BMP"}
-_CHECKS: dict[PictureFormat, Callable[[Image.Image, bytes], None]] = {
-    JPEG: _check_scans,
-    TIFF: _check_tiff,
-    BMP: _check_bitmap,
+_CHECKED_WORK: dict[PictureFormat, Callable[[Image.Image, bytes], int]] = {
+    JPEG: _work_of_jpeg,
+    TIFF: _work_of_tiff,
+    BMP: _work_of_bitmap,
 }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from reports.engine.document import picture_work
 from reports.engine.document.images import MOST_SCANNED_PIXELS, MOST_SCANS, decode_picture, open_picture
+from reports.engine.document.picture_work import counting_pictures
 from reports.errors import UnreadableFileError
 
 START, END = b"\xff\xd8", b"\xff\xd9"
@@ -28,6 +31,15 @@ def last_scan_of(body: bytes) -> bytes:
 def with_scans(body: bytes, count: int) -> bytes:
     """Return a picture whose last scan, which changes nothing, is there again and again."""
     return body[: -len(END)] + last_scan_of(body) * count + END
+
+
+def run_length_bitmap(width: int, height: int) -> bytes:
+    """Return a bitmap of 8 bits a pixel, a run of one colour a line."""
+    line = b"".join(bytes([min(255, width - at), 7]) for at in range(0, width, 255)) + b"\0\0"
+    pixels, palette = line * height + b"\0\1", bytes(1024)
+    start = 14 + 40 + len(palette)
+    header = struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(pixels), 0, 0, 256, 0)
+    return b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start) + header + palette + pixels
 
 
 def hidden(body: bytes) -> Iterator[tuple[str, bytes]]:
@@ -79,3 +91,52 @@ def test_pictures_as_programs_write_them_are_taken(options: dict[str, object]) -
     Image.effect_noise((300, 200), 90).convert("RGB").save(file, "JPEG", **{"progressive": True, **options})
 
     decode_picture(open_picture(file.getvalue()))
+
+
+def flat_png(side: int, colour: int) -> bytes:
+    """Return a picture of one bit a pixel, of which a thousand bytes are eight megapixels."""
+    file = BytesIO()
+    picture = Image.new("1", (side, side))
+    picture.putpixel((0, colour), 1)
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_many_pictures_of_few_bytes_are_too_many_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", 4_000_000)
+    bodies = [flat_png(1000, n) for n in range(5)]
+    assert sum(map(len, bodies)) < 5000
+
+    with counting_pictures():
+        for body in bodies[:-1]:
+            open_picture(body)
+        with pytest.raises(UnreadableFileError, match="more than 4 megapixels in all"):
+            open_picture(bodies[-1])
+
+
+def test_the_same_picture_counts_once_in_a_report_and_anew_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", 1_000_000)
+
+    for n in range(3):
+        with counting_pictures():
+            for _ in range(2):
+                open_picture(flat_png(1000, n))
+
+
+@pytest.mark.parametrize(
+    ("body", "pixels"),
+    [
+        (jpeg(500, 300, quality=91), 500 * 300 * 2),
+        (with_scans(jpeg(1000, 800), 90), 1000 * 800 * 20),
+        (run_length_bitmap(1000, 700), 1000 * 700 * 25),
+    ],
+    ids=["ten scans", "a hundred scans", "runs"],
+)
+def test_what_is_slow_to_decode_counts_as_more(body: bytes, pixels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", pixels)
+    with counting_pictures():
+        open_picture(body)
+
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", pixels - 1)
+    with counting_pictures(), pytest.raises(UnreadableFileError, match="in all"):
+        open_picture(body)

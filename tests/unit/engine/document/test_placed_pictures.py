@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import Base
 
+from reports.engine.document import picture_work
+from reports.errors import UnreadableFileError
 from tests.pictures import data_uri, drawn, heic, is_red, swapped_profile, written
 from tests.unit.engine.rendering import PrintedReport, context, printed, renderer, template
 
@@ -119,3 +122,17 @@ def test_that_only_the_first_picture_is_printed_stands_in_the_warnings(folder: P
 
     assert [said["code"] for said in report.warnings] == ["first_picture_only"]
     assert is_red(seen(report).getpixel((10, 10)))
+
+
+def test_all_pictures_of_a_report_are_bounded_also_those_within_a_drawing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = [f'<image width="9" height="9" href="{data_uri(written(drawn(), kind))}"/>' for kind in ("PNG", "JPEG")]
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="64">{"".join(images)}</svg>'
+    source = "data:image/svg+xml;base64," + b64encode(drawing.encode()).decode()
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", 2 * 96 * 64)
+    placed(folder, source)
+
+    monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", 2 * 96 * 64 - 1)
+    with pytest.raises(UnreadableFileError, match="in all"):
+        placed(folder, source)
