@@ -1,4 +1,4 @@
-"""Know the words that set amounts against each other: debit and credit, income and expense, assets and liabilities."""
+"""Recognise the words that set amounts against each other: debit and credit, income and expense, assets and liabilities."""
 
 from __future__ import annotations
 
