@@ -1,4 +1,4 @@
-"""Recognise the words that set amounts against each other: debit and credit, income and expense, assets and liabilities."""
+"""Define words that set amounts against each other: debit and credit, income and expense, assets and liabilities."""
 
 from __future__ import annotations
 
