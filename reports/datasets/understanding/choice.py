@@ -22,7 +22,7 @@ _LONGEST_LABEL = 40
 
 
 def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Block) -> dict[str, str]:
-    """Say of each column that can be summed why it is not; nothing if it is. ``head`` are the first rows."""
+    """Return why each column that could be summed is not; nothing if it is. ``head`` are the first rows."""
     numbers = {key: head.column(key) for key, found in decisions.items() if found.form.type is ColumnType.NUMBER}
     days = [head.column(key) for key, found in decisions.items() if found.form.type in _DAYS]
     can_be = {key: cells for key, cells in numbers.items() if decisions[key].numbers is not None}

@@ -21,7 +21,7 @@ Numbers = Mapping[str, Sequence[Decimal | None]]
 
 
 def whys_by_neighbours(heads: Mapping[str, Sequence[Any]], days: Sequence[Sequence[Any]]) -> dict[str, str]:
-    """Say in a few words why columns are not summed. ``heads`` are the first cells of numbers, ``days`` of days."""
+    """Return in a few words why columns are not summed. ``heads`` are the first cells of numbers, ``days`` of days."""
     few = list(heads.items())[:_MOST_COMPARED]
     numbers = {key: cells for key, head in few if (cells := decimals_with_gaps(head)) is not None}
     unsure = [key for key in numbers if role_of(key) is Role.UNKNOWN]

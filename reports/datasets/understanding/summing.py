@@ -43,7 +43,7 @@ def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
 
 
 def why_not_by_numbers(decision: Decision, present: Sequence[Any]) -> str:
-    """Say why numbers are not summed whose name says nothing: they are unless they look like money, or like counts."""
+    """Return why numbers under an unknown name are not summed: all but those that look like money, or like counts."""
     numbers, form = decision.numbers, decision.form
     assert numbers is not None
     affix = next(iter(numbers.shown.values())).affix
