@@ -177,9 +177,14 @@ chaos: setup ## Break a stack on purpose, on AWS_ENDPOINT_URL or an embedded emu
 chaos-short: setup
 	@CHAOS_JOBS=1 $(PY) -m tools.chaos -m short
 
-fuzz: setup ## Look for inputs that end in another way than they may: [TARGET=csv|xlsx|svg|table|… SECONDS=60 SEED=n], or TARGET= INPUT=file to try one
+fuzz: setup ## Look for inputs that end in another way than they may: [TARGET=csv|xlsx|svg|table|web|… SECONDS=60 SEED=n], or TARGET= INPUT=file to try one
+ifneq ($(TARGET),web)
 	@$(PY) -m tools.fuzz $(if $(TARGET),--target $(call quote,$(TARGET))) $(if $(SECONDS),--seconds $(call quote,$(SECONDS))) \
 		$(if $(SEED),--seed $(call quote,$(SEED))) $(if $(INPUT),--input $(call quote,$(INPUT)))
+endif
+ifeq ($(filter-out web,$(TARGET))$(INPUT),)
+	@cd web && FUZZ_SECONDS=$(call quote,$(or $(SECONDS),60)) FUZZ_SEED=$(call quote,$(SEED)) npm test --silent -- tests/fuzz.test.ts
+endif
 
 ## Measure
 

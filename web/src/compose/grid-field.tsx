@@ -4,7 +4,7 @@ import type { Schema } from "../api/types";
 import { count, counted, label } from "../ui/format";
 import { Hint } from "../ui/hint";
 import { Icon } from "../ui/icons";
-import { columnsOf, isUsed, pasted, read, widthOf, withCell, written, type Column, type Head, type Row } from "./grid";
+import { cellOf, columnsOf, isUsed, pasted, read, widthOf, withCell, written, type Column, type Head, type Row } from "./grid";
 import { pointerTo, type Faults } from "./validator";
 
 // Inputs are dear: more rows than these are better sent as JSON, or dropped as a file.
@@ -154,8 +154,8 @@ interface CellProps {
 function GridCell({ column, row, width, name, fault, onText, onPaste }: CellProps) {
   // While somebody types, what they typed counts: the number 1 would take the zero of 1.05 away.
   const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? written(row[column.key]);
-  const isNumber = column.type === "number" || typeof row[column.key] === "number";
+  const text = draft ?? written(cellOf(row, column.key));
+  const isNumber = column.type === "number" || typeof cellOf(row, column.key) === "number";
   const common = { "aria-label": name, "aria-invalid": fault !== undefined, "aria-required": column.isRequired, title: fault ?? column.hint };
   const choices = column.type === "boolean" ? ["true", "false"] : column.choices;
   if (choices) {

@@ -14,6 +14,9 @@ export interface Column {
   hint?: string;
 }
 
+/** Return what a row has in a column, and not what each object has of that name, such as `constructor`. */
+export const cellOf = (row: Row, key: string): Cell => (Object.hasOwn(row, key) ? row[key] : undefined);
+
 /** Return the columns that a list of objects may have: those of its schema, else those that its rows have. */
 export function columnsOf(items: Schema, rows: Row[]): Column[] {
   const properties = Object.entries(items.properties ?? {});
@@ -21,7 +24,7 @@ export function columnsOf(items: Schema, rows: Row[]): Column[] {
   if (properties.length > 0) return properties.filter(([, property]) => isScalar(property)).map(([key, property]) => column(key, property, items));
   const keys = new Set(rows.flatMap((row) => Object.keys(row)));
   return [...keys].map((key) => {
-    const cells = rows.map((row) => row[key]).filter((cell) => cell !== undefined && cell !== null);
+    const cells = rows.map((row) => cellOf(row, key)).filter((cell) => cell !== undefined && cell !== null);
     const type = cells.length > 0 && cells.every((cell) => typeof cell === "number") ? "number" : "string";
     return { key, title: key, type, isRequired: false };
   });
@@ -41,7 +44,7 @@ function column(key: string, property: Schema, items: Schema): Column {
 
 /** Tell which columns are worth their room: those that are needed, or that some row fills. */
 export function isUsed(column: Column, rows: Row[]): boolean {
-  return column.isRequired || rows.some((row) => row[column.key] !== undefined);
+  return column.isRequired || rows.some((row) => cellOf(row, column.key) !== undefined);
 }
 
 /** Read what was typed into a cell. Without a schema, what looks like a number is one. */
@@ -54,7 +57,7 @@ export function read(text: string, column: Column, isFree: boolean): Cell {
 
 /** Return how many characters wide a column's cells are to be. */
 export function widthOf(column: Column, rows: Row[]): number {
-  const longest = Math.max(...rows.map((row) => written(row[column.key]).length), 4);
+  const longest = rows.reduce((most, row) => Math.max(most, written(cellOf(row, column.key)).length), 4);
   return Math.min(30, longest + 1);
 }
 
@@ -100,22 +103,34 @@ export function pasted(
   text: string,
   head: Head = "as it looks",
 ): Paste {
-  const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((line) => line.split("\t").map((cell) => cell.trim()));
+  const lines = linesOf(text);
   const { shown, isFree } = of;
   const isNew = isFree && ((at.row === 0 && at.column === 0) || rows.every((row) => Object.keys(row).length === 0));
   const names = head === "data" ? null : columnsNamed(lines, of, isNew, head);
   const body = names === null ? lines : lines.slice(1);
   const first = names === null ? at.column : 0;
   const columns = names ?? (isFree ? grown(shown, first + widest(lines)) : shown);
-  let result = names !== null && at.row === 0 ? [] : [...rows];
+  const result = names !== null && at.row === 0 ? [] : [...rows];
   body.forEach((cells, down) => {
-    if (at.row + down >= result.length) result.push({});
+    while (at.row + down >= result.length) result.push({});
+    const row = new Map(Object.entries(result[at.row + down] ?? {}));
     cells.forEach((cell, right) => {
       const target = columns[first + right];
-      if (target) result = withCell(result, at.row + down, target.key, read(cell, target, isFree));
+      if (!target) return;
+      const value = read(cell, target, isFree);
+      if (value === undefined) row.delete(target.key);
+      else row.set(target.key, value);
     });
+    result[at.row + down] = Object.fromEntries(row);
   });
   return { rows: result, hasHead: names !== null };
+}
+
+/** Return the cells of each line but for empty lines at the end. */
+function linesOf(text: string): string[][] {
+  const lines = text.split(/\r\n?|\n/);
+  while (lines.length > 1 && lines.at(-1) === "") lines.pop();
+  return lines.map((line) => line.split("\t").map((cell) => cell.trim()));
 }
 
 /** Return the columns that the first line names; null when it is a row like the others. */
@@ -133,17 +148,22 @@ const isCalled = (column: Column, name: string): boolean => [column.key, column.
 
 const looksLikeValue = (text: string): boolean => /^[-+\u2212(]?[€$£]?\s?\d[\d.,'’\s/:-]*[%€$£)]?$/.test(text);
 
-const widest = (lines: string[][]): number => Math.max(...lines.map((line) => line.length));
+const widest = (lines: string[][]): number => lines.reduce((most, line) => Math.max(most, line.length), 0);
 
 /** Return so many columns: those there are, and where there is none a new one, by the name given or by its number. */
 function grown(columns: (Column | undefined)[], count: number, names: string[] = []): Column[] {
   const taken = new Set(columns.map((column) => column?.key));
+  const copies = new Map<string, number>();
   return Array.from({ length: count }, (_, at) => {
     const there = columns[at];
     if (there) return there;
     const wanted = names[at] || `Column ${at + 1}`;
     let key = wanted;
-    for (let more = 2; taken.has(key); more += 1) key = `${wanted} ${more}`;
+    while (taken.has(key)) {
+      const copy = (copies.get(wanted) ?? 1) + 1;
+      copies.set(wanted, copy);
+      key = `${wanted} ${copy}`;
+    }
     taken.add(key);
     return { key, title: key, type: "string", isRequired: false };
   });

@@ -38,8 +38,26 @@ export const validator: ValidatorType = {
 };
 
 export function faultsIn(schema: RJSFSchema, data: unknown): Faults {
-  const units = new Validator(schema as CfSchema, "2020-12", false).validate(data).errors;
+  const units = unitsOf(schema, data);
   return new Map(units.filter((unit) => !ABOUT_PARTS.has(unit.keyword)).map((unit) => [placeOf(unit), message(unit)]));
+}
+
+function unitsOf(schema: RJSFSchema, data: unknown): OutputUnit[] {
+  const checked = new Validator(schema as CfSchema, "2020-12", false);
+  try {
+    return checked.validate(data).errors;
+  } catch (error) {
+    // The library writes places as URIs, and a name with half of a character in it cannot stand in one.
+    if (error instanceof URIError) return checked.validate(wellFormed(data)).errors;
+    throw error;
+  }
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/\p{Surrogate}/gu, "\ufffd");
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [wellFormed(name), wellFormed(inner)]));
 }
 
 function placeOf(unit: OutputUnit): string {

@@ -67,8 +67,8 @@ function rowOf(text: string): number | string {
 
 function columnsOf(text: string): NonNullable<ReadingOptions["columns"]> {
   return entries(text, "\n").map((line) => {
-    const [, key, label] = /^(.+?)\s+=\s+(.+)$/.exec(line) ?? [];
-    return key === undefined || label === undefined ? { key: line } : { key, label };
+    const at = line.search(/\s=\s/);
+    return at < 0 ? { key: line } : { key: line.slice(0, at).trim(), label: line.slice(at + 2).trim() };
   });
 }
 

@@ -30,7 +30,7 @@ export const ACCEPTED = Object.keys(KINDS).map((suffix) => `.${suffix}`).join(",
 export function templateFor(filename: string, templates: TemplateSummary[], chosen: string): string | null {
   if (isSidecar(filename)) return templateFor(filename.slice(0, -SIDECAR.length), templates, chosen);
   const suffix = filename.split(".").at(-1)?.toLowerCase() ?? "";
-  const kinds = KINDS[suffix];
+  const kinds = Object.hasOwn(KINDS, suffix) ? KINDS[suffix] : undefined;
   if (kinds === undefined) return null;
   const fitting = templates.filter((template) => kinds.includes(template.made_from));
   // An object that fits the schema works for every template, so that JSON goes where somebody looks.
