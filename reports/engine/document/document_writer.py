@@ -27,7 +27,9 @@ from reports.engine.templating.template_code import TemplateCode
 from reports.engine.weasy.fonts import LARGE, drawn_as_boxes
 from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
+from reports.engine.weasy.patches.tags import describe_documents_as_wholes
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
+from reports.engine.weasy.structure.faults import warnings_about
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.render_contract import RenderedFile
@@ -72,6 +74,7 @@ class DocumentWriter:
     def __init__(self) -> None:
         break_lines_in_linear_time()
         rank_template_sheets_as_linked()
+        describe_documents_as_wholes()
         self._fonts = font_configuration()
         self._styles: dict[Path, _Style] = {}
 
@@ -165,7 +168,8 @@ class _Job:
         )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
-        return WrittenDocument(len(document.pages), first_page(pdf), (), {"path": "plain"})
+        warnings = warnings_about(document.description.faults)
+        return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
         """Lay out the frame of its long tables, and their rows one by one."""
@@ -198,7 +202,7 @@ class _Job:
         copy = done.layout.document.copy(done.layout.pages[:1])
         copy.fonts = fonts_without_gaps()
         first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
-        warnings = () if is_tagged else (_UNTAGGED,)
+        warnings = warnings_about(done.faults) if is_tagged else (_UNTAGGED,)
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)
 

@@ -28,6 +28,7 @@ from reports.engine.templating.rows_tag import SHORT, RowSource
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.collapsed_borders import foot_edge
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.structure.faults import Fault
 from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
 from reports.engine.weasy.watermark import Watermark
 
@@ -52,6 +53,7 @@ class Rendered:
     rows: int
     laid_out: int
     fonts: Sequence[Any]
+    faults: Sequence[Fault]
 
 
 @dataclass(slots=True)
@@ -156,8 +158,10 @@ class LongTableRender:
         self._check_pages(total)
         describe(layout.document)
         running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
-        assembly.write(self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options)
-        return Rendered(layout, total, self._done, self._laid_out, [*self._canvas.fonts.values()])
+        faults = assembly.write(
+            self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options
+        )
+        return Rendered(layout, total, self._done, self._laid_out, [*self._canvas.fonts.values()], faults)
 
     def _layout(self, *following: _TableRows) -> LaidOutDocument:
         tables = [*self._tables, *following]

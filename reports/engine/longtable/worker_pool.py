@@ -43,8 +43,8 @@ def cores() -> int:
 
 
 _T = TypeVar("_T")
-_Packed = tuple[float, int, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...]]
-"""A row on its way: height, numbers of its look and tags, text, Break, links, bookmarks."""
+_Packed = tuple[float, int, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...], tuple[tuple[int, str], ...]]
+"""A row on its way: height, numbers of its look and tags, text, Break, links, bookmarks, what is said."""
 
 
 class _Made(NamedTuple):
@@ -185,8 +185,8 @@ class _Worker:
             if packed_row is None:
                 rows.append(None)
                 continue
-            height, look, tags, text, break_before, links, bookmarks = packed_row
-            row = Fragment(height, self._looks[look], self._tags[tags], text, links, bookmarks)
+            height, look, tags, text, break_before, links, bookmarks, said = packed_row
+            row = Fragment(height, self._looks[look], self._tags[tags], text, links, bookmarks, said)
             rows.append((row, Break(break_before)))
         return rows
 
@@ -238,5 +238,5 @@ class _Maker:
                 continue
             row, break_before = broken
             look, tags = self._looks.number(row.look), self._tags.number(row.tags)
-            packed.append((row.height, look, tags, row.text, int(break_before), row.links, row.bookmarks))
+            packed.append((row.height, look, tags, row.text, int(break_before), row.links, row.bookmarks, row.said))
         return packed

@@ -12,6 +12,7 @@ from weasyprint.pdf.stream import Stream
 
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.patches.fonts import fonts_with_exact_widths
+from reports.engine.weasy.patches.tags import as_artifacts
 
 PX = 0.75
 """Points in a CSS pixel, which is WeasyPrint's unit."""
@@ -46,11 +47,14 @@ class Canvas:
         """Tell whether what is drawn gets marks for the structure of the document."""
         return self._is_tagged
 
-    def stream(self, *, marks: bool = True) -> Stream:
-        """Return an empty stream to draw on. Without ``marks``, nothing of it belongs to the structure."""
+    def stream(self, *, marks: bool = True, artifact: bytes | None = None) -> Stream:
+        """Return an empty stream to draw on. Without ``marks``, nothing of it belongs to the structure.
+
+        With ``artifact``, all texts are one of these properties.
+        """
         tags: dict[Any, Any] | None = {} if self._is_tagged and marks else None
-        box = (0, 0, 0, 0)
-        return Stream(self.fonts, box, self.resources, self.images, tags, {}, None, compress=False)
+        stream = Stream(self.fonts, (0, 0, 0, 0), self.resources, self.images, tags, {}, None, compress=False)
+        return as_artifacts(stream, artifact) if artifact is not None else stream
 
     def form(self, drawn: bytes, width: float, height: float) -> bytes:
         """Keep a drawing that is used more than once, and return the operator that draws it; nothing of nothing.

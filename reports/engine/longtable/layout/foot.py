@@ -12,6 +12,7 @@ from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import foot_edge
 from reports.engine.weasy.drawing import draw_background, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.structure.tree import FOOTER
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 
@@ -45,7 +46,7 @@ def lacks_foot(layout: LaidOutDocument, table: Any) -> bool:
 def _rows(canvas: Canvas, layout: LaidOutDocument, page_number: int, table: Any) -> Iterator[Fragment]:
     """Draw the rows; the first one has the background of all of them below its own."""
     page, group = layout.pages[page_number], table.children[-1]
-    painter = RowPainter(canvas)
+    painter = RowPainter(canvas, artifact=FOOTER)
     behind = _background(canvas, layout, page, group)
     for row in group.children:
         fragment = painter.fragment(layout, table, row, page=page)

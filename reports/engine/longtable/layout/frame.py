@@ -8,11 +8,12 @@ from typing import Any
 from weasyprint.draw import draw_page
 from weasyprint.formatting_structure import boxes
 
-from reports.engine.longtable.layout.parts import NO_FOOT, Foot, HeadCell, PageFrame
+from reports.engine.longtable.layout.parts import NO_FOOT, Foot, Link, PageFrame
 from reports.engine.longtable.layout.row_painter import targets
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import head_borders
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.structure.tree import HEADER
 from reports.engine.weasy.typesetter import LaidOutDocument, path_to, table_of
 
 
@@ -39,9 +40,8 @@ def frame_of(
     if table.style["border_collapse"] == "collapse":
         head_borders(over, table)
         table.collapsed_border_grid = _invisible(table.collapsed_border_grid)
-    under = canvas.stream()
+    under = canvas.stream(artifact=HEADER)
     draw_page(box, under)
-    tags = under._tags or {}
     return PageFrame(
         page=page,
         width=page.width,
@@ -50,8 +50,7 @@ def frame_of(
         bottom=(box.content_box_y() + box.height - foot.height) * (1 + 1e-9),  # WeasyPrint's own tolerance
         under=operators(under),
         over=operators(over),
-        head=_head(table, tags),
-        texts=len(tags),
+        links=tuple(_links_of_head(table)),
         left=min(table.column_positions, default=0),
         foot=foot,
     )
@@ -95,22 +94,12 @@ def _invisible(grid: Any) -> Any:
     return tuple([[(score, ("none", 0, color)) for score, (_, _, color) in row] for row in part] for part in grid)
 
 
-def _head(table: Any, tags: Any) -> tuple[tuple[HeadCell, ...], ...]:
+def _links_of_head(table: Any) -> Iterator[Link]:
     if not table.children or not table.children[0].is_header:
-        return ()
-    return tuple(tuple(_head_cells(row, tags)) for row in table.children[0].children)
-
-
-def _head_cells(row: Any, tags: Any) -> Iterator[HeadCell]:
-    try:
-        links, _ = targets(row, tags)
-    except UnsupportedTableError as error:
-        raise UnsupportedTableError(f"in the head of the table, {error}") from error
-    for number, cell in enumerate(row.children):
-        yield HeadCell(
-            "TH" if cell.element.tag == "th" else "TD",
-            cell.colspan,
-            cell.element.get("scope"),
-            tuple(sorted(tags[box]["mcid"] for box in cell.descendants() if box in tags)),
-            tuple(link for link in links if link.cell == number),
-        )
+        return
+    for row in table.children[0].children:
+        try:
+            links, _ = targets(row)
+        except UnsupportedTableError as error:
+            raise UnsupportedTableError(f"in the head of the table, {error}") from error
+        yield from links

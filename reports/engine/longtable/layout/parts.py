@@ -95,6 +95,8 @@ class Fragment:
     text: bytes
     links: tuple[Link, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    said: tuple[tuple[int, str], ...] = ()
+    """Texts that are drawn in another order than they are read in, by the numbers of their marks in the row."""
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
@@ -107,25 +109,12 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadCell:
-    """A cell of a table's head: the numbers of its marked contents on each page, and the columns it spans.
-
-    Areas of ``links`` are counted from the top of the page.
-    """
-
-    kind: str
-    columns: int
-    scope: str | None
-    texts: tuple[int, ...]
-    links: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PageFrame:
     """A page that a table continues on, without its rows. Lengths are in px.
 
     ``top`` is where rows begin and ``bottom`` where they must have ended; ``under`` is drawn below them and ``over``
-    above their backgrounds. ``texts`` counts the marked contents that ``under`` has. ``foot`` follows the last row.
+    above their backgrounds. ``links`` are those of the table's head, with areas counted from the top of the page.
+    ``foot`` follows the last row.
     """
 
     page: Any
@@ -135,16 +124,10 @@ class PageFrame:
     bottom: float
     under: bytes
     over: bytes
-    head: tuple[tuple[HeadCell, ...], ...]
-    texts: int
+    links: tuple[Link, ...]
     left: float
     """Where the table's first column begins, which may differ between left and right pages."""
     foot: Foot = NO_FOOT
-
-    @property
-    def links(self) -> list[Link]:
-        """Return the links of the head, whose areas are counted from the top of the page."""
-        return [link for row in self.head for cell in row for link in cell.links]
 
     @property
     def room(self) -> float:

@@ -17,6 +17,7 @@ from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, L
 from reports.engine.weasy.canvas import Canvas, operators, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.structure.text_direction import logical_text
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
@@ -37,11 +38,13 @@ class CollapsedBorders(NamedTuple):
 class RowPainter:
     """Draw the rows of one table. Rows come from documents that show nothing but that table.
 
-    ``foot`` is the edge of the table's foot, if it has one and borders collapse.
+    ``foot`` is the edge of the table's foot, if it has one and borders collapse. With ``artifact``, rows are one of
+    these properties, and belong to no element.
     """
 
-    def __init__(self, canvas: Canvas, foot: FootEdge | None = None) -> None:
+    def __init__(self, canvas: Canvas, foot: FootEdge | None = None, artifact: bytes | None = None) -> None:
         self.canvas = canvas
+        self._artifact = artifact
         self._foot = foot
         self._looks: dict[RowLook, RowLook] = {}
         self._tags: dict[tuple[CellTag, ...], RowTags] = {}
@@ -63,13 +66,15 @@ class RowPainter:
         check_row(row)
         move_to_top(layout, row)
         page = (page or layout.pages[0])._page_box
-        stream = self.canvas.stream()
+        stream = self.canvas.stream(artifact=self._artifact)
         with self.canvas.only_lines_and_text():
             draw_stacking_context(stream, StackingContext.from_box(row, page))
         look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row, stream._tags))
         links, bookmarks = targets(row, stream._tags)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
-        return Fragment(row.height + spacing, look, tags, with_open_marks(operators(stream)), links, bookmarks)
+        drawn = with_open_marks(operators(stream))
+        said = _said(row, stream._tags or {})
+        return Fragment(row.height + spacing, look, tags, drawn, links, bookmarks, said)
 
     def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
         if kind is None:
@@ -153,6 +158,15 @@ class RowPainter:
         with self.canvas.only_lines_and_text():
             draw(stream)
         return operators(stream)
+
+
+def _said(row: Any, tags: Any) -> tuple[tuple[int, str], ...]:
+    """Return the texts of a row that are drawn in another order than they are read in, by their marks' numbers."""
+    return tuple(
+        (tags[box]["mcid"], said)
+        for box in row.descendants()
+        if box in tags and (said := logical_text(getattr(box, "text", ""))) is not None
+    )
 
 
 def cell_tag(cell: Any, texts: int) -> CellTag:

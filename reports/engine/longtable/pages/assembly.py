@@ -19,6 +19,8 @@ from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.patches.fonts import name_bare_outlines
 from reports.engine.weasy.patches.pdf import MissingPages, document_with_missing_pages, numbered_pdf, pdf_class
+from reports.engine.weasy.structure.description import Description, GroupTakenError, RowsElsewhere
+from reports.engine.weasy.structure.faults import Fault
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 Gap = tuple[int, ContinuedPages]
@@ -55,8 +57,11 @@ def write(
     resources: int,
     lines: RunningLines,
     options: dict[str, Any],
-) -> None:
-    """Write all that is still to be written, and end the file. The ``setters`` give up the glyphs they have used."""
+) -> Sequence[Fault]:
+    """Write all that is still to be written, and end the file; return what keeps it from being accessible.
+
+    The ``setters`` give up the glyphs they have used.
+    """
     passed = 0
     for before, gap in gaps:
         gap.write_running_lines(lines, before + passed + 1)
@@ -64,21 +69,42 @@ def write(
     setters.hand_over_glyphs()
     for font in canvas.fonts.values():
         font.to_unicode = dict(sorted(font.to_unicode.items()))
-    pdf = _weasyprint_pdf(file, canvas, layout, gaps, options)
+    description = _description(layout, gaps) if canvas.is_tagged else Description()
+    pdf = _weasyprint_pdf(file, canvas, layout, gaps, options, description)
     by_number = {item.number: item for item in pdf.objects}
     _add_resources(pdf, canvas, by_number)
-    if canvas.is_tagged:
-        _insert_tags(pdf, by_number, gaps)
     _insert_pages(pdf, gaps)
     for _, gap in gaps:
         gap.write_tree(pdf.pages.number)
     pdf.add_object(pdf.info)
     _write_objects(file, pdf, canvas, resources)
+    for number, body in description.placed.items():
+        file.add_many(number, [body])
     file.finish(pdf.catalog.number, pdf.info.number)
+    return description.faults
+
+
+def _description(layout: LaidOutDocument, gaps: Sequence[Gap]) -> Description:
+    """Say which rows stand on the missing pages, and where they belong in the structure."""
+    elsewhere = []
+    for before, gap in gaps:
+        if gap.pages:
+            follows = next(rows[before][0][1] for rows in map(layout.rows_of, range(len(layout.rows))) if rows[before])
+            elsewhere.append(
+                RowsElsewhere(
+                    follows.element, gap.rows, gap.shared.group, [*gap.owners, *gap.links], gap.repeated_links
+                )
+            )
+    return Description(elsewhere)
 
 
 def _weasyprint_pdf(
-    file: PdfFile, canvas: Canvas, layout: LaidOutDocument, gaps: Sequence[Gap], options: dict[str, Any]
+    file: PdfFile,
+    canvas: Canvas,
+    layout: LaidOutDocument,
+    gaps: Sequence[Gap],
+    options: dict[str, Any],
+    description: Description,
 ) -> Any:
     old = layout.document
     missing = [MissingPages(before, gap.frames[0].height, gap.pages) for before, gap in gaps if gap.pages]
@@ -86,13 +112,17 @@ def _weasyprint_pdf(
         old.pages, old.metadata, old.url_fetcher, old.font_config, old.color_profiles, old.output_intent
     )
     document._html = old._html
+    document.description = description
     document.fonts = dict(sorted(canvas.fonts.items(), key=lambda item: (item[1].hash, item[0])))
     known = {**DEFAULT_OPTIONS, **options}
     _, properties = weasyprint.pdf.VARIANTS[known["pdf_variant"]] if known["pdf_variant"] else (None, {})
     known |= {key: value for key, value in properties.items() if known.get(key) is None}
     unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
     with pdf_class(numbered_pdf(base=file.objects, unknown_pages=unknown)):
-        pdf = weasyprint.pdf.generate_pdf(document, None, 1, **known)
+        try:
+            pdf = weasyprint.pdf.generate_pdf(document, None, 1, **known)
+        except GroupTakenError as error:
+            raise UnsupportedTableError("two long tables share a group of rows") from error
     name_bare_outlines(document, pdf)
     return pdf
 
@@ -118,34 +148,10 @@ def _insert_pages(pdf: Any, gaps: Sequence[Gap]) -> None:
             pdf.pages["Count"] += len(gap.pages)
 
 
-def _insert_tags(pdf: Any, by_number: dict[int, Any], gaps: Sequence[Gap]) -> None:
-    """Put the tables of the continued pages where they belong in the structure."""
-    tree = by_number[int(pdf.catalog["StructTreeRoot"].split()[0])]
-    owners = by_number[int(tree["ParentTree"].split()[0])]["Nums"]
-    [document_reference] = tree["K"]
-    document = by_number[int(document_reference.split()[0])]
-    page_of = {reference: index for index, reference in enumerate(pdf.page_references)}
-    for before, gap in sorted(gaps, key=lambda gap: gap[0], reverse=True):
-        if not gap.pages:
-            continue
-        kids = document["K"]
-        at = next(
-            (index for index, kid in enumerate(kids) if page_of[by_number[int(kid.split()[0])]["Pg"]] >= before),
-            len(kids),
-        )
-        kids.insert(at, b"%d 0 R" % gap.shared.part)
-        gap.write_part(document_reference)
-    for entries in ("owners", "links"):
-        for _, gap in gaps:
-            for key, number in getattr(gap, entries):
-                owners.extend((key, b"%d 0 R" % number))
-
-
 def _write_objects(file: PdfFile, pdf: Any, canvas: Canvas, resources: int) -> None:
     base = file.objects
-    file.reserve(len(pdf.objects))
-    assert pdf.objects[0].number == base
-    file.add(base, b"null")
+    file.reserve(len(pdf.objects) - 1)
+    assert pdf.objects[1].number == base
     for item in pdf.objects[1:]:
         if item.compressible:
             file.add(item.number, item.data)

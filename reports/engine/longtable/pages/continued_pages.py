@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
@@ -10,10 +11,11 @@ from typing import NamedTuple
 import pydyf
 
 from reports.engine.longtable.layout.parts import Bookmark, Fragment, PageFrame, RowLook
-from reports.engine.longtable.pages.page_tags import page_tags
+from reports.engine.longtable.pages.page_tags import TallRow, page_tags
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.weasy.canvas import MARK, PX, Canvas, number
+from reports.engine.weasy.structure.description import LinkElsewhere
 
 _KIDS = 128
 _FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
@@ -25,16 +27,16 @@ class SharedObjects:
     """The numbers of objects that pages refer to, and that are written when all pages are."""
 
     resources: int
-    part: int
-    """The element of the structure that holds the tables of all pages of one long table; 0 where nothing is tagged."""
+    group: int
+    """The element of the structure that holds the rows of one long table, on all pages; 0 where nothing is tagged."""
     branch: int
     """The branch of the page tree that holds these pages."""
 
     @classmethod
     def reserved(cls, file: PdfFile, resources: int, *, is_tagged: bool) -> SharedObjects:
         """Reserve numbers for one long table."""
-        part = file.reserve() if is_tagged else 0
-        return cls(resources, part, file.reserve())
+        group = file.reserve() if is_tagged else 0
+        return cls(resources, group, file.reserve())
 
 
 @dataclass(slots=True)
@@ -68,13 +70,16 @@ class ContinuedPages:
     shared: SharedObjects
     frames: Sequence[PageFrame]
     pages: list[WrittenPage] = field(default_factory=list)
-    tables: list[int] = field(default_factory=list)
+    rows: array[int] = field(default_factory=lambda: array("Q"))
+    """The elements of all rows, in order: eight bytes for each."""
     owners: list[tuple[int, int]] = field(default_factory=list)
     links: list[tuple[int, int]] = field(default_factory=list)
+    repeated_links: list[LinkElsewhere] = field(default_factory=list)
     keys_before: int = 0
     link_keys_before: int = 0
     _nodes: list[int] = field(default_factory=list)
     _forms: dict[int, _Forms] = field(default_factory=dict)
+    _tall: TallRow | None = None
 
     def add(self, rows: Sequence[Fragment]) -> None:
         """Write the next page, which has a foot below these rows if its frame has."""
@@ -109,10 +114,7 @@ class ContinuedPages:
         last = first_number + len(self.pages) - 1
         for page_number, page in enumerate(self.pages, first_number):
             frame = self.frames[page.frame]
-            drawn = lines.drawn(frame.page, page_number, last)
-            if self.canvas.is_tagged:
-                drawn = b"/Artifact <</Type/Pagination>> BDC\n%s\nEMC" % drawn
-            drawn += lines.mark(frame.page)
+            drawn = lines.drawn(frame.page, page_number, last) + lines.mark(frame.page)
             self.file.add_stream(page.running_lines, _placed(frame, drawn), compress=len(drawn) > 600)
 
     def write_tree(self, root: int) -> None:
@@ -130,11 +132,6 @@ class ContinuedPages:
             b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>"
             % (root, len(numbers), b" ".join(b"%d 0 R" % node for node in self._nodes)),
         )
-
-    def write_part(self, parent: bytes) -> None:
-        """Write the element that holds the tables of these pages; ``parent`` is a reference."""
-        kids = b" ".join(b"%d 0 R" % table for table in self.tables)
-        self.file.add(self.shared.part, b"<</Type/StructElem/S/Part/P %s/K[%s]>>" % (parent, kids))
 
     def _branch(self) -> int:
         if len(self.pages) % _KIDS == 0:
@@ -164,7 +161,7 @@ class ContinuedPages:
         texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
         if self.canvas.is_tagged:
             parts = texts.split(MARK)
-            marks = (b"%d" % mark for mark in count(frame.texts))
+            marks = (b"%d" % mark for mark in count())
             texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
             backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
         return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
@@ -196,7 +193,7 @@ class ContinuedPages:
             target = pydyf.String(link.target).data
             tagged = b""
             if self.canvas.is_tagged:
-                key = _FIRST_LINK_KEY + self.link_keys_before + len(self.links) + index
+                key = self._next_link_key + index
                 tagged = b"/Contents %s/StructParent %d" % (target, key)
             bodies.append(
                 b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
@@ -205,16 +202,37 @@ class ContinuedPages:
         self.file.add_many(first, bodies)
         return list(range(first, first + len(links)))
 
+    @property
+    def _next_link_key(self) -> int:
+        return _FIRST_LINK_KEY + self.link_keys_before + len(self.links) + len(self.repeated_links)
+
     def _tag(self, frame: PageFrame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
-        first_link = annotations[0] if annotations else 0
+        """Describe the rows of a page. Links in what the page repeats belong to the head or the foot, as do theirs."""
+        heads, own = len(frame.links), sum(len(row.links) for row in rows)
+        first, first_key = (annotations[0] if annotations else 0), self._next_link_key
+        for row in rows:
+            if row.begins and not row.ends:
+                self._tall = TallRow(self.file.reserve(1 + len(row.tags.cells)), row.tags.cells)
         tags = page_tags(
-            frame, rows, first=self.file.objects, parent=self.shared.part, page=page, annotations=first_link
+            rows,
+            first=self.file.objects,
+            group=self.shared.group,
+            page=page,
+            annotations=first + heads,
+            tall=self._tall,
         )
         self.file.add_many(self.file.reserve(len(tags.bodies)), tags.bodies)
-        self.tables.append(tags.table)
+        if self._tall and any(row.ends and not row.begins for row in rows):
+            self.file.add_many(self._tall.number, self._tall.bodies(self.shared.group))
+            self.rows.append(self._tall.number)
+            self._tall = None
+        self.rows.extend(tags.rows)
         self.owners.append((key, tags.owners))
-        before = self.link_keys_before + len(self.links)
-        self.links += [(_FIRST_LINK_KEY + before + index, element) for index, element in enumerate(tags.links)]
+        self.links += [(first_key + heads + index, element) for index, element in enumerate(tags.links)]
+        for index in range(len(annotations)):
+            if not heads <= index < heads + own:
+                group, number = ("THead", index) if index < heads else ("TFoot", index - heads - own)
+                self.repeated_links.append(LinkElsewhere(group, number, first + index, page, first_key + index))
 
 
 def _placed(frame: PageFrame, drawn: bytes) -> bytes:

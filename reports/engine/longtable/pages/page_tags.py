@@ -1,92 +1,93 @@
-"""Write the structure of a page's table for screen readers: Table, THead, TBody, TFoot, TR, TH, TD (ISO 14289-1)."""
+"""Write the structure of rows for screen readers: TR with TH and TD, in a table that many pages show (ISO 14289-1)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from reports.engine.longtable.layout.parts import CellTag, Fragment, HeadCell, Link, PageFrame
+import pydyf
+
+from reports.engine.longtable.layout.parts import CellTag, Fragment, Link
 
 
 @dataclass(frozen=True, slots=True)
 class PageTags:
-    """The objects of a page's structure, numbered in a row; ``owners`` is the one that maps texts to elements.
+    """The objects of the rows on a page, numbered in a row; ``owners`` is the one that maps texts to elements.
 
-    ``links`` are the elements of links, in the order of the page.
+    ``rows`` are the numbers of the rows' elements, and ``links`` those of links, in the order of the page.
     """
 
     bodies: list[bytes]
-    table: int
+    rows: list[int]
     owners: int
     links: tuple[int, ...]
 
 
+@dataclass(slots=True)
+class TallRow:
+    """A row that several pages show: the numbers of its element and its cells, and what its cells hold so far."""
+
+    number: int
+    tags: Sequence[CellTag]
+    kids: list[list[bytes]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kids = [[] for _ in self.tags]
+
+    def bodies(self, group: int) -> list[bytes]:
+        """Return the elements of the row and its cells, once it has ended."""
+        numbers = range(self.number + 1, self.number + 1 + len(self.kids))
+        row = b"<</S/TR/P %d 0 R/K[%s]>>" % (group, _references(numbers))
+        cells = [
+            b"<</S/%s/P %d 0 R%s/K[%s]>>" % (tag.kind.encode(), self.number, _attributes(tag), b" ".join(kids))
+            for tag, kids in zip(self.tags, self.kids, strict=True)
+        ]
+        return [row, *cells]
+
+
 def page_tags(
-    frame: PageFrame, rows: Sequence[Fragment], *, first: int, parent: int, page: int, annotations: int
+    rows: Sequence[Fragment], *, first: int, group: int, page: int, annotations: int, tall: TallRow | None = None
 ) -> PageTags:
-    """Describe a page. ``first``, ``parent``, ``page`` and ``annotations`` (of the first link) are object numbers."""
-    return _PageTags(first, page, annotations).of(frame, rows, parent)
+    """Describe the rows of a page.
+
+    ``first``, ``group`` (which the rows are in), ``page`` and ``annotations`` (of the first link in a row) are object
+    numbers. Parts of a row that goes on, on this page or from the one before, belong to ``tall``.
+    """
+    return _PageTags(first, page, annotations, tall).of(rows, group)
 
 
 class _PageTags:
-    def __init__(self, first: int, page: int, annotations: int) -> None:
+    def __init__(self, first: int, page: int, annotations: int, tall: TallRow | None) -> None:
         self._first = first
         self._page = b"/Pg %d 0 R" % page
         self._annotation = annotations
+        self._tall = tall
         self._bodies: list[bytes] = []
         self._owners: list[int] = []
         self._links: list[int] = []
         self._texts = 0
+        self._spans: dict[int, int] = {}
 
-    def of(self, frame: PageFrame, rows: Sequence[Fragment], parent: int) -> PageTags:
-        table = self._add()
-        parts = []
-        self._owners = [0] * frame.texts
-        if frame.head:
-            head = self._add()
-            parts.append(head)
-            heads = [self._head_row(row, head) for row in frame.head]
-            self._set(head, b"/S/THead/P %d 0 R/K[%s]" % (table, _references(heads)))
-        # Whatever the frame has besides the head (lines that are on every page) belongs to the table, too.
-        loose = [number for number, owner in enumerate(self._owners) if owner == 0]
-        for number in loose:
-            self._owners[number] = table
-        self._texts = frame.texts
-        parts.append(self._group(b"TBody", rows, table))
-        if frame.foot.rows:
-            parts.append(self._group(b"TFoot", frame.foot.rows, table))
-        kids = _references(parts) + b"".join(b" %d" % number for number in loose)
-        self._set(table, b"/S/Table/P %d 0 R%s/K[%s]" % (parent, self._page, kids))
+    def of(self, rows: Sequence[Fragment], group: int) -> PageTags:
+        numbers = []
+        for row in rows:
+            if row.begins and row.ends:
+                numbers.append(self._row(row, group))
+            else:
+                self._add_part(row)
         owners = self._add()
         self._bodies[owners - self._first] = b"[%s]" % _references(self._owners)
-        return PageTags(self._bodies, table, owners, tuple(self._links))
-
-    def _group(self, kind: bytes, rows: Sequence[Fragment], table: int) -> int:
-        number = self._add()
-        found = [self._row(row, number) for row in rows]
-        self._set(number, b"/S/%s/P %d 0 R/K[%s]" % (kind, table, _references(found)))
-        return number
-
-    def _head_row(self, row: Sequence[HeadCell], head: int) -> int:
-        number = self._add()
-        cells = []
-        for cell in row:
-            place = self._add()
-            cells.append(place)
-            attributes = _attributes(cell.kind, cell.columns, cell.scope or "col")
-            kids = self._texts_and_links(place, cell.texts, cell.links)
-            self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), number, self._page, attributes, kids))
-        self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (head, _references(cells)))
-        return number
+        return PageTags(self._bodies, numbers, owners, tuple(self._links))
 
     def _row(self, row: Fragment, group: int) -> int:
         number = self._first + len(self._bodies)
-        if row.links:
+        cells = row.tags.cells
+        if row.links or row.said:
             self._add()
-            places: Sequence[int] = [self._cell(cell, number, row, index) for index, cell in enumerate(row.tags.cells)]
+            said = self._said(row)
+            places: Sequence[int] = [self._cell(cell, number, row, index, said) for index, cell in enumerate(cells)]
             self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (group, _references(places)))
             return number
-        cells = row.tags.cells
         places = range(number + 1, number + 1 + len(cells))
         self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (group, _references(places)))
         if row.tags.are_simple:
@@ -103,9 +104,7 @@ class _PageTags:
 
     def _plain_cell(self, cell: CellTag, row: int) -> None:
         texts, place = self._texts, self._first + len(self._bodies)
-        attributes = (
-            b"" if cell.kind == "TD" and cell.columns == 1 else _attributes(cell.kind, cell.columns, cell.scope)
-        )
+        attributes = b"" if cell.kind == "TD" and cell.columns == 1 else _attributes(cell)
         if cell.texts == 1:
             kids = b"%d" % texts
         else:
@@ -114,40 +113,60 @@ class _PageTags:
         self._owners += [place] * cell.texts
         self._texts = texts + cell.texts
 
-    def _cell(self, cell: CellTag, row: int, fragment: Fragment, index: int) -> int:
-        """Describe a cell that may have links in it."""
-        links = [link for link in fragment.links if link.cell == index]
-        if not links:
-            self._plain_cell(cell, row)
-            return self._first + len(self._bodies) - 1
+    def _cell(self, cell: CellTag, row: int, fragment: Fragment, index: int, said: Mapping[int, str]) -> int:
+        """Describe a cell that may have links in it, or texts that are read in another order."""
         place = self._add()
-        texts = range(self._texts, self._texts + cell.texts)
-        self._texts = texts.stop
-        self._owners += [place] * cell.texts
-        attributes = _attributes(cell.kind, cell.columns, cell.scope)
-        kids = self._texts_and_links(place, texts, links)
-        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % (cell.kind.encode(), row, self._page, attributes, kids))
+        kids = b" ".join(self._kids(place, cell, [link for link in fragment.links if link.cell == index], said))
+        entries = cell.kind.encode(), row, self._page, _attributes(cell), kids
+        self._set(place, b"/S/%s/P %d 0 R%s%s/K[%s]" % entries)
         return place
 
-    def _texts_and_links(self, place: int, texts: Sequence[int], links: Sequence[Link]) -> bytes:
-        """Describe the links of a cell, say who owns its texts, and return what is in it in the order of reading.
+    def _add_part(self, row: Fragment) -> None:
+        """Add what this page shows of a row that several pages show: there, each text is named with its page."""
+        assert self._tall is not None, "a row goes on that has not begun"
+        said = self._said(row)
+        for index, (cell, kids) in enumerate(zip(row.tags.cells, self._tall.kids, strict=True)):
+            links = [link for link in row.links if link.cell == index]
+            found = self._kids(self._tall.number + 1 + index, cell, links, said)
+            kids += [b"<</Type/MCR%s/MCID %s>>" % (self._page, kid) if kid.isdigit() else kid for kid in found]
+
+    def _said(self, row: Fragment) -> dict[int, str]:
+        return {self._texts + number: text for number, text in row.said}
+
+    def _kids(self, place: int, cell: CellTag, links: Sequence[Link], said: Mapping[int, str]) -> list[bytes]:
+        """Say who owns the texts of a cell, and return what is in it in the order of reading.
 
         Links stand where their texts are; those without any come last.
         """
+        texts = range(self._texts, self._texts + cell.texts)
+        self._texts = texts.stop
         owners = dict.fromkeys(texts, place)
         elements = [self._add() for _ in links]
-        for offset, (element, link) in enumerate(zip(elements, links, strict=True)):
+        for element, link in zip(elements, links, strict=True):
             own = [texts[text] for text in link.texts]
             owners |= dict.fromkeys(own, element)
-            reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation + offset, self._page)
-            marks = b" ".join(b"%d" % text for text in own)
+            reference = b"<</Type/OBJR/Obj %d 0 R%s>>" % (self._annotation, self._page)
+            self._annotation += 1
+            marks = b" ".join([self._text(text, element, said) for text in own])
             self._set(element, b"/S/Link/P %d 0 R%s/K[%s %s]" % (place, self._page, marks, reference))
-        self._annotation += len(links)
         self._links += elements
-        for text, owner in owners.items():
-            self._owners[text] = owner
-        kids = [b"%d" % text if owner == place else b"%d 0 R" % owner for text, owner in owners.items()]
-        return b" ".join(dict.fromkeys([*kids, *(b"%d 0 R" % element for element in elements)]))
+        kids = [
+            self._text(text, place, said) if owner == place else b"%d 0 R" % owner for text, owner in owners.items()
+        ]
+        first = len(self._owners)
+        assert first == texts.start
+        self._owners += [self._spans.get(text, owner) for text, owner in owners.items()]
+        return list(dict.fromkeys([*kids, *(b"%d 0 R" % element for element in elements)]))
+
+    def _text(self, text: int, owner: int, said: Mapping[int, str]) -> bytes:
+        """Refer to a text, by a span of its own where that says it in the order of reading."""
+        if text not in said:
+            return b"%d" % text
+        span = self._add()
+        self._spans[text] = span
+        words = pydyf.String(said[text]).data
+        self._set(span, b"/S/Span/P %d 0 R%s/ActualText %s/K %d" % (owner, self._page, words, text))
+        return b"%d 0 R" % span
 
     def _add(self) -> int:
         self._bodies.append(b"")
@@ -157,10 +176,10 @@ class _PageTags:
         self._bodies[number - self._first] = b"<<%s>>" % entries
 
 
-def _attributes(kind: str, columns: int, scope: str | None) -> bytes:
-    entries = b"/ColSpan %d" % columns if columns > 1 else b""
-    if kind == "TH":
-        entries += b"/Scope/%s" % {"row": b"Row", "rowgroup": b"Row"}.get(scope or "", b"Column")
+def _attributes(cell: CellTag) -> bytes:
+    entries = b"/ColSpan %d" % cell.columns if cell.columns > 1 else b""
+    if cell.kind == "TH":
+        entries += b"/Scope/%s" % {"row": b"Row", "rowgroup": b"Row"}.get(cell.scope or "", b"Column")
     return b"/A<</O/Table%s>>" % entries if entries else b""
 
 

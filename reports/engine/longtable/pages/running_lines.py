@@ -16,6 +16,7 @@ from weasyprint.stacking import StackingContext
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.longtable.text.text_setter import TextSetter
 from reports.engine.weasy.canvas import Canvas, number, operators
+from reports.engine.weasy.structure.tree import running_line
 from reports.engine.weasy.typesetter import LaidOutDocument
 from reports.engine.weasy.watermark import Watermark
 
@@ -90,8 +91,13 @@ class RunningLines:
         for box in margin_boxes(self._layout, page_box, page_number, self._total):
             stream = self._canvas.stream(marks=False)
             draw_stacking_context(stream, StackingContext.from_box(box, page_box))
-            samples.append((box, operators(stream)))
+            samples.append((box, self._as_artifact(box, operators(stream))))
         return samples
+
+    def _as_artifact(self, box: Any, drawn: bytes) -> bytes:
+        if not self._canvas.is_tagged:
+            return drawn
+        return b"/Artifact %s BDC\n%s\nEMC" % (running_line(box), drawn)
 
     def _numbered_line(self, made: list[Any], drawn: list[bytes], numbers: tuple[int, int, int]) -> Drawing | None:
         texts = [child for child in made[0].descendants() if isinstance(child, boxes.TextBox)]

@@ -98,8 +98,8 @@ def numbered_pdf(*, base: int, unknown_pages: tuple[bytes, ...]) -> type[pydyf.P
         _references: tuple[bytes, ...] = ()
 
         def add_object(self, object_: Any) -> None:
-            """See pydyf."""
-            object_.number = base + len(self.objects)
+            """See pydyf, whose first object is none: it stands for the free ones, and is not written."""
+            object_.number = base - 1 + len(self.objects)
             self.objects.append(object_)
 
         @property

@@ -16,8 +16,10 @@ _ALLOWED = {
     "TBody": {"TR"},
     "TFoot": {"TR"},
     "TR": {"TH", "TD"},
+    "L": {"LI", "L", "Caption"},
+    "LI": {"Lbl", "LBody"},
 }
-"""What may stand in elements of a table."""
+"""What may stand in elements of a table or a list."""
 
 Place = tuple[int, int]
 """A page's number, from zero, and the number of a marked content on it."""
@@ -32,6 +34,8 @@ class Element:
     page: int | None
     attributes: dict[str, str]
     kids: list[Element | Place] = field(default_factory=list)
+    links: int = 0
+    said: str | None = None
 
     def all_of(self, kind: str) -> Iterator[Element]:
         """Yield this element and those in it, in order, that are of a kind."""
@@ -57,10 +61,6 @@ class Structure:
     root: Element
     problems: list[str]
     pages: int
-
-    def tables_of(self, page: int) -> list[Element]:
-        """Return the tables of a page."""
-        return [table for table in self.root.all_of("Table") if table.page == page]
 
 
 def structure(pdf: bytes) -> Structure:
@@ -95,14 +95,20 @@ class _Reader:
             self._problems.append(f"element {entry.objgen[0]} has another parent than the element it is in")
         page = self._pages[entry.Pg.objgen] if "/Pg" in entry else None
         attributes = {str(key): str(value) for key, value in entry.get("/A", {}).items()}
-        element = Element(str(entry.S)[1:], entry.objgen[0], page, attributes)
+        said = str(entry.ActualText) if "/ActualText" in entry else None
+        element = Element(str(entry.S)[1:], entry.objgen[0], page, attributes, said=said)
         for kid in _as_list(entry.get("/K", [])):
             if isinstance(kid, int):
                 assert page is not None
                 self._own((page, kid), element)
                 element.kids.append((page, kid))
+            elif kid.get("/Type") == "/MCR":
+                place = self._pages[kid.Pg.objgen], int(kid.MCID)
+                self._own(place, element)
+                element.kids.append(place)
             elif kid.get("/Type") == "/OBJR":
                 self._annotations[kid.Obj.objgen[0]] = element.number
+                element.links += 1
             else:
                 element.kids.append(self._element(kid, entry))
         return element
@@ -127,8 +133,7 @@ class _Reader:
         if sorted(marked) != list(range(len(told))):
             self._problems.append(f"page {number + 1} marks {len(marked)} contents, the parent tree knows {len(told)}")
         for mark, owner in enumerate(told):
-            # WeasyPrint marks its running lines, too, and gives them to elements that are in no tree.
-            if self._owners.get((number, mark), owner) != owner:
+            if self._owners.get((number, mark)) != owner:
                 self._problems.append(f"page {number + 1}: the owner of content {mark} is told in two ways")
         for annotation in page.get("/Annots", []):
             owner = self._annotations.get(annotation.objgen[0])
@@ -167,7 +172,8 @@ def _as_list(value: Any) -> list[Any]:
 def shape(element: Element) -> str:
     """Write an element as its kinds, with how many marked contents each has, such as ``TR(TH1 TD1 TD2(Link1))``.
 
-    Spans and the like, which say nothing about what they hold, count as a part of what they stand in.
+    Spans and the like, which say nothing about what they hold, count as a part of what they stand in, and so do the
+    paragraphs of a cell.
     """
     marked, inner = 0, []
     for kid in _that_mean_something(element):
@@ -182,29 +188,39 @@ def shape(element: Element) -> str:
 def unlike_structures(fast: bytes, plain: bytes) -> list[str]:
     """Describe what is wrong with the structure of a document, or different from that of the same one by WeasyPrint."""
     ours, theirs = structure(fast), structure(plain)
-    found = list(ours.problems)
-    order = [kid.page for kid in _parts(ours.root) if kid.page is not None]
-    if order != sorted(order):
-        found.append("pages are not in order")
-    for page in range(theirs.pages):
-        mine, right = (" ".join(map(shape, each.tables_of(page))) for each in (ours, theirs))
-        if mine != right:
-            found.append(f"page {page + 1}: {_around_change(mine, right)} instead of {_around_change(right, mine)}")
+    found = [*ours.problems, *(f"by WeasyPrint: {problem}" for problem in theirs.problems)]
+    mine, right = (shape(each.root) for each in (ours, theirs))
+    if mine != right:
+        found.append(f"{_around_change(mine, right)} instead of {_around_change(right, mine)}")
+    for name, read in (("texts", _said), ("places", _pages_of)):
+        mine_read, right_read = (read(each.root) for each in (ours, theirs))
+        if mine_read != right_read:
+            found.append(f"{name} are not the same: {_first_unlike(mine_read, right_read)}")
     return found[:4]
 
 
+def _said(root: Element) -> list[str | None]:
+    """Return what is said in place of what is drawn, in order."""
+    return [element.said for element in root.all_of("Span") if element.said is not None]
+
+
+def _pages_of(root: Element) -> list[list[int]]:
+    """Return the pages that each row stands on, in order."""
+    return [sorted({page for page, _ in row.places()}) for row in root.all_of("TR")]
+
+
+def _first_unlike(mine: list[Any], right: list[Any]) -> str:
+    pair = next((pair for pair in zip(mine, right, strict=False) if pair[0] != pair[1]), (len(mine), len(right)))
+    return f"{pair[0]} instead of {pair[1]}"
+
+
 def _that_mean_something(element: Element) -> Iterator[Element | Place]:
+    plain = ("Span", "P", "Div") if element.kind in ("TD", "TH") else ("Span",)
     for kid in element.kids:
-        if isinstance(kid, Element) and kid.kind in ("Span", "NonStruct"):
+        if isinstance(kid, Element) and kid.kind in plain:
             yield from _that_mean_something(kid)
         else:
             yield kid
-
-
-def _parts(root: Element) -> Iterator[Element]:
-    for kid in root.kids:
-        if isinstance(kid, Element):
-            yield from _parts(kid) if kid.kind == "Part" else [kid]
 
 
 def _around_change(text: str, other: str) -> str:

@@ -1,46 +1,36 @@
-"""Each page of a long table tells screen readers what is in which cell, and each text has one owner."""
+"""The structure of a page's rows: TR with TH and TD, and each text has one owner."""
 
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
+
+import pydyf
 
 from tests.unit.engine.rendering import renderer
 
 renderer()  # loads the native libraries and prepares the fonts, which has to be before WeasyPrint is imported
 
-from reports.engine.longtable.layout.parts import (  # noqa: E402
-    NO_FOOT,
-    CellTag,
-    Foot,
-    Fragment,
-    HeadCell,
-    Link,
-    PageFrame,
-    RowLook,
-    RowTags,
-)
-from reports.engine.longtable.pages.page_tags import PageTags, page_tags  # noqa: E402
+from reports.engine.longtable.layout.parts import CellTag, Fragment, Link, RowLook, RowTags  # noqa: E402
+from reports.engine.longtable.pages.page_tags import PageTags, TallRow, page_tags  # noqa: E402
 
-FIRST, PARENT, PAGE, ANNOTATIONS = 100, 7, 8, 900
+FIRST, GROUP, PAGE, ANNOTATIONS = 100, 7, 8, 900
 TD, TH = CellTag("TD", 1, None, 1), CellTag("TH", 1, "row", 1)
-HEAD = ((HeadCell("TH", 1, None, (0,)), HeadCell("TH", 2, "col", (1, 2))),)
+AREA = (0, 0, 10, 10)
 
 
-def row(*cells: CellTag, links: tuple[Link, ...] = ()) -> Fragment:
-    return Fragment(10, RowLook(b"", b"", b""), RowTags.of(cells), b"", links)
+def row(
+    *cells: CellTag, links: tuple[Link, ...] = (), said: tuple[tuple[int, str], ...] = (), **ends: bool
+) -> Fragment:
+    return Fragment(10, RowLook(b"", b"", b""), RowTags.of(cells), b"", links, said=said, **ends)
 
 
-def tags(
-    *rows: Fragment, head: tuple[tuple[HeadCell, ...], ...] = HEAD, texts: int = 3, foot: Foot = NO_FOOT
-) -> PageTags:
-    frame = cast("PageFrame", SimpleNamespace(head=head, texts=texts, foot=foot))
-    return page_tags(frame, rows, first=FIRST, parent=PARENT, page=PAGE, annotations=ANNOTATIONS)
+def tags(*rows: Fragment, tall: TallRow | None = None, page: int = PAGE) -> PageTags:
+    return page_tags(rows, first=FIRST, group=GROUP, page=page, annotations=ANNOTATIONS, tall=tall)
 
 
 def bodies(made: PageTags) -> dict[int, str]:
-    return {FIRST + index: body.decode() for index, body in enumerate(made.bodies)}
+    return {FIRST + index: body.decode("latin-1") for index, body in enumerate(made.bodies)}
 
 
 def kids(body: str) -> list[int]:
@@ -49,46 +39,28 @@ def kids(body: str) -> list[int]:
     return [int(number) for number in re.findall(r"(\d+)(?: 0 R)?", re.sub(r"<<.*?>>", "", found[1]))]
 
 
-def kinds(made: PageTags, number: int | None = None) -> Any:
+def kinds(made: PageTags, number: int) -> Any:
     """Write the tree of elements below one as nested lists."""
-    body = bodies(made)[made.table if number is None else number]
+    body = bodies(made)[number]
     kind = re.search(r"/S/(\w+)", body)
     assert kind is not None
     below = [kinds(made, kid) for kid in kids(body) if kid in bodies(made)]
     return [kind[1], *below] if below else kind[1]
 
 
+def rows_of(made: PageTags) -> Any:
+    return [kinds(made, number) for number in made.rows]
+
+
 def owners(made: PageTags) -> list[int]:
     return [int(number) for number in re.findall(r"(\d+) 0 R", bodies(made)[made.owners])]
 
 
-def test_a_page_has_a_table_with_its_head_and_its_rows() -> None:
+def test_rows_belong_to_the_group_that_all_pages_share() -> None:
     made = tags(row(TD, TD), row(TH, TD))
 
-    assert kinds(made) == [
-        "Table",
-        ["THead", ["TR", "TH", "TH"]],
-        ["TBody", ["TR", "TD", "TD"], ["TR", "TH", "TD"]],
-    ]
-    assert f"/P {PARENT} 0 R/Pg {PAGE} 0 R" in bodies(made)[made.table]
-
-
-def test_a_table_without_a_head_has_none() -> None:
-    assert kinds(tags(row(TD), head=(), texts=0)) == ["Table", ["TBody", ["TR", "TD"]]]
-
-
-def test_the_foot_follows_the_rows_and_owns_the_last_texts() -> None:
-    link = Link("https://example.org/", (0, 0, 10, 10), 0, (0,))
-
-    made = tags(row(TD, links=(link,)), head=(), texts=0, foot=Foot((row(TH, links=(link,)), row(TD, TD)), 20))
-
-    assert kinds(made) == [
-        "Table",
-        ["TBody", ["TR", ["TD", "Link"]]],
-        ["TFoot", ["TR", ["TH", "Link"]], ["TR", "TD", "TD"]],
-    ]
-    assert owners(made)[:2] == list(made.links)
-    assert len(owners(made)) == 4
+    assert rows_of(made) == [["TR", "TD", "TD"], ["TR", "TH", "TD"]]
+    assert all(f"/P {GROUP} 0 R" in bodies(made)[number] for number in made.rows)
 
 
 def test_each_text_is_owned_by_the_cell_that_names_it() -> None:
@@ -99,7 +71,7 @@ def test_each_text_is_owned_by_the_cell_that_names_it() -> None:
     cells = [kid for body in bodies(made).values() if "/S/TR" in body for kid in kids(body)]
     named = {text: cell for cell in cells for text in kids(bodies(made)[cell])}
     assert named == dict(enumerate(owners(made)))
-    assert len(named) == 3 + 2 + 3 + 2
+    assert len(named) == 2 + 3 + 2
 
 
 def test_cells_tell_their_span_and_what_they_are_the_head_of() -> None:
@@ -107,8 +79,6 @@ def test_cells_tell_their_span_and_what_they_are_the_head_of() -> None:
 
     found = [re.findall(r"/S/(T[HD]).*?/A(<<.*?>>)", body) for body in bodies(made).values() if "/A<<" in body]
     assert [cell for cells in found for cell in cells] == [
-        ("TH", "<</O/Table/Scope/Column>>"),
-        ("TH", "<</O/Table/ColSpan 2/Scope/Column>>"),
         ("TH", "<</O/Table/ColSpan 3/Scope/Row>>"),
         ("TD", "<</O/Table/ColSpan 2>>"),
         ("TH", "<</O/Table/Scope/Row>>"),
@@ -120,18 +90,18 @@ def test_a_link_is_an_element_with_its_texts_and_the_place_to_click() -> None:
 
     made = tags(row(TD, TD, links=(link,)), row(TD, TD), row(TD, TD, links=(link,)))
 
-    assert kinds(made)[2] == ["TBody", ["TR", "TD", ["TD", "Link"]], ["TR", "TD", "TD"], ["TR", "TD", ["TD", "Link"]]]
+    assert rows_of(made) == [["TR", "TD", ["TD", "Link"]], ["TR", "TD", "TD"], ["TR", "TD", ["TD", "Link"]]]
     links = [bodies(made)[number] for number in made.links]
     assert [f"/Obj {ANNOTATIONS + index} 0 R" in body for index, body in enumerate(links)] == [True, True]
-    assert owners(made)[4] == made.links[0]
-    assert owners(made)[8] == made.links[1]
+    assert owners(made)[1] == made.links[0]
+    assert owners(made)[5] == made.links[1]
 
 
 def test_links_stand_among_the_other_texts_of_their_cell_in_the_order_of_reading() -> None:
     area = (0, 0, 10, 10)
     links = (Link("https://example.org/1", area, 0, (1, 2)), Link("https://example.org/2", area, 0, (4,)))
 
-    made = tags(row(CellTag("TD", 1, None, 5), TD, links=links), head=(), texts=0)
+    made = tags(row(CellTag("TD", 1, None, 5), TD, links=links))
 
     one, other = made.links
     [cell] = [body for body in bodies(made).values() if "/S/TD" in body and str(one) in body]
@@ -141,29 +111,41 @@ def test_links_stand_among_the_other_texts_of_their_cell_in_the_order_of_reading
     assert owners(made)[:5] == [owners(made)[0], one, one, owners(made)[0], other]
 
 
-def test_a_link_in_the_head_comes_before_those_of_rows() -> None:
-    area = (0, 0, 10, 10)
-    head = ((HeadCell("TH", 1, None, (0, 1, 2), (Link("https://example.org/", area, 0, (1,)),)),),)
+def test_a_text_that_is_drawn_from_its_end_says_how_it_is_read() -> None:
+    made = tags(row(TD, TD), row(TD, CellTag("TD", 1, None, 2), said=((2, "\u05d0\u05d1"),)))
 
-    made = tags(row(TD, links=(Link("https://example.org/1", area, 0, (0,)),)), head=head)
+    [span] = [number for number, body in bodies(made).items() if "/S/Span" in body]
+    assert kids(bodies(made)[span]) == [4]
+    assert owners(made)[4] == span
+    assert pydyf.String("\u05d0\u05d1").data in made.bodies[span - FIRST]
+    [cell] = [body for body in bodies(made).values() if "/S/TD" in body and f"{span} 0 R" in body]
+    assert kids(cell) == [3, span]
 
-    one, other = made.links
-    assert kinds(made) == ["Table", ["THead", ["TR", ["TH", "Link"]]], ["TBody", ["TR", ["TD", "Link"]]]]
-    assert [owners(made)[1], owners(made)[3]] == [one, other]
-    assert f"/Obj {ANNOTATIONS} 0 R" in bodies(made)[one]
-    assert kids(bodies(made)[one]) == [1]
+
+def test_a_row_on_several_pages_is_one_row_whose_cells_say_which_page_a_text_is_on() -> None:
+    tall = TallRow(50, (TD, TH))
+    on_first = tags(row(TD, TH, ends=False), tall=tall)
+    on_second = tags(row(CellTag("TD", 1, None, 2), TH, begins=False), row(TD), tall=tall, page=PAGE + 1)
+
+    one, td, th = (body.decode() for body in tall.bodies(GROUP))
+    assert on_first.rows == []
+    assert len(on_second.rows) == 1
+    assert (owners(on_first), owners(on_second)[:3]) == ([51, 52], [51, 51, 52])
+    assert one == f"<</S/TR/P {GROUP} 0 R/K[51 0 R 52 0 R]>>"
+    assert re.findall(r"/Pg (\d+) 0 R/MCID (\d+)", td) == [("8", "0"), ("9", "0"), ("9", "1")]
+    assert "/S/TH/P 50 0 R/A<</O/Table/Scope/Row>>" in th
 
 
 def test_a_link_without_a_text_can_still_be_clicked() -> None:
     made = tags(row(CellTag("TD", 1, None, 0), links=(Link("https://example.org/", (0, 0, 1, 1), 0),)))
 
-    assert kinds(made)[2] == ["TBody", ["TR", ["TD", "Link"]]]
+    assert rows_of(made) == [["TR", ["TD", "Link"]]]
     assert f"/Obj {ANNOTATIONS} 0 R" in bodies(made)[made.links[0]]
 
 
 def test_numbers_follow_one_another_from_the_first() -> None:
     made = tags(row(TD, TD))
 
-    assert made.table == FIRST
+    assert made.rows == [FIRST]
     assert made.owners == FIRST + len(made.bodies) - 1
     assert all(body.startswith(b"<<") for body in made.bodies[:-1])

@@ -150,16 +150,26 @@ def test_the_resources_of_all_pages_are_one_object() -> None:
     assert {"Font", "ColorSpace", "ExtGState", "XObject"} <= set(by_number[int(page["Resources"].split()[0])])
 
 
-def test_the_structure_has_one_document() -> None:
-    """The structure tree has one child, the document, and a `ParentTree` with `Nums`; a kid names its page as `Pg`."""
-    pdf = written()
-    by_number = {item.number: item for item in pdf.objects}
-    tree = by_number[int(pdf.catalog["StructTreeRoot"].split()[0])]
-    [reference] = tree["K"]
+def test_a_mark_is_three_items_of_a_stream() -> None:
+    """`marked()` keeps number and kind by box, and appends the kind, properties and `BDC` to `stream`."""
+    from reports.engine.weasy.canvas import Canvas
 
-    assert "Nums" in by_number[int(tree["ParentTree"].split()[0])]
-    document = by_number[int(reference.split()[0])]
-    assert all(by_number[int(kid.split()[0])]["Pg"] == pdf.page_references[0] for kid in document["K"])
+    stream, box = Canvas(is_tagged=True).stream(), object()
+    with stream.marked(box, "Span"):
+        drawn = list(stream.stream)
+
+    assert stream._tags == {box: {"tag": "Span", "mcid": 0}}
+    assert [getattr(item, "data", item) for item in drawn] == ["/Span", b"<</MCID 0>>", b"BDC"]
+
+
+def test_a_box_has_room_for_its_annotations() -> None:
+    """A box has `link_annotation` and `widget_annotation`, and a margin box its name as `at_keyword`."""
+    box = table()
+
+    assert (box.link_annotation, box.widget_annotation) == (None, None)
+    [page] = layout().pages
+    margins = [child for child in page._page_box.children if isinstance(child, boxes.MarginBox)]
+    assert [margin.at_keyword for margin in margins] == ["@bottom-center"]
 
 
 @pytest.mark.parametrize("name", ["pdf/ua-1"])
