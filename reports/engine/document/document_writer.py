@@ -267,6 +267,6 @@ def _raise_for(resources: TemplateResources, log: LayoutLog) -> None:
     if record.module == "images":
         raise ResourceBlockedError("A picture in the document cannot be used. Save it again as JPEG, PNG or SVG.")
     raise TemplateBrokenError(
-        f"WeasyPrint cannot make an accessible PDF of the template (see {record.module}, line {record.lineno} "
-        "of WeasyPrint): every picture needs a text, and every reference to a place in the document that place.",
+        f"WeasyPrint cannot make a PDF of the template (see {record.module}, line {record.lineno} of WeasyPrint): "
+        "every reference to a place in the document needs that place.",
     )

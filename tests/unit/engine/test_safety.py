@@ -320,10 +320,9 @@ def test_an_error_of_ours_goes_through_a_view_unchanged(folder: Path) -> None:
         _render(folder, "")
 
 
-@pytest.mark.parametrize("body", ['<img src="own.png">', '<a href="#nowhere">x</a>'], ids=["no text", "no target"])
-def test_an_inaccessible_document_is_a_broken_template(folder: Path, body: str) -> None:
+def test_a_document_with_a_link_to_nowhere_is_a_broken_template(folder: Path) -> None:
     with pytest.raises(TemplateBrokenError):
-        _render(folder, body)
+        _render(folder, '<a href="#nowhere">x</a>')
 
 
 def test_a_link_is_kept_as_it_is(folder: Path) -> None:

@@ -85,7 +85,7 @@ def write(
 
 
 def _description(layout: LaidOutDocument, gaps: Sequence[Gap]) -> Description:
-    """Say which rows stand on the missing pages, and where they belong in the structure."""
+    """Describe the rows on the missing pages, and where they belong in the structure."""
     elsewhere = []
     for before, gap in gaps:
         if gap.pages:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pydyf
-
 from reports.engine.longtable.layout.parts import CellTag, Fragment, Link
+from reports.engine.weasy.structure.text_direction import as_pdf_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ class _PageTags:
         return {self._texts + number: text for number, text in row.said}
 
     def _kids(self, place: int, cell: CellTag, links: Sequence[Link], said: Mapping[int, str]) -> list[bytes]:
-        """Say who owns the texts of a cell, and return what is in it in the order of reading.
+        """Return what is in a cell in the order of reading, and remember the owners of its texts.
 
         Links stand where their texts are; those without any come last.
         """
@@ -164,7 +163,7 @@ class _PageTags:
             return b"%d" % text
         span = self._add()
         self._spans[text] = span
-        words = pydyf.String(said[text]).data
+        words = as_pdf_text(said[text])
         self._set(span, b"/S/Span/P %d 0 R%s/ActualText %s/K %d" % (owner, self._page, words, text))
         return b"%d 0 R" % span
 

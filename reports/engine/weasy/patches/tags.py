@@ -20,7 +20,7 @@ def describe_documents_as_wholes() -> None:
     """Have WeasyPrint give a document one structure instead of one for each page, and claim nothing that is not so.
 
     It parts what crosses a page (its issue 2903), takes running lines for neither content nor artifact (1836), and
-    names the headers of cells wrongly where these span others (2482). It claims PDF/UA-1 whatever the document holds.
+    names the headers of cells wrongly where these span others. It claims PDF/UA-1 whatever the document holds.
     """
     weasyprint.pdf.add_tags = lambda pdf, document, _version, streams: describe(pdf, document, streams)
     weasyprint.pdf.Stream = TaggedStream

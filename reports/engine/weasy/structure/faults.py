@@ -1,4 +1,4 @@
-"""Say what keeps a document from being accessible, with the element that its author has to mend."""
+"""Faults that keep a document from being accessible, with the elements that its author has to mend."""
 
 from __future__ import annotations
 

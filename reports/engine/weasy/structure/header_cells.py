@@ -46,6 +46,8 @@ def set_headers(table: Node, names: Iterator[int], *, by_scope_only: bool = Fals
     Return whether the table has headers at all.
     """
     grid = _grid(table)
+    if not by_scope_only:
+        _fill_up(table, grid)
     for cell in grid.cells:
         cell.scope = _scope(cell) if cell.node.kind == "TH" else ""
         cell.node.scope = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}.get(cell.scope)
@@ -85,6 +87,15 @@ def _grid(table: Node) -> _Grid:
     return grid
 
 
+def _fill_up(table: Node, grid: _Grid) -> None:
+    """Give all rows as many columns, with empty cells at the ends of short ones: readers count columns by rows."""
+    width = max((x + 1 for x, _ in grid.places), default=0)
+    for y, (_, row) in enumerate(_rows(table)):
+        for x in range(width):
+            if (x, y) not in grid.places:
+                row.add("TD")
+
+
 def _scope(cell: _Cell) -> str:
     """Return what a header is the header of; where the author does not say it, of its column if its row has no data."""
     said = "" if cell.node.element is None else (cell.node.element.get("scope") or "").lower()
@@ -120,7 +131,7 @@ def _name_headers(grid: _Grid) -> None:
 
 
 def _upwards(cell: _Cell, grid: _Grid, known: dict[tuple[int, int], list[_Cell]]) -> list[_Cell]:
-    """Look for headers above a cell. What data of the same width have above them, those below have, too."""
+    """Return the headers above a cell. Data below data of the same width have the same ones."""
     key = cell.x, cell.node.columns
     above = grid.places.get((cell.x, cell.y - 1))
     is_like_above = above is not None and not above.is_header and (above.x, above.node.columns) == key

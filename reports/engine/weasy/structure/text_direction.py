@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pydyf
+
 _FROM_THE_RIGHT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -19,3 +21,8 @@ def logical_text(text: str) -> str | None:
     if text.isascii() or not _FROM_THE_RIGHT.search(text):
         return None
     return _CONTROLS.sub("", text)
+
+
+def as_pdf_text(text: str) -> bytes:
+    """Write a text for a reader, in a PDF's own way."""
+    return bytes(pydyf.String(text).data)

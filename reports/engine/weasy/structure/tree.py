@@ -1,8 +1,8 @@
 """Make one tree of elements of the boxes on all pages.
 
 A box belongs to an element of the HTML; boxes of one element, however many pages or lines it crosses, give one node.
-What a page repeats (running lines, the head and the foot of a table, fixed boxes) is content where it stands first, or
-never, and an artifact of the pagination everywhere else.
+Boxes that pages repeat (running lines, heads and feet of tables, fixed boxes) are content where they stand first, or
+never, and artifacts of the pagination everywhere else.
 """
 
 from __future__ import annotations

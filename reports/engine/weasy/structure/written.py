@@ -162,7 +162,7 @@ class StructureWriter:
         return entries
 
     def _describe(self, annotation: Any, node: Node) -> None:
-        """Say in words where a link leads to: by its own text (WeasyPrint takes the address)."""
+        """Describe a link by its own words (WeasyPrint takes the address)."""
         if node.kind == "Link" and (words := node.text()):
             annotation["Contents"] = pydyf.String(words[:_LONGEST_CONTENTS])
 

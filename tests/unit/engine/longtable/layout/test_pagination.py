@@ -79,7 +79,7 @@ def test_a_row_higher_than_a_page_is_refused() -> None:
 
 
 def test_a_row_that_brings_its_frame_has_the_room_of_that() -> None:
-    bare = PageFrame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", head=(), texts=0, left=0)
+    bare = PageFrame(None, 100, 100, top=10, bottom=60, under=b"", over=b"", links=(), left=0)
     high = (Fragment(41, LOOK, TAGS, b"", frame=bare), FORCED)
     low = (Fragment(9, LOOK, TAGS, b""), ALLOWED)
 

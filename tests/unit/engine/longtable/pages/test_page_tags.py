@@ -20,9 +20,14 @@ AREA = (0, 0, 10, 10)
 
 
 def row(
-    *cells: CellTag, links: tuple[Link, ...] = (), said: tuple[tuple[int, str], ...] = (), **ends: bool
+    *cells: CellTag,
+    links: tuple[Link, ...] = (),
+    said: tuple[tuple[int, str], ...] = (),
+    begins: bool = True,
+    ends: bool = True,
 ) -> Fragment:
-    return Fragment(10, RowLook(b"", b"", b""), RowTags.of(cells), b"", links, said=said, **ends)
+    look, tags = RowLook(b"", b"", b""), RowTags.of(cells)
+    return Fragment(10, look, tags, b"", links, said=said, begins=begins, ends=ends)
 
 
 def tags(*rows: Fragment, tall: TallRow | None = None, page: int = PAGE) -> PageTags:
