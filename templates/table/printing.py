@@ -112,6 +112,8 @@ def _printer(column: Column, formats: Formats, most_kept: int) -> TextPrinter | 
 def number_writer(form: ColumnForm, formats: Formats, decimals: int | None = None) -> Callable[[Decimal], str]:
     """Return what writes a column's numbers, with the signs around them that the data have."""
     places = (form.decimals or 0) if decimals is None else decimals
+    if form.type is ColumnType.DURATION:
+        return lambda seconds: _duration(seconds, has_seconds=form.precision is not Precision.MINUTE)
     if form.percent:
         return lambda number: formats.percent(number.scaleb(2), places)
     plain = formats.number_writer(places) if form.grouped else lambda number: formats.ungrouped(number, places)
@@ -124,6 +126,12 @@ def number_writer(form: ColumnForm, formats: Formats, decimals: int | None = Non
         return f"{text[: len(text) - len(digits)]}{form.prefix}{digits}{form.suffix}"
 
     return write
+
+
+def _duration(seconds: Decimal, *, has_seconds: bool) -> str:
+    minutes, left = divmod(int(abs(seconds)), 60)
+    text = f"{minutes // 60}:{minutes % 60:02d}" + (f":{left:02d}" if has_seconds else "")
+    return f"−{text}" if seconds < 0 else text
 
 
 def time_writer(form: ColumnForm, formats: Formats) -> Callable[[Any], str | None]:

@@ -14,7 +14,7 @@ from reports.datasets.blocks import Block
 from reports.datasets.column_form import ColumnType
 from reports.engine.templating.formats import decimals_of
 
-from .values import MAX_CELL, is_missing, moment_of, number_of, numbers_of, printed_text, time_of
+from .values import MAX_CELL, is_missing, moment_of, number_of, numbers_of, printed_text, seconds_of, time_of
 
 MOST_SAMPLES = 800
 _MOST_DAYS = 4_000
@@ -134,7 +134,7 @@ class Tally:
 
     def __init__(self, kind: ColumnType) -> None:
         self.kind = kind
-        self.numbers = Numbers() if kind is ColumnType.NUMBER else None
+        self.numbers = Numbers() if kind in (ColumnType.NUMBER, ColumnType.DURATION) else None
         self.moments = Moments() if kind in _TIMES else None
         self.longest: Longest | None = Longest() if kind is ColumnType.TEXT else None
         self.others = Longest()
@@ -156,7 +156,14 @@ class Tally:
         present = [value for value in values if not is_missing(value)] if gaps else values
         if not present:
             return
-        if self.numbers is not None:
+        if self.numbers is not None and self.kind is ColumnType.DURATION:
+            self.others.add(map(printed_text, present))
+            durations = [seconds_of(value) for value in values]
+            some = [seconds for seconds in durations if seconds is not None]
+            self.numbers.add(durations, some, (), runs)
+            # A sum of some of them would be wrong.
+            self.numbers = self.numbers if len(some) == len(present) else None
+        elif self.numbers is not None:
             self._add_numbers(self.numbers, present, values, runs)
         elif self.moments is not None:
             self._add_moments(self.moments, present)

@@ -51,6 +51,10 @@ def is_letter(prefix: str) -> bool:
     return prefix in _PREFIXES
 
 
+# What says on which side of an account an amount is.
+_SIDES = _set("CR Cr cr CR. Cr. DR Dr dr DR. Dr. DB S H")
+
+
 class Affix(Enum):
     """The kinds of text that may stand beside a number."""
 
@@ -59,6 +63,7 @@ class Affix(Enum):
     PERCENT = auto()
     AMOUNT_UNIT = auto()
     OTHER_UNIT = auto()
+    SIDE = auto()
 
 
 def has_no_cents(currency: str) -> bool:
@@ -78,6 +83,8 @@ def kind_of(affix: str, *, is_prefix: bool = False) -> Affix | None:
         return Affix.CURRENCY
     if affix in _AMOUNT_UNITS:
         return Affix.AMOUNT_UNIT
+    if affix in _SIDES:
+        return Affix.SIDE
     return Affix.OTHER_UNIT if affix in _OTHER_UNITS else None
 
 

@@ -10,33 +10,33 @@ import re
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen januari stycznia sty styczeń janeiro января янв январь "
     "січня січ січень ledna led leden tammikuuta tammi tammikuu ocak oca január ianuarie ian ιανουαρίου ιαν "
-    "ιανουάριοσ يناير ינואר ינו jänner jän",
+    "ιανουάριος يناير ינואר ינו jänner jän",
     "february feb februar février févr febrero febbraio februari lutego lut luty fevereiro fev февраля февр февраль "
     "лютого лют лютий února úno únor helmikuuta helmi helmikuu şubat şub február febr februarie φεβρουαρίου φεβ "
-    "φεβρουάριοσ فبراير פברואר פבר",
+    "φεβρουάριος فبراير פברואר פבר",
     "march mar märz mär mars marzo maart mrt marca marzec março марта мар март березня бер березень března bře "
-    "březen marts maaliskuuta maalis maaliskuu mart március márc martie μαρτίου μαρ μάρτιοσ μάρ مارس מרץ mrz maerz",
+    "březen marts maaliskuuta maalis maaliskuu mart március márc martie μαρτίου μαρ μάρτιος μάρ مارس מרץ mrz maerz",
     "april apr avril avr abril abr aprile kwietnia kwi kwiecień апреля апр апрель квітня квіт квітень dubna dub "
-    "duben huhtikuuta huhti huhtikuu nisan nis április ápr aprilie απριλίου απρ απρίλιοσ أبريل אפריל אפר",
+    "duben huhtikuuta huhti huhtikuu nisan nis április ápr aprilie απριλίου απρ απρίλιος أبريل אפריל אפר",
     "may mai mayo maggio mag mei maja maj maio мая май травня трав травень května kvě květen toukokuuta touko "
-    "toukokuu mayıs május máj μάιοσ μάι مايو מאי",
+    "toukokuu mayıs május máj μαΐου μαΐ μάιος μάι مايو מאי",
     "june jun juni juin junio giugno giu czerwca cze czerwiec junho июня июн июнь червня черв червень června čvn "
-    "červen kesäkuuta kesä kesäkuu haziran haz június jún iunie iun ιουνίου ιουν ιούνιοσ ιούν يونيو יוני",
+    "červen kesäkuuta kesä kesäkuu haziran haz június jún iunie iun ιουνίου ιουν ιούνιος ιούν يونيو יוני",
     "july jul juli juillet juil julio luglio lug lipca lip lipiec julho июля июл июль липня лип липень července čvc "
-    "červenec heinäkuuta heinä heinäkuu temmuz tem július júl iulie iul ιουλίου ιουλ ιούλιοσ ιούλ يوليو יולי",
+    "červenec heinäkuuta heinä heinäkuu temmuz tem július júl iulie iul ιουλίου ιουλ ιούλιος ιούλ يوليو יולי",
     "august aug août agosto ago augustus sierpnia sie sierpień августа авг август серпня серп серпень srpna srp "
-    "srpen augusti elokuuta elo elokuu ağustos ağu augusztus αυγούστου αυγ αύγουστοσ αύγ أغسطس אוגוסט אוג",
+    "srpen augusti elokuuta elo elokuu ağustos ağu augusztus αυγούστου αυγ αύγουστος αύγ أغسطس אוגוסט אוג",
     "september sep sept septembre septiembre settembre set września wrz wrzesień setembro сентября сент сентябрь "
     "вересня вер вересень září zář syyskuuta syys syyskuu eylül eyl szeptember szept septembrie σεπτεμβρίου σεπ "
-    "σεπτέμβριοσ سبتمبر ספטמבר ספט",
+    "σεπτέμβριος سبتمبر ספטמבר ספט",
     "october oct oktober okt octobre octubre ottobre ott października paź październik outubro out октября окт "
     "октябрь жовтня жовт жовтень října říj říjen lokakuuta loka lokakuu ekim eki október octombrie οκτωβρίου οκτ "
-    "οκτώβριοσ أكتوبر אוקטובר אוק",
+    "οκτώβριος أكتوبر אוקטובר אוק",
     "november nov novembre noviembre listopada lis listopad novembro ноября нояб ноябрь листопада лист листопад "
-    "listopadu marraskuuta marras marraskuu kasım kas noiembrie νοεμβρίου νοε νοέμβριοσ νοέ نوفمبر נובמבר נוב",
+    "listopadu marraskuuta marras marraskuu kasım kas noiembrie νοεμβρίου νοε νοέμβριος νοέ نوفمبر נובמבר נוב",
     "december dec dezember dez décembre déc diciembre dic dicembre grudnia gru grudzień dezembro декабря дек "
     "декабрь грудня груд грудень prosince pro prosinec desember des joulukuuta joulu joulukuu aralık ara decembrie "
-    "δεκεμβρίου δεκ δεκέμβριοσ ديسمبر דצמבר דצמ",
+    "δεκεμβρίου δεκ δεκέμβριος ديسمبر דצמבר דצמ",
 )
 _WEEKDAYS = (
     "monday mon montag mo lundi lun lunes lunedì maandag ma poniedziałek pon seg понедельник пн понеділок pondělí "
@@ -67,17 +67,17 @@ WEEKDAYS = frozenset(_WEEKDAYS.split())
 
 def month_of(word: str) -> int | None:
     """Return the number of the month that a word names."""
-    return MONTH_OF.get(word.casefold().rstrip("."))
+    return MONTH_OF.get(word.lower().rstrip("."))
 
 
 def names_a_weekday(word: str) -> bool:
     """Tell whether a word names a day of the week."""
-    return word.casefold().rstrip(".,") in WEEKDAYS
+    return word.lower().rstrip(".,") in WEEKDAYS
 
 
 def names_a_period(key: str) -> bool:
     """Tell whether a column is named by a month, a quarter, a week, a day of the week, or a year."""
-    words = _WORDS.findall(key.casefold()) if len(key) <= _LONGEST_PERIOD else []
+    words = _WORDS.findall(key.lower()) if len(key) <= _LONGEST_PERIOD else []
     return (
         bool(words) and all(map(_is_of_a_period, words)) and not all(len(word) < 3 and word.isdigit() for word in words)
     )

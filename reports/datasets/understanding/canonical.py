@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reports.datasets.blocks import Block
-from reports.datasets.understanding.cell_text import SEPARATOR, plain, plain_texts, shape_of
+from reports.datasets.understanding.cell_text import SEPARATOR, plain, plain_texts, shape_of, unwrapped
+from reports.datasets.understanding.clock_shape import canonical_clock
 from reports.datasets.understanding.day_shape import YMD, canonical_day
 from reports.datasets.understanding.evidence import canonical_float
 from reports.datasets.understanding.number_shape import COMMA, POINT, canonical_number, number_shape
@@ -93,6 +94,26 @@ def number_writer(mark: str) -> Writer:
         if found is not None and found.core(mark) is not None:
             return canonical_number(text, found, mark)
         return None if not text or is_nothing(text) else cell
+
+    return write
+
+
+def text_writer(cell: Any) -> Any:
+    """Write a text without what marks it as one."""
+    return unwrapped(cell) if isinstance(cell, str) else cell
+
+
+def clock_writer(*, is_duration: bool) -> Writer:
+    """Return what writes the times of day, or the durations, of a column."""
+
+    def write(cell: Any) -> Any:
+        if not isinstance(cell, str):
+            return cell
+        text = plain(cell)
+        try:
+            return text if is_duration and ":" in text else canonical_clock(text)
+        except ValueError:
+            return None if not text or is_nothing(text) else cell
 
     return write
 

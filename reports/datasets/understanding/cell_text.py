@@ -5,6 +5,7 @@ A column of a million numbers has a few dozen shapes, so that each is looked at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 SEPARATOR = "\0"
@@ -15,7 +16,11 @@ _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u2
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u207b\ufe58\ufe63"
 _APOSTROPHES = "\u2018\u2019\u02bc\u02b9\u2032\u00b4`\u066c"
 _INVISIBLE = "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-_OTHERS = {0x066A: "%", 0x066B: ".", 0xFFE0: "¢", 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩", 0xFE69: "$", 0xFE6A: "%"}
+_OTHERS = {
+    0x066A: "%", 0x066B: ".", 0xFFE0: "¢", 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩", 0xFE69: "$", 0xFE6A: "%",
+    0x25B2: "-", 0x25B3: "-",
+}  # fmt: skip
+# The last two are triangles, which stand before negative numbers in Japan.
 # Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam, Thai, Lao, Tibetan,
 # Burmese, Khmer, and Mongolian have these for 0, and 1 to 9 behind it.
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
@@ -29,6 +34,7 @@ _ALPHABET: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _INVISIBLE)),
     **_OTHERS,
 }
+_IS_WRAPPED = re.compile(r"=\"[^\"]*+\"|'[-+=0-9][^']*+", re.DOTALL).fullmatch
 _SHAPE = str.maketrans("123456789", "000000000")
 _SHAPE_OF_BYTES = bytes.maketrans(b"123456789", b"000000000")
 _MOST_REPLACED = 8
@@ -37,6 +43,18 @@ _MOST_REPLACED = 8
 def plain(text: str) -> str:
     """Return a text with ASCII digits, signs and spaces in place of those of other scripts."""
     return (text if text.isascii() else text.translate(_ALPHABET)).strip()
+
+
+def is_wrapped(text: str) -> bool:
+    """Tell whether a text is marked as one, as in ``="01067"`` or ``'01067``."""
+    return text[:1] in ("=", "'") and _IS_WRAPPED(text) is not None
+
+
+def unwrapped(text: str) -> str:
+    """Return a text without what marks it as one."""
+    if not is_wrapped(text.strip()):
+        return text
+    return text.strip()[2:-1] if text.lstrip()[0] == "=" else text.strip()[1:]
 
 
 def plain_texts(texts: Sequence[str]) -> Sequence[str] | None:

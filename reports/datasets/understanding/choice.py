@@ -19,6 +19,7 @@ from reports.datasets.understanding.summing import why_not_by_numbers, why_not_s
 _ACCOUNT_SIDES = frozenset("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方".split())  # noqa: SIM905
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
 _LONGEST_LABEL = 40
+_ROLES_OF_DURATIONS = (Role.AMOUNT, Role.UNKNOWN, Role.MOMENT, Role.PERIOD)
 
 
 def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Block) -> dict[str, str]:
@@ -35,7 +36,13 @@ def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Bloc
         whys |= dict.fromkeys(periods, "" if "" in found else found[0])
     whys |= dict.fromkeys(summands(can_be) & whys.keys(), "")
     whys |= {key: why for key, why in whys_by_neighbours(numbers, days).items() if key in whys and not whys[key]}
+    whys |= {key: _why_no_duration(key) for key, found in decisions.items() if found.form.type is ColumnType.DURATION}
     return whys | {key: "errors are not summed" for key in errors if key in whys}
+
+
+def _why_no_duration(key: str) -> str:
+    role = role_of(key)
+    return "" if role in _ROLES_OF_DURATIONS else role.value
 
 
 def doubt_of_statement(labels: Sequence[Any], first: Block, marks: Iterable[int]) -> list[Doubt]:

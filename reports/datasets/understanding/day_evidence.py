@@ -8,16 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from reports.datasets.column_form import Precision
-from reports.datasets.understanding.day_shape import (
-    DMY,
-    MDY,
-    YMD,
-    DayShape,
-    canonical_clock,
-    canonical_date,
-    parts_of,
-    precision_of,
-)
+from reports.datasets.understanding.clock_shape import canonical_clock, precision_of
+from reports.datasets.understanding.day_shape import DMY, MDY, YMD, DayShape, canonical_date, parts_of
 
 _PRECISIONS = tuple(Precision)
 _MOST_KNOWN = 4_096
@@ -35,7 +27,8 @@ class DayEvidence:
     """The orders of day, month and year that all cells allow.
 
     ``are_dotted``: they are written as in ``31.12.2025``. ``are_plain``: all are ISO 8601 as they stand.
-    ``has_time``: one of them has a time of day that is not midnight, or a time zone.
+    ``has_time``: one of them has a time of day that is not midnight, or a time zone. ``are_named``: words name their
+    months. ``are_months``: they say no days.
     """
 
     orders: list[str] = field(default_factory=lambda: [YMD, DMY, MDY])
@@ -44,6 +37,9 @@ class DayEvidence:
     has_clock: bool = False
     has_parts: bool = False
     has_time: bool = False
+    are_named: bool = True
+    are_months: bool | None = None
+    has_short_years: bool = False
     precision: Precision = Precision.MINUTE
     _known: set[str] = field(default_factory=set)
 
@@ -52,6 +48,11 @@ class DayEvidence:
         for shape, found in shapes:
             self.orders = [order for order in self.orders if order in found.orders]
             self.are_plain &= found.is_plain
+            self.are_named &= found.is_named
+            self.has_short_years |= found.has_short_year
+            if self.are_months not in (None, found.is_month):
+                self.orders = []
+            self.are_months = found.is_month
             self.are_dotted &= "." in shape[:3]
             self.has_clock |= found.has_clock
             self.has_parts |= "." in shape[10:]

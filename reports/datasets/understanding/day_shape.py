@@ -3,39 +3,64 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import lru_cache
 
-from reports.datasets.column_form import Precision
+from reports.datasets.understanding.calendar_names import month_of, names_a_weekday
 from reports.datasets.understanding.cell_text import LONGEST_VALUE
+from reports.datasets.understanding.clock_shape import TIME_OF_DAY, canonical_clock
 
 YMD, DMY, MDY = "ymd", "dmy", "mdy"
+_ALL = (YMD, DMY, MDY)
 
-_TIME_OF_DAY = (
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?"
-)
-_TIME = re.compile(_TIME_OF_DAY)
-_CLOCK = rf"(?:(?:T|,? ){_TIME_OF_DAY})?"
+_CLOCK = rf"(?:(?:T|,? ){TIME_OF_DAY})?"
 _YEAR_FIRST = re.compile(rf"(?P<a>[0-9]{{4}})(?P<sign>[-/.])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<c>[0-9]{{1,2}}){_CLOCK}")
 _YEAR_LAST = re.compile(rf"(?P<a>[0-9]{{1,2}})(?P<sign>[-/.]) ?(?P<b>[0-9]{{1,2}})(?P=sign) ?(?P<c>[0-9]{{4}}){_CLOCK}")
+_SHORT_YEAR = re.compile(
+    rf"(?:(?P<a>[0-9]{{1,2}})(?P<sign>[-/])(?P<b>[0-9]{{1,2}})(?P=sign)(?P<c>[0-9]{{2}})"
+    rf"|(?P<d>[0-9]{{2}})\.(?P<e>[0-9]{{2}})\.(?P<f>[0-9]{{2}})){_CLOCK}"
+)
 _PLAIN = re.compile(
     "0000-00-00(?:[T ]00:00(?::00(?:[.]0{1,6})?)?(?:Z|[+-]00:00)?)?",
 )
-_UTC = ("Z", "UTC", "GMT")
+# Months by their names, with the day, or alone.
+_WORD = r"[^\W\d_]{2,14}"
+_WEEKDAY = rf"(?:(?P<weekday>{_WORD})(?:\.?,|\.)? )?"
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_WEEKDAY}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|\.)?(?: de | of |[ /-])?(?P<m>{_WORD})\.?,?"
+        rf"(?: de | del |[ /-])?'?(?P<y>[0-9]{{4}}|[0-9]{{2}}){_CLOCK}",
+        rf"{_WEEKDAY}(?P<m>{_WORD})\.?[ -](?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:, ?|[ -])(?P<y>[0-9]{{4}}){_CLOCK}",
+        rf"(?P<y>[0-9]{{4}})(?:\. |[ .-])?(?P<m>{_WORD})\.?[ -](?P<d>[0-9]{{1,2}})\.?{_CLOCK}",
+    )
+)
+_IN_SIGNS = re.compile(
+    rf"(?P<y>[0-9]{{4}})[年년] ?(?P<m>[0-9]{{1,2}})[月월] ?(?P<d>[0-9]{{1,2}})[日일](?: ?{TIME_OF_DAY})?"
+)
+_MONTHS = (
+    re.compile(rf"(?P<m>{_WORD})\.?(?:(?: de |[ /-])(?P<y>[0-9]{{4}})|[-'](?P<z>[0-9]{{2}}))"),
+    re.compile(rf"(?P<y>[0-9]{{4}})[ -](?P<m>{_WORD})\.?"),
+    re.compile(r"(?P<y>[0-9]{4})[年년] ?(?P<m>[0-9]{1,2})[月월]"),
+)
+_FIRST_CENTURY = 69  # as POSIX has it: years of two digits are 1969 to 2068
 
 
 @dataclass(frozen=True, slots=True)
 class DayShape:
     """The shape of a day or a moment. ``orders`` are those that its year's place and its signs allow, likeliest first.
 
-    ``is_plain``: it is ISO 8601 as it stands.
+    ``is_plain``: it is ISO 8601 as it stands. ``is_named``: a word names its month. ``is_month``: it says no day.
     """
 
     orders: tuple[str, ...]
     has_clock: bool
-    is_plain: bool
+    is_plain: bool = False
+    is_named: bool = False
+    is_month: bool = False
+    has_short_year: bool = False
 
 
 def day_shape(shape: str) -> DayShape | None:
@@ -49,7 +74,34 @@ def _day_shape(shape: str) -> DayShape | None:
     if match is not None:
         return DayShape((YMD,), match["hour"] is not None, _PLAIN.fullmatch(shape) is not None)
     match = _YEAR_LAST.fullmatch(shape)
-    return None if match is None else DayShape((DMY, MDY), match["hour"] is not None, False)
+    if match is not None:
+        return DayShape((DMY, MDY), match["hour"] is not None)
+    match = _SHORT_YEAR.fullmatch(shape)
+    if match is not None:
+        orders = (DMY, YMD) if match["d"] else (DMY, MDY, YMD)
+        return DayShape(orders, match["hour"] is not None, has_short_year=True)
+    named = _named(shape)
+    if named is None:
+        return None
+    has_clock, is_month = named.get("hour") is not None, "d" not in named
+    return DayShape(
+        _ALL, has_clock, is_named=True, is_month=is_month, has_short_year=len(named["y"] or named["z"] or "") == 2
+    )
+
+
+def _named(text: str) -> Mapping[str, str | None] | None:
+    """Return the parts of a day, or of a month, whose month is a word or marked by a sign."""
+    if text.isdigit() or not any(map(str.isalpha, text)):
+        return None
+    for pattern in (*_NAMED, _IN_SIGNS, *_MONTHS):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            parts = {"z": None, **match.groupdict()}
+            weekday = parts.get("weekday")
+            month = parts["m"] or ""
+            if (month.isdigit() or month_of(month)) and (weekday is None or names_a_weekday(weekday)):
+                return parts
+    return None
 
 
 def canonical_day(text: str, order: str) -> str:
@@ -70,50 +122,20 @@ def parts_of(text: str) -> tuple[str, str]:
 @lru_cache(maxsize=8192)
 def canonical_date(text: str, order: str) -> str:
     """Write a day in ISO 8601. Raises ValueError for one that is not in the calendar."""
-    match = (_YEAR_FIRST if order == YMD else _YEAR_LAST).fullmatch(text)
-    if match is None or match["hour"] is not None:
+    match = (_YEAR_FIRST if order == YMD else _YEAR_LAST).fullmatch(text) or _SHORT_YEAR.fullmatch(text)
+    if match is not None and match["hour"] is None:
+        numbers = [found for name, found in match.groupdict().items() if found and name in "abcdef"]
+        parts = dict(zip(order, numbers, strict=True))
+        return date(_year(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
+    named = _named(text)
+    if named is None or named.get("hour") is not None:
         raise ValueError("no day in this order")
-    parts = dict(zip(order, (match["a"], match["b"], match["c"]), strict=True))
-    return date(int(parts["y"]), int(parts["m"]), int(parts["d"])).isoformat()
+    month = named["m"] or ""
+    number = int(month) if month.isdigit() else month_of(month) or 0
+    return date(_year(named["y"] or named["z"] or ""), number, int(named.get("d") or 1)).isoformat()
 
 
-@lru_cache(maxsize=8192)
-def canonical_clock(text: str) -> str:
-    """Write a time of day in ISO 8601, with its zone. Raises ValueError for one that is not on the clock."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise ValueError("no time of day")
-    clock = f"{_hour(match['hour'], match['half']):02d}:{match['minute']}"
-    if match["second"]:
-        clock += f":{match['second']}" + (f".{match['part']}" if match["part"] else "")
-    clock += _zone(match["zone"])
-    time.fromisoformat(clock)
-    return clock
-
-
-def _hour(text: str, half: str | None) -> int:
-    hour = int(text)
-    if half is None:
-        return hour
-    if not 1 <= hour <= 12:
-        raise ValueError("no hour of half a day")
-    return hour % 12 + (12 if half in "pP" else 0)
-
-
-def _zone(text: str | None) -> str:
-    if text is None:
-        return ""
-    if text in _UTC:
-        return "Z"
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    return f"{text[0]}{digits[:2]}:{digits[2:]}"
-
-
-def precision_of(canonical: str) -> Precision:
-    """Return the smallest part of a canonical moment that is not zero."""
-    clock = canonical[11:].partition("+")[0].partition("-")[0].rstrip("Z")
-    second, _, part = clock[6:].partition(".")
-    part = part.rstrip("0")
-    if part:
-        return Precision.MICROSECOND if len(part) > 3 else Precision.MILLISECOND
-    return Precision.SECOND if second.strip("0") else Precision.MINUTE
+def _year(text: str) -> int:
+    if len(text) > 2:
+        return int(text)
+    return int(text) + (1900 if int(text) >= _FIRST_CENTURY else 2000)

@@ -9,6 +9,7 @@ from reports.datasets.understanding.affixes import Affix
 from reports.datasets.understanding.canonical import (
     Canonical,
     Writer,
+    clock_writer,
     day_digits_writer,
     day_writer,
     millisecond_writer,
@@ -16,11 +17,20 @@ from reports.datasets.understanding.canonical import (
     replacements_for,
     second_writer,
     serial_writer,
+    text_writer,
 )
+from reports.datasets.understanding.clock_shape import ClockEvidence
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.hints import Hints
-from reports.datasets.understanding.naming import Role, names_a_part_of, role_of
+from reports.datasets.understanding.naming import (
+    Role,
+    names_a_clock,
+    names_a_day,
+    names_a_duration,
+    names_a_part_of,
+    role_of,
+)
 from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import POINT, NumberShape
 
@@ -33,6 +43,7 @@ _TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATI
 _LIKE_TELEPHONES = ("000 000 000", "00 000 000", "0 000 000 000")
 _LIKE_AN_ADDRESS = "000.000.000.000"
 _YEARS = ("1900", "2100")
+_FEWEST_VALUES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +72,48 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
         return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
     if wanted is not None:
         return Decision(ColumnForm(wanted), why=_why_not(wanted))
+    if evidence.is_wrapped:
+        return Decision(canonical=Canonical(text_writer), why=Role.IDENTIFIER.value)
     if not evidence.is_open:
         return Decision(guess=_misfit(evidence))
     if evidence.has_truths:
         return Decision(ColumnForm(ColumnType.BOOLEAN))
     if evidence.numbers is not None:
         return _found_numbers(key, evidence, evidence.numbers, hints)
-    return Decision() if evidence.days is None else _days(evidence, evidence.days, hints)
+    if evidence.clocks is not None:
+        return _clocks(key, evidence.clocks)
+    if evidence.days is None or (
+        evidence.days.has_short_years and not evidence.days.are_named and not names_a_day(key)
+    ):
+        return Decision()
+    return _days(evidence, evidence.days, hints)
+
+
+def _clocks(key: str, clocks: ClockEvidence) -> Decision:
+    """Tell times of day from durations; without a hint they stay text."""
+    is_duration = clocks.may_be_durations and (clocks.has_more_than_a_day or names_a_duration(key))
+    if is_duration:
+        parts = Precision.SECOND if clocks.has_seconds else Precision.MINUTE
+        return Decision(ColumnForm(ColumnType.DURATION, precision=parts), Canonical(clock_writer(is_duration=True)))
+    is_named = names_a_clock(key, surely=clocks.has_seconds)
+    if clocks.may_be_times and (clocks.has_halves or (is_named and clocks.has_two_digits)):
+        form = ColumnForm(ColumnType.TIME, precision=clocks.precision)
+        return Decision(form, Canonical(clock_writer(is_duration=False)), why=Role.MOMENT.value)
+    return Decision(why=Role.MOMENT.value)
 
 
 def _misfit(evidence: Evidence) -> str:
     """Explain why a column that looks like numbers or days is text."""
-    if evidence.misfit is not None and evidence.values >= 3 and evidence.values >= 4 * evidence.misfits:
-        row, text = evidence.misfit
-        what = "numbers" if evidence.look is Look.NUMBER else "days"
-        return f"is printed as text and not summed: most of its cells are {what}, but row {row + 1} has {text[:40]!r}"
+    rows = [row for row, _ in evidence.misfit]
+    is_at_top = evidence.misfits == len(rows) and rows == list(range(len(rows)))
+    if rows and evidence.values >= _FEWEST_VALUES and (is_at_top or evidence.values >= 4 * evidence.misfits):
+        what = {Look.NUMBER: "numbers", Look.CLOCK: "times"}.get(evidence.look or Look.DAY, "days")
+        others = ", ".join(f"row {row + 1} has {text[:40]!r}" for row, text in evidence.misfit)
+        kind = {Look.NUMBER: "number", Look.CLOCK: "time"}.get(evidence.look or Look.DAY, "date")
+        return (
+            f"is printed as text and not summed: its cells are {what}, but {others}. If the others are to be read as "
+            f"{what}, say `type` {kind!r} for it in `columns`"
+        )
     if evidence.numbers is not None and not evidence.numbers.marks:
         return _open(evidence.numbers)
     return ""
@@ -90,6 +128,11 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
     why = _names_things(key, role, evidence, numbers)
     if why:
         return Decision(why=why)
+    if any(shown.affix is Affix.SIDE for shown in numbers.shown.values()):
+        signs = " and ".join(sorted({repr(suffix or prefix) for prefix, suffix in numbers.shown} - {"''"}))
+        return Decision(
+            guess=f"is printed as text and not summed: {signs} say which of its numbers are debits or credits"
+        )
     if len(numbers.shown) > 1:
         signs = ", ".join(repr(prefix or suffix) if prefix or suffix else "none" for prefix, suffix in numbers.shown)
         return Decision(
@@ -117,7 +160,8 @@ def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decis
     if choice.value is None:
         return None
     mark = choice.value
-    shown = next(iter(numbers.shown.values()))
+    # Of several signs, none can stand beside all numbers.
+    shown = next(iter(numbers.shown.values())) if len(numbers.shown) == 1 else NumberShape(0, 0, None, None)
     is_percent = shown.affix is Affix.PERCENT
     decimals = numbers.decimals[mark]
     form = ColumnForm(
@@ -132,6 +176,9 @@ def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decis
         kind = "thousands" if numbers.doubtful != {mark} else "decimals"
         guess = f"is read as numbers whose {min(numbers.doubtful)!r} sets {kind} apart, as {choice.by}; "
         guess += "options.reading.decimal overrules that"
+    if evidence.has_triangles:
+        guess = f"{guess}, and " if guess else ""
+        guess += "is read as numbers in which a triangle is a minus sign, as in Japan"
     return Decision(form, _number_canonical(evidence, numbers, shown, mark), guess, numbers=numbers)
 
 
@@ -139,7 +186,7 @@ def _number_canonical(evidence: Evidence, numbers: NumberEvidence, shown: Number
     is_plain = evidence.is_plain and numbers.are_plain and (mark == POINT or not numbers.doubtful)
     if is_plain and not evidence.has_others and not evidence.has_noise:
         return None
-    can_be_replaced = numbers.can_be_translated and not evidence.has_others
+    can_be_replaced = numbers.can_be_translated and not evidence.has_others and len(numbers.shown) == 1
     return Canonical(
         number_writer(mark), replacements_for(mark, shown.prefix + shown.suffix) if can_be_replaced else ()
     )
@@ -216,11 +263,20 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     if choice.value is None:
         return Decision()
     day_only = not days.has_time
-    form = ColumnForm(ColumnType.DATE if day_only else ColumnType.MOMENT, precision=days.precision)
+    form = ColumnForm(
+        ColumnType.DATE if day_only else ColumnType.MOMENT,
+        precision=days.precision,
+        skeleton="yMMM" if days.are_months else None,
+    )
     is_plain = evidence.is_plain and days.are_plain and not evidence.has_others and not (day_only and days.has_clock)
     canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))
     order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
     guess = f"is read as {order}, as {choice.by}; options.reading.date_order overrules that" if choice.by else ""
+    if days.has_short_years:
+        said = (
+            f"{guess}, and its years" if guess else f"is read as {'months' if days.are_months else order}, whose years"
+        )
+        guess = f"{said} of two digits are taken for those from 1969 to 2068"
     return Decision(form, canonical, guess, _why_not(form.type))
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from reports.datasets.understanding.cell_text import LONGEST_VALUE, plain, plain_texts, shapes_of
+from reports.datasets.understanding.cell_text import LONGEST_VALUE, is_wrapped, plain, plain_texts, shapes_of
+from reports.datasets.understanding.clock_shape import ClockEvidence, clock_shape
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import day_shape
 from reports.datasets.understanding.number_evidence import NumberEvidence
@@ -18,6 +19,7 @@ from reports.datasets.understanding.words import is_error, is_nothing, names_a_p
 _MOST_KNOWN = 1024
 _MOST_WORDS = 4
 _MOST_LABELS = 1000
+_MOST_MISFITS = 3
 _FLOAT_DIGITS = 15
 _LONGEST_EXACT = 16
 _NOTHING: frozenset[type] = frozenset((type(None),))
@@ -31,13 +33,14 @@ class Look(Enum):
 
     NUMBER = auto()
     DAY = auto()
+    CLOCK = auto()
     NOTHING = auto()
     ERROR = auto()
     LABEL = auto()
     OTHER = auto()
 
 
-_VALUES = frozenset((Look.NUMBER, Look.DAY))
+_VALUES = frozenset((Look.NUMBER, Look.DAY, Look.CLOCK))
 _BESIDES = frozenset((Look.NOTHING, Look.ERROR, Look.LABEL))
 
 
@@ -49,6 +52,8 @@ def look_of(shape: str) -> Look:
         return Look.NUMBER
     if day_shape(shape) is not None:
         return Look.DAY
+    if clock_shape(shape) is not None:
+        return Look.CLOCK
     if is_nothing(shape):
         return Look.NOTHING
     if is_error(shape):
@@ -60,7 +65,8 @@ class Evidence:
     """All that is known of a column's cells.
 
     ``is_open``: its cells may still be numbers or days throughout. ``labels`` are the rows whose cell names a sum.
-    ``misfit`` is the row and the text of the first cell that is neither.
+    ``misfit`` are the rows and the texts of the first cells that are neither. ``is_wrapped``: such cells are texts as
+    Excel writes them into CSV files, as in ``="01067"``.
     """
 
     def __init__(self, wanted: Look | None = None) -> None:
@@ -74,11 +80,13 @@ class Evidence:
         self.values = 0
         self.numbers: NumberEvidence | None = None
         self.days: DayEvidence | None = None
+        self.clocks: ClockEvidence | None = None
         self.words: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.labels: list[int] = []
-        self.misfit: tuple[int, str] | None = None
+        self.misfit: list[tuple[int, str]] = []
         self.misfits = 0
+        self.is_wrapped = self.has_triangles = False
         self._looks: tuple[dict[str, Look], dict[str, Look]] = ({}, {})
 
     @property
@@ -110,7 +118,8 @@ class Evidence:
     def _close(self) -> None:
         """Forget what was found, as cells of other types make it text, whichever of them came first."""
         self.is_open = False
-        self.numbers = self.days = self.misfit = None
+        self.numbers = self.days = self.clocks = None
+        self.misfit = []
 
     def _written(self, numbers: Sequence[Any]) -> Sequence[str]:
         """Write JSON's numbers as text; of what has been computed, such as 0.30000000000000004, 15 digits."""
@@ -147,14 +156,18 @@ class Evidence:
         self.values += len(plains)
         if plains and self.is_open:
             self._add_values(plains, new, is_typed=is_typed)
-            self.is_plain = self.is_plain and all(map(str.isascii, texts))
+            joined = "".join(texts)
+            self.is_plain = self.is_plain and joined.isascii()
+            self.has_triangles = self.has_triangles or (not joined.isascii() and ("▲" in joined or "△" in joined))
 
     def _set_aside(self, found: Sequence[tuple[str, Look]], cells: Sequence[Any], first: int) -> None:
         """Take cells that are no values; close the column if one is text, unless a caller said what it holds."""
         others = [text for text, look in found if look not in _BESIDES]
         if others:
             self.misfits += len(others)
-            self.misfit = self.misfit or (first + _row_of(others[0], cells), others[0])
+            more = list(dict.fromkeys(others))[: _MOST_MISFITS - len(self.misfit)]
+            self.misfit += [(first + _row_of(text, cells), text) for text in more]
+            self.is_wrapped = self.is_wrapped or any(map(is_wrapped, others))
             self.is_open = self._is_wanted
         for text, look in found:
             kept = self.words if look is Look.NOTHING else self.errors
@@ -165,6 +178,12 @@ class Evidence:
             self.labels += rows[: _MOST_LABELS - len(self.labels)]
 
     def _add_values(self, texts: Sequence[str], new: Sequence[str], *, is_typed: bool) -> None:
+        if self.look is Look.CLOCK:
+            self.clocks = self.clocks or ClockEvidence()
+            self.clocks.add_shapes(clock for shape in new if (clock := clock_shape(shape)) is not None)
+            self.clocks.add_texts(texts)
+            self.is_open = self.clocks.is_right
+            return
         if self.look is Look.DAY:
             self.days = self.days or DayEvidence()
             self.days.add_shapes([(shape, day) for shape in new if (day := day_shape(shape)) is not None])

@@ -10,7 +10,7 @@ from reports.datasets.decimal_marks import decimal_mark, language_and_territory
 from reports.datasets.options import ReadingOptions
 from reports.datasets.understanding.affixes import has_no_cents
 from reports.datasets.understanding.day_evidence import DayEvidence
-from reports.datasets.understanding.day_shape import DMY, MDY
+from reports.datasets.understanding.day_shape import DMY, MDY, YMD
 from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import COMMA, POINT
 
@@ -69,11 +69,23 @@ class Hints:
         said = self._options.date_order
         if len(days.orders) <= 1 or said in days.orders:
             return Choice(said if said in days.orders else next(iter(days.orders), None))
-        if days.are_dotted:
-            return Choice(DMY if self._order_of_locale().value != MDY else None)
+        if days.are_named:
+            return Choice(days.orders[0])
+        orders = [order for order in days.orders if order != YMD or self._is_year_first]
+        if len(orders) == 1:
+            return Choice(orders[0])
+        if days.are_dotted and YMD not in orders:
+            by_locale = self._order_of_locale()
+            if by_locale.value is None:
+                return Choice(DMY, "days come first where points are between them")
+            return Choice(DMY if by_locale.value != MDY else None)
         if len(self._orders) == 1:
             return Choice(*self._orders)
         return _agreed([self._order_of_locale()])
+
+    @property
+    def _is_year_first(self) -> bool:
+        return self._locale[0] in _YEAR_FIRST
 
     def _mark_of_file(self) -> Choice:
         file_format = self._facts.get("format")

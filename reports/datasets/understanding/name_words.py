@@ -148,13 +148,20 @@ DURATION = _set(
     "minutes minuten czas downtime uptime length"
 )
 """Words that say that 7:30 is seven hours and a half."""
-DURATION_ENDS = ("dauer", "stunden", "zeit")
+DURATION_ENDS = ("dauer", "stunden", "arbeitszeit")
 
-CLOCK = _set(
-    "time times uhrzeit zeit start end begin beginn ende von bis from until to clock arrival departure ankunft abfahrt "
-    "hora heure ora tijd godzina opens closes in out kommen gehen debut fin inicio inizio fine"
+BEGIN_OR_END = _set(
+    "start starts end ends begin begins beginn ende von bis from until arrival departure ankunft abfahrt kommen gehen "
+    "debut fin inicio inizio opens closes in out uhrzeit clock"
 )
-"""Words that say that 7:30 is half past seven."""
+CLOCK = _set("time times zeit hora heure ora tijd godzina")
+"""Words that say that 07:30 is half past seven, as those before do."""
+
+DAY = _set(
+    "ordered shipped delivered paid due booked opened closed birthday born dob geburtstag fallig valuta wertstellung "
+    "buchungstag issued received sent giorno dia dzien dag jour"
+)
+DAY_ENDS = ("datum", "tag", "date", "termin", "dato")
 
 # Where words are not set apart, or have many endings: role's name and parts. The first that is in a name counts.
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -84,12 +84,23 @@ def names_a_part_of(key: str) -> bool:
 def names_a_duration(key: str) -> bool:
     """Tell by its name whether 7:30 in a column is how long something took."""
     words = _words(key)
+    if words & words_for.BEGIN_OR_END:
+        return False
     return not words.isdisjoint(words_for.DURATION) or any(word.endswith(words_for.DURATION_ENDS) for word in words)
 
 
-def names_a_clock(key: str) -> bool:
-    """Tell by its name whether 7:30 in a column is a time of day."""
-    return not _words(key).isdisjoint(words_for.CLOCK)
+def names_a_day(key: str) -> bool:
+    """Tell by its name whether a column has days."""
+    words = words_of(key[:_LONGEST_NAME])
+    return role_of(key) is Role.MOMENT or any(
+        word in words_for.DAY or word.endswith(words_for.DAY_ENDS) for word in words
+    )
+
+
+def names_a_clock(key: str, *, surely: bool = False) -> bool:
+    """Tell by its name whether 07:30 in a column is a time of day, and not how long something took."""
+    words = _words(key)
+    return bool(words & words_for.BEGIN_OR_END) or (not surely and bool(words & words_for.CLOCK))
 
 
 def role_of(key: str) -> Role:

@@ -73,6 +73,30 @@ def test_sums_are_printed_as_their_column_is() -> None:
     assert lines[-1] == Line("total", None, [("num", "$2.25")])
 
 
+@pytest.mark.parametrize(
+    ("precision", "cells", "total"),
+    [
+        (Precision.MINUTE, ["7:30", "-0:45", None, "29:45"], "36:30"),
+        (Precision.SECOND, ["0:59:30", "0:00:45"], "1:00:15"),
+        (Precision.MINUTE, ["0:15", "-1:30"], "−1:15"),
+    ],
+)
+def test_durations_are_summed(precision: Precision, cells: list[str | None], total: str) -> None:
+    form = ColumnForm(ColumnType.DURATION, precision=precision)
+
+    lines = lines_of([{"who": "a b", "took": cell} for cell in cells], {"took": form}, summed=["took"])
+
+    assert lines[-1] == Line("total", None, [("num", total)])
+
+
+def test_durations_of_which_one_is_none_are_not_summed() -> None:
+    form = ColumnForm(ColumnType.DURATION)
+
+    lines = lines_of([{"took": "7:30"}, {"took": "long"}], {"took": form}, summed=["took"])
+
+    assert lines[-1].kind != "total"
+
+
 def test_rows_that_sum_up_others_are_printed_and_not_counted_again() -> None:
     rows = [
         {"who": "a", "paid": "1"},

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reports.datasets.column_form import ColumnType, Precision
+from reports.datasets.understanding.calendar_names import month_of, names_a_weekday
 from tests.unit.datasets.understanding.tables import Understood, column
 
 
@@ -62,9 +68,11 @@ def test_times_keep_what_they_say(written: list[str], meant: list[str] | None, p
         ["31.04.2026"],
         ["13/13/2026"],
         ["31/01/2026", "01/31/2026"],
-        ["2026-01-31", "31-Jan-2026"],
+        ["2026-01-31", "Jan 2026"],
+        ["31-Foo-2026"],
+        ["Foo, 31.01.2026"],
         ["2026-01-31", "31.01.2026"],
-        ["31.12.25", "01.02.26"],
+        ["1.12.25", "01.02.26"],
         ["2026-01-05T09:00:00.123456789Z"],
         ["2026-01-05 25:00"],
         ["13:00 PM"],
@@ -165,3 +173,89 @@ def test_words_for_nothing_are_nothing_among_days() -> None:
     found = column("31.01.2026", "n/a", "-", key="Paid on")
 
     assert found.cells("Paid on") == ["2026-01-31", None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3 Mar 2026", "2026-03-03"), ("03-Mar-2026", "2026-03-03"), ("3. März 2026", "2026-03-03"),
+        ("3 mars 2026", "2026-03-03"), ("1er mars 2026", "2026-03-01"), ("Mar 3, 2026", "2026-03-03"),
+        ("March 3rd, 2026", "2026-03-03"), ("3 de marzo de 2026", "2026-03-03"), ("3 maart 2026", "2026-03-03"),
+        ("3 marca 2026", "2026-03-03"), ("3 de março de 2026", "2026-03-03"), ("2026. március 3.", "2026-03-03"),
+        ("3 марта 2026", "2026-03-03"), ("2026年3月3日", "2026-03-03"), ("2026년 3월 3일", "2026-03-03"),
+        ("Tue, 03 Mar 2026", "2026-03-03"), ("Di., 03. Mär. 2026", "2026-03-03"), ("2026-Mar-03", "2026-03-03"),
+        ("3 Mar 2026 14:05", "2026-03-03T14:05"), ("Mar 3, 2026, 2:05 PM", "2026-03-03T14:05"),
+        ("Tue, 03 Mar 2026 14:05:09 +0100", "2026-03-03T14:05:09+01:00"), ("3-Mar-26", "2026-03-03"),
+        ("31.12.25", "2025-12-31"), ("12/31/99", "1999-12-31"), ("31/12/25 08:30", "2025-12-31T08:30"),
+        ("Mar 2026", "2026-03-01"), ("März 2026", "2026-03-01"), ("Mar-26", "2026-03-01"), ("2026年3月", "2026-03-01"),
+    ],
+)  # fmt: skip
+def test_days_with_names_and_short_years(text: str, day: str) -> None:
+    found = column(text, key="Date")
+
+    assert found.cells("Date") == [day]
+    assert found.column("Date").form.type is (ColumnType.MOMENT if "T" in day else ColumnType.DATE)
+    assert found.column("Date").form.skeleton == ("yMMM" if day.endswith("-01") and "1" not in text else None)
+
+
+@pytest.mark.parametrize(("key", "cell"), [("Version", "10.12.14"), ("Part", "12/10/25"), ("Room", "Mar 12")])
+def test_what_may_be_a_day_is_none_under_another_name(key: str, cell: str) -> None:
+    assert column(cell, key=key).column(key).form.type is ColumnType.TEXT
+
+
+def test_years_of_two_digits_are_a_guess() -> None:
+    assert "two digits" in column("31.12.25", key="Datum").warnings[0]
+
+
+def test_dotted_days_are_a_guess_unless_a_cell_or_the_locale_says_so() -> None:
+    assert "days come first" in column("01.02.2026", key="Datum").warnings[0]
+    assert not column("01.02.2026", "13.02.2026", key="Datum").warnings
+    assert not column("01.02.2026", key="Datum", locale="de").warnings
+
+
+@pytest.mark.parametrize(
+    "language", ["de", "en", "fr", "es", "it", "nl", "pl", "pt", "ru", "cs", "sv", "tr", "hu", "el"]
+)
+def test_names_of_months_and_weekdays_are_those_of_cldr(language: str) -> None:
+    locale = Locale.parse(language)
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for number, name in locale.months[context][width].items():
+                assert month_of(name) == number
+            assert all(names_a_weekday(name) for name in locale.days[context][width].values() if name.isalpha())
+
+
+@settings(max_examples=50)
+@given(
+    day=st.dates(min_value=date(1969, 1, 1), max_value=date(2068, 12, 31)),
+    language=st.sampled_from(["de", "en", "fr", "es", "it", "nl", "pl", "pt"]),
+    pattern=st.sampled_from(["d MMM y", "d. MMMM y", "MMM d, y", "EEE, d MMM y", "dd-MMM-yy", "MMMM d, y", "y-MMM-dd"]),
+)
+def test_days_that_babel_writes_are_the_same_days(day: date, language: str, pattern: str) -> None:
+    assert column(format_date(day, pattern, language), key="Date").cells("Date") == [day.isoformat()]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells", "kind", "canonical"),
+    [
+        ("Start", ["08:30", "17:00"], "time", ["08:30", "17:00"]),
+        ("What", ["8:30 AM", "2:05 p.m."], "time", ["08:30", "14:05"]),
+        ("Hours", ["7:30", "10:15"], "duration", ["7:30", "10:15"]),
+        ("Dauer", ["00:07:30", "00:10:15"], "duration", ["00:07:30", "00:10:15"]),
+        ("What", ["7:30", "29:45"], "duration", ["7:30", "29:45"]),
+        ("Überstunden", ["-1:30", "+0:45"], "duration", ["-1:30", "+0:45"]),
+        ("Uhrzeit", ["11:00:00", "09:05:10"], "time", ["11:00:00", "09:05:10"]),
+        ("Time", ["12:05:33", "02:06:01"], "text", ["12:05:33", "02:06:01"]),
+        ("Time", ["2:05:33", "2:06:01"], "text", ["2:05:33", "2:06:01"]),
+        ("Result", ["21:15", "10:12"], "text", ["21:15", "10:12"]),
+        ("Duration", ["1:05:30", "45:30"], "text", ["1:05:30", "45:30"]),
+        ("Start", ["08:30", "17:75"], "text", ["08:30", "17:75"]),
+        ("Start", ["8:30 AM", "13:00 PM"], "text", ["8:30 AM", "13:00 PM"]),
+    ],
+)
+def test_times_of_day_and_durations(key: str, cells: list[str], kind: str, canonical: list[str]) -> None:
+    found = column(*cells, key=key)
+
+    assert found.column(key).form.type == kind
+    assert found.cells(key) == canonical
+    assert found.column(key).summed is (kind == "duration")

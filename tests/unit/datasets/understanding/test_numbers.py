@@ -320,3 +320,61 @@ def test_a_caller_who_says_number_keeps_other_text_as_it_is() -> None:
     found = column("1.204,50", "see note", "7,5", overrides=[{"key": "Amount", "type": "number"}])
 
     assert found.cells("Amount") == ["1204.50", "see note", "7.5"]
+
+
+@pytest.mark.parametrize("cell", ['="01067"', "'01067"])
+def test_texts_that_are_marked_as_such_lose_the_mark(cell: str) -> None:
+    found = column(cell, "10115", None, key="Zip")
+
+    assert found.cells("Zip") == ["01067", "10115", None]
+    assert found.column("Zip").form.type == "text"
+
+
+def test_apostrophes_of_words_stay() -> None:
+    assert column("'s Gravenhage", "'n", key="Town").cells("Town") == ["'s Gravenhage", "'n"]
+
+
+def test_triangles_are_minus_signs_and_that_is_said() -> None:
+    found = column("△1,200", "3,400.50", "▲500", key="金額")
+
+    assert found.cells("金額") == ["-1200", "3400.50", "-500"]
+    assert "triangle" in found.warnings[0]
+
+
+def test_triangles_up_and_down_stay_text() -> None:
+    assert column("▲ 5", "▼ 3", "▲ 1", key="Change").column("Change").form.type == "text"
+
+
+@pytest.mark.parametrize("cells", [["1,200.00 CR", "30.50 DR"], ["1.200,00 S", "30,50 H"], ["1,200.00", "30.50 Cr"]])
+def test_debits_and_credits_within_cells_are_not_summed(cells: list[str]) -> None:
+    found = column(*cells)
+
+    assert found.cells("Amount") == cells
+    assert "debits or credits" in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["EUR", "12.50", "3.20"], "row 1 has 'EUR'"),
+        (["(EUR)", "net", "12.50", "3.20"], "row 1 has '(EUR)', row 2 has 'net'"),
+        (["12.50", "3.20", "7", "see note", "9", "x", "10", "11", "12", "13"], "row 4 has 'see note', row 6 has 'x'"),
+        (["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04", "soon"], "row 5 has 'soon'"),
+    ],
+)
+def test_a_few_cells_that_turn_a_column_to_text_are_named(cells: list[str], said: str) -> None:
+    (warning,) = column(*cells).warnings
+
+    assert said in warning
+    assert "say `type`" in warning
+
+
+def test_numbers_that_are_wanted_of_several_currencies_have_none() -> None:
+    found = column("$5", "€7.50", overrides=[{"key": "Amount", "type": "number"}])
+
+    assert found.cells("Amount") == ["5", "7.50"]
+    assert found.column("Amount").form.prefix == ""
+
+
+def test_a_zero_before_a_comma_is_no_thousand() -> None:
+    assert column("0.50", "0,001").cells("Amount") == ["0.50", "0,001"]
