@@ -39,6 +39,9 @@ _COMPRESSED = "reading"
 # More than a reading may have, so that a damaged item is no danger.
 _MOST_BYTES_OF_READING = 2**20
 
+# What is of the step that leads to a revision, and not of the job: its entry of the timeline is beside the item.
+_NOT_KEPT = {field.name for field in fields(Job) if not field.compare}
+
 # What is said when a job is added, for good. Written again, it would lose what a later release has put there, and this
 # one does not know.
 _SETTLED = (
@@ -54,7 +57,7 @@ def created(job: Job) -> str:
 
 def item_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write a job; ``expires_at`` is in seconds since the epoch."""
-    values = _jobs.dump_python(job, mode="json", exclude_none=True, exclude={"entry"})
+    values = _jobs.dump_python(job, mode="json", exclude_none=True, exclude=_NOT_KEPT)
     for name in _NESTED:
         if name in values:
             values[name] = json.dumps(values[name], ensure_ascii=False)
@@ -91,7 +94,7 @@ def job_of(item: Mapping[str, Any]) -> Job:
 def update_of(job: Job, expires_at: int) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
     item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
-    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - {"entry", *_SETTLED})
+    gone = sorted({*(field.name for field in fields(Job)), "due_shard"} - item.keys() - {*_NOT_KEPT, *_SETTLED})
     sets = [f"#{name} = :{name}" for name in item]
     sets.append(f"{TIMELINE} = list_append({TIMELINE}, :entry)")
     return {

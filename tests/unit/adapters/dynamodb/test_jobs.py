@@ -113,3 +113,11 @@ def test_a_job_that_is_reopened_is_kept_as_long_as_a_new_one() -> None:
 def test_any_other_fault_is_one_of_the_service() -> None:
     with pytest.raises(ServiceUnavailableError):
         store("ProvisionedThroughputExceededException").advance(CLAIMED)
+
+
+def test_what_was_measured_of_an_attempt_is_not_kept_with_the_job() -> None:
+    measured = replace(CLAIMED, measured={"queue_seconds": 1.5})
+
+    assert item_of(measured, 0) == item_of(CLAIMED, 0)
+    assert update_of(measured, 0) == update_of(CLAIMED, 0)
+    assert "#measured" not in update_of(measured, 0)["ExpressionAttributeNames"]
