@@ -22,6 +22,7 @@
     │   ├── TooMuchWorkError              too_much_work           the render took far more work than its input explains
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   ├── UnprintableAmountsError       unprintable_amounts     no font has what the amounts are written with
+    │   ├── NotAccessibleError            not_accessible          it had to be accessible, and cannot be
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
@@ -178,6 +179,12 @@ class AddressNotAllowedError(PermanentError):
 
 class TemplateBrokenError(PermanentError):
     code = "template_broken"
+
+
+class NotAccessibleError(PermanentError):
+    """The refusal of a document that has to be accessible (``options.accessibility``), and cannot be."""
+
+    code = "not_accessible"
 
 
 class TemplateOutOfOrderError(PermanentError):

@@ -82,6 +82,14 @@ class Template:
         return {**self.schema, "properties": {**self.schema.get("properties", {}), str(self.property): {}}}
 
 
+class Accessibility(StrEnum):
+    """Name what happens to a document that cannot be accessible: an error, a warning, or neither and no structure."""
+
+    REQUIRED = "required"
+    WARN = "warn"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class RenderContext:
     """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
@@ -93,6 +101,7 @@ class RenderContext:
     source: str = ""
     is_sample: bool = False
     """Whether the data are a sample's: each page of the PDF says so."""
+    accessibility: Accessibility = Accessibility.WARN
 
     @property
     def source_title(self) -> str:

@@ -26,7 +26,7 @@ from reports.jobs.request import ReportOptions
 from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
-from reports.render_contract import RenderContext, RenderedReport
+from reports.render_contract import Accessibility, RenderContext, RenderedReport
 
 DEFAULT_LOCALE = "en"
 
@@ -76,6 +76,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
         title=said.title,
         source="" if options.sample else options.data.name,
         is_sample=options.sample,
+        accessibility=Accessibility(said.accessibility or Accessibility.WARN),
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")

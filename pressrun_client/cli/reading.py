@@ -34,6 +34,7 @@ _REPORT: Mapping[str, tuple[str, str]] = {
     "filename": ("NAME", "Name of the PDF."),
     "title": ("TEXT", "Title in the document and in its metadata."),
     "locale": ("TAG", "Language and region of dates, numbers and labels, such as en-GB."),
+    "accessibility": ("HOW", "When the PDF cannot claim PDF/UA-1: required (fail), warn, or off (no structure)."),
     "replaces": ("KEY", "A key that you choose: `get --latest KEY` finds its latest report."),
     "email": ("ADDRESS", "Send an e-mail to this address when the report has ended."),
     "webhook": ("URL", "Call this webhook when the report has ended."),

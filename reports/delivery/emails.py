@@ -38,6 +38,7 @@ ADVICE = {
     "invalid_options": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
+    "not_accessible": "template",
     "template_out_of_order": "template",
     "too_large": "smaller",
     "render_timeout": "smaller",

@@ -113,6 +113,7 @@ class WeasyPrintRenderer:
             code,
             created_at=context.created_at.astimezone(UTC),
             is_sample=context.is_sample,
+            accessibility=context.accessibility,
             output=output,
             most_pages=None if request.limits is None else request.limits.pages,
             workers=self._workers,

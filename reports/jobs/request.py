@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
@@ -87,6 +87,12 @@ class ReportOptions(BaseModel):
         default=None,
         description="True for a template's sample data: `SAMPLE` stands across each page of the PDF, and begins its "
         "title, so that it is not taken for a real document.",
+    )
+    accessibility: Literal["required", "warn", "off"] | None = Field(
+        default=None,
+        description="What happens when the PDF cannot claim to be accessible (PDF/UA-1). `warn`, which is what happens "
+        "without this option: the report has a warning, and its PDF claims nothing. `required`: the report fails. "
+        "`off`: the PDF has no structure for screen readers, and is smaller.",
     )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."

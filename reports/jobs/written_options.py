@@ -83,7 +83,7 @@ def _sort_key(text: str) -> dict[str, Any]:
 _Reader = Callable[[str], Any]
 
 _READERS: Mapping[str, tuple[str, _Reader]] = {
-    **dict.fromkeys(("title", "filename", "locale", "replaces"), ("", _text)),
+    **dict.fromkeys(("title", "filename", "locale", "replaces", "accessibility"), ("", _text)),
     "sample": ("", _truth),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),
     **dict.fromkeys(("encoding", "delimiter", "quote", "sheet", "decimal", "date-order"), ("reading", _text)),

@@ -18,7 +18,7 @@ from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
-from reports.render_contract import Output, RenderContext, RenderedFile, RenderedReport
+from reports.render_contract import Accessibility, Output, RenderContext, RenderedFile, RenderedReport
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
@@ -98,6 +98,7 @@ class ReportWriter:
             title=job.options.title,
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
             is_sample=job.options.sample is True,
+            accessibility=Accessibility(job.options.accessibility or Accessibility.WARN),
         )
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)

@@ -29,10 +29,16 @@ from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_out
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
-from reports.engine.weasy.structure.faults import warnings_about
+from reports.engine.weasy.structure.faults import PREFIX, warnings_about
 from reports.engine.weasy.watermark import Watermark
-from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
-from reports.render_contract import RenderedFile
+from reports.errors import (
+    NotAccessibleError,
+    PressrunError,
+    ResourceBlockedError,
+    TemplateBrokenError,
+    TooManyPagesError,
+)
+from reports.render_contract import Accessibility, RenderedFile
 
 PDF_VARIANT = "pdf/ua-1"
 MOST_TAGGED_CELLS = 8_000_000
@@ -89,14 +95,16 @@ class DocumentWriter:
         most_pages: int | None = None,
         workers: int | None = None,
         is_sample: bool = False,
+        accessibility: Accessibility = Accessibility.WARN,
     ) -> WrittenDocument:
         """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
 
         Each page of a sample says that it is one.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
-        TooManyPagesError, and TemplateBrokenError for HTML that no accessible PDF can be made of. With ``tables``, also
-        UnsupportedTableError, perhaps when a part was written already: then it has to be laid out as a whole.
+        TooManyPagesError, TemplateBrokenError for a link to nowhere, and NotAccessibleError where accessibility is
+        required. With ``tables``, also UnsupportedTableError, perhaps when a part was written already: then it has to
+        be laid out as a whole.
         """
         resources = TemplateResources(code.roots)
         with layout_log() as log:
@@ -111,6 +119,7 @@ class DocumentWriter:
                     workers,
                     Watermark(self._fonts) if is_sample else None,
                     log.missing_glyphs,
+                    accessibility is not Accessibility.OFF,
                 )
                 with _fonts_without_date():
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
@@ -118,6 +127,8 @@ class DocumentWriter:
                 # It is a BaseException: left alone, it would end the whole process.
                 raise _refusal(resources) from error
         _raise_for(resources, log)
+        if accessibility is Accessibility.REQUIRED:
+            _require(written.warnings)
         return replace(written, warnings=(*written.warnings, *log.warnings), boxes=log.missing_glyphs.characters)
 
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
@@ -146,6 +157,7 @@ class _Job:
     workers: int | None
     watermark: Watermark | None
     missing_glyphs: MissingGlyphs
+    is_tagged: bool
 
     @property
     def base_url(self) -> str:
@@ -154,21 +166,22 @@ class _Job:
 
     def whole(self, html: str, output: Output) -> WrittenDocument:
         """Lay out all of it at once, as WeasyPrint does."""
+        variant = PDF_VARIANT if self.is_tagged else None
         document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
             font_config=self.fonts,
             counter_style=self.style.counters.copy(),
             stylesheets=self._sheets(html),
-            pdf_variant=PDF_VARIANT,
+            pdf_variant=variant,
         )
         self._check_pages(len(document.pages))
         self._describe(document)
         document.fonts = fonts_without_gaps()
         pdf: bytes = document.write_pdf(
-            pdf_variant=PDF_VARIANT, pdf_tags=True, pdf_identifier=True, finisher=name_bare_outlines
+            pdf_variant=variant, pdf_tags=self.is_tagged, pdf_identifier=True, finisher=name_bare_outlines
         )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
-        warnings = warnings_about(document.description.faults)
+        warnings = warnings_about(document.description.faults) if self.is_tagged else ()
         return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
@@ -178,7 +191,8 @@ class _Job:
         from reports.engine.longtable.worker_pool import cores
         from reports.engine.weasy.typesetter import Typesetter
 
-        is_tagged = _cells(tables.sources) <= MOST_TAGGED_CELLS
+        is_small_enough = _cells(tables.sources) <= MOST_TAGGED_CELLS
+        is_tagged = self.is_tagged and is_small_enough
         variant = PDF_VARIANT if is_tagged else None
         typesetter = Typesetter(
             self.base_url, self.resources, self.fonts, self._sheets(html, tables), self.style.counters, variant
@@ -202,7 +216,7 @@ class _Job:
         copy = done.layout.document.copy(done.layout.pages[:1])
         copy.fonts = fonts_without_gaps()
         first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
-        warnings = warnings_about(done.faults) if is_tagged else (_UNTAGGED,)
+        warnings = warnings_about(done.faults) if is_small_enough or not self.is_tagged else (_UNTAGGED,)
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)
 
@@ -251,6 +265,14 @@ def _fonts_without_date() -> Iterator[None]:
         del os.environ["SOURCE_DATE_EPOCH"]
         if before is not None:
             os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+def _require(warnings: Sequence[Mapping[str, Any]]) -> None:
+    """Raise NotAccessibleError for the first warning that says why a document claims nothing."""
+    for warning in warnings:
+        if warning["code"] in ("not_accessible", "untagged"):
+            message = str(warning["message"]).removeprefix(PREFIX)
+            raise NotAccessibleError(f"The report has to be accessible (PDF/UA-1), and cannot be: {message}")
 
 
 def _refusal(resources: TemplateResources) -> PressrunError:

@@ -17,6 +17,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _LONGEST = 80
 _MOST = 10
 
+PREFIX = "The PDF does not claim to be accessible (PDF/UA-1): "
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -35,7 +37,7 @@ def warnings_about(faults: Sequence[Fault]) -> tuple[Mapping[str, Any], ...]:
     """Return what the job's record says of faults, each kind of them once."""
     said: dict[str, Mapping[str, Any]] = {}
     for fault in faults:
-        message = f"The PDF does not claim to be accessible (PDF/UA-1): {fault}."
+        message = f"{PREFIX}{fault}."
         said.setdefault(message, {"code": "not_accessible", "message": message, "condition": fault.condition})
     return tuple(said.values())[:_MOST]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,23 @@ from typing import Any
 import pikepdf
 import pytest
 
+from reports.errors import NotAccessibleError
+from reports.render_contract import Accessibility
 from tests.unit.engine.accessibility.keeping import keep
 from tests.unit.engine.accessibility.small_documents import CLEAN, FAULTY
 from tests.unit.engine.rendering import PrintedReport, claims, context, printed, renderer, template
 from tools.pdf_ua import faults
 
 
-def document(parent: Path, body: str, head: str = "<title>t</title>", lang: str = ' lang="en"') -> PrintedReport:
+def document(
+    parent: Path, body: str, head: str = "<title>t</title>", lang: str = ' lang="en"', **said: Any
+) -> PrintedReport:
     folder = parent / "small"
     folder.mkdir()
     page = f"<!doctype html><html{lang}><head>{head}</head><body>{body}</body></html>"
     (folder / "template.html.j2").write_text(page, "utf-8")
     (folder / "style.css").write_text("", "utf-8")
-    return printed(renderer(), template(folder), {}, context())
+    return printed(renderer(), template(folder), {}, replace(context(), **said))
 
 
 def structure_of(pdf: bytes) -> Any:
@@ -66,6 +71,24 @@ def test_a_document_that_cannot_be_accessible_says_so_and_claims_nothing(tmp_pat
     assert element in warning["message"]
     assert claims(report.pdf).ua_part is None
     assert any(fault.startswith(condition) for fault in faults(report.pdf))
+
+
+def test_a_document_that_has_to_be_accessible_and_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAccessibleError, match=r"<table>: a table has no headers"):
+        document(tmp_path, FAULTY["a table without headers"][0], accessibility=Accessibility.REQUIRED)
+
+
+def test_a_document_that_has_to_be_accessible_and_is_passes(tmp_path: Path) -> None:
+    report = document(tmp_path, "<h1>t</h1>", accessibility=Accessibility.REQUIRED)
+
+    assert claims(report.pdf).ua_part == "1"
+
+
+def test_without_accessibility_there_is_no_structure_and_no_warning(tmp_path: Path) -> None:
+    report = document(tmp_path, FAULTY["a table without headers"][0], accessibility=Accessibility.OFF)
+
+    said = claims(report.pdf)
+    assert (said.ua_part, said.roles, said.is_marked, report.warnings) == (None, frozenset(), False, ())
 
 
 def test_a_document_without_a_language_claims_nothing(tmp_path: Path) -> None:
