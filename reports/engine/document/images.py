@@ -6,12 +6,22 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import AvifImagePlugin, Image, ImageFile
 
-from reports.engine.document.heic_boxes import UnusualHEICError, look_through, without_films
+from reports.engine.document.av1_headers import most_pixels_of
+from reports.engine.document.heic_boxes import (
+    HEICFacts,
+    Places,
+    UnusualHEICError,
+    look_through,
+    without_films,
+    without_track,
+)
 from reports.engine.document.picture_work import MOST_PIXELS_IN_ALL, count_picture
+from reports.engine.document.plain_pictures import COLOURS
 from reports.engine.notes import note
 from reports.errors import UnreadableFileError
 from reports.picture_formats import (
@@ -82,9 +92,11 @@ def open_picture(body: bytes) -> Image.Image:
     if known is None:
         found = what_else(body[:HEAD_BYTES])
         raise UnreadableFileError(f"The picture is not a readable file: it is {found}. Save it as JPEG or PNG.")
-    tiles = 0
+    facts = HEICFacts(0, 0, 0)
     if known is HEIC:
-        body, tiles = _checked_heic(body)
+        body, facts = _checked_heic(body)
+    elif known is AVIF:
+        body, facts = _checked_avif(body)
     try:
         with strict_decoding():
             picture = Image.open(BytesIO(body), formats=(_plugin(known),))
@@ -100,8 +112,10 @@ def open_picture(body: bytes) -> Image.Image:
         raise _too_many_pixels(picture)
     work_of = _CHECKED_WORK.get(known)
     pixels = picture.width * picture.height if work_of is None else work_of(picture, body)
-    count_picture(body, max(pixels, tiles))
+    count_picture(body, max(pixels, facts.tiled_pixels))
     _note_others(picture, known)
+    if facts.colours is not None and not picture.info.get("icc_profile"):
+        picture.info[COLOURS] = facts.colours
     return picture
 
 
@@ -143,8 +157,8 @@ def _note_others(picture: Image.Image, known: PictureFormat) -> None:
         note("first_picture_only", f"A {known.name} picture {what}. Only the first picture of it is printed.")
 
 
-def _checked_heic(body: bytes) -> tuple[bytes, int]:
-    """Return what of a file may be decoded, and the pixels of its tiles."""
+def _checked_heic(body: bytes) -> tuple[bytes, HEICFacts]:
+    """Return what of a file may be decoded, and its facts."""
     try:
         body = without_films(body)
         facts = look_through(body)
@@ -156,7 +170,30 @@ def _checked_heic(body: bytes) -> tuple[bytes, int]:
         raise _too_many_pixels()
     if facts.pictures > 1:
         note("first_picture_only", f"A HEIC file holds {facts.pictures} pictures. Only its main one is printed.")
-    return body, facts.tiled_pixels
+    return body, facts
+
+
+def _checked_avif(body: bytes) -> tuple[bytes, HEICFacts]:
+    """Do the same; the size that a stream tells may be another than that of the boxes around it."""
+    try:
+        body, is_film = without_track(body)
+        facts = look_through(body, is_avif=True)
+        sizes = {parts: most_pixels_of(_joined(body, parts)) for parts in set(facts.av1)}
+    except (UnusualHEICError, ValueError) as error:
+        raise UnreadableFileError(
+            f"The picture is not a readable AVIF file: {error}. Save it again, or as JPEG."
+        ) from error
+    if max(facts.pixels, *sizes.values(), 0) > MAX_PIXELS:
+        raise _too_many_pixels()
+    if is_film:
+        note("first_picture_only", "An AVIF picture is animated. Only the first picture of it is printed.")
+    return body, replace(facts, tiled_pixels=max(facts.tiled_pixels, sum(map(sizes.__getitem__, facts.av1))))
+
+
+def _joined(body: bytes, parts: Places) -> bytes:
+    if sum(end - start for start, end in parts) > len(body):
+        raise UnusualHEICError("parts of it overlap")
+    return b"".join(body[start:end] for start, end in parts)
 
 
 def _work_of_jpeg(picture: Image.Image, body: bytes) -> int:

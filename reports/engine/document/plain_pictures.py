@@ -10,7 +10,12 @@ from PIL import Image, ImageChops, ImageCms
 from PIL.ExifTags import Base
 from PIL.Image import Transpose
 
+from reports.engine.document.wide_colours import are_wide, in_srgb, is_hdr
+from reports.engine.notes import note
 from reports.errors import UnreadableFileError
+
+COLOURS = "pressrun_colours"
+"""Where a picture's ``info`` has the codes of its colours: primaries and transfer characteristics (ITU-T H.273)."""
 
 BROKEN_METADATA = (
     *(OSError, ValueError, TypeError, KeyError, IndexError, SyntaxError, ZeroDivisionError, AttributeError),
@@ -68,6 +73,10 @@ def in_plain_colours(picture: Image.Image) -> Image.Image:
         pixels = _with_8_bits(picture)
         alpha = _alpha(pixels)
         plain = _in_srgb(_without_alpha(pixels, keeps_grey=alpha is None), picture.info.get("icc_profile"))
+        if (codes := picture.info.get(COLOURS)) and are_wide(*codes):
+            plain = in_srgb(plain.convert("RGB"), *codes)
+            if is_hdr(codes[1]):
+                note("hdr_toned", "A picture is for bright screens (HDR). It is printed with the brightness of paper.")
     except MemoryError:
         raise
     except Exception as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from reports.engine.longtable.forks import fork as fork_module
 from reports.engine.longtable.forks.fork import Fork
@@ -129,6 +130,19 @@ def test_the_bytes_are_the_same_whatever_the_number_of_workers(ledger: Template,
     assert {report.layout["path"] for report in reports.values()} == {"long_table"}
     assert len({report.sha256 for report in reports.values()}) == 1
     assert all(report.warnings == reports[1].warnings for report in reports.values())
+
+
+def test_what_is_to_be_said_of_pictures_in_a_workers_rows_is_said_once(ledger: Template, forks: list[Fork]) -> None:
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("#fee", "#eef")]
+    frames[0].save(ledger.folder / "film.gif", save_all=True, append_images=frames[1:])
+    (ledger.folder / "style.css").write_text(f"{STYLE}.late td {{ background-image: url(film.gif) }}", "utf-8")
+    lines = [each | {"kind": "late" if number > ROWS // 2 else ""} for number, each in enumerate(plain_lines())]
+
+    alone, shared = (rendered(ledger, lines, most) for most in (1, 2))
+
+    assert len(forks) == 2
+    assert [said["code"] for said in shared.warnings] == ["first_picture_only"]
+    assert shared.warnings == alone.warnings
 
 
 def test_lines_that_cannot_be_sent_are_sent_as_html(ledger: Template, forks: list[Fork]) -> None:
