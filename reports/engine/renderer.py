@@ -19,6 +19,7 @@ from reports.engine.document.picture_work import counting_pictures
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
 from reports.engine.notes import noted
 from reports.engine.remarks import short_reading, short_warnings
+from reports.engine.templating.authored_places import html_with_places
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
 from reports.engine.templating.template_code import MAIN, SHARED, TemplateCode, load_template_code
@@ -114,6 +115,7 @@ class WeasyPrintRenderer:
             created_at=context.created_at.astimezone(UTC),
             is_sample=context.is_sample,
             accessibility=context.accessibility,
+            with_places=lambda: html_with_places(code, view, context),
             output=output,
             most_pages=None if request.limits is None else request.limits.pages,
             workers=self._workers,

@@ -21,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError
 from reports.engine.document.layout_log import LayoutLog, MissingGlyphs, layout_log
 from reports.engine.document.resources import TemplateResources
 from reports.engine.document.thumbnails import first_page
+from reports.engine.templating.authored_places import place_of
 from reports.engine.templating.han import han_language
 from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
@@ -29,7 +30,7 @@ from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_out
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
-from reports.engine.weasy.structure.faults import PREFIX, warnings_about
+from reports.engine.weasy.structure.faults import PREFIX, Fault, warnings_about
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import (
     NotAccessibleError,
@@ -53,6 +54,8 @@ _FONT_DATE = "1767225600"
 for _noisy in ("fontTools", "weasyprint.progress", "PIL"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 
+
+_logger = logging.getLogger(__name__)
 
 Output = Callable[[bytes], object]
 
@@ -96,10 +99,12 @@ class DocumentWriter:
         workers: int | None = None,
         is_sample: bool = False,
         accessibility: Accessibility = Accessibility.WARN,
+        with_places: Callable[[], str] | None = None,
     ) -> WrittenDocument:
         """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
 
-        Each page of a sample says that it is one.
+        Each page of a sample says that it is one. ``with_places`` writes the document again, for warnings about it: see
+        ``authored_places``.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
         TooManyPagesError, TemplateBrokenError for a link to nowhere, and NotAccessibleError where accessibility is
@@ -120,6 +125,7 @@ class DocumentWriter:
                     Watermark(self._fonts) if is_sample else None,
                     log.missing_glyphs,
                     accessibility is not Accessibility.OFF,
+                    with_places,
                 )
                 with _fonts_without_date():
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
@@ -158,6 +164,7 @@ class _Job:
     watermark: Watermark | None
     missing_glyphs: MissingGlyphs
     is_tagged: bool
+    with_places: Callable[[], str] | None
 
     @property
     def base_url(self) -> str:
@@ -181,7 +188,7 @@ class _Job:
         )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
-        warnings = warnings_about(document.description.faults) if self.is_tagged else ()
+        warnings = self._warnings_about(document.description.faults) if self.is_tagged else ()
         return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
@@ -216,7 +223,7 @@ class _Job:
         copy = done.layout.document.copy(done.layout.pages[:1])
         copy.fonts = fonts_without_gaps()
         first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
-        warnings = warnings_about(done.faults) if is_small_enough or not self.is_tagged else (_UNTAGGED,)
+        warnings = self._warnings_about(done.faults) if is_small_enough or not self.is_tagged else (_UNTAGGED,)
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)
 
@@ -233,6 +240,16 @@ class _Job:
         document.metadata.generator = "Pressrun"
         if self.watermark is not None:
             self.watermark.put_on(document)
+
+    def _warnings_about(self, faults: Sequence[Fault]) -> tuple[Mapping[str, Any], ...]:
+        if not faults or self.with_places is None:
+            return warnings_about(faults)
+        try:
+            again = HTML(string=self.with_places(), base_url=self.base_url, url_fetcher=self.resources).etree_element
+        except Exception:
+            _logger.exception("the document could not be written again, to find the lines of its faults")
+            return warnings_about(faults)
+        return warnings_about(faults, lambda element: place_of(element, again.iter()))
 
     def _check_pages(self, pages: int) -> None:
         """Refuse a long document before it is written."""

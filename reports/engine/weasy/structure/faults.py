@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -16,6 +16,7 @@ from reports.engine.weasy.structure.tree import headings
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _LONGEST = 80
 _MOST = 10
+_MOST_LOCATED = 100
 
 PREFIX = "The PDF does not claim to be accessible (PDF/UA-1): "
 
@@ -33,12 +34,16 @@ class Fault:
         return f"{where}{self.message}"
 
 
-def warnings_about(faults: Sequence[Fault]) -> tuple[Mapping[str, Any], ...]:
-    """Return what the job's record says of faults, each kind of them once."""
+def warnings_about(
+    faults: Sequence[Fault], place_of: Callable[[Any], str | None] = lambda _: None
+) -> tuple[Mapping[str, Any], ...]:
+    """Return what the job's record says of faults, each kind of them once, with the place of its element if known."""
     said: dict[str, Mapping[str, Any]] = {}
-    for fault in faults:
-        message = f"{PREFIX}{fault}."
-        said.setdefault(message, {"code": "not_accessible", "message": message, "condition": fault.condition})
+    for fault in faults[:_MOST_LOCATED]:
+        place = None if fault.element is None else place_of(fault.element)
+        where, known = ("", {}) if place is None else (f"in {place}, ", {"place": place})
+        message = f"{PREFIX}{where}{fault}."
+        said.setdefault(message, {"code": "not_accessible", "message": message, "condition": fault.condition, **known})
     return tuple(said.values())[:_MOST]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -19,14 +20,30 @@ from tools.pdf_ua import faults
 
 
 def document(
-    parent: Path, body: str, head: str = "<title>t</title>", lang: str = ' lang="en"', **said: Any
+    parent: Path,
+    body: str,
+    data: Mapping[str, Any] | None = None,
+    head: str = "<title>t</title>",
+    lang: str = ' lang="en"',
+    **said: Any,
 ) -> PrintedReport:
     folder = parent / "small"
     folder.mkdir()
     page = f"<!doctype html><html{lang}><head>{head}</head><body>{body}</body></html>"
     (folder / "template.html.j2").write_text(page, "utf-8")
     (folder / "style.css").write_text("", "utf-8")
-    return printed(renderer(), template(folder), {}, replace(context(), **said))
+    return printed(renderer(), template(folder), data or {}, replace(context(), **said))
+
+
+class Once:
+    """A value that can be asked for once."""
+
+    def __init__(self) -> None:
+        self._left = [True]
+
+    def pop(self) -> bool:
+        """Return the value."""
+        return self._left.pop()
 
 
 def structure_of(pdf: bytes) -> Any:
@@ -71,6 +88,27 @@ def test_a_document_that_cannot_be_accessible_says_so_and_claims_nothing(tmp_pat
     assert element in warning["message"]
     assert claims(report.pdf).ua_part is None
     assert any(fault.startswith(condition) for fault in faults(report.pdf))
+
+
+def test_a_fault_names_the_file_and_the_line_of_its_element(tmp_path: Path) -> None:
+    body = (
+        "<h1>t</h1>\n{% for n in data.rows %}\n<p>{{ n }}</p>\n{% endfor %}\n<table\nclass={{ 'a' }}><tr><td>a</table>"
+    )
+
+    report = document(tmp_path, body, {"rows": [1, 2, 3]})
+
+    [warning] = report.warnings
+    assert warning["place"] == "small/template.html.j2, line 5"
+    assert 'in small/template.html.j2, line 5, <table class="a">: a table has no headers' in warning["message"]
+
+
+def test_a_document_that_cannot_be_written_again_has_its_warning_without_a_place(tmp_path: Path) -> None:
+    body = "{% if data.rows.pop() %}<table><tr><td>a</table>{% endif %}"
+
+    report = document(tmp_path, body, {"rows": Once()})
+
+    [warning] = report.warnings
+    assert (warning["condition"], "place" in warning) == ("15-003", False)
 
 
 def test_a_document_that_has_to_be_accessible_and_cannot_be_is_refused(tmp_path: Path) -> None:
