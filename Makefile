@@ -22,7 +22,7 @@ export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test quick lint types unit web functional \
-	browser chaos fuzz bench load deploy-local test-functional deploy remove package openapi lock native-lock
+	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
 	@if [ -t 1 ]; then bold='\033[1m' plain='\033[0m'; fi; \
@@ -218,6 +218,14 @@ DEPLOY = $(PY) -m tools.deploy --stage $(call quote,$(STAGE)) --architecture $(c
 .PHONY: deploy-check
 deploy-check: $(VENV)/installed
 	@$(DEPLOY) --check
+
+deployer: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),dev)
+deployer: setup ## Write the template of the role by which GitHub Actions deploys: STAGE=dev
+	@$(PY) -m tools.deployer --stage $(call quote,$(STAGE))
+
+watch: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+watch: $(VENV)/installed ## Watch a stage's alarms, and fail when one goes off: STAGE=dev [MINUTES=15]
+	@$(PY) -m tools.watch --stage $(call quote,$(STAGE)) $(if $(MINUTES),--minutes $(call quote,$(MINUTES)))
 
 remove: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE))
 remove: $(VENV)/installed ## Remove a stage with all that is in it: STAGE=dev; any but local and dev also CONFIRM=pressrun-<stage>
