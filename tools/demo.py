@@ -165,6 +165,9 @@ def main() -> int:
     except (EmulatorError, DeployError, UnreachableError, PackageError, PressrunError) as error:
         console.print(Text(str(error), style="red"))
         return 1
+    except KeyboardInterrupt:
+        console.print(f"Interrupted. Nothing is left but {OUT.relative_to(PROJECT)}. To start again: make demo")
+        return 130
     expected = [Status.SUCCEEDED, Status.SUCCEEDED, Status.SUCCEEDED, Status.FAILED]
     if [reports[each.name].status for each in asked] != expected:
         console.print(Text("That is not what should have become of it.", style="red"))

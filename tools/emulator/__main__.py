@@ -81,6 +81,8 @@ def default_port() -> int:
 
 
 def _up(emulator: Emulator) -> int:
+    if emulator.is_ending:
+        emulator.stop()
     if emulator.pid is None:
         print(f"Starting MiniStack on port {emulator.port} …", flush=True)
         emulator.start()
@@ -105,7 +107,12 @@ def _rebuild(emulator: Emulator, missing: list[str]) -> None:
 
 
 def _down(emulator: Emulator) -> int:
-    print("MiniStack stopped; its state is kept." if emulator.stop() else _not_here(emulator))
+    try:
+        print("MiniStack stopped; its state is kept." if emulator.stop() else _not_here(emulator))
+    except KeyboardInterrupt:
+        # It was asked to end, and does so without us.
+        print("Interrupted. MiniStack saves its state, then ends. To wait for that: make down. To go on: make up")
+        return 130
     return 0
 
 

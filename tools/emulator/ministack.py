@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,6 +67,11 @@ class Emulator:
         is_ours = pid and processes.is_running(pid) and installation.ENVIRONMENT.name in processes.command_of(pid)
         return pid if is_ours else None
 
+    @property
+    def is_ending(self) -> bool:
+        """Tell whether it was asked to end, and still runs: who asked has not waited."""
+        return self.pid is not None and self._ending_file.exists()
+
     def elsewhere(self) -> list[int]:
         """Return the other ports on which this project's kept emulators run."""
         ports = [int(path.name) for path in self._homes.glob("[0-9]*") if path.name.isdecimal()]
@@ -87,6 +96,7 @@ class Emulator:
             )
         if killed := self._noted_pid():
             processes.end_orphans(killed, self.home)
+        self._ending_file.unlink(missing_ok=True)
         python = installation.interpreter()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
@@ -112,6 +122,7 @@ class Emulator:
 
     def _stop(self, pid: int | None) -> bool:
         if pid is not None:
+            self._ending_file.touch()
             processes.end_group(pid, patience_seconds=_SAVE_SECONDS if self.persist else _FORGET_SECONDS)
         elif killed := self._noted_pid():
             processes.end_orphans(killed, self.home)
@@ -120,6 +131,7 @@ class Emulator:
             self._process.wait()
             self._process = None
         self._pid_file.unlink(missing_ok=True)
+        self._ending_file.unlink(missing_ok=True)
         shutil.rmtree(self._temporary, ignore_errors=True)
         if not self.persist:
             if self.log_file.exists():
@@ -143,14 +155,16 @@ class Emulator:
         try:
             self.start()
         except BaseException:
-            self.stop()
+            with _uninterrupted():
+                self.stop()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        with _uninterrupted():
+            self.stop()
 
     def _noted_pid(self) -> int | None:
         try:
@@ -161,6 +175,10 @@ class Emulator:
     @property
     def _pid_file(self) -> Path:
         return self.home / "pid"
+
+    @property
+    def _ending_file(self) -> Path:
+        return self.home / "ending"
 
     @property
     def _temporary(self) -> Path:
@@ -214,3 +232,16 @@ class Emulator:
     def _end_of_log(self) -> str:
         with self.log_file.open(errors="replace") as log:
             return "".join(deque(log, _LOG_LINES_IN_ERRORS))
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Take no notice of Ctrl-C in the block: an emulator that was left behind would stay for ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -92,7 +92,9 @@ class Server:
         log.info("Ended.")
         sys.stdout.flush()
         sys.stderr.flush()
-        # Functions that still run are in this process's group, which is ended by whoever asked.
+        # Functions that still run are in this process's group: nobody may be left who would end them.
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
         os._exit(status)
 
 
