@@ -4,19 +4,24 @@ from __future__ import annotations
 
 _SEQUENCE_HEADER = 1
 _LONGEST_NUMBER = 8  # bytes
+_LONGEST_HEADER = 256  # bytes: what 32 operating points take, and more
+_MOST_UNITS = 10_000
 
 
 def most_pixels_of(stream: bytes) -> int:
     """Return the pixels of the largest frame that a stream's headers allow; 0 without any. Raises ValueError."""
-    pixels, place = 0, 0
+    pixels, place, units = 0, 0, 0
     while place < len(stream):
+        units += 1
+        if units > _MOST_UNITS:
+            raise ValueError("a stream of far more parts than pictures have")
         head = stream[place]
         place += 2 if head & 0b100 else 1
         size = len(stream) - place
         if head & 0b10:
             size, place = _number(stream, place)
         if head >> 3 & 0b1111 == _SEQUENCE_HEADER:
-            pixels = max(pixels, _pixels(_Bits(stream[place : place + size])))
+            pixels = max(pixels, _pixels(_Bits(stream[place : place + min(size, _LONGEST_HEADER)])))
         place += size
     return pixels
 

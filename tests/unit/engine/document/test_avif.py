@@ -46,6 +46,12 @@ def test_the_size_of_a_stream_is_read_from_its_headers(size: tuple[int, int]) ->
     assert most_pixels_of(body[body.index(b"mdat") + 4 :]) == size[0] * size[1]
 
 
+@pytest.mark.parametrize("stream", [b"\x12\x00" * 20_000, b"\x0a\x01\x00", b"\x0a" + b"\xff" * 9])
+def test_a_stream_that_no_encoder_writes_is_refused(stream: bytes) -> None:
+    with pytest.raises(ValueError, match="a stream of|cut off|without an end"):
+        most_pixels_of(stream)
+
+
 def test_a_stream_larger_than_its_boxes_say_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     body = avif((200, 100))
     place = body.index(b"ispe") + 8

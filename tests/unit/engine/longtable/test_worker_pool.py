@@ -141,7 +141,7 @@ def test_what_is_to_be_said_of_pictures_in_a_workers_rows_is_said_once(ledger: T
     alone, shared = (rendered(ledger, lines, most) for most in (1, 2))
 
     assert len(forks) == 2
-    assert [said["code"] for said in shared.warnings] == ["first_picture_only"]
+    assert [said["code"] for said in shared.warnings].count("first_picture_only") == 1
     assert shared.warnings == alone.warnings
 
 
