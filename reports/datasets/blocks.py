@@ -35,9 +35,10 @@ class Block:
         """Return a block of the first rows."""
         return Block(self._rows[:rows])
 
-    def and_then(self, other: Block) -> Block:
-        """Return a block that has the rows of another one behind its own."""
-        return Block([*self._rows, *other._rows]) if len(self) else other
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Block:
+        """Return one block of the rows of several."""
+        return blocks[0] if len(blocks) == 1 else cls([row for block in blocks for row in block._rows])
 
     def without(self, numbers: Container[int]) -> Block:
         """Return a block without some rows, which are counted from 0 on."""

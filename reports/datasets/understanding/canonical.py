@@ -10,7 +10,7 @@ from reports.datasets.blocks import Block
 from reports.datasets.understanding.cell_text import SEPARATOR, plain, plain_texts, shape_of, unwrapped
 from reports.datasets.understanding.clock_shape import canonical_clock
 from reports.datasets.understanding.day_shape import YMD, canonical_day
-from reports.datasets.understanding.evidence import canonical_float
+from reports.datasets.understanding.evidence import sure_float
 from reports.datasets.understanding.number_shape import COMMA, POINT, canonical_number, number_shape
 from reports.datasets.understanding.words import is_nothing
 
@@ -86,7 +86,7 @@ def number_writer(mark: str) -> Writer:
         if cell is None or isinstance(cell, bool):
             return cell
         if isinstance(cell, float):
-            return None if cell != cell else float(canonical_float(cell))
+            return None if cell != cell else sure_float(cell)
         if not isinstance(cell, str):
             return cell
         text = plain(cell)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from reports.datasets.blocks import Block
@@ -10,7 +13,7 @@ from reports.datasets.column_form import ColumnType
 from reports.datasets.understanding.calendar_names import names_a_period
 from reports.datasets.understanding.companions import Doubt
 from reports.datasets.understanding.decide import Decision
-from reports.datasets.understanding.naming import Role, role_of, words_of
+from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
 from reports.datasets.understanding.neighbours import summands, whys_by_neighbours
 from reports.datasets.understanding.opposites import are_signed, statement_in
 from reports.datasets.understanding.outline import Outline
@@ -19,6 +22,7 @@ from reports.datasets.understanding.summing import why_not_by_numbers, why_not_s
 _ACCOUNT_SIDES = frozenset("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方".split())  # noqa: SIM905
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
 _LONGEST_LABEL = 40
+_FEWEST_RUNS = 2
 _ROLES_OF_DURATIONS = (Role.AMOUNT, Role.UNKNOWN, Role.MOMENT, Role.PERIOD)
 
 
@@ -61,6 +65,33 @@ def doubt_of_statement(labels: Sequence[Any], first: Block, marks: Iterable[int]
     some = " and ".join(repr(str(labels[row])[:_LONGEST_LABEL]) for row in _one_of_each(sides))
     why = "rows of a statement are set against each other, and not summed"
     return [Doubt(why, f"The rows are those of a statement, such as {some}, which are not added up", holds_for)]
+
+
+def doubt_of_repetitions(first: Block, ids: Sequence[str]) -> list[Doubt]:
+    """Doubt amounts that stand again in each row of what they are the amount of, as an order's total in its lines."""
+    return [
+        Doubt(
+            "amounts that stand in each row of a group are not summed",
+            f"Rows of the same {key[:_LONGEST_LABEL]!r} repeat the same amounts",
+            partial(_is_repeated, first, first.column(key)),
+        )
+        for key in ids
+    ]
+
+
+def _is_repeated(first: Block, names: Sequence[Any], key: str) -> bool:
+    cells = first.column(key)
+    runs = [[cell for _, cell in run] for _, run in groupby(zip(names, cells, strict=True), key=itemgetter(0))]
+    long = [run for run in runs if len(run) > 1]
+    values = {run[0] for run in long}
+    return (
+        not counts_things(key)
+        and role_of(key) is Role.AMOUNT
+        and len(long) >= _FEWEST_RUNS
+        and len(values) == len(long)
+        and None not in values
+        and all(len(set(run)) == 1 for run in long)
+    )
 
 
 def _one_of_each(sides: Mapping[int, int]) -> list[int]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from reports.datasets.blocks import Block
 from reports.datasets.understanding.affixes import Affix, kind_of
-from reports.datasets.understanding.cell_text import plain
 from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
 from reports.datasets.understanding.opposites import are_signed, opposites_in
 
@@ -42,15 +41,15 @@ def _set(words: str) -> frozenset[str]:
 _NAMES: Mapping[Kind, tuple[frozenset[str], tuple[str, ...]]] = {
     Kind.CURRENCY: (
         _set(
-            "currency curr ccy cur waehrung wahrung wkz devise monnaie moneda divisa valuta waluta moeda mena penznem "
-            "currencycode currencyiso"
+            "currency curr ccy crcy cur waehrung wahrung wkz devise monnaie moneda divisa valuta waluta moeda mena "
+            "penznem currencycode currencyiso"
         ),
         ("通貨", "货币", "貨幣", "币种", "幣別", "통화", "валюта", "currency"),
     ),
     Kind.UNIT: (
         _set(
-            "unit uom me einheit mengeneinheit masseinheit maseinheit unite unidad unita eenheid jednostka jm unidade "
-            "enhet enhed birim mj um"
+            "unit uom bun me einheit mengeneinheit masseinheit maseinheit unite unidad unita eenheid jednostka jm "
+            "unidade enhet enhed birim mj um"
         ),
         ("単位", "单位", "單位", "단위", "ед.", "единица"),
     ),
@@ -63,6 +62,7 @@ _NAMES: Mapping[Kind, tuple[frozenset[str], tuple[str, ...]]] = {
     ),
 }
 _VALUE = _set("value values wert werte valeur valor valore waarde wartosc result ergebnis amount menge betrag number")
+_UNITS = (Affix.AMOUNT_UNIT, Affix.OTHER_UNIT, Affix.PERCENT)
 _LONGEST_NAME = 60
 _LONGEST_VALUE = 24
 _MOST_VALUES = 12
@@ -91,13 +91,21 @@ class Companions:
     def doubts(self, numbers: Mapping[str, Sequence[Any]], texts: Mapping[str, Sequence[Any]]) -> list[Doubt]:
         """Return why columns are not summed. ``numbers`` and ``texts`` are the first cells of columns."""
         counting = {key for key in numbers if counts_things(key)}
+        has_money = any(_kind_of(key) is Kind.CURRENCY for key in self._found)
         found = []
         for key, values in self._found.items():
             kind = _kind_of(key)
             if kind is Kind.CURRENCY and len(codes := _currencies(values)) > 1:
                 found.append(_of_several("amounts of several currencies", "in several currencies", codes, _is_money))
             elif kind is Kind.UNIT and len(units := _units(values)) > 1:
-                found.append(_of_several("quantities of several units", "in several units", units, _in_units(counting)))
+                found.append(
+                    _of_several(
+                        "quantities of several units",
+                        "in several units",
+                        units,
+                        _in_units(counting, has_money=has_money),
+                    )
+                )
             elif kind is Kind.MEASURE and len(values) > 1 and key not in self._closed:
                 found.append(
                     _of_several("values of several measures", "of several measures", list(values), lambda _: True)
@@ -114,17 +122,18 @@ def _of_several(what: str, where: str, values: Sequence[str], holds_for: Callabl
 
 def _of_sides(key: str, sides: tuple[str, str], numbers: Mapping[str, Sequence[Any]], cells: Sequence[Any]) -> Doubt:
     one, other = sides
-    marks = [plain(cell).casefold() if isinstance(cell, str) else "" for cell in cells]
+    marks = [cell.strip().casefold() if isinstance(cell, str) else "" for cell in cells]
 
     def holds_for(name: str) -> bool:
         return not are_signed(
-            [number for number, mark in zip(numbers[name], marks, strict=False) if mark == one],
-            [number for number, mark in zip(numbers[name], marks, strict=False) if mark == other],
+            [number for number, mark in zip(numbers[name], marks, strict=False) if mark == one.strip().casefold()],
+            [number for number, mark in zip(numbers[name], marks, strict=False) if mark == other.strip().casefold()],
         )
 
     return Doubt(
         "amounts of two sides without signs are not summed",
-        f"Column {key[:60]!r} sets rows against each other as {one!r} and {other!r}, and their numbers have no signs",
+        f"Column {key[:60]!r} sets rows against each other as {one.strip()!r} and {other.strip()!r}, and their numbers "
+        "have no signs",
         holds_for,
     )
 
@@ -137,7 +146,7 @@ def _kind_of(key: str) -> Kind | None:
 def _known_kind_of(key: str) -> Kind | None:
     words, name = words_of(key), key.casefold()
     for kind, (names, parts) in _NAMES.items():
-        if not names.isdisjoint(words) or any(part in name for part in parts):
+        if not names.isdisjoint((*words, "".join(words))) or any(part in name for part in parts):
             return kind
     return None
 
@@ -149,7 +158,7 @@ def _currencies(values: Iterable[str]) -> list[str]:
 
 def _units(values: Iterable[str]) -> list[str]:
     units = list({value.strip(". ").casefold(): value for value in values}.values())
-    known = sum(kind_of(unit) in (Affix.AMOUNT_UNIT, Affix.OTHER_UNIT, Affix.PERCENT) for unit in units)
+    known = sum(not {kind_of(unit), kind_of(unit.lower())}.isdisjoint(_UNITS) for unit in units)
     return units if 2 * known >= len(units) else []
 
 
@@ -162,9 +171,9 @@ def _is_money(key: str) -> bool:
     return not is_of_one and not counts_things(key)
 
 
-def _in_units(counting: set[str]) -> Callable[[str], bool]:
+def _in_units(counting: set[str], *, has_money: bool) -> Callable[[str], bool]:
     """Return what tells which columns are in the units: those that count things, or else those that have a value."""
-    return lambda key: key in counting if counting else _is_value(key)
+    return lambda key: key in counting if counting or has_money else _is_value(key)
 
 
 def _is_value(key: str) -> bool:

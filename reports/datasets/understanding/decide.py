@@ -129,12 +129,13 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
     if why:
         return Decision(why=why)
     if any(shown.affix is Affix.SIDE for shown in numbers.shown.values()):
-        signs = " and ".join(sorted({repr(suffix or prefix) for prefix, suffix in numbers.shown} - {"''"}))
+        signs = "marks such as " + min({repr(suffix or prefix) for prefix, suffix in numbers.shown} - {"''"})
         return Decision(
             guess=f"is printed as text and not summed: {signs} say which of its numbers are debits or credits"
         )
     if len(numbers.shown) > 1:
-        signs = ", ".join(repr(prefix or suffix) if prefix or suffix else "none" for prefix, suffix in numbers.shown)
+        affixes = sorted(prefix or suffix for prefix, suffix in numbers.shown)
+        signs = ", ".join(repr(affix) if affix else "none" for affix in affixes)
         return Decision(
             guess=f"is printed as text and not summed: its numbers have different units or currencies ({signs})"
         )
@@ -273,9 +274,8 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     order = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}[choice.value]
     guess = f"is read as {order}, as {choice.by}; options.reading.date_order overrules that" if choice.by else ""
     if days.has_short_years:
-        said = (
-            f"{guess}, and its years" if guess else f"is read as {'months' if days.are_months else order}, whose years"
-        )
+        what = "months" if days.are_months else "days" if days.are_named else order
+        said = f"{guess}, and its years" if guess else f"is read as {what}, whose years"
         guess = f"{said} of two digits are taken for those from 1969 to 2068"
     return Decision(form, canonical, guess, _why_not(form.type))
 

@@ -129,7 +129,7 @@ class Evidence:
             return texts
         self.has_noise = True
         return [
-            canonical_float(number) if type(number) is float else text
+            repr(sure_float(number)) if len(text) > _LONGEST_EXACT and type(number) is float else text
             for number, text in zip(numbers, texts, strict=True)
         ]
 
@@ -200,9 +200,9 @@ class Evidence:
         self.is_open = bool(self.numbers.marks) and not self.numbers.is_too_long
 
 
-def canonical_float(number: float) -> str:
-    """Write a number that was computed with the 15 digits that are sure."""
-    return repr(float(f"{number:.{_FLOAT_DIGITS}g}"))
+def sure_float(number: float) -> float:
+    """Return a number that was computed with the 15 digits that are sure."""
+    return float(f"{number:.{_FLOAT_DIGITS}g}")
 
 
 def _is_label(text: str) -> bool:

@@ -16,7 +16,8 @@ IDENTIFIER = _set(
     "schlussel codigo codice kode kod compte cuenta conto rekening extension ext url link hash token batch lot "
     "charge partita lote invoice rechnung order bestellung auftrag ticket customer kunde client cliente klant "
     "vendor supplier lieferant artikel article item sequence seq employee emp member mitglied student respondent "
-    "participant proband patient subject badge kostenstelle"
+    "participant proband patient subject badge kostenstelle bib jersey trikot seat room table page shelf bin "
+    "gate locker plot"
 )
 IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
 NUMBER_WORD = _set("number no nr num nummer numero n # nbr numer cislo номер")
@@ -99,7 +100,7 @@ AMOUNT = _set(
     "punkte wins losses played attendees teilnehmer participants registrations anmeldungen responses leads "
     "conversions calls anrufe parcels pakete shipments returns retouren refunds rooms zimmer beds duration dauer "
     "duree duracion durata duur minutes minuten minuti minutos seconds sekunden days tage jours dias giorni dagen "
-    "nachte arbeitszeit overtime uberstunden gp"
+    "nachte arbeitszeit overtime uberstunden gp principal interest tilgung zinsen instalment repayment"
 )
 AMOUNT_ENDS = tuple(
     _set("views visits clicks betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden")
@@ -159,7 +160,7 @@ CLOCK = _set("time times zeit hora heure ora tijd godzina")
 
 DAY = _set(
     "ordered shipped delivered paid due booked opened closed birthday born dob geburtstag fallig valuta wertstellung "
-    "buchungstag issued received sent giorno dia dzien dag jour"
+    "buchungstag issued received sent giorno dia dzien dag jour arrival departure ankunft abfahrt anreise abreise"
 )
 DAY_ENDS = ("datum", "tag", "date", "termin", "dato")
 

@@ -33,6 +33,9 @@ class Role(StrEnum):
     MEASUREMENT = "measurements are not summed"
 
 
+ROLES_OF_SIZES = (Role.AMOUNT, Role.PRICE, Role.BALANCE, Role.RATE, Role.AVERAGE)
+"""Roles of numbers that are sizes for sure, and name nothing."""
+
 _WORDS = re.compile(r"[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++|#|%|‰|°|/|[^\W\d_a-zA-Z]++")
 _PAIR_OF_CODES = re.compile(r"([A-Z]{3})(?:[ /_>→-]| to )?([A-Z]{3})")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})

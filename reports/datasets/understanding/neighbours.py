@@ -46,7 +46,7 @@ def summands(heads: Mapping[str, Sequence[Any]]) -> set[str]:
             columns = [decimals_with_gaps(heads[name]) for name in before]
             if _are_sums(decimals_with_gaps(head), [cells for cells in columns if cells is not None]):
                 found.update(before)
-        before = [*before, key] if role is Role.UNKNOWN else []
+        before = [*before, key] if role in (Role.UNKNOWN, Role.MEASUREMENT) else []
     return found
 
 

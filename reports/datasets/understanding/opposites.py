@@ -30,7 +30,7 @@ _LONGEST_ABBREVIATION = 2
 
 def opposites_in(values: Iterable[str]) -> tuple[str, str] | None:
     """Return two values of a column that set their rows against each other. Abbreviations have to be all its values."""
-    known = {_bare(value): value.strip().casefold() for value in values}
+    known = {_bare(value): value for value in sorted(values)}
     for one, other in _OPPOSITES:
         are_words = max(len(one), len(other)) > _LONGEST_ABBREVIATION
         if one in known and other in known and (are_words or len(known) == 2):

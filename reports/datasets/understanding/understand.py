@@ -13,13 +13,13 @@ from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
-from reports.datasets.understanding.choice import doubt_of_outline, doubt_of_statement, whys_of
+from reports.datasets.understanding.choice import doubt_of_outline, doubt_of_repetitions, doubt_of_statement, whys_of
 from reports.datasets.understanding.companions import Companions, Doubt
 from reports.datasets.understanding.decide import Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
-from reports.datasets.understanding.naming import Role, role_of
+from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
 from reports.datasets.understanding.outline import Outline, outline_of
 from reports.datasets.understanding.saying import bounded, facts_of, preview_of
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
@@ -29,6 +29,7 @@ from reports.errors import TooLargeError
 
 _HEAD = 64
 _MOST_KEPT = 100_000  # cells
+_MOST_KEPT_ROWS = 2_000
 _LOOK_OF = {
     ColumnType.NUMBER: Look.NUMBER,
     ColumnType.DATE: Look.DAY,
@@ -76,7 +77,7 @@ class _Table:
         self._hints = Hints(options, facts)
         self._count = 0
         self._evidence: dict[str, Evidence] = {}
-        self._first: Block = Block(())
+        self._kept: list[Block] = []
         self._labels = Labels()
         self._last: Row = {}
         self._companions = Companions()
@@ -110,9 +111,9 @@ class _Table:
         self._labels.look_at(block, self._count, texts)
         self._companions.look_at(block, texts)
         self._last = {key: block.column(key)[-1] for key in self._evidence}
-        most = max(_HEAD, _MOST_KEPT // max(1, len(self._evidence)))
-        if self._count == len(self._first) < most:
-            self._first = self._first.and_then(block.first(most - self._count))
+        most = max(_HEAD, min(_MOST_KEPT_ROWS, _MOST_KEPT // max(1, len(self._evidence))))
+        if self._count < most:
+            self._kept.append(block.first(most - self._count))
         self._count += len(block)
 
     def section(self) -> Section:
@@ -124,15 +125,16 @@ class _Table:
         )
         decisions = {key: self._decision(key, found) for key, found in evidence.items()}
         canonical = {key: decision.canonical for key, decision in decisions.items() if decision.canonical is not None}
-        first = CanonicalBlock(self._first, canonical)
+        kept = Block.of(self._kept)
+        first = CanonicalBlock(kept, canonical)
         outline = self._outline(decisions, first)
         marks, doubtful = self._marks(decisions, canonical, outline.parents)
-        head = self._first.first(_HEAD).without(marks)
+        head = kept.first(_HEAD).without(marks)
         columns = self._readings(decisions, CanonicalBlock(head, canonical), self._doubts(outline, first, marks))
         self._warn_of_sums(doubtful, columns, marks)
         return Section(
             columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
-            marks, preview=preview_of(self._first, canonical, columns),
+            marks, preview=preview_of(kept, canonical, columns),
             name=table.name, title=table.title, subtitle=table.subtitle, notes=table.notes,
             header_row=table.header_row,
         )  # fmt: skip
@@ -149,7 +151,12 @@ class _Table:
             if found.numbers is not None and not found.form.percent and role_of(key) in (Role.AMOUNT, Role.UNKNOWN)
             if (cells := decimals_with_gaps(first.column(key))) is not None
         }
-        return outline_of(columns, known)
+        outline = outline_of(columns, known)
+        statement = doubt_of_statement(self._labels_of(first), first, known | outline.parents)
+        return Outline() if any(doubt.holds_for(key) for doubt in statement for key in columns) else outline
+
+    def _labels_of(self, first: Block) -> Sequence[Any]:
+        return [] if self._label_key is None else first.column(self._label_key)
 
     @property
     def _label_key(self) -> str | None:
@@ -158,7 +165,7 @@ class _Table:
         return None if key is None or self._evidence[key].is_open else key
 
     def _doubts(self, outline: Outline, first: Block, marks: Mapping[int, RowMark]) -> list[Doubt]:
-        labels = [] if self._label_key is None else first.column(self._label_key)
+        labels = self._labels_of(first)
         statement = doubt_of_statement(labels, first, marks) if self._count == len(first) else []
         unnamed = [row for row in outline.parents if self._labels.found[row].label is Label.PARENT]
         if unnamed:
@@ -170,7 +177,9 @@ class _Table:
             )
         numbers = {key: first.column(key) for key, evidence in self._evidence.items() if evidence.numbers is not None}
         texts = {key: first.column(key) for key, evidence in self._evidence.items() if not evidence.is_open}
-        return [*self._companions.doubts(numbers, texts), *statement, *doubt_of_outline(outline, labels)]
+        ids = [key for key in first.shapes[0] if role_of(key) is Role.IDENTIFIER] if len(first) else []
+        doubts = [*self._companions.doubts(numbers, texts), *statement, *doubt_of_repetitions(first, ids)]
+        return [*doubts, *doubt_of_outline(outline, labels)]
 
     def _marks(
         self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical], parents: Iterable[int]
@@ -248,7 +257,8 @@ class _Table:
             if doubt is not None and not summed:
                 why = doubt.why
                 doubted.setdefault(doubt.because, []).append(key)
-            if not summed and decision.numbers is not None and decision.numbers.look_like_codes:
+            may_name = role_of(key) not in ROLES_OF_SIZES
+            if not summed and may_name and decision.numbers is not None and decision.numbers.look_like_codes:
                 form = replace(form, grouped=False)
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])

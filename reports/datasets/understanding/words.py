@@ -52,7 +52,8 @@ _PART = (
 )
 # Never an amount: what is left after the others.
 _BALANCES = re.compile(
-    r"(?:(?:closing|ending|final) balance|endsaldo|schlusssaldo|neuer saldo|endbestand|nouveau solde|solde final|"
+    r"(?:(?:closing|ending|final) (?:balance|cash|stock|inventory|position)|cash at end|"
+    r"endsaldo|schlusssaldo|neuer saldo|endbestand|nouveau solde|solde final|"
     r"saldo final|saldo finale|saldo końcowe|eindsaldo|期末残高|期末余额)"
     r"(?:[ :](?:as of|on|at|per|am|zum)?[ 0-9/.-]{1,16})?:?",
     re.IGNORECASE,

@@ -53,6 +53,31 @@ def test_words_that_set_nothing_against_anything_leave_sums_alone(key: str, cell
     assert summed(Understood({key: cells, "Amount": AMOUNTS})) == {"Amount"}
 
 
+def test_totals_of_orders_that_stand_in_each_of_their_lines_are_not_summed() -> None:
+    orders = {"Order": ["1", "1", "2", "3", "3"], "Amount": ["10.00", "50.00", "6.00", "16.00", "50.00"]}
+    table = Understood({**orders, "Order total": ["60.00", "60.00", "6.00", "66.00", "66.00"]})
+
+    assert summed(table) == {"Amount"}
+    assert [warning for warning in table.warnings if "'Order'" in warning and "'Order total'" in warning]
+
+
+@pytest.mark.parametrize("key", ["UoM", "BUn", "Einheit", "単位"])
+def test_quantities_of_several_units_are_not_summed(key: str) -> None:
+    assert summed(Understood({"Item": ["a", "b"], "Qty": ["1000", "250"], key: ["PCS", "KG"]})) == set()
+
+
+def test_prices_of_one_width_are_no_codes() -> None:
+    table = Understood({"Price": ["250000", "410000"], "Class": ["1005", "9535"]})
+
+    assert [column.form.grouped for column in table.section.columns] == [True, False]
+
+
+def test_closing_cash_is_not_counted_again() -> None:
+    table = Understood({"Line": ["Opening cash", "In", "Closing cash"], "Amount": ["1000.00", "800.00", "1800.00"]})
+
+    assert table.section.marks == {2: RowMark.TOTAL}
+
+
 def test_columns_of_either_side_are_summed() -> None:
     table = Understood({"D/C": ["D", "C", "D"], "Debit": ["10.00", None, "5.50"], "Credit": [None, "7.25", None]})
 
