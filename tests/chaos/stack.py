@@ -183,6 +183,10 @@ class Stack:
                 time.sleep(0.5)
         return found
 
+    def found_ended(self) -> set[str]:
+        """Return the jobs whose message came to a worker when there was nothing left to do."""
+        return {str(line["job_id"]) for line in self.service.log_lines("render", "nothing to do")}
+
     @contextmanager
     def failing(self, function: str, plan: Mapping[str, Any]) -> Iterator[None]:
         """Have a function run with other faults than those it was deployed with."""
