@@ -152,18 +152,6 @@ def test_the_table_of_error_codes_is_the_tree_of_errors() -> None:
     assert documented == permanent | transient
 
 
-def test_every_alarm_is_explained_and_no_other() -> None:
-    alarms = set(
-        re.findall(r"AlarmName: \$\{self:service\}-([\w-]+)-\$\{sls:stage\}", read("resources/observability.yml"))
-    )
-
-    headings = re.findall(r"^### .+$", section(read("docs/operations.md"), "Alarms"), re.MULTILINE)
-    explained = {name for heading in headings for name in re.findall(r"`pressrun-([\w-]+)-<stage>`", heading)}
-
-    assert len(alarms) == read("resources/observability.yml").count("AlarmName:")
-    assert explained == alarms
-
-
 def test_the_table_of_faults_is_what_deliveries_name() -> None:
     documented = {unquoted(row[0]) for row in table("docs/delivery.md", "Faults")}
 

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tools.reasons import reason
 
 RENDER, NOTIFY, WAITING = "renderConcurrency", "notifyConcurrency", "mostWaiting"
+ALARM = "alarmConcurrency"
 LEAST = 2
 """Lambda's smallest maximum of a queue."""
 
@@ -67,10 +68,12 @@ def fit(params: Mapping[str, Any], client: Any) -> tuple[dict[str, str], list[st
     callers = limit - workers.render - workers.notify
     fitting = {RENDER: workers.render, NOTIFY: workers.notify, WAITING: waiting(int(params[WAITING]), callers)}
     changed = {name: value for name, value in fitting.items() if value != int(params[name])}
+    most = limit * 4 // 5  # from where on the account's concurrency is an alarm
+    alarm = {} if most == int(params[ALARM]) else {ALARM: str(most)}
     if not changed:
-        return {}, []
+        return alarm, []
     told = ", ".join(f"{name} is {value} instead of {params[name]}" for name, value in changed.items())
-    return {name: str(value) for name, value in changed.items()}, [
+    return alarm | {name: str(value) for name, value in changed.items()}, [
         f"This account may run {limit} functions at a time here, and new accounts often have 10. So that the API keeps "
         f"{callers}, {told}.",
         f"Ask for a higher limit (it is free): {_QUOTA} Then deploy again.",

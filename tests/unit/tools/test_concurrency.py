@@ -70,7 +70,7 @@ def test_those_that_wait_leave_room_to_render_and_to_answer_others(wanted: Worke
 def test_a_new_account_is_told_what_becomes_smaller_and_where_to_ask(stage: str) -> None:
     changed, lines = fit(declared_params(stage).values, FakeLambda(limit=10))
 
-    assert changed == {"renderConcurrency": "3", "notifyConcurrency": "2", "mostWaiting": "3"}
+    assert changed == {"renderConcurrency": "3", "notifyConcurrency": "2", "mostWaiting": "3", "alarmConcurrency": "8"}
     told = " ".join(lines)
     assert "10 functions at a time" in told
     assert f"renderConcurrency is 3 instead of {declared_params(stage).values['renderConcurrency']}" in told
@@ -80,6 +80,10 @@ def test_a_new_account_is_told_what_becomes_smaller_and_where_to_ask(stage: str)
 @pytest.mark.parametrize("stage", ["dev", "prod"])
 def test_an_account_with_room_changes_nothing_and_hears_nothing(stage: str) -> None:
     assert fit(declared_params(stage).values, FakeLambda(limit=1000)) == ({}, [])
+
+
+def test_the_alarm_on_concurrency_goes_by_the_account_and_nothing_is_said_of_it() -> None:
+    assert fit(declared_params("dev").values, FakeLambda(limit=3000)) == ({"alarmConcurrency": "2400"}, [])
 
 
 def test_a_limit_that_may_not_be_read_is_told_and_changes_nothing() -> None:
