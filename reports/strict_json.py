@@ -95,7 +95,19 @@ def _check(root: Any) -> None:
         elif isinstance(value, str):
             _check_text(value)
         elif isinstance(value, float) and value in (float("inf"), float("-inf")):
-            raise ValueError("a number is too large")
+            raise ValueError(f"a number is too large{_key_of_infinity(root)}")
+
+
+def _key_of_infinity(root: Any) -> str:
+    """Return under which key a number is that is too large; nothing if it is under none."""
+    pending = [root]
+    while pending:
+        value = pending.pop()
+        for key, item in value.items() if isinstance(value, dict) else ():
+            if isinstance(item, float) and abs(item) == float("inf"):
+                return f", that of the key {key[:80]!r}"
+        pending.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+    return ""
 
 
 def _check_text(text: str) -> None:

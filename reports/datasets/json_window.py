@@ -58,7 +58,7 @@ class Window:
                 if self._is_last or len(self._text) - self._at > LONGEST_ROW:
                     self._refuse(error.msg, error.pos)
             except ValueError as error:
-                raise UnreadableFileError(f"The file is not JSON: {error}.") from None
+                self._refuse(f"{error}, in the value that begins", self._at)
             else:
                 # A number that ends with the window may go on behind it.
                 if end < len(self._text) or self._is_last:

@@ -23,6 +23,7 @@ def test_whatever_json_says_comes_out(value: object) -> None:
         ("[Infinity]", "Infinity"),
         ("[-Infinity]", "-Infinity"),
         ("[1e999]", "too large"),
+        ('[{"a": 1}, {"b": {"c": -1e400}}]', "too large, that of the key 'c'"),
         ('["\\ud800"]', "surrogate"),
         ('{"\\udfff": 1}', "surrogate"),
         ("[" * 10_000 + "]" * 10_000, "levels deep"),

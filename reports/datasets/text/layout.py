@@ -32,7 +32,9 @@ class Record(NamedTuple):
     def text(self) -> str:
         """Return the cells as a line of words."""
         filled = self.filled()
-        return f"{filled[0].rstrip(':')}: {filled[1]}" if len(filled) == _A_NAME_AND_ITS_VALUE else ", ".join(filled)
+        # A sentence such as "Source: ERP, 2026" has a comma of its own.
+        is_pair = len(filled) == _A_NAME_AND_ITS_VALUE and ":" not in filled[0].rstrip(":")
+        return f"{filled[0].rstrip(':')}: {filled[1]}" if is_pair else ", ".join(filled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def test_a_table_is_found_wherever_it_stands_and_whatever_separates_its_cells(
     assert rows.reading["delimiter"] == delimiter
 
 
+def test_a_note_with_a_colon_keeps_its_comma(tmp_path: Path) -> None:
+    (found,) = a_file(tmp_path, "Region,Sales\nNorth,1.50\nSouth,2.25\n\n* by hand\nSource: the till, 2026\n").tables()
+
+    assert found.notes == ("* by hand", "Source: the till, 2026")
+
+
 def test_lines_around_a_table_are_its_title_its_subtitle_and_notes(tmp_path: Path) -> None:
     text = "Sales 2026\nNorth\nin thousands\n\na,b\nx,1\ny,2\n\nSource: the till.\n# by hand\n"
 
