@@ -196,7 +196,7 @@ class ContinuedPages:
                 key = self._next_link_key + index
                 tagged = b"/Contents %s/StructParent %d" % (target, key)
             bodies.append(
-                b"<</Type/Annot/Subtype/Link/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
+                b"<</Type/Annot/Subtype/Link/F 4/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
                 % (b" ".join(map(number, area)), tagged, target)
             )
         self.file.add_many(first, bodies)

@@ -13,6 +13,8 @@ from reports.engine.weasy.structure.text_direction import logical_text
 from reports.engine.weasy.structure.tree import Tree
 
 _LONGEST_CONTENTS = 500
+_PRINTED = 4
+"""A flag of annotations: what is on the screen is on paper."""
 
 
 class _Element(pydyf.Object):  # type: ignore[misc]
@@ -153,8 +155,10 @@ class StructureWriter:
         entries: dict[bytes, bytes] = {}
         if node.lang and node.parent is not None:
             entries[b"Lang"] = pydyf.String(node.lang).data
-        if node.alt and node.kind == "Figure":
-            entries[b"Alt"] = pydyf.String(node.alt).data
+        has_text = any(isinstance(kid, Mark) for kid in node.kids)
+        words = node.alt if node.kind == "Figure" else node.text() if node.kind == "Link" and not has_text else None
+        if words:
+            entries[b"Alt"] = pydyf.String(words).data
         if node.identifier is not None:
             entries[b"ID"] = b"(%s)" % node.identifier.encode()
         if attributes := _attributes(node):
@@ -162,7 +166,8 @@ class StructureWriter:
         return entries
 
     def _describe(self, annotation: Any, node: Node) -> None:
-        """Describe a link by its own words (WeasyPrint takes the address)."""
+        """Describe a link by its own words (WeasyPrint takes the address), and have annotations printed, too."""
+        annotation.setdefault("F", _PRINTED)
         if node.kind == "Link" and (words := node.text()):
             annotation["Contents"] = pydyf.String(words[:_LONGEST_CONTENTS])
 
