@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -115,19 +116,6 @@ DOCUMENTED = {
 # C libraries that Python's own code calls: the door's, and the kernel's for the sandbox.
 CALLS_C = ("reports.engine.weasy", "reports.engine.sandbox", "reports.engine.kernel")
 
-# Modules that still go past the door, and with what. The list may only get shorter.
-PAST_THE_DOOR: dict[str, set[str]] = {
-    "reports.engine.longtable.layout.frame": {"weasyprint"},
-    "reports.engine.longtable.layout.row_painter": {"weasyprint"},
-    "reports.engine.longtable.pages.assembly": {"pydyf", "weasyprint"},
-    "reports.engine.longtable.pages.continued_pages": {"pydyf"},
-    "reports.engine.longtable.pages.running_lines": {"weasyprint"},
-    "reports.engine.longtable.rows.cell_reader": {"weasyprint"},
-    "reports.engine.longtable.rows.line_reader": {"weasyprint"},
-    "reports.engine.longtable.text.text_setter": {"pydyf", "weasyprint"},
-    "reports.engine.longtable.text.wrapping": {"weasyprint"},
-}
-
 
 def modules() -> Iterator[tuple[str, Path]]:
     for package in OURS:
@@ -166,9 +154,9 @@ def test_a_module_imports_only_what_its_layer_may(module: str, path: Path) -> No
                 f"{module} imports {name}"
             )
         elif top not in sys.stdlib_module_names:
-            assert top in theirs | PAST_THE_DOOR.get(module, set()), f"{module} imports {name}"
+            assert top in theirs, f"{module} imports {name}"
         elif top == "ctypes":
-            assert module.startswith(CALLS_C) or top in PAST_THE_DOOR.get(module, set()), f"{module} calls C libraries"
+            assert module.startswith(CALLS_C), f"{module} calls C libraries"
 
 
 @pytest.mark.parametrize(("module", "path"), [m for m in modules() if m[0].startswith("reports.engine.document.")])
@@ -184,12 +172,33 @@ def test_documents_use_what_weasyprint_documents(module: str, path: Path) -> Non
     assert not [name for name in imports(path) if name == "weasyprint" and not found]
 
 
-@pytest.mark.parametrize("module", PAST_THE_DOOR)
-def test_an_exception_is_still_needed(module: str) -> None:
-    path = ROOT / f"{module.replace('.', '/')}.py"
-    found = {name.partition(".")[0] for name in imports(path)}
+def private_names(path: Path) -> set[str]:
+    """Return the attributes with an underscore that a module asks of others than itself."""
+    return {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+        and re.match(r"_[a-z]", node.attr)
+        and node.attr != "_replace"  # of named tuples
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", "os", "sys"))
+    }
 
-    assert PAST_THE_DOOR[module] <= found, f"{module} no longer needs all of this: make the list shorter"
+
+@pytest.mark.parametrize(
+    ("module", "path"),
+    [m for m in modules() if m[0].startswith(("reports.engine.longtable.", "reports.engine.document."))],
+)
+def test_private_names_of_weasyprint_stay_behind_the_door(module: str, path: Path) -> None:
+    # Those of a class of the same module are its own.
+    own = {
+        target.attr
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+    }
+
+    assert private_names(path) <= own, f"{module}: move it into engine/weasy"
 
 
 @pytest.mark.gate

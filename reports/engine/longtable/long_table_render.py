@@ -29,7 +29,7 @@ from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.collapsed_borders import foot_edge
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.structure.faults import Fault
-from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
+from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, box_of, table_of
 from reports.engine.weasy.watermark import Watermark
 
 _FIRST_PROBE = 40
@@ -201,7 +201,7 @@ class LongTableRender:
         if table.style["table_layout"] == "auto" or table.style["width"] == "auto":
             if not are_close(table.column_widths, continued.column_widths):
                 raise UnsupportedTableError("its columns are not the same on all pages")
-            self._fix_widths(number, start.layout.pages[start.page]._page_box, facts.row_period)
+            self._fix_widths(number, box_of(start.layout.pages[start.page]), facts.row_period)
             start = self._probe(number, start.lines, rest, facts)
             if not are_close(_logical_widths(start.table(0)), self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
@@ -216,7 +216,7 @@ class LongTableRender:
             raise UnsupportedTableError("left pages differ from right ones")
         if any(lacks_foot(start.layout, start.table(side)) for side in sides):
             raise UnsupportedTableError("the footer of the table is not on all pages")
-        page_box = start.layout.pages[start.page + 1]._page_box
+        page_box = box_of(start.layout.pages[start.page + 1])
         geometry = Geometry(number, page_box, start.table(1), facts=facts)
         foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
         frames = []

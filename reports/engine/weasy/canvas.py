@@ -91,6 +91,11 @@ class Canvas:
             raise UnsupportedTableError("rows have pictures, gradients or transparent parts")
 
 
+def tags_on(stream: Stream) -> Any:
+    """Return the marked contents of a stream by their boxes; None without marks."""
+    return stream._tags
+
+
 def operators(stream: Stream) -> bytes:
     """Return what was drawn on a stream."""
     return b"\n".join(map(pydyf._to_bytes, stream.stream))

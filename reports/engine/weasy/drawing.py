@@ -8,6 +8,7 @@ from weasyprint import draw
 from weasyprint.draw.color import get_color
 from weasyprint.layout.background import layout_box_backgrounds
 from weasyprint.pdf.stream import Stream
+from weasyprint.stacking import StackingContext
 
 from reports.engine.weasy.typesetter import LaidOutDocument
 
@@ -22,10 +23,25 @@ def draw_background(stream: Stream, box: Any) -> None:
     draw.draw_background(stream, box.background)
 
 
+def draw_border(stream: Stream, box: Any) -> None:
+    """Draw the border of a box, which has its place."""
+    draw.draw_border(stream, box)
+
+
+def draw_box(stream: Stream, box: Any, page: Any) -> None:
+    """Draw a box with all in it; ``page`` is that of its page."""
+    draw.draw_stacking_context(stream, StackingContext.from_box(box, page))
+
+
+def draw_page(stream: Stream, page: Any) -> None:
+    """Draw the box of a page with all in it."""
+    draw.draw_page(page, stream)
+
+
 def draw_look(stream: Stream, box: Any) -> None:
     """Draw the background and the border of a box, which has its place."""
     draw_background(stream, box)
-    draw.draw_border(stream, box)
+    draw_border(stream, box)
 
 
 def choose_stroke(stream: Stream, style: Any, thickness: float) -> None:

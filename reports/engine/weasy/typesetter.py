@@ -45,6 +45,11 @@ class LaidOutDocument:
         """Return WeasyPrint's pages."""
         return self.document.pages  # type: ignore[no-any-return]
 
+    @property
+    def base_url(self) -> str:
+        """Return the address that links are relative to."""
+        return self.document._html.base_url  # type: ignore[no-any-return]
+
     def rows_of(self, table: int) -> list[list[tuple[int, Any]]]:
         """Return for each page the rows of a table that stand on it, as indexes and boxes."""
         numbers = {element: number for number, element in enumerate(self.rows[table])}
@@ -122,6 +127,11 @@ class Typesetter:
         document = weasyprint_document.Document(pages, metadata, self.fetcher, self.fonts, {}, None)
         document._html = html
         return LaidOutDocument(document, context, rows)
+
+
+def box_of(page: Any) -> Any:
+    """Return the box of a page."""
+    return page._page_box
 
 
 def table_of(page: Any, row: Any) -> Any:

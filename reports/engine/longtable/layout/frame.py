@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from weasyprint.draw import draw_page
-from weasyprint.formatting_structure import boxes
-
 from reports.engine.longtable.layout.parts import NO_FOOT, Foot, Link, PageFrame
 from reports.engine.longtable.layout.row_painter import targets
+from reports.engine.weasy.boxes import is_page, remove_margin_boxes
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import head_borders
+from reports.engine.weasy.drawing import draw_page
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.structure.tree import HEADER
-from reports.engine.weasy.typesetter import LaidOutDocument, path_to, table_of
+from reports.engine.weasy.typesetter import LaidOutDocument, box_of, path_to, table_of
 
 
 def frame_of(
@@ -27,7 +26,7 @@ def frame_of(
     Raises UnsupportedTableError for a page on which the table does not stand alone.
     """
     page = layout.pages[page_number]
-    box = page._page_box
+    box = box_of(page)
     table = table_of(page, first_row)
     if page.bleed and any(page.bleed.values()):
         raise UnsupportedTableError("pages have bleed")
@@ -35,13 +34,13 @@ def frame_of(
     if not table.children[-1].is_footer:
         foot = NO_FOOT
     table.children = [group for group in table.children if group.is_header]
-    box.children = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
+    remove_margin_boxes(box)
     over = canvas.stream(marks=False)
     if table.style["border_collapse"] == "collapse":
         head_borders(over, table)
         table.collapsed_border_grid = _invisible(table.collapsed_border_grid)
     under = canvas.stream(artifact=HEADER)
-    draw_page(box, under)
+    draw_page(under, box)
     return PageFrame(
         page=page,
         width=page.width,
@@ -59,7 +58,7 @@ def frame_of(
 def _check_path(page: Any, table: Any) -> None:
     """Raise UnsupportedTableError unless the table is all there is on a page, in boxes that draw nothing."""
     for box in path_to(page, table):
-        if isinstance(box, boxes.PageBox):
+        if is_page(box):
             continue
         if box is not table and [child for child in box.children if not _is_path(child, table)]:
             raise UnsupportedTableError("something else stands beside the table")

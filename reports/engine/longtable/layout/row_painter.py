@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, NamedTuple
 
-from weasyprint.anchors import gather_anchors
-from weasyprint.draw import draw_background, draw_border, draw_stacking_context
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
-from weasyprint.layout.background import layout_box_backgrounds
-from weasyprint.pdf.stream import Stream
-from weasyprint.stacking import StackingContext
-
 from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags
-from reports.engine.weasy.canvas import Canvas, operators, with_open_marks
+from reports.engine.weasy.boxes import inside, is_out_of_flow, is_picture, is_table
+from reports.engine.weasy.canvas import Canvas, operators, tags_on, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
+from reports.engine.weasy.drawing import draw_background, draw_border, draw_box, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.links import bookmarks_of, links_of
 from reports.engine.weasy.structure.text_direction import logical_text
-from reports.engine.weasy.typesetter import LaidOutDocument
+from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
 _MOST_KINDS = _MOST_LOOKS = 2_000
@@ -65,15 +60,15 @@ class RowPainter:
         """
         check_row(row)
         move_to_top(layout, row)
-        page = (page or layout.pages[0])._page_box
+        page = box_of(page or layout.pages[0])
         stream = self.canvas.stream(artifact=self._artifact)
         with self.canvas.only_lines_and_text():
-            draw_stacking_context(stream, StackingContext.from_box(row, page))
-        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row, stream._tags))
-        links, bookmarks = targets(row, stream._tags)
+            draw_box(stream, row, page)
+        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row, tags_on(stream)))
+        links, bookmarks = targets(row, tags_on(stream))
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         drawn = with_open_marks(operators(stream))
-        said = _said(row, stream._tags or {})
+        said = _said(row, tags_on(stream) or {})
         return Fragment(row.height + spacing, look, tags, drawn, links, bookmarks, said)
 
     def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
@@ -127,13 +122,13 @@ class RowPainter:
 
     def row_background(self, row: Any) -> bytes:
         """Draw what is behind the cells of a row."""
-        return self._drawn(lambda stream: draw_background(stream, row.background))
+        return self._drawn(lambda stream: draw_background(stream, row))
 
     def cell_background(self, table: Any, cell: Any) -> bytes:
         """Draw what is behind the texts of a cell."""
         if cell.empty and cell.style["empty_cells"] != "show" and not _collapses(table):
             return b""
-        return self._drawn(lambda stream: draw_background(stream, cell.background))
+        return self._drawn(lambda stream: draw_background(stream, cell))
 
     def cell_border(self, cell: Any) -> bytes:
         """Draw the border of a cell of a table whose borders do not collapse."""
@@ -153,7 +148,7 @@ class RowPainter:
             return CollapsedBorders(inner, first, inner, first)
         return CollapsedBorders(inner, first, *(drawn(is_first=each, foot=self._foot) for each in (False, True)))
 
-    def _drawn(self, draw: Callable[[Stream], object]) -> bytes:
+    def _drawn(self, draw: Callable[[Any], object]) -> bytes:
         stream = self.canvas.stream(marks=False)
         with self.canvas.only_lines_and_text():
             draw(stream)
@@ -182,17 +177,17 @@ def move_to_top(layout: LaidOutDocument, row: Any) -> None:
         for name in _LENGTHS:
             if isinstance(length := getattr(box, name, None), float):
                 setattr(box, name, round(length, _DECIMALS))
-    layout_box_backgrounds(layout.pages[0]._page_box, row, layout.context.get_image_from_uri)
+    place_background(layout, layout.pages[0], row)
 
 
 def check_row(row: Any) -> None:
     """Raise UnsupportedTableError for a row whose place on a page, or on which page, matters for its look."""
     for box in row.descendants(placeholders=True):
-        if isinstance(box, AbsolutePlaceholder) or box.style["position"] != "static" or box.is_floated():
+        if is_out_of_flow(box):
             raise UnsupportedTableError("rows have floating or positioned parts")
-        if isinstance(box, boxes.ReplacedBox):
+        if is_picture(box):
             raise UnsupportedTableError("rows have pictures")
-        if isinstance(box, boxes.TableBox):
+        if is_table(box):
             raise UnsupportedTableError("rows have tables in them")
         if box.style["anchor"] or box.is_input() or box.is_footnote():
             raise UnsupportedTableError("rows have anchors, form fields or footnotes")
@@ -214,21 +209,15 @@ def targets(row: Any, tags: Any = None) -> tuple[tuple[Link, ...], tuple[Bookmar
     Raises UnsupportedTableError for links that a fragment cannot hold.
     """
     links: list[Link] = []
-    bookmarks: list[Bookmark] = []
     for number, cell in enumerate(row.children):
-        found: list[Any] = []
-        gather_anchors(cell, {}, found, [], {None: []})
+        found = links_of(cell)
         # What is in a link in a link belongs to the outer one, which comes first.
         marked = [box for box in cell.descendants() if box in tags] if found and tags else []
         numbers = {box: index for index, box in enumerate(marked)}
         for kind, target, (x1, y1, x2, y2), box in found:
             if kind != "external":
                 raise UnsupportedTableError("rows have links into the document, or attachments")
-            inside = box.descendants() if isinstance(box, boxes.ParentBox) else ()
-            own = tuple(numbers.pop(each) for each in inside if each in numbers)
+            own = tuple(numbers.pop(each) for each in inside(box) if each in numbers)
             links.append(Link(target, (x1, y1, x2, y2), number, own))
-    marks: list[Any] = []
-    gather_anchors(row, {}, [], marks, {None: []})
-    for level, label, (x, y), state in marks:
-        bookmarks.append(Bookmark(level, label, x, y, state))
+    bookmarks = [Bookmark(level, label, x, y, state) for level, label, (x, y), state in bookmarks_of(row)]
     return tuple(links), tuple(bookmarks)

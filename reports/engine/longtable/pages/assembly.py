@@ -6,22 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import pydyf
-import weasyprint.pdf
-from weasyprint import DEFAULT_OPTIONS
-from weasyprint.formatting_structure import boxes
-
 from reports.engine.longtable.pages.continued_pages import ContinuedPages
 from reports.engine.longtable.pages.pdf_file import PdfFile
-from reports.engine.longtable.pages.running_lines import RunningLines, margin_boxes
+from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.longtable.text.setters import Setters
+from reports.engine.weasy.boxes import is_margin_box
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.patches.fonts import name_bare_outlines
-from reports.engine.weasy.patches.pdf import MissingPages, document_with_missing_pages, numbered_pdf, pdf_class
-from reports.engine.weasy.structure.description import Description, GroupTakenError, RowsElsewhere
+from reports.engine.weasy.margin_boxes import margin_boxes
+from reports.engine.weasy.patches.pdf import MissingPages
+from reports.engine.weasy.structure.description import Description, RowsElsewhere
 from reports.engine.weasy.structure.faults import Fault
-from reports.engine.weasy.typesetter import LaidOutDocument
+from reports.engine.weasy.typesetter import LaidOutDocument, box_of
+from reports.engine.weasy.whole_pdf import pdf_of, share_resources
 
 Gap = tuple[int, ContinuedPages]
 """Pages that are missing in a layout, and the number of its page (from zero) before which they go."""
@@ -42,8 +39,8 @@ def renumber(layout: LaidOutDocument, gaps: Sequence[Gap]) -> int:
         for name, found in store.items():
             store[name] = defaultdict(list, {page + shift[page - 1]: value for page, value in found.items()})
     for index, page in enumerate(pages):
-        box = page._page_box
-        kept = [child for child in box.children if not isinstance(child, boxes.MarginBox)]
+        box = box_of(page)
+        kept = [child for child in box.children if not is_margin_box(child)]
         box.children = (*kept, *margin_boxes(layout, box, index + 1 + shift[index], total))
     return total
 
@@ -70,9 +67,11 @@ def write(
     for font in canvas.fonts.values():
         font.to_unicode = dict(sorted(font.to_unicode.items()))
     description = _description(layout, gaps) if canvas.is_tagged else Description()
-    pdf = _weasyprint_pdf(file, canvas, layout, gaps, options, description)
+    missing = [MissingPages(before, gap.frames[0].height, gap.pages) for before, gap in gaps if gap.pages]
+    unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
+    pdf = pdf_of(layout, canvas, missing, base=file.objects, unknown=unknown, description=description, options=options)
     by_number = {item.number: item for item in pdf.objects}
-    _add_resources(pdf, canvas, by_number)
+    share_resources(pdf, canvas, by_number)
     _insert_pages(pdf, gaps)
     for _, gap in gaps:
         gap.write_tree(pdf.pages.number)
@@ -96,48 +95,6 @@ def _description(layout: LaidOutDocument, gaps: Sequence[Gap]) -> Description:
                 )
             )
     return Description(elsewhere)
-
-
-def _weasyprint_pdf(
-    file: PdfFile,
-    canvas: Canvas,
-    layout: LaidOutDocument,
-    gaps: Sequence[Gap],
-    options: dict[str, Any],
-    description: Description,
-) -> Any:
-    old = layout.document
-    missing = [MissingPages(before, gap.frames[0].height, gap.pages) for before, gap in gaps if gap.pages]
-    document = document_with_missing_pages(missing)(
-        old.pages, old.metadata, old.url_fetcher, old.font_config, old.color_profiles, old.output_intent
-    )
-    document._html = old._html
-    document.description = description
-    document.fonts = dict(sorted(canvas.fonts.items(), key=lambda item: (item[1].hash, item[0])))
-    known = {**DEFAULT_OPTIONS, **options}
-    _, properties = weasyprint.pdf.VARIANTS[known["pdf_variant"]] if known["pdf_variant"] else (None, {})
-    known |= {key: value for key, value in properties.items() if known.get(key) is None}
-    unknown = tuple(b"%d 0 R" % page.number for _, gap in gaps for page in gap.pages)
-    with pdf_class(numbered_pdf(base=file.objects, unknown_pages=unknown)):
-        try:
-            pdf = weasyprint.pdf.generate_pdf(document, None, 1, **known)
-        except GroupTakenError as error:
-            raise UnsupportedTableError("two long tables share a group of rows") from error
-    name_bare_outlines(document, pdf)
-    return pdf
-
-
-def _add_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None:
-    """Let the resources of the continued pages have the fonts and colour spaces of WeasyPrint's."""
-    canvas.resources["ExtGState"] = pydyf.Dictionary(sorted(canvas.resources["ExtGState"].items()))
-    page = by_number[pdf.pages["Kids"][0]]
-    theirs = by_number[int(page["Resources"].split()[0])]
-    for name in ("Font", "ColorSpace"):
-        canvas.resources[name] = theirs[name]
-    for form in canvas.resources["XObject"].values():
-        if form is not None and "Resources" in form.extra:
-            form.extra["Resources"]["ColorSpace"] = theirs["ColorSpace"]
-    weasyprint.pdf._use_references(pdf, canvas.resources, canvas.images, {})
 
 
 def _insert_pages(pdf: Any, gaps: Sequence[Gap]) -> None:

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from typing import NamedTuple
 
-import pydyf
-
 from reports.engine.longtable.layout.parts import Bookmark, Fragment, PageFrame, RowLook
 from reports.engine.longtable.pages.page_tags import TallRow, page_tags
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.weasy.canvas import MARK, PX, Canvas, number
 from reports.engine.weasy.structure.description import LinkElsewhere
+from reports.engine.weasy.text import pdf_string
 
 _KIDS = 128
 _FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
@@ -190,7 +189,7 @@ class ContinuedPages:
         for index, (link, x, y) in enumerate(links):
             x1, y1, x2, y2 = link.area
             area = ((x1 + x) * PX, (frame.height - y2 - y) * PX, (x2 + x) * PX, (frame.height - y1 - y) * PX)
-            target = pydyf.String(link.target).data
+            target = pdf_string(link.target)
             tagged = b""
             if self.canvas.is_tagged:
                 key = self._next_link_key + index

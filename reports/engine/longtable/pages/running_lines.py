@@ -7,17 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from weasyprint.draw import draw_stacking_context
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout.background import layout_box_backgrounds
-from weasyprint.layout.page import make_margin_boxes, set_page_type_computed_styles
-from weasyprint.stacking import StackingContext
-
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.longtable.text.text_setter import TextSetter
+from reports.engine.weasy.boxes import texts_in
 from reports.engine.weasy.canvas import Canvas, number, operators
+from reports.engine.weasy.drawing import draw_box
+from reports.engine.weasy.margin_boxes import margin_boxes, style_page_type
 from reports.engine.weasy.structure.tree import running_line
-from reports.engine.weasy.typesetter import LaidOutDocument
+from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 from reports.engine.weasy.watermark import Watermark
 
 _SHOWN_TEXT = re.compile(rb"1 0 0 -1 (\S+) (\S+) Tm\n(/\S+ \S+ Tf)\n(\[.*\] TJ)")
@@ -62,7 +59,7 @@ class RunningLines:
         return b"\n".join([drawing(page_number) for drawing in self._drawings[id(page)]])
 
     def _learnt(self, page: Any, numbers: tuple[int, int, int]) -> list[Drawing]:
-        self._style(page._page_box.page_type)
+        style_page_type(self._layout, page)
         samples = [self._samples(page, page_number) for page_number in numbers]
         if len({len(sample) for sample in samples}) > 1:
             return [lambda page_number: b"\n".join(drawn for _, drawn in self._samples(page, page_number))]
@@ -79,18 +76,12 @@ class RunningLines:
                 drawings.append(line)
         return drawings
 
-    def _style(self, page_type: Any) -> None:
-        """Have the layout know a kind of page that it may have none of: its own can be fewer than those with frames."""
-        style_for = self._layout.context.style_for
-        if style_for(page_type) is None:
-            set_page_type_computed_styles(page_type, self._layout.document._html, style_for)
-
     def _samples(self, page: Any, page_number: int) -> list[tuple[Any, bytes]]:
-        page_box = page._page_box
+        page_box = box_of(page)
         samples = []
         for box in margin_boxes(self._layout, page_box, page_number, self._total):
             stream = self._canvas.stream(marks=False)
-            draw_stacking_context(stream, StackingContext.from_box(box, page_box))
+            draw_box(stream, box, page_box)
             samples.append((box, self._as_artifact(box, operators(stream))))
         return samples
 
@@ -100,7 +91,7 @@ class RunningLines:
         return b"/Artifact %s BDC\n%s\nEMC" % (running_line(box), drawn)
 
     def _numbered_line(self, made: list[Any], drawn: list[bytes], numbers: tuple[int, int, int]) -> Drawing | None:
-        texts = [child for child in made[0].descendants() if isinstance(child, boxes.TextBox)]
+        texts = [*texts_in(made[0])]
         found = _SHOWN_TEXT.findall(drawn[0])
         pieces = _pieces(made[0].style["content"])
         if len(texts) != 1 or len(found) != 1 or pieces is None:
@@ -175,14 +166,3 @@ def _same(ours: bytes, theirs: bytes) -> bool:
     if len(places) == 2 and abs(places[0] - places[1]) < 1e-4:
         parts[0][1] = parts[1][1]
     return parts[0] == parts[1]
-
-
-def margin_boxes(layout: LaidOutDocument, page_box: Any, page_number: int, total: int) -> list[Any]:
-    """Lay out the margin boxes of a page for its number and the number of pages in all."""
-    context = layout.context
-    context.current_page = page_number
-    state: Any = ([0], {"page": [page_number], "pages": [total]}, [{"page", "pages"}], [])
-    made = list(make_margin_boxes(context, page_box, state))
-    for box in made:
-        layout_box_backgrounds(page_box, box, context.get_image_from_uri)
-    return made

@@ -6,9 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout.table import find_in_flow_baseline
-
 from reports.engine.longtable.layout.parts import Bookmark
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.layout.row_painter import cell_tag
@@ -16,12 +13,13 @@ from reports.engine.longtable.rows.cells import EMPTY_PATTERNS, FULL_PATTERNS, C
 from reports.engine.longtable.rows.line_reader import LineReader
 from reports.engine.longtable.rows.lines import LinePlace, Piece
 from reports.engine.longtable.text.setters import NotPlainError, Setters
+from reports.engine.weasy.boxes import baseline_of, is_block, is_inline, is_line, is_text, texts_in
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 _NUMBERS = count()
 _CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
-_TEXT_BOXES = (boxes.BlockBox, boxes.LineBox, boxes.InlineBox, boxes.TextBox)
+_OF_TEXT = (is_block, is_line, is_inline, is_text)
 
 
 class CellReader:
@@ -39,7 +37,7 @@ class CellReader:
         vertical = box.style["vertical_align"]
         vertical = vertical if vertical in ("top", "middle", "bottom") else "baseline"
         above, below = _decoration(box, "top"), _decoration(box, "bottom")
-        base_url = self._layout.document._html.base_url
+        base_url = self._layout.base_url
         empty, tag = box.copy_with_children([]), cell_tag(box, 0)
         corners = tuple([str(box.style[f"border_{corner}_radius"]) for corner in _CORNERS])
         hides, number = box.style["empty_cells"] != "show", next(_NUMBERS)
@@ -94,7 +92,7 @@ class _LayoutReader:
                     growth += place.height
         if next(self._waiting, None) is not None:
             raise NotPlainError("some of its texts are not displayed")
-        baseline = find_in_flow_baseline(self._box)
+        baseline = baseline_of(self._box)
         below_top = None if baseline is None else baseline - self._box.content_box_y()
         return CellLayout(tuple(lines), self._box.content_height - growth, below_top, self._box.empty)
 
@@ -118,29 +116,29 @@ class _LayoutReader:
 
 def _check_boxes(cell: Any) -> None:
     for box in (box for child in cell.children for box in child.descendants()):
-        if not isinstance(box, _TEXT_BOXES):
+        if not any(is_kind(box) for is_kind in _OF_TEXT):
             raise NotPlainError("a cell has more than text")
         if "::" in box.element_tag and not box.element_tag.startswith("br::"):
             raise NotPlainError("its style adds to its texts")
-        has_look = box.background is not None and not isinstance(box, boxes.InlineBox)
+        has_look = box.background is not None and not is_inline(box)
         if has_look or box.style["text_indent"].value:
             raise NotPlainError("a block has a background, or its text is indented")
-        if isinstance(box, boxes.BlockBox) and box.link:
+        if is_block(box) and box.link:
             raise NotPlainError("a link is a block")
 
 
 def _lines_in(block: Any) -> Iterator[tuple[Any, Any]]:
     """Yield lines from top to bottom, each with the block that it stands in."""
     for child in block.children:
-        if isinstance(child, boxes.LineBox):
+        if is_line(child):
             yield block, child
-        elif isinstance(child, boxes.BlockBox):
+        elif is_block(child):
             yield from _lines_in(child)
 
 
 def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:
     """Make sure that a line that goes on with a text is like the first one."""
-    texts = [] if line is None else [box.text for box in line.descendants() if isinstance(box, boxes.TextBox)]
+    texts = [] if line is None else [box.text for box in texts_in(line)]
     if texts != [piece.line.text] or line.height != place.height:
         raise NotPlainError("its lines break elsewhere")
 

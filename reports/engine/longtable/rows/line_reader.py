@@ -6,13 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from weasyprint.formatting_structure import boxes
-
 from reports.engine.longtable.rows.badges import badge_of
 from reports.engine.longtable.rows.lines import LinePlace, RunPlace, SpanPlace
 from reports.engine.longtable.rows.strokes import strokes_of
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.longtable.text.text_setter import SetLine
+from reports.engine.weasy.boxes import is_inline, is_line, is_text, texts_in
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.typesetter import LaidOutDocument
 
@@ -73,9 +72,9 @@ class LineReader:
         return run.setter is not None and not (self._spacing or run.before or (run.after and run.measured))
 
     def _read(self, box: Any, link: int | None) -> None:
-        if isinstance(box, boxes.TextBox):
+        if is_text(box):
             self._read_text(box)
-        elif isinstance(box, boxes.InlineBox):
+        elif is_inline(box):
             self._read_inline(box, link)
         else:
             raise NotPlainError("a line has more than text")
@@ -133,7 +132,7 @@ class LineReader:
     def _is_without_effect(self, box: Any) -> bool:
         """Tell whether the line is as high without a box: one with the text in it, or a line break in its own style."""
         if not box.element_tag.startswith("br"):
-            return any(isinstance(child, boxes.TextBox) for child in box.descendants())
+            return any(True for _ in texts_in(box))
         same = all(box.style[name] == self._line.style[name] for name in _SAME_STRUT)
         return same and box.style["vertical_align"] == "baseline"
 
@@ -141,6 +140,6 @@ class LineReader:
 def _last_box(line: Any) -> Any:
     """Return the box at the very end of a line, which is the one that WeasyPrint drops a space from."""
     box = line
-    while isinstance(box, boxes.LineBox | boxes.InlineBox) and box.children:
+    while (is_line(box) or is_inline(box)) and box.children:
         box = box.children[-1]
     return box

@@ -12,17 +12,12 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import pydyf
-from weasyprint.formatting_structure.text import transform
-from weasyprint.pdf.fonts import Font
-from weasyprint.text.ffi import FROM_UNITS, pango
-from weasyprint.text.fonts import get_pango_font_key
-
 from reports.engine.longtable.text.pairs import PairTable, Setting
 from reports.engine.longtable.text.wrapping import Paragraph, Run, UnsureError, line_spans
 from reports.engine.weasy.font_rules import UnfollowableFontError, font_rules
 from reports.engine.weasy.glyphs import GlyphWriter, Usage
 from reports.engine.weasy.shaping import Glyph, Shaper, script_of
+from reports.engine.weasy.text import FROM_UNITS, font_among, font_key, font_operator, pango_version, transformed
 
 MOST_LINES = 20_000
 SHAPED_AT_FIRST = 500
@@ -63,19 +58,16 @@ class TextSetter:
     ``text-overflow``, lines under and through the text, and the first line's or letter's own style.
     """
 
-    def __init__(self, style: Any, fonts: MutableMapping[int, Font], shaped_at_first: int) -> None:
+    def __init__(self, style: Any, fonts: MutableMapping[int, Any], shaped_at_first: int) -> None:
         """Prepare for a style that ``from_text_box`` has looked at. Raises ValueError when Pango cannot be copied."""
         self._style = style
         common = Shaper(style, "Zyyy")
-        self.font_key, description, size = get_pango_font_key(common.pango_font)
-        if self.font_key not in fonts:
-            fonts[self.font_key] = Font(common.pango_font, description, size)
-        self.font = fonts[self.font_key]
+        self.font_key, self.font, size = font_among(fonts, common.pango_font)
         if self.font.bitmap or self.font.png or self.font.svg or self.font.colr:
             raise ValueError("set in a font of pictures")
         # As in draw/text.py: https://gitlab.gnome.org/GNOME/pango/-/issues/530
-        self._size: float = style["font_size"] if pango.pango_version() < 14802 else size
-        self.font_operator = _font_operator(self.font.hash, self._size)
+        self._size: float = style["font_size"] if pango_version() < 14802 else size
+        self.font_operator = font_operator(self.font.hash, self._size)
         self._glyphs = GlyphWriter(common.pango_font, self._size, self.font.widths)
         self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
         self._tables: dict[str, PairTable | None] = {}
@@ -90,7 +82,7 @@ class TextSetter:
 
     @classmethod
     def from_text_box(
-        cls, text_box: Any, fonts: MutableMapping[int, Font], shaped_at_first: int = SHAPED_AT_FIRST
+        cls, text_box: Any, fonts: MutableMapping[int, Any], shaped_at_first: int = SHAPED_AT_FIRST
     ) -> TextSetter | Unsupported:
         """Make a setter for the style of a TextBox of WeasyPrint's; ``fonts`` are those of the document's PDF."""
         reason = _unsupported(text_box.style)
@@ -180,7 +172,7 @@ class TextSetter:
     def _transformed(self, text: str) -> str:
         if self._transforms:
             language = (self._style["lang"] or "").split("-")[0].lower()
-            text = transform(self._style["text_transform"], text, language)
+            text = transformed(text, self._style["text_transform"], language)
         return text
 
     def _line(self, text: str) -> SetLine | None:
@@ -252,7 +244,7 @@ class TextSetter:
             except ValueError:
                 self._shapers[script] = None
             else:
-                same_font = get_pango_font_key(shaper.pango_font)[0] == self.font_key
+                same_font = font_key(shaper.pango_font) == self.font_key
                 self._shapers[script] = shaper if same_font else None
         return self._shapers[script]
 
@@ -283,13 +275,6 @@ def _line(text: str, glyphs: str, width: int) -> SetLine:
         return SetLine(text, b"", width * FROM_UNITS)  # as in draw/text.py, of spaces that do not collapse
     closed = glyphs[:-1] if glyphs[-1] == "<" else glyphs + ">"
     return SetLine(text, f"[<{closed}] TJ".encode(), width * FROM_UNITS)
-
-
-def _font_operator(name: str, size: float) -> bytes:
-    stream = pydyf.Stream()
-    stream.set_font_size(name, size)
-    operator: bytes = stream.stream[0]
-    return operator
 
 
 def _unsupported(style: Any) -> str | None:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from weasyprint.text.ffi import TO_UNITS, pango
-from weasyprint.text.line_break import get_log_attrs
+from reports.engine.weasy.text import TO_UNITS, line_break_places, pango_version
 
 # Words of these characters have no place to break: it is only between them.
 _WORD = "[A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff][A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff.,]*"
@@ -104,7 +103,7 @@ class _Breaker:
             length = self._first_line(start)
             if length is None:
                 return [*spans, (start, len(text))]
-            if self._hyphenates or pango.pango_version() < _PANGO_FORGIVES_SPACES:
+            if self._hyphenates or pango_version() < _PANGO_FORGIVES_SPACES:
                 raise UnsureError
             line = text[start : start + length]
             spans.append((start, start + len(line.rstrip(" "))))
@@ -171,5 +170,4 @@ def _opportunities(text: str, language: str | None) -> list[int]:
     """Return the indexes before which a text may be broken, but for its beginning and its end."""
     if _PLAIN_WORDS.fullmatch(text):
         return [match.end() for match in _SPACE.finditer(text)]
-    attributes = get_log_attrs(text, language)
-    return [index for index in range(1, len(text)) if attributes[index].is_line_break]
+    return line_break_places(text, language)
