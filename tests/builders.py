@@ -37,18 +37,17 @@ from reports.worker.report_maker import ReportMaker
 from reports.worker.report_writer import ReportWriter
 from reports.worker.upload_options import UploadOptions
 from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
+from tests.fakes.clock import NOON, SettableClock
 from tests.fakes.jobs import (
-    NOON,
     InMemoryIdempotencyKeys,
     InMemoryJobStore,
     InMemoryLatestReports,
-    InMemoryObjectStore,
-    InMemoryRenderQueue,
     InMemoryWaitingPlaces,
     RecordingPublisher,
-    ScriptedRenderer,
-    SettableClock,
 )
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.queues import InMemoryRenderQueue
+from tests.fakes.rendering import ScriptedRenderer
 
 UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=24)

@@ -24,7 +24,9 @@ from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, JobStatus
 from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, MAX_RECEIVES, UPLOADS, App, notification
-from tests.fakes.jobs import InMemoryRenderQueue, SettableClock, StoredObject
+from tests.fakes.clock import SettableClock
+from tests.fakes.objects import StoredObject
+from tests.fakes.queues import InMemoryRenderQueue
 from tests.invoking import LambdaContext, record
 
 # A little longer than the lease, as on the stack.

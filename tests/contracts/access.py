@@ -12,7 +12,7 @@ from reports.access.api_keys import ApiKey, PresentedKey, new_key
 from reports.access.identity import Scope
 from reports.access.ports import ApiKeys, Counted, DailyCounts, Tenants
 from reports.access.tenants import Tenant
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 TODAY = NOON.date()
 

@@ -13,7 +13,7 @@ from reports.delivery.delivery import Attempt, Channel, Delivery, DeliveryFault,
 from reports.delivery.ports import DeliveryStore
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
 from tests.contracts.moments import NOON as SOON
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 LEASE = timedelta(seconds=120)
 

@@ -12,7 +12,7 @@ from reports.jobs.published_events import ReportEvent, event_of
 from reports.jobs.values import Failure
 from tests.builders import a_job
 from tests.contracts.queues import Consumer
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 WILD = "Ä torn file: \x01\ud800."
 

@@ -16,7 +16,7 @@ from reports.jobs.job import Job
 from reports.jobs.ports import DeadLetter, DeadLetterQueue, RenderQueue
 from reports.jobs.render_messages import Envelope, RenderReport, parse
 from tests.builders import a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 VISIBILITY = timedelta(seconds=3)
 MAX_RECEIVES = 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ import requests
 from standardwebhooks.webhooks import Webhook
 
 from reports.delivery.standard_webhooks import new_secret
+from tests.functional.inbox import inbox, text_of
 from tests.functional.service import Service, until
 from tests.receiver import Received, Receiver, status
 from tools.deploy import messaging
@@ -50,22 +49,6 @@ def received(receiver: Receiver, path: str, count: int = 1) -> list[Received]:
     return until(found, seconds=60, what=lambda: f"{count} webhooks at {path}: {receiver.at(path)}")
 
 
-def inbox(service: Service) -> list[EmailMessage]:
-    """Return the e-mails that the emulator has taken, as messages with subject, text and HTML."""
-    if service.is_localstack:
-        taken = requests.get(f"{service.endpoint_url}/_aws/ses", timeout=30).json()["messages"]
-        return [email.message_from_string(one["RawData"], policy=email.policy.default) for one in taken]
-    accounts = requests.get(f"{service.endpoint_url}/_ministack/ses/messages", timeout=30).json()
-    found = []
-    for one in (message for of_account in accounts["messages"].values() for message in of_account):
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = one["Source"], ", ".join(one["To"]), one["Subject"]
-        message.set_content(one["BodyText"])
-        message.add_alternative(one["BodyHtml"], subtype="html")
-        found.append(message)
-    return found
-
-
 def taken(service: Service, to: str) -> EmailMessage:
     """Wait for the e-mail to an address."""
 
@@ -73,12 +56,6 @@ def taken(service: Service, to: str) -> EmailMessage:
         return next((message for message in inbox(service) if message["To"] == to), None)
 
     return until(found, seconds=60, what=f"an e-mail to {to}")
-
-
-def text_of(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    assert body is not None
-    return "\n".join(body.get_content().splitlines())
 
 
 def test_a_report_that_is_ready_is_told_by_a_webhook_that_can_be_verified(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reports.access.api_keys import ApiKey, PresentedKey, new_key
 from reports.access.identity import EVERYTHING, Identity, Scope
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 
 def a_key(*, live: bool = True) -> tuple[ApiKey, PresentedKey, str]:

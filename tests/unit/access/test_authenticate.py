@@ -13,7 +13,7 @@ from reports.access.identity import Identity, Scope
 from reports.access.tokens import TokenRules
 from reports.errors import NoTenantError, ServiceUnavailableError, UnauthenticatedError
 from tests.fakes.access import InMemoryApiKeys, KnownTokens
-from tests.fakes.jobs import NOON, SettableClock
+from tests.fakes.clock import NOON, SettableClock
 
 RULES = TokenRules(audience="the-page", tenant_claim="custom:tenant", scopes_claim="cognito:groups", token_use="id")
 CLAIMS: dict[str, Any] = {

@@ -11,7 +11,7 @@ from reports.bootstrap.settings import Settings
 from reports.datasets import MAX_ROWS
 from reports.errors import AddressNotAllowedError, QuotaExceededError, ServiceUnavailableError, TooLargeError
 from tests.fakes.access import InMemoryDailyCounts, InMemoryTenants
-from tests.fakes.jobs import SettableClock
+from tests.fakes.clock import SettableClock
 
 FOR_ALL = Limits(
     reports_per_day=3,

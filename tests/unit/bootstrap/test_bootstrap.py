@@ -26,7 +26,8 @@ from reports.jobs.published_events import event_of
 from reports.jobs.values import Artifact
 from tests.builders import LEASE, a_job
 from tests.contracts.delivery import a_delivery
-from tests.fakes.jobs import NOON, InMemoryJobStore
+from tests.fakes.clock import NOON
+from tests.fakes.jobs import InMemoryJobStore
 from tests.unit.bootstrap.test_settings import COMPLETE
 
 ROOT = Path(__file__).resolve().parents[3]

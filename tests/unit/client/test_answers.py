@@ -30,8 +30,8 @@ from reports.delivery.notify import Replay
 from reports.jobs.values import Artifact
 from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
+from tests.fakes.clock import NOON
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
-from tests.fakes.jobs import NOON
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import keep, succeeded
 

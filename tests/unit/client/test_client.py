@@ -27,7 +27,7 @@ from reports.errors import TemplateBrokenError
 from reports.jobs.values import Failure, JobStatus
 from reports.render_contract import Progress
 from tests.builders import App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.unit.client.wire import UUID, World
 from tests.unit.handlers.calling import keep
 

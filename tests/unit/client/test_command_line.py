@@ -16,7 +16,7 @@ from reports.errors import TemplateBrokenError
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Failure
 from tests.builders import App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep, succeeded
 

@@ -26,7 +26,7 @@ from pressrun_client import (
 )
 from reports.jobs.values import Failure
 from tests.builders import App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.receiver import Receiver
 from tests.unit.client.wire import KEY, URL, Fault, World
 from tests.unit.handlers.calling import keep

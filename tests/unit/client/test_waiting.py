@@ -13,7 +13,7 @@ from pressrun_client.cli.exits import Exit
 from reports.errors import TemplateBrokenError
 from reports.jobs.values import Failure
 from tests.builders import App
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import Fault, World
 

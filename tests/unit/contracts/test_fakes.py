@@ -12,13 +12,8 @@ from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
-from tests.fakes.jobs import (
-    InMemoryIdempotencyKeys,
-    InMemoryJobStore,
-    InMemoryLatestReports,
-    InMemoryObjectStore,
-    InMemoryWaitingPlaces,
-)
+from tests.fakes.jobs import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryWaitingPlaces
+from tests.fakes.objects import InMemoryObjectStore
 
 
 class TestInMemoryJobStore(JobStoreContract, JobListContract):

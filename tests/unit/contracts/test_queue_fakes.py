@@ -16,8 +16,10 @@ from tests.contracts.queues import (
     NotifyQueueContract,
     RenderQueueContract,
 )
+from tests.fakes.clock import SettableClock
 from tests.fakes.delivery import InMemoryNotifyQueue
-from tests.fakes.jobs import InMemoryDeadLetterQueue, InMemoryRenderQueue, RecordingPublisher, SettableClock
+from tests.fakes.jobs import RecordingPublisher
+from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
 
 
 class MemoryConsumer:

@@ -10,7 +10,7 @@ from reports.engine.renderer import WeasyPrintRenderer
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 from reports.render_contract import RenderLimits, RenderRequest
 from tests.contracts.renderer import RendererContract
-from tests.fakes.jobs import ScriptedRenderer
+from tests.fakes.rendering import ScriptedRenderer
 from tests.unit.engine.rendering import TEMPLATES, context, sample, template
 from tests.unit.engine.rendering import renderer as the_renderer
 

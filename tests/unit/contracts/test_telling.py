@@ -20,8 +20,8 @@ from tests.contracts.clock import ClockContract
 from tests.contracts.telling import EmailRendererContract, MailerContract, WebhookSecretsContract, WebhookSenderContract
 from tests.contracts.tokens import TokensContract
 from tests.fakes.access import KnownTokens
+from tests.fakes.clock import SettableClock
 from tests.fakes.delivery import FixedSecrets, PlainEmails, RecordingMailer, RecordingWebhooks
-from tests.fakes.jobs import SettableClock
 from tests.receiver import Receiver, status
 
 

@@ -10,7 +10,7 @@ import pytest
 from reports.delivery.retry_schedule import Retries
 from tests.builders import HighestJitter
 from tests.contracts.delivery import a_delivery
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 LIFE = timedelta(hours=24)
 RETRIES = Retries(timedelta(seconds=30), timedelta(hours=3), LIFE, HighestJitter())

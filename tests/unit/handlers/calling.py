@@ -13,7 +13,7 @@ from reports.bootstrap.settings import Settings
 from reports.jobs.job import Job
 from reports.jobs.values import Artifact
 from tests.builders import LEASE, App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.openapi import departures
 
 _NAMED = ("jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", "notify-dlq", "access")

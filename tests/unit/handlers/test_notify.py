@@ -10,8 +10,8 @@ from reports import bootstrap
 from reports.backoff import Backoff
 from reports.errors import MalformedMessageError, ServiceUnavailableError
 from tests.builders import HighestJitter
+from tests.fakes.clock import SettableClock
 from tests.fakes.delivery import InMemoryNotifyQueue
-from tests.fakes.jobs import SettableClock
 from tests.invoking import LambdaContext
 
 

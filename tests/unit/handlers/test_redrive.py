@@ -7,7 +7,9 @@ import pytest
 from handlers import redrive
 from reports import bootstrap
 from reports.lifecycle.redrive import Redrive
-from tests.fakes.jobs import InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock
+from tests.fakes.clock import SettableClock
+from tests.fakes.jobs import InMemoryJobStore
+from tests.fakes.queues import InMemoryDeadLetterQueue
 from tests.invoking import LambdaContext
 
 

@@ -14,7 +14,7 @@ from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportRequest
 from reports.jobs.values import JobStatus
 from tests.builders import App, at_its_last_receive, notification, upload_message
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.invoking import LambdaContext, record
 
 

@@ -17,7 +17,7 @@ from reports.jobs.published_events import event_of
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Failure
 from tests.builders import LEASE, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "docs/events/report.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -11,7 +11,8 @@ from reports.jobs.job import Job
 from reports.jobs.timeline import Step
 from reports.jobs.values import Failure
 from tests.builders import LEASE, a_job
-from tests.fakes.jobs import NOON, InMemoryJobStore
+from tests.fakes.clock import NOON
+from tests.fakes.jobs import InMemoryJobStore
 
 LATER = NOON + timedelta(minutes=5)
 LOST = Failure("worker_lost", "It died.", retryable=True)

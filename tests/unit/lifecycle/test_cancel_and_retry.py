@@ -24,7 +24,7 @@ from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Failure, JobStatus
 from reports.lifecycle.retry_reports import RetryFilter, RetryOrder
 from tests.builders import LEASE, App, a_job
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 
 
 def added(app: App, *steps: Callable[[Job], Job]) -> Job:

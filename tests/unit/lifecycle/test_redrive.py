@@ -14,7 +14,9 @@ from reports.jobs.render_messages import encode, parse
 from reports.jobs.values import Door, Failure, JobStatus
 from reports.lifecycle.redrive import Redrive, RedriveOrder
 from tests.builders import LEASE, a_job
-from tests.fakes.jobs import NOON, InMemoryDeadLetterQueue, InMemoryJobStore, SettableClock
+from tests.fakes.clock import NOON, SettableClock
+from tests.fakes.jobs import InMemoryJobStore
+from tests.fakes.queues import InMemoryDeadLetterQueue
 
 
 class Scene:

@@ -14,7 +14,7 @@ from reports.jobs.listing import JobFilter, JobPage
 from reports.jobs.values import Failure, JobStatus
 from reports.lifecycle.retry_reports import RetryOrder
 from tests.builders import App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 
 def failed(app: App, number: int, code: str = "worker_lost", **changes: Any) -> Job:

@@ -8,7 +8,7 @@ import pytest
 from reports.access.api_keys import PresentedKey
 from reports.access.identity import Scope
 from tests.fakes.access import InMemoryApiKeys
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tools import api_key
 
 

@@ -25,7 +25,7 @@ from reports.jobs.render_messages import Envelope
 from reports.jobs.values import Failure, JobStatus
 from reports.worker.render_reports import MessageDisposition
 from tests.builders import LEASE, App, HighestJitter, at_its_last_receive
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import names, only_job, submitted
 
 

@@ -10,7 +10,7 @@ from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 from reports.render_contract import Progress
 from tests.builders import LEASE, App
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import names, reports_of, submitted
 
 

@@ -14,7 +14,7 @@ from reports.jobs.job import Job
 from reports.jobs.render_messages import parse
 from reports.jobs.values import Door, InputRef, JobStatus
 from tests.builders import App, a_job, direct_message, notification, upload_message
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 
 EXTENDED = "S-D5rG9QFiAFnVg="

@@ -14,7 +14,7 @@ from reports.jobs.render_messages import Envelope
 from reports.jobs.request import NotifyOptions, ReportOptions
 from reports.jobs.values import JobStatus
 from tests.builders import App, at_its_last_receive, direct_message, notification, upload_message
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import LETTER, only_job
 
 

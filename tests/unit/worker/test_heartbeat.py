@@ -13,7 +13,7 @@ from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 from reports.worker.heartbeat import BEATS_PER_LEASE, MESSAGE_AFTER_LEASE_SECONDS, Heartbeat
 from tests.builders import LEASE, App
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import submitted
 
 

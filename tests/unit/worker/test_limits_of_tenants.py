@@ -12,7 +12,7 @@ from reports.errors import QuotaExceededError, RenderTimeoutError, ServiceUnavai
 from reports.jobs.render_messages import Envelope
 from reports.jobs.values import JobStatus
 from tests.builders import LEASE, App, direct_message, notification, upload_message
-from tests.fakes.jobs import again
+from tests.fakes.queues import again
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 
 

@@ -15,7 +15,7 @@ from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableE
 from reports.jobs.values import Failure
 from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 JOB = a_job()
 CLAIMED = JOB.claimed(NOON, LEASE)

@@ -17,7 +17,7 @@ from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
 from reports.jobs.listing import KeyUse
 from tests.builders import a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 THROTTLED: Any = {"Error": {"Code": "ThrottlingException", "Message": ""}}
 

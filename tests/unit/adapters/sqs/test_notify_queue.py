@@ -13,7 +13,7 @@ from reports.delivery.notify_messages import Deliver
 from reports.jobs.published_events import event_of
 from reports.jobs.values import Failure
 from tests.builders import a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 
 
 class RecordingClient:

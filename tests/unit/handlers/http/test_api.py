@@ -13,7 +13,7 @@ from reports.jobs.job import Job
 from reports.jobs.values import Failure, Provenance
 from reports.render_contract import Progress
 from tests.builders import LEASE, App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 

@@ -12,8 +12,8 @@ from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions
 from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
+from tests.fakes.clock import NOON
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
-from tests.fakes.jobs import NOON
 from tests.unit.handlers.calling import Caller, keep, succeeded
 
 

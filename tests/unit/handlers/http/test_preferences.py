@@ -16,7 +16,7 @@ from reports.jobs.ports import WaitingPlace
 from reports.jobs.render_messages import Envelope
 from reports.jobs.values import Failure
 from tests.builders import App
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.invoking import LambdaContext
 from tests.unit.handlers.calling import Caller
 

@@ -8,7 +8,7 @@ import pytest
 
 from reports.jobs.values import Failure, JobStatus
 from tests.builders import App, a_job
-from tests.fakes.jobs import NOON
+from tests.fakes.clock import NOON
 from tests.unit.handlers.calling import Caller, keep, succeeded
 
 LETTER = {"template": "letter", "data": {"to": "me"}}

@@ -14,8 +14,8 @@ from reports.delivery.notify import Replay
 from reports.jobs.values import Door, Failure
 from tests.builders import App, a_job
 from tests.contracts.delivery import a_delivery
+from tests.fakes.clock import NOON
 from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
-from tests.fakes.jobs import NOON
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 
 ROUTES = sorted((each.method, each.rule) for each in api.ROUTES.routes if each.access is not Entry.OPEN)
