@@ -29,7 +29,7 @@ def pdf_of(
 ) -> Any:
     """Return WeasyPrint's PDF of a layout, with objects numbered from ``base`` on.
 
-    ``missing`` are pages that are written already, and ``unknown`` the references of these; ``description`` tells where their
+    ``missing`` are pages that are written already, ``unknown`` their references; ``description`` tells where their
     rows belong in the structure.
     """
     old = layout.document
