@@ -72,6 +72,12 @@ def describe(pdf: Any, document: Any, streams: list[Any]) -> None:
         _name_by_heading(pdf, metadata, tree.root)
     description.faults += faults_of(tree.root, metadata.lang, metadata.title)
     description.faults += _drawn_without_glyph(document)
+    description.faults += [
+        Fault("28-004", "a link to an attachment is no part of the structure", box.element)
+        for page in document.pages
+        for kind, _, _, box in page.links
+        if kind == "attachment"
+    ]
     writer = StructureWriter(pdf, tree, streams, further)
     writer.write()
     description.placed = writer.placed

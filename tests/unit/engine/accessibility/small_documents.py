@@ -96,6 +96,7 @@ FAULTY = {
     "a table without headers": ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "15-003", "<table>"),
     "a picture without words": (f'<p><img src="{_PICTURE}"></p>', "13-004", "<img src="),
     "svg without a title": (f'{_SVG}<rect width="5" height="5"/></svg>', "13-004", "<svg viewBox="),
+    "an attachment": (f'<p><a rel="attachment" href="{_PICTURE}">x</a></p>', "28-004", '<a rel="attachment"'),
     "no language": ('<p lang="x_y_z!">Hallo</p>', "11-006", '<p lang="x_y_z!">'),
 }
 """Documents that cannot be accessible: what is in them, the condition, and how the element begins that is named."""
