@@ -89,6 +89,7 @@ def pango() -> Any:
     """Return Pango, the one that WeasyPrint uses."""
     functions: dict[str, tuple[Any, ...]] = {
         "pango_language_to_string": (ctypes.c_char_p, _Pointer),
+        "pango_layout_get_unknown_glyphs_count": (ctypes.c_int, _Pointer),
         "pango_font_get_features": (None, _Pointer, _Pointer, ctypes.c_uint, _Pointer),
     }
     return _declared("libpango-1.0.so.0", functions)

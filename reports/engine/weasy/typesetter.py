@@ -39,6 +39,8 @@ class LaidOutDocument:
     document: Any
     context: Any
     rows: tuple[tuple[Element, ...], ...]
+    _built: list[Any] = field(default_factory=list)
+    _built_cells: dict[Element, Any] = field(default_factory=dict)
 
     @property
     def pages(self) -> Sequence[Any]:
@@ -49,6 +51,18 @@ class LaidOutDocument:
     def base_url(self) -> str:
         """Return the address that links are relative to."""
         return self.document._html.base_url  # type: ignore[no-any-return]
+
+    def built_cell(self, element: Element) -> Any:
+        """Return the box of a cell as it was before it was laid out. Raises KeyError once these are forgotten."""
+        if not self._built_cells:
+            cells = (box for root in self._built for box in root.descendants() if isinstance(box, boxes.TableCellBox))
+            self._built_cells.update((box.element, box) for box in cells)
+        return self._built_cells[element]
+
+    def forget_built(self) -> None:
+        """Let go of the boxes as they were before they were laid out."""
+        self._built.clear()
+        self._built_cells.clear()
 
     def rows_of(self, table: int) -> list[list[tuple[int, Any]]]:
         """Return for each page the rows of a table that stand on it, as indexes and boxes."""
@@ -103,9 +117,11 @@ class Typesetter:
                 for selector in ("", ":first", ":left", ":right")
             )
             self._tall[key] = CSS(string=rules, font_config=self.fonts)
-        return self._laid_out(root, rows, [*self.sheets, self._tall[key]])
+        return self._laid_out(root, rows, [*self.sheets, self._tall[key]], keeps_built=True)
 
-    def _laid_out(self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS]) -> LaidOutDocument:
+    def _laid_out(
+        self, root: Element, rows: tuple[tuple[Element, ...], ...], sheets: list[CSS], *, keeps_built: bool = False
+    ) -> LaidOutDocument:
         html = HTML(string="<html lang=en>", base_url=self.base_url, url_fetcher=self.fetcher)
         html.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         html.etree_element = html.wrapper_element.etree_element
@@ -126,7 +142,7 @@ class Typesetter:
         metadata = weasyprint_document.DocumentMetadata(**get_html_metadata(html))
         document = weasyprint_document.Document(pages, metadata, self.fetcher, self.fonts, {}, None)
         document._html = html
-        return LaidOutDocument(document, context, rows)
+        return LaidOutDocument(document, context, rows, [box] if keeps_built else [])
 
 
 def box_of(page: Any) -> Any:

@@ -98,7 +98,7 @@ def _links_of_head(table: Any) -> Iterator[Link]:
         return
     for row in table.children[0].children:
         try:
-            links, _ = targets(row)
+            links, _ = targets(row.children)
         except UnsupportedTableError as error:
             raise UnsupportedTableError(f"in the head of the table, {error}") from error
         yield from links

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags
@@ -30,6 +30,18 @@ class CollapsedBorders(NamedTuple):
     only: bytes
 
 
+class CellContents(NamedTuple):
+    """The texts of a cell as they are drawn, the number of marks around them, and the links in it.
+
+    ``said`` are texts that are drawn in another order than they are read in, by the numbers of their marks.
+    """
+
+    drawn: bytes
+    marks: int
+    links: tuple[Link, ...]
+    said: tuple[tuple[int, str], ...]
+
+
 class RowPainter:
     """Draw the rows of one table. Rows come from documents that show nothing but that table.
 
@@ -44,6 +56,12 @@ class RowPainter:
         self._looks: dict[RowLook, RowLook] = {}
         self._tags: dict[tuple[CellTag, ...], RowTags] = {}
         self._looks_of_kinds: dict[tuple[Any, ...], RowLook] = {}
+        self._press: LaidOutDocument | None = None
+
+    def press(self, layout: LaidOutDocument) -> LaidOutDocument:
+        """Return the layout in whose place single cells are laid out: the first one, so that no others are kept."""
+        self._press = self._press or layout
+        return self._press
 
     @property
     def is_tagged(self) -> bool:
@@ -64,12 +82,28 @@ class RowPainter:
         stream = self.canvas.stream(artifact=self._artifact)
         with self.canvas.only_lines_and_text():
             draw_box(stream, row, page)
-        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row, tags_on(stream)))
-        links, bookmarks = targets(row, tags_on(stream))
+        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row.children, tags_on(stream)))
+        links, bookmarks = targets(row.children, tags_on(stream), row)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         drawn = with_open_marks(operators(stream))
         said = _said(row, tags_on(stream) or {})
         return Fragment(row.height + spacing, look, tags, drawn, links, bookmarks, said)
+
+    def contents(self, cell: Any) -> CellContents:
+        """Draw what is in a cell that was laid out alone, whose content begins at the top of the page.
+
+        Raises UnsupportedTableError for what no fragment holds.
+        """
+        cell.background = None
+        cell.border_top_width = cell.border_right_width = cell.border_bottom_width = cell.border_left_width = 0
+        stream = self.canvas.stream()
+        with self.canvas.only_lines_and_text():
+            draw_box(stream, cell, None)
+        tags = tags_on(stream)
+        (tag,) = self.cell_tags([cell], tags)
+        links, _ = targets([cell], tags)
+        said = _said(cell, tags or {})
+        return CellContents(with_open_marks(operators(stream)), tag.texts, links, said)
 
     def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
         if kind is None:
@@ -106,13 +140,13 @@ class RowPainter:
         return self._tags[cells]
 
     @staticmethod
-    def cell_tags(row: Any, tags: Any) -> tuple[CellTag, ...]:
+    def cell_tags(row: Sequence[Any], tags: Any) -> tuple[CellTag, ...]:
         """Describe cells, and count their texts.
 
         Raises UnsupportedTableError when texts were drawn in another order than they stand.
         """
         cells, numbers = [], []
-        for cell in row.children:
+        for cell in row:
             found = [] if tags is None else [tags[box]["mcid"] for box in cell.descendants() if box in tags]
             numbers += found
             cells.append(cell_tag(cell, len(found)))
@@ -155,12 +189,12 @@ class RowPainter:
         return operators(stream)
 
 
-def _said(row: Any, tags: Any) -> tuple[tuple[int, str], ...]:
-    """Return the texts of a row that are drawn in another order than they are read in, by their marks' numbers."""
+def _said(box: Any, tags: Any) -> tuple[tuple[int, str], ...]:
+    """Return the texts in a box that are drawn in another order than they are read in, by their marks' numbers."""
     return tuple(
-        (tags[box]["mcid"], said)
-        for box in row.descendants()
-        if box in tags and (said := logical_text(getattr(box, "text", ""))) is not None
+        (tags[each]["mcid"], said)
+        for each in box.descendants()
+        if each in tags and (said := logical_text(getattr(each, "text", ""))) is not None
     )
 
 
@@ -203,13 +237,15 @@ def _collapses(table: Any) -> bool:
     return bool(table.style["border_collapse"] == "collapse")
 
 
-def targets(row: Any, tags: Any = None) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
-    """Return the links and bookmarks of a row at the top of its page; ``tags`` are the boxes with marked contents.
+def targets(cells: Sequence[Any], tags: Any = None, row: Any = None) -> tuple[tuple[Link, ...], tuple[Bookmark, ...]]:
+    """Return the links of cells, and the bookmarks of their row, which stands at the top of its page.
+
+    ``tags`` are the boxes with marked contents.
 
     Raises UnsupportedTableError for links that a fragment cannot hold.
     """
     links: list[Link] = []
-    for number, cell in enumerate(row.children):
+    for number, cell in enumerate(cells):
         found = links_of(cell)
         # What is in a link in a link belongs to the outer one, which comes first.
         marked = [box for box in cell.descendants() if box in tags] if found and tags else []
@@ -219,5 +255,6 @@ def targets(row: Any, tags: Any = None) -> tuple[tuple[Link, ...], tuple[Bookmar
                 raise UnsupportedTableError("rows have links into the document, or attachments")
             own = tuple(numbers.pop(each) for each in inside(box) if each in numbers)
             links.append(Link(target, (x1, y1, x2, y2), number, own))
-    bookmarks = [Bookmark(level, label, x, y, state) for level, label, (x, y), state in bookmarks_of(row)]
+    marks = [] if row is None else bookmarks_of(row)
+    bookmarks = [Bookmark(level, label, x, y, state) for level, label, (x, y), state in marks]
     return tuple(links), tuple(bookmarks)

@@ -8,16 +8,27 @@ from typing import Any
 
 from reports.engine.longtable.layout.parts import Bookmark
 from reports.engine.longtable.layout.row_forms import CellForm
-from reports.engine.longtable.layout.row_painter import cell_tag
-from reports.engine.longtable.rows.cells import EMPTY_PATTERNS, FULL_PATTERNS, Cell, CellLayout, has_text, pattern_of
+from reports.engine.longtable.layout.row_painter import RowPainter, cell_tag
+from reports.engine.longtable.rows.cells import (
+    EMPTY_PATTERNS,
+    FULL_PATTERNS,
+    Cell,
+    has_text,
+    pattern_of,
+)
+from reports.engine.longtable.rows.cells_alone import CellsAlone
 from reports.engine.longtable.rows.line_reader import LineReader
 from reports.engine.longtable.rows.lines import LinePlace, Piece
+from reports.engine.longtable.rows.set_cells import CellLayout
 from reports.engine.longtable.text.setters import NotPlainError, Setters
-from reports.engine.weasy.boxes import baseline_of, is_block, is_inline, is_line, is_text, texts_in
+from reports.engine.weasy.boxes import is_block, is_inline, is_line, is_text, texts_in
 from reports.engine.weasy.canvas import Canvas
+from reports.engine.weasy.lone_cells import LoneCell, content_baseline
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 _NUMBERS = count()
+_NEAR = 1e-6
+_SAMPLE = "x"
 _CORNERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 _OF_TEXT = (is_block, is_line, is_inline, is_text)
 
@@ -25,9 +36,9 @@ _OF_TEXT = (is_block, is_line, is_inline, is_text)
 class CellReader:
     """Learn from a cell that WeasyPrint has laid out."""
 
-    def __init__(self, setters: Setters, canvas: Canvas, layout: LaidOutDocument) -> None:
+    def __init__(self, setters: Setters, painter: RowPainter, layout: LaidOutDocument) -> None:
         self._setters = setters
-        self._canvas = canvas
+        self._painter = painter
         self._layout = layout
 
     def read(self, form: CellForm, box: Any, own: Sequence[str], height: float, bookmark: Bookmark | None) -> Cell:
@@ -45,14 +56,50 @@ class CellReader:
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")
-        layout = _LayoutReader(self._setters, self._canvas, self._layout, form, box, texts).read()
+        layout = self._read(form, box, texts)
         cell.layouts[pattern_of(texts, targets)] = layout
-        if len(texts) == 1 and not targets and has_text(texts[0]) and layout.lines[0].wraps:
+        wraps = [line.wraps for line in layout.lines or ()] == [True]
+        if len(texts) == 1 and not targets and has_text(texts[0]) and wraps:
             # Such a line is set without the white space at its ends, whatever there is.
             cell.layouts.update(dict.fromkeys(FULL_PATTERNS, layout))
-        if form.is_bare and len(texts) == 1:
+        if form.is_bare and len(texts) == 1 and layout.lines is not None:
             cell.layouts.update(dict.fromkeys(EMPTY_PATTERNS, CellLayout()))
         return cell
+
+    def _read(self, form: CellForm, box: Any, texts: Sequence[str]) -> CellLayout:
+        """Learn which texts stand where, or else how WeasyPrint lays out such a cell alone. Raises NotPlainError."""
+        alone = self._alone(form, box, texts)
+        try:
+            layout = self._lines(form, box, texts)
+        except NotPlainError:
+            if alone is None:
+                raise
+            layout = self._lines_of_sample(form, alone, texts) or CellLayout(None, is_empty=box.empty)
+        layout.alone = alone
+        return layout
+
+    def _alone(self, form: CellForm, box: Any, texts: Sequence[str]) -> CellsAlone | None:
+        if any(link.values for link in form.links):
+            return None
+        shown = [number for number, text in enumerate(texts) if has_text(text)]
+        try:
+            cell = LoneCell(self._layout, self._painter.press(self._layout), box, shown)
+        except ValueError:
+            return None
+        return CellsAlone(cell, self._painter)
+
+    def _lines(self, form: CellForm, box: Any, texts: Sequence[str]) -> CellLayout:
+        return _LayoutReader(self._setters, self._painter.canvas, self._layout, form, box, texts).read()
+
+    def _lines_of_sample(self, form: CellForm, alone: CellsAlone, texts: Sequence[str]) -> CellLayout | None:
+        """Learn from such a cell with the shortest of texts in it, as its own may need WeasyPrint."""
+        sample = [
+            _SAMPLE if own.values and has_text(text) else text for own, text in zip(form.texts, texts, strict=True)
+        ]
+        try:
+            return self._lines(form, alone.laid_out(sample), sample)
+        except NotPlainError:
+            return None
 
 
 class _LayoutReader:
@@ -87,14 +134,13 @@ class _LayoutReader:
                 broken = place.set(self._texts)
                 if broken is None:
                     raise NotPlainError("its text needs WeasyPrint")
-                for piece in broken[0][1:]:
+                for piece in broken.pieces[1:]:
                     _check_rest(place, piece, *(found.pop(0) if found else (None, None)))
-                    growth += place.height
+                growth += broken.height - place.height
         if next(self._waiting, None) is not None:
             raise NotPlainError("some of its texts are not displayed")
-        baseline = baseline_of(self._box)
-        below_top = None if baseline is None else baseline - self._box.content_box_y()
-        return CellLayout(tuple(lines), self._box.content_height - growth, below_top, self._box.empty)
+        height = self._box.content_height - growth
+        return CellLayout(tuple(lines), height, content_baseline(self._box), self._box.empty)
 
     def _text_of(self, box: Any) -> tuple[int, bool]:
         """Return the number of a box's text. That it is that text is seen when it is set."""
@@ -139,7 +185,7 @@ def _lines_in(block: Any) -> Iterator[tuple[Any, Any]]:
 def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:
     """Make sure that a line that goes on with a text is like the first one."""
     texts = [] if line is None else [box.text for box in texts_in(line)]
-    if texts != [piece.line.text] or line.height != place.height:
+    if texts != [piece.line.text] or abs(line.height - place.height - abs(piece.line.rise)) > _NEAR:
         raise NotPlainError("its lines break elsewhere")
 
 

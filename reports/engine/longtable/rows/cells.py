@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import Bookmark, CellTag
 from reports.engine.longtable.layout.row_forms import CellForm
-from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
+from reports.engine.longtable.rows.lines import LinePlace, Piece
+from reports.engine.longtable.rows.set_cells import CellLayout, SetBadge, SetCell, SetLink
 from reports.engine.longtable.text.text_setter import SetLine
-from reports.engine.weasy.canvas import MARK
 from reports.engine.weasy.links import external_address
 
 _SPACE = " \t\n\r\f"
@@ -24,85 +24,8 @@ FULL_PATTERNS = tuple((_FULL + spaces,) for spaces in range(4))
 """The patterns of cells with one text: those with nothing in it, and those with something."""
 
 _MOST_KEPT = 2_000
-_BEGIN_SPAN, _END_SPAN = b"/P<</MCID " + MARK + b">>BDC ", b" EMC"
 
 Pattern = tuple[int, ...]
-
-
-class DrawnCell(NamedTuple):
-    """The operators of a cell between BT and ET, without its first colour and font, and those that it ends with."""
-
-    begins_with: bytes
-    drawn: bytes
-    ends_with: bytes
-
-
-class SetLink(NamedTuple):
-    """A link of a cell that is set: where it is in px, and the numbers of the texts that belong to it."""
-
-    target: str
-    area: Area
-    y: float
-    texts: range
-
-
-class SetBadge(NamedTuple):
-    """A background on a line of a cell that is set: below which of the cell's pieces it is drawn, and where."""
-
-    piece: int
-    area: Area
-    y: float
-
-
-@dataclass(slots=True)
-class CellLayout:
-    """The layout of cells of one form and pattern. Lengths in px; ``baseline`` is below the top of the content.
-
-    ``height`` is that of the content, where each line is just one. ``is_empty`` is what ``empty-cells`` goes by.
-    """
-
-    lines: tuple[LinePlace, ...] = ()
-    height: float = 0.0
-    baseline: float | None = None
-    is_empty: bool = True
-
-
-@dataclass(slots=True)
-class SetCell:
-    """A cell with its texts in place, below the top of its content. ``height`` is that of the content, in px.
-
-    ``extent`` is what the height of a row depends on, once that is known.
-    """
-
-    layout: CellLayout
-    height: float
-    pieces: list[Piece]
-    links: list[SetLink]
-    badges: list[SetBadge]
-    extent: Any = None
-    _drawn: dict[float, DrawnCell] = field(default_factory=dict)
-
-    def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:
-        """Draw the cell with its content beginning at ``top``."""
-        if top not in self._drawn:
-            self._drawn[top] = self._draw(top, is_tagged)
-        return self._drawn[top]
-
-    def _draw(self, top: float, is_tagged: bool) -> DrawnCell:
-        prefix = begins_with = self.pieces[0].run.prefix if self.pieces else b""
-        drawn = []
-        badges = iter([*self.badges, None])
-        badge = next(badges)
-        for number, piece in enumerate(self.pieces):
-            while badge is not None and badge.piece <= number:
-                drawn.append(_draw_badge(badge, top))
-                badge = next(badges)
-            if piece.run.prefix != prefix:
-                prefix = piece.run.prefix
-                drawn.append(prefix)
-            drawn.append(draw_piece(piece, top, is_tagged=is_tagged))
-        drawn += [_draw_badge(each, top) for each in (badge, *badges) if each is not None]
-        return DrawnCell(begins_with, b"\n".join(drawn), prefix)
 
 
 class DrawnValues(NamedTuple):
@@ -163,16 +86,23 @@ class Cell:
         layout = self.layouts.get(pattern_of(texts, targets))
         if layout is None:
             return None
+        done = self._set_lines(layout, texts, targets)
+        return layout.alone.set(layout, texts) if done is None and layout.alone is not None else done
+
+    def _set_lines(self, layout: CellLayout, texts: Sequence[str], targets: Sequence[str]) -> SetCell | None:
+        if layout.lines is None:
+            return None
         pieces: list[Piece] = []
         links: list[SetLink] = []
         badges: list[SetBadge] = []
-        growth = 0.0
+        growth = lowered = 0.0
         for line in layout.lines:
             done = line.set(texts)
             if done is None:
                 return None
-            set_pieces, areas = done
-            for area in areas:
+            if line is layout.lines[0]:
+                lowered = done.lowered
+            for area in done.areas:
                 first, span = len(pieces) + area.span.first, area.span
                 if span.badge is not None:
                     badges.append(SetBadge(first, area, span.badge_y + growth))
@@ -182,10 +112,11 @@ class Cell:
                 if target is None:
                     return None
                 texts_in = range(first, len(pieces) + span.stop)
-                links.append(SetLink(target, area, span.y + growth, texts_in if span.is_outermost else range(0)))
-            pieces += [piece._replace(y=piece.y + growth) for piece in set_pieces] if growth else set_pieces
-            growth += (len(set_pieces) - 1) * line.height if line.wraps else 0.0
-        return SetCell(layout, layout.height + growth, pieces, links, badges)
+                corners = area.x1, span.y + growth, area.x2, span.y + growth + span.height
+                links.append(SetLink(target, corners, texts_in if span.is_outermost else ()))
+            pieces += [piece._replace(y=piece.y + growth) for piece in done.pieces] if growth else done.pieces
+            growth += done.height - line.height
+        return SetCell(layout, layout.height + growth, pieces, links, badges, lowered)
 
     def unknown(self, own: Sequence[str]) -> Pattern | None:
         """Return the pattern of a row's cell if there is no layout for it, and one could be learnt."""
@@ -199,7 +130,7 @@ class Cell:
         """Return what a value looks like that is one line, whatever it is; None when that is not known."""
         if self._example is None:
             layout = self.layouts.get(FULL_PATTERNS[0])
-            if layout is None or [line.wraps for line in layout.lines] != [True]:
+            if layout is None or layout.lines is None or [line.wraps for line in layout.lines] != [True]:
                 return None
             [line] = layout.lines
             piece = Piece(line.runs[0], 0.0, line.runs[0].y, SetLine("", b"", 0.0))
@@ -268,26 +199,3 @@ def _pattern(text: str) -> int:
     if not has_text(text):
         return _BLANK
     return _FULL + (text[0] in _SPACE) + 2 * (text[-1] in _SPACE)
-
-
-def _draw_badge(badge: SetBadge, top: float) -> bytes:
-    """Draw a background between two texts; it is none itself."""
-    _, (span, x1, x2), y = badge
-    assert span.badge is not None
-    return b"ET\n%s\nBT" % span.badge.drawn(x1, top + y, x2 - x1)
-
-
-def draw_piece(piece: Piece, top: float, *, is_tagged: bool) -> bytes:
-    """Draw a text between BT and ET, in the colour and font that are set."""
-    run, x, y, line = piece
-    # Kerning by nothing is what WeasyPrint writes where rounding left a trace of it.
-    shown = line.operators.replace(b">0<", b"").replace(b">0]", b">]")
-    drawn = b"1 0 0 -1 %.4f %.4f Tm%s" % (x, top + y, shown) if shown else b""
-    if not run.strokes:
-        return b"%s%s%s" % (_BEGIN_SPAN, drawn, _END_SPAN) if is_tagged else drawn
-    # Lines are drawn between texts, and marks go around both.
-    parts = [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if stroke.is_below_text]
-    parts.append(b"BT\n%s\nET" % drawn)
-    parts += [stroke.drawn(x, top + y, line.width) for stroke in run.strokes if not stroke.is_below_text]
-    both = b"\n".join(parts)
-    return b"ET\n%s\nBT" % (b"%s%s%s" % (_BEGIN_SPAN, both, _END_SPAN) if is_tagged else both)

@@ -13,11 +13,13 @@ from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.longtable.text.text_setter import SetLine
 from reports.engine.weasy.boxes import is_inline, is_line, is_text, texts_in
 from reports.engine.weasy.canvas import Canvas, operators
+from reports.engine.weasy.pango_lines import usual_baseline
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 _ALIGNMENT = {"start": "left", "end": "right"}
 """Where texts stand that are read from left to right; others are left to WeasyPrint."""
 
+_NEAR = 1e-6
 _SAME_STRUT = ("font_family", "font_size", "font_weight", "font_style", "line_height")
 
 
@@ -43,11 +45,13 @@ class LineReader:
     _may_wrap: bool = True
     _never_breaks: bool = True
     _sizes: list[float] = field(default_factory=list)
+    _rises: bool = False
 
     def read(self, line: Any, block: Any) -> LinePlace:
         """Read a line of a block."""
         self._line, self._last = line, _last_box(line)
         self._never_breaks = line.style["white_space"] == "nowrap"
+        self._rises = len(line.children) == 1 and is_text(line.children[0])
         for child in line.children:
             self._read(child, None)
         align, last = (str(line.style[name]) for name in ("text_align_all", "text_align_last"))
@@ -66,6 +70,7 @@ class LineReader:
             align=align,
             wraps=self._may_wrap and len(self._runs) == 1 and not spans and self._is_free(self._runs[0]),
             never_breaks=self._never_breaks,
+            rises=self._rises,
         )
 
     def _is_free(self, run: RunPlace) -> bool:
@@ -105,13 +110,15 @@ class LineReader:
         measured = not after or box.text.endswith(" ")
         if not measured and box is not self._last:
             raise NotPlainError("a space is dropped within a line")
+        if abs(box.baseline - usual_baseline(box.style)) > _NEAR:
+            raise NotPlainError("its characters are in other fonts, which decides on the height of the line")
         y = box.position_y + box.baseline - self.top
         setter, fixed = None, None
         if box.text.strip(" "):
             setter = self.setters.of(box)
             if is_fixed:
                 fixed = setter.run(shown, ends_line=not measured)
-                if fixed is None:
+                if fixed is None or fixed.rise:
                     raise NotPlainError("its text needs WeasyPrint")
         else:
             # White space between tags; at the end of a line, nothing is left of it.

@@ -1,7 +1,7 @@
 """Set a line of a cell as WeasyPrint laid out a line of other texts.
 
 A line is set run by run: each begins where the one before it ended, or as much further on as the inline boxes between
-them have padding. Its heights do not depend on its texts, since each of its runs is in one font.
+them have padding. Its height depends on its text only where it has just one, whose characters may be in other fonts.
 """
 
 from __future__ import annotations
@@ -33,6 +33,19 @@ class Area(NamedTuple):
     span: SpanPlace
     x1: float
     x2: float
+
+
+class PlacedTexts(NamedTuple):
+    """The texts of a line that are set, on as many lines as it takes, which are of a ``height`` together, in px."""
+
+    pieces: list[Piece]
+    areas: list[Area]
+    height: float
+
+    @property
+    def lowered(self) -> float:
+        """Return how much further down the first baseline is than that of a line in one font, in px."""
+        return max(0.0, self.pieces[0].line.rise) if self.pieces else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class LinePlace:
 
     ``spacing`` is what is on it but texts; ``room`` what has to be left on it to be sure that WeasyPrint breaks it
     nowhere. ``wraps``: it has one text and nothing else, and may become several lines, each of this ``height``.
+    ``rises``: they may be higher, where characters are in other fonts.
     """
 
     runs: tuple[RunPlace, ...]
@@ -99,16 +113,16 @@ class LinePlace:
     align: str
     wraps: bool
     never_breaks: bool
+    rises: bool
 
-    def set(self, texts: Sequence[str]) -> tuple[list[Piece], list[Area]] | None:
+    def set(self, texts: Sequence[str]) -> PlacedTexts | None:
         """Set the texts of a cell that stand here; None when WeasyPrint has to."""
         if self.wraps:
-            pieces = self._wrapped(texts)
-            return None if pieces is None else (pieces, [])
+            return self._wrapped(texts)
         lines: list[SetLine] = []
         for run in self.runs:
             line = run.set(texts[run.text])
-            if line is None:
+            if line is None or line.rise:
                 return None
             lines.append(line)
         # Where each run ends, but for what is on the line besides texts.
@@ -124,25 +138,28 @@ class LinePlace:
             for run, line, end in zip(self.runs, lines, ends, strict=False)
         ]
         areas = [Area(span, x + ends[span.first] + span.start, x + ends[span.stop] + span.end) for span in self.spans]
-        return pieces, areas
+        return PlacedTexts(pieces, areas, self.height)
 
     def alone(self, text: str) -> Piece | None:
         """Set a text as the only one of a line that wraps; None when it takes another number of lines than one."""
         run = self.runs[0]
         lines = run.setter.lines(text, self.width) if run.setter is not None else None
-        if lines is None or len(lines) != 1:
+        if lines is None or len(lines) != 1 or lines[0].rise:
             return None
         return Piece(run, self._begin(lines[0].width), run.y, lines[0])
 
-    def _wrapped(self, texts: Sequence[str]) -> list[Piece] | None:
+    def _wrapped(self, texts: Sequence[str]) -> PlacedTexts | None:
         [run] = self.runs
         assert run.setter is not None
         lines = run.setter.lines(texts[run.text], self.width)
-        if lines is None:
+        if lines is None or (not self.rises and any(line.rise for line in lines)):
             return None
-        return [
-            Piece(run, self._begin(line.width), run.y + index * self.height, line) for index, line in enumerate(lines)
-        ]
+        pieces: list[Piece] = []
+        height = 0.0
+        for line in lines:
+            pieces.append(Piece(run, self._begin(line.width), run.y + height + max(0.0, line.rise), line))
+            height += self.height + abs(line.rise)
+        return PlacedTexts(pieces, [], height)
 
     def _begin(self, width: float) -> float:
         """Return where a line of a width begins. One that is wider than its block sticks out at its end."""

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags
-from reports.engine.longtable.rows.cells import Cell, DrawnValues, SetCell, draw_piece
+from reports.engine.longtable.rows.cells import Cell, DrawnValues
 from reports.engine.longtable.rows.likeness import are_alike
 from reports.engine.longtable.rows.row_ground import RowGround
+from reports.engine.longtable.rows.set_cells import SetCell, draw_piece
 from reports.engine.longtable.text.setters import NotPlainError
+from reports.engine.weasy.structure.text_direction import logical_text
 
 _NEAR = 1e-3
 """What heights and places may differ by, in px: traces of rounding."""
@@ -91,6 +93,8 @@ class PlainForm:
             raise NotPlainError("its texts are drawn in another way")
         if not _look_alike(done.look, drawn.look):
             raise NotPlainError("its background or borders are drawn in another way")
+        if done.said != drawn.said:
+            raise NotPlainError("its texts are read in another order")
         if done.bookmarks != drawn.bookmarks or not _are_close(done.links, drawn.links):
             raise NotPlainError("its links or bookmarks are elsewhere")
         return done
@@ -108,7 +112,8 @@ class PlainForm:
         prefix = b""
         for cell, each, top in zip(self._cells, done, tops, strict=True):
             before, prefix = prefix, each.pieces[0].run.prefix
-            columns.append(cell.values_at(top, b"" if prefix == before else prefix, each.layout.lines[0]))
+            [line] = each.layout.lines or ()
+            columns.append(cell.values_at(top, b"" if prefix == before else prefix, line))
         look, tags = self._ground.look(height, self._cells, done), self._ground.tags(self._cells, done)
         return _OneLiners(columns, height + self._ground.spacing, look, tags)
 
@@ -116,7 +121,7 @@ class PlainForm:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""
         kept, cell, line, top, prefix = column
         text = value if "&" not in value and "<" not in value else cell.text((value,))
-        piece = None if text is None else line.alone(text)
+        piece = None if text is None or logical_text(text) is not None else line.alone(text)
         drawn = None if piece is None else prefix + draw_piece(piece, top, is_tagged=self._is_tagged)
         if len(kept) >= _MOST_DRAWN:
             kept.clear()
@@ -135,15 +140,16 @@ class PlainForm:
         parts, prefix = [], b""
         for done, top in zip(cells, tops, strict=True):
             begins_with, drawn, ends_with = done.drawn(top, is_tagged=self._is_tagged)
-            if done.pieces:
+            if begins_with:
                 parts += [drawn] if begins_with == prefix else [begins_with, drawn]
                 prefix = ends_with
-            elif done.badges:
+            elif drawn:
                 parts.append(drawn)
         text = b"BT\n%s\nET" % b"\n".join(parts) if parts else b""
         look, tags = self._look_of(height, cells), self._tags_of(cells)
         links = self._links(cells, tops) if self._has_links else ()
-        return Fragment(height + self._ground.spacing, look, tags, text, links, self._bookmarks(values))
+        said = _said(cells) if self._is_tagged else ()
+        return Fragment(height + self._ground.spacing, look, tags, text, links, self._bookmarks(values), said)
 
     def _look_of(self, height: float, cells: Sequence[SetCell]) -> RowLook:
         if self._hides:
@@ -156,7 +162,7 @@ class PlainForm:
         return look
 
     def _tags_of(self, cells: Sequence[SetCell]) -> RowTags:
-        key = tuple([len(done.pieces) for done in cells])
+        key = tuple([done.marks for done in cells])
         if key not in self._tags:
             if len(self._tags) >= _MOST_TAGS:
                 self._tags.clear()
@@ -166,8 +172,8 @@ class PlainForm:
     def _links(self, cells: Sequence[SetCell], tops: Sequence[float]) -> tuple[Link, ...]:
         links = []
         for number, (cell, top) in enumerate(zip(cells, tops, strict=True)):
-            for target, area, y, texts in cell.links:
-                place = (area.x1, top + y, area.x2, top + y + area.span.height)
+            for target, (x1, y1, x2, y2), texts in cell.links:
+                place = (x1, top + y1, x2, top + y2)
                 links.append(Link(target, place, number, tuple(texts) if self._is_tagged else ()))
         return tuple(links)
 
@@ -184,6 +190,16 @@ class PlainForm:
                 done.extent = self._ground.extent_of(cell, done)
         height, tops = self._ground.arranged(frozenset([done.extent for done in cells]))
         return height, [tops[done.extent] for done in cells]
+
+
+def _said(cells: Sequence[SetCell]) -> tuple[tuple[int, str], ...]:
+    """Return the texts of a row that are drawn in another order than they are read in, by their marks' numbers."""
+    said: list[tuple[int, str]] = []
+    marks = 0
+    for cell in cells:
+        said += [(marks + number, text) for number, text in cell.said]
+        marks += cell.marks
+    return tuple(said)
 
 
 def _label(text: str) -> str:

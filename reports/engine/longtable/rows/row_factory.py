@@ -101,7 +101,9 @@ class RowFactory:
         while waiting:
             # Laid out here, they would be in vain.
             waiting = [index for index in waiting if not self._is_unprintable(window.values[index + 1])]
-            waiting = [index for index in waiting if not self._set_plain(window, index, made)]
+            waiting = [
+                index for index in waiting if not self._set_plain(window, index, made, may_add_fonts=may_add_fonts)
+            ]
             chosen = self._chosen(waiting, window)
             if chosen:
                 self._lay_out(window, chosen, made, on_trial=True, may_add_fonts=may_add_fonts)
@@ -115,6 +117,7 @@ class RowFactory:
         missing = [index for index, broken in enumerate(made) if broken is None]
         if missing:
             window = window or self._window(chunk)
+            missing = [index for index in missing if not self._set_plain(window, index, made)]
             for start in range(0, len(missing), _MOST_LAID_OUT):
                 self._lay_out(window, missing[start : start + _MOST_LAID_OUT], made)
             self._setters.hand_over_glyphs()
@@ -141,12 +144,16 @@ class RowFactory:
             self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), padding
         )
 
-    def _set_plain(self, window: Window, index: int, made: list[Broken | None]) -> bool:
+    def _set_plain(self, window: Window, index: int, made: list[Broken | None], *, may_add_fonts: bool = True) -> bool:
+        """Set a row from what is known; tell whether that is done, or left to the process that may add fonts."""
         key = self._names.key(window, index)
         kind = self._kinds.get(key) if key is not None else None
         if kind is None or kind.break_before is None:
             return False
+        fonts = len(self.canvas.fonts)
         fragment = kind.fragment(window.forms[index + 1], window.values[index + 1])
+        if len(self.canvas.fonts) > fonts and not may_add_fonts:
+            return True
         if fragment is None:
             return False
         made[index] = (fragment, kind.break_before)
@@ -226,6 +233,7 @@ class RowFactory:
             self._unprintable |= missing
             is_left = missing or (on_trial and savepoint.has_new_fonts and not may_add_fonts)
             made[index] = None if is_left else (fragment, break_before)
+        layout.forget_built()
         self._collect(len(places))
 
     def _with_neighbours(self, window: Window, run: range) -> list[str]:

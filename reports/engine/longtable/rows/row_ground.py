@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import CellTag, RowLook, RowTags
 from reports.engine.longtable.layout.row_painter import CollapsedBorders, RowPainter
-from reports.engine.longtable.rows.cells import Cell, SetCell
+from reports.engine.longtable.rows.cells import Cell
+from reports.engine.longtable.rows.set_cells import SetCell
 from reports.engine.weasy.drawing import place_background
 from reports.engine.weasy.typesetter import LaidOutDocument
 
@@ -55,7 +56,7 @@ class RowGround:
         """Return the place that a cell takes; the end of a content without a baseline counts as one."""
         baseline = None
         if cell.vertical == "baseline":
-            below_top = done.layout.baseline
+            below_top = done.baseline
             baseline = cell.above + (done.height if below_top is None else below_top)
         extent = Extent(cell.vertical, cell.above, baseline, done.height, cell.below)
         return self._extents.setdefault(extent, extent)
@@ -85,7 +86,7 @@ class RowGround:
         is_tagged = self.painter.is_tagged
         return self.painter.tags_of(
             tuple(
-                CellTag(cell.tag.kind, cell.tag.columns, cell.tag.scope, len(own.pieces) if is_tagged else 0)
+                CellTag(cell.tag.kind, cell.tag.columns, cell.tag.scope, own.marks if is_tagged else 0)
                 for cell, own in zip(cells, done, strict=True)
             )
         )

@@ -102,7 +102,7 @@ class RowKind:
         if len(parts.cells) != len(row.children):
             self._is_unlearnable = True
             return drawn
-        reader = CellReader(self._setters, self._painter.canvas, layout)
+        reader = CellReader(self._setters, self._painter, layout)
         learnt = _NewCells(self._cells, self._failures, reader, reads_links=self._reads_links)
         cells = learnt.cells(parts.cells, row, values, drawn.bookmarks)
         if cells is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from reports.engine.longtable.text.text_setter import TextSetter, Unsupported
@@ -24,7 +25,9 @@ class Setters:
         style = box.style
         key = tuple(str(style[name]) for name in _STYLE)
         if key not in self._setters:
-            self._setters[key] = TextSetter.from_text_box(box, self._canvas.fonts)
+            self._setters[key] = TextSetter.from_text_box(
+                box, self._canvas.fonts, new_stream=partial(self._canvas.stream, marks=False)
+            )
         setter = self._setters[key]
         if isinstance(setter, Unsupported):
             raise NotPlainError(f"the text is {setter.reason}")

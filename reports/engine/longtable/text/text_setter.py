@@ -1,14 +1,14 @@
 """Set lines of text as WeasyPrint would: the same glyphs, widths, line breaks and PDF operators, without its boxes.
 
-A ``TextSetter`` stands for one style. It gives a text to the fastest of three that is sure to be right: texts set
-before, pairs of characters set before (``text_pairs``), and HarfBuzz (``text_shaping``). If none of them is sure, the
-answer is None, and the text is left to WeasyPrint.
+A ``TextSetter`` stands for one style. It gives a text to the fastest of four that is sure to be right: texts set
+before, pairs of characters set before (``pairs``), HarfBuzz (``shaping``), and for other scripts and fonts Pango
+(``pango_lines``). If none of them is sure, the answer is None, and the text is left to WeasyPrint.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +16,7 @@ from reports.engine.longtable.text.pairs import PairTable, Setting
 from reports.engine.longtable.text.wrapping import Paragraph, Run, UnsureError, line_spans
 from reports.engine.weasy.font_rules import UnfollowableFontError, font_rules
 from reports.engine.weasy.glyphs import GlyphWriter, Usage
+from reports.engine.weasy.pango_lines import PangoLines
 from reports.engine.weasy.shaping import Glyph, Shaper, script_of
 from reports.engine.weasy.text import FROM_UNITS, font_among, font_key, font_operator, pango_version, transformed
 
@@ -35,12 +36,14 @@ class SetLine(NamedTuple):
     """A line of text: what to write after its text matrix and font, and its width in pixels.
 
     ``operators`` is empty when there is nothing to see. A space at the end of a cell is drawn, as WeasyPrint does,
-    but neither in the text nor in the width.
+    but neither in the text nor in the width. The baseline of a line in other fonts is further down by ``rise``, and the
+    line higher by as much.
     """
 
     text: str
     operators: bytes
     width: float
+    rise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class TextSetter:
     ``text-overflow``, lines under and through the text, and the first line's or letter's own style.
     """
 
-    def __init__(self, style: Any, fonts: MutableMapping[int, Any], shaped_at_first: int) -> None:
+    def __init__(
+        self, style: Any, fonts: MutableMapping[int, Any], shaped_at_first: int, new_stream: Callable[[], Any] | None
+    ) -> None:
         """Prepare for a style that ``from_text_box`` has looked at. Raises ValueError when Pango cannot be copied."""
         self._style = style
         common = Shaper(style, "Zyyy")
@@ -71,6 +76,7 @@ class TextSetter:
         self._glyphs = GlyphWriter(common.pango_font, self._size, self.font.widths)
         self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
         self._tables: dict[str, PairTable | None] = {}
+        self._pango = PangoLines(style, new_stream) if new_stream else None
         self._transforms = style["text_transform"] != "none"
         self._never_wraps = style["white_space"] == "nowrap"
         self._common: PairTable | None = None
@@ -82,14 +88,21 @@ class TextSetter:
 
     @classmethod
     def from_text_box(
-        cls, text_box: Any, fonts: MutableMapping[int, Any], shaped_at_first: int = SHAPED_AT_FIRST
+        cls,
+        text_box: Any,
+        fonts: MutableMapping[int, Any],
+        shaped_at_first: int = SHAPED_AT_FIRST,
+        new_stream: Callable[[], Any] | None = None,
     ) -> TextSetter | Unsupported:
-        """Make a setter for the style of a TextBox of WeasyPrint's; ``fonts`` are those of the document's PDF."""
+        """Make a setter for the style of a TextBox of WeasyPrint's; ``fonts`` are those of the document's PDF.
+
+        On streams that ``new_stream`` makes, texts in other fonts can be drawn.
+        """
         reason = _unsupported(text_box.style)
         if reason:
             return Unsupported(reason)
         try:
-            return cls(text_box.style, fonts, shaped_at_first)
+            return cls(text_box.style, fonts, shaped_at_first, new_stream)
         except ValueError as error:
             return Unsupported(str(error))
 
@@ -114,11 +127,10 @@ class TextSetter:
         if known is not _UNSEEN:
             return known  # type: ignore[return-value]
         final = self._transformed(text)
-        setting = self._setting(final) if final else Setting("", 0)
-        line = None if setting is None else _line(final, *setting)
+        line = self._made(final)
         if ends_line and final[-1:] == " " and line is not None:
             shown = self.run(text.rstrip(" "), ends_line=False)
-            line = None if shown is None else SetLine(shown.text, line.operators, shown.width)
+            line = None if shown is None else line._replace(text=shown.text, width=shown.width)
         if len(self._runs) >= MOST_LINES:
             self._runs.clear()
         self._runs[key] = line
@@ -176,17 +188,19 @@ class TextSetter:
         return text
 
     def _line(self, text: str) -> SetLine | None:
+        line = self._made(text)
+        if line is not None and text[-1:] == " ":
+            shown = self._made(text.rstrip(" "))
+            line = None if shown is None else line._replace(text=shown.text, width=shown.width)
+        return line
+
+    def _made(self, text: str) -> SetLine | None:
+        """Set a text as it is, with all its spaces."""
         setting = self._setting(text) if text else Setting("", 0)
-        if setting is None:
-            return None
-        glyphs, width = setting
-        if text[-1:] == " ":
-            text = text.rstrip(" ")
-            shown = self._setting(text)
-            if shown is None:
-                return None
-            width = shown.width
-        return _line(text, glyphs, width)
+        if setting is not None:
+            return _line(text, *setting)
+        line = self._pango.line(text, self.font_operator) if self._pango is not None else None
+        return None if line is None else SetLine(text, *line)
 
     def _setting(self, text: str) -> Setting | None:
         table = self._common

@@ -262,6 +262,27 @@ RICH_CELLS: dict[str, RichReport] = {
         "<td>{{ line.amount }}</td></tr>",
         "td:first-child { bookmark-level: 2; bookmark-label: content() }",
     ),
+    "other scripts and fonts": _rich(
+        "<tr><td>{{ line.id }}</td><td>No. {{ line.customer }}</td>"
+        "<td><b>{{ line.amount }}</b> {{ line.id }}</td></tr>",
+        "td { hyphens: auto } td:nth-child(2) { vertical-align: middle }",
+        _texts(
+            {
+                7: "東京都 山田 12",
+                5: "สวัสดีครับ",
+                11: "مرحبا 12 ab",
+                13: "☐ ✅ 😀",
+                4: "Łódź 한국어 " * 6,
+                9: "Ã©â€™ \ufffd",
+                3: "",
+            }
+        ),
+    ),
+    "justified and indented texts, and such as the style adds": _rich(
+        "<tr><td>{{ line.id }}</td><td>{{ line.customer }}</td><td>{{ line.amount }}</td></tr>",
+        "td { text-align: justify; text-indent: 2mm } td:first-child::before { content: '\u2192 '; color: #a00 }",
+        _texts({3: "several words that take more lines than one " * 3, 5: "", 7: "no\u00adhyphen"}),
+    ),
     "cells of many classes": _of_many_classes(laid_out=50),
     "cells of many classes with collapsed borders": _of_many_classes(
         "table { border-collapse: collapse } th, td { border: .2mm solid #888 }", laid_out=60

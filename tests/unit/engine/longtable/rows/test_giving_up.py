@@ -14,8 +14,12 @@ renderer()  # WeasyPrint finds its libraries only after this.
 from reports.engine.longtable import long_table_render  # noqa: E402
 from reports.engine.longtable.rows import row_factory  # noqa: E402
 
-HARD = "<tr><td>{{ line.id }}</td><td class=\"{{ 'hard' if line.number % nth == 0 }}\">{{ line.customer }}</td></tr>"
-STYLE = "td.hard { letter-spacing: .1mm }"
+HARD = (
+    "<tr><td>{{ line.id }}</td><td>{% if line.number % nth == 0 %}"
+    "<a class=hard href='https://a.example/{{ line.id }}'>{{ line.customer }}</a>"
+    "{% else %}{{ line.customer }}{% endif %}</td></tr>"
+)
+STYLE = ".hard { letter-spacing: .1mm }"
 
 
 def layout_of(nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:

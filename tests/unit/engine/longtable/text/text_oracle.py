@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import Any, NamedTuple
 
@@ -11,12 +11,14 @@ from tests.unit.engine.rendering import renderer
 
 renderer()  # loads the native libraries and prepares the fonts, which has to be before WeasyPrint is imported
 
+import pydyf  # noqa: E402
 from weasyprint import HTML  # noqa: E402
 from weasyprint.draw.text import draw_first_line  # noqa: E402
 from weasyprint.formatting_structure import boxes  # noqa: E402
 from weasyprint.matrix import Matrix  # noqa: E402
 from weasyprint.pdf.stream import Stream  # noqa: E402
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.text.line_break import strut  # noqa: E402
 
 from reports.engine.longtable.text.text_setter import SHAPED_AT_FIRST, SetLine, TextSetter, Unsupported  # noqa: E402
 from reports.engine.weasy.font_rules import UnfollowableFontError  # noqa: E402
@@ -24,7 +26,7 @@ from reports.engine.weasy.shaping import SCRIPTS, characters_of  # noqa: E402
 
 __all__ = [
     "SCRIPTS", "SHAPED_AT_FIRST", "SetLine", "TextSetter", "UnfollowableFontError", "Unsupported",
-    "cells_by_weasyprint", "characters_of", "differences", "setter", "supported_setter",
+    "cells_by_weasyprint", "characters_of", "differences", "drawn_by_weasyprint", "setter", "supported_setter",
 ]  # fmt: skip
 
 _PAGE = """
@@ -58,6 +60,21 @@ def cells_by_weasyprint(texts: Sequence[str], css: str, width: float = 1800, lan
     return Answer(cells, operators, fonts)
 
 
+def drawn_by_weasyprint(texts: Sequence[str], css: str) -> list[SetLine]:
+    """Lay out and draw texts that fit on a line each; their operators begin with the one for their first font."""
+    fonts: dict[int, Any] = {}
+    lines = []
+    for cell in _cells(texts, css, 1800, "en"):
+        [box] = [box for box in cell.descendants() if isinstance(box, boxes.TextBox)]
+        stream = _stream(fonts)
+        box.pango_layout.reactivate(box.style)
+        draw_first_line(stream, box, "clip", "none", Matrix(d=-1))
+        box.pango_layout.deactivate()
+        drawn = b"\n".join(map(pydyf._to_bytes, stream.stream[1:]))
+        lines.append(SetLine(box.text, drawn, box.width, box.baseline - strut(box.style)[1]))
+    return lines
+
+
 def differences(
     texts: Sequence[str], ours: Sequence[list[SetLine] | None], theirs: Sequence[list[SetLine]]
 ) -> list[tuple[str, list[SetLine], list[SetLine]]]:
@@ -67,17 +84,25 @@ def differences(
 
 
 def setter(
-    css: str, lang: str = "en", fonts: dict[int, Any] | None = None, shaped_at_first: int = SHAPED_AT_FIRST
+    css: str,
+    lang: str = "en",
+    fonts: dict[int, Any] | None = None,
+    shaped_at_first: int = SHAPED_AT_FIRST,
+    *,
+    asks_pango: bool = False,
 ) -> TextSetter | Unsupported:
-    """Return a setter for cells of a style."""
+    """Return a setter for cells of a style, which has Pango set what it cannot set itself if it ``asks_pango``."""
     cell = next(_cells(["x"], css, 1800, lang))
     text_box = next(box for box in cell.descendants() if isinstance(box, boxes.TextBox))
-    return TextSetter.from_text_box(text_box, {} if fonts is None else fonts, shaped_at_first)
+    fonts = {} if fonts is None else fonts
+    return TextSetter.from_text_box(text_box, fonts, shaped_at_first, partial(_stream, fonts) if asks_pango else None)
 
 
-def supported_setter(css: str, lang: str = "en", fonts: dict[int, Any] | None = None) -> TextSetter:
+def supported_setter(
+    css: str, lang: str = "en", fonts: dict[int, Any] | None = None, *, asks_pango: bool = False
+) -> TextSetter:
     """Return a setter for cells of a style that is supported, which learns from the first text on."""
-    found = setter(css, lang, fonts, shaped_at_first=0)
+    found = setter(css, lang, fonts, shaped_at_first=0, asks_pango=asks_pango)
     assert isinstance(found, TextSetter), found
     return found
 
@@ -94,8 +119,12 @@ def _cells(texts: Sequence[str], css: str, width: float, lang: str) -> Iterator[
         yield from every[::2]
 
 
+def _stream(fonts: dict[int, Any]) -> Stream:
+    return Stream(fonts, (0, 0, 0, 0), {}, {}, None, {}, None, compress=False)
+
+
 def _drawn(box: Any, fonts: dict[int, Any], operators: set[bytes]) -> SetLine:
-    stream = Stream(fonts, (0, 0, 0, 0), {}, {}, None, {}, None, compress=False)
+    stream = _stream(fonts)
     box.pango_layout.reactivate(box.style)
     draw_first_line(stream, box, "clip", "none", Matrix(d=-1))
     box.pango_layout.deactivate()

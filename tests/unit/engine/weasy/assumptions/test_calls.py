@@ -23,6 +23,7 @@ PARAMETERS = {
     "weasyprint.draw:draw_page": "page stream",
     "weasyprint.draw:draw_stacking_context": "stream stacking_context",
     "weasyprint.draw.border:draw_line": "stream x1 y1 x2 y2 thickness style color offset",
+    "weasyprint.draw.text:draw_first_line": "stream textbox text_overflow block_ellipsis matrix",
     "weasyprint.draw.color:get_color": "style key",
     "weasyprint.draw.color:styled_color": "style color side",
     "weasyprint.formatting_structure.build:build_formatting_structure": (
@@ -34,6 +35,10 @@ PARAMETERS = {
     "weasyprint.layout:layout_document": "html root_box context max_loops",
     "weasyprint.layout.background:layout_box_backgrounds": "page box get_image_from_uri layout_children style",
     "weasyprint.layout.block:block_level_page_break": "sibling_before sibling_after",
+    "weasyprint.layout.block:block_container_layout": (
+        "context box bottom_space skip_stack page_is_empty absolute_boxes fixed_boxes adjoining_margins"
+        " first_letter_style first_line_style discard max_lines"
+    ),
     "weasyprint.layout.page:make_margin_boxes": "context page state",
     "weasyprint.layout.page:set_page_type_computed_styles": "page_type html style_for",
     "weasyprint.layout.table:find_in_flow_baseline": "box last baseline_types",
@@ -52,6 +57,8 @@ PARAMETERS = {
     "weasyprint.text.line_break:split_first_line": (
         "text style context max_width justification_spacing is_line_start minimum"
     ),
+    "weasyprint.text.line_break:line_size": "line style",
+    "weasyprint.text.line_break:strut": "style",
     "weasyprint.urls:get_link": "url base_url",
 }
 

@@ -1,0 +1,71 @@
+"""Have WeasyPrint lay out single cells, where its own way with text is the only one to be sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reports.engine.longtable.layout.row_painter import RowPainter
+from reports.engine.longtable.rows.lines import collapsed
+from reports.engine.longtable.rows.set_cells import CellLayout, DrawnCell, SetCell, SetLink
+from reports.engine.longtable.text.font_additions import FontSavepoint
+from reports.engine.weasy.lone_cells import LoneCell, content_baseline
+
+
+@dataclass(slots=True)
+class CellAlone(SetCell):
+    """A cell that WeasyPrint has laid out alone, with all that is in it as it drew that."""
+
+    own_marks: int = 0
+    own_said: tuple[tuple[int, str], ...] = ()
+    own_baseline: float | None = None
+    contents: bytes = b""
+
+    @property
+    def marks(self) -> int:
+        """Count the marked contents."""
+        return self.own_marks
+
+    @property
+    def said(self) -> tuple[tuple[int, str], ...]:
+        """Return the texts that are drawn in another order than they are read in, by the numbers of their marks."""
+        return self.own_said
+
+    @property
+    def baseline(self) -> float | None:
+        """Return how far below the top of the content the baseline is, in px."""
+        return self.own_baseline
+
+    def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:  # noqa: ARG002
+        """Draw the cell with its content beginning at ``top``."""
+        return DrawnCell(b"", b"ET\nq 1 0 0 1 0 %.4f cm\n%s\nQ\nBT" % (top, self.contents), b"")
+
+
+class CellsAlone:
+    """Have WeasyPrint lay out cells of one form and pattern, each alone."""
+
+    def __init__(self, cell: LoneCell, painter: RowPainter) -> None:
+        self._cell = cell
+        self._painter = painter
+
+    def set(self, layout: CellLayout, texts: Sequence[str]) -> SetCell | None:
+        """Lay out a cell with these texts; None when some of their characters are in no font."""
+        box = self.laid_out(texts)
+        savepoint = FontSavepoint(self._painter.canvas)
+        made = self._painter.contents(box)
+        if savepoint.roll_back_missing():
+            return None
+        links = [SetLink(link.target, link.area, link.texts) for link in made.links]
+        baseline = content_baseline(box)
+        return CellAlone(
+            *(layout, box.height, [], links, []),
+            own_marks=made.marks,
+            own_said=made.said,
+            own_baseline=baseline,
+            contents=made.drawn,
+        )
+
+    def laid_out(self, texts: Sequence[str]) -> Any:
+        """Lay out a cell with these texts."""
+        return self._cell.laid_out([collapsed(text) for text in texts])
