@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive webhook-secret api-key tenant test quick lint types unit web functional \
+.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
@@ -114,6 +114,25 @@ redrive: $(VENV)/installed ## Bring failed messages back by hand: [MAX=n] [JOB=i
 		$(if $(CODE),--error-code $(call quote,$(CODE))) $(if $(TEMPLATE),--template $(call quote,$(TEMPLATE))) \
 		$(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(BATCH),--batch $(call quote,$(BATCH))) \
 		$(if $(DRY_RUN),--dry-run)
+
+dead-letters: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+dead-letters: $(VENV)/installed ## List what lies in the dead-letter queues, and leave it there: [MAX=n] [STAGE=dev]
+	@$(PY) -m tools.dead_letters --stage $(call quote,$(STAGE)) $(if $(MAX),--max $(call quote,$(MAX)))
+
+trace: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+trace: $(VENV)/installed ## Print a report's life across all functions, in time order: JOB=id [STAGE=dev]
+	@$(PY) -m tools.trace --stage $(call quote,$(STAGE)) --job $(call quote,$(JOB))
+
+STEER = $(PY) -m tools.steer $@ --stage $(call quote,$(STAGE)) $(if $(TENANT),--tenant $(call quote,$(TENANT))) \
+	$(if $(TEMPLATE),--template $(call quote,$(TEMPLATE))) $(if $(CODE),--error-code $(call quote,$(CODE))) \
+	$(if $(SINCE),--since $(call quote,$(SINCE))) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(DRY_RUN),--dry-run)
+
+retry cancel: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+retry: $(VENV)/installed ## Retry failed reports of all tenants: [TEMPLATE=…] [CODE=…] [TENANT=…] [SINCE=6h] [MAX=n] [DRY_RUN=1] [STAGE=dev]
+	@$(STEER)
+
+cancel: $(VENV)/installed ## Cancel reports of all tenants that are not over: [TEMPLATE=…] [TENANT=…] [SINCE=6h] [MAX=n] [DRY_RUN=1] [STAGE=dev]
+	@$(STEER)
 
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: $(VENV)/installed ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -15,6 +15,9 @@ from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from tools.connection import connect, to_emulator
 
 DEMO = "demo"
+
+NEVER_WRITTEN = timedelta(0)
+"""The retention of jobs for commands that only read them."""
 _KEPT = Path(__file__).resolve().parents[1] / "build" / "api-keys"
 
 

@@ -1,0 +1,166 @@
+"""Retry or cancel the reports of all tenants to which a filter applies."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reports.adapters.dynamodb.job_items import JOB, job_of, sortable
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from reports.adapters.sqs.render_queue import SQSRenderQueue
+from reports.adapters.system_clock import SystemClock
+from reports.errors import JobConflictError, PressrunError, TransientError
+from reports.jobs.job import Job
+from reports.jobs.values import JobStatus
+from reports.lifecycle.cancel_and_retry import CancelReport
+from tools.connection import Connection, UnreachableError, connect
+from tools.options import MakeParser, whole_number
+from tools.reasons import reason
+
+RETRY, CANCEL = "retry", "cancel"
+_STATUSES = {RETRY: (JobStatus.FAILED,), CANCEL: (JobStatus.PENDING, JobStatus.RENDERING)}
+_MOST = 100_000
+_AGO = re.compile(r"([0-9]{1,6})(min|h|d)")
+_UNITS = {"min": "minutes", "h": "hours", "d": "days"}
+_FILTERS = {"tenant": "TENANT", "template": "TEMPLATE", "error_code": "CODE", "since": "SINCE"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do it, and print how many of which tenant, template and code. Returns 1 with the reason if that failed."""
+    options = _parser().parse_args(arguments)
+    if all(getattr(options, name) is None for name in _FILTERS):
+        print(f"error: Name at least one of {', '.join(_FILTERS.values())}: it goes for all tenants.", file=sys.stderr)
+        return 2
+    try:
+        connection = connect(options.stage)
+        act = _action(connection, options.stage, options.action)
+        return run(found(connection, options), options, act)
+    except UnreachableError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except (ClientError, BotoCoreError) as error:
+        print(f"error: {reason(error)}", file=sys.stderr)
+    except PressrunError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+    return 1
+
+
+def run(jobs: Iterator[Job], options: argparse.Namespace, act: Callable[[Job], object]) -> int:
+    """Act on each job, and print the counts. A job that has changed meanwhile is left alone."""
+    done: Counter[tuple[str, str, str]] = Counter()
+    left: Counter[str] = Counter()
+    for job in jobs:
+        if sum(done.values()) >= options.max:
+            left["over the maximum"] += 1
+            break
+        code = job.failure.code if job.failure else "-"
+        if options.action == RETRY and options.error_code is None and not job.can_retry:
+            left["would fail again (name their CODE to retry them all the same)"] += 1
+            continue
+        if not options.dry_run:
+            try:
+                act(job)
+            except JobConflictError as error:
+                left[error.message] += 1
+                continue
+        done[(job.tenant, job.template, code)] += 1
+    word = {RETRY: "retried", CANCEL: "cancelled"}[options.action]
+    for (tenant, template, code), number in done.most_common():
+        print(f"{number:>8,}  {tenant:<20} {template:<12} {code}")
+    print(f"{sum(done.values()):,} {'would be ' if options.dry_run else ''}{word}")
+    for why, number in left.items():
+        print(f"{number:,} left: {why}", file=sys.stderr)
+    return 0
+
+
+def found(connection: Connection, options: argparse.Namespace) -> Iterator[Job]:
+    """Yield the jobs to which all applies that is given. It reads the whole table of jobs, page by page."""
+    names = {"#item": "item", "#status": "status"}
+    statuses = _STATUSES[options.action]
+    values: dict[str, Any] = {":item": {"S": JOB}} | {f":s{n}": {"S": str(each)} for n, each in enumerate(statuses)}
+    conditions = ["#item = :item", f"#status IN ({', '.join(f':s{n}' for n in range(len(statuses)))})"]
+    for name in ("tenant", "template"):
+        if (value := getattr(options, name)) is not None:
+            names[f"#{name}"], values[f":{name}"] = name, {"S": value}
+            conditions.append(f"#{name} = :{name}")
+    if options.since is not None:
+        names["#created"], values[":since"] = "created", {"S": sortable(options.since)}
+        conditions.append("#created >= :since")
+    pages = connection.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(
+        TableName=f"pressrun-jobs-{options.stage}",
+        FilterExpression=" AND ".join(conditions),
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=values,
+    ):
+        for job in map(job_of, page["Items"]):
+            if options.error_code is None or (job.failure is not None and job.failure.code == options.error_code):
+                yield job
+
+
+def _action(connection: Connection, stage: str, name: str) -> Callable[[Job], object]:
+    jobs = DynamoDBJobStore(
+        connection.client("dynamodb"), f"pressrun-jobs-{stage}", retention=retention_of(connection, stage)
+    )
+    clock = SystemClock()
+    if name == CANCEL:
+        return CancelReport(jobs=jobs, clock=clock)
+    sqs = connection.client("sqs")
+    queue = SQSRenderQueue(
+        sqs,
+        sqs.get_queue_url(QueueName=f"pressrun-render-{stage}")["QueueUrl"],
+        sqs.get_queue_url(QueueName=f"pressrun-render-dlq-{stage}")["QueueUrl"],
+    )
+
+    def retry(job: Job) -> None:
+        # Its tenant is not at fault, so it does not count as one more report of the day.
+        reopened = job.redriven(clock.now())
+        jobs.advance(reopened)
+        try:
+            queue.send(reopened)
+        except TransientError:
+            print(f"{job.id} could not be queued; the sweep does it within some minutes.", file=sys.stderr)
+
+    return retry
+
+
+def retention_of(connection: Connection, stage: str) -> timedelta:
+    """Return how long the stage keeps its jobs, as its functions know it."""
+    function = connection.client("lambda").get_function_configuration(FunctionName=f"pressrun-{stage}-redrive")
+    return timedelta(days=int(function["Environment"]["Variables"]["JOB_RETENTION_DAYS"]))
+
+
+def moment(text: str) -> datetime:
+    """Read a time: of ISO 8601 with its zone, or so long ago, as in 90min, 6h or 2d."""
+    if ago := _AGO.fullmatch(text):
+        return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write 90min, 6h, 2d or 2026-11-20T12:00:00Z.")
+    return at.astimezone(UTC)
+
+
+def _parser() -> MakeParser:
+    parser = MakeParser(prog="python -m tools.steer", description=__doc__, variables={"--error-code": "CODE"})
+    parser.add_argument("action", choices=[RETRY, CANCEL])
+    parser.add_argument("--stage", default="local")
+    parser.add_argument("--tenant", help="only reports of this tenant")
+    parser.add_argument("--template", help="only reports of this template")
+    parser.add_argument("--error-code", help="only reports that failed with this code")
+    parser.add_argument("--since", type=moment, help="only reports asked for since then")
+    parser.add_argument("--max", type=whole_number(1, _MOST), default=1000, help="at most so many (default: 1000)")
+    parser.add_argument("--dry-run", action="store_true", help="count only")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
