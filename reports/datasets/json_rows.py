@@ -9,12 +9,12 @@ from typing import Any
 
 from reports import strict_json
 from reports.datasets.columns import column_names
+from reports.datasets.grid.cell import is_data
 from reports.datasets.json_shapes import Shape, shape_of
 from reports.datasets.json_window import LONGEST_ROW, Window
 from reports.datasets.opened import opened
 from reports.datasets.options import ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable, Warning
-from reports.datasets.text.cells import is_data
 from reports.datasets.text.encoding import TextEncoding, find_encoding
 from reports.errors import TooLargeError, UnreadableFileError
 

@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from reports.catalog.row_schema import RowSchema
-from reports.datasets.csv_rows import read_csv
-from reports.datasets.excel import read_xlsx
-from reports.datasets.json_rows import read_json_lines, read_json_list, read_json_object
 from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable, Warning
 from reports.errors import TooLargeError
@@ -32,13 +29,17 @@ class RowsFormat(StrEnum):
     XLSX = "xlsx"
 
 
-_READERS: Mapping[RowsFormat, Callable[[Path, ReadingOptions], SourceFile]] = {
-    RowsFormat.CSV: read_csv,
-    RowsFormat.JSON_LINES: read_json_lines,
-    RowsFormat.JSON_LIST: read_json_list,
-    RowsFormat.JSON_OBJECT: read_json_object,
-    RowsFormat.XLSX: read_xlsx,
-}
+def _reader_of(file_format: RowsFormat) -> Callable[[Path, ReadingOptions], SourceFile]:
+    """Return what reads files of a format, loaded at need: readers know of understanding, and that of rows."""
+    from reports.datasets import csv_rows, excel, json_rows
+
+    return {
+        RowsFormat.CSV: csv_rows.read_csv,
+        RowsFormat.JSON_LINES: json_rows.read_json_lines,
+        RowsFormat.JSON_LIST: json_rows.read_json_list,
+        RowsFormat.JSON_OBJECT: json_rows.read_json_object,
+        RowsFormat.XLSX: excel.read_xlsx,
+    }[file_format]
 
 
 class RowsFile:
@@ -87,7 +88,7 @@ class RowsFile:
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the file's tables, at least one. Raises UnreadableFileError or TooLargeError."""
         if self._tables is None:
-            found = _READERS[self.format](self.path, self.options)
+            found = _reader_of(self.format)(self.path, self.options)
             self.reading, self.warnings = found.facts, (*self.remarks, *found.warnings)
             self._tables = tuple(
                 replace(table, rows=_CheckedOnce(table.rows, self.schema, self.max_rows)) for table in found.tables

@@ -9,12 +9,14 @@ from typing import Any
 
 from reports.datasets.column_form import ColumnForm
 from reports.datasets.excel.cells import NUMBERS, TEXTS, CellReader, Kind, column_letters, kind_of
-from reports.datasets.excel.found_table import FoundTable, Line
 from reports.datasets.excel.sheet import SheetContent, read_sheet
+from reports.datasets.excel.sheet_blocks import block_of, marked_table, tally_of
 from reports.datasets.excel.sheet_columns import decide
-from reports.datasets.excel.table_finder import TableFinder
 from reports.datasets.excel.table_rows import TableRows
 from reports.datasets.excel.workbook import Sheet, Workbook
+from reports.datasets.grid.cell import Line
+from reports.datasets.grid.finder import TableFinder
+from reports.datasets.grid.found import FoundTable, give_lines, table_of_lines
 from reports.datasets.options import ReadingOptions
 from reports.datasets.source import SourceFile, SourceTable, Warning
 from reports.errors import UnreadableFileError
@@ -108,8 +110,9 @@ class _Reading:
             )
 
     def _tables(self, content: SheetContent) -> tuple[list[SourceTable], list[Line]]:
-        finder = TableFinder(content.reader, content.merged, content.hidden, self.options.header_row)
-        found, lines = finder.in_segments(content.survey.free.segments)
+        finder = TableFinder(self.options.header_row, content.merged, content.hidden)
+        finder.read(block_of(segment, content.reader) for segment in content.survey.free.segments)
+        found = finder.finish()
         if undivided := content.survey.free.undivided_from:
             self._warn(
                 "reading_guess",
@@ -117,22 +120,23 @@ class _Reading:
                 "tables, for there are too many: all below is read as one. Split the sheet.",
             )
         for (area, mark), (_, survey) in zip(content.tables, content.survey.areas, strict=True):
-            table = finder.in_area(area, survey.segments, mark)
-            if table is not None:
+            blocks = [block_of(segment, content.reader) for segment in survey.segments]
+            if (table := marked_table(blocks, area, mark)) is not None:
                 found.append(table)
         found.sort(key=lambda table: (table.first, table.columns[0]))
         if found:
-            finder.give(lines, found)
-        return [self._source(content, table) for table in found], [] if found else lines
+            give_lines(found, finder.lines)
+        return [self._source(content, table) for table in found], [] if found else finder.lines
 
     def _lines_alone(self, content: SheetContent) -> SourceTable:
         """Return a sheet of lines as a table of them, for there is no other one in the workbook."""
-        finder = TableFinder(content.reader, content.merged, content.hidden, self.options.header_row)
-        return self._source(content, finder.whole(content.survey.free.segments))
+        blocks = [block_of(segment, content.reader) for segment in content.survey.free.segments]
+        return self._source(content, table_of_lines(blocks, may_have_names=self.options.header_row is None))
 
     def _source(self, content: SheetContent, table: FoundTable) -> SourceTable:
         formats = content.reader.formats
-        decisions = {column: decide(table.tally.get(column, {}), formats) for column in table.columns}
+        tally = tally_of(table)
+        decisions = {column: decide(tally[column], formats) for column in table.columns}
         rows = TableRows(content, table, decisions)
         name_of = dict(zip(table.columns, rows.names, strict=True))
         forms: dict[str, ColumnForm] = {}
@@ -144,14 +148,14 @@ class _Reading:
                 self._warn(
                     "reading_guess", f"Column {name[:60]!r} of the sheet {content.sheet.name!r} {decision.guess}."
                 )
-            self._warn_of_cells(content, table, rows, column, name)
+            self._warn_of_cells(content, tally[column], rows, column, name)
         if not table.has_header and self.options.header_row != 0:
             self._warn(
                 "reading_guess",
                 f"No row of the sheet {content.sheet.name!r} names the columns of the table that begins in row "
                 f"{table.first}, so they are numbered. Say which one does by `options.reading.header_row`, or 0.",
             )
-        title, *others = [text for _, text in table.above] or [""]
+        title, *others = [line.text for line in table.above] or [""]
         more = max(0, len(others) - _MOST_LINES) + max(0, len(table.notes) - _MOST_LINES)
         if more:
             self._warn(
@@ -162,14 +166,15 @@ class _Reading:
             name=content.sheet.name,
             title=title,
             subtitle=" · ".join(others[:_MOST_LINES]),
-            notes=tuple(text for _, text in table.notes[:_MOST_LINES]),
+            notes=tuple(line.text for line in table.notes[:_MOST_LINES]),
             header_row=table.header_rows[-1] if table.header_rows else 0,
             forms=forms,
             total_rows=frozenset() if table.total_row is None else frozenset({table.total_row}),
         )
 
-    def _warn_of_cells(self, content: SheetContent, table: FoundTable, rows: TableRows, column: int, name: str) -> None:
-        counts: Mapping[int, int] = table.tally.get(column, {})
+    def _warn_of_cells(
+        self, content: SheetContent, counts: Mapping[int, int], rows: TableRows, column: int, name: str
+    ) -> None:
         errors = sum(count for code, count in counts.items() if kind_of(code) == Kind.ERROR)
         where = f"Column {name[:60]!r} of the sheet {content.sheet.name!r}"
         if errors:

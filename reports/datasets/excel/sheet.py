@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from reports.datasets.excel.cells import CellReader, Formulas, area_of, row_number
 from reports.datasets.excel.parts import SheetMarks
 from reports.datasets.excel.row_spool import RowSpool
-from reports.datasets.excel.sheet_survey import Area, SheetSurvey
+from reports.datasets.excel.sheet_survey import SheetSurvey
 from reports.datasets.excel.workbook import Sheet, TableMark, Workbook
+from reports.datasets.grid.block import Area
 from reports.errors import UnreadableFileError
 
 _MOST_COLUMNS = 16_384

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from reports.datasets.columns import MOST_COLUMNS
 from reports.datasets.excel.cells import SheetRow
+from reports.datasets.grid.block import Area
 from reports.errors import TooLargeError
 
 HEAD_ROWS = 24
@@ -18,9 +19,6 @@ _MOST_HELD_CELLS = 200_000
 _MOST_TALLIED = 200_000
 MIXED = -1
 """The code of cells in a column that has more codes than are counted."""
-
-Area = tuple[int, int, int, int]
-"""First row, first column, last row and last column; rows count from 1, columns from 0."""
 
 
 @dataclass(slots=True)

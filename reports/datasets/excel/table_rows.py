@@ -9,11 +9,11 @@ from typing import Any
 
 from reports.datasets.columns import column_names
 from reports.datasets.excel.cells import KIND_BITS, NUMBERS, CellReader, Kind, kind_of
-from reports.datasets.excel.found_table import FoundTable
 from reports.datasets.excel.row_spool import KeptRow
 from reports.datasets.excel.sheet import SheetContent
 from reports.datasets.excel.sheet_columns import ColumnDecision, ColumnWriter, Convert
-from reports.datasets.excel.sheet_survey import Area
+from reports.datasets.grid.block import Area
+from reports.datasets.grid.found import FoundTable
 from reports.datasets.source import Row
 
 _MOST_PLANS = 1_000
@@ -45,6 +45,8 @@ class TableRows:
         first, last = self._table.first, self._table.last
         if block[0][0] < first or block[-1][0] > last:
             block = [row for row in block if first <= row[0] <= last]
+        if self._table.skipped:
+            block = [row for row in block if row[0] not in self._table.skipped]
         start = 0
         while start < len(block):
             _, columns, codes, _, _ = block[start]

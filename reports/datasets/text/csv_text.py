@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
@@ -70,6 +71,31 @@ class CSVText:
         if self.dialect.quote != '"':
             facts["quote"] = self.dialect.quote
         return facts
+
+    def lines_of(self, numbers: Collection[int]) -> dict[int, int]:
+        """Return the lines in which records begin, by the numbers of these: from 1 on. One may follow the last one."""
+        wanted, found, last = set(numbers), {}, max(numbers, default=0)
+        with closing(self.reader()) as reader:
+            for number in range(1, last + 1):
+                if number in wanted:
+                    found[number] = reader.line_num + 1
+                if number < last:
+                    next(reader, None)
+        return found
+
+    def record_at(self, line: int) -> int:
+        """Return the number of the last record that begins at a line or before it, and holds something; 0 if none does.
+
+        It is 0 for a line behind the last one, too.
+        """
+        at = begin = 0
+        with closing(self.reader()) as reader:
+            for number, record in enumerate(reader, 1):
+                if begin + 1 > line:
+                    return at
+                at = number if any(cell.strip() for cell in record) else at
+                begin = reader.line_num
+        return at if line <= begin else 0
 
     def quoted_otherwise(self) -> CSVText:
         """Return the text as one whose quotes are escaped by backslashes, or are not; the same if that is all one."""

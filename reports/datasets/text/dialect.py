@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from reports.datasets.text.cells import is_data
+from reports.datasets.grid.cell import is_data
 from reports.datasets.text.fixed_width import FixedWidth, ruled_cuts, spaced_cuts
 
 DELIMITERS = ";\t|,^"

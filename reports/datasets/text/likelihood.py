@@ -21,7 +21,7 @@ _RARE_LETTER, _FOREIGN_LETTER = -6.2, -9.0
 _COMMON_OF_THOUSANDS, _ONE_OF_THOUSANDS, _RARE_OF_THOUSANDS = -5.8, -8.6, -11.5
 _KANA, _HALF_KANA = -4.2, -8.0
 # What is against a capital alone, and against a reading of two letters that stand side by side.
-_ALONE = -3.0
+_ALONE = -2.5
 _OTHER_SCRIPT, _SIGN_IN_WORD, _CAPITAL_IN_WORD, _TWO_ACCENTS, _BESIDE_DIGIT = -7.0, -4.5, -4.0, -1.5, -3.0
 # What is for one: a currency beside its amount.
 _CURRENCY = 2.0

@@ -71,7 +71,7 @@ def test_words_with_their_values_above_a_table_may_have_more_than_one() -> None:
     found = read("a.csv", (preamble + table).encode()).value
 
     assert found == [{"Buchung": "30.01.2026", "Text": "REWE", "Saldo": "1.234,56", "Betrag": "-45,10"}]
-    with pytest.raises(UnreadableFileError, match=r"^Line 5 of the file has 3 cells, but line 1 names 2 columns"):
+    with pytest.raises(UnreadableFileError, match=r"^Line 5 of the file has 3 cells, but line 3 names 2 columns"):
         read("a.csv", preamble.encode())
 
 

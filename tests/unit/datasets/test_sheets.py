@@ -298,7 +298,7 @@ def test_lines_above_are_the_title_and_below_or_beside_are_notes(tmp_path: Path)
 
     found = Found(a_sheet(rows), tmp_path)
 
-    assert (found.table.title, found.table.subtitle) == ("Rain in Norway", "Period January")
+    assert (found.table.title, found.table.subtitle) == ("Rain in Norway", "Period: January")
     assert found.table.notes == ("check this!", "Source: the weather")
     assert found.table.header_row == 4
     assert found.rows == [[dict(zip(BODY[0], row, strict=True)) for row in BODY[1:]]]
@@ -361,7 +361,7 @@ def test_years_and_days_may_name_columns_as_excel_shows_them(tmp_path: Path) -> 
 def test_units_below_names_are_part_of_them(tmp_path: Path) -> None:
     rows: Rows = [["Name", "Weight"], ["(at birth)", "(kg)"], ["Ann", 3.5]]
 
-    assert Found(a_sheet(rows), tmp_path).rows == [[{"Name / (at birth)": "Ann", "Weight / (kg)": 3.5}]]
+    assert Found(a_sheet(rows), tmp_path).rows == [[{"Name (at birth)": "Ann", "Weight (kg)": 3.5}]]
 
 
 def test_words_strewn_above_a_table_are_lines(tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_words_strewn_above_a_table_are_lines(tmp_path: Path) -> None:
 
     found = Found(a_sheet(rows), tmp_path)
 
-    assert (found.table.title, found.table.subtitle) == ("Lots", "of words · here")
+    assert (found.table.title, found.table.subtitle) == ("Lots", "of, words · here")
     assert len(found.rows[0]) == 2
 
 

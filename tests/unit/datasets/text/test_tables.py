@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reports.datasets import ReadingOptions, RowsFile, RowsFormat
-from reports.errors import UnreadableFileError
+from reports.errors import TooLargeError, UnreadableFileError
 
 
 def a_file(folder: Path, text: str, **options: Any) -> RowsFile:
@@ -245,3 +245,81 @@ def test_a_title_is_none_where_no_rows_follow(tmp_path: Path, text: str) -> None
         a_file(tmp_path, text).tables()
 
     assert len(a_file(tmp_path, text, header_row=0).tables()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "first"),
+    [
+        ("Time,Temp\ns,°C\n0,21.5\n1,22.5\n", ["Time (s)", "Temp (°C)"], ["0", "21.5"]),
+        ("Name;Weight\n;[kg]\nAnn;3,5\nBo;4,5\n", ["Name", "Weight (kg)"], ["Ann", "3,5"]),
+        (
+            "Name,Sum,Qty\nNamn,Summa,Antal\nA,5.50,1\nB,6.50,2\n",
+            ["Name / Namn", "Sum / Summa", "Qty / Antal"],
+            ["A", "5.50", "1"],
+        ),
+        (
+            "T5,logger,17,CPU:prog,v3\nTIME,NO,AIR\nTS,RN,Deg C\n,,Avg\n2026-01-01,0,2.5\n2026-01-02,1,2.6\n",
+            ["TIME / TS", "NO / RN", "AIR / Deg C / Avg"],
+            ["2026-01-01", "0", "2.5"],
+        ),
+    ],
+)
+def test_a_second_line_of_names_or_units_is_none_of_values(
+    text: str, names: list[str], first: list[str], tmp_path: Path
+) -> None:
+    assert table(a_file(tmp_path, text))[:2] == [names, first]
+
+
+@pytest.mark.parametrize("row", ["A,pending,n/a", "A,see note,4"])
+def test_words_in_the_first_row_are_values(row: str, tmp_path: Path) -> None:
+    rows = a_file(tmp_path, f"Name,Status,Sum\n{row}\nB,done,5\nC,done,6\n")
+
+    assert table(rows)[:2] == [["Name", "Status", "Sum"], row.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("below", "names"),
+    [("City,Country,Pop\nOslo,NO,5\nRome,IT,6\n", ["City", "Country", "Pop"]), ("Remark\nC,7\n", None)],
+)
+def test_a_table_of_another_width_is_one_of_its_own_without_an_empty_line(
+    below: str, names: list[str] | None, tmp_path: Path
+) -> None:
+    rows = a_file(tmp_path, "Name,Sum\nA,5\nB,6\n" + below)
+
+    found = [list(next(each.rows())) for each in rows.tables()]
+
+    if names:
+        assert found == [["Name", "Sum"], names]
+        assert rows.warnings[0]["message"] == "The file has 2 tables: each is a section of its own."
+    else:
+        assert any(each["code"] == "rows_short" for each in rows.warnings)
+
+
+def test_the_first_line_of_datev_is_no_table(tmp_path: Path) -> None:
+    meta = '"EXTF";700;21;"Buchungsstapel";13;20260130101112000;;"RE";"";"";1001;10001;20260101;4\n'
+    text = meta + 'Umsatz;SH;Konto;Belegdatum\n1190,00;"S";10000;0201\n59,50;"H";4930;1501\n'
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert (found.title, found.header_row, found.notes[0][:9]) == ("", 2, "EXTF, 700")
+    assert next(found.rows()) == {"Umsatz": "1190,00", "SH": "S", "Konto": "10000", "Belegdatum": "0201"}
+
+
+def test_tables_of_a_text_may_stand_beside_one_another(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "City,Rain,,Shop,Sales\nOslo,12,,A,5\nBergen,60,,B,7\nBodo,9,,,\n")
+
+    assert [list(each.rows())[-1] for each in rows.tables()] == [
+        {"City": "Bodo", "Rain": "9"},
+        {"Shop": "B", "Sales": "7"},
+    ]
+
+
+def test_what_is_held_of_a_text_has_an_end_and_that_is_said(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "a,b\nx,1\n" + "".join(f"\ny,{number}\n" for number in range(1_100)))
+
+    (found,) = rows.tables()
+
+    assert sum(1 for _ in found.rows()) == 1_101
+    assert any("From line 2,002 on" in each["message"] for each in rows.warnings)
+    with pytest.raises(TooLargeError, match="has 3,000 cells, and a table may have 2,048 columns"):
+        a_file(tmp_path, "a,b\nx,1\n" + ",".join(["z"] * 3_000)).tables()
