@@ -182,11 +182,11 @@ class _Search:
             below = below[1:]
         if not below or names_columns(self.filled[names], below) != (True, True):
             return False
-        if _are_units(row, below):
+        if len(below) > 1 and _are_units(row, below):
             return True
         data = [column for column in self.filled[names] if kind_of_column(below, column) in DATA]
-        words = [column for column in data if column in row and row[column].evidence is Kind.WORDS]
-        return len(data) > 1 and (len(words) == len(data) or (is_third and len(words) == len(row)))
+        words = [column for column in data if column in row and _is_name(row[column])]
+        return len(data) > 1 < len(below) and (len(words) == len(data) or (is_third and len(words) == len(row)))
 
 
 def _are_units(row: Cells, below: Sequence[Cells]) -> bool:
@@ -194,8 +194,14 @@ def _are_units(row: Cells, below: Sequence[Cells]) -> bool:
     of_numbers = [column for column in row if kind_of_column(below, column) in DATA]
     units = [column for column, cell in row.items() if _is_unit(cell)]
     others = [cell for column, cell in row.items() if column not in units and column not in of_numbers]
-    is_most = len({*units} & {*of_numbers}) * 2 > len(of_numbers)
+    # Letters alone may be values, of a size or a grade.
+    texts = [row[column].text for column in units]
+    is_most = len({*units} & {*of_numbers}) * 2 > len(of_numbers) and (len({*texts}) > 1 or len(texts[0]) > 1)
     return is_most and all(cell.evidence is Kind.NOTHING for cell in others)
+
+
+def _is_name(cell: Cell) -> bool:
+    return cell.evidence is Kind.WORDS and len(cell.text) > 1 and cell.text[0].isalpha()
 
 
 def _is_unit(cell: Cell) -> bool:
