@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 /** What a browser loads of ours before it can show anything it may be asked for: scripts, styles and the document. */
-const MOST_GZIPPED_BYTES = 150_000;
+const MOST_GZIPPED_BYTES = 155_000;
 
 /** Fail a build that has grown too large, and say by how much. */
 function weighed(): Plugin {

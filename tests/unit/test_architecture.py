@@ -31,12 +31,13 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.strict_json": (set(), set()),
     "reports.backoff": (set(), set()),
     "reports.locales": ({"reports.errors"}, set()),
+    "reports.locale_data": (set(), {"babel"}),
     "reports.render_contract": ({"reports.clock"}, set()),
     # Words, each on the ground and on those before it.
     "reports.access": (GROUND | packages("access"), set()),
     "reports.catalog": (GROUND | packages("catalog"), {"jsonschema", "pydantic", "referencing"}),
     "reports.jobs": (GROUND | packages("access", "jobs"), {"pydantic"}),
-    "reports.datasets": (GROUND | packages("catalog", "datasets"), {"babel", "charset_normalizer"}),
+    "reports.datasets": (GROUND | packages("catalog", "datasets", "locale_data"), {"charset_normalizer"}),
     # Use cases. None knows another one's package.
     "reports.intake": (GROUND | packages("access", "catalog", "jobs", "locales", "intake"), set()),
     "reports.worker": (GROUND | packages("access", "catalog", "datasets", "jobs", "backoff", "worker"), {"pydantic"}),
@@ -54,7 +55,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
     ),
     "reports.engine.templating": (
-        packages("render_contract", "engine.templating", "engine.weasy"),
+        packages("render_contract", "locale_data", "engine.templating", "engine.weasy"),
         {"babel", "fontTools", "jinja2", "markupsafe"},
     ),
     "reports.engine.longtable": (

@@ -110,7 +110,7 @@ def _language(said: str) -> str:
 def _names(language: str, *, has_day: bool) -> Mapping[str, Sequence[str]]:
     """Return names of months and of days of the week, whole and short."""
     # Few workbooks need them.
-    from babel import Locale, UnknownLocaleError
+    from reports.locale_data import Locale, UnknownLocaleError
 
     try:
         locale = Locale(language)

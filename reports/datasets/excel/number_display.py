@@ -109,6 +109,8 @@ def _placed(whole: str, fraction: str, section: Sequence[Token], grouped: bool, 
     # A place that need not be filled is left empty behind the last digit that is not zero.
     fixed = max((number for number, at in enumerate(after, 1) if section[at][1] == "0"), default=0)
     needed = max(fixed, len(fraction.rstrip("0")))
+    # Digits may stand between the places, as in `.10`, which are then literal.
+    fraction = fraction.ljust(len(after), "0")
     for number, at in enumerate(after):
         written[at] = fraction[number] if number < needed else ""
     return "".join(
@@ -153,7 +155,7 @@ def _fraction(value: Decimal, section: Sequence[Token]) -> str:
     fixed = "".join(below).strip()
     has_whole = any(
         part is Part.LITERAL and text.isspace() and before is Part.DIGIT
-        for (part, text), (before, _) in zip(section[1:at], section[: at - 1], strict=True)
+        for (part, text), (before, _) in zip(section[1:at], section[: max(at - 1, 0)], strict=True)
     )
     exact = Fraction(value)
     whole = int(exact) if has_whole else 0

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from babel import Locale
 from babel.dates import DateTimeFormat
+
+from reports.locale_data import Locale
 
 _SOLAR_HIJRI_MONTHS = {
     "fa_IR": "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند",

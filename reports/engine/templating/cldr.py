@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unicodedata import category
 
-from babel import Locale
+from reports.locale_data import Locale
 
 NO_BREAK_SPACE = "\u00a0"
 LATIN = "latn"

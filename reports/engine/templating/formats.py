@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import DateTimeFormat, DateTimePattern, format_time, match_skeleton, parse_pattern
 from babel.numbers import (
     NumberPattern,
@@ -27,6 +26,7 @@ from babel.numbers import (
 from reports.engine.templating.calendars import calendar_of
 from reports.engine.templating.cldr import NO_BREAK_SPACE as NO_BREAK_SPACE
 from reports.engine.templating.cldr import counter_style_of, digits_of, numbering_of, spaced
+from reports.locale_data import Locale, UnknownLocaleError
 
 Number = int | float | Decimal | str
 NumberWriter = Callable[[Decimal], str]

@@ -87,7 +87,8 @@ def test_a_record_to_be_retried_is_hidden_for_the_backoff(app: App, lambda_conte
 
     assert failures(render.handler({"Records": [record(message)]}, lambda_context)) == ["m1"]
 
-    assert app.queue.postponed == [("r1", 30)]
+    # After the heartbeats.
+    assert app.queue.postponed[-1] == ("r1", 30)
 
 
 def test_records_that_the_time_does_not_suffice_for_go_back_with_all_their_receives(
@@ -202,7 +203,7 @@ def test_a_request_that_cannot_be_admitted_does_not_hurt_the_others_of_its_batch
     assert failures(render.handler(event, lambda_context)) == ["d1", "worse"]
 
     assert {job.id: job.status for job in app.jobs.jobs.values()} == {"req-2": "SUCCEEDED", "req-3": "SUCCEEDED"}
-    assert app.queue.postponed == [("rd1", 30)]
+    assert [each for each in app.queue.postponed if each[0] == "rd1"] == [("rd1", 30)]
 
 
 def test_what_cannot_be_admitted_at_the_last_receive_is_sent_once_more_and_done_with(
