@@ -56,6 +56,7 @@ class TableFinder:
         for table in self.tables:
             table.notes += [row.line() for block in table.blocks for row in block.remarks]
             _cut_footer(table, table.blocks[-1])
+            table.leave_out_empty()
         return self.tables
 
     def _read(self, block: Block) -> None:
@@ -88,10 +89,9 @@ class TableFinder:
                 self._place_beside(found, group, block, beside)
         found.columns.sort()
         while self.tables and not beside and is_heading(self.tables[-1], found, _ROWS_OF_HEADING):
-            heading = self.tables.pop()
-            self.lines += heading.above
+            heading, known = self.tables.pop(), {line.number for line in self.lines}
             for part in heading.blocks:
-                self._take_lines(part.held())
+                self._take_lines(row for row in part.held() if row.number not in known)
             self.lines.sort(key=lambda line: line.number)
         self.lines += found.above
         found.above = []
@@ -117,8 +117,8 @@ class TableFinder:
             return None
         first = head[begin].number if begin < len(head) else block.last + 1
         return FoundTable(
-            # What stands in lines above alone is of no column.
-            [at for at in group if at in header.names or block.columns[at].last >= first],
+            # What stands in lines above alone is of no column; a name may have no values.
+            sorted({at for at in group if block.columns[at].last >= first} | header.names.keys()),
             header.names,
             [head[at].number for at in header.rows],
             first,

@@ -52,7 +52,8 @@ class FoundTable:
     @property
     def rows(self) -> int:
         """How many rows of values there are, about."""
-        return sum(block.rows for block in self.blocks) - len(self.header_rows)
+        above = sum(row.number < self.first for row in self.blocks[0].head)
+        return sum(block.rows for block in self.blocks) - above
 
     def spans(self, left: int, right: int) -> bool:
         """Tell whether any of its columns is between two."""
@@ -77,6 +78,14 @@ class FoundTable:
     def heads_as(self, row: GridRow) -> bool:
         """Tell whether a row repeats the names of the columns."""
         return bool(self.header_texts) and row.texts == self.header_texts
+
+    def leave_out_empty(self) -> None:
+        """Leave out columns without a name that have values only in lines below the table."""
+        first: dict[int, int] = {}
+        for block in self.blocks:
+            for column, known in block.columns.items():
+                first.setdefault(column, known.first)
+        self.columns = [at for at in self.columns if at in self.names or first.get(at, 0) <= self.last]
 
     def words_above(self) -> tuple[str, str, tuple[str, ...]]:
         """Return the title, the subtitle and the notes that lines above the table are."""

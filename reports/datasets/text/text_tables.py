@@ -67,6 +67,15 @@ class TextTables:
                     f"{len(table.header_rows)} lines are taken to name the columns, from line {line:,} on. If one "
                     "alone does, say its number with options.reading.header_row.",
                 )
+        for table in tables:
+            names, most = _names_row(table), max(table.blocks[0].width, table.blocks[0].size)
+            if names is not None and max(names.cells) + 1 > most:
+                line = lines[table.header_rows[0]]
+                yield (
+                    "rows_short",
+                    f"Line {line:,} names {max(names.cells) + 1} columns, and the lines below it have {most} cells: "
+                    "the last columns are taken for empty. If a name contains the delimiter, put it in double quotes.",
+                )
         if short := sum(map(short_rows, tables)):
             line = lines[next(number for table in tables if (number := first_short(table)))]
             what = "One line has" if short == 1 else f"{short:,} lines have"
@@ -168,6 +177,11 @@ def first_short(table: FoundTable) -> int:
     return min([*held, *beyond], default=0)
 
 
+def _names_row(table: FoundTable) -> GridRow | None:
+    """Return the last row that names the columns."""
+    return next((row for row in table.blocks[0].head if row.number in table.header_rows[-1:]), None)
+
+
 def _first_rows(table: FoundTable, block: Block) -> list[GridRow]:
     return [row for row in block.head if table.first <= row.number <= table.last and row.number not in table.skipped]
 
@@ -211,7 +225,7 @@ def _refuse_narrow_names(text: CSVText, table: FoundTable) -> None:
 
 
 def _refuse_wide_rows(text: CSVText, table: FoundTable) -> None:
-    names = next((row for row in table.blocks[0].head if row.number in table.header_rows[-1:]), None)
+    names = _names_row(table)
     most = max(table.blocks[0].width, names.size if names else 0)
     wide = [(row.number, max(row.cells) + 1) for block in table.blocks for row in _first_rows(table, block)]
     wide += [each for block in table.blocks for each in block.wide_rows]

@@ -323,3 +323,28 @@ def test_what_is_held_of_a_text_has_an_end_and_that_is_said(tmp_path: Path) -> N
     assert any("From line 2,002 on" in each["message"] for each in rows.warnings)
     with pytest.raises(TooLargeError, match="has 3,000 cells, and a table may have 2,048 columns"):
         a_file(tmp_path, "a,b\nx,1\n" + ",".join(["z"] * 3_000)).tables()
+
+
+def test_names_without_any_cell_below_them_are_told(tmp_path: Path) -> None:
+    rows = a_file(tmp_path, "Time, UTC,Warmth,Water\n2026-01-01,21.5,40\n2026-01-02,21.6,41\n")
+
+    assert table(rows)[0] == ["Time", "UTC", "Warmth", "Water"]
+    assert any(
+        "Line 1 names 4 columns, and the lines below it have 3 cells" in each["message"] for each in rows.warnings
+    )
+
+
+def test_a_line_above_a_heading_of_several_lines_is_taken_once(tmp_path: Path) -> None:
+    (found,) = a_file(
+        tmp_path, "Account;;\nOwner;Ann;\nBalance;1.234,56;\n\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay;5\n"
+    ).tables()
+
+    assert (found.title, found.subtitle, found.notes) == ("Account", "Owner: Ann", ("Balance: 1.234,56",))
+
+
+def test_a_note_below_a_drawn_table_is_of_no_column(tmp_path: Path) -> None:
+    text = "+----+-----+\n| id | sum |\n+----+-----+\n|  1 |   5 |\n+----+-----+\n1 row in set (0.00 sec)\n"
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert (list(found.rows()), found.notes) == ([{"id": "1", "sum": "5"}], ("1 row in set (0.00 sec)",))
