@@ -22,7 +22,8 @@ def _resolved(self: LocaleDataDict, key: Any) -> Any:
         if isinstance(value, Alias):
             value = _meant(value, {}, self.base)
         elif isinstance(value, tuple):
-            value = _meant(*value, self.base)
+            alias, others = value
+            value = _meant(alias, others, self.base)
         known[key] = LocaleDataDict(value, base=self.base) if isinstance(value, dict) else value
     return known[key]
 
@@ -34,7 +35,7 @@ def _meant(alias: Alias, others: dict[Any, Any], base: Any) -> Any:
     for key in alias.keys:
         found = found[key]
     if isinstance(found, LocaleDataDict):
-        found = found._data.copy()
+        found = dict(found._data)
         merge(found, others)
     return found
 
