@@ -48,7 +48,7 @@ LIGHT = Package(
         *("handlers/**/*.py", "handlers/http/reference/*", "docs/openapi.json"),
         *("reports/**/*.py", "templates/**/*.json", "emails/**/*"),
     ),
-    left_out=("reports/engine/**",),
+    left_out=("reports/engine/**/*", "reports/locale_data.py"),
     installed=(
         ("handlers/http/reference/swagger-ui.js", "web/node_modules/swagger-ui-dist/swagger-ui-bundle.js"),
         ("handlers/http/reference/swagger-ui.css", "web/node_modules/swagger-ui-dist/swagger-ui.css"),
@@ -78,7 +78,7 @@ def application_files(project: Path, package: Package, *, with_faults: bool = Tr
     Without ``with_faults``, the package can't break anything on purpose.
     """
     chosen = {path for pattern in package.patterns for path in project.glob(pattern) if path.is_file()}
-    chosen -= {path for pattern in package.left_out for path in project.glob(f"{pattern}/*")}
+    chosen -= {path for pattern in package.left_out for path in project.glob(pattern)}
     names = {path.relative_to(project).as_posix(): path for path in chosen}
     own = {name: path for name, path in names.items() if not set(Path(name).parts) & set(_IGNORED)}
     installed = {name: project / place for name, place in package.installed}
