@@ -34,7 +34,10 @@ class LoneCell:
         self._numbers = _numbered(self._children, shown)
 
     def laid_out(self, texts: Sequence[str]) -> Any:
-        """Lay out the cell with texts whose white space is collapsed; its content begins at the top of the page."""
+        """Lay out the cell with texts whose white space is collapsed; its content begins at the top of the page.
+
+        A space at the beginning of a text is kept if the example has one there, as what is before it decides on that.
+        """
         cell = self._box.copy_with_children([self._filled(child, texts) for child in self._children])
         cell.height = "auto"
         cell.position_y = -cell.padding_top - cell.border_top_width
@@ -50,7 +53,7 @@ class LoneCell:
             number = self._numbers.get(id(box))
             if number is None:
                 return box.copy()
-            shown = " " * box.text.startswith(" ") + texts[number] + " " * box.text.endswith(" ")
+            shown = " " * box.text.startswith(" ") + texts[number]
             if (change := box.style["text_transform"]) != "none":
                 shown = transform(change, shown, (box.style["lang"] or "").split("-")[0].lower())
             return box.copy_with_text(shown)

@@ -124,8 +124,11 @@ class _LayoutReader:
         lines: list[LinePlace] = []
         growth = 0.0
         found = list(_lines_in(self._box))
+        before = None
         while found:
             block, line = found.pop(0)
+            _check_break(before, (block, line))
+            before = block, line
             top = self._box.content_box_y() + growth
             reader = LineReader(self._setters, self._canvas, self._layout, self._text_of, self._link_of, top)
             place = reader.read(line, block)
@@ -135,7 +138,8 @@ class _LayoutReader:
                 if broken is None:
                     raise NotPlainError("its text needs WeasyPrint")
                 for piece in broken.pieces[1:]:
-                    _check_rest(place, piece, *(found.pop(0) if found else (None, None)))
+                    before = found.pop(0) if found else (None, None)
+                    _check_rest(place, piece, *before)
                 growth += broken.height - place.height
         if next(self._waiting, None) is not None:
             raise NotPlainError("some of its texts are not displayed")
@@ -180,6 +184,15 @@ def _lines_in(block: Any) -> Iterator[tuple[Any, Any]]:
             yield block, child
         elif is_block(child):
             yield from _lines_in(child)
+
+
+def _check_break(before: tuple[Any, Any] | None, after: tuple[Any, Any]) -> None:
+    """Make sure that no line ends between two texts just because these are too long for it, as others may fit."""
+    if before is None or before[0] is not after[0]:
+        return
+    last = next(reversed(list(before[1].descendants())), None)
+    if last is None or not last.element_tag.startswith("br"):
+        raise NotPlainError("one of its lines ends between two texts")
 
 
 def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:

@@ -12,6 +12,8 @@ from reports.engine.longtable.rows.set_cells import CellLayout, DrawnCell, SetCe
 from reports.engine.longtable.text.font_additions import FontSavepoint
 from reports.engine.weasy.lone_cells import LoneCell, content_baseline
 
+_SPACES = (" ", "\t", "\n", "\r", "\f")
+
 
 @dataclass(slots=True)
 class CellAlone(SetCell):
@@ -68,4 +70,4 @@ class CellsAlone:
 
     def laid_out(self, texts: Sequence[str]) -> Any:
         """Lay out a cell with these texts."""
-        return self._cell.laid_out([collapsed(text) for text in texts])
+        return self._cell.laid_out([collapsed(text) + " " * text.endswith(_SPACES) for text in texts])

@@ -283,6 +283,12 @@ RICH_CELLS: dict[str, RichReport] = {
         "td { text-align: justify; text-indent: 2mm } td:first-child::before { content: '\u2192 '; color: #a00 }",
         _texts({3: "several words that take more lines than one " * 3, 5: "", 7: "no\u00adhyphen"}),
     ),
+    "first rows whose lines end between two texts": _rich(
+        "<tr><td>{{ line.id }}</td><td><b>{{ line.customer }}</b> {{ line.amount }}</td><td>12</td></tr>",
+        "table { table-layout: fixed } th:nth-child(2) { width: 30mm }",
+        data=[{**line, "customer": "Words that nearly fill it" if line["number"] < 100 else "Ann"} for line in lines()],
+        laid_out=30,
+    ),
     "cells of many classes": _of_many_classes(laid_out=50),
     "cells of many classes with collapsed borders": _of_many_classes(
         "table { border-collapse: collapse } th, td { border: .2mm solid #888 }", laid_out=60
