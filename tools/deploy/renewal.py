@@ -60,7 +60,8 @@ def deploy_whole(stack: Stack, update: Callable[[], None], say: _Say) -> None:
 
 def _remove_api(stack: Stack) -> None:
     try:
-        stack.update(json.dumps(without_api(stack.template())))
+        # CloudFormation takes 51,200 bytes.
+        stack.update(json.dumps(without_api(stack.template()), separators=(",", ":")))
     except (BotoCoreError, ClientError) as error:
         raise NotInPlaceError(f"The API could not be removed: {reason(error)}") from error
 

@@ -15,7 +15,6 @@ EXEMPT = {
     "Upload": "what ObjectStore.open_upload gives out; ObjectStoreContract holds it",
     "OnDisk": "tells the engine of data, which ObjectStore and the datasets make",
     "Read": "tells the engine of data, which the datasets make",
-    "Reader": "what csv.reader gives out is one",
     "Jitter": "random.Random is one",
 }
 
