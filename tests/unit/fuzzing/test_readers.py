@@ -57,13 +57,14 @@ def test_csv_in_any_dialect_is_read_as_it_was_written(
 ) -> None:
     # The writer puts no quotes around a carriage return where another sign ends lines.
     cells = [[cell.replace("\x00", "").replace("\r", "\n") for cell in row] for row in cells]
+    # A line with a single cell may be a title or a note instead.
+    cells = [[cell if cell.strip() else "x" for cell in row] for row in cells]
     text = io.StringIO()
     csv.writer(text, quoting=quoting, lineterminator=end).writerows([["a", "b"], *cells])
 
     found = read("a.csv", encoding[1] + text.getvalue().encode(encoding[0])).value
 
-    expected = [[cell.strip() or None for cell in row] for row in cells]
-    assert [list(row.values()) for row in found] == [row for row in expected if any(row)]
+    assert [list(row.values()) for row in found] == [[cell.strip() for cell in row] for row in cells]
 
 
 # Excel knows no zones.
