@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from reports.access.api_keys import PresentedKey, new_key
 from reports.access.identity import EVERYTHING, Scope
 from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
-from tools.connection import connect, to_emulator
+from tools.connection import Connection, connect, to_emulator
 
 DEMO = "demo"
 
@@ -37,6 +38,11 @@ def api_keys_of(stage: str, endpoint_url: str | None = None) -> DynamoDBApiKeys:
 def tenants_of(stage: str) -> DynamoDBTenants:
     """Return what is settled for a stage's tenants."""
     return DynamoDBTenants(client_for("dynamodb", stage), f"pressrun-access-{stage}")
+
+
+def job_store(connection: Connection, stage: str, *, retention: timedelta = NEVER_WRITTEN) -> DynamoDBJobStore:
+    """Return a stage's jobs, for commands that only read them unless they give a retention."""
+    return DynamoDBJobStore(connection.client("dynamodb"), f"pressrun-jobs-{stage}", retention=retention)
 
 
 def fresh_key(endpoint_url: str, tenant: str = DEMO, scopes: frozenset[Scope] = EVERYTHING, *, name: str) -> str:

@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.sqs.render_queue import SQSDeadLetterQueue
 from reports.delivery import notify_messages
 from reports.errors import JobNotFoundError, MalformedMessageError, PressrunError
 from reports.jobs import render_messages
 from reports.jobs.job import Job
 from reports.jobs.ports import DeadLetter, JobStore
-from tools.access import NEVER_WRITTEN
+from tools.access import job_store
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import reason
@@ -56,9 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         connection = connect(options.stage)
-        jobs = DynamoDBJobStore(
-            connection.client("dynamodb"), f"pressrun-jobs-{options.stage}", retention=NEVER_WRITTEN
-        )
+        jobs = job_store(connection, options.stage)
         rows = [
             row
             for name in QUEUES

@@ -13,13 +13,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reports.adapters.dynamodb.job_items import JOB, job_of, sortable
-from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.sqs.render_queue import SQSRenderQueue
 from reports.adapters.system_clock import SystemClock
 from reports.errors import JobConflictError, PressrunError, TransientError
 from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 from reports.lifecycle.cancel_and_retry import CancelReport
+from tools.access import job_store
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import reason
@@ -105,9 +105,7 @@ def found(connection: Connection, options: argparse.Namespace) -> Iterator[Job]:
 
 
 def _action(connection: Connection, stage: str, name: str) -> Callable[[Job], object]:
-    jobs = DynamoDBJobStore(
-        connection.client("dynamodb"), f"pressrun-jobs-{stage}", retention=retention_of(connection, stage)
-    )
+    jobs = job_store(connection, stage, retention=retention_of(connection, stage))
     clock = SystemClock()
     if name == CANCEL:
         return CancelReport(jobs=jobs, clock=clock)

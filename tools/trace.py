@@ -12,11 +12,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.errors import JobNotFoundError
 from reports.jobs.job import Job
 from reports.jobs.timeline import TimelineEntry
-from tools.access import NEVER_WRITTEN
+from tools.access import job_store
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser
 from tools.reasons import reason
@@ -53,9 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         connection = connect(options.stage)
-        jobs = DynamoDBJobStore(
-            connection.client("dynamodb"), f"pressrun-jobs-{options.stage}", retention=NEVER_WRITTEN
-        )
+        jobs = job_store(connection, options.stage)
         job = jobs.get(options.job)
         lines = list(_lines(connection, options.stage, job))
         timeline = jobs.timeline(job.id)

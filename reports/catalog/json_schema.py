@@ -1,4 +1,4 @@
-"""Hold data to JSON Schemas. A list or text that is too long is refused for that, without a look at its items."""
+"""Validate data against JSON Schemas. A list or text that is too long is refused before its items are read."""
 
 from __future__ import annotations
 

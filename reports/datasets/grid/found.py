@@ -151,7 +151,7 @@ def give_lines(tables: Sequence[FoundTable], lines: Sequence[Line]) -> None:
 
 
 def are_remarks(block: Block) -> bool:
-    """Tell whether lines below a table are remarks, of which one may have a delimiter in it."""
+    """Tell whether lines below a table are remarks. One of them may have a delimiter in it."""
     first = block.head[0]
     return (
         block.is_held

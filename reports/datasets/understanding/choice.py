@@ -34,7 +34,7 @@ def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Bloc
     whys = {key: why_not_summed(key, decisions[key], cells) for key, cells in can_be.items()}
     periods = [key for key in whys if role_of(key) is Role.UNKNOWN and names_a_period(key)]
     if len(periods) > 1:
-        # The columns of one table of months hold the same, of which one alone may show too little.
+        # The columns of a table of months hold the same kind of numbers. One column alone may show too little.
         of_all = [cell for key in periods for cell in can_be[key] if cell is not None]
         found = [why_not_by_numbers(decisions[key], of_all) for key in periods]
         whys |= dict.fromkeys(periods, "" if "" in found else found[0])

@@ -66,7 +66,6 @@ _UNITS = (Affix.AMOUNT_UNIT, Affix.OTHER_UNIT, Affix.PERCENT)
 _LONGEST_NAME = 60
 _LONGEST_VALUE = 24
 _MOST_VALUES = 12
-_MOST_SAID = 3
 
 
 class Companions:

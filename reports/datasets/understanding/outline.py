@@ -58,7 +58,7 @@ class _Row:
 
 
 class _Stack:
-    """Rows in their order, of which those that have a parent are dropped.
+    """Rows without a parent, in their order.
 
     ``best`` says of the likeliest parent how many powers of ten more outcomes there were than those tried, and
     ``score`` says it of all parents together.
