@@ -221,6 +221,7 @@ class App:
             life=THRESHOLDS.life,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
+            stack_run=None,
         )
 
         self.sweep = Sweep(
@@ -233,7 +234,12 @@ class App:
             max_deaths=MAX_DEATHS,
             max_receives=MAX_RECEIVES,
             budget=timedelta(seconds=40),
+            stack_run=None,
         )
+
+    def begin_run_of_stack(self, name: str) -> None:
+        """Go on as after the end of the whole stack: with the same state, and all processes started anew."""
+        self.worker._stack_run = self.sweep._stack_run = name
 
     def process(self, message: Envelope, *, seconds_left: float = math.inf) -> MessageDisposition:
         """Have the worker do what a message asks."""

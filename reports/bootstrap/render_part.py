@@ -96,6 +96,7 @@ def worker() -> Worker:
         life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,
         quotas=quotas,
+        stack_run=settings.stack_run,
     )
     return Worker(reports, queue)
 

@@ -75,6 +75,8 @@ class Settings:
     # A report that ends two workers would end a third.
     max_deaths: int = 2
     max_receives: int = 100
+    # The run of the stack that this process is part of, where all of it can end at once, as on the embedded emulator.
+    stack_run: Given = None
     # How long things may take before the sweep sees to them.
     queued_patience_seconds: Limit = 900
     lease_patience_seconds: Limit = 120

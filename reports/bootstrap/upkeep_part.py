@@ -40,6 +40,7 @@ def sweep() -> Sweep:
         max_deaths=settings.max_deaths,
         max_receives=settings.max_receives,
         budget=_SWEEP_BUDGET,
+        stack_run=settings.stack_run,
     )
 
 

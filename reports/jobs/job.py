@@ -48,9 +48,10 @@ class Job:
     ``revision`` grows by one with every write and is what writes are conditional on; ``attempt`` counts claims and
     names the folder of the attempt's artifacts, so that no attempt overwrites another's. ``holder`` is the worker that
     made the latest claim, so that two claims of the same moment differ, and ``receives`` how often its message had been
-    received. ``tries`` counts the attempts since ``opened_at``, but for those that were cut off because others of the
-    batch had used up the time; ``deaths`` counts those whose lease ran out, as their workers had died. ``progress`` is
-    noted between revisions, and belongs to the attempt that runs.
+    received. ``stack_run`` is the run of the stack in which it was made, where a stack can end as a whole. ``tries``
+    counts the attempts since ``opened_at``, but for those that were cut off because others of the batch had used up the
+    time, or the stack had ended; ``deaths`` counts those whose lease ran out, as their workers alone had died.
+    ``progress`` is noted between revisions, and belongs to the attempt that runs.
 
     ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
@@ -78,6 +79,7 @@ class Job:
     due_at: datetime | None = None
     lease_until: datetime | None = None
     holder: str | None = None
+    stack_run: str | None = None
     receives: int = 0
     tries: int = 0
     deaths: int = 0
@@ -137,7 +139,9 @@ class Job:
             return 0.0
         return (self.lease_until - self.started_at).total_seconds()
 
-    def claimed(self, now: datetime, lease: timedelta, holder: str = "", receives: int = 1) -> Job:
+    def claimed(
+        self, now: datetime, lease: timedelta, holder: str = "", receives: int = 1, stack_run: str | None = None
+    ) -> Job:
         """Start an attempt.
 
         Raises JobConflictError when the job is over, JobBusyError while another worker's lease runs.
@@ -155,26 +159,35 @@ class Job:
             due_at=now + lease,
             lease_until=now + lease,
             holder=holder,
+            stack_run=stack_run,
             counted_in=self.attempt + 1 if self.counted_in is None else self.counted_in,
             receives=receives,
-            tries=self.tries + 1,
-            deaths=self.deaths_by_now,
+            tries=self.tries + (not self._ended_with_its_stack(stack_run)),
+            deaths=self.deaths_in(stack_run),
             started_at=now,
             failure=None,
             reading=None,
         )
 
-    @property
-    def deaths_by_now(self) -> int:
-        """The deaths of workers, with that of the attempt that runs, if its lease is over."""
-        return self.deaths + (self.status is JobStatus.RENDERING)
+    def _ended_with_its_stack(self, stack_run: str | None) -> bool:
+        """Tell whether the attempt whose lease is over was ended with its whole stack, seen from a run of that.
 
-    def lost_for_good(self, *, max_deaths: int, max_tries: int) -> PressrunError | None:
+        Then all workers died at once, and that says nothing of this report's input. Above the bound it counts all the
+        same: an input that ends whole stacks must end, too.
+        """
+        return self.status is JobStatus.RENDERING and self.stack_run != stack_run and not self.has_full_timeline
+
+    def deaths_in(self, stack_run: str | None) -> int:
+        """Count the deaths of workers, with that of the attempt that runs, if its lease is over."""
+        died_alone = self.status is JobStatus.RENDERING and not self._ended_with_its_stack(stack_run)
+        return self.deaths + died_alone
+
+    def lost_for_good(self, stack_run: str | None, *, max_deaths: int, max_tries: int) -> PressrunError | None:
         """Return why no other worker is to follow the one that has died, if that is so. The lease must be over."""
-        if self.status is not JobStatus.RENDERING:
+        if self.status is not JobStatus.RENDERING or self._ended_with_its_stack(stack_run):
             return None
-        if self.deaths_by_now >= max_deaths:
-            return PoisonError(self.deaths_by_now, None if self.progress is None else self.progress.done)
+        if (deaths := self.deaths_in(stack_run)) >= max_deaths:
+            return PoisonError(deaths, None if self.progress is None else self.progress.done)
         return WorkerLostError.in_last_try() if self.tries >= max_tries else None
 
     def uncounted(self) -> Job:
@@ -221,9 +234,10 @@ class Job:
             now, Step.RETRY, detail, status=JobStatus.PENDING, due_at=due_at, lease_until=None, failure=failure
         )
 
-    def abandoned(self, now: datetime, failure: Failure) -> Job:
+    def abandoned(self, now: datetime, failure: Failure, stack_run: str | None) -> Job:
         """End an attempt whose worker has died, and let another one follow."""
-        return replace(self.released(now, failure), deaths=self.deaths_by_now)
+        tries = self.tries - self._ended_with_its_stack(stack_run)
+        return replace(self.released(now, failure), deaths=self.deaths_in(stack_run), tries=tries)
 
     def release_uncounted(self, now: datetime, failure: Failure) -> Job:
         """End an attempt that does not count as a try, and let another one follow at once."""

@@ -72,6 +72,7 @@ class Sweep:
         max_deaths: int,
         max_receives: int,
         budget: timedelta,
+        stack_run: str | None,
     ) -> None:
         self._jobs = jobs
         self._queue = queue
@@ -82,6 +83,7 @@ class Sweep:
         self._max_deaths = max_deaths
         self._max_receives = max_receives
         self._budget = budget
+        self._stack_run = stack_run
 
     def __call__(self) -> SweepCounts:
         """Work until nothing is overdue or the time budget is used up. The next sweep does the rest.
@@ -152,7 +154,7 @@ class Sweep:
                 counts.announced += 1
 
     def _lost_for_good(self, job: Job, *, is_too_old: bool) -> PressrunError | None:
-        lost = job.lost_for_good(max_deaths=self._max_deaths, max_tries=self._max_tries)
+        lost = job.lost_for_good(self._stack_run, max_deaths=self._max_deaths, max_tries=self._max_tries)
         return WorkerLostError.in_last_try() if lost is None and is_too_old else lost
 
     def _is_its_message_gone(self, job: Job, now: datetime) -> bool:
@@ -171,7 +173,7 @@ class Sweep:
 
     def _released(self, job: Job, now: datetime) -> Job:
         error = WorkerLostError("The worker that made the report died.")
-        released = job.abandoned(now, Failure.of(error))
+        released = job.abandoned(now, Failure.of(error), self._stack_run)
         self._jobs.advance(released)
         return released
 

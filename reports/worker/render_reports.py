@@ -100,6 +100,7 @@ class RenderReports:
         life: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
+        stack_run: str | None,
     ) -> None:
         self._admit = admit
         self._writer = writer
@@ -114,6 +115,7 @@ class RenderReports:
         self._life = life
         self._new_id = new_id
         self._quotas = quotas
+        self._stack_run = stack_run
 
     def admit(self, envelope: Envelope) -> Admitted:
         """Give every request of a message a job, unless it has one. Never raises an Exception.
@@ -203,8 +205,9 @@ class RenderReports:
 
     def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         before = self._jobs.get(job_id)
-        claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives)
-        if (lost := before.lost_for_good(max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
+        run = self._stack_run
+        claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives, run)
+        if (lost := before.lost_for_good(run, max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
             # It has taken its last worker along, and would take this one. The message is one of several.
             self._fail(before, lost, before.log_facts)
             self._note_lost(before)

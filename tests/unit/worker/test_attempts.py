@@ -315,6 +315,34 @@ def test_a_report_that_has_taken_two_workers_along_takes_no_third(app: App) -> N
     assert [event.name for event in app.publisher.published] == ["ReportFailed"]
 
 
+@pytest.mark.parametrize("found_by", ["worker", "sweep"])
+def test_workers_that_ended_with_their_whole_stack_are_no_sign_against_a_report(app: App, found_by: str) -> None:
+    job, message = submitted(app)
+    for number in range(2, 8):
+        died_with(app, message)
+        app.begin_run_of_stack(f"run-{number}")
+        if found_by == "sweep":
+            app.clock.advance(seconds=901)
+            app.sweep()
+            message = app.queue.sent[-1]
+
+    disposition = app.process(message)
+
+    assert disposition.done
+    ended = app.jobs.get(job.id)
+    assert (ended.status, ended.tries, ended.deaths) == (JobStatus.SUCCEEDED, 1, 0)
+
+
+def test_what_ends_whole_stacks_does_not_do_so_for_ever(app: App) -> None:
+    job, message = submitted(app)
+    app.jobs.jobs[job.id] = replace(app.jobs.get(job.id), revision=MOST_REVISIONS)
+    for number in range(2, 4):
+        died_with(app, message)
+        app.begin_run_of_stack(f"run-{number}")
+
+    assert app.process(message) == MessageDisposition(rejected="poison")
+
+
 def test_a_worker_that_dies_after_two_failed_tries_is_the_last(app: App) -> None:
     app.renderer.faults = [ServiceUnavailableError("down")] * 2
     job, message = submitted(app)
