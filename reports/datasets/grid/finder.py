@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reports.datasets.grid.block import Area, Block
-from reports.datasets.grid.cell import DATA, GridRow, Kind, Line
+from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, Line
 from reports.datasets.grid.found import (
     FoundTable,
     are_remarks,
@@ -253,9 +253,10 @@ def _cut_footer(table: FoundTable, block: Block) -> None:
     if len(table.columns) < 2 or block.rows < _FEW_CELLS:
         return
     rows = [*block.held()]
+    values = [row for row in rows if row.number >= table.first]
     footer: list[GridRow] = []
     for row in reversed(rows):
-        if row.number <= table.first or len(footer) == _MOST_LINES or not _is_line(row, rows, block.size):
+        if row.number <= table.first or len(footer) == _MOST_LINES or not _is_line(row, values, block.size):
             break
         footer.append(row)
     before = rows[: len(rows) - len(footer)][-1 - len(footer) :]
@@ -266,6 +267,8 @@ def _cut_footer(table: FoundTable, block: Block) -> None:
 
 def _is_line(row: GridRow, rows: Sequence[GridRow], size: int) -> bool:
     """Tell whether a row of one cell reads like a line below a table, and not like a row without values."""
+    if row.size < size and _has_nothing_of(row, [other.cells for other in rows if other.size >= size]):
+        return True
     if len(row.cells) != 1 or not row.is_words:
         return False
     ((column, cell),) = row.cells.items()
@@ -276,3 +279,19 @@ def _is_line(row: GridRow, rows: Sequence[GridRow], size: int) -> bool:
     longest, most_words = (max(map(count, others), default=0) for count in (len, lambda text: len(text.split())))
     is_long = len(cell.text) >= _LONG and len(cell.text) > 2 * longest
     return cell.text.startswith(_MARKS_OF_NOTES) or is_long or words >= _WORDS_OF_LINE > most_words
+
+
+def _has_nothing_of(row: GridRow, others: Sequence[Mapping[int, Cell]]) -> bool:
+    """Tell whether a short row such as ``Balance;4.50 EUR`` has words where others have days, and no number."""
+    column, cell = next(iter(row.cells.items()))
+    numbers = [at for at, other in row.cells.items() if other.kind in (Kind.NUMBER, Kind.YEAR)]
+    return (
+        cell.kind is Kind.WORDS
+        and _are_mostly(DATA, others, column)
+        and not any(_are_mostly((Kind.NUMBER, Kind.YEAR), others, at) for at in numbers)
+    )
+
+
+def _are_mostly(kinds: Sequence[Kind], rows: Sequence[Mapping[int, Cell]], column: int) -> bool:
+    cells = [row[column].kind for row in rows if column in row]
+    return sum(kind in kinds for kind in cells) * 2 > len(cells)

@@ -163,12 +163,15 @@ def are_remarks(block: Block) -> bool:
 
 def is_heading(table: FoundTable, following: FoundTable, most_rows: int) -> bool:
     """Tell whether what was taken for a table is only some words with their values, above the first one."""
+    if table.rows == 1 and not table.has_header and following.is_sure:
+        return True  # an account and its balance, above its bookings
     if len(table.columns) != 2 or table.rows > most_rows or len(following.columns) < 2:
         return False
     if len(following.columns) == 2:
         return table.rows == 0 and following.is_sure
-    has_data = any(kind in DATA for kind in table.kinds().values())
-    return table.rows <= 1 or not (has_data and table.is_sure)
+    # What has values of all kinds below one another is a list of settings, rather than a column.
+    kinds = {row.cells[table.columns[1]].kind for row in table.values() if table.columns[1] in row.cells}
+    return table.rows <= 1 or not (table.is_sure and kinds <= {*DATA})
 
 
 def table_of_lines(blocks: Sequence[Block], *, may_have_names: bool) -> FoundTable:

@@ -230,7 +230,10 @@ def _names(rows: Sequence[Cells], below: Sequence[Cells]) -> dict[int, str]:
                 names[column][-1] += f" ({text.strip('()[]')})"
             elif text and (not names[column] or names[column][-1] != text):
                 names[column].append(text)
-    return {column: " / ".join(parts) for column, parts in names.items()}
+    joined = {column: " / ".join(parts) for column, parts in names.items()}
+    if len(joined) > 1 and all(name[:1] == "#" and len(name) > 1 for name in joined.values()):
+        joined = {column: name[1:].lstrip() for column, name in joined.items()}
+    return joined
 
 
 def _are_in_brackets(row: Cells) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice, pairwise
 from typing import Any
 
 from reports.datasets.grid.cell import is_data
@@ -29,6 +29,7 @@ _RECORDS = 200
 _SEPARATES_MOST = 0.5
 _AS_GOOD = 0.02
 _IF_BROKEN = 0.6
+_FAR_MORE = 2
 _QUOTED_AFTER_SPACE = re.compile(r"[,;|\t] +\"")
 _DECIMAL = re.compile(r"[-+]?[0-9.]+(?:,[0-9]+)?")
 _SEP = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
@@ -83,12 +84,16 @@ def _unescaped(line: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A dialect, with what was found out of it: the share of records of one width, and another that does as well."""
+    """A dialect, with what was found out of it: the share of records of one width, and another that does as well.
+
+    ``has_more_values``: fewer records are of one width than with the rival, but they are names and values below them.
+    """
 
     dialect: Dialect
     width: int
     share: float
     rival: str | None = None
+    has_more_values: bool = False
 
 
 def said_by_first_line(line: str) -> str | None:
@@ -112,7 +117,9 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
         best = max(rivals, key=lambda choice: choice.width * (1 if choice.dialect.delimiter == "," else 2))
         rival = next((each.dialect.delimiter for each in rivals if each is not best), None)
         best = replace(best, rival=rival)
-    if delimiter is not None or (best.width > 1 and best.share >= _SEPARATES_MOST):
+    if delimiter is None:
+        best = _with_more_values(lines, best, choices)
+    if delimiter is not None or best.has_more_values or (best.width > 1 and best.share >= _SEPARATES_MOST):
         return best
     spaced, of_width = _spaces(lines, quote), _of_width(spaced_cuts(lines))
     if of_width is not None and (spaced is None or of_width.width < spaced.width):
@@ -122,6 +129,46 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
     if best.width > 1 and best.share >= _SEPARATES_MOST / 2:
         return best
     return _one_column(lines, quote)
+
+
+def _with_more_values(lines: Sequence[str], best: Choice, choices: Iterable[Choice]) -> Choice:
+    """Return the choice with far more values below names, if there is one: lines of words above a table may be many.
+
+    A comma separates the words of a sentence, and the digits of ``0,5``.
+    """
+    values = _values_below_names(lines, best.dialect)
+    for each in choices:
+        found = _values_below_names(lines, each.dialect) if each.dialect != best.dialect else 0
+        if found > _FAR_MORE * values:
+            best = replace(each, rival=best.dialect.delimiter if best.width > 1 else None, has_more_values=True)
+            values = found
+    return best
+
+
+def _values_below_names(lines: Sequence[str], dialect: Dialect) -> int:
+    """Count the numbers and days in columns of such, in records of one width below one of words alone."""
+    most = 0
+    for width, run in groupby(islice(dialect.records(lines, strict=False), _RECORDS), key=len):
+        records = list(run)
+        names = next((at for at, record in enumerate(records) if _may_be_names(record)), None)
+        if width > 1 and names is not None:
+            columns = zip(*records[names + 1 :], strict=True)
+            counts = [_count_values(cells, before) for before, cells in pairwise([(), *columns])]
+            most = max(most, sum(counts))
+    return most
+
+
+def _may_be_names(record: Sequence[str]) -> bool:
+    cells = [cell.strip() for cell in record if cell.strip()]
+    return len(cells) > 1 and len(set(cells)) == len(cells) and not any(map(is_data, cells))
+
+
+def _count_values(cells: Sequence[str], before: Sequence[str]) -> int:
+    """Count the values of a column; none if it has other words, or rests of what was cut within a number."""
+    values = [cell for cell in cells if cell.strip()]
+    pairs = zip(before, cells, strict=False)
+    is_cut = any(one[-1:].isdigit() and not is_data(one) and other[:1].isdigit() for one, other in pairs)
+    return len(values) if values and not is_cut and all(map(is_data, values)) else 0
 
 
 def _are_decimals(lines: Sequence[str]) -> bool:

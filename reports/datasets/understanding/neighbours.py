@@ -66,7 +66,7 @@ def _is_of_bodies(key: str) -> bool:
 
 
 def _running_totals(numbers: Numbers) -> Iterator[str]:
-    """Yield columns whose numbers are what is left after each row's amount."""
+    """Yield columns whose numbers are what is left after each row's amount, or what was there before it."""
     for key, cells in numbers.items():
         steps = _steps(cells)
         others = [other for name, other in numbers.items() if name != key]
@@ -92,8 +92,9 @@ def _amounts(columns: Sequence[Sequence[Decimal | None]]) -> Iterator[list[Decim
 
 
 def _are_steps(steps: Sequence[Decimal], amounts: Sequence[Decimal]) -> bool:
-    """Tell whether a column changes by amounts, in the order of rows or against it."""
-    return steps == amounts[1:] or [-step for step in steps] == amounts[:-1]
+    """Tell whether a column changes by amounts, its own row's or the next one's, in the order of rows or against it."""
+    back = [-step for step in steps]
+    return steps in (amounts[1:], amounts[:-1]) or back in (amounts[:-1], amounts[1:])
 
 
 def _is_in_order(days: Sequence[Any]) -> bool:
