@@ -102,6 +102,8 @@ class RenderContext:
     is_sample: bool = False
     """Whether the data are a sample's: each page of the PDF says so."""
     accessibility: Accessibility = Accessibility.WARN
+    tenant: str = ""
+    """Whose report it is; empty where there are no tenants."""
 
     @property
     def source_title(self) -> str:

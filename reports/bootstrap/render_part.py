@@ -48,7 +48,11 @@ def worker() -> Worker:
     settings = Settings.from_environment()
     limits = render_limits(settings)
     confined = ConfinedRenderer(
-        limits, templates=[TEMPLATES], needed=settings.render_sandbox, long_tables=settings.long_tables
+        limits,
+        templates=[TEMPLATES],
+        needed=settings.render_sandbox,
+        long_tables=settings.long_tables,
+        tenants_apart=settings.render_isolation,
     )
     renderer: Renderer = confined
     # Loading the engine takes a second; meanwhile this process makes its clients, and reads the first job.

@@ -68,6 +68,8 @@ class Settings:
     render_sandbox: Annotated[frozenset[str], variables.measures] = frozenset()
     # Whether long tables take the fast path. Without it, every document is laid out as a whole.
     long_tables: Annotated[bool, variables.switch] = True
+    # Whether each rendering process renders for one tenant alone.
+    render_isolation: Annotated[bool, variables.is_tenant] = False
     retry_base_seconds: Number = 30
     # A job has so many tries, and its message so many receives, as resources/queues.yml has it: a batch that Lambda
     # throttles loses a receive without having run.

@@ -73,6 +73,13 @@ def switch(name: str, value: str) -> bool:
     return value == "on"
 
 
+def is_tenant(name: str, value: str) -> bool:
+    """Return whether what is ``tenant`` or ``shared`` is for one tenant alone."""
+    if value not in ("tenant", "shared"):
+        raise ValueError(f"{name}={value!r} is neither tenant nor shared")
+    return value == "tenant"
+
+
 def ports(name: str, value: str) -> frozenset[int]:
     """Return ports, with spaces between them."""
     words = value.split()

@@ -99,6 +99,7 @@ class ReportWriter:
             source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
             is_sample=job.options.sample is True,
             accessibility=Accessibility(job.options.accessibility or Accessibility.WARN),
+            tenant=job.tenant,
         )
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)

@@ -48,7 +48,8 @@ class ConfinedRenderer:
     Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
     to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
     replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
-    Without ``long_tables``, every document is laid out as a whole.
+    Without ``long_tables``, every document is laid out as a whole. With ``tenants_apart``, no child renders for two
+    tenants.
     """
 
     def __init__(
@@ -58,11 +59,14 @@ class ConfinedRenderer:
         templates: Collection[Path] = (),
         needed: Collection[str] = (),
         long_tables: bool = True,
+        tenants_apart: bool = False,
     ) -> None:
         self._limits = limits
         self._templates = {folder.resolve() for folder in templates}
         self._needed = needed
         self._long_tables = long_tables
+        self._tenants_apart = tenants_apart
+        self._tenant: str | None = None
         self._lock = threading.Lock()
         self._child: RenderingProcess | None = None
 
@@ -142,10 +146,15 @@ class ConfinedRenderer:
         return self._child
 
     def _loaded(self, request: RenderRequest) -> RenderingProcess:
-        """Return a child that waits for requests. One that has died since, or cannot read the template, is replaced."""
+        """Return a child that waits for requests.
+
+        One that has died since, cannot read the template, or was for another tenant alone, is replaced.
+        """
         place = request.template.folder.resolve()
-        if self._child is not None and (self._child.has_ended() or not self._child.can_read(place)):
+        is_anothers = self._tenants_apart and self._tenant not in (None, request.context.tenant)
+        if self._child is not None and (self._child.has_ended() or is_anothers or not self._child.can_read(place)):
             self._discard()
+        self._tenant = request.context.tenant
         if not any(place.is_relative_to(folder) for folder in self._templates):
             self._templates.add(place.parent)
         child = self._started()
