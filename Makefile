@@ -177,8 +177,8 @@ lint: setup ## Check style and format
 types: setup ## Check types
 	@nice $(VENV)/bin/mypy
 
-unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them
-	@nice $(PY) -m pytest tests/unit --numprocesses=auto
+unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them: [RANDOM=1 for other and more examples of properties]
+	@nice $(PY) -m pytest tests/unit --numprocesses=auto $(if $(RANDOM),--hypothesis-profile=random)
 
 web: setup ## Check the types of the page, and run its unit tests
 	@cd web && npm run --silent types

@@ -156,11 +156,12 @@ def test_a_table_is_the_same_in_blocks_of_any_size(data: dict[str, Any], size: i
     assert in_parts == whole
 
 
+# Small numbers often sum up others by chance: only columns that the caller names are summed all the same.
 @given(st.lists(st.tuples(st.sampled_from("wxyz"), st.integers(-50, 50)), min_size=1, max_size=30), st.integers(1, 7))
 def test_groups_have_their_rows_and_sums_in_any_order_of_the_rows(pairs: list[tuple[str, int]], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "BLOCK_ROWS", size)
-        lines = lines_of([{"who": who, "quantity": n} for who, n in pairs], group_by="who")
+        lines = lines_of([{"who": who, "quantity": n} for who, n in pairs], group_by="who", sums=["quantity"])
 
     expected: list[list[str]] = []
     for who in dict.fromkeys(who for who, _ in pairs):
