@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from reports.datasets.grid.block import Area, Block
-from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, Line
+from reports.datasets.grid.cell import DATA, GridRow, Kind, Line
+from reports.datasets.grid.footer import cut_footer
 from reports.datasets.grid.found import (
     FoundTable,
     are_remarks,
@@ -21,10 +22,7 @@ _MOST_LINES = 12
 _TITLE_BEFORE = 3
 _FEW_ROWS = 4
 _FULL = 0.7
-_LONG = 20
-_WORDS_OF_LINE = 4
 _ROWS_OF_HEADING = 10
-_MARKS_OF_NOTES = ("*", "\u2020", "\u2021", "(", "[", "#", "\u00b9")
 
 
 class TableFinder:
@@ -38,7 +36,7 @@ class TableFinder:
         self._header_row = header_row
         self._merged = merged
         self._hidden = hidden
-        self._before: Block | None = None
+        self._before: list[Block] = []
         self.tables: list[FoundTable] = []
         self.lines: list[Line] = []
         """Those that are part of no table."""
@@ -49,13 +47,13 @@ class TableFinder:
         """Find the tables and the lines of blocks, in their order."""
         for block in blocks:
             self._read(block)
-            self._before = block
+            self._before = [*self._before[-1:], block]
 
     def finish(self) -> list[FoundTable]:
         """Return the tables, without the lines at their ends that are notes."""
         for table in self.tables:
             table.notes += [row.line() for block in table.blocks for row in block.remarks]
-            _cut_footer(table, table.blocks[-1])
+            cut_footer(table, table.blocks[-1])
             table.leave_out_empty()
         return self.tables
 
@@ -75,6 +73,8 @@ class TableFinder:
             self._take_header(found, block)
         above = next((table for table in reversed(self.tables) if table.spans(main[0], main[-1])), None)
         if above is not None and (self._goes_on(found, above, block) if found else _is_more_of(above, block)):
+            if found is not None and self._is_group(found):
+                self._take_group(above)
             above.extend(block)
         elif found is None or (above is not None and not found.has_header and self._are_lines_below(above, block)):
             self._take_lines(block.held())
@@ -132,22 +132,25 @@ class TableFinder:
         )
 
     def _take_header(self, table: FoundTable, block: Block) -> None:
-        """Let a row name the columns of a table from which an empty row parts it."""
-        before, lines = self._before, self.lines
-        if before is None or not lines or lines[-1].number != before.last:
-            return
-        row = before.held()[-1]
-        named = set(row.cells) & set(table.columns)
-        is_near = block.first - before.last <= _TITLE_BEFORE
-        if self._header_row is None and is_near and row.is_words and len(named) * 2 > len(table.columns):
-            lines.pop()
-            table.columns = sorted({*row.cells, *table.columns})
-            table.names = {column: cell.text for column, cell in row.cells.items()}
-            table.header_rows, table.has_header, table.header_texts = [row.number], True, row.texts
+        """Let a row name the columns of a table from which an empty row parts it; a line may be between."""
+        before = self._before
+        is_line = len(before) > 1 and before[-1].rows == 1 == len(before[-1].columns)
+        for above in before[::-1] if is_line else before[-1:]:
+            at = next((at for at, line in enumerate(self.lines) if line.number == above.last), None)
+            if at is None or block.first - above.last > _TITLE_BEFORE * (1 + (above is not before[-1])):
+                return
+            row = above.held()[-1]
+            named = set(row.cells) & set(table.columns)
+            if self._header_row is None and row.is_words and len(named) > 1 and len(named) * 2 > len(table.columns):
+                self.lines.pop(at)
+                table.columns = sorted({*row.cells, *table.columns})
+                table.names = {column: cell.text for column, cell in row.cells.items()}
+                table.header_rows, table.has_header, table.header_texts = [row.number], True, row.texts
+                return
 
     def _goes_on(self, found: FoundTable, above: FoundTable, block: Block) -> bool:
         """Tell whether a block is more of a table above, from which an empty row parts it."""
-        if self._header_row in found.header_rows[:1] or found.above:
+        if self._header_row in found.header_rows[:1] or (found.above and not self._is_group(found)):
             return False
         columns = set(found.columns)
         if not columns <= set(above.columns):
@@ -166,6 +169,18 @@ class TableFinder:
             return False
         # All are words, above and below: an empty row alone parts no tables.
         return len(columns) < len(above.columns) or found.header_rows[0] - above.last <= 2
+
+    def _is_group(self, found: FoundTable) -> bool:
+        """Tell whether a line stands above rows without names, as that of their group does."""
+        return not found.has_header and len(found.above) == 1 == found.above[0].cells
+
+    def _take_group(self, table: FoundTable) -> None:
+        """Take the line between the names and the first row for that of a group, as another group follows."""
+        for at, line in enumerate(self.lines):
+            if line.number == table.first - 1 and line.cells == 1 and table.header_rows[-1:] != [line.number]:
+                self.lines.pop(at)
+                table.first = line.number
+                return
 
     def _are_lines_below(self, above: FoundTable, block: Block) -> bool:
         """Tell whether a few rows without names, which are no more of the table above, are a summary of it."""
@@ -246,52 +261,3 @@ def _are_lines(rows: Sequence[GridRow], begin: int, width: int) -> bool:
     if is_words and len(rows) - begin <= _FEW_ROWS and cells < len(rows) * width * _FULL:
         return True
     return width == 2 and len(rows) <= _MOST_LINES and all(row.texts[0].endswith(":") for row in rows)
-
-
-def _cut_footer(table: FoundTable, block: Block) -> None:
-    """Take lines of one text at the end of a table for what they are."""
-    if len(table.columns) < 2 or block.rows < _FEW_CELLS:
-        return
-    rows = [*block.held()]
-    values = [row for row in rows if row.number >= table.first]
-    footer: list[GridRow] = []
-    for row in reversed(rows):
-        if row.number <= table.first or len(footer) == _MOST_LINES or not _is_line(row, values, block.size):
-            break
-        footer.append(row)
-    before = rows[: len(rows) - len(footer)][-1 - len(footer) :]
-    if footer and all(len(row.cells) > 1 for row in before) and len(footer) < block.rows / 2:
-        table.notes += [row.line() for row in reversed(footer)]
-        table.last = before[-1].number
-
-
-def _is_line(row: GridRow, rows: Sequence[GridRow], size: int) -> bool:
-    """Tell whether a row of one cell reads like a line below a table, and not like a row without values."""
-    if row.size < size and _has_nothing_of(row, [other.cells for other in rows if other.size >= size]):
-        return True
-    if len(row.cells) != 1 or not row.is_words:
-        return False
-    ((column, cell),) = row.cells.items()
-    words = len(cell.text.split())
-    if row.size and row.size < size:
-        return words > 1
-    others = [other.cells[column].text for other in rows if len(other.cells) > 1 and column in other.cells]
-    longest, most_words = (max(map(count, others), default=0) for count in (len, lambda text: len(text.split())))
-    is_long = len(cell.text) >= _LONG and len(cell.text) > 2 * longest
-    return cell.text.startswith(_MARKS_OF_NOTES) or is_long or words >= _WORDS_OF_LINE > most_words
-
-
-def _has_nothing_of(row: GridRow, others: Sequence[Mapping[int, Cell]]) -> bool:
-    """Tell whether a short row such as ``Balance;4.50 EUR`` has words where others have days, and no number."""
-    column, cell = next(iter(row.cells.items()))
-    numbers = [at for at, other in row.cells.items() if other.kind in (Kind.NUMBER, Kind.YEAR)]
-    return (
-        cell.kind is Kind.WORDS
-        and _are_mostly(DATA, others, column)
-        and not any(_are_mostly((Kind.NUMBER, Kind.YEAR), others, at) for at in numbers)
-    )
-
-
-def _are_mostly(kinds: Sequence[Kind], rows: Sequence[Mapping[int, Cell]], column: int) -> bool:
-    cells = [row[column].kind for row in rows if column in row]
-    return sum(kind in kinds for kind in cells) * 2 > len(cells)

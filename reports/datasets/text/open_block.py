@@ -9,6 +9,7 @@ from reports.datasets.columns import MOST_COLUMNS
 from reports.datasets.grid.block import Block, Column
 from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, kind_of
 from reports.datasets.text.dialect import width_of
+from reports.datasets.understanding.cell_text import unwrapped
 from reports.errors import TooLargeError
 
 _HEAD = 60
@@ -25,7 +26,10 @@ def is_empty(record: Sequence[str]) -> bool:
 
 def grid_row(number: int, record: Sequence[str]) -> GridRow:
     """Return a record as a row of a grid."""
-    cells = {at: Cell(kind_of(text), text) for at, cell in enumerate(record) if (text := cell.strip())}
+    texts = (
+        (at, unwrapped(text) if text[0] == "=" else text) for at, cell in enumerate(record) if (text := cell.strip())
+    )
+    cells = {at: Cell(kind_of(text), text) for at, text in texts if text}
     return GridRow(number, cells, len(record))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 SEPARATOR = "\0"
 LONGEST_VALUE = 64
@@ -34,7 +35,8 @@ _ALPHABET: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _INVISIBLE)),
     **_OTHERS,
 }
-_IS_WRAPPED = re.compile(r"=\"[^\"]*+\"|'[-+=0-9][^']*+", re.DOTALL).fullmatch
+# An apostrophe before a number, or before what a spreadsheet would take for a formula; '98 is a year.
+_IS_WRAPPED = re.compile(r"=\"[^\"]*+\"|'(?:[0-9][-+0-9., /:]{2,}+|[-+=@][^']++)", re.DOTALL).fullmatch
 _SHAPE = str.maketrans("123456789", "000000000")
 _SHAPE_OF_BYTES = bytes.maketrans(b"123456789", b"000000000")
 _MOST_REPLACED = 8
@@ -48,6 +50,11 @@ def plain(text: str) -> str:
 def is_wrapped(text: str) -> bool:
     """Tell whether a text is marked as one, as in ``="01067"`` or ``'01067``."""
     return text[:1] in ("=", "'") and _IS_WRAPPED(text) is not None
+
+
+def has_wrapped(texts: Sequence[Any]) -> bool:
+    """Tell whether one of many texts may be marked as one by ``="``."""
+    return '="' in SEPARATOR.join([text for text in texts if isinstance(text, str)])
 
 
 def unwrapped(text: str) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 from reports.datasets.blocks import Block
 from reports.datasets.column_form import ColumnType
 from reports.datasets.understanding.calendar_names import names_a_period
-from reports.datasets.understanding.companions import Doubt
+from reports.datasets.understanding.companions import Doubt, currency_of
 from reports.datasets.understanding.decide import Decision
 from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
-from reports.datasets.understanding.neighbours import summands, whys_by_neighbours
+from reports.datasets.understanding.neighbours import are_sums, summands, whys_by_neighbours
 from reports.datasets.understanding.opposites import are_signed, statement_in
 from reports.datasets.understanding.outline import Outline
-from reports.datasets.understanding.summing import why_not_by_numbers, why_not_summed
+from reports.datasets.understanding.summing import decimals_with_gaps, why_not_by_numbers, why_not_summed
 
 _ACCOUNT_SIDES = frozenset("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方".split())  # noqa: SIM905
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
@@ -30,6 +30,7 @@ def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Bloc
     """Return why each column that could be summed is not; nothing if it is. ``head`` are the first rows."""
     numbers = {key: head.column(key) for key, found in decisions.items() if found.form.type is ColumnType.NUMBER}
     days = [head.column(key) for key, found in decisions.items() if found.form.type in _DAYS]
+    texts = {key: head.column(key) for key, found in decisions.items() if found.form.type is ColumnType.TEXT}
     can_be = {key: cells for key, cells in numbers.items() if decisions[key].numbers is not None}
     whys = {key: why_not_summed(key, decisions[key], cells) for key, cells in can_be.items()}
     periods = [key for key in whys if role_of(key) is Role.UNKNOWN and names_a_period(key)]
@@ -39,7 +40,8 @@ def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Bloc
         found = [why_not_by_numbers(decisions[key], of_all) for key in periods]
         whys |= dict.fromkeys(periods, "" if "" in found else found[0])
     whys |= dict.fromkeys(summands(can_be) & whys.keys(), "")
-    whys |= {key: why for key, why in whys_by_neighbours(numbers, days).items() if key in whys and not whys[key]}
+    by_neighbours = whys_by_neighbours(numbers, days, texts)
+    whys |= {key: why for key, why in by_neighbours.items() if key in whys and not whys[key]}
     whys |= {key: _why_no_duration(key) for key, found in decisions.items() if found.form.type is ColumnType.DURATION}
     return whys | {key: "errors are not summed" for key in errors if key in whys}
 
@@ -65,6 +67,42 @@ def doubt_of_statement(labels: Sequence[Any], first: Block, marks: Iterable[int]
     some = " and ".join(repr(str(labels[row])[:_LONGEST_LABEL]) for row in _one_of_each(sides))
     why = "rows of a statement are set against each other, and not summed"
     return [Doubt(why, f"The rows are those of a statement, such as {some}, which are not added up", holds_for)]
+
+
+def doubt_of_mixed_totals(decisions: Mapping[str, Decision], first: Block) -> list[Doubt]:
+    """Doubt the sums of columns that add up columns in several currencies."""
+    cells = {
+        key: numbers
+        for key, found in decisions.items()
+        if found.numbers is not None and (numbers := decimals_with_gaps(first.column(key))) is not None
+    }
+    currencies = {key: currency_of(key, decisions[key].form) for key in cells}
+    mixed: dict[str, list[str]] = {}
+    before: list[str] = []
+    for key in cells:
+        added = next(
+            (
+                before[at:]
+                for at in range(len(before) - 1)
+                if are_sums(cells[key], [cells[name] for name in before[at:]])
+            ),
+            [],
+        )
+        found = sorted({currency for name in added if (currency := currencies[name])})
+        if len(found) > 1:
+            mixed[key] = found
+        elif currencies[key]:
+            before.append(key)
+    if not mixed:
+        return []
+    some = " and ".join(next(iter(mixed.values()))[:2])
+    return [
+        Doubt(
+            "amounts of several currencies are not summed",
+            f"In each row, amounts in several currencies, such as {some}, are added up",
+            mixed.__contains__,
+        )
+    ]
 
 
 def doubt_of_repetitions(first: Block, ids: Sequence[str]) -> list[Doubt]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from reports.datasets.blocks import Block
+from reports.datasets.column_form import AS_TEXT, ColumnForm
 from reports.datasets.understanding.affixes import Affix, kind_of
 from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
 from reports.datasets.understanding.opposites import are_signed, opposites_in
@@ -81,7 +82,9 @@ class Companions:
             if key in self._closed:
                 continue
             known = self._found.setdefault(key, {})
-            for cell in set(filter(None, block.column(key))) - known.keys():
+            for cell in dict.fromkeys(filter(None, block.column(key))):
+                if cell in known:
+                    continue
                 if not isinstance(cell, str) or len(cell) > _LONGEST_VALUE or len(known) == _MOST_VALUES:
                     self._closed.add(key)
                     break
@@ -161,13 +164,20 @@ def _units(values: Iterable[str]) -> list[str]:
     return units if 2 * known >= len(units) else []
 
 
+def currency_of(key: str, form: ColumnForm = AS_TEXT) -> str | None:
+    """Return the currency that a column's numbers are in, by their sign or by its name, such as ``Amount EUR``."""
+    words = (form.prefix.strip(), form.suffix.strip(), *key.split(), *(word.upper() for word in words_of(key)))
+    bare = (word.strip("()[]") for word in words)
+    return next((word for word in bare if (len(word) > 1 or not word.isalnum()) and _is_currency(word)), None)
+
+
+def _is_currency(word: str) -> bool:
+    return bool(word) and kind_of(word) is Affix.CURRENCY
+
+
 def _is_money(key: str) -> bool:
     """Tell whether the amounts of a column are in each row's own currency: not ``Amount EUR``, nor quantities."""
-    words = {*key.split(), *(word.upper() for word in words_of(key))}
-    is_of_one = any(
-        kind_of(word.strip("()[]")) is Affix.CURRENCY for word in words if len(word) > 1 or not word.isalnum()
-    )
-    return not is_of_one and not counts_things(key)
+    return currency_of(key) is None and not counts_things(key)
 
 
 def _in_units(counting: set[str], *, has_money: bool) -> Callable[[str], bool]:

@@ -73,7 +73,7 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if wanted is not None:
         return Decision(ColumnForm(wanted), why=_why_not(wanted))
     if evidence.is_wrapped:
-        return Decision(canonical=Canonical(text_writer), why=Role.IDENTIFIER.value)
+        return Decision(canonical=Canonical(text_writer), guess=_misfit(evidence), why=Role.IDENTIFIER.value)
     if not evidence.is_open:
         return Decision(guess=_misfit(evidence))
     if evidence.has_truths:

@@ -8,7 +8,14 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any
 
-from reports.datasets.understanding.cell_text import LONGEST_VALUE, is_wrapped, plain, plain_texts, shapes_of
+from reports.datasets.understanding.cell_text import (
+    LONGEST_VALUE,
+    has_wrapped,
+    is_wrapped,
+    plain,
+    plain_texts,
+    shapes_of,
+)
 from reports.datasets.understanding.clock_shape import ClockEvidence, clock_shape
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import day_shape
@@ -98,7 +105,10 @@ class Evidence:
         """Take the cells of a block; ``first`` is the number of its first row."""
         types = set(map(type, cells)) - _NOTHING
         self.is_empty = self.is_empty and not types
-        if not types or not self.is_open:
+        if not types:
+            return
+        if not self.is_open:
+            self.is_wrapped = self.is_wrapped or (has_wrapped(cells) and any(map(_is_wrapped, cells)))
             return
         self.has_blanks = self.has_blanks or "" in cells
         if types == _TEXT:
@@ -140,7 +150,7 @@ class Evidence:
             self.is_open = self.is_open and plains is not None
             return
         shapes = shapes_of(plains)
-        looks = {shape: known.get(shape) or look_of(shape) for shape in set(shapes)}
+        looks = {shape: known.get(shape) or look_of(shape) for shape in dict.fromkeys(shapes)}
         if self.look is None:
             counts = Counter(map(looks.__getitem__, shapes))
             self.look = max(_VALUES & counts.keys(), key=lambda look: (counts[look], look.value), default=None)
@@ -203,6 +213,10 @@ class Evidence:
 def sure_float(number: float) -> float:
     """Return a number that was computed with the 15 digits that are sure."""
     return float(f"{number:.{_FLOAT_DIGITS}g}")
+
+
+def _is_wrapped(cell: Any) -> bool:
+    return isinstance(cell, str) and is_wrapped(cell.strip())
 
 
 def _is_label(text: str) -> bool:

@@ -13,7 +13,13 @@ from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
-from reports.datasets.understanding.choice import doubt_of_outline, doubt_of_repetitions, doubt_of_statement, whys_of
+from reports.datasets.understanding.choice import (
+    doubt_of_mixed_totals,
+    doubt_of_outline,
+    doubt_of_repetitions,
+    doubt_of_statement,
+    whys_of,
+)
 from reports.datasets.understanding.companions import Companions, Doubt
 from reports.datasets.understanding.decide import Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
@@ -130,7 +136,9 @@ class _Table:
         outline = self._outline(decisions, first)
         marks, doubtful = self._marks(decisions, canonical, outline.parents)
         head = kept.first(_HEAD).without(marks)
-        columns = self._readings(decisions, CanonicalBlock(head, canonical), self._doubts(outline, first, marks))
+        columns = self._readings(
+            decisions, CanonicalBlock(head, canonical), self._doubts(decisions, outline, first, marks)
+        )
         self._warn_of_sums(doubtful, columns, marks)
         return Section(
             columns, self._count, lambda: (CanonicalBlock(block, canonical) for block in blocks_of(table.rows())),
@@ -164,7 +172,9 @@ class _Table:
         key = next((key for key, evidence in self._evidence.items() if not evidence.is_empty), None)
         return None if key is None or self._evidence[key].is_open else key
 
-    def _doubts(self, outline: Outline, first: Block, marks: Mapping[int, RowMark]) -> list[Doubt]:
+    def _doubts(
+        self, decisions: Mapping[str, Decision], outline: Outline, first: Block, marks: Mapping[int, RowMark]
+    ) -> list[Doubt]:
         labels = self._labels_of(first)
         statement = doubt_of_statement(labels, first, marks) if self._count == len(first) else []
         unnamed = [row for row in outline.parents if self._labels.found[row].label is Label.PARENT]
@@ -179,7 +189,7 @@ class _Table:
         texts = {key: first.column(key) for key, evidence in self._evidence.items() if not evidence.is_open}
         ids = [key for key in first.shapes[0] if role_of(key) is Role.IDENTIFIER] if len(first) else []
         doubts = [*self._companions.doubts(numbers, texts), *statement, *doubt_of_repetitions(first, ids)]
-        return [*doubts, *doubt_of_outline(outline, labels)]
+        return [*doubts, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
 
     def _marks(
         self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical], parents: Iterable[int]

@@ -348,3 +348,34 @@ def test_a_note_below_a_drawn_table_is_of_no_column(tmp_path: Path) -> None:
     (found,) = a_file(tmp_path, text).tables()
 
     assert (list(found.rows()), found.notes) == ([{"id": "1", "sum": "5"}], ("1 row in set (0.00 sec)",))
+
+
+GROUPS = "Name,Qty,Price\n\nFruit\nApple,3,1.20\nPear,5,1.40\n"
+
+
+def test_a_line_between_the_names_and_the_rows_is_a_note(tmp_path: Path) -> None:
+    (found,) = a_file(tmp_path, GROUPS).tables()
+
+    assert found.notes == ("Fruit",)
+    assert [row["Name"] for row in found.rows()] == ["Apple", "Pear"]
+
+
+def test_lines_above_groups_of_rows_are_kept_in_their_order(tmp_path: Path) -> None:
+    (found,) = a_file(tmp_path, f"{GROUPS}\nRoots\nBeet,2,0.80\nCarrot,7,1.10\n").tables()
+
+    assert found.notes == ()
+    assert [row["Name"] for row in found.rows()] == ["Fruit", "Apple", "Pear", "Roots", "Beet", "Carrot"]
+
+
+def test_names_are_found_above_a_line_that_empty_ones_part_from_them(tmp_path: Path) -> None:
+    text = "Prices\n\nName,Qty,Price\n\n(all in EUR)\n\nApple,3,1.20\nPear,5,1.40\n"
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert (found.title, found.notes, found.header_row) == ("Prices", ("(all in EUR)",), 3)
+
+
+def test_names_that_excel_wrote_as_formulas_are_names(tmp_path: Path) -> None:
+    text = '="Order",="Zip"\n="112-1234",="01067"\n="112-1235",="80331"\n'
+
+    assert list(next(iter(a_file(tmp_path, text)))) == ["Order", "Zip"]

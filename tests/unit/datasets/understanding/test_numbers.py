@@ -330,8 +330,22 @@ def test_texts_that_are_marked_as_such_lose_the_mark(cell: str) -> None:
     assert found.column("Zip").form.type == "text"
 
 
-def test_apostrophes_of_words_stay() -> None:
-    assert column("'s Gravenhage", "'n", key="Town").cells("Town") == ["'s Gravenhage", "'n"]
+def test_a_mark_among_words_goes_too_wherever_it_stands() -> None:
+    cells = ["abc"] * 600 + ['="112-1234"', '="01067"']
+
+    assert column(*cells, key="Order").cells("Order")[-2:] == ["112-1234", "01067"]
+
+
+def test_a_number_that_is_marked_as_text_keeps_others_from_being_summed_and_that_is_said() -> None:
+    found = column("10.50", "11.50", "12.50", "13.50", '="14.50"', key="Amount")
+
+    assert found.cells("Amount")[-1] == "14.50"
+    assert "row 5" in found.warnings[0]
+
+
+@pytest.mark.parametrize("cells", [("'s Gravenhage", "'n"), ("'90s music", "'80s"), ("'98", "'99")])
+def test_apostrophes_of_words_and_years_stay(cells: tuple[str, ...]) -> None:
+    assert column(*cells, key="Town").cells("Town") == [*cells]
 
 
 def test_triangles_are_minus_signs_and_that_is_said() -> None:
