@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -49,6 +51,7 @@ from tests.fakes.objects import InMemoryObjectStore
 from tests.fakes.queues import InMemoryRenderQueue
 from tests.fakes.rendering import ScriptedRenderer
 
+TEMPLATES = Path(__file__).parent / "templates"
 UPLOADS = "uploads-bucket"
 LEASE = timedelta(seconds=24)
 MAX_TRIES = 3
@@ -104,31 +107,15 @@ def write_template(folder: Path, name: str, schema: dict[str, Any], sample: obje
     (folder / name / "sample.json").write_text(json.dumps(sample or {}))
 
 
+@cache
+def shared_catalog() -> Catalog:
+    """Return the templates of all tests: `letter` from an object, `list` from rows, `picture` from an image."""
+    return Catalog(TEMPLATES)
+
+
 def a_catalog(folder: Path) -> Catalog:
-    """Write three templates: `letter` from an object, `list` from rows, `picture` from an image."""
-    write_template(
-        folder,
-        "letter",
-        {"type": "object", "required": ["to"], "properties": {"to": {"type": "string"}, "copies": {"type": "integer"}}},
-        {"to": "me"},
-    )
-    write_template(
-        folder,
-        "list",
-        {
-            "type": "object",
-            "required": ["rows"],
-            "properties": {"rows": {"type": "array"}},
-            "x-pressrun": {"kind": "rows", "property": "rows"},
-        },
-        {"rows": []},
-    )
-    write_template(
-        folder,
-        "picture",
-        {"type": "object", "required": ["image"], "x-pressrun": {"kind": "image", "property": "image"}},
-        {"image": "data:image/png;base64,"},
-    )
+    """Return these templates for a test that adds to them, or changes them."""
+    shutil.copytree(TEMPLATES, folder, dirs_exist_ok=True)
     return Catalog(folder)
 
 
@@ -137,9 +124,9 @@ class App:
 
     def __init__(
         self,
-        folder: Path,
         limits: Limits = SMALL_LIMITS,
         *,
+        catalog: Catalog | None = None,
         clock: SettableClock | None = None,
         queue: InMemoryRenderQueue | None = None,
     ) -> None:
@@ -151,7 +138,7 @@ class App:
             tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits, monotonic=self._seconds
         )
         self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
-        self.catalog = a_catalog(folder)
+        self.catalog = catalog or shared_catalog()
         self.jobs = InMemoryJobStore()
         self.idempotency_keys = InMemoryIdempotencyKeys()
         self.artifacts = InMemoryObjectStore()

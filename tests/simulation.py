@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum, auto
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -55,10 +54,10 @@ class Trouble(Enum):
 class Simulation:
     """A stage whose functions a test invokes by hand, with planned troubles."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         clock = SettableClock()
         self.queue = InMemoryRenderQueue(clock, visibility=VISIBILITY, max_receives=MAX_RECEIVES)
-        self.app = app = App(folder, clock=clock, queue=self.queue)
+        self.app = app = App(clock=clock, queue=self.queue)
         self.asked: set[str] = set()
         """The ids of the jobs that the service has accepted."""
         self.direct: list[DirectRequest] = []

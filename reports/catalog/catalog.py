@@ -73,8 +73,9 @@ class Catalog:
         return [fault for name in self._folders for fault in self._faults_of(name)]
 
     def _faults_of(self, name: str) -> Sequence[Fault]:
-        # Whoever asks for the faults tells them; what is read without being asked for them is logged.
-        folder = self._read.setdefault(name, read_folder(self._folders[name]))
+        # What is read for its faults is not logged: they are returned.
+        folder = self._read.get(name) or read_folder(self._folders[name])
+        self._read[name] = folder
         if folder.template is None or folder.faults:
             return folder.faults
         try:

@@ -13,6 +13,7 @@ from reports.jobs.listing import KeyUse
 from reports.jobs.ports import IdempotencyKeys
 from reports.jobs.request import IDEMPOTENCY_KEY
 from tests.contracts.moments import NOON
+from tests.examples import examples
 
 
 class IdempotencyKeysContract:
@@ -56,7 +57,7 @@ class IdempotencyKeysContract:
         assert len(set(stands)) == 1
         assert stands[0] in [each["k"] for each in wanted]
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(given_keys=st.lists(st.from_regex(IDEMPOTENCY_KEY, fullmatch=True), min_size=1, max_size=8, unique=True))
     def test_any_keys_are_told_apart(self, keys: IdempotencyKeys, tenant: str, given_keys: list[str]) -> None:
         scope = f"{tenant}-{uuid4().hex[:6]}"

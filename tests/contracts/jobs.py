@@ -21,6 +21,7 @@ from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
 from tests.contracts.moments import NOON
 from tests.contracts.values import JSON, TEXT
+from tests.examples import examples
 
 
 def new_job(store: JobStore, tenant: str, **changes: Any) -> Job:
@@ -304,7 +305,7 @@ class JobStoreContract:
         store.advance(claimed)
         assert [event.name for event in store.timeline(jobs[0].id)] == ["accepted", "rendering"]
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(detail=st.dictionaries(TEXT, JSON, max_size=3), message=TEXT)
     def test_any_failure_is_kept_to_the_letter(
         self, store: JobStore, tenant: str, detail: dict[str, object], message: str

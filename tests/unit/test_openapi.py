@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from reports.bootstrap import TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.jobs.request import ReportOptions
-from tests.openapi import validator
+from tests.openapi import described, validator
 from tests.unit.test_docs import DIRECT_DOOR, problem_codes
-from tools.openapi.document import TARGET, document, text
+from tools.openapi.document import TARGET, text
 from tools.openapi.problems import by_code, of_gateway
 
-DOCUMENT = document()
+DOCUMENT = described()
 OPERATIONS = [
     pytest.param(operation, id=operation["operationId"])
     for methods in DOCUMENT["paths"].values()

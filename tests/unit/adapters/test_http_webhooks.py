@@ -28,6 +28,8 @@ ODD_DATES = [
     "Mon, 20 Nov 1995 99999999999999999999:12:08 GMT",
     "Mon, 32 Nov 1995 19:12:08 GMT",
 ]
+# To read the certificates of a machine takes longer than most tests.
+CONTEXT = ssl.create_default_context()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 
@@ -38,7 +40,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 def a_sender(receiver: Receiver, *, seconds: float = 5) -> HttpWebhookSender:
-    return HttpWebhookSender(agent="Pressrun/test", known_hosts=[f"127.0.0.1:{receiver.port}"], seconds=seconds)
+    hosts = [f"127.0.0.1:{receiver.port}"]
+    return HttpWebhookSender(agent="Pressrun/test", known_hosts=hosts, seconds=seconds, context=CONTEXT)
 
 
 def post(receiver: Receiver, answer: Answer | None = None, *, seconds: float = 5) -> AttemptResult:
@@ -125,7 +128,7 @@ def test_a_fault_of_ours_is_raised_where_it_can_be_logged(receiver: Receiver) ->
     def resolve(host: str, port: int) -> list[str]:
         raise KeyError("a fault of ours")
 
-    sender = HttpWebhookSender(agent="Pressrun/test", resolve=resolve)
+    sender = HttpWebhookSender(agent="Pressrun/test", context=CONTEXT, resolve=resolve)
 
     with pytest.raises(KeyError, match="a fault of ours"):
         sender.post("https://example.org/", BODY, {})
@@ -204,7 +207,7 @@ def test_nobody_listening_is_tried_again() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
-        sender = HttpWebhookSender(agent="x", known_hosts=[f"127.0.0.1:{port}"], seconds=5)
+        sender = HttpWebhookSender(agent="x", context=CONTEXT, known_hosts=[f"127.0.0.1:{port}"], seconds=5)
 
         result = sender.post(f"http://127.0.0.1:{port}/", BODY, {})
 
@@ -268,7 +271,7 @@ class TestTls:
     def test_a_handshake_that_hangs_ends_in_time(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
-            sender = HttpWebhookSender(agent="x", known_hosts=[f"127.0.0.1:{port}"], seconds=0.4)
+            sender = HttpWebhookSender(agent="x", context=CONTEXT, known_hosts=[f"127.0.0.1:{port}"], seconds=0.4)
             started = time.monotonic()
 
             result = sender.post(f"https://127.0.0.1:{port}/", BODY, {})
@@ -282,7 +285,7 @@ class TestTls:
     [["127.0.0.1"], ["10.0.0.1"], ["169.254.169.254"], ["::1"], ["93.184.215.14", "127.0.0.1"]],
 )
 def test_a_name_that_leads_inside_by_any_address_is_refused_for_good(addresses: list[str]) -> None:
-    sender = HttpWebhookSender(agent="x", resolve=lambda host, port: addresses, seconds=5)
+    sender = HttpWebhookSender(agent="x", context=CONTEXT, resolve=lambda host, port: addresses, seconds=5)
 
     result = sender.post("https://hooks.example.org/", BODY, {})
 
@@ -291,7 +294,7 @@ def test_a_name_that_leads_inside_by_any_address_is_refused_for_good(addresses: 
 
 @pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "127.1", "017700000001", "[::ffff:127.0.0.1]", "[::1]", "0"])
 def test_another_spelling_of_an_inner_address_is_refused(host: str) -> None:
-    result = HttpWebhookSender(agent="x", seconds=5).post(f"https://{host}/", BODY, {})
+    result = HttpWebhookSender(agent="x", context=CONTEXT, seconds=5).post(f"https://{host}/", BODY, {})
 
     assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_ADDRESS)
 
@@ -304,7 +307,7 @@ def test_the_name_is_resolved_once_and_the_connection_goes_there(receiver: Recei
         return ["127.0.0.1"] if len(asked) == 1 else ["203.0.113.1"]
 
     sender = HttpWebhookSender(
-        agent="x", known_hosts=[f"hooks.example.org:{receiver.port}"], seconds=5, resolve=rebinding
+        agent="x", context=CONTEXT, known_hosts=[f"hooks.example.org:{receiver.port}"], seconds=5, resolve=rebinding
     )
 
     result = sender.post(f"http://hooks.example.org:{receiver.port}/hook", BODY, {})
@@ -317,7 +320,7 @@ def test_a_name_that_is_not_known_is_tried_again() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
-    result = HttpWebhookSender(agent="x", resolve=unknown).post("https://hooks.example.org/", BODY, {})
+    result = HttpWebhookSender(agent="x", context=CONTEXT, resolve=unknown).post("https://hooks.example.org/", BODY, {})
 
     assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.NAME_NOT_FOUND)
 
@@ -329,7 +332,9 @@ def test_a_resolver_that_hangs_ends_in_time() -> None:
         over.wait(10)
         return ["127.0.0.1"]
 
-    result = HttpWebhookSender(agent="x", resolve=slow, seconds=0.2).post("https://hooks.example.org/", BODY, {})
+    result = HttpWebhookSender(agent="x", context=CONTEXT, resolve=slow, seconds=0.2).post(
+        "https://hooks.example.org/", BODY, {}
+    )
     over.set()
 
     assert result.reason_code is DeliveryFault.TIMED_OUT
@@ -349,6 +354,6 @@ def test_a_url_that_may_not_be_is_refused_before_anything_is_asked(url: str) -> 
     def never(host: str, port: int) -> list[str]:
         raise AssertionError("the name was resolved")
 
-    result = HttpWebhookSender(agent="x", resolve=never).post(url, BODY, {})
+    result = HttpWebhookSender(agent="x", context=CONTEXT, resolve=never).post(url, BODY, {})
 
     assert (result.status, result.reason_code) == (DeliveryStatus.FAILED, DeliveryFault.BLOCKED_URL)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.unit.handlers.calling import an_api
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> App:
+def app() -> App:
     """Return a service with limits as they are in use, for the client has to do with large files."""
     limits = replace(
         SMALL_LIMITS,
@@ -24,7 +23,7 @@ def app(tmp_path: Path) -> App:
         rows_per_report=Settings.rows_per_report,
         bytes_per_report=Settings.max_upload_bytes,
     )
-    return App(tmp_path / "templates", limits)
+    return App(limits)
 
 
 @pytest.fixture

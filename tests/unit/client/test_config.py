@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pressrun_client import Client, ConfigurationError
 from pressrun_client.config import config_file, connection, profiles
+from tests.examples import examples
 
 FILE = """
 default = "local"
@@ -145,7 +146,7 @@ _PIECES = (
 _LINES = st.lists(st.sampled_from(_PIECES) | st.text(max_size=20), max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(150))
 @given(_LINES)
 def test_whatever_the_file_holds_it_is_a_connection_or_an_error_without_the_key(
     tmp_path: Path, lines: list[str]

@@ -27,6 +27,7 @@ from pressrun_client.forms import FormBody
 from pressrun_client.transfers import safe_name
 from reports.access.identity import Scope
 from tests.builders import App
+from tests.examples import examples
 from tests.unit.client.wire import URL, Sent, World, form_of
 
 CSV = b"a,b\n1,2\n"
@@ -162,7 +163,7 @@ def test_a_file_that_shrinks_meanwhile_is_not_kept(tmp_path: Path) -> None:
         list(FormBody({}, "a.csv", file, 100))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(50))
 @given(
     name=st.text(st.characters(codec="utf-8"), min_size=1, max_size=40),
     body=st.binary(max_size=2000),

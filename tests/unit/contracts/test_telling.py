@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -71,6 +72,11 @@ class ReceivingHook:
         return [(each.body, each.headers.get("webhook-id")) for each in self._receiver.received]
 
 
+@pytest.fixture(scope="module")
+def context() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 class TestHttpWebhookSender(WebhookSenderContract):
     @pytest.fixture
     def receiver(self) -> Iterator[Receiver]:
@@ -78,8 +84,9 @@ class TestHttpWebhookSender(WebhookSenderContract):
             yield receiver
 
     @pytest.fixture
-    def sender(self, receiver: Receiver) -> HttpWebhookSender:
-        return HttpWebhookSender(agent="Pressrun/test", known_hosts=[f"127.0.0.1:{receiver.port}"], seconds=30)
+    def sender(self, receiver: Receiver, context: ssl.SSLContext) -> HttpWebhookSender:
+        hosts = [f"127.0.0.1:{receiver.port}"]
+        return HttpWebhookSender(agent="Pressrun/test", known_hosts=hosts, seconds=30, context=context)
 
     @pytest.fixture
     def hook(self, receiver: Receiver) -> ReceivingHook:

@@ -153,6 +153,7 @@ def test_a_number_of_a_format_that_is_none_is_no_fault() -> None:
     assert read("a.xlsx", book).value == [{"a": 7}]
 
 
+@pytest.mark.gate
 def test_a_workbook_may_unpack_to_as_much_as_its_size_speaks_for(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(workbook([["a"], ["x" * 30_000_000]]))
 

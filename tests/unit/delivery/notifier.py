@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from reports.delivery.content import ContentBuilder
@@ -35,8 +34,8 @@ AGAIN = AttemptResult(DeliveryStatus.PENDING, 500, DeliveryFault.REFUSED)
 class Notifier:
     """All parts that send notifications, in memory."""
 
-    def __init__(self, folder: Path, *, attachment_bytes: int = 0) -> None:
-        self.app = App(folder)
+    def __init__(self, *, attachment_bytes: int = 0) -> None:
+        self.app = App()
         self.clock = self.app.clock
         self.deliveries = InMemoryDeliveryStore()
         self.queue = InMemoryNotifyQueue(self.clock)

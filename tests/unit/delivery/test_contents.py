@@ -68,8 +68,8 @@ def test_an_email_is_written_in_the_reports_own_terms(notifier: Notifier) -> Non
 
 
 @pytest.mark.parametrize(("limit", "count"), [(12, 0), (13, 1)])
-def test_a_small_pdf_is_attached(tmp_path: Path, limit: int, count: int) -> None:
-    notifier = Notifier(tmp_path, attachment_bytes=limit)
+def test_a_small_pdf_is_attached(limit: int, count: int) -> None:
+    notifier = Notifier(attachment_bytes=limit)
 
     told(notifier, email="a@example.org")
 
@@ -88,8 +88,8 @@ def test_a_failure_is_told_with_its_reason_and_without_a_link(notifier: Notifier
     assert "download" not in content["data"]
 
 
-def test_a_failure_is_told_as_one_though_the_report_was_made_meanwhile(tmp_path: Path) -> None:
-    notifier = Notifier(tmp_path, attachment_bytes=1000)
+def test_a_failure_is_told_as_one_though_the_report_was_made_meanwhile() -> None:
+    notifier = Notifier(attachment_bytes=1000)
     notifier.app.renderer.faults = [TemplateBrokenError("The template is broken.")]
     failed = notifier.ended_job(notify={"email": "a@example.org", "webhook": HOOK})
     notifier.app.retry(failed)

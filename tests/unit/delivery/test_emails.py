@@ -17,6 +17,7 @@ from reports.bootstrap import EMAILS
 from reports.delivery.content import Download, EmailContent
 from reports.delivery.emails import ADVICE, EmailTemplates
 from reports.delivery.ports import Email
+from tests.examples import examples
 from tests.unit.test_docs import leaves
 
 WRITER = EmailTemplates(EMAILS)
@@ -102,7 +103,7 @@ def test_every_error_that_is_for_good_has_an_advice_of_its_own() -> None:
         assert set(lang["advice"]) == {*ADVICE.values(), "later"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(title=st.text(min_size=1, max_size=200))
 def test_a_title_cannot_break_out_of_the_subject_or_become_markup(title: str) -> None:
     email = write(title=f"{title}\r\nBcc: x@y.z<script>")

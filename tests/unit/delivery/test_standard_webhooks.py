@@ -13,11 +13,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from reports.delivery import standard_webhooks
 from reports.delivery.standard_webhooks import new_secret
+from tests.examples import examples
 
 JSON = st.dictionaries(st.text(max_size=9), st.text() | st.integers() | st.none(), max_size=5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(content=JSON, message_id=st.uuids().map(lambda made: f"msg_{made}_1"))
 def test_what_we_sign_is_verified_by_the_reference_library(content: dict[str, object], message_id: str) -> None:
     secret = new_secret()

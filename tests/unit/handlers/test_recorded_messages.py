@@ -11,7 +11,7 @@ import pytest
 from handlers import render
 from reports import bootstrap
 from reports.jobs.values import ByteRange, InputRef, JobStatus
-from tests.builders import UPLOADS, App, a_job, write_template
+from tests.builders import UPLOADS, App, a_catalog, a_job, write_template
 from tests.invoking import LambdaContext
 
 RECORDED = Path(__file__).resolve().parents[2] / "events" / "render_queue"
@@ -27,8 +27,9 @@ KINDS = sorted(path.relative_to(RECORDED).with_suffix("").as_posix() for path in
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    catalog = a_catalog(tmp_path)
     write_template(tmp_path, "table", TABLE)
-    app = App(tmp_path)
+    app = App(catalog=catalog)
     monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from handlers.api import ROUTES
 from handlers.http.route_table import Registered
 from reports.jobs.values import Door, JobStatus
-from tests.builders import App, direct_message, notification, upload_message, write_template
+from tests.builders import App, a_catalog, direct_message, notification, upload_message, write_template
 from tests.unit.handlers.calling import Caller, keep, succeeded
 from tests.unit.worker.jobs import LETTER, only_job
 
@@ -26,6 +27,11 @@ BODIES: dict[str, Any] = {
     "/reports/retry": {"filter": {"template": "letter"}},
     "/uploads": {"template": "letter", "filename": "a.json"},
 }
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    return App(catalog=a_catalog(tmp_path))
 
 
 def break_one(app: App, file: str, text: str) -> None:

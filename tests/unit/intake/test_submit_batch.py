@@ -210,9 +210,9 @@ ITEMS = st.builds(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(items=st.lists(ITEMS, min_size=1, max_size=12))
 def test_whatever_a_batch_holds_every_item_gets_its_own_answer_and_data(
-    tmp_path_factory: pytest.TempPathFactory, items: list[BatchItem]
+    items: list[BatchItem],
 ) -> None:
-    app = App(tmp_path_factory.mktemp("app"))
+    app = App()
 
     outcome = submit(app, *items)
 

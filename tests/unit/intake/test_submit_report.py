@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,8 +226,8 @@ def test_other_data_are_another_request(one: Any, other: Any) -> None:
     assert (digests[0] == digests[1]) == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
 
 
-def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at(tmp_path: Path) -> None:
-    app = App(tmp_path, replace(SMALL_LIMITS, rows_per_report=1_000_000))
+def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at() -> None:
+    app = App(replace(SMALL_LIMITS, rows_per_report=1_000_000))
     rows: list[Any] = [None] * (MOST_ROWS_OF_BODY + 1)
 
     with pytest.raises(TooLargeError, match="POST /uploads"):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -31,8 +28,7 @@ class EveryJobEnds(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = Path(tempfile.mkdtemp(prefix="pressrun-test-"))
-        self.simulation = Simulation(self._folder)
+        self.simulation = Simulation()
 
     @rule(key=st.sampled_from([None, "a", "b"]), troubles=_TROUBLES)
     def submit(self, key: str | None, troubles: Mapping[int, Trouble]) -> None:
@@ -166,10 +162,7 @@ class EveryJobEnds(RuleBasedStateMachine):
             assert len(ids) <= 1 + names["retried"] + names["redriven"], (job_id, names)
 
     def teardown(self) -> None:
-        try:
-            self.everything_ends()
-        finally:
-            shutil.rmtree(self._folder)
+        self.everything_ends()
 
     def everything_ends(self) -> None:
         simulation = self.simulation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,20 +12,20 @@ from reports.errors import InvalidOptionsError, UnreadableFileError
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import JobStatus
-from tests.builders import App, direct_message, write_template
+from tests.builders import App, a_catalog, direct_message, write_template
 from tests.unit.worker.jobs import only_job
 
 ROWS = {"rows": [{"a": "1,5"}]}
 
 
 @pytest.fixture
-def app(app: App) -> App:
-    """Have a template `sheet`, which can be grouped."""
-    folder = app.catalog._folder
+def app(tmp_path: Path) -> App:
+    """Return a service with a template `sheet`, which can be grouped."""
+    catalog = a_catalog(tmp_path)
     properties = {"rows": {"type": "array", "items": {"type": "object"}}, "group_by": {"type": "string"}}
     schema = {"x-pressrun": {"kind": "rows", "property": "rows", "understand": True}, "properties": properties}
-    write_template(folder, "sheet", {"type": "object", "additionalProperties": False, **schema}, ROWS)
-    return app
+    write_template(tmp_path, "sheet", {"type": "object", "additionalProperties": False, **schema}, ROWS)
+    return App(catalog=catalog)
 
 
 def asked(template: str = "sheet", data: dict[str, Any] | None = None, **said: Any) -> ReportRequest:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reports.datasets import read_file
 from reports.errors import UnreadableFileError
+from tests.examples import examples
 
 WORDS = st.sampled_from(
     (
@@ -37,7 +38,7 @@ ABOVE = st.sampled_from(["", "Sales of the year\n", "Sales\nNorth\n\n", "# made 
 BELOW = st.sampled_from(["", "\nPrinted by the till of the shop\n", "\n\n\n", "\x1a"])
 
 
-@settings(max_examples=120, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=examples(120), suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data(), names=NAMES, dialect=DIALECTS, encoding=ENCODINGS, above=ABOVE, below=BELOW)
 def test_any_table_is_read_as_it_was_written_or_something_is_said(
     data: st.DataObject,

@@ -225,6 +225,7 @@ def test_a_quoted_column_of_names_stays_one(tmp_path: Path) -> None:
     assert table(a_file(tmp_path, '"Last, First"\n"Smith, Ann"\n"Doe, Bo"\n'))[1] == ["Smith, Ann"]
 
 
+@pytest.mark.gate
 def test_a_cell_may_be_long_up_to_a_limit(tmp_path: Path) -> None:
     assert len(table(a_file(tmp_path, f'a,b\n1,"{"word " * 60_000}"\n'))[1][1]) == 299_999
     with pytest.raises(UnreadableFileError, match="more than 4 MB"):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.datasets.column_form import ColumnType
+from tests.examples import examples
 from tests.unit.datasets.understanding.tables import Understood, column
 
 
@@ -68,7 +69,7 @@ HINTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(NUMBERS, min_size=1, max_size=8), DIALECTS, st.lists(GAPS, max_size=3), HINTS)
 def test_numbers_of_any_dialect_are_the_same_or_left_as_they_are(
     numbers: list[Decimal], dialect: Dialect, gaps: list[str | None], hints: dict[str, Any]
@@ -86,7 +87,7 @@ def test_numbers_of_any_dialect_are_the_same_or_left_as_they_are(
         assert not found.column("Amount").summed
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(NUMBERS, min_size=1, max_size=4),
     DIALECTS,
@@ -121,7 +122,7 @@ ORDERS: dict[str, Callable[[date], str]] = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.dates(date(1950, 1, 1), date(2090, 1, 1)), min_size=1, max_size=6),
     st.sampled_from(sorted(ORDERS)),
@@ -138,7 +139,7 @@ def test_days_of_any_order_are_the_same_or_left_as_they_are(days: list[date], or
         assert found.cells("When") == written
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.dates().map(str)

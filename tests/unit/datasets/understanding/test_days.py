@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from reports.datasets.column_form import ColumnType, Precision
 from reports.datasets.understanding.calendar_names import month_of, names_a_weekday
+from tests.examples import examples
 from tests.unit.datasets.understanding.tables import Understood, column
 
 
@@ -225,7 +226,7 @@ def test_names_of_months_and_weekdays_are_those_of_cldr(language: str) -> None:
             assert all(names_a_weekday(name) for name in locale.days[context][width].values() if name.isalpha())
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     day=st.dates(min_value=date(1969, 1, 1), max_value=date(2068, 12, 31)),
     language=st.sampled_from(["de", "en", "fr", "es", "it", "nl", "pl", "pt"]),

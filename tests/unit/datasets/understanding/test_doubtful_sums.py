@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from reports.datasets.understanding import RowMark
+from tests.examples import examples
 from tests.unit.datasets.understanding.tables import Understood
 
 AMOUNTS = ("1190.00", "59.50", "20.25", "700.10")
@@ -163,7 +164,7 @@ def _rows(tree: Any, *, is_above: bool, name: str) -> tuple[Decimal, list[tuple[
     return total, [own, *below] if is_above else [*below, own]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     groups=st.lists(
         st.lists(st.one_of(MONEY, st.lists(MONEY, min_size=2, max_size=4)), min_size=2, max_size=5),
@@ -182,7 +183,7 @@ def test_trees_are_never_counted_twice(groups: list[Any], is_above: bool) -> Non
     assert counted == leaves or (not summed(table) and table.warnings)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(amounts=st.lists(MONEY, min_size=2, max_size=40, unique=True))
 def test_amounts_without_any_structure_are_summed(amounts: list[Decimal]) -> None:
     table = Understood({"Name": [f"n{n}" for n in range(len(amounts))], "Amount": list(map(str, amounts))})

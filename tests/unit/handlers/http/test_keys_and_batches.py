@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reports import bootstrap
 from reports.errors import ServiceUnavailableError
 from tests.builders import App
+from tests.examples import examples
 from tests.unit.handlers.calling import SETTINGS, Caller, an_api
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -32,7 +33,7 @@ def test_a_key_in_the_header_makes_repeated_requests_one_report(call: Caller, ap
     assert len(app.jobs.jobs) == 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(50))
 @given(key=st.text(max_size=260) | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=260))
 def test_a_key_is_printable_ascii_of_a_limited_length(call: Caller, app: App, key: str) -> None:
     before = len(app.jobs.jobs)
