@@ -23,6 +23,7 @@
     │   ├── TooManyPagesError             too_many_pages          the document has more pages than it may
     │   ├── UnprintableAmountsError       unprintable_amounts     no font has what the amounts are written with
     │   ├── NotAccessibleError            not_accessible          it had to be accessible, and cannot be
+    │   ├── NotArchivableError            not_archivable          it had to be PDF/A, and cannot be
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
@@ -185,6 +186,12 @@ class NotAccessibleError(PermanentError):
     """The refusal of a document that has to be accessible (``options.accessibility``), and cannot be."""
 
     code = "not_accessible"
+
+
+class NotArchivableError(PermanentError):
+    """The refusal of a document that has to be PDF/A (``options.pdf``), and cannot be."""
+
+    code = "not_archivable"
 
 
 class TemplateOutOfOrderError(PermanentError):

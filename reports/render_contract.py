@@ -91,6 +91,28 @@ class Accessibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to be put into the PDF; ``relationship`` is its AFRelationship (ISO 32000-2, 7.11.3), such as ``Data``."""
+
+    name: str
+    content_type: str
+    body: bytes
+    relationship: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfClaims:
+    """The standards that a PDF has to claim: a ``variant`` such as ``pdf/a-3a``, and PDF/UA-1.
+
+    ``ua`` is None for a document that claims PDF/UA-1 if it may.
+    """
+
+    variant: str | None = None
+    ua: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RenderContext:
     """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
 
@@ -104,6 +126,8 @@ class RenderContext:
     accessibility: Accessibility = Accessibility.WARN
     tenant: str = ""
     """Whose report it is; empty where there are no tenants."""
+    pdf: PdfClaims = PdfClaims()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def source_title(self) -> str:
@@ -206,8 +230,8 @@ class Renderer(Protocol):
         The PDF goes to ``output`` in parts and in order while it is made, so what has gone there before an error is
         to be thrown away. What ``output`` or ``progress`` raise ends the render.
 
-        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError or UnreadableFileError for what is in the
-        document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or TooManyPagesError for what is too much; and
-        InterruptedRenderError when the caller's time is over first.
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError, NotAccessibleError or
+        NotArchivableError for what is in the document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or
+        TooManyPagesError for what is too much; and InterruptedRenderError when the caller's time is over first.
         """
         ...

@@ -26,7 +26,7 @@ from reports.jobs.request import ReportOptions
 from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
-from reports.render_contract import Accessibility, RenderContext, RenderedReport
+from reports.render_contract import Accessibility, PdfClaims, RenderContext, RenderedReport
 
 DEFAULT_LOCALE = "en"
 
@@ -77,13 +77,20 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
         source="" if options.sample else options.data.name,
         is_sample=options.sample,
         accessibility=Accessibility(said.accessibility or Accessibility.WARN),
+        pdf=said.pdf.claims() if said.pdf else PdfClaims(),
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
         with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
             report = maker.from_file(
-                options.data.name, options.data, options.template, context, output=file.write, said=said.reading
+                options.data.name,
+                options.data,
+                options.template,
+                context,
+                output=file.write,
+                said=said.reading,
+                attach=said.attach or (),
             )
         unfinished.replace(options.out)
     except PressrunError as error:

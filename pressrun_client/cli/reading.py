@@ -35,11 +35,15 @@ _REPORT: Mapping[str, tuple[str, str]] = {
     "title": ("TEXT", "Title in the document and in its metadata."),
     "locale": ("TAG", "Language and region of dates, numbers and labels, such as en-GB."),
     "accessibility": ("HOW", "When the PDF cannot claim PDF/UA-1: required (fail), warn, or off (no structure)."),
+    "pdf-variant": ("PART", "Part and level of PDF/A, for archives, such as pdf/a-3a."),
+    "pdf-ua": ("YES", "Whether it has to be accessible (PDF/UA-1): yes, or no (it claims nothing)."),
+    "attach": ("SOURCES", "Put into the PDF: data, csv, or both with a comma between them."),
     "replaces": ("KEY", "A key that you choose: `get --latest KEY` finds its latest report."),
     "email": ("ADDRESS", "Send an e-mail to this address when the report has ended."),
     "webhook": ("URL", "Call this webhook when the report has ended."),
 }
 _NOTIFY = ("email", "webhook")
+_PDF = "pdf-"
 _OPTIONS = "options"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -93,15 +97,20 @@ def _keep(context: click.Context, parameter: click.Parameter, text: str | None) 
     if text is None:
         return
     name = str(parameter.name).replace("_", "-")
+    option: dict[str, Any]
     if name in _READING:
-        option: dict[str, Any] = {"reading": reading_of({name: text})}
+        option = {"reading": reading_of({name: text})}
+    elif name in _NOTIFY:
+        option = {"notify": {name: text}}
+    elif name.startswith(_PDF):
+        option = {"pdf": {name.removeprefix(_PDF): _YES_NO.get(text.lower(), text)}}
     else:
-        option = {"notify": {name: text}} if name in _NOTIFY else {name: text}
+        option = {name: [{"source": each} for each in _keys(text)] if name == "attach" else text}
     context.params[_OPTIONS] = merged(context.params.get(_OPTIONS, {}), option)
 
 
 def merged(options: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
-    """Put options together. The others win; members of ``reading`` and ``notify`` each by themselves."""
+    """Put options together. The others win; members of ``reading`` and the like each by themselves."""
     whole = dict(options)
     for name, value in others.items():
         known = whole.get(name)

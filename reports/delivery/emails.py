@@ -39,6 +39,7 @@ ADVICE = {
     "resource_blocked": "template",
     "template_broken": "template",
     "not_accessible": "template",
+    "not_archivable": "correct",
     "template_out_of_order": "template",
     "too_large": "smaller",
     "render_timeout": "smaller",

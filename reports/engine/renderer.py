@@ -6,7 +6,6 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -112,9 +111,7 @@ class WeasyPrintRenderer:
         write = partial(
             self._writer.write,
             code,
-            created_at=context.created_at.astimezone(UTC),
-            is_sample=context.is_sample,
-            accessibility=context.accessibility,
+            context=context,
             with_places=lambda: html_with_places(code, view, context),
             output=output,
             most_pages=None if request.limits is None else request.limits.pages,

@@ -121,7 +121,7 @@ class Job:
             door=door,
             source=source,
             input=input_ref,
-            options=options,
+            options=options.kept(),
             correlation_id=correlation_id,
             created_at=now,
             updated_at=now,

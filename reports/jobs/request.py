@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from reports.jobs.filenames import Filename, encodable
+from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
 from reports.jobs.reading_request import ReadingRequest
 
-_FORBIDDEN_IN_FILENAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
-# What the validator below lets through, in words of JSON Schema.
-_FILENAME = r'^[^\x00-\x1f\x7f/\\:*?"<>|]*[^\x00-\x1f\x7f/\\:*?"<>|. ][^\x00-\x1f\x7f/\\:*?"<>|]*$'
 # As what an e-mail is about it stands in a header.
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _TITLE = r"^[^\x00-\x1f\x7f]+$"
-_UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Of the addresses that RFC 5321 allows those that are in use: no quotes, no comments, nothing that could end a header.
 _EMAIL_ADDRESS = (
     r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -27,9 +25,6 @@ _WEBHOOK_URL = r"^https?://[A-Za-z0-9.\[\]:-]+([/?][!$-;=?-Z\[\]_a-z~]*)?$"
 
 _KEY = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$"
 
-_Filename = Annotated[
-    str, StringConstraints(min_length=1, max_length=120), Field(json_schema_extra={"pattern": _FILENAME})
-]
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"pattern": _TITLE})]
 
 
@@ -70,7 +65,7 @@ class ReportOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    filename: _Filename | None = Field(default=None, description="Name of the PDF; `.pdf` is added when missing.")
+    filename: Filename | None = Field(default=None, description="Name of the PDF; `.pdf` is added when missing.")
     title: _Title | None = Field(default=None, description="Title in the document and in its metadata.")
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$")] | None = Field(
         default=None, description="Language and region of dates, numbers and labels, such as `en-GB`."
@@ -94,16 +89,13 @@ class ReportOptions(BaseModel):
         "without this option: the report has a warning, and its PDF claims nothing. `required`: the report fails. "
         "`off`: the PDF has no structure for screen readers, and is smaller.",
     )
+    pdf: PdfRequest | None = Field(default=None, description="Which standards the PDF has to keep.")
+    attach: Annotated[list[AttachmentRequest], Field(max_length=MOST_ATTACHMENTS)] | None = Field(
+        default=None, description="Files that are put into the PDF."
+    )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
-
-    @field_validator("filename")
-    @classmethod
-    def _no_path_in_filename(cls, value: str | None) -> str | None:
-        if value is not None and (_FORBIDDEN_IN_FILENAMES.search(value) or value.strip(". ") == ""):
-            raise ValueError('use a plain file name, without any of / \\ : * ? " < > | and control characters')
-        return value
 
     @field_validator("title")
     @classmethod
@@ -112,12 +104,36 @@ class ReportOptions(BaseModel):
             raise ValueError("contains a control character, such as a line break")
         return value
 
-    @field_validator("filename", "title")
+    @field_validator("title")
     @classmethod
     def _encodable(cls, value: str | None) -> str | None:
-        if value is not None and _UNPAIRED_SURROGATE.search(value):
-            raise ValueError("contains an unpaired surrogate, which is not a character")
+        return None if value is None else encodable(value)
+
+    @field_validator("pdf")
+    @classmethod
+    def _described_if_it_has_to_be(cls, value: PdfRequest | None, info: ValidationInfo) -> PdfRequest | None:
+        if value is None or info.data.get("accessibility") != "off":
+            return value
+        if value.ua or (value.variant or "").endswith("a"):
+            raise ValueError("this needs the structure for screen readers, which `accessibility: off` leaves out")
         return value
+
+    @field_validator("attach")
+    @classmethod
+    def _with_room(cls, value: list[AttachmentRequest] | None, info: ValidationInfo) -> list[AttachmentRequest] | None:
+        if value is None:
+            return None
+        check_attachments(value)
+        pdf = info.data.get("pdf")
+        if value and pdf is not None and (pdf.variant or "").startswith("pdf/a-2"):
+            raise ValueError("PDF/A-2 takes no attachments: ask for pdf/a-3a, pdf/a-3b or pdf/a-3u")
+        return value
+
+    def kept(self) -> ReportOptions:
+        """Return what the job keeps of them: no contents of files, which stay where they came from."""
+        if not self.attach:
+            return self
+        return self.model_copy(update={"attach": [each.without_content() for each in self.attach]})
 
 
 IDEMPOTENCY_KEY = r"^[ -~]{1,255}$"

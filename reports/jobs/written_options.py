@@ -23,12 +23,12 @@ def options_of_texts(texts: Mapping[str, str]) -> dict[str, Any]:
             raise ValueError(f"{written[:60]!r} is no option; there are: {', '.join(_READERS)}")
         part, read = _READERS[name]
         of = options.setdefault(part, {}) if part else options
-        of[name.replace("-", "_")] = read(text)
+        of[name.removeprefix(f"{part}-").replace("-", "_")] = read(text)
     return options
 
 
 def merged(*options: Mapping[str, Any]) -> dict[str, Any]:
-    """Put options together, of which later ones win; members of ``reading`` and ``notify`` each by themselves."""
+    """Put options together, of which later ones win; members of ``reading`` and the like each by themselves."""
     whole: dict[str, Any] = {}
     for each in options:
         for name, value in each.items():
@@ -80,11 +80,19 @@ def _sort_key(text: str) -> dict[str, Any]:
     return {"key": text.removeprefix("-")} | ({"descending": True} if text.startswith("-") else {})
 
 
+def _attachments(text: str) -> Any:
+    entries = _list(text)
+    return [{"source": e} if isinstance(e, str) else e for e in entries] if isinstance(entries, list) else entries
+
+
 _Reader = Callable[[str], Any]
 
 _READERS: Mapping[str, tuple[str, _Reader]] = {
     **dict.fromkeys(("title", "filename", "locale", "replaces", "accessibility"), ("", _text)),
     "sample": ("", _truth),
+    "pdf-variant": ("pdf", _text),
+    "pdf-ua": ("pdf", _truth),
+    "attach": ("", _attachments),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),
     **dict.fromkeys(("encoding", "delimiter", "quote", "sheet", "decimal", "date-order"), ("reading", _text)),
     "header-row": ("reading", _row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
 from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
+from reports.jobs.pdf_request import AttachmentRequest
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
 from reports.render_contract import (
@@ -27,6 +28,7 @@ from reports.render_contract import (
     RenderRequest,
     Template,
 )
+from reports.worker.attachments import attachments_of_file, attachments_of_request
 from reports.worker.unused_options import unused_options
 
 INFERRED = ReadingRequest()
@@ -60,6 +62,9 @@ class ReportMaker:
                 f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
                 max_rows=max_rows,
             )
+        context = replace(
+            context, attachments=attachments_of_request(request.options.attach or (), template, request.data)
+        )
         said = request.options.reading or INFERRED
         data = shown_as(template, request.data, said.of_document())
         if template.understands and isinstance(rows, list):
@@ -78,6 +83,7 @@ class ReportMaker:
         *,
         output: Output,
         said: ReadingRequest | None = None,
+        attach: Sequence[AttachmentRequest] = (),
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
@@ -85,6 +91,7 @@ class ReportMaker:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
         said = said or INFERRED
+        context = replace(context, attachments=attachments_of_file(attach, name.rsplit("/", 1)[-1], path))
         data = read_file(name, path, _options(said, context)).data_for(wanted)
         data = shown_as(wanted, data, said.of_document())
         rows = data.get(wanted.property) if wanted.property is not None else None

@@ -18,7 +18,7 @@ from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
-from reports.render_contract import Accessibility, Output, RenderContext, RenderedFile, RenderedReport
+from reports.render_contract import Accessibility, Output, PdfClaims, RenderContext, RenderedFile, RenderedReport
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
@@ -62,8 +62,8 @@ class ReportWriter:
         The keys of what is stored are added to ``stored``.
         """
         started = time.monotonic()
-        if job.door is Door.UPLOAD and job.options == ReportOptions():
-            # There were none when it was admitted, or wrong ones: these are told now.
+        if job.door is Door.UPLOAD and (job.options == ReportOptions() or job.options.attach):
+            # There were none when it was admitted, or wrong ones: these are told now. The job keeps no contents.
             object_keys.UploadKey.parse(job.input.key)
             job = replace(job, options=self._options.of(job.input))
         name = object_keys.pdf_filename(
@@ -100,6 +100,7 @@ class ReportWriter:
             is_sample=job.options.sample is True,
             accessibility=Accessibility(job.options.accessibility or Accessibility.WARN),
             tenant=job.tenant,
+            pdf=job.options.pdf.claims() if job.options.pdf else PdfClaims(),
         )
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)
@@ -118,6 +119,7 @@ class ReportWriter:
                     context,
                     output=output,
                     said=job.options.reading,
+                    attach=job.options.attach or (),
                     progress=notes.tell,
                     deadline=deadline,
                     max_rows=limits.rows_per_report,

@@ -105,6 +105,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
 
 # What WeasyPrint's documentation names. All else of it is behind the door.
 DOCUMENTED = {
+    "weasyprint.Attachment",
     "weasyprint.CSS",
     "weasyprint.HTML",
     "weasyprint.css.counters.CounterStyle",

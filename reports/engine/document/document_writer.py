@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
+from reports.engine.document.conformance import Conformance
 from reports.engine.document.layout_log import LayoutLog, MissingGlyphs, layout_log
 from reports.engine.document.resources import TemplateResources
 from reports.engine.document.thumbnails import first_page
@@ -28,20 +29,13 @@ from reports.engine.templating.template_code import TemplateCode
 from reports.engine.weasy.fonts import LARGE, drawn_as_boxes
 from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
-from reports.engine.weasy.patches.tags import describe_documents_as_wholes
+from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
-from reports.engine.weasy.structure.faults import PREFIX, Fault, warnings_about
+from reports.engine.weasy.structure.faults import Fault, warnings_about
 from reports.engine.weasy.watermark import Watermark
-from reports.errors import (
-    NotAccessibleError,
-    PressrunError,
-    ResourceBlockedError,
-    TemplateBrokenError,
-    TooManyPagesError,
-)
-from reports.render_contract import Accessibility, RenderedFile
+from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
+from reports.render_contract import RenderContext, RenderedFile
 
-PDF_VARIANT = "pdf/ua-1"
 MOST_TAGGED_CELLS = 8_000_000
 """Cells that can be described for screen readers: PDF readers take about as many objects (ISO 32000-1, annex C)."""
 
@@ -84,6 +78,7 @@ class DocumentWriter:
         break_lines_in_linear_time()
         rank_template_sheets_as_linked()
         describe_documents_as_wholes()
+        keep_colours_within_the_intent()
         self._fonts = font_configuration()
         self._styles: dict[Path, _Style] = {}
 
@@ -91,14 +86,12 @@ class DocumentWriter:
         self,
         code: TemplateCode,
         html: str,
-        created_at: datetime,
+        context: RenderContext,
         *,
         output: Output,
         tables: LongTables | None = None,
         most_pages: int | None = None,
         workers: int | None = None,
-        is_sample: bool = False,
-        accessibility: Accessibility = Accessibility.WARN,
         with_places: Callable[[], str] | None = None,
     ) -> WrittenDocument:
         """Write a document to ``output``; ``workers`` may make the rows of long tables, by default one on each core.
@@ -107,11 +100,12 @@ class DocumentWriter:
         ``authored_places``.
 
         Raises ResourceBlockedError or UnreadableFileError for a resource it did not get or could not use,
-        TooManyPagesError, TemplateBrokenError for a link to nowhere, and NotAccessibleError where accessibility is
-        required. With ``tables``, also UnsupportedTableError, perhaps when a part was written already: then it has to
-        be laid out as a whole.
+        TooManyPagesError, TemplateBrokenError for a link to nowhere, and NotAccessibleError or NotArchivableError for
+        what the document has to be and cannot be. With ``tables``, also UnsupportedTableError, perhaps when a part was
+        written already: then it has to be laid out as a whole.
         """
-        resources = TemplateResources(code.roots)
+        conformance = Conformance.of(context)
+        resources = TemplateResources(code.roots, takes_cmyk=conformance.intent is None)
         with layout_log() as log:
             try:
                 job = _Job(
@@ -119,12 +113,12 @@ class DocumentWriter:
                     self._style(code.folder, resources),
                     resources,
                     code.folder,
-                    created_at,
+                    context.created_at.astimezone(UTC),
                     most_pages,
                     workers,
-                    Watermark(self._fonts) if is_sample else None,
+                    Watermark(self._fonts) if context.is_sample else None,
                     log.missing_glyphs,
-                    accessibility is not Accessibility.OFF,
+                    conformance,
                     with_places,
                 )
                 with _fonts_without_date():
@@ -133,8 +127,7 @@ class DocumentWriter:
                 # It is a BaseException: left alone, it would end the whole process.
                 raise _refusal(resources) from error
         _raise_for(resources, log)
-        if accessibility is Accessibility.REQUIRED:
-            _require(written.warnings)
+        conformance.require(written.warnings)
         return replace(written, warnings=(*written.warnings, *log.warnings), boxes=log.missing_glyphs.characters)
 
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
@@ -163,7 +156,7 @@ class _Job:
     workers: int | None
     watermark: Watermark | None
     missing_glyphs: MissingGlyphs
-    is_tagged: bool
+    conformance: Conformance
     with_places: Callable[[], str] | None
 
     @property
@@ -173,7 +166,7 @@ class _Job:
 
     def whole(self, html: str, output: Output) -> WrittenDocument:
         """Lay out all of it at once, as WeasyPrint does."""
-        variant = PDF_VARIANT if self.is_tagged else None
+        variant, is_tagged = self.conformance.variant, self.conformance.is_tagged
         document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
             font_config=self.fonts,
             counter_style=self.style.counters.copy(),
@@ -184,11 +177,11 @@ class _Job:
         self._describe(document)
         document.fonts = fonts_without_gaps()
         pdf: bytes = document.write_pdf(
-            pdf_variant=variant, pdf_tags=self.is_tagged, pdf_identifier=True, finisher=name_bare_outlines
+            pdf_variant=variant, pdf_tags=is_tagged, pdf_identifier=True, finisher=name_bare_outlines
         )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
-        warnings = self._warnings_about(document.description.faults) if self.is_tagged else ()
+        warnings = self._warnings_about(document.description.faults) if is_tagged else ()
         return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
@@ -199,8 +192,8 @@ class _Job:
         from reports.engine.weasy.typesetter import Typesetter
 
         is_small_enough = _cells(tables.sources) <= MOST_TAGGED_CELLS
-        is_tagged = self.is_tagged and is_small_enough
-        variant = PDF_VARIANT if is_tagged else None
+        is_tagged = self.conformance.is_tagged and is_small_enough
+        variant = self.conformance.variant
         typesetter = Typesetter(
             self.base_url, self.resources, self.fonts, self._sheets(html, tables), self.style.counters, variant
         )
@@ -213,6 +206,7 @@ class _Job:
             check_pages=self._check_pages,
             progress=tables.progress,
             is_tagged=is_tagged,
+            intent=self.conformance.intent,
             most_workers=cores() if self.workers is None else self.workers,
             watermark=self.watermark,
         )
@@ -221,9 +215,12 @@ class _Job:
         # For a picture of it, small fonts need not be cut down to what is used, which takes longer than all else here.
         is_small = all(font.family != LARGE for font in done.fonts)
         copy = done.layout.document.copy(done.layout.pages[:1])
+        copy.metadata.attachments.clear()  # they can be read once
         copy.fonts = fonts_without_gaps()
         first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
-        warnings = self._warnings_about(done.faults) if is_small_enough or not self.is_tagged else (_UNTAGGED,)
+        warnings = (
+            self._warnings_about(done.faults) if is_small_enough or not self.conformance.is_tagged else (_UNTAGGED,)
+        )
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
         return WrittenDocument(done.pages, first_page(first), warnings, facts)
 
@@ -238,6 +235,7 @@ class _Job:
     def _describe(self, document: Document) -> None:
         document.metadata.created = document.metadata.modified = self.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         document.metadata.generator = "Pressrun"
+        self.conformance.describe(document, self.created_at)
         if self.watermark is not None:
             self.watermark.put_on(document)
 
@@ -282,14 +280,6 @@ def _fonts_without_date() -> Iterator[None]:
         del os.environ["SOURCE_DATE_EPOCH"]
         if before is not None:
             os.environ["SOURCE_DATE_EPOCH"] = before
-
-
-def _require(warnings: Sequence[Mapping[str, Any]]) -> None:
-    """Raise NotAccessibleError for the first warning that says why a document claims nothing."""
-    for warning in warnings:
-        if warning["code"] in ("not_accessible", "untagged"):
-            message = str(warning["message"]).removeprefix(PREFIX)
-            raise NotAccessibleError(f"The report has to be accessible (PDF/UA-1), and cannot be: {message}")
 
 
 def _refusal(resources: TemplateResources) -> PressrunError:

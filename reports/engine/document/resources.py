@@ -42,12 +42,13 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
     """Serve files below the given folders, and ``data:`` URIs. Make one for each render.
 
     WeasyPrint swallows errors in some places (pictures inside SVG, fonts), so every refusal is also kept in
-    ``refusals``, for the renderer to ask about at the end.
+    ``refusals``, for the renderer to ask about at the end. Without ``takes_cmyk``, pictures for a press become sRGB.
     """
 
-    def __init__(self, roots: Sequence[Path]) -> None:
+    def __init__(self, roots: Sequence[Path], *, takes_cmyk: bool = True) -> None:
         super().__init__(allowed_protocols=("file", "data"), allow_redirects=False, fail_on_errors=True)
         self._roots = [root.resolve() for root in roots]
+        self._takes_cmyk = takes_cmyk
         self.refusals: list[Refusal] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
@@ -116,7 +117,8 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
         elif content_type.startswith("image/") or picture_format(body[:HEAD_BYTES]) is not None:
             picture = open_picture(body)
             decode_picture(picture)
-            if picture.format not in _AS_THEY_ARE or not has_plain_colours(picture):
+            is_foreign = picture.mode == "CMYK" and not self._takes_cmyk
+            if picture.format not in _AS_THEY_ARE or is_foreign or not has_plain_colours(picture):
                 body, content_type = encoded(picture)
                 url = _COPY  # from a file's address, WeasyPrint would read it once more
             elif picture.format == "PNG":

@@ -119,6 +119,7 @@ class LongTableRender:
         check_pages: Callable[[int], object],
         progress: Callable[[int], object],
         is_tagged: bool = True,
+        intent: str | None = None,
         most_workers: int = 1,
         watermark: Watermark | None = None,
     ) -> None:
@@ -126,7 +127,7 @@ class LongTableRender:
         self._blueprint = Blueprint(html, typesetter.parse)
         self._sources = sources
         self._style_sheet = style_sheet
-        self._canvas = Canvas(is_tagged=is_tagged)
+        self._canvas = Canvas(is_tagged=is_tagged, intent=intent)
         self._setters = Setters(self._canvas)
         self._file = PdfFile(output)
         self._resources = self._file.reserve()

@@ -27,7 +27,7 @@ _MARKED = re.compile(rb"<</MCID \d+>>")
 class Canvas:
     """The resources that all drawings of a document share: fonts, pictures, graphics states and forms."""
 
-    def __init__(self, *, is_tagged: bool) -> None:
+    def __init__(self, *, is_tagged: bool, intent: str | None = None) -> None:
         self.fonts: dict[Any, Any] = fonts_with_exact_widths()
         self.images: dict[Any, Any] = {}
         self.resources = pydyf.Dictionary(
@@ -40,6 +40,7 @@ class Canvas:
             }
         )
         self._is_tagged = is_tagged
+        self._intent = intent
         self._forms: dict[bytes, bytes] = {}
 
     @property
@@ -47,13 +48,18 @@ class Canvas:
         """Tell whether what is drawn gets marks for the structure of the document."""
         return self._is_tagged
 
+    @property
+    def intent(self) -> str | None:
+        """Return the output intent of the document, by WeasyPrint's name."""
+        return self._intent
+
     def stream(self, *, marks: bool = True, artifact: bytes | None = None) -> Stream:
         """Return an empty stream to draw on. Without ``marks``, nothing of it belongs to the structure.
 
         With ``artifact``, all texts are one of these properties.
         """
         tags: dict[Any, Any] | None = {} if self._is_tagged and marks else None
-        stream = Stream(self.fonts, (0, 0, 0, 0), self.resources, self.images, tags, {}, None, compress=False)
+        stream = Stream(self.fonts, (0, 0, 0, 0), self.resources, self.images, tags, {}, self._intent, compress=False)
         return as_artifacts(stream, artifact) if artifact is not None else stream
 
     def form(self, drawn: bytes, width: float, height: float) -> bytes:

@@ -9,6 +9,7 @@ import pydyf
 import weasyprint.pdf
 from weasyprint import DEFAULT_OPTIONS
 
+from reports.engine.weasy.archival import smooth_no_pictures
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.patches.fonts import name_bare_outlines
@@ -62,3 +63,5 @@ def share_resources(pdf: Any, canvas: Canvas, by_number: dict[int, Any]) -> None
         if form is not None and "Resources" in form.extra:
             form.extra["Resources"]["ColorSpace"] = theirs["ColorSpace"]
     weasyprint.pdf._use_references(pdf, canvas.resources, canvas.images, {})
+    if canvas.intent is not None:
+        smooth_no_pictures(pdf.objects)

@@ -77,7 +77,7 @@ class _Maker:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def from_file(self, *_: object, output: Output, said: ReadingRequest | None) -> RenderedReport:
+    def from_file(self, *_: object, output: Output, said: ReadingRequest | None, **_more: object) -> RenderedReport:
         output(b"%PDF")
         self.said = said
         reading = {"format": "csv", "sections": [{"rows": 1, "columns": [{"key": "Net", "type": "number"}]}]}

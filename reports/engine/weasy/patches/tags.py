@@ -9,10 +9,14 @@ from typing import Any
 import weasyprint.pdf
 from weasyprint.pdf.stream import Stream
 
+from reports.engine.weasy.archival import INTENT, in_srgb
 from reports.engine.weasy.patches import replaces
 from reports.engine.weasy.structure.description import claim, describe
 
 UA = "pdf/ua-1"
+_ARCHIVAL = ("pdf/a-2a", "pdf/a-2b", "pdf/a-2u", "pdf/a-3a", "pdf/a-3b", "pdf/a-3u")
+_PROPERTIES = ("pdf_version", "pdf_identifier")
+_set_color = Stream.set_color
 
 
 @replaces("weasyprint.pdf.add_tags", "weasyprint.pdf.Stream", "weasyprint.pdf.VARIANTS", release="70.0")
@@ -24,8 +28,21 @@ def describe_documents_as_wholes() -> None:
     """
     weasyprint.pdf.add_tags = lambda pdf, document, _version, streams: describe(pdf, document, streams)
     weasyprint.pdf.Stream = TaggedStream
-    _, properties = weasyprint.pdf.VARIANTS[UA]
-    weasyprint.pdf.VARIANTS[UA] = claim, properties
+    for variant in (UA, *_ARCHIVAL):
+        _, properties = weasyprint.pdf.VARIANTS[variant]
+        # The caller says whether there are tags, and which colours there may be.
+        weasyprint.pdf.VARIANTS[variant] = claim, {key: properties[key] for key in _PROPERTIES if key in properties}
+
+
+@replaces("weasyprint.pdf.stream.Stream.set_color", release="70.0")
+def keep_colours_within_the_intent() -> None:
+    """Have WeasyPrint write colours of a press as those of a screen, where the document is for a screen's."""
+
+    def set_color(stream: Any, color: Any, stroke: bool = False) -> None:
+        is_foreign = color.space == "device-cmyk" and stream._output_intent == INTENT
+        _set_color(stream, in_srgb(color) if is_foreign else color, stroke)
+
+    Stream.set_color = set_color
 
 
 @replaces("weasyprint.pdf.stream.Stream.marked", release="70.0")

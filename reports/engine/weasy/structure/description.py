@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pydyf
 
+from reports.engine.weasy.archival import archive_of, make_archival, relate_attachments, write_metadata
 from reports.engine.weasy.structure.faults import Fault, arrange, faults_of
 from reports.engine.weasy.structure.nodes import HEADINGS, Elsewhere, Node, Reference, tidy
 from reports.engine.weasy.structure.tree import build_tree
@@ -85,10 +86,18 @@ def describe(pdf: Any, document: Any, streams: list[Any]) -> None:
     pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
 
-def claim(pdf: Any, document: Any, _streams: Any, _attachments: Any, compress: bool) -> None:
-    """Write the metadata of a PDF; it claims PDF/UA-1 where nothing is known against that."""
-    version = None if document.description.faults else 1
-    document.metadata.include_in_pdf(pdf, "ua", version, conformance=None, compress=compress)
+def claim(pdf: Any, document: Any, _streams: Any, attachments: Any, compress: bool) -> None:
+    """Write the metadata of a PDF; it claims PDF/UA-1 where nothing is known against that, and PDF/A if it has to.
+
+    Raises NotArchivableError.
+    """
+    relate_attachments(pdf, attachments)
+    if archive_of(document.metadata) is not None:
+        make_archival(pdf, document)
+    description = getattr(document, "description", None)
+    is_accessible = "StructTreeRoot" in pdf.catalog and description is not None and not description.faults
+    claims_ua = is_accessible and getattr(document.metadata, "may_claim_ua", True)
+    write_metadata(pdf, document.metadata, is_accessible=claims_ua, compress=compress)
 
 
 def _insert(root: Node, rows: RowsElsewhere) -> list[tuple[int, Node | int]]:

@@ -1,0 +1,1 @@
+"""PDFs for archives, and files in PDFs."""
