@@ -16,6 +16,7 @@ from reports.datasets.excel.memo import Memo
 from reports.datasets.excel.number_display import shown
 from reports.datasets.excel.parts import RawRow
 from reports.datasets.excel.workbook import Workbook
+from reports.datasets.understanding.words import is_nothing
 
 _Item = TypeVar("_Item")
 Value = str | int | float | bool
@@ -163,6 +164,11 @@ class CellReader:
         if kind == Kind.LONG and (number_format.is_general or number_format.is_text):
             return str(value)
         return shown(float(value), number_format, self.calendar, self.decimal)
+
+    def words_of(self, row: SheetRow) -> list[str]:
+        """Return the different texts of a row that stand for something."""
+        texts = (self.shown(code, value) for _, code, value in row.cells())
+        return [text for text in dict.fromkeys(texts) if not is_nothing(text)]
 
     def _shared(self, columns: tuple[int, ...], codes: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         if self._last != (columns, codes):

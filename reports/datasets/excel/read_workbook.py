@@ -126,6 +126,13 @@ class _Reading:
         found.sort(key=lambda table: (table.first, table.columns[0]))
         if found:
             give_lines(found, finder.lines)
+        for table in found:
+            if table.blocks[0].is_adjoining:
+                self._warn(
+                    "reading_guess",
+                    f"Row {table.top:,} of the sheet {content.sheet.name!r} is taken to name the columns of another "
+                    "table. If it is a row of values, say with options.reading.header_row which row names the columns.",
+                )
         return [self._source(content, table) for table in found], [] if found else finder.lines
 
     def _lines_alone(self, content: SheetContent) -> SourceTable:

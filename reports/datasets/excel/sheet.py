@@ -39,7 +39,7 @@ def read_sheet(workbook: Workbook, sheet: Sheet, reader: CellReader) -> SheetCon
     """Read a sheet once. Raises UnreadableFileError with the row, or TooLargeError."""
     marks = SheetMarks()
     areas = [(area, mark) for mark in workbook.tables(sheet) if (area := area_of(mark.area)) is not None]
-    content = SheetContent(sheet, reader, areas, SheetSurvey([area for area, _ in areas]))
+    content = SheetContent(sheet, reader, areas, SheetSurvey([area for area, _ in areas], reader.words_of))
     number, hidden = 0, bytearray()
     seen_hidden: set[int] = set()
     for raw in workbook.rows(sheet, marks):

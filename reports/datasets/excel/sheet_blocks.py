@@ -22,6 +22,7 @@ def block_of(segment: Segment, reader: CellReader) -> Block:
         [_row(row, reader) for row in segment.head],
         [_row(row, reader) for row in segment.tail],
         {column: _column(counts, segment.spans[column]) for column, counts in segment.tally.items()},
+        is_adjoining=segment.is_adjoining,
         source=segment,
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reports.datasets.columns import MOST_COLUMNS
-from reports.datasets.excel.cells import SheetRow
+from reports.datasets.excel.cells import NUMBERS, TEXTS, SheetRow, kind_of
 from reports.datasets.grid.block import Area
 from reports.errors import TooLargeError
 
@@ -17,6 +17,7 @@ TAIL_ROWS = 12
 _MOST_SEGMENTS = 1_000
 _MOST_HELD_CELLS = 200_000
 _MOST_TALLIED = 200_000
+_ROWS_OF_NAMES = 3
 MIXED = -1
 """The code of cells in a column that has more codes than are counted."""
 
@@ -33,12 +34,20 @@ class Segment:
     tally: dict[int, dict[int, int]] = field(default_factory=dict)
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     """The first and the last row of each column."""
+    last_with_numbers: SheetRow | None = None
+    is_adjoining: bool = False
+    """Whether no empty row parts it from the one above."""
 
 
 class Survey:
-    """The blocks of cells of a sheet, or of a part of one."""
+    """The blocks of cells of a sheet, or of a part of one.
 
-    def __init__(self) -> None:
+    ``words_of`` returns the texts of a row that may name columns; without it, only empty rows part blocks.
+    """
+
+    def __init__(self, words_of: Callable[[SheetRow], Sequence[str]] | None = None) -> None:
+        self._words_of = words_of
+        self._names: SheetRow | None = None
         self.segments: list[Segment] = []
         self.undivided_from = 0
         """The first row that an empty one parts from others in vain, for too much is held already; 0 if none is."""
@@ -51,11 +60,55 @@ class Survey:
 
     def add(self, row: SheetRow) -> None:
         """Count a row that is not empty."""
-        may_begin = len(self.segments) < _MOST_SEGMENTS and self._held < _MOST_HELD_CELLS
-        is_parted = not self.segments or row.number > self._last_number + 1
-        if is_parted and (may_begin or not self.segments):
-            self.finish()
-            self.segments.append(Segment(row.number))
+        if self._names is not None:
+            self._put_names(row)
+        if self._words_of is not None and self._may_name(row, self._words_of):
+            self._names = row
+        else:
+            self._put(row)
+
+    def _may_name(self, row: SheetRow, words_of: Callable[[SheetRow], Sequence[str]]) -> bool:
+        """Tell whether a row may name the columns of another table: words alone, where numbers are above."""
+        run = self._run
+        if run is None or run.codes is row.codes or len(row.columns) < 2 or row.number != self._last_number + 1:
+            return False
+        above = self.segments[-1].last_with_numbers
+        if (
+            above is None
+            or not _numbers(above) & {*row.columns}
+            or not all(kind_of(code) in TEXTS for code in row.codes)
+        ):
+            return False
+        names = words_of(row)
+        if len(names) < len(row.columns):
+            return False
+        # In as many columns, a row of words may be one of values, unless it repeats a name.
+        heads = [words_of(head) for head in self.segments[-1].head[:_ROWS_OF_NAMES] if head.columns == row.columns]
+        return row.columns != above.columns or any(head[:1] == names[:1] and head != names for head in heads)
+
+    def _put_names(self, below: SheetRow | None) -> None:
+        """Begin a block with a row that may name columns, if the row below has numbers in them; else count it."""
+        names, self._names = self._names, None
+        if names is None:
+            return
+        is_first = (
+            below is not None
+            and below.number == names.number + 1
+            and below.columns == names.columns
+            and bool(_numbers(below))
+            and self._may_begin
+        )
+        self._put(names, begins=is_first)
+
+    @property
+    def _may_begin(self) -> bool:
+        return len(self.segments) < _MOST_SEGMENTS and self._held < _MOST_HELD_CELLS
+
+    def _put(self, row: SheetRow, *, begins: bool = False) -> None:
+        is_parted = not self.segments or row.number > self._last_number + 1 or begins
+        if is_parted and (self._may_begin or not self.segments):
+            self._count()
+            self.segments.append(Segment(row.number, is_adjoining=begins))
         elif is_parted:
             self.undivided_from = self.undivided_from or row.number
         self._last_number = row.number
@@ -71,15 +124,23 @@ class Survey:
         if run is not None and run.codes is row.codes and run.columns is row.columns:
             self._run_length += 1
         else:
-            self.finish()
+            self._count()
             self._run, self._run_length = row, 1
+            if self._words_of is not None and _numbers(row):
+                segment.last_with_numbers = row
         self._run_last = row.number
 
     def skip(self, number: int) -> None:
         """Note a row that is not shown: it parts nothing."""
+        self._put_names(None)
         self._last_number = max(number, self._last_number) if self._last_number + 1 >= number else self._last_number
 
     def finish(self) -> None:
+        """Count the last rows."""
+        self._put_names(None)
+        self._count()
+
+    def _count(self) -> None:
         """Count the rows that look like the last one."""
         run, self._run = self._run, None
         if run is None:
@@ -106,8 +167,8 @@ class Survey:
 class SheetSurvey:
     """The blocks of a sheet outside of its tables, and those of each table that Excel itself knows of."""
 
-    def __init__(self, areas: Sequence[Area]) -> None:
-        self.free = Survey()
+    def __init__(self, areas: Sequence[Area], words_of: Callable[[SheetRow], Sequence[str]] | None = None) -> None:
+        self.free = Survey(words_of)
         self.areas = [(area, Survey()) for area in areas]
 
     def add(self, row: SheetRow) -> None:
@@ -130,3 +191,8 @@ class SheetSurvey:
         """End the counting."""
         for survey in (self.free, *(survey for _, survey in self.areas)):
             survey.finish()
+
+
+def _numbers(row: SheetRow) -> set[int]:
+    """Return the columns in which a row has numbers."""
+    return {column for column, code in zip(row.columns, row.codes, strict=True) if kind_of(code) in NUMBERS}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reports.datasets.grid.block import Area, Block
 from reports.datasets.grid.cell import DATA, GridRow, Kind, Line
-from reports.datasets.grid.footer import cut_footer
+from reports.datasets.grid.footer import cut_footer, cut_heading
 from reports.datasets.grid.found import (
     FoundTable,
     are_remarks,
@@ -88,6 +88,8 @@ class TableFinder:
             if group is not main:
                 self._place_beside(found, group, block, beside)
         found.columns.sort()
+        if block.is_adjoining and self.tables and (line := cut_heading(self.tables[-1])) is not None:
+            self.lines.append(line)
         while self.tables and not beside and is_heading(self.tables[-1], found, _ROWS_OF_HEADING):
             heading, known = self.tables.pop(), {line.number for line in self.lines}
             for part in heading.blocks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reports.datasets.grid.block import Block
-from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind
+from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, Line
 from reports.datasets.grid.found import FoundTable
 
 _FEWEST_ROWS = 3
@@ -30,6 +30,15 @@ def cut_footer(table: FoundTable, block: Block) -> None:
     if footer and all(len(row.cells) > 1 for row in before) and len(footer) < block.rows / 2:
         table.notes += [row.line() for row in reversed(footer)]
         table.last = before[-1].number
+
+
+def cut_heading(table: FoundTable) -> Line | None:
+    """Take the last row of a table for the line above the next one, if it is one text; return it."""
+    *before, last = [row for row in table.blocks[-1].held() if row.number >= table.first]
+    if not before or len(last.cells) > 1 or not last.is_words or len(table.columns) < 2:
+        return None
+    table.last = before[-1].number
+    return last.line()
 
 
 def _is_line(row: GridRow, rows: Sequence[GridRow], size: int) -> bool:

@@ -10,11 +10,13 @@ from reports.datasets.grid.block import Block, Column
 from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, kind_of
 from reports.datasets.text.dialect import width_of
 from reports.datasets.understanding.cell_text import unwrapped
+from reports.datasets.understanding.words import is_nothing
 from reports.errors import TooLargeError
 
 _HEAD = 60
 _TAIL = 60
 _MOST_WIDE = 100
+_ROWS_OF_NAMES = 3
 _RULE = "-+|:= \t#"
 _CTRL_Z = ["\x1a"]
 
@@ -120,15 +122,24 @@ class OpenBlock:
                 self._repeats.setdefault(texts, []).append(number)
 
     def ends_before(self, record: Sequence[str]) -> bool:
-        """Tell whether a record may name the columns of another table: words alone, in another number of cells."""
-        if self.rows < 2 or len(record) == self._last_size:
+        """Tell whether a record may name the columns of another table: words alone, where values are above.
+
+        In as many columns, a row of words may be one of values, unless it repeats a name.
+        """
+        if self.rows < 2:
             return False
-        last = grid_row(*self._tail[-1]) if self._tail else self.head[-1]
+        above = [grid_row(*row) for row in (*self._tail,)[-2:]] or self.head[-2:]
+        last = above[0] if len(above) > 1 and len(above[-1].cells) == 1 and above[-1].is_words else above[-1]
         if all(cell.kind not in DATA for cell in last.cells.values()):
             return False
         texts = [text for cell in record if (text := cell.strip())]
-        is_names = 1 < len(texts) == len(set(texts)) == width_of(record) and width_of(record) != max(last.cells) + 1
-        return is_names and all(kind_of(text) is Kind.WORDS for text in texts)
+        is_names = 1 < len(texts) == len(set(texts)) == width_of(record)
+        if not is_names or any(kind_of(text) is not Kind.WORDS for text in texts):
+            return False
+        if len(texts) != max(last.cells) + 1:
+            return True
+        heads = [*self._names.values()] or [tuple(row.texts) for row in self.head[:_ROWS_OF_NAMES] if row.is_words]
+        return not any(map(is_nothing, texts)) and any(head[0] == texts[0] and [*head] != texts for head in heads)
 
     def is_refuted(self, *, is_over: bool = False) -> bool:
         """Tell whether a block that an empty record does not part from the one above is none: no values follow."""
@@ -137,7 +148,8 @@ class OpenBlock:
         if self.rows == 1:
             return True
         names, values = self.head
-        return names.size != values.size or all(cell.kind not in DATA for cell in values.cells.values())
+        is_padded = names.size == self.before._last_size and names.cells.keys() != values.cells.keys()
+        return is_padded or names.size != values.size or all(cell.kind not in DATA for cell in values.cells.values())
 
     def closed(self) -> Block:
         """Return the block."""

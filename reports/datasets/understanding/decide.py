@@ -24,6 +24,7 @@ from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.naming import (
+    ROLES_OF_SIZES,
     Role,
     names_a_clock,
     names_a_day,
@@ -44,6 +45,9 @@ _LIKE_TELEPHONES = ("000 000 000", "00 000 000", "0 000 000 000")
 _LIKE_AN_ADDRESS = "000.000.000.000"
 _YEARS = ("1900", "2100")
 _FEWEST_VALUES = 2
+_LEADING_ZEROS = "leading zeros are kept"
+WHYS_OF_CODES = (Role.IDENTIFIER.value, _LEADING_ZEROS)
+"""Why numbers are text that names things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,9 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if wanted is not None:
         return Decision(ColumnForm(wanted), why=_why_not(wanted))
     if evidence.is_wrapped:
-        return Decision(canonical=Canonical(text_writer), guess=_misfit(evidence), why=Role.IDENTIFIER.value)
+        return Decision(canonical=Canonical(text_writer), guess=_misfit(key, evidence), why=Role.IDENTIFIER.value)
     if not evidence.is_open:
-        return Decision(guess=_misfit(evidence))
+        return Decision(guess=_misfit(key, evidence))
     if evidence.has_truths:
         return Decision(ColumnForm(ColumnType.BOOLEAN))
     if evidence.numbers is not None:
@@ -102,11 +106,13 @@ def _clocks(key: str, clocks: ClockEvidence) -> Decision:
     return Decision(why=Role.MOMENT.value)
 
 
-def _misfit(evidence: Evidence) -> str:
+def _misfit(key: str, evidence: Evidence) -> str:
     """Explain why a column that looks like numbers or days is text."""
+    # Among values with another name, more words may be no mistake.
+    most = 1 if role_of(key) in ROLES_OF_SIZES else 4
     rows = [row for row, _ in evidence.misfit]
     is_at_top = evidence.misfits == len(rows) and rows == list(range(len(rows)))
-    if rows and evidence.values >= _FEWEST_VALUES and (is_at_top or evidence.values >= 4 * evidence.misfits):
+    if rows and evidence.values >= _FEWEST_VALUES and (is_at_top or evidence.values >= most * evidence.misfits):
         what = {Look.NUMBER: "numbers", Look.CLOCK: "times"}.get(evidence.look or Look.DAY, "days")
         others = ", ".join(f"row {row + 1} has {text[:40]!r}" for row, text in evidence.misfit)
         kind = {Look.NUMBER: "number", Look.CLOCK: "time"}.get(evidence.look or Look.DAY, "date")
@@ -199,7 +205,7 @@ def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvide
     is_whole = not any(numbers.decimals.values()) and not numbers.groups and not numbers.doubtful
     has_no_affix = set(numbers.shown) == {("", "")}
     if numbers.has_leading_zero:
-        return "leading zeros are kept"
+        return _LEADING_ZEROS
     if is_whole and has_no_affix and not evidence.has_typed and numbers.most_whole_digits > _LONGEST_QUANTITY:
         return Role.IDENTIFIER.value
     if numbers.has_plus_before_groups or numbers.all_end_with_mark or numbers.all_are_bare_powers:

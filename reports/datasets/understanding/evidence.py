@@ -117,9 +117,9 @@ class Evidence:
         elif types == _TRUTH:
             self.has_truths = True
         elif types <= _NUMBERS | _TEXT:
-            self._add_texts([cell for cell in cells if isinstance(cell, str) and cell], cells, first)
             numbers = [cell for cell in cells if cell is not None and not isinstance(cell, str)]
             self._add_texts(self._written(numbers), cells, first, is_typed=True)
+            self._add_texts([cell for cell in cells if isinstance(cell, str) and cell], cells, first)
         else:
             self._close()
         if self.has_truths and (self.values or self.words):

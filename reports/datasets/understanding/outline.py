@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import gcd, log10
+from math import gcd, log10, sqrt
+from operator import gt
+from random import Random
 
 _MOST_CHILDREN = 64
 _MOST_IN_A_DIFFERENCE = 6
@@ -15,6 +17,9 @@ _MOST_OUTCOMES: int = 10**40
 _SURE = 3.0
 _SURE_OF_ALL = 2.0
 _DOUBTFUL_OF_ALL = 1.0
+_FEWEST_TO_SHUFFLE = 30
+_ORDERS = 6
+_SPREAD = 2.0
 
 Cells = Sequence[Decimal | None]
 
@@ -45,7 +50,28 @@ def outline_of(columns: Mapping[str, Cells], left_out: Collection[int]) -> Outli
                 is_sure = found.score >= _SURE_OF_ALL
                 return Outline(frozenset(found.parents)) if is_sure else Outline(doubtful=found.doubtful)
     found = max((_some_of(ordered) for ordered in (rows[::-1], rows)), key=lambda some: some.best)
-    return Outline(doubtful=found.doubtful if found.best >= _SURE else None)
+    return Outline(doubtful=found.doubtful if found.best >= _SURE and not _is_chance(rows) else None)
+
+
+def outline_of_first(columns: Mapping[str, Cells], left_out: Collection[int]) -> Outline:
+    """Tell whether the first rows of a long table seem to sum up others."""
+    found = outline_of(columns, left_out)
+    if not found.parents:
+        return found
+    rows = _rows(columns, left_out)
+    return Outline(
+        doubtful=max((_some_of(ordered) for ordered in (rows[::-1], rows)), key=lambda some: some.best).doubtful
+    )
+
+
+def _is_chance(rows: Sequence[_Row]) -> bool:
+    """Tell whether about as many rows have the sum of others in any other order, as those of few prices do."""
+    if len(rows) < _FEWEST_TO_SHUFFLE:
+        return False
+    generator = Random(0)  # noqa: S311, the same for the same rows
+    by_chance = max(_some_of(generator.sample(rows, len(rows))).count for _ in range(_ORDERS))
+    found = max(_some_of(ordered).count for ordered in (rows[::-1], rows))
+    return found <= by_chance + _SPREAD * sqrt(by_chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +87,7 @@ class _Stack:
     """Rows without a parent, in their order.
 
     ``best`` says of the likeliest parent how many powers of ten more outcomes there were than those tried, and
-    ``score`` says it of all parents together.
+    ``score`` says it of all parents together. ``count`` is how many are likely.
     """
 
     def __init__(self, *, takes_one: bool = False, has_differences: bool = False) -> None:
@@ -72,6 +98,7 @@ class _Stack:
         self.score = 0.0
         self.parents: set[int] = set()
         self.best = -1.0
+        self.count = 0
         self.doubtful: tuple[int, int] | None = None
 
     @property
@@ -95,6 +122,7 @@ class _Stack:
 
     def _keep(self, row: _Row, count: int, chance: float) -> None:
         chance -= log10(self._tried)
+        self.count += chance >= _SURE
         if chance > self.best:
             self.best, self.doubtful = chance, (row.number, count)
 
@@ -103,11 +131,15 @@ class _Stack:
         if not any(row.values):
             return 0
         rows, sums, found = self._rows, [0] * len(row.values), 0
+        can_fall = False
         for count in range(1, min(len(rows), _MOST_CHILDREN) + 1):
             last = rows[-count]
             if found and any(last.values):
                 break
             sums = [total + value for total, value in zip(sums, last.values, strict=True)]
+            can_fall = can_fall or min(last.values) < 0
+            if not can_fall and any(map(gt, sums, row.values)):
+                break
             self._tried += 1
             if tuple(sums) == row.values and (count > 1 or self._takes_one):
                 found = count

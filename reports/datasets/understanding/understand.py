@@ -21,12 +21,12 @@ from reports.datasets.understanding.choice import (
     whys_of,
 )
 from reports.datasets.understanding.companions import Companions, Doubt
-from reports.datasets.understanding.decide import Decision, decide
+from reports.datasets.understanding.decide import WHYS_OF_CODES, Decision, decide
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
-from reports.datasets.understanding.outline import Outline, outline_of
+from reports.datasets.understanding.outline import Outline, outline_of, outline_of_first
 from reports.datasets.understanding.saying import bounded, facts_of, preview_of
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
 from reports.datasets.understanding.summing import decimals_with_gaps
@@ -36,6 +36,7 @@ from reports.errors import TooLargeError
 _HEAD = 64
 _MOST_KEPT = 100_000  # cells
 _MOST_KEPT_ROWS = 2_000
+_MOST_LOOKED_AT = 500
 _LOOK_OF = {
     ColumnType.NUMBER: Look.NUMBER,
     ColumnType.DATE: Look.DAY,
@@ -87,6 +88,7 @@ class _Table:
         self._labels = Labels()
         self._last: Row = {}
         self._companions = Companions()
+        self._label_key: str | None = None
         for block in blocks_of(table.rows()):
             self._add(block)
 
@@ -133,6 +135,7 @@ class _Table:
         canonical = {key: decision.canonical for key, decision in decisions.items() if decision.canonical is not None}
         kept = Block.of(self._kept)
         first = CanonicalBlock(kept, canonical)
+        self._label_key = self._find_label(decisions)
         outline = self._outline(decisions, first)
         marks, doubtful = self._marks(decisions, canonical, outline.parents)
         head = kept.first(_HEAD).without(marks)
@@ -148,17 +151,21 @@ class _Table:
         )  # fmt: skip
 
     def _outline(self, decisions: Mapping[str, Decision], first: Block) -> Outline:
-        """Find rows that sum up others by arithmetic, in tables that are short and name their rows."""
-        if self._label_key is None or self._count != len(first):
+        """Find rows that sum up others by arithmetic: in tables that name their rows, and of long ones in the first."""
+        if self._label_key is None:
             return Outline()
+        is_whole = self._count == len(first)
+        most = self._count if is_whole else _MOST_LOOKED_AT
         known = {row for row, each in self._labels.found.items() if each.label is not Label.PERHAPS}
         known |= {row for evidence in self._evidence.values() for row in evidence.labels} | self._table.total_rows
         columns = {
             key: cells
             for key, found in decisions.items()
             if found.numbers is not None and not found.form.percent and role_of(key) in (Role.AMOUNT, Role.UNKNOWN)
-            if (cells := decimals_with_gaps(first.column(key))) is not None
+            if (cells := decimals_with_gaps(first.column(key)[:most])) is not None
         }
+        if not is_whole:
+            return outline_of_first(columns, known)
         outline = outline_of(columns, known)
         statement = doubt_of_statement(self._labels_of(first), first, known | outline.parents)
         return Outline() if any(doubt.holds_for(key) for doubt in statement for key in columns) else outline
@@ -166,11 +173,14 @@ class _Table:
     def _labels_of(self, first: Block) -> Sequence[Any]:
         return [] if self._label_key is None else first.column(self._label_key)
 
-    @property
-    def _label_key(self) -> str | None:
-        """Return the first column if it has names."""
-        key = next((key for key, evidence in self._evidence.items() if not evidence.is_empty), None)
-        return None if key is None or self._evidence[key].is_open else key
+    def _find_label(self, decisions: Mapping[str, Decision]) -> str | None:
+        """Return the first column if it has names, or the one behind numbers of accounts and the like."""
+        for key, evidence in self._evidence.items():
+            if not evidence.is_empty and not evidence.is_open:
+                return key
+            if not evidence.is_empty and decisions[key].why not in WHYS_OF_CODES:
+                return None
+        return None
 
     def _doubts(
         self, decisions: Mapping[str, Decision], outline: Outline, first: Block, marks: Mapping[int, RowMark]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import gcd
+from random import Random
 from typing import Any
 
 import pytest
@@ -232,3 +233,42 @@ def test_names_values_and_neighbours_say_what_is_summed(
 
     assert summed(table) == expected
     assert all(column.why for column in table.section.columns if column.form.type == "number" and not column.summed)
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_parents_in_a_long_table_are_not_counted_again(is_above: bool) -> None:
+    groups = [[Decimal(f"{(group * 7 + child * 3) % 97}.25") for child in range(9)] for group in range(250)]
+    rows = [[sum(group), *group] if is_above else [*group, sum(group)] for group in groups]
+    amounts = [str(amount) for row in rows for amount in row]
+
+    table = Understood({"Name": [f"n{n}" for n in range(len(amounts))], "Amount": amounts})
+
+    assert not summed(table)
+    assert "seem to sum up others" in table.column("Amount").why
+    assert table.warnings
+
+
+def test_parents_are_found_by_accounts_that_are_numbers() -> None:
+    accounts = {"Konto": ["1000", "1100", "1200", "2000", "2100", "2200"], "Name": list("abcdef")}
+    table = Understood({**accounts, "Betrag": ["350.75", "200.50", "150.25", "98.10", "8.10", "90.00"]})
+
+    assert sorted(table.section.marks) == [0, 3]
+
+
+def test_prices_that_repeat_are_no_sums_of_one_another() -> None:
+    any_of = Random(4)
+    cents = (990, 1990, 495, 4900, 1000, 2000, 500, 1250, 2990, 9900, 2500)
+    nets = [Decimal(any_of.choice(cents) * any_of.randint(1, 9)).scaleb(-2) for _ in range(600)]
+    taxes = [(net * Decimal("0.19")).quantize(Decimal("0.01")) for net in nets]
+    lines = {"Item": [f"n{n}" for n in range(600)], "Net": list(map(str, nets)), "Tax": list(map(str, taxes))}
+
+    table = Understood({**lines, "Gross": [str(net + tax) for net, tax in zip(nets, taxes, strict=True)]})
+
+    assert summed(table) == {"Net", "Tax", "Gross"}
+
+
+@pytest.mark.parametrize("key", ["Sales", "Betrag"])
+def test_words_in_amounts_are_told_though_they_are_not_few(key: str) -> None:
+    table = Understood({"Region": list("abcd"), key: ["10.50", "closed", "11.50", "12.50"]})
+
+    assert "'closed'" in table.warnings[0]
