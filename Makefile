@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
+.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
@@ -145,12 +145,17 @@ api-key: $(VENV)/installed ## Make an API key: TENANT=demo [SCOPES=submit,read N
 		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
 
 tenant: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all] [STAGE=dev]
+tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all; CLASS=trial] [STAGE=dev]
 	@$(PY) -m tools.tenant --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
 		$(if $(REPORTS_PER_DAY),--reports-per-day=$(call quote,$(REPORTS_PER_DAY))) \
 		$(if $(EMAILS_PER_DAY),--emails-per-day=$(call quote,$(EMAILS_PER_DAY))) $(if $(WAITING),--waiting-requests=$(call quote,$(WAITING))) \
 		$(if $(EMAIL_TO),--email-to=$(call quote,$(EMAIL_TO))) $(if $(EMAIL_TITLES),--email-titles=$(call quote,$(EMAIL_TITLES))) \
-		$(if $(COMPUTE_SECONDS),--compute-seconds-per-day=$(call quote,$(COMPUTE_SECONDS))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS)))
+		$(if $(COMPUTE_SECONDS),--compute-seconds-per-day=$(call quote,$(COMPUTE_SECONDS))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS))) \
+		$(if $(CLASS),--tenant-class=$(call quote,$(CLASS)))
+
+costs: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+costs: $(VENV)/installed ## Sum up what reports have cost, by tenant and template: [TENANT=…] [SINCE=30d] [STAGE=dev]
+	@$(PY) -m tools.costs --stage $(call quote,$(STAGE)) $(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(SINCE),--since $(call quote,$(SINCE)))
 
 ## Check
 

@@ -27,6 +27,7 @@ from handlers.http.routes import (
     retries,
     templates,
     uploads,
+    usage,
 )
 from handlers.http.routing import answer_problem, header_of
 from reports import bootstrap
@@ -35,7 +36,7 @@ from reports.errors import PressrunError
 log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
-_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, me, health, documentation)
+_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, me, usage, health, documentation)
 ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)
 
 app = APIGatewayRestResolver(debug=False)

@@ -54,8 +54,9 @@ if TYPE_CHECKING:
     from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
     from pressrun_client.templates import Template, TemplateSummary
     from pressrun_client.timing import Deadline, RetryPolicy
+    from pressrun_client.usage import Usage, UsageEntry
 
-_MODULES = ("client", "config", "deliveries", "errors", "me", "model", "outcomes", "templates", "timing")
+_MODULES = ("client", "config", "deliveries", "errors", "me", "model", "outcomes", "templates", "timing", "usage")
 
 
 def __getattr__(name: str) -> Any:
@@ -108,6 +109,8 @@ __all__ = [
     "UnexpectedAnswerError",
     "UnreachableError",
     "Uploaded",
+    "Usage",
+    "UsageEntry",
     "Used",
     "Violation",
     "__version__",

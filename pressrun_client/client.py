@@ -25,6 +25,7 @@ from pressrun_client.timing import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolic
 from pressrun_client.transfers import ProgressOf
 from pressrun_client.transport import Transport
 from pressrun_client.uploads import UploadCalls
+from pressrun_client.usage import UsageCalls
 
 Named = str | Report | Accepted | Uploaded
 """What names a report: its id, what it came as, or the file that it is made of."""
@@ -38,7 +39,7 @@ AT_FIRST = 5
 Name = TypeVar("Name", bound=Hashable)
 
 
-class Client(UploadCalls, BatchCalls, TemplateCalls, DeliveryCalls, CallerCalls):
+class Client(UploadCalls, BatchCalls, TemplateCalls, DeliveryCalls, CallerCalls, UsageCalls):
     """Ask a service for reports, wait for them, and get them. One thread may use it at a time.
 
     Every method may raise ServiceError, of a kind that fits the answer, UnreachableError and UnexpectedAnswerError.

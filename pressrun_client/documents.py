@@ -39,6 +39,13 @@ class Document:
             raise self._wrong(name)
         return value
 
+    def fraction(self, name: str) -> float:
+        """Return a number that has to be there."""
+        value = self.content.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(name)
+        return float(value)
+
     def flag(self, name: str) -> bool:
         """Return a truth value; what is not there is false."""
         return self._typed(name, bool) or False

@@ -144,6 +144,8 @@ class Report:
     thumbnail: Thumbnail | None = None
     sha256: str | None = None
     correlation_id: str | None = None
+    cost: float | None = None
+    """An estimate in dollars, if it is over and was read by its id."""
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -211,6 +213,7 @@ class Report:
             thumbnail=Thumbnail.read(thumbnail) if thumbnail else None,
             sha256=provenance.optional_text("pdf_sha256") if provenance else None,
             correlation_id=document.optional_text("correlation_id"),
+            cost=document.fraction("cost") if "cost" in document.content else None,
             document=document.content,
         )
 

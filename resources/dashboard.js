@@ -9,8 +9,7 @@ const callerAlarms = require("./caller-alarms.js");
 
 const FUNCTIONS = ["api", "authorizer", "render", "notify", "sweep", "redrive"];
 
-// $ for a GB-second on x86_64 in us-east-1, November 2026: enough for an estimate.
-const GB_SECOND = 0.0000166667;
+const prices = require("../reports/jobs/prices.json");
 
 const ENDED = 'filter message = "ended"';
 
@@ -43,6 +42,10 @@ const queries = (name) => {
       render,
       `${ENDED} | stats sum(cpu_seconds) as cpu, sum(bytes) as all_bytes, max(peak_mb) as most_mb, count(*) as reports by tenant | sort cpu desc | limit 20`,
     ],
+    "what reports cost": [
+      functions,
+      `${ENDED} | stats sum(cost) as usd, count(*) as reports, avg(cost) * 1000 as usd_for_1000 by tenant, tenant_class, template | sort usd desc | limit 50`,
+    ],
     "cold starts": [
       functions,
       'filter type = "platform.report" and ispresent(record.metrics.initDurationMs) | stats count(*) as starts, pct(record.metrics.initDurationMs, 50) as p50_ms, max(record.metrics.initDurationMs) as most_ms, max(record.metrics.maxMemoryUsedMB) as most_mb by @log',
@@ -62,7 +65,7 @@ const queries = (name) => {
   };
 };
 
-function widgets(name, stage, service, saved, memory, alarms) {
+function widgets(name, stage, service, saved, memory, alarms, second) {
   const metric = (title, metrics, more = {}) => ({ type: "metric", properties: { title, metrics, region: "${AWS::Region}", period: 300, ...more } });
   const log = (title) => {
     const [groups, text] = saved[title];
@@ -101,12 +104,12 @@ function widgets(name, stage, service, saved, memory, alarms) {
       metric(
         "Lambda, $ an hour (estimate)",
         [
-          ...FUNCTIONS.map((each, n) => [{ expression: `m${n} / 1000 * ${memory[each]} / 1024 * ${GB_SECOND}`, label: each }]),
+          ...FUNCTIONS.map((each, n) => [{ expression: `m${n} / 1000 * ${memory[each]} / 1024 * ${second}`, label: each }]),
           ...FUNCTIONS.map((each, n) => ofFunction("Duration", each, "Sum", { id: `m${n}`, visible: false })),
         ],
         { period: 3600 },
       ),
-      log("who computes most"),
+      log("what reports cost"),
       log("cold starts"),
     ],
   ];
@@ -140,9 +143,10 @@ module.exports = async (sources) => {
   const memory = {};
   for (const each of FUNCTIONS) memory[each] = await resolveVariable(`self:functions.${each}.memorySize`);
   const saved = queries(name);
+  const second = prices.lambda_gb_second[await resolveVariable("param:architecture")];
   const arn = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:";
   const alarms = (await alarmNames(sources, (each) => `${service}-${each}-${stage}`)).map((each) => arn + each);
-  const body = JSON.stringify({ start: "-PT12H", widgets: placed(widgets(name, stage, service, saved, memory, alarms)) });
+  const body = JSON.stringify({ start: "-PT12H", widgets: placed(widgets(name, stage, service, saved, memory, alarms, second)) });
   const resources = {
     Dashboard: {
       Type: "AWS::CloudWatch::Dashboard",

@@ -25,6 +25,7 @@ from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
 from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.cost import X86_64, CostMeter, Prices
 from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
@@ -208,6 +209,7 @@ class App:
             life=THRESHOLDS.life,
             new_id=lambda: next(self._holders),
             quotas=self.quotas,
+            meter=CostMeter(Prices.known(), architecture=X86_64, memory_mb=3008),
             stack_run=None,
         )
 

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reports.access.identity import is_tenant
 from reports.access.ports import Tenants
 from reports.access.recipients import recipients_of
-from reports.access.tenants import Tenant
+from reports.access.tenants import Tenant, TenantClass
 from reports.errors import PressrunError
 from tools.access import client_for, tenants_of
 from tools.connection import UnreachableError
@@ -28,6 +28,7 @@ _VARIABLES = {
     "--waiting-requests": "WAITING",
     "--rows-per-report": "ROWS",
     "--bytes-per-report": "BYTES",
+    "--tenant-class": "CLASS",
 }
 _LIMITS = (
     "reports_per_day",
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
     for limit in _LIMITS:
         value = getattr(tenant, limit)
         print(f"{limit:<23} {'as for all' if value is None else f'{value:,}'}")
+    print(f"{'class':<23} {tenant.tenant_class}")
     print(f"{'email_to':<23} {_shown_list(tenant.email_to)}")
     print(f"{'email_titles':<23} {_TITLES[tenant.email_titles]}")
     return 0
@@ -93,6 +95,8 @@ def _parser() -> MakeParser:
     parser.add_argument(
         "--email-to", metavar="LIST", help="addresses and domains such as @example.com, *, none, or - as for all others"
     )
+    classes = [str(each) for each in TenantClass]
+    parser.add_argument("--tenant-class", choices=classes, help="by which operators tell reports apart")
     parser.add_argument("--email-titles", choices=["yes", "no", "-"], help="whether titles stand in subjects of e-mail")
     return parser
 
@@ -107,6 +111,8 @@ def _changed(tenant: Tenant, options: argparse.Namespace) -> Tenant:
         if given != _AS_FOR_ALL and not (number.isascii() and number.isdecimal()):
             raise ValueError(f"{limit} has to be a number, or -: {given!r}.")
         changes[limit] = None if given == _AS_FOR_ALL else int(number)
+    if options.tenant_class is not None:
+        changes["tenant_class"] = TenantClass(options.tenant_class)
     if options.email_to is not None:
         changes["email_to"] = _email_to(options.email_to)
     if options.email_titles is not None:

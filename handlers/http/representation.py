@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
@@ -18,10 +18,13 @@ from handlers.http.answers import (
     ReportThumbnail,
     TemplateSummary,
     TimelineEntry,
+    Usage,
 )
 from reports.access.identity import Identity, Scope
 from reports.access.quotas import Standing
+from reports.access.usage import Use, total
 from reports.jobs import timeline
+from reports.jobs.cost import Prices, dollars
 from reports.jobs.job import Job
 from reports.jobs.values import Artifact, JobStatus
 from reports.render_contract import Template
@@ -83,6 +86,8 @@ def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
 def full(job: Job, link: Link, presign: Presign) -> FullReport:
     """Show a job with presigned URLs of its files."""
     shown: dict[str, Any] = {**summary(job, link, presign), "correlation_id": job.correlation_id}
+    if job.status.is_final and job.cost:
+        shown["cost"] = dollars(job.cost)
     if job.status is JobStatus.SUCCEEDED:
         if job.provenance is not None:
             shown["provenance"] = asdict(job.provenance)
@@ -128,6 +133,24 @@ def caller(identity: Identity, standing: Standing) -> Caller:
             "resets_at": time(standing.resets_at),
         },
     }
+
+
+def usage(by: str, sums: Mapping[str, Use], since: date, until: date) -> Usage:
+    """Show what reports have taken, by what the sums are named after."""
+    prices = Prices.known()
+    shown = {
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "by": str(by),
+        **_use(total(sums.values())),
+        "entries": [{by: name, **_use(use)} for name, use in sums.items()],
+        "prices": {"as_of": prices.as_of, "region": prices.region, "currency": prices.currency},
+    }
+    return cast("Usage", shown)
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return {"reports": use.reports, "compute_seconds": use.compute_ms / 1000, "cost": dollars(use.cost)}
 
 
 def template_summary(template: Template, link: Link) -> TemplateSummary:

@@ -85,6 +85,7 @@ def _show(app: App, report: Report) -> None:
         "Attempts": str(report.attempts),
         "Rows": f"{report.progress.done:,} of {report.progress.total or '?'}" if report.progress else None,
         "Took": None if report.seconds is None else f"{report.seconds:.1f} s",
+        "Cost": None if report.cost is None else f"about ${report.cost:.6f}",
         "Pages": None if report.pages is None else f"{report.pages:,}",
         "Files": ", ".join(f"{each.name} ({size(each.size)})" for each in report.artifacts) or None,
         "Reason": f"{report.failure.code}: {report.failure.message}" if report.failure else None,

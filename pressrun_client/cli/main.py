@@ -13,6 +13,7 @@ from pressrun_client.cli.batch import batch
 from pressrun_client.cli.cancel import cancel
 from pressrun_client.cli.completion import COMPLETING, completion
 from pressrun_client.cli.config import config
+from pressrun_client.cli.costs import costs
 from pressrun_client.cli.deliveries import deliveries
 from pressrun_client.cli.errors import failed, say
 from pressrun_client.cli.exits import Exit
@@ -53,7 +54,7 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (whoami, render, config, completion):
+for each in (whoami, costs, render, config, completion):
     pressrun.add_command(each)
 
 

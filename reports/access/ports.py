@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from reports.access.api_keys import ApiKey
 from reports.access.tenants import Tenant
+from reports.access.usage import Use, UseOfDays
 
 
 class ApiKeys(Protocol):
@@ -64,6 +65,20 @@ class DailyCounts(Protocol):
         """Add a number to a day's count, unless a count that has a limit would then be above it; return which one.
 
         Counts that others add to at the same time are seen. May raise ServiceUnavailableError.
+        """
+        ...
+
+    def add_use(self, tenant: str, day: date, template: str, use: Use) -> None:
+        """Add to what a day's reports of a template have taken. Its time counts among all computing of the day.
+
+        May raise ServiceUnavailableError.
+        """
+        ...
+
+    def uses(self, tenant: str, days: Sequence[date]) -> UseOfDays:
+        """Return what reports of these days have taken, without days on which there were none.
+
+        May lag behind add_use() by a moment, and raise ServiceUnavailableError.
         """
         ...
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from reports.access.ports import Counted, DailyCounts, Tenants
 from reports.access.recipients import may_be_written_to
+from reports.access.tenants import TenantClass
+from reports.access.usage import Spent, Use, UseOfDays
 from reports.clock import Clock
 from reports.errors import AddressNotAllowedError, QuotaExceededError, TooLargeError
 
@@ -39,6 +41,7 @@ class Limits:
     bytes_per_report: int
     email_to: tuple[str, ...]
     email_titles: bool
+    tenant_class: TenantClass = TenantClass.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Quotas:
             waiting_requests=_settled(settled.waiting_requests, self._for_all.waiting_requests),
             email_to=_settled(settled.email_to, self._for_all.email_to),
             email_titles=_settled(settled.email_titles, self._for_all.email_titles),
+            tenant_class=settled.tenant_class,
             # What the service can do at all holds for everybody.
             rows_per_report=self._for_all.rows_per_report if rows is None else min(rows, self._for_all.rows_per_report),
             bytes_per_report=(
@@ -144,22 +148,33 @@ class Quotas:
             raise _exceeded(Counted.COMPUTE_MS, limits, now)
 
     @contextmanager
-    def measured(self, tenant: str) -> Iterator[None]:
-        """Count the time that a worker spends on a tenant's report, however that ends."""
+    def measured(self, tenant: str, template: str) -> Iterator[Spent]:
+        """Count the time that a worker spends on a tenant's report, and what is noted in the block, however it ends."""
         started = self._monotonic()
+        spent = Spent(template)
         try:
-            yield
+            yield spent
         finally:
-            self.note_seconds(tenant, self._monotonic() - started)
+            self.note(tenant, spent, self._monotonic() - started)
 
-    def note_seconds(self, tenant: str, seconds: float) -> None:
-        """Count time that workers have spent on a tenant's reports, or may have."""
-        spent = math.ceil(seconds * 1000)
+    def note(self, tenant: str, spent: Spent, seconds: float) -> None:
+        """Count what workers have spent on a tenant's reports, or may have."""
+        use = Use(spent.reports, math.ceil(seconds * 1000), spent.cost)
         try:
-            self._counts.add(tenant, self._now().date(), Counted.COMPUTE_MS, spent, limits={})
+            self._counts.add_use(tenant, self._now().date(), spent.template, use)
         except Exception:
             # The report itself is more important than its share of the day.
-            log.warning("seconds of computing were not counted", extra={"tenant": tenant, "ms": spent}, exc_info=True)
+            facts = {"tenant": tenant, "ms": use.compute_ms}
+            log.warning("seconds of computing were not counted", extra=facts, exc_info=True)
+
+    def today(self) -> date:
+        """Return the day by which is counted now."""
+        return self._now().date()
+
+    def uses(self, tenant: str, since: date, until: date) -> UseOfDays:
+        """Return what a tenant's reports have taken, by day and template. Raises ServiceUnavailableError."""
+        days: Sequence[date] = [since + timedelta(days=n) for n in range((until - since).days + 1)]
+        return self._counts.uses(tenant, days)
 
     def standing(self, tenant: str) -> Standing:
         """Return what a tenant may have, and has had today. Raises ServiceUnavailableError."""

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TenantClass(StrEnum):
+    """A class of tenants, by which operators tell reports apart. It changes nothing for the tenant."""
+
+    STANDARD = "standard"
+    TRIAL = "trial"
+    PREMIUM = "premium"
+    INTERNAL = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +32,4 @@ class Tenant:
     """Addresses, and domains such as ``@example.com``, to which it may have e-mail sent; see ``recipients``."""
     email_titles: bool | None = None
     """Whether titles of its reports stand in the subjects of e-mail."""
+    tenant_class: TenantClass = TenantClass.STANDARD

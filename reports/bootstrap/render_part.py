@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.cost import ARM64, X86_64, CostMeter, Prices
 from reports.jobs.ports import RenderQueue
 from reports.render_contract import Renderer, RenderLimits
 from reports.worker.admit_message import AdmitMessage
@@ -100,9 +102,16 @@ def worker() -> Worker:
         life=timedelta(seconds=settings.job_life_seconds),
         new_id=adapters.new_id,
         quotas=quotas,
+        meter=cost_meter(settings),
         stack_run=settings.stack_run,
     )
     return Worker(reports, queue)
+
+
+def cost_meter(settings: Settings) -> CostMeter:
+    """Return the meter of this function."""
+    architecture = ARM64 if platform.machine() in ("aarch64", "arm64") else X86_64
+    return CostMeter(Prices.known(), architecture=architecture, memory_mb=settings.function_memory_mb)
 
 
 def render_limits(settings: Settings) -> RenderLimits:

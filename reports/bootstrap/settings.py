@@ -77,6 +77,8 @@ class Settings:
     # A report that ends two workers would end a third.
     max_deaths: int = 2
     max_receives: int = 100
+    # As Lambda tells it; the processor is that of the machine.
+    function_memory_mb: Annotated[int, variables.whole_limit, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = 1769
     # The run of the stack that this process is part of, where all of it can end at once, as on the embedded emulator.
     stack_run: Given = None
     # How long things may take before the sweep sees to them.

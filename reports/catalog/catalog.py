@@ -47,6 +47,10 @@ class Catalog:
                 log.error("a template is out of order", extra={"template": name, "fault": str(fault)})
         return self._read[name]
 
+    def knows(self, name: str) -> bool:
+        """Tell whether there is a template of that name, in order or not."""
+        return name in self._folders
+
     def names(self) -> list[str]:
         """Return the names of all templates that are in order, sorted."""
         return [template.name for template in self.all()]

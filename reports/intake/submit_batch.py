@@ -117,6 +117,7 @@ class SubmitBatch:
         key = object_keys.batch_input_key(tenant, batch)
         if lines:
             self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
+        tenant_class = self._intake.quotas.limits_of(tenant).tenant_class
         jobs: dict[int, Job] = {}
         start = 0
         for index, (item, name) in items.items():
@@ -132,6 +133,7 @@ class SubmitBatch:
                 options=item.options,
                 correlation_id=correlation_id,
                 batch=name.batch,
+                tenant_class=tenant_class,
             )
             start += length
         return jobs

@@ -114,6 +114,7 @@ class SubmitReport:
             input_ref=InputRef(object_keys.input_key(tenant, job_id)),
             options=request.options,
             correlation_id=correlation_id,
+            tenant_class=self._intake.quotas.limits_of(tenant).tenant_class,
         )
         if idempotency_key is not None:
             use = self._use_of(idempotency_key, job, digest_of(request))

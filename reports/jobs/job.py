@@ -51,7 +51,8 @@ class Job:
     received. ``stack_run`` is the run of the stack in which it was made, where a stack can end as a whole. ``tries``
     counts the attempts since ``opened_at``, but for those that were cut off because others of the batch had used up the
     time, or the stack had ended; ``deaths`` counts those whose lease ran out, as their workers alone had died.
-    ``progress`` is noted between revisions, and belongs to the attempt that runs.
+    ``cost`` is the estimate of all attempts that have ended, in billionths of a dollar; ``tenant_class`` that of its
+    tenant in the latest attempt. ``progress`` is noted between revisions, and belongs to the attempt that runs.
 
     ``due_at`` is by when the next step was to be taken: a PENDING job rendered, a RENDERING one over, one that is over
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
@@ -83,6 +84,8 @@ class Job:
     receives: int = 0
     tries: int = 0
     deaths: int = 0
+    cost: int = 0
+    tenant_class: str | None = None
     batch: str | None = None
     counted_in: int | None = None
     message_version: int = 1
@@ -112,6 +115,7 @@ class Job:
         options: ReportOptions,
         correlation_id: str,
         batch: str | None = None,
+        tenant_class: str | None = None,
     ) -> Job:
         """Return the first revision of a new job. The API counts a report of its tenant's before it accepts it."""
         return cls(
@@ -128,6 +132,7 @@ class Job:
             opened_at=now,
             due_at=now,
             batch=batch,
+            tenant_class=tenant_class,
             counted_in=0 if door is Door.API else None,
             message_version=_version_for(input_ref, options),
         )._recorded(Step.ACCEPTED, {"door": door})

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from reports.jobs.cost import dollars
 from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 
@@ -55,6 +56,8 @@ def _facts_of_end(job: Job) -> dict[str, Any]:
         "attempt": job.attempt,
         "pages": job.pages if job.status is JobStatus.SUCCEEDED else None,
         "bytes": pdf.size if pdf and job.status is JobStatus.SUCCEEDED else None,
+        "tenant_class": job.tenant_class,
+        "cost": dollars(job.cost) if job.cost else None,
         **job.measured,
     }
     return {name: value for name, value in facts.items() if value is not None}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from reports.access.quotas import Quotas
+from reports.access.usage import Spent
 from reports.backoff import Backoff
 from reports.clock import NEVER, Clock, Deadline
 from reports.errors import (
@@ -24,6 +25,7 @@ from reports.errors import (
     TransientError,
 )
 from reports.jobs.announce_end import AnnounceEnd
+from reports.jobs.cost import CostMeter
 from reports.jobs.job import Job
 from reports.jobs.log_lines import lines_about, log_end
 from reports.jobs.ports import JobStore
@@ -100,6 +102,7 @@ class RenderReports:
         life: timedelta,
         new_id: Callable[[], str],
         quotas: Quotas,
+        meter: CostMeter,
         stack_run: str | None,
     ) -> None:
         self._admit = admit
@@ -115,6 +118,7 @@ class RenderReports:
         self._life = life
         self._new_id = new_id
         self._quotas = quotas
+        self._meter = meter
         self._stack_run = stack_run
 
     def admit(self, envelope: Envelope) -> Admitted:
@@ -209,24 +213,40 @@ class RenderReports:
         claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives, run)
         if (lost := before.lost_for_good(run, max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
             # It has taken its last worker along, and would take this one. The message is one of several.
-            self._fail(before, lost, before.log_facts)
+            self._fail(replace(before, cost=before.cost + self._cost_until(before)), lost, before.log_facts)
             self._note_lost(before)
             return MessageDisposition(rejected=lost.code)
+        claimed = replace(claimed, cost=before.cost + self._cost_until(before))
         self._jobs.advance(claimed)
         self._note_lost(before)
         with (
             lines_about(claimed),
-            self._quotas.measured(claimed.tenant),
+            self._quotas.measured(claimed.tenant, self._writer.template_of(claimed)) as spent,
             self._heartbeat.during(claimed, envelope.receipt_handle),
         ):
-            return self._attempt(claimed, envelope, deadline)
+            if before.attempt == 0:
+                spent.reports, spent.before = 1, claimed.cost
+            return self._attempt(claimed, envelope, deadline, spent)
 
     def _note_lost(self, before: Job) -> None:
         """Count the attempt whose worker has died, if the job has one: all the time that it may have taken."""
         if before.seconds_leased:
-            self._quotas.note_seconds(before.tenant, before.seconds_leased)
+            spent = Spent(self._writer.template_of(before), before=self._cost_until(before))
+            self._quotas.note(before.tenant, spent, before.seconds_leased)
 
-    def _attempt(self, claimed: Job, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
+    def _cost_until(self, before: Job) -> int:
+        """Return the cost of what led to a claim: the request, or the attempt whose worker has died."""
+        if before.attempt == 0:
+            return self._meter.report(before.door)
+        return self._meter.attempt(before.seconds_leased) if before.seconds_leased else 0
+
+    def _charged(self, job: Job, spent: Spent) -> Job:
+        """Return the job with the cost of the attempt that ends now, and note it for its tenant's day."""
+        started = job.started_at or job.updated_at
+        spent.attempt = self._meter.attempt((self._clock.now() - started).total_seconds(), files=len(job.artifacts))
+        return replace(job, cost=job.cost + spent.attempt)
+
+    def _attempt(self, claimed: Job, envelope: Envelope, deadline: Deadline, spent: Spent) -> MessageDisposition:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
@@ -235,31 +255,33 @@ class RenderReports:
         started = time.monotonic()
         stored: list[str] = []
         try:
+            job = replace(job, tenant_class=self._quotas.limits_of(job.tenant).tenant_class)
             if job.counted_in is None:
                 self._quotas.count(job.tenant)
-                job = claimed
+                job = replace(job, counted_in=claimed.counted_in)
             else:
                 self._quotas.check_compute(job.tenant)
             if job.door is not Door.API:
                 # Of those the API function has done so, before it accepted them.
                 self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
-            ended = self._writer.write(job, deadline, facts, stored)
+            ended = self._charged(self._writer.write(job, deadline, facts, stored), spent)
             self._jobs.advance(ended)
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
+            self._charged(job, spent)
             self._remove(job, stored, facts)
             raise
         except PermanentError as error:
-            return self._fail(job, error, facts)
+            return self._fail(self._charged(job, spent), error, facts)
         except InterruptedRenderError as error:
-            return self._take_another_turn(job, error, envelope, facts)
+            return self._take_another_turn(self._charged(job, spent), error, envelope, facts)
         except TransientError as error:
             log.warning("attempt failed", extra={**facts, "code": error.code}, exc_info=True)
-            return self._put_off(job, error, envelope, facts)
+            return self._put_off(self._charged(job, spent), error, envelope, facts)
         except Exception:
             log.exception("attempt failed", extra={**facts, "code": InternalError.code})
             fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
-            return self._put_off(job, fault, envelope, facts)
+            return self._put_off(self._charged(job, spent), fault, envelope, facts)
         log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
         log_end(ended)
         self._announce.or_leave_it(ended)

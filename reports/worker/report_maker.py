@@ -105,6 +105,10 @@ class ReportMaker:
         file_format = report.reading.get("format") if isinstance(rows, RowsFile) else None
         return _with_unused(report, said.of_file(), wanted, file_format)
 
+    def knows(self, template: str) -> bool:
+        """Tell whether there is such a template."""
+        return self._catalog.knows(template)
+
     def sha256_of(self, template: str) -> str:
         """Return the digest of a template's files. Raises UnknownTemplateError."""
         return self._catalog.sha256(self._catalog.get(template))

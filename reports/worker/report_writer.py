@@ -19,6 +19,7 @@ from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import Accessibility, Output, PdfClaims, RenderContext, RenderedFile, RenderedReport
+from reports.worker.admit_message import UNKNOWN
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
@@ -88,6 +89,10 @@ class ReportWriter:
             reading=report.reading,
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
         )
+
+    def template_of(self, job: Job) -> str:
+        """Return the job's template; one name for all that do not exist, because callers may write anything."""
+        return job.template if self._maker.knows(job.template) else UNKNOWN
 
     def _make(self, job: Job, output: Output, deadline: Deadline) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""

@@ -11,7 +11,8 @@ import pytest
 from reports.access.api_keys import ApiKey, PresentedKey, new_key
 from reports.access.identity import Scope
 from reports.access.ports import ApiKeys, Counted, DailyCounts, Tenants
-from reports.access.tenants import Tenant
+from reports.access.tenants import Tenant, TenantClass
+from reports.access.usage import Use
 from tests.fakes.clock import NOON
 
 TODAY = NOON.date()
@@ -130,6 +131,23 @@ class DailyCountsContract:
 
         assert counts.get(tenant, TODAY) == {REPORTS: 0, COMPUTE: 10**9 + 700, Counted.EMAILS: 0}
 
+    def test_use_is_added_up_by_day_and_template_and_is_computing_of_the_day(
+        self, counts: DailyCounts, tenant: str
+    ) -> None:
+        tomorrow = TODAY + timedelta(days=1)
+        counts.add_use(tenant, TODAY, "invoice", Use(1, 700, 10**12))
+        counts.add_use(tenant, TODAY, "invoice", Use(0, 50, 5))
+        counts.add_use(tenant, TODAY, "table", Use(1, 1, 0))
+        counts.add_use(tenant, tomorrow, "table", Use(1, 9, 7))
+        counts.add_use(f"{tenant}-other", TODAY, "table", Use(1, 1, 1))
+        days = [TODAY + timedelta(days=n) for n in range(-120, 2)]
+
+        assert counts.uses(tenant, days) == {
+            TODAY: {"invoice": Use(1, 750, 10**12 + 5), "table": Use(1, 1, 0)},
+            tomorrow: {"table": Use(1, 9, 7)},
+        }
+        assert counts.get(tenant, TODAY)[COMPUTE] == 751
+
     def test_a_count_that_is_above_its_limit_lets_nothing_else_be_added(self, counts: DailyCounts, tenant: str) -> None:
         limits = {REPORTS: 10, COMPUTE: 99}
         assert counts.add(tenant, TODAY, REPORTS, 1, limits=limits) is None
@@ -181,7 +199,8 @@ class TenantsContract:
         assert tenants.get(tenant) == settled
 
     def test_it_is_settled_as_a_whole(self, tenants: Tenants, tenant: str) -> None:
-        tenants.put(Tenant(tenant, rows_per_report=5))
+        tenants.put(Tenant(tenant, rows_per_report=5, tenant_class=TenantClass.TRIAL))
+        assert tenants.get(tenant).tenant_class is TenantClass.TRIAL
 
         tenants.put(Tenant(tenant, reports_per_day=9))
 

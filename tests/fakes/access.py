@@ -12,6 +12,7 @@ from typing import Any
 from reports.access.api_keys import ApiKey
 from reports.access.ports import Counted
 from reports.access.tenants import Tenant
+from reports.access.usage import Use, UseOfDays
 from reports.errors import UnauthenticatedError
 
 
@@ -67,6 +68,7 @@ class InMemoryDailyCounts:
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, date, Counted]] = Counter()
         self._lock = threading.Lock()
+        self._uses: dict[tuple[str, date], dict[str, Use]] = {}
 
     def add(
         self, tenant: str, day: date, what: Counted, number: int, *, limits: Mapping[Counted, int]
@@ -77,6 +79,15 @@ class InMemoryDailyCounts:
             if full is None:
                 self.counts[tenant, day, what] += number
             return full
+
+    def add_use(self, tenant: str, day: date, template: str, use: Use) -> None:
+        self.add(tenant, day, Counted.COMPUTE_MS, use.compute_ms, limits={})
+        with self._lock:
+            of_day = self._uses.setdefault((tenant, day), {})
+            of_day[template] = of_day.get(template, Use()) + use
+
+    def uses(self, tenant: str, days: Sequence[date]) -> UseOfDays:
+        return {day: dict(self._uses[tenant, day]) for day in days if (tenant, day) in self._uses}
 
     def get(self, tenant: str, day: date) -> Mapping[Counted, int]:
         return {each: self.counts[tenant, day, each] for each in Counted}

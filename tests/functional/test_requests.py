@@ -42,6 +42,20 @@ def test_an_invoice_over_http_becomes_a_pdf(service: Service, invoice: dict[str,
     assert service.events(report["id"]) == ["accepted", "rendering", "succeeded"]
 
 
+def test_a_report_has_a_cost_and_is_counted_among_its_tenants_use(service: Service, invoice: dict[str, Any]) -> None:
+    def used() -> dict[str, Any]:
+        entries = service.get("/usage").json()["entries"]
+        return {each["template"]: each for each in entries}.get("invoice", {"reports": 0, "cost": 0})
+
+    before = used()
+    report = service.ended(service.submit("invoice", invoice))
+
+    # What a worker has spent is noted after the end.
+    after = until(lambda: used() if used()["reports"] > before["reports"] else None, seconds=20, what="it is counted")
+    assert report["cost"] > 0.00001
+    assert after["cost"] - before["cost"] > 0.99 * report["cost"]
+
+
 def test_the_pdf_route_leads_to_the_file(service: Service, invoice: dict[str, Any]) -> None:
     report = service.ended(service.submit("invoice", invoice))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from handlers.http.problems import invalid
 from reports.access.identity import EVERYTHING, Identity
 from reports.access.ports import Counted
 from reports.access.quotas import Limits, Standing
+from reports.access.usage import Use
 from reports.catalog.catalog import Catalog
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
@@ -74,8 +75,14 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             "template": {**template, "schema": {"type": "object"}, "sample": {"rows": [{"City": "Oslo"}]}}
         },
         answers.Caller: {"key": _caller()},
+        answers.Usage: {"by_template": _usage()},
         answers.Health: {"healthy": {"status": "ok", "stage": "local"}},
     }
+
+
+def _usage() -> Any:
+    uses = {"invoice": Use(120, 126_000, 12_340_000), "table": Use(3, 41_000, 2_100_000)}
+    return representation.usage("template", uses, date(2026, 11, 1), date(2026, 11, 30))
 
 
 def _full(job: Job) -> Any:

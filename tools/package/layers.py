@@ -46,7 +46,7 @@ LIGHT = Package(
     requirements="requirements/light.txt",
     patterns=(
         *("handlers/**/*.py", "handlers/http/reference/*", "docs/openapi.json"),
-        *("reports/**/*.py", "templates/**/*.json", "emails/**/*"),
+        *("reports/**/*.py", "reports/jobs/prices.json", "templates/**/*.json", "emails/**/*"),
     ),
     left_out=("reports/engine/**/*", "reports/locale_data.py"),
     installed=(

@@ -36,6 +36,7 @@ from handlers.http.answers.reports import (
     TimelineEntry,
 )
 from handlers.http.answers.templates import FullTemplate, TemplateLinks, TemplateList, TemplateSummary, UploadForm
+from handlers.http.answers.usage import PriceList, Usage, UsageEntry
 from reports.access.identity import Scope
 from reports.delivery.delivery import Channel, DeliveryFault, DeliveryStatus
 from reports.jobs.values import Door, JobStatus
@@ -65,6 +66,7 @@ __all__ = [
     "InputKind",
     "JobStatus",
     "PlannedDelivery",
+    "PriceList",
     "ProblemDocument",
     "QueuedLinks",
     "QueuedReport",
@@ -90,4 +92,6 @@ __all__ = [
     "Timeline",
     "TimelineEntry",
     "UploadForm",
+    "Usage",
+    "UsageEntry",
 ]

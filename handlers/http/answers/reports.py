@@ -182,6 +182,9 @@ class FullReport(ReportSummary):
     """A report with all that is known of it, and with its files once it has succeeded."""
 
     correlation_id: str
+    cost: NotRequired[
+        Annotated[float, Field(ge=0, description="An estimate, in USD, of what AWS bills for all attempts.")]
+    ]
     provenance: NotRequired[ReportProvenance]
     reading: NotRequired[ReportReading]
     artifacts: NotRequired[list[ReportArtifact]]

@@ -9,6 +9,7 @@ from typing import Any
 
 from reports.adapters.dynamodb.job_items import JOB, sortable
 from reports.jobs.listing import JobFilter
+from reports.jobs.values import JobStatus
 
 # Where an interval is open: before and after all times.
 _FIRST, _LAST = "0", "9"
@@ -24,7 +25,7 @@ class JobQuery:
         elif wanted.batch is not None:
             index, self._attribute, self._value = "by_batch", "tenant_batch", f"{tenant}#{wanted.batch}"
             del self._filters["batch"]
-        elif wanted.status is not None:
+        elif wanted.status not in (None, JobStatus.SUCCEEDED):
             index, self._attribute, self._value = "by_status", "tenant_status", f"{tenant}#{wanted.status}"
             del self._filters["status"]
         else:

@@ -6,8 +6,9 @@
     J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#FAILED#3  2026-…
 
 The indexes ``by_tenant``, ``by_status``, ``by_source`` and ``by_batch`` are sorted by ``created``; the last two have
-uploads and the jobs of batches alone. ``by_due``, sorted by ``due_at``, has the jobs for which there is a step left. A
-write replaces a job and adds to its timeline at once, on condition that the revision before is the latest.
+uploads and the jobs of batches alone, and ``by_status`` none that have succeeded. ``by_due``, sorted by ``due_at``, has
+the jobs for which there is a step left. A write replaces a job and adds to its timeline at once, on condition that the
+revision before is the latest.
 """
 
 from __future__ import annotations

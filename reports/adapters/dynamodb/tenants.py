@@ -2,15 +2,16 @@
 
 ::
 
-    id        [usage_key  reports_per_day  compute_seconds_per_day  rows_per_report  bytes_per_report]
-    tenant#T  …           5000
+    id        [usage_key  class  reports_per_day  compute_seconds_per_day  rows_per_report  bytes_per_report]
+    tenant#T  …           trial  5000
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from reports.access.tenants import Tenant
+from reports.access.tenants import Tenant, TenantClass
 from reports.adapters.aws_errors import translated
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class DynamoDBTenants:
             usage_key=item["usage_key"]["S"] if "usage_key" in item else None,
             email_to=tuple(each["S"] for each in item["email_to"]["L"]) if "email_to" in item else None,
             email_titles=item["email_titles"]["BOOL"] if "email_titles" in item else None,
+            tenant_class=_class_of(item),
             **numbers,
         )
 
@@ -62,5 +64,14 @@ class DynamoDBTenants:
             item["email_to"] = {"L": [{"S": each} for each in tenant.email_to]}
         if tenant.email_titles is not None:
             item["email_titles"] = {"BOOL": tenant.email_titles}
+        if tenant.tenant_class is not TenantClass.STANDARD:
+            item["class"] = {"S": tenant.tenant_class}
         with translated("DynamoDB"):
             self._client.put_item(TableName=self._table, Item=item)
+
+
+def _class_of(item: Mapping[str, Any]) -> TenantClass:
+    try:
+        return TenantClass(item["class"]["S"]) if "class" in item else TenantClass.STANDARD
+    except ValueError:
+        return TenantClass.STANDARD  # one that only a later release knows

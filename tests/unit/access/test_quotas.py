@@ -41,7 +41,7 @@ class Office:
         )
 
     def work(self, tenant: str, seconds: float) -> None:
-        with self.quotas.measured(tenant):
+        with self.quotas.measured(tenant, "letter"):
             self.clock.advance(seconds=seconds)
 
 
@@ -117,7 +117,7 @@ def test_a_report_that_fails_has_taken_its_time_nevertheless(office: Office) -> 
         office.clock.advance(seconds=2)
         raise TooLargeError("The file is too large.")
 
-    with pytest.raises(TooLargeError), office.quotas.measured("acme"):
+    with pytest.raises(TooLargeError), office.quotas.measured("acme", "letter"):
         fail()
 
     assert office.quotas.standing("acme").compute_seconds_today == 2

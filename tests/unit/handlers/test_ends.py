@@ -119,7 +119,10 @@ def test_a_report_that_was_made_is_counted_with_what_it_took(
         "failed": 0,
     }
     assert (line["wait_seconds"], line["pages"], line["bytes"] > 0) == (40.0, app.jobs.get(job.id).pages, True)
-    assert metrics_of(line)[(("stage", "dev"),)] == {"failed": 0, "seconds": line["seconds"], "wait_seconds": 40.0}
+    assert line["tenant_class"] == "standard"
+    assert 0 < line["cost"] < 0.001
+    of_all = {"failed": 0, "seconds": line["seconds"], "wait_seconds": 40.0, "cost": line["cost"]}
+    assert metrics_of(line)[(("stage", "dev"),)] == of_all
 
 
 def test_a_failure_has_its_code_and_is_counted_for_its_template(

@@ -67,6 +67,8 @@ export interface Report {
   reading?: Reading;
   error?: Failure;
   can_retry?: boolean;
+  /** An estimate in dollars. */
+  cost?: number;
   artifacts?: Artifact[];
 }
 

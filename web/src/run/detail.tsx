@@ -184,6 +184,7 @@ function Facts({ report }: { report: Report }) {
     ["Asked for", moment(report.created_at)],
     ["By", { api: "the API", queue: "the queue", upload: "an uploaded file" }[report.door]],
     ["Attempts", report.attempts > 1 ? count(report.attempts) : null],
+    ["Cost", report.cost ? `about $${report.cost.toFixed(6)}` : null],
     ["Id", report.id],
   ];
   return (

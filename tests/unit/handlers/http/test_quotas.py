@@ -37,7 +37,7 @@ def test_one_report_too_many_is_refused_until_the_next_day(call: Caller, app: Ap
 
 def test_no_report_is_accepted_once_the_seconds_of_computing_are_used_up(call: Caller, app: App) -> None:
     app.tenants.put(Tenant("demo", compute_seconds_per_day=5))
-    with app.quotas.measured("demo"):
+    with app.quotas.measured("demo", "letter"):
         app.clock.advance(seconds=5.2)
 
     answer = call("POST", "/reports", LETTER)

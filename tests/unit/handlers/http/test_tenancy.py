@@ -10,6 +10,7 @@ import pytest
 from handlers import api
 from handlers.http.route_table import Entry
 from reports import bootstrap
+from reports.access.usage import Spent
 from reports.delivery.notify import Replay
 from reports.jobs.values import Door, Failure
 from tests.builders import App, a_job
@@ -127,6 +128,14 @@ def upload_into_its_folder(both: TwoTenants) -> None:
     assert answer.json["fields"]["key"] == "uploads/acme/list/a.csv"
 
 
+def see_no_use_of_others(both: TwoTenants) -> None:
+    both.app.quotas.note("demo", Spent("letter", reports=1, attempt=7), 1)
+
+    assert both.demo("GET", "/usage").json["reports"] == 1
+    assert both.acme("GET", "/usage").json["entries"] == []
+    assert both.acme("GET", "/usage?tenant=demo").status == 422
+
+
 def see_itself_alone(both: TwoTenants) -> None:
     shown = both.acme("GET", "/me").json
 
@@ -158,6 +167,7 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ],
     ("POST", "/uploads"): [upload_into_its_folder],
     ("GET", "/me"): [see_itself_alone],
+    ("GET", "/usage"): [see_no_use_of_others],
     ("GET", "/templates"): [see_what_is_everybodys("/templates")],
     ("GET", "/templates/<name>"): [see_what_is_everybodys("/templates/letter")],
 }
