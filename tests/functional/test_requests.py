@@ -44,7 +44,7 @@ def test_an_invoice_over_http_becomes_a_pdf(service: Service, invoice: dict[str,
 
 def test_a_report_has_a_cost_and_is_counted_among_its_tenants_use(service: Service, invoice: dict[str, Any]) -> None:
     def used() -> dict[str, Any]:
-        entries = service.get("/usage").json()["entries"]
+        entries: list[dict[str, Any]] = service.get("/usage").json()["entries"]
         return {each["template"]: each for each in entries}.get("invoice", {"reports": 0, "cost": 0})
 
     before = used()
