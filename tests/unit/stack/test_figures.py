@@ -37,14 +37,14 @@ def test_the_manual_counts_what_a_deployment_creates(template_of: Callable[..., 
 
 
 def test_what_costs_is_what_is_deployed(template_of: Callable[..., Template]) -> None:
-    costs, template = prose("docs/operations.md", "What it costs"), template_of("dev")
+    idle, template = prose("docs/cost.md", "An idle stack"), template_of("dev")
 
     memory = template.of_type("AWS::Lambda::Function")["RenderLambdaFunction"]["MemorySize"]
     polled = len(template.of_type("AWS::Lambda::EventSourceMapping"))
 
-    assert f"the render has {memory:,} MB" in costs
-    assert f"{word(polled)} polled queues" in costs
-    assert f"{word(len(template.of_type('AWS::CloudWatch::Alarm')))} alarms" in costs
+    assert f"x86_64, {memory:,} MB, one by one" in read("docs/cost.md")
+    assert f"{word(polled)} queues, five pollers each" in idle
+    assert f"{word(len(template.of_type('AWS::CloudWatch::Alarm')))} alarms" in idle
 
 
 def test_every_role_of_a_function_is_in_the_table_and_only_those_that_delete_are_said_to(
