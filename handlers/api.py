@@ -76,7 +76,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _resolve(event: dict[str, Any], context: Any, match: Match) -> dict[str, Any]:
-    settings = bootstrap.api().settings
+    settings = bootstrap.service().settings
     origin = header_of(event, "Origin")
     method = event.get("httpMethod")
     methods = match.routes or ({"POST"} if event.get("path", "").rstrip("/") == _DIRECT_DOOR else ())
@@ -136,4 +136,8 @@ def _correlation_id(event: dict[str, Any]) -> str:
     return next(fitting, str(context.get("extendedRequestId") or ""))
 
 
-bootstrap.at_init(bootstrap.api, bootstrap.deliveries)
+bootstrap.at_init(
+    bootstrap.service,
+    *("authenticate", "submit", "submit_batch", "offer_upload", "await_end"),
+    *("cancel", "retry", "retry_many", "replay"),
+)

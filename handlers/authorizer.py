@@ -39,9 +39,9 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
     # arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>
     api = "/".join(str(event["methodArn"]).split("/")[:2])
     with logs.bound(logger, correlation_id=request_id):
-        authorizer = bootstrap.authorizer()
+        service = bootstrap.service()
         try:
-            identity = authorizer.authenticate(_header(event, "authorization"))
+            identity = service.authenticate(_header(event, "authorization"))
         except UnauthenticatedError as error:
             log.info("refused", extra={"reason": error.reason or error.message})
             raise Unauthorized from None
@@ -53,7 +53,7 @@ def handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
             "principalId": identity.subject,
             "policyDocument": _policy_for(identity, api),
             "context": identity.as_context(),
-            "usageIdentifierKey": authorizer.tenants.get(identity.tenant).usage_key or authorizer.settings.usage_key,
+            "usageIdentifierKey": service.ports.tenants.get(identity.tenant).usage_key or service.settings.usage_key,
         }
 
 
@@ -73,4 +73,4 @@ def _header(event: Mapping[str, Any], name: str) -> str | None:
     return next((str(value) for given, value in headers.items() if given.lower() == name), None)
 
 
-bootstrap.at_init(bootstrap.authorizer)
+bootstrap.at_init(bootstrap.service, "authenticate")

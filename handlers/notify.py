@@ -10,6 +10,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from handlers import logs, metrics
 from reports import bootstrap
+from reports.delivery.notify import Notify
+from reports.delivery.ports import NotifyQueue
 from reports.errors import MalformedMessageError, PressrunError
 
 log = logging.getLogger("reports.handlers.notify")
@@ -28,7 +30,8 @@ class DeliverAgainError(Exception):
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Take one step for each record, and return those that are to be delivered again as ``batchItemFailures``."""
     logger = logs.configure("notify")
-    messenger = bootstrap.messenger()
+    service = bootstrap.service()
+    notify, queue = service.notify, service.ports.notify_queue
     failures = 0
 
     def work_off(record: SQSRecord) -> None:
@@ -36,16 +39,16 @@ def handler(event: dict[str, Any], context: Any) -> Any:
         with logs.bound(logger, message_id=record.message_id):
             if context.get_remaining_time_in_millis() < _RESERVE_MS:
                 log.info("no time left in this batch")
-                _delay(messenger, record, _NEXT_BATCH_SECONDS)
+                _delay(queue, record, _NEXT_BATCH_SECONDS)
                 raise DeliverAgainError
             try:
-                _take_a_step(messenger, record)
+                _take_a_step(notify, queue, record)
             except Exception:
                 # Once more, for a fault of ours or of a service may be mended meanwhile.
                 log.exception("a message could not be worked off")
                 failures += 1
                 receives = int(record.raw_event["attributes"]["ApproximateReceiveCount"])
-                _delay(messenger, record, messenger.backoff.seconds_after(receives))
+                _delay(queue, record, service.notify_backoff.seconds_after(receives))
                 raise
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -55,22 +58,22 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     return answer
 
 
-def _take_a_step(messenger: bootstrap.Messenger, record: SQSRecord) -> None:
+def _take_a_step(notify: Notify, queue: NotifyQueue, record: SQSRecord) -> None:
     try:
-        messenger.notify(record.body)
+        notify(record.body)
     except MalformedMessageError as error:
         # Another try would find the same: a message of a later release, for example. A person finds it among the dead
         # letters, and brings it back when it can be read.
         log.error("malformed message", extra={"reason": error.message})  # noqa: TRY400
-        messenger.queue.reject(record.body, reason=error.message)
+        queue.reject(record.body, reason=error.message)
 
 
-def _delay(messenger: bootstrap.Messenger, record: SQSRecord, seconds: int) -> None:
+def _delay(queue: NotifyQueue, record: SQSRecord, seconds: int) -> None:
     try:
-        messenger.queue.postpone(record.receipt_handle, seconds=seconds)
+        queue.postpone(record.receipt_handle, seconds=seconds)
     except PressrunError:
         # The message comes back all the same, only later: when its visibility timeout is over.
         log.exception("a message could not be given back")
 
 
-bootstrap.at_init(bootstrap.messenger)
+bootstrap.at_init(bootstrap.service, "notify", "notify_backoff")

@@ -19,7 +19,7 @@ def handler(event: object, context: Any) -> dict[str, Any]:
             order = RedriveOrder.model_validate(event)
         except ValidationError as error:
             return {"error": [f"{'.'.join(map(str, e['loc'])) or 'order'}: {e['msg']}" for e in error.errors()]}
-        return dict(bootstrap.redrive()(order).as_dict())
+        return dict(bootstrap.service().redrive(order).as_dict())
 
 
-bootstrap.at_init(bootstrap.redrive)
+bootstrap.at_init(bootstrap.service, "redrive")

@@ -14,8 +14,9 @@ from handlers import logs, metrics
 from reports import bootstrap
 from reports.clock import Deadline
 from reports.errors import PressrunError
+from reports.jobs.ports import RenderQueue
 from reports.jobs.render_messages import Envelope
-from reports.worker.render_reports import Admitted, MessageDisposition
+from reports.worker.render_reports import Admitted, MessageDisposition, RenderReports
 
 log = logging.getLogger("reports.handlers.render")
 
@@ -38,7 +39,8 @@ class DeliverAgainError(Exception):
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Render each record's report, and return those that are to be delivered again as ``batchItemFailures``."""
     logger = logs.configure("render")
-    worker = bootstrap.worker()
+    service = bootstrap.service()
+    worker, queue = service.worker, service.ports.queue
     time_at_first = context.get_remaining_time_in_millis()
     reserve = min(_MOST_RESERVE_MS, time_at_first * _RESERVE)
     seconds_to_end = min(_SECONDS_TO_END, time_at_first / 1000 * _RESERVE)
@@ -59,14 +61,14 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             if context.get_remaining_time_in_millis() < reserve:
                 log.info("no time left in this batch", extra={"message_id": envelope.message_id})
                 # Sent once more, it has lost none of its receives; given back, it would have lost one.
-                _or_deliver_again(lambda: worker.queue.resend(envelope), envelope)
+                _or_deliver_again(lambda: queue.resend(envelope), envelope)
                 return
-            known = admitted.get(envelope.receipt_handle) or worker.reports.admit(envelope)
+            known = admitted.get(envelope.receipt_handle) or worker.admit(envelope)
             unadmitted += known.is_incomplete
             deadline = Deadline.after(context.get_remaining_time_in_millis() / 1000 - seconds_to_end)
-            disposition = worker.reports.work_off(known, deadline=deadline)
+            disposition = worker.work_off(known, deadline=deadline)
             fast_path_faults += disposition.fast_path_faults
-            _act(disposition, worker, envelope)
+            _act(disposition, queue, envelope)
 
     # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -79,7 +81,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
 
 
 def _admit_all(
-    records: Iterable[dict[str, Any]], worker: bootstrap.Worker, logger: Logger, *, has_time: Callable[[], bool]
+    records: Iterable[dict[str, Any]], worker: RenderReports, logger: Logger, *, has_time: Callable[[], bool]
 ) -> Mapping[str, Admitted]:
     """Give the requests of a batch their jobs, as far as there is time; return them by receipt handle."""
     admitted: dict[str, Admitted] = {}
@@ -92,17 +94,17 @@ def _admit_all(
         except (AttributeError, KeyError, TypeError, ValueError):
             continue  # It fails alone, in its turn.
         with logs.bound(logger, correlation_id=envelope.correlation_id):
-            admitted[envelope.receipt_handle] = worker.reports.admit(envelope)
+            admitted[envelope.receipt_handle] = worker.admit(envelope)
     return admitted
 
 
-def _act(disposition: MessageDisposition, worker: bootstrap.Worker, envelope: Envelope) -> None:
+def _act(disposition: MessageDisposition, queue: RenderQueue, envelope: Envelope) -> None:
     if (reason := disposition.rejected) is not None:
-        _or_deliver_again(lambda: worker.queue.reject(envelope, reason=reason), envelope)
+        _or_deliver_again(lambda: queue.reject(envelope, reason=reason), envelope)
     elif (seconds := disposition.sent_again_after) is not None:
-        _or_deliver_again(lambda: worker.queue.resend(envelope, after_seconds=seconds), envelope)
+        _or_deliver_again(lambda: queue.resend(envelope, after_seconds=seconds), envelope)
     elif disposition.retry_after is not None:
-        _delay(worker, envelope, disposition.retry_after)
+        _delay(queue, envelope, disposition.retry_after)
         raise DeliverAgainError
 
 
@@ -115,9 +117,9 @@ def _or_deliver_again(send: Callable[[], None], envelope: Envelope) -> None:
         raise DeliverAgainError from error
 
 
-def _delay(worker: bootstrap.Worker, envelope: Envelope, seconds: int) -> None:
+def _delay(queue: RenderQueue, envelope: Envelope, seconds: int) -> None:
     try:
-        worker.queue.postpone(envelope.receipt_handle, seconds=seconds)
+        queue.postpone(envelope.receipt_handle, seconds=seconds)
     except PressrunError:
         # The message comes back all the same, only later: when its visibility timeout is over.
         log.exception("a message could not be given back", extra={"message_id": envelope.message_id})
@@ -137,4 +139,4 @@ def _envelope(record: SQSRecord) -> Envelope:
     )
 
 
-bootstrap.at_init(bootstrap.worker)
+bootstrap.at_init(bootstrap.service, "worker")

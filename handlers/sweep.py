@@ -18,13 +18,13 @@ def handler(_: object, context: Any) -> dict[str, int]:
         counts: dict[str, int] = {}
         try:
             try:
-                counts |= bootstrap.sweep()().as_dict()
+                counts |= bootstrap.repairs().sweep().as_dict()
             finally:
                 # Deliveries have their turn whatever has become of the jobs.
-                counts["deliveries"] = bootstrap.delivery_sweep()()
+                counts["deliveries"] = bootstrap.repairs().sweep_deliveries()
         finally:
             metrics.publish(counts, service="sweep", function=context.function_name)
         return counts
 
 
-bootstrap.at_init(bootstrap.sweep, bootstrap.delivery_sweep)
+bootstrap.at_init(bootstrap.repairs, "sweep", "sweep_deliveries")

@@ -5,42 +5,39 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from reports.access.api_keys import new_key
-from reports.access.authenticate import Authenticate
 from reports.access.identity import EVERYTHING, Scope
-from reports.access.quotas import Limits, Quotas
-from reports.backoff import Backoff
+from reports.bootstrap import Service
+from reports.bootstrap.settings import Settings
 from reports.catalog.catalog import Catalog
 from reports.clock import Deadline
-from reports.intake.await_end import AwaitEnd
-from reports.intake.offer_upload import OfferUpload
-from reports.intake.submit_batch import SubmitBatch
-from reports.intake.submit_report import Intake, SubmitReport
-from reports.jobs.announce_end import AnnounceEnd
-from reports.jobs.cost import X86_64, CostMeter, Prices
+from reports.delivery.standard_webhooks import new_secret
+from reports.jobs.cost import X86_64
 from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Door, InputRef
-from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
-from reports.lifecycle.retry_reports import RetryReports
-from reports.lifecycle.sweep import Sweep, SweepThresholds
-from reports.worker.admit_message import AdmitMessage
-from reports.worker.heartbeat import Heartbeat
-from reports.worker.render_reports import MessageDisposition, RenderReports
-from reports.worker.report_maker import ReportMaker
-from reports.worker.report_writer import ReportWriter
-from reports.worker.upload_options import UploadOptions
-from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
+from reports.worker.render_reports import MessageDisposition
+from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants, KnownTokens
 from tests.fakes.clock import NOON, SettableClock
+from tests.fakes.delivery import (
+    FixedSecrets,
+    InMemoryDeliveryStore,
+    InMemoryNotifyQueue,
+    PlainEmails,
+    RecordingMailer,
+    RecordingWebhooks,
+)
 from tests.fakes.jobs import (
     InMemoryIdempotencyKeys,
     InMemoryJobStore,
@@ -49,29 +46,41 @@ from tests.fakes.jobs import (
     RecordingPublisher,
 )
 from tests.fakes.objects import InMemoryObjectStore
-from tests.fakes.queues import InMemoryRenderQueue
+from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
 from tests.fakes.rendering import ScriptedRenderer
 
 TEMPLATES = Path(__file__).parent / "templates"
 UPLOADS = "uploads-bucket"
-LEASE = timedelta(seconds=24)
-MAX_TRIES = 3
-MAX_DEATHS = 2
 MAX_RECEIVES = 5
-THRESHOLDS = SweepThresholds(
-    queued=timedelta(minutes=15), lease=timedelta(minutes=2), announced=timedelta(minutes=1), life=timedelta(hours=24)
-)
-
-SMALL_LIMITS = Limits(
+SETTINGS = Settings(
+    "dev",
+    jobs_table="jobs",
+    uploads_bucket=UPLOADS,
+    artifacts_bucket="artifacts",
+    render_queue_url="queue",
+    render_dlq_url="dlq",
+    events_topic="events",
+    notify_queue_url="notify",
+    notify_dlq_url="notify-dlq",
+    access_table="access",
+    function_memory_mb=3008,
+    max_receives=MAX_RECEIVES,
+    max_body_bytes=1000,
     reports_per_day=5000,
     compute_seconds_per_day=3600,
     emails_per_day=100,
     waiting_requests=2,
+    most_waiting=3,
     rows_per_report=1000,
     bytes_per_report=1000,
     email_to=("@example.org",),
     email_titles=True,
 )
+"""Settings with small limits; all else is as on AWS."""
+
+LEASE = timedelta(seconds=SETTINGS.lease_seconds)
+MAX_TRIES, MAX_DEATHS = SETTINGS.max_tries, SETTINGS.max_deaths
+LIFE = timedelta(seconds=SETTINGS.job_life_seconds)
 
 
 def at_its_last_receive(envelope: Envelope, *, but: int = 0) -> Envelope:
@@ -120,115 +129,69 @@ def a_catalog(folder: Path) -> Catalog:
     return Catalog(folder)
 
 
-class App:
-    """The whole service in memory."""
+class App(Service):
+    """The whole service in memory: the use cases of the functions, and the fakes below them."""
 
     def __init__(
         self,
-        limits: Limits = SMALL_LIMITS,
+        settings: Settings = SETTINGS,
         *,
         catalog: Catalog | None = None,
         clock: SettableClock | None = None,
         queue: InMemoryRenderQueue | None = None,
     ) -> None:
+        super().__init__(settings, self)
         self.clock = clock or SettableClock()
+        self.chance = HighestJitter()
         self.api_keys = InMemoryApiKeys()
+        self.tokens: KnownTokens | None = None
         self.tenants = InMemoryTenants()
         self.counts = InMemoryDailyCounts()
-        self.quotas = Quotas(
-            tenants=self.tenants, counts=self.counts, clock=self.clock, for_all=limits, monotonic=self._seconds
-        )
-        self.authenticate = Authenticate(keys=self.api_keys, clock=self.clock)
-        self.catalog = catalog or shared_catalog()
         self.jobs = InMemoryJobStore()
+        self.latest = InMemoryLatestReports()
         self.idempotency_keys = InMemoryIdempotencyKeys()
+        self.places = InMemoryWaitingPlaces()
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
         self.queue = queue or InMemoryRenderQueue()
-        self.renderer = ScriptedRenderer()
         self.publisher = RecordingPublisher()
-        self.latest = InMemoryLatestReports()
-        self.announce = AnnounceEnd(jobs=self.jobs, latest=self.latest, publisher=self.publisher)
-        self._holders = iter(f"worker-{n}" for n in range(1, 10_000))
-        self._ids = iter(f"job-{n}" for n in range(1, 10_000))
-        self.intake = Intake(
-            catalog=self.catalog,
-            inputs=self.artifacts,
-            jobs=self.jobs,
-            idempotency_keys=self.idempotency_keys,
-            queue=self.queue,
-            clock=self.clock,
-            quotas=self.quotas,
-            new_id=lambda: next(self._ids),
-        )
-        self.submit = SubmitReport(self.intake)
-        self.submit_batch = SubmitBatch(self.intake)
+        self.deliveries = InMemoryDeliveryStore()
+        self.notify_queue = InMemoryNotifyQueue(self.clock)
+        self.mailer = RecordingMailer()
+        self.webhooks = RecordingWebhooks()
+        self.secrets = FixedSecrets(new_secret())
+        self.emails = PlainEmails()
+        self.catalog = catalog or shared_catalog()
+        self.renderer = ScriptedRenderer()
+        self.architecture = X86_64
+        self.engine = {"pressrun": "1.2.3", "weasyprint": "70.0"}
         self.meanwhile: Callable[[], None] = lambda: None
-        """What happens while somebody waits for a report."""
-        self.places = InMemoryWaitingPlaces()
-        self.await_end = AwaitEnd(
-            jobs=self.jobs,
-            places=self.places,
-            most=3,
-            clock=self.clock,
-            new_id=iter(f"waiter-{n}" for n in range(1, 10_000)).__next__,
-            monotonic=self._seconds,
-            sleep=self._let_time_pass,
-        )
-        self.cancel = CancelReport(jobs=self.jobs, clock=self.clock)
-        self.retry = RetryReport(jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas)
-        self.retry_many = RetryReports(
-            jobs=self.jobs, queue=self.queue, clock=self.clock, quotas=self.quotas, budget=timedelta(seconds=20)
-        )
-        options = UploadOptions(self.uploads)
-        self.offer_upload = OfferUpload(self.intake, self.uploads, seconds=900)
-        writer = ReportWriter(
-            maker=ReportMaker(self.catalog, self.renderer),
-            uploads=self.uploads,
-            options=options,
-            artifacts=self.artifacts,
-            jobs=self.jobs,
-            clock=self.clock,
-            quotas=self.quotas,
-            engine={"pressrun": "1.2.3", "weasyprint": "70.0"},
-            monotonic=self._seconds,
-        )
-        self.worker = RenderReports(
-            admit=AdmitMessage(
-                inputs=self.artifacts, options=options, jobs=self.jobs, clock=self.clock, uploads_bucket=UPLOADS
-            ),
-            writer=writer,
-            jobs=self.jobs,
-            clock=self.clock,
-            announce=self.announce,
-            backoff=Backoff(base=30, cap=120, max_receives=MAX_RECEIVES, pick=HighestJitter()),
-            max_tries=MAX_TRIES,
-            max_deaths=MAX_DEATHS,
-            lease=LEASE,
-            heartbeat=Heartbeat(jobs=self.jobs, queue=self.queue, clock=self.clock, lease=LEASE),
-            life=THRESHOLDS.life,
-            new_id=lambda: next(self._holders),
-            quotas=self.quotas,
-            meter=CostMeter(Prices.known(), architecture=X86_64, memory_mb=3008),
-            stack_run=None,
-        )
+        """What happens while a request waits for a report."""
+        self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
 
-        self.sweep = Sweep(
-            jobs=self.jobs,
-            queue=self.queue,
-            announce=self.announce,
-            clock=self.clock,
-            thresholds=THRESHOLDS,
-            max_tries=MAX_TRIES,
-            max_deaths=MAX_DEATHS,
-            max_receives=MAX_RECEIVES,
-            budget=timedelta(seconds=40),
-            stack_run=None,
-        )
+    @property
+    def dead_letters(self) -> InMemoryDeadLetterQueue:
+        return self.queue.dead_letters
+
+    def monotonic(self) -> float:
+        return self.clock.now().timestamp()
+
+    def sleep(self, seconds: float, /) -> None:
+        self.clock.advance(seconds=seconds)
+        self.meanwhile()
+
+    def new_id(self, kind: str, /) -> str:
+        return f"{kind}-{next(self._ids[kind])}"
+
+    def with_settings(self, **changes: Any) -> Service:
+        """Return the use cases with other settings, over the same fakes."""
+        return Service(replace(self.settings, **changes), self)
 
     def begin_run_of_stack(self, name: str) -> None:
         """Go on as after the end of the whole stack: with the same state, and all processes started anew."""
-        self.worker._stack_run = self.sweep._stack_run = name
+        self.settings = replace(self.settings, stack_run=name)
+        for use_case in ("worker", "sweep"):
+            vars(self).pop(use_case, None)
 
     def process(self, message: Envelope, *, seconds_left: float = math.inf) -> MessageDisposition:
         """Have the worker do what a message asks."""
@@ -240,13 +203,6 @@ class App:
         record, key = new_key(tenant, allowed, name="test", live=False, now=self.clock.now())
         self.api_keys.add(record)
         return key
-
-    def _seconds(self) -> float:
-        return self.clock.now().timestamp()
-
-    def _let_time_pass(self, seconds: float) -> None:
-        self.clock.advance(seconds=seconds)
-        self.meanwhile()
 
 
 def notification(

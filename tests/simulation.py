@@ -144,9 +144,8 @@ class Simulation:
         envelopes = self.queue.receive(most, stay_visible=stay_visible)
         if not envelopes:
             return 0
-        worker = bootstrap.Worker(self.app.worker, self.queue)
         try:
-            with patch.object(bootstrap, "worker", lambda: worker):
+            with patch.object(bootstrap, "service", lambda: self.app):
                 answer = render.handler({"Records": [record(each) for each in envelopes]}, LambdaContext(_RENDER_MS))
         except KilledError:
             return len(envelopes)

@@ -77,12 +77,12 @@ class Routes(Router):
             raise InsufficientScopeError(access)
 
     def _identity(self) -> Identity:
-        api = bootstrap.api()
-        if api.settings.has_authorizer:
+        service = bootstrap.service()
+        if service.settings.has_authorizer:
             said = self.current_event.raw_event["requestContext"].get("authorizer") or {}
             if identity := Identity.from_context(said):
                 return identity
-        return api.authenticate(self.header("Authorization"))
+        return service.authenticate(self.header("Authorization"))
 
     @property
     def correlation_id(self) -> str:
@@ -116,7 +116,7 @@ class Routes(Router):
         try:
             if len(job_id) > LONGEST_ID:
                 raise JobNotFoundError("No report has an id of that length.")
-            job = bootstrap.api().jobs.get(job_id)
+            job = bootstrap.service().ports.jobs.get(job_id)
         except JobNotFoundError:
             raise missing from None
         if job.tenant != self.tenant:
@@ -125,7 +125,7 @@ class Routes(Router):
 
     def body(self, model: type[Model]) -> Model:
         """Read the body of the request. Raises Problem."""
-        settings = bootstrap.api().settings
+        settings = bootstrap.service().settings
         try:
             body = self.current_event.decoded_body or ""
         except ValueError:
@@ -153,14 +153,14 @@ class Routes(Router):
 
     def presign(self, artifact: Artifact, *, download: bool = False) -> str:
         """Make a URL by which its bearer can read a file; with ``download``, a browser saves it."""
-        api = bootstrap.api()
+        service = bootstrap.service()
         name = artifact.name if download else None
-        return api.artifacts.presigned_get(artifact.key, seconds=api.settings.link_seconds, save_as=name)
+        return service.ports.artifacts.presigned_get(artifact.key, seconds=service.settings.link_seconds, save_as=name)
 
     @property
     def _base_url(self) -> str:
         """Return the URL below which this API is: as configured, else as the caller has reached it."""
-        configured = bootstrap.api().settings.api_base_url
+        configured = bootstrap.service().settings.api_base_url
         if configured:
             return configured
         context = self.current_event.raw_event["requestContext"]

@@ -1,36 +1,57 @@
 """Put everything together: settings, clients, adapters, use cases. The only place that knows them all.
 
-Each function of the stack asks for its own part: on Lambda while it is initialized, elsewhere at its first call.
+A function of the stack asks the service for its own use cases: on Lambda while it is initialized, elsewhere at its
+first call.
 """
 
-from reports.bootstrap.access_part import Authorizer, authenticate, authorizer
-from reports.bootstrap.api_part import Api, Deliveries, api, deliveries
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from reports.bootstrap.aws_clients import faults
+from reports.bootstrap.aws_ports import AwsPorts, engine_versions
 from reports.bootstrap.initializing import at_init
-from reports.bootstrap.notify_part import MOST_NOTIFY_RECEIVES, Messenger, messenger
-from reports.bootstrap.render_part import Worker, engine_versions, report_maker, worker
+from reports.bootstrap.service import MOST_NOTIFY_RECEIVES, Service
+from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS, OPENAPI, TEMPLATES
-from reports.bootstrap.upkeep_part import delivery_sweep, redrive, sweep
+from reports.catalog.catalog import Catalog
+from reports.render_contract import RenderLimits
+from reports.worker.report_maker import ReportMaker
 
 __all__ = [
     "EMAILS",
     "MOST_NOTIFY_RECEIVES",
     "OPENAPI",
     "TEMPLATES",
-    "Api",
-    "Authorizer",
-    "Deliveries",
-    "Messenger",
-    "Worker",
-    "api",
+    "Service",
     "at_init",
-    "authenticate",
-    "authorizer",
-    "deliveries",
-    "delivery_sweep",
     "engine_versions",
-    "messenger",
-    "redrive",
+    "repairs",
     "report_maker",
-    "sweep",
-    "worker",
+    "service",
 ]
+
+
+@cache
+def service() -> Service:
+    """Return the use cases over AWS. Raises SettingsError."""
+    settings = Settings.from_environment()
+    return Service(settings, AwsPorts(settings, faults()))
+
+
+@cache
+def repairs() -> Service:
+    """Return the use cases for the sweep, in which no process dies on purpose. Raises SettingsError."""
+    settings = Settings.from_environment()
+    return Service(settings, AwsPorts(settings))
+
+
+@contextmanager
+def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterator[ReportMaker]:
+    """Provide what turns data into reports, with the real engine and AWS's limits; needs no AWS."""
+    from reports.engine.sandbox.confined_renderer import ConfinedRenderer
+
+    with ConfinedRenderer(limits or RenderLimits()) as renderer:
+        yield ReportMaker(catalog, renderer)

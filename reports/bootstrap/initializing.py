@@ -1,4 +1,4 @@
-"""Build a function's part while Lambda initializes it."""
+"""Make a function's use cases while Lambda initializes it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable
 
 
-def at_init(*parts: Callable[[], object]) -> None:
-    """Build parts now if this is Lambda, which has all of a processor for it; elsewhere nothing happens at import."""
+def at_init(service: Callable[[], object], *use_cases: str) -> None:
+    """Make use cases if this is Lambda, which has all of a processor for it; elsewhere nothing happens at import."""
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE"):
-        for build in parts:
-            build()
+        made = service()
+        for name in use_cases:
+            getattr(made, name)

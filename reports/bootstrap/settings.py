@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, get_type_hints
 
+from reports.access.quotas import Limits
 from reports.bootstrap import variables
 from reports.bootstrap.variables import (
     MEBIBYTE,
@@ -136,6 +137,20 @@ class Settings:
     # Of the pages that may read answers, as browsers write them, such as https://reports.example.
     cors_origins: Annotated[frozenset[str], variables.origins] = frozenset()
     faults: Text = ""
+
+    @property
+    def limits(self) -> Limits:
+        """Return what a tenant may have for which nothing else is settled."""
+        return Limits(
+            reports_per_day=self.reports_per_day,
+            compute_seconds_per_day=self.compute_seconds_per_day,
+            emails_per_day=self.emails_per_day,
+            waiting_requests=self.waiting_requests,
+            email_to=self.email_to,
+            email_titles=self.email_titles,
+            rows_per_report=self.rows_per_report,
+            bytes_per_report=min(self.bytes_per_report, self.max_upload_bytes),
+        )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

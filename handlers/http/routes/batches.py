@@ -46,7 +46,7 @@ class BatchRequest(BaseModel):
 def create_batch() -> Answer:
     """Accept requests for reports, item by item."""
     read = [_item(raw) for raw in routes.body(BatchRequest).items]
-    outcome = bootstrap.api().submit_batch(
+    outcome = bootstrap.service().submit_batch(
         [item for item in read if isinstance(item, BatchItem)],
         tenant=routes.tenant,
         correlation_id=routes.correlation_id,

@@ -29,7 +29,7 @@ routes = Routes("deliveries")
 def list_deliveries(report_id: str) -> Answer:
     """List a report's deliveries, each with its attempts."""
     job = routes.job(report_id)
-    deliveries = bootstrap.deliveries().store.of_job(job.id)
+    deliveries = bootstrap.service().ports.deliveries.of_job(job.id)
     shown = [_shown(delivery) for delivery in deliveries]
     planned = [] if shown and job.status.is_final else _planned(job)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "deliveries": shown, "planned": planned})
@@ -53,7 +53,7 @@ def replay_delivery(report_id: str, number: str) -> Answer:
     if not (number.isascii() and number.isdecimal() and len(number) < 6):
         raise missing
     try:
-        replayed = bootstrap.deliveries().replay(job.id, int(number))
+        replayed = bootstrap.service().replay(job.id, int(number))
     except DeliveryNotFoundError:
         raise missing from None
     except DeliveryConflictError:

@@ -16,4 +16,4 @@ routes = Routes("health")
 @routes.on("GET", "/health", access=Entry.OPEN, about=About({HTTPStatus.OK: Reply(Health)}))
 def health() -> Answer:
     """Answer that the API is there, and of which stage."""
-    return routes.answer(HTTPStatus.OK, {"status": "ok", "stage": bootstrap.api().settings.stage})
+    return routes.answer(HTTPStatus.OK, {"status": "ok", "stage": bootstrap.service().settings.stage})

@@ -46,12 +46,12 @@ def get_latest_pdf(key: str) -> Answer:
 
 
 def _latest(key: str) -> Job:
-    api = bootstrap.api()
+    service = bootstrap.service()
     name = unquote(key)
     try:
         if not is_key(name):
             raise JobNotFoundError("No report can have such a key.")
-        return api.jobs.get(api.latest.get(routes.tenant, name))
+        return service.ports.jobs.get(service.ports.latest.get(routes.tenant, name))
     except JobNotFoundError:
         raise _missing() from None
 

@@ -26,5 +26,5 @@ routes = Routes("callers")
 def get_me() -> Answer:
     """Show who asks, and what that allows."""
     identity = routes.identity
-    standing = bootstrap.api().quotas.standing(identity.tenant)
+    standing = bootstrap.service().quotas.standing(identity.tenant)
     return routes.answer(HTTPStatus.OK, representation.caller(identity, standing))

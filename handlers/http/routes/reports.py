@@ -79,7 +79,7 @@ class ListQuery(BaseModel):
 def create_report() -> Answer:
     """Accept a request for a report."""
     request = routes.body(ReportRequest)
-    job = bootstrap.api().submit(
+    job = bootstrap.service().submit(
         request,
         tenant=routes.tenant,
         correlation_id=routes.correlation_id,
@@ -107,7 +107,7 @@ def create_report() -> Answer:
 def list_reports() -> Answer:
     """List reports, newest first."""
     query = routes.query(ListQuery)
-    jobs = bootstrap.api().jobs
+    jobs = bootstrap.service().ports.jobs
     try:
         page = jobs.list(routes.tenant, query.filter, limit=query.limit, cursor=query.cursor)
     except ValueError as error:
@@ -166,7 +166,7 @@ def get_pdf(report_id: str) -> Answer:
 def get_events(report_id: str) -> Answer:
     """Show a report's timeline."""
     job = routes.job(report_id)
-    entries = bootstrap.api().jobs.timeline(job.id)
+    entries = bootstrap.service().ports.jobs.timeline(job.id)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})
 
 
@@ -174,10 +174,10 @@ def _awaited(job: Job, wait: int) -> Job | None:
     """Wait, if the caller may read what comes of it, and there is a place to wait."""
     if Scope.READ not in routes.identity.scopes:
         return None
-    api = bootstrap.api()
-    most_of_tenant = api.quotas.limits_of(job.tenant).waiting_requests
+    service = bootstrap.service()
+    most_of_tenant = service.quotas.limits_of(job.tenant).waiting_requests
     seconds = min(wait, routes.seconds_left - _TO_ANSWER_SECONDS)
-    return api.await_end(job, seconds=seconds, most_of_tenant=most_of_tenant)
+    return service.await_end(job, seconds=seconds, most_of_tenant=most_of_tenant)
 
 
 def _idempotency_key() -> str | None:

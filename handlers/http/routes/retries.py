@@ -31,7 +31,7 @@ routes = Routes("retries")
 def retry_reports() -> Answer:
     """Retry those failed reports that a filter chooses."""
     order = routes.body(RetryOrder)
-    counts = bootstrap.api().retry_many(order, tenant=routes.tenant)
+    counts = bootstrap.service().retry_many(order, tenant=routes.tenant)
     return routes.answer(HTTPStatus.OK, {**counts.as_dict(), "dry_run": order.dry_run})
 
 
@@ -47,7 +47,7 @@ def retry_reports() -> Answer:
 )
 def retry_report(report_id: str) -> Answer:
     """Retry a failed report."""
-    job = bootstrap.api().retry(routes.job(report_id))
+    job = bootstrap.service().retry(routes.job(report_id))
     location = routes.link(f"/reports/{job.id}")
     return routes.answer(HTTPStatus.ACCEPTED, representation.accepted(job, routes.link), {"Location": location, **POLL})
 
@@ -64,5 +64,5 @@ def retry_report(report_id: str) -> Answer:
 )
 def cancel_report(report_id: str) -> Answer:
     """Cancel a report that is not over."""
-    job = bootstrap.api().cancel(routes.job(report_id))
+    job = bootstrap.service().cancel(routes.job(report_id))
     return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign))

@@ -18,7 +18,7 @@ routes = Routes("templates")
 @routes.on("GET", "/templates", access=Scope.READ, about=About({HTTPStatus.OK: Reply(TemplateList)}))
 def list_templates() -> Answer:
     """List the templates."""
-    templates = bootstrap.api().catalog.all()
+    templates = bootstrap.service().ports.catalog.all()
     return routes.answer(
         HTTPStatus.OK, {"templates": [representation.template_summary(each, routes.link) for each in templates]}
     )
@@ -32,7 +32,7 @@ def list_templates() -> Answer:
 )
 def get_template(name: str) -> Answer:
     """Show a template with its schema and sample."""
-    catalog = bootstrap.api().catalog
+    catalog = bootstrap.service().ports.catalog
     template = catalog.get(name)
     shown = representation.template_summary(template, routes.link)
     return routes.answer(HTTPStatus.OK, {**shown, "schema": template.schema, "sample": catalog.sample(name)})

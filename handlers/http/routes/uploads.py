@@ -58,9 +58,9 @@ class UploadRequest(BaseModel):
 )
 def create_upload() -> Answer:
     """Give a form by which one file can be uploaded."""
-    api = bootstrap.api()
+    service = bootstrap.service()
     request = routes.body(UploadRequest)
-    offered = api.offer_upload(
+    offered = service.offer_upload(
         request.template,
         request.filename,
         request.options,
@@ -74,7 +74,7 @@ def create_upload() -> Answer:
             "fields": offered.fields,
             "key": offered.key,
             "max_bytes": offered.max_bytes,
-            "expires_in": api.settings.upload_seconds,
+            "expires_in": service.settings.upload_seconds,
             "links": {"reports": routes.link("/reports", source=offered.key)},
         },
     )

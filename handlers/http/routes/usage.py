@@ -48,7 +48,7 @@ class UsageQuery(BaseModel):
 def get_usage() -> Answer:
     """Sum up the reports of some days, by template or by day."""
     query = routes.query(UsageQuery)
-    quotas = bootstrap.api().quotas
+    quotas = bootstrap.service().quotas
     until = query.until or quotas.today()
     since = query.since or until - timedelta(days=_DAYS - 1)
     if not 0 <= (until - since).days < MOST_DAYS:

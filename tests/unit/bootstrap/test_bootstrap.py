@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from reports import bootstrap
 from reports.adapters.ses_mailer import SESMailer
-from reports.bootstrap import adapters
+from reports.bootstrap import aws_clients, aws_ports
+from reports.bootstrap.aws_ports import AwsPorts
 from reports.bootstrap.call_timeouts import CallTimes
 from reports.bootstrap.settings import Settings
 from reports.delivery.delivery import DeliveryStatus
@@ -35,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def no_faults(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapters, "faults", lambda: None)
+    monkeypatch.setattr(aws_clients, "faults", lambda: None)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
@@ -51,7 +52,7 @@ def test_an_email_whose_answer_is_lost_is_not_sent_again_at_once() -> None:
         requests.append(request)
         raise ReadTimeoutError(endpoint_url=request.url)
 
-    client = adapters.client.__wrapped__("ses")
+    client = aws_clients.client.__wrapped__("ses")
     client.meta.events.register("before-send", take_and_say_nothing)
 
     verdict = SESMailer(client, "reports@example.com").send(Email("a@example.org", "s", "t", "<p>h</p>"))
@@ -69,7 +70,7 @@ def test_any_other_service_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> No
         requests.append(request)
         raise ReadTimeoutError(endpoint_url=request.url)
 
-    client = adapters.client.__wrapped__("sqs")
+    client = aws_clients.client.__wrapped__("sqs")
     client.meta.events.register("before-send", say_nothing)
 
     with pytest.raises(ReadTimeoutError):
@@ -84,7 +85,7 @@ def test_any_other_service_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_call_waits_as_long_as_fits_the_function(monkeypatch: pytest.MonkeyPatch, seconds: int, service: str) -> None:
     monkeypatch.setenv("FUNCTION_SECONDS", str(seconds))
 
-    config = adapters.client.__wrapped__(service).meta.config
+    config = aws_clients.client.__wrapped__(service).meta.config
 
     times = CallTimes.within(seconds, once=service == "ses")
     assert (config.connect_timeout, config.read_timeout) == (times.connect, times.read)
@@ -115,9 +116,9 @@ HOSTS = {
 @pytest.mark.parametrize("region", HOSTS)
 def test_links_and_forms_name_the_host_of_their_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    monkeypatch.setattr(adapters, "client", adapters.client.__wrapped__)
-    settings = Settings.from_environment()
-    store = adapters.objects(settings, "pressrun-artifacts")
+    monkeypatch.setattr(aws_ports, "client", aws_clients.client.__wrapped__)
+    monkeypatch.setenv("ARTIFACTS_BUCKET", "pressrun-artifacts")
+    store = AwsPorts(Settings.from_environment()).artifacts
 
     urls = [
         store.presigned_get("reports/demo/a b.pdf", seconds=60),
@@ -133,20 +134,22 @@ def test_links_and_forms_name_the_host_of_their_region(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("region", HOSTS)
 def test_emails_and_webhooks_name_the_host_of_the_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-    monkeypatch.setattr(adapters, "client", adapters.client.__wrapped__)
+    monkeypatch.setattr(aws_ports, "client", aws_clients.client.__wrapped__)
     jobs = InMemoryJobStore()
     pdf = Artifact("a.pdf", "reports/demo/job-1/1/a.pdf", "application/pdf", 999)
     ended = a_job().claimed(NOON, LEASE).succeeded(NOON, artifacts=(pdf,), pages=1)
     jobs.jobs[ended.id] = ended
-    monkeypatch.setattr(adapters, "jobs", lambda _: jobs)
-    sender = bootstrap.messenger.__wrapped__().notify._sender
+    settings = Settings.from_environment()
+    ports = AwsPorts(settings)
+    ports.jobs = jobs
+    content = bootstrap.Service(settings, ports).content
     event = event_of(ended)
     assert event is not None
     delivery = a_delivery(event=event.encode(), event_id=event.id)
 
     told = [
-        sender._content.webhook_body(delivery, NOON).decode(),
-        sender._content.email(replace(delivery, address="a@example.org"), NOON, with_title=False).text,
+        content.webhook_body(delivery, NOON).decode(),
+        content.email(replace(delivery, address="a@example.org"), NOON, with_title=False).text,
     ]
 
     for text in told:
@@ -156,10 +159,11 @@ def test_emails_and_webhooks_name_the_host_of_the_region(monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("no_faults")
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:4566", "http://localstack.test:4566"])
 def test_an_emulator_has_one_host_for_all_buckets(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
-    monkeypatch.setattr(adapters, "client", adapters.client.__wrapped__)
+    monkeypatch.setattr(aws_ports, "client", aws_clients.client.__wrapped__)
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     monkeypatch.setenv("PUBLIC_ENDPOINT_URL", endpoint)
-    store = adapters.objects(Settings.from_environment(), "pressrun-artifacts")
+    monkeypatch.setenv("ARTIFACTS_BUCKET", "pressrun-artifacts")
+    store = AwsPorts(Settings.from_environment()).artifacts
 
     url = store.presigned_get("reports/a.pdf", seconds=60)
     form = store.presigned_post("uploads/a.csv", content_type=None, max_bytes=10, seconds=60)
@@ -218,4 +222,4 @@ def test_a_package_without_fault_injection_does_not_miss_it(monkeypatch: pytest.
         monkeypatch.setenv(name, value)
     monkeypatch.setitem(sys.modules, "reports.adapters.fault_injection", None)
 
-    assert adapters.faults.__wrapped__() is None
+    assert aws_clients.faults.__wrapped__() is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.bootstrap.render_part import render_limits
+from reports.bootstrap.aws_ports import render_limits
 from reports.bootstrap.settings import Settings, SettingsError
 from reports.render_contract import RenderLimits
 

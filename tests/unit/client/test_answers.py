@@ -24,14 +24,11 @@ from pressrun_client import (
     UnexpectedAnswerError,
 )
 from pressrun_client.documents import Document
-from reports import bootstrap
 from reports.delivery.delivery import Attempt, DeliveryFault, DeliveryStatus
-from reports.delivery.notify import Replay
 from reports.jobs.values import Artifact
 from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
 from tests.fakes.clock import NOON
-from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.unit.client.wire import World
 from tests.unit.handlers.calling import keep, succeeded
 
@@ -81,10 +78,8 @@ def test_any_json_is_a_problem(content: Any, status: int) -> None:
 
 
 @pytest.mark.gate
-def test_who_was_told_is_shown_and_told_again(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = InMemoryDeliveryStore()
-    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
-    monkeypatch.setattr(bootstrap, "deliveries", lambda: bootstrap.Deliveries(store, replay))
+def test_who_was_told_is_shown_and_told_again(world: World, app: App) -> None:
+    store = app.deliveries
     keep(app, a_job("job-1"))
     claimed = store.open(a_delivery()).claimed(NOON, LEASE, "w")
     store.advance(claimed)

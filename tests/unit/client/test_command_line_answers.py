@@ -14,11 +14,8 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.main import run
 from pressrun_client.cli.output import Output
 from pressrun_client.timing import IN_REAL_TIME
-from reports import bootstrap
-from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions
 from tests.builders import App, a_job
-from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
 from tests.unit.client.terminal import CommandLine
 from tests.unit.handlers.calling import keep
 
@@ -46,12 +43,7 @@ def test_an_address_where_another_service_answers_is_told_by_config(pressrun: Co
     assert result.status != Exit.OK
 
 
-def test_who_will_be_told_is_shown_before_the_report_has_ended(
-    pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = InMemoryDeliveryStore()
-    replay = Replay(deliveries=store, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
-    monkeypatch.setattr(bootstrap, "deliveries", lambda: bootstrap.Deliveries(store, replay))
+def test_who_will_be_told_is_shown_before_the_report_has_ended(pressrun: CommandLine, app: App) -> None:
     keep(app, replace(a_job("job-1"), options=ReportOptions(notify=NotifyOptions(email="a@b.org"))))
     keep(app, a_job("job-2"))
 

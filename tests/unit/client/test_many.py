@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from reports.bootstrap.settings import MEGABYTE
 from reports.jobs.values import JobStatus
 from tests.builders import App
 from tests.unit.client.wire import UUID, Fault, World
-from tests.unit.handlers.calling import SETTINGS, an_api
 from tests.unit.worker.jobs import only_job
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
@@ -24,8 +22,8 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 
 @pytest.fixture(autouse=True)
 def _usual_limits(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(app, replace(SETTINGS, max_body_bytes=4 * MEGABYTE))
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    ours = app.with_settings(max_body_bytes=4 * MEGABYTE)
+    monkeypatch.setattr(bootstrap, "service", lambda: ours)
 
 
 def sizes(world: World) -> Sequence[int]:
@@ -62,8 +60,8 @@ def test_a_call_fits_into_the_event_that_its_quotation_marks_make_larger(world: 
 
 
 def test_where_less_is_taken_calls_are_halved(world: World, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(app, replace(SETTINGS, max_body_bytes=500))
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    ours = app.with_settings(max_body_bytes=500)
+    monkeypatch.setattr(bootstrap, "service", lambda: ours)
 
     outcome = world.client.submit_many([LETTER] * 7 + [{"template": "letter", "data": {"to": "x" * 600}}])
 

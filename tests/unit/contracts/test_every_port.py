@@ -34,10 +34,10 @@ def bases(of: ast.ClassDef) -> set[str]:
 
 
 def ports() -> list[str]:
-    """Return the names of all protocols but those that the engine keeps to itself."""
-    engine = {each.name for each in classes(ROOT / "reports" / "engine")}
+    """Return the names of all protocols but those that the engine keeps to itself, and lists of ports."""
+    others = {each.name for folder in ("engine", "bootstrap") for each in classes(ROOT / "reports" / folder)}
     return sorted(
-        each.name for each in classes(ROOT / "reports") if "Protocol" in bases(each) and each.name not in engine
+        each.name for each in classes(ROOT / "reports") if "Protocol" in bases(each) and each.name not in others
     )
 
 

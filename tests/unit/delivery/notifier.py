@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from reports.delivery.content import ContentBuilder
 from reports.delivery.delivery import AttemptResult, Delivery, DeliveryFault, DeliveryStatus
-from reports.delivery.notify import Notify, Replay, Sender, SweepDeliveries
 from reports.delivery.notify_messages import encode
-from reports.delivery.retry_schedule import Retries
-from reports.delivery.standard_webhooks import new_secret
 from reports.jobs.job import Job
 from reports.jobs.published_events import event_of
 from reports.jobs.request import ReportOptions, ReportRequest
-from tests.builders import App, HighestJitter
-from tests.fakes.delivery import (
-    FixedSecrets,
-    InMemoryDeliveryStore,
-    InMemoryNotifyQueue,
-    PlainEmails,
-    RecordingMailer,
-    RecordingWebhooks,
-)
+from tests.builders import SETTINGS, App
 
 LEASE = timedelta(seconds=120)
 LIFE = timedelta(hours=24)
@@ -35,52 +24,15 @@ class Notifier:
     """All parts that send notifications, in memory."""
 
     def __init__(self, *, attachment_bytes: int = 0) -> None:
-        self.app = App()
-        self.clock = self.app.clock
-        self.deliveries = InMemoryDeliveryStore()
-        self.queue = InMemoryNotifyQueue(self.clock)
-        self.mailer = RecordingMailer()
-        self.webhooks = RecordingWebhooks()
-        self.secrets = FixedSecrets(new_secret())
-        self.letters = PlainEmails()
-        self._holders = iter(f"notifier-{n}" for n in range(1, 100_000))
-        self.content = ContentBuilder(
-            jobs=self.app.jobs,
-            artifacts=self.app.artifacts,
-            emails=self.letters,
-            api_url="https://api.test",
-            link_seconds=3600,
-            attachment_bytes=attachment_bytes,
-        )
-        self.post = Sender(
-            content=self.content,
-            mailer=self.mailer,
-            webhooks=self.webhooks,
-            secrets=self.secrets,
-            quotas=self.app.quotas,
-        )
-        self.notify = self.with_sender(self.post)
-        self.replay = Replay(deliveries=self.deliveries, queue=self.queue, clock=self.clock)
-        self.sweep = SweepDeliveries(
-            deliveries=self.deliveries,
-            queue=self.queue,
-            clock=self.clock,
-            overdue_after=PATIENCE,
-            budget=timedelta(seconds=10),
-        )
-
-    def with_sender(self, sender: Sender) -> Notify:
-        return Notify(
-            jobs=self.app.jobs,
-            deliveries=self.deliveries,
-            queue=self.queue,
-            sender=sender,
-            clock=self.clock,
-            retries=Retries(timedelta(seconds=30), timedelta(hours=3), LIFE, HighestJitter()),
-            lease=LEASE,
-            new_id=lambda: next(self._holders),
-            monotonic=lambda: self.clock.now().timestamp(),
-        )
+        settings = replace(SETTINGS, api_base_url="https://api.test", email_attachment_bytes=attachment_bytes)
+        self.app = app = App(settings)
+        self.clock = app.clock
+        self.deliveries, self.queue = app.deliveries, app.notify_queue
+        self.mailer, self.webhooks, self.secrets, self.letters = app.mailer, app.webhooks, app.secrets, app.emails
+        self.content = app.content
+        self.notify = app.notify
+        self.replay = app.replay
+        self.sweep = app.sweep_deliveries
 
     def ended_job(self, **options: Any) -> Job:
         request = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions.model_validate(options))

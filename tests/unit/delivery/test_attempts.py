@@ -207,7 +207,7 @@ def test_nothing_goes_out_unsigned_and_a_secret_that_comes_later_is_in_time(noti
 
 
 def test_without_a_sender_an_email_fails_with_the_reason_and_the_job_is_as_it_was(notifier: Notifier) -> None:
-    notify = notifier.with_sender(
+    notify = notifier.app.notify_by(
         Sender(
             content=notifier.content,
             mailer=None,

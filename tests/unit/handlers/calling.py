@@ -8,16 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from handlers import api
-from reports import bootstrap
-from reports.bootstrap.settings import Settings
 from reports.jobs.job import Job
 from reports.jobs.values import Artifact
 from tests.builders import LEASE, App, a_job
 from tests.fakes.clock import NOON
 from tests.openapi import departures
-
-_NAMED = ("jobs", "uploads", "artifacts", "queue", "dlq", "events", "notify", "notify-dlq", "access")
-SETTINGS = Settings("dev", *_NAMED, max_body_bytes=1000)
 
 # Of what API Gateway says of a request.
 Said = Mapping[str, Any]
@@ -85,26 +80,6 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.text)
-
-
-def an_api(app: App, settings: Settings = SETTINGS) -> bootstrap.Api:
-    """Return what the API function needs, in memory."""
-    return bootstrap.Api(
-        settings=settings,
-        authenticate=app.authenticate,
-        quotas=app.quotas,
-        catalog=app.catalog,
-        jobs=app.jobs,
-        artifacts=app.artifacts,
-        offer_upload=app.offer_upload,
-        latest=app.latest,
-        submit=app.submit,
-        submit_batch=app.submit_batch,
-        await_end=app.await_end,
-        cancel=app.cancel,
-        retry=app.retry,
-        retry_many=app.retry_many,
-    )
 
 
 def keep(app: App, job: Job) -> Job:

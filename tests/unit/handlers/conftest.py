@@ -6,7 +6,7 @@ from handlers import logs
 from reports import bootstrap
 from tests.builders import App
 from tests.invoking import LambdaContext
-from tests.unit.handlers.calling import Caller, an_api
+from tests.unit.handlers.calling import Caller
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +23,5 @@ def lambda_context() -> LambdaContext:
 @pytest.fixture
 def call(app: App, lambda_context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """Return how to call the API function of the app."""
-    ours = an_api(app)
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
     return Caller(lambda_context, app.key_of("demo"))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,31 +9,25 @@ import pytest
 from handlers import api, authorizer
 from handlers.http.route_table import Entry
 from reports import bootstrap
-from reports.access.authenticate import Authenticate
 from reports.access.identity import EVERYTHING, Identity, Scope
 from reports.access.tenants import Tenant
-from reports.access.tokens import TokenRules
 from reports.errors import ServiceUnavailableError
 from tests.builders import App
 from tests.fakes.access import InMemoryTenants, KnownTokens
-from tests.unit.handlers.calling import SETTINGS
 
 API = "arn:aws:execute-api:eu-central-1:000000000000:abc/dev"
 
 
 @pytest.fixture
-def tenants() -> InMemoryTenants:
-    return InMemoryTenants()
+def tenants(app: App) -> InMemoryTenants:
+    return app.tenants
 
 
 @pytest.fixture(autouse=True)
-def ours(app: App, tenants: InMemoryTenants, monkeypatch: pytest.MonkeyPatch) -> None:
-    tokens = KnownTokens({"of.no.tenant": {"sub": "u", "aud": "us"}})
-    authenticate = Authenticate(
-        keys=app.api_keys, clock=app.clock, tokens=tokens, rules=TokenRules("us", "tenant", "scope")
-    )
-    built = bootstrap.Authorizer(replace(SETTINGS, usage_key="everybody-else"), authenticate, tenants)
-    monkeypatch.setattr(bootstrap, "authorizer", lambda: built)
+def ours(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.tokens = KnownTokens({"of.no.tenant": {"sub": "u", "aud": "us"}})
+    service = app.with_settings(usage_key="everybody-else", jwt_audience="us")
+    monkeypatch.setattr(bootstrap, "service", lambda: service)
 
 
 def ask(credential: str | None, *, name: str = "Authorization", arn: str = f"{API}/GET/reports") -> dict[str, Any]:

@@ -91,7 +91,7 @@ def metrics_of(line: dict[str, Any]) -> dict[tuple[tuple[str, str], ...], dict[s
 
 
 def work_off(app: App, context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
     render.handler({"Records": [record(app.queue.sent[-1])]}, context)
 
 
@@ -161,8 +161,7 @@ def test_what_the_sweep_ends_and_what_a_caller_cancels_is_counted_too(
         app.jobs.advance(lost)
     CancelReport(jobs=app.jobs, clock=app.clock)(submitted(app))
     app.clock.advance(minutes=20)
-    monkeypatch.setattr(bootstrap, "sweep", lambda: app.sweep)
-    monkeypatch.setattr(bootstrap, "delivery_sweep", lambda: lambda: 0)
+    monkeypatch.setattr(bootstrap, "repairs", lambda: app)
 
     sweep.handler({}, lambda_context)
 
@@ -197,7 +196,7 @@ def test_every_line_of_a_job_says_whose_it_is_of_which_template_and_by_which_doo
 ) -> None:
     # As what knows no job does, such as the engine.
     app.renderer.before = lambda: logging.getLogger("reports.engine.anything").warning("something is odd")
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
     render.handler({"Records": [record(upload_message(notification("uploads/acme/letter/a.csv")))]}, lambda_context)
     submitted(app)
     work_off(app, lambda_context, monkeypatch)

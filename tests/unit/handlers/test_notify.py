@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ class Notifier:
     def __init__(self) -> None:
         self.bodies: list[str] = []
         self.queue = InMemoryNotifyQueue(SettableClock())
-        self.backoff = Backoff(base=30, cap=900, max_receives=100, pick=HighestJitter())
+        self.ports = SimpleNamespace(notify_queue=self.queue)
+        self.notify_backoff = Backoff(base=30, cap=900, max_receives=100, pick=HighestJitter())
 
     def notify(self, body: str) -> None:
         if body == "bad":
@@ -34,7 +36,7 @@ class Notifier:
 @pytest.fixture
 def notifier(monkeypatch: pytest.MonkeyPatch) -> Notifier:
     notifier = Notifier()
-    monkeypatch.setattr(bootstrap, "messenger", lambda: notifier)
+    monkeypatch.setattr(bootstrap, "service", lambda: notifier)
     return notifier
 
 

@@ -30,7 +30,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     catalog = a_catalog(tmp_path)
     write_template(tmp_path, "table", TABLE)
     app = App(catalog=catalog)
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
     return app
 
 

@@ -1,27 +1,16 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from handlers import redrive
 from reports import bootstrap
-from reports.lifecycle.redrive import Redrive
-from tests.fakes.clock import SettableClock
-from tests.fakes.jobs import InMemoryJobStore
-from tests.fakes.queues import InMemoryDeadLetterQueue
+from tests.builders import App
 from tests.invoking import LambdaContext
 
 
 @pytest.fixture(autouse=True)
-def use_case(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = Redrive(
-        jobs=InMemoryJobStore(),
-        dead_letters=InMemoryDeadLetterQueue(),
-        clock=SettableClock(),
-        budget=timedelta(seconds=1),
-    )
-    monkeypatch.setattr(bootstrap, "redrive", lambda: empty)
+def empty_queue(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
 
 
 def test_the_counts_are_returned(lambda_context: LambdaContext) -> None:

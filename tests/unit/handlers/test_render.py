@@ -20,7 +20,7 @@ from tests.invoking import LambdaContext, record
 
 @pytest.fixture(autouse=True)
 def worker(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "worker", lambda: bootstrap.Worker(app.worker, app.queue))
+    monkeypatch.setattr(bootstrap, "service", lambda: app)
 
 
 def submit(app: App) -> Envelope:

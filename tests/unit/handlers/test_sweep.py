@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ def arrange(monkeypatch: pytest.MonkeyPatch, *, jobs: SweepCounts | Exception, d
             raise result
         return result
 
-    monkeypatch.setattr(bootstrap, "sweep", lambda: lambda: part(jobs))
-    monkeypatch.setattr(bootstrap, "delivery_sweep", lambda: lambda: part(deliveries))
+    swept = SimpleNamespace(sweep=lambda: part(jobs), sweep_deliveries=lambda: part(deliveries))
+    monkeypatch.setattr(bootstrap, "repairs", lambda: swept)
 
 
 def metrics(printed: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from reports.intake.submit_report import MOST_ROWS_OF_BODY, digest_of
 from reports.jobs.render_messages import encode
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, JobStatus
-from tests.builders import SMALL_LIMITS, App
+from tests.builders import SETTINGS, App
 
 LETTER = ReportRequest(template="letter", data={"to": "me"}, options=ReportOptions(title="Hello"))
 
@@ -227,7 +227,7 @@ def test_other_data_are_another_request(one: Any, other: Any) -> None:
 
 
 def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at() -> None:
-    app = App(replace(SMALL_LIMITS, rows_per_report=1_000_000))
+    app = App(replace(SETTINGS, rows_per_report=1_000_000))
     rows: list[Any] = [None] * (MOST_ROWS_OF_BODY + 1)
 
     with pytest.raises(TooLargeError, match="POST /uploads"):

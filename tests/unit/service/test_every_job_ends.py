@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from reports.jobs.render_messages import DirectRequest
 from reports.jobs.values import Door, JobStatus
-from tests.builders import MAX_TRIES, THRESHOLDS
+from tests.builders import LIFE, MAX_TRIES
 from tests.simulation import Simulation, Trouble
 
 pytestmark = pytest.mark.gate
@@ -167,11 +167,11 @@ class EveryJobEnds(RuleBasedStateMachine):
     def everything_ends(self) -> None:
         simulation = self.simulation
         end_of_troubles = simulation.app.clock.now()
-        simulation.settle(within=THRESHOLDS.life + _SWEEPS)
+        simulation.settle(within=LIFE + _SWEEPS)
         assert simulation.unfinished() == []
         # What has been parked before it had a job is what a person has to bring back.
         simulation.redrive()
-        simulation.settle(within=THRESHOLDS.life + _SWEEPS)
+        simulation.settle(within=LIFE + _SWEEPS)
         assert simulation.unfinished() == []
         assert simulation.asked <= simulation.app.jobs.jobs.keys()
         assert simulation.lost() == []
@@ -182,7 +182,7 @@ class EveryJobEnds(RuleBasedStateMachine):
         for job in ended:
             # The sweep queues each once more before its time is over.
             if job.failure is not None and job.failure.code == "deadline_exceeded":
-                assert end_of_troubles > job.open_since + THRESHOLDS.life - timedelta(hours=1), job
+                assert end_of_troubles > job.open_since + LIFE - timedelta(hours=1), job
 
 
 TestEveryJobEnds = EveryJobEnds.TestCase

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from reports import bootstrap
 from reports.access.identity import EVERYTHING, Identity, Scope
 from reports.errors import ServiceUnavailableError
 from tests.builders import App
-from tests.unit.handlers.calling import SETTINGS, Caller, an_api
+from tests.unit.handlers.calling import Caller
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 
@@ -64,11 +63,8 @@ def test_a_route_refuses_a_key_that_may_do_all_but_this(call: Caller, app: App, 
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(SCOPES))
-def test_a_route_lets_in_who_may_do_just_this(
-    call: Caller, app: App, method: str, rule: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_route_lets_in_who_may_do_just_this(call: Caller, app: App, method: str, rule: str) -> None:
     scope = SCOPES[method, rule]
-    monkeypatch.setattr(bootstrap, "deliveries", lambda: None)
 
     answer = call.with_key(app.key_of("demo", scope))(method, path_of(rule), LETTER)
 
@@ -138,8 +134,8 @@ ACME = Identity("acme", frozenset({Scope.READ}), "user:u").as_context()
 def test_what_an_authorizer_says_counts_where_the_stage_has_one(
     call: Caller, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
-    monkeypatch.setattr(bootstrap, "api", lambda: guarded)
+    guarded = app.with_settings(has_authorizer=True)
+    monkeypatch.setattr(bootstrap, "service", lambda: guarded)
 
     call("POST", "/reports", LETTER, authorizer=ACME | {"scopes": "submit"})
 
@@ -158,16 +154,16 @@ def test_what_an_authorizer_says_counts_nowhere_else(call: Caller, app: App) -> 
 def test_where_the_authorizer_says_nothing_the_function_asks_itself(
     call: Caller, app: App, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any] | None
 ) -> None:
-    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
-    monkeypatch.setattr(bootstrap, "api", lambda: guarded)
+    guarded = app.with_settings(has_authorizer=True)
+    monkeypatch.setattr(bootstrap, "service", lambda: guarded)
 
     assert call.with_key(None)("GET", "/reports", authorizer=said).status == 401
     assert call("GET", "/reports", authorizer=said).status == 200
 
 
 def test_the_authorizers_scopes_are_held_to(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = an_api(app, replace(SETTINGS, has_authorizer=True))
-    monkeypatch.setattr(bootstrap, "api", lambda: guarded)
+    guarded = app.with_settings(has_authorizer=True)
+    monkeypatch.setattr(bootstrap, "service", lambda: guarded)
 
     answer = call("POST", "/reports", LETTER, authorizer=ACME)
 

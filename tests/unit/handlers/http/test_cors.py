@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reports import bootstrap
 from tests.builders import App
-from tests.unit.handlers.calling import SETTINGS, Caller, an_api
+from tests.unit.handlers.calling import Caller
 
 ROOT = Path(__file__).resolve().parents[4]
 PAGE = "https://reports.example"
@@ -20,8 +19,8 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 
 @pytest.fixture(autouse=True)
 def page_is_known(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(app, replace(SETTINGS, cors_origins=frozenset({PAGE, "http://127.0.0.1:5173"})))
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    ours = app.with_settings(cors_origins=frozenset({PAGE, "http://127.0.0.1:5173"}))
+    monkeypatch.setattr(bootstrap, "service", lambda: ours)
 
 
 @pytest.mark.parametrize("origin", [PAGE, "http://127.0.0.1:5173"])
@@ -87,8 +86,8 @@ def test_every_answer_is_protected_against_being_taken_for_a_page(call: Caller, 
 
 
 def test_without_https_nobody_is_told_to_insist_on_it(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = an_api(app, replace(SETTINGS, stage="local"))
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    ours = app.with_settings(stage="local")
+    monkeypatch.setattr(bootstrap, "service", lambda: ours)
 
     headers = call("GET", "/health").headers
 

@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from reports import bootstrap
 from reports.delivery.delivery import MOST_REPLAYS, Attempt, Delivery, DeliveryFault, DeliveryStatus
-from reports.delivery.notify import Replay
 from reports.jobs.request import NotifyOptions, ReportOptions
 from tests.builders import App, a_job
 from tests.contracts.delivery import LEASE, a_delivery
@@ -18,19 +16,16 @@ from tests.unit.handlers.calling import Caller, keep, succeeded
 
 
 @pytest.fixture
-def store() -> InMemoryDeliveryStore:
-    return InMemoryDeliveryStore()
+def store(app: App) -> InMemoryDeliveryStore:
+    return app.deliveries
 
 
 @pytest.fixture(autouse=True)
-def queue(app: App, store: InMemoryDeliveryStore, monkeypatch: pytest.MonkeyPatch) -> InMemoryNotifyQueue:
-    queue = InMemoryNotifyQueue(app.clock)
-    ours = bootstrap.Deliveries(store, Replay(deliveries=store, queue=queue, clock=app.clock))
-    monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
+def queue(app: App) -> InMemoryNotifyQueue:
     for tenant, job_id in (("demo", "job-1"), ("other", "job-2")):
         job = a_job(job_id, tenant=tenant)
         app.jobs.add(job)
-    return queue
+    return app.notify_queue
 
 
 def given_up(store: InMemoryDeliveryStore) -> Delivery:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from reports import bootstrap
 from reports.errors import ServiceUnavailableError
 from tests.builders import App
 from tests.examples import examples
-from tests.unit.handlers.calling import SETTINGS, Caller, an_api
+from tests.unit.handlers.calling import Caller
 
 LETTER = {"template": "letter", "data": {"to": "me"}}
 BASE = "https://abc.execute-api.eu-central-1.amazonaws.com/dev"
@@ -80,8 +79,8 @@ def test_a_batch_is_answered_item_by_item(call: Caller, app: App) -> None:
     "body", [{}, {"items": []}, {"items": {}}, {"items": [LETTER] * 1001}, {"items": [LETTER], "typo": 1}, []]
 )
 def test_a_batch_that_is_none_is_refused(app: App, call: Caller, monkeypatch: pytest.MonkeyPatch, body: Any) -> None:
-    ours = an_api(app, replace(SETTINGS, max_body_bytes=1_000_000))
-    monkeypatch.setattr(bootstrap, "api", lambda: ours)
+    ours = app.with_settings(max_body_bytes=1_000_000)
+    monkeypatch.setattr(bootstrap, "service", lambda: ours)
 
     answer = call("POST", "/reports/batch", body)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -57,11 +56,10 @@ def test_the_key_of_an_upload_is_measured_in_bytes(call: Caller) -> None:
     [("a" * 700, 202), ('"' * 250, 202), ('"' * 320, 413), ("\\" * 320, 413), ("\n" * 420, 413), ("é" * 320, 202)],
 )
 def test_a_body_has_to_fit_into_the_event_in_which_its_quotation_marks_take_more(
-    call: Caller, monkeypatch: pytest.MonkeyPatch, text: str, status: int
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch, text: str, status: int
 ) -> None:
-    api = bootstrap.api()
-    small = replace(api, settings=replace(api.settings, max_body_bytes=1000, max_escaped_bytes=1200))
-    monkeypatch.setattr(bootstrap, "api", lambda: small)
+    small = app.with_settings(max_body_bytes=1000, max_escaped_bytes=1200)
+    monkeypatch.setattr(bootstrap, "service", lambda: small)
     body = json.dumps({"template": "letter", "data": {"to": text}}, ensure_ascii=False)
 
     answer = call("POST", "/reports", body)
@@ -72,10 +70,9 @@ def test_a_body_has_to_fit_into_the_event_in_which_its_quotation_marks_take_more
 
 
 @pytest.mark.gate
-def test_however_much_is_wrong_the_answer_stays_small(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    api = bootstrap.api()
-    large = replace(api, settings=replace(api.settings, max_body_bytes=4_000_000))
-    monkeypatch.setattr(bootstrap, "api", lambda: large)
+def test_however_much_is_wrong_the_answer_stays_small(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = app.with_settings(max_body_bytes=4_000_000)
+    monkeypatch.setattr(bootstrap, "service", lambda: large)
     many = {f"m{n}": n for n in range(200_000)}
     long = {"é" * 600_000: 1, "template": "letter", "data": {}}
     some = {f"m{n}": n for n in range(900)}

@@ -9,14 +9,12 @@ import pytest
 
 from handlers import api
 from handlers.http.route_table import Entry
-from reports import bootstrap
 from reports.access.usage import Spent
-from reports.delivery.notify import Replay
 from reports.jobs.values import Door, Failure
 from tests.builders import App, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.clock import NOON
-from tests.fakes.delivery import InMemoryDeliveryStore, InMemoryNotifyQueue
+from tests.fakes.delivery import InMemoryDeliveryStore
 from tests.unit.handlers.calling import Answer, Caller, keep, succeeded
 
 ROUTES = sorted((each.method, each.rule) for each in api.ROUTES.routes if each.access is not Entry.OPEN)
@@ -55,12 +53,8 @@ class TwoTenants:
 
 
 @pytest.fixture
-def both(app: App, call: Caller, monkeypatch: pytest.MonkeyPatch) -> TwoTenants:
-    deliveries = InMemoryDeliveryStore()
-    replay = Replay(deliveries=deliveries, queue=InMemoryNotifyQueue(app.clock), clock=app.clock)
-    ours = bootstrap.Deliveries(deliveries, replay)
-    monkeypatch.setattr(bootstrap, "deliveries", lambda: ours)
-    return TwoTenants(app, call, deliveries)
+def both(app: App, call: Caller) -> TwoTenants:
+    return TwoTenants(app, call, app.deliveries)
 
 
 def not_there(answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""The render function's part is put together as its environment says."""
+"""The ports of AWS are made as the environment says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reports.bootstrap import render_part
+from reports.bootstrap.aws_ports import AwsPorts
+from reports.bootstrap.settings import Settings
 from reports.engine.sandbox import confined_renderer
 from tests.unit.bootstrap.test_settings import COMPLETE
 
@@ -26,10 +27,9 @@ def test_the_renderer_is_told_whether_long_tables_take_the_fast_path(
         raise StopError
 
     monkeypatch.setattr(confined_renderer, "ConfinedRenderer", made)
-    for name, text in {**COMPLETE, **({"LONG_TABLES": value} if value else {})}.items():
-        monkeypatch.setenv(name, text)
+    settings = Settings.from_environment({**COMPLETE, **({"LONG_TABLES": value} if value else {})})
 
     with pytest.raises(StopError):
-        render_part.worker.__wrapped__()
+        _ = AwsPorts(settings).renderer
 
     assert told == [expected]

@@ -1,0 +1,113 @@
+"""All that the use cases ask of the world outside. AWS has it for the functions, and memory for the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
+from reports.backoff import Jitter
+from reports.catalog.catalog import Catalog
+from reports.clock import Clock
+from reports.delivery.content import EmailRenderer
+from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.jobs.ports import (
+    DeadLetterQueue,
+    IdempotencyKeys,
+    JobStore,
+    LatestReports,
+    ObjectStore,
+    Publisher,
+    RenderQueue,
+    WaitingPlaces,
+)
+from reports.render_contract import Renderer
+
+
+class Time(Protocol):
+    """Time and chance."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def chance(self) -> Jitter: ...
+    def monotonic(self) -> float: ...
+    def sleep(self, seconds: float, /) -> None: ...
+    def new_id(self, kind: str, /) -> str:
+        """Return the id of a new ``job``, or of a ``waiter``, ``worker`` or ``notifier``."""
+        ...
+
+
+class AccessPorts(Protocol):
+    """What is known of callers."""
+
+    @property
+    def api_keys(self) -> ApiKeys: ...
+    @property
+    def tokens(self) -> Tokens | None: ...
+    @property
+    def tenants(self) -> Tenants: ...
+    @property
+    def counts(self) -> DailyCounts: ...
+
+
+class JobPorts(Protocol):
+    """Jobs, their files and their messages."""
+
+    @property
+    def jobs(self) -> JobStore: ...
+    @property
+    def latest(self) -> LatestReports: ...
+    @property
+    def idempotency_keys(self) -> IdempotencyKeys: ...
+    @property
+    def places(self) -> WaitingPlaces: ...
+    @property
+    def artifacts(self) -> ObjectStore: ...
+    @property
+    def uploads(self) -> ObjectStore: ...
+    @property
+    def queue(self) -> RenderQueue: ...
+    @property
+    def dead_letters(self) -> DeadLetterQueue: ...
+    @property
+    def publisher(self) -> Publisher: ...
+
+
+class DeliveryPorts(Protocol):
+    """What notifies people and programs."""
+
+    @property
+    def deliveries(self) -> DeliveryStore: ...
+    @property
+    def notify_queue(self) -> NotifyQueue: ...
+    @property
+    def mailer(self) -> Mailer | None: ...
+    @property
+    def webhooks(self) -> WebhookSender: ...
+    @property
+    def secrets(self) -> WebhookSecrets: ...
+    @property
+    def emails(self) -> EmailRenderer: ...
+
+
+class RenderPorts(Protocol):
+    """Templates, and what makes reports of them."""
+
+    @property
+    def catalog(self) -> Catalog: ...
+    @property
+    def renderer(self) -> Renderer: ...
+    @property
+    def architecture(self) -> str:
+        """Return the processor's, as price lists name it."""
+        ...
+
+    @property
+    def engine(self) -> Mapping[str, str]:
+        """Return the versions of what makes reports, for their record."""
+        ...
+
+
+class Ports(Time, AccessPorts, JobPorts, DeliveryPorts, RenderPorts, Protocol):
+    """All ports."""
