@@ -75,6 +75,9 @@ class Cell(NamedTuple):
         return Kind.NOTHING if self.kind is Kind.WORDS and is_nothing(self.text) else self.kind
 
 
+Cells = Mapping[int, Cell]
+
+
 @dataclass(frozen=True)
 class GridRow:
     """A row that holds something: its number, its cells by their columns, and how many cells it has with empty ones.

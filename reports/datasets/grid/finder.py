@@ -92,6 +92,7 @@ class TableFinder:
             self.lines.append(line)
         while self.tables and not beside and is_heading(self.tables[-1], found, _ROWS_OF_HEADING):
             heading, known = self.tables.pop(), {line.number for line in self.lines}
+            self.lines += [heading.taken] if heading.taken else []
             for part in heading.blocks:
                 self._take_lines(row for row in part.held() if row.number not in known)
             self.lines.sort(key=lambda line: line.number)
@@ -144,7 +145,7 @@ class TableFinder:
             row = above.held()[-1]
             named = set(row.cells) & set(table.columns)
             if self._header_row is None and row.is_words and len(named) > 1 and len(named) * 2 > len(table.columns):
-                self.lines.pop(at)
+                table.taken = self.lines.pop(at)
                 table.columns = sorted({*row.cells, *table.columns})
                 table.names = {column: cell.text for column, cell in row.cells.items()}
                 table.header_rows, table.has_header, table.header_texts = [row.number], True, row.texts

@@ -37,6 +37,8 @@ class FoundTable:
     """Whether a second row of names may be one of values."""
     skipped: set[int] = field(default_factory=set)
     repeated: int = 0
+    taken: Line | None = None
+    """The line above an empty row that names the columns."""
     _numeric: set[int] = field(default_factory=set)
     _kinds: dict[int, Kind] = field(default_factory=dict)
 

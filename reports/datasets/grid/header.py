@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from reports.datasets.grid.block import Area
-from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, kind_of_column
+from reports.datasets.grid.cell import DATA, Cell, Cells, GridRow, Kind, kind_of_column
+from reports.datasets.grid.spans import Spans
 from reports.datasets.understanding.affixes import Affix
 from reports.datasets.understanding.affixes import kind_of as unit_of
 
@@ -15,9 +16,8 @@ from reports.datasets.understanding.affixes import kind_of as unit_of
 _MOST_HEADER_ROWS = 3
 _MOST_ROWS_ABOVE = 12
 _LONGEST_INDEX = 9
+_BEGINNING = 3
 _BRACKETS = ("()", "[]")
-
-Cells = Mapping[int, Cell]
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ def find_header(
     """
     if not rows:
         return Header()
-    spans = _Spans(merged, rows)
+    spans = Spans(merged, rows)
     search = _Search(rows, [spans.filled(place, row.cells) for place, row in enumerate(rows)], spans)
     first = forced if forced is not None else search.first_of_table(columns, *shape)
     header = Header(above=first)
@@ -66,6 +66,9 @@ def names_columns(row: Cells, below: Sequence[Cells]) -> tuple[bool, bool]:
         of_column = kind_of_column(below, column)
         if not below:
             rows += cell.kind is not Kind.WORDS
+        elif of_column is Kind.WORDS and cell.kind in (Kind.NUMBER, Kind.DAY):
+            kinds = [other[column].kind for other in below if column in other]
+            rows += kinds.count(cell.kind) * 2 > len(kinds)
         elif cell.evidence is Kind.NOTHING or of_column is Kind.WORDS:
             continue
         elif cell.kind is of_column:
@@ -93,7 +96,7 @@ class _Search:
 
     rows: Sequence[GridRow]
     filled: Sequence[Cells]
-    spans: _Spans
+    spans: Spans
 
     def first_of_table(self, columns: Sequence[int], width: int, size: int) -> int:
         """Return the first row that is as wide as the table: those above are lines such as a title."""
@@ -159,12 +162,18 @@ class _Search:
     def goes_on(self, header: Header) -> bool:
         """Tell whether the row below names columns, too: those that one name is over, that have none, or units."""
         last = header.rows[-1]
-        if last + 1 >= len(self.rows) or not _all_names(self.rows[last + 1].cells):
+        if last + 1 >= len(self.rows):
             return False
         row, below = self.rows[last + 1].cells, self.filled[last + 2 :]
+        if self._tells_apart(last, row, below[1:]):
+            return True
+        if not _all_names(row):
+            return False
         if _are_in_brackets(row):
             return True
         if len(header.rows) == 1 and self.stands_above(last):
+            return True
+        if self._names_the_rest(header, row):
             return True
         has_values = bool(below) and not _all_names(below[0])
         wide = self.spans.wide_columns(last)
@@ -175,6 +184,21 @@ class _Search:
             return True
         is_wider = len(row) > len(self.filled[last]) and not self.rows[last].size
         return is_wider and has_values and (self._heads(last) or min(row) > min(self.filled[last]))
+
+    def _tells_apart(self, names: int, row: Cells, below: Sequence[Cells]) -> bool:
+        """Tell whether words or years stand below names that repeat, so that none does any more."""
+        upper = self.filled[names]
+        pairs = {(cell.text, row[column].text) for column, cell in upper.items() if column in row}
+        return (
+            len({cell.text for cell in upper.values()}) < len(upper) == len(pairs) == len(row)
+            and all(cell.kind in (Kind.WORDS, Kind.YEAR) for cell in row.values())
+            and all(kind_of_column(below, column) in (Kind.NUMBER, Kind.DAY) for column in row)
+        )
+
+    def _names_the_rest(self, header: Header, row: Cells) -> bool:
+        """Tell whether words stand in all columns without a name yet, and in no other, as pandas writes its index."""
+        named = {column for place in header.rows for column in self.filled[place]}
+        return len(header.rows) > 1 and _all_words(row) and not named & row.keys() and len(row) == min(named)
 
     def _is_second(self, names: int, row: Cells, below: Sequence[Cells], *, is_third: bool) -> bool:
         """Tell whether words stand between the names and the values of all columns of numbers, or their units do."""
@@ -201,7 +225,7 @@ def _are_units(row: Cells, below: Sequence[Cells]) -> bool:
 
 
 def _is_name(cell: Cell) -> bool:
-    return cell.evidence is Kind.WORDS and len(cell.text) > 1 and cell.text[0].isalpha()
+    return cell.evidence is Kind.WORDS and len(cell.text) > 1 and any(map(str.isalpha, cell.text[:_BEGINNING]))
 
 
 def _is_unit(cell: Cell) -> bool:
@@ -247,42 +271,3 @@ def _all_words(row: Cells) -> bool:
 def _all_names(row: Cells) -> bool:
     kinds = {cell.kind for cell in row.values()}
     return Kind.WORDS in kinds and kinds <= {Kind.WORDS, Kind.DAY, Kind.YEAR}
-
-
-class _Spans:
-    """The merged areas of a block's first rows."""
-
-    def __init__(self, merged: Sequence[Area], rows: Sequence[GridRow]) -> None:
-        place_of = {row.number: place for place, row in enumerate(rows)}
-        self._of_row: dict[int, list[Area]] = {}
-        for area in merged:
-            place = place_of.get(area[0])
-            if place is not None:
-                self._of_row.setdefault(place, []).append(area)
-
-    def filled(self, place: int, row: Cells) -> Cells:
-        """Return a row with the cells that its merged ones are over, unless it is one cell over all."""
-        wide = [area for area in self._of_row.get(place, ()) if area[3] > area[1] and area[1] in row]
-        if not wide or len(row) == 1:
-            return row
-        cells, at = dict(row), -1
-        for _, left, _, right in sorted(wide):
-            # What is merged does not overlap, so each column is looked at once.
-            for column in range(max(left, at) + 1, right + 1):
-                cells.setdefault(column, row[left])
-            at = max(at, right)
-        return dict(sorted(cells.items()))
-
-    def wide_columns(self, place: int) -> set[int]:
-        """Return the columns of a row that stand under a cell over several of them."""
-        columns: set[int] = set()
-        at = -1
-        for _, left, _, right in sorted(self._of_row.get(place, ())):
-            if right > left:
-                columns.update(range(max(left, at + 1), right + 1))
-                at = max(at, right)
-        return columns
-
-    def is_tall(self, place: int) -> bool:
-        """Tell whether a row has a cell that is over the row below, too."""
-        return any(bottom > top for top, _, bottom, _ in self._of_row.get(place, ()))

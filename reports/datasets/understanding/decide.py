@@ -95,7 +95,9 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
 
 def _clocks(key: str, clocks: ClockEvidence) -> Decision:
     """Tell times of day from durations; without a hint they stay text."""
-    is_duration = clocks.may_be_durations and (clocks.has_more_than_a_day or names_a_duration(key))
+    # A train that leaves at 24:05 does so after midnight.
+    has_more = clocks.has_more_than_a_day and not names_a_clock(key, surely=True)
+    is_duration = clocks.may_be_durations and (has_more or names_a_duration(key))
     if is_duration:
         parts = Precision.SECOND if clocks.has_seconds else Precision.MINUTE
         return Decision(ColumnForm(ColumnType.DURATION, precision=parts), Canonical(clock_writer(is_duration=True)))

@@ -23,10 +23,15 @@ IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "sch
 NUMBER_WORD = _set("number no nr num nummer numero n # nbr numer cislo номер")
 INDEX = _set("index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz")
 PER = _set("per pro je par por hourly")
+PER_UNIT = _set(
+    "h hr hour std min s sec sek day tag month monat year jahr m m2 m3 ha km l ml dl kg g t stk stuck pc unit person "
+    "capita w"
+)
+"""What stands behind the ``/`` of a rate, such as km/h."""
 AVERAGE = _set(
     "avg average averages mean median mittel mittelwert durchschnitt moyenne moyen media medio promedio "
     "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile p50 p90 "
-    "p95 p99 lowest highest"
+    "p95 p99 lowest highest reorder safety threshold meldebestand mindestbestand"
 )
 BALANCE = _set(
     "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from reports.datasets.understanding import name_words as words_for
 from reports.datasets.understanding.affixes import names_currency_code
@@ -138,13 +139,18 @@ def _role_of(key: str) -> Role:
 
 def _role_by_all_words(key: str, words: set[str]) -> Role | None:
     """Tell what words say together."""
-    if words & words_for.PER or _is_pair_of_currencies(key):
+    if words & words_for.PER or _is_pair_of_currencies(key) or _is_of_a_unit(words_of(key)):
         return Role.RATE
     if words <= words_for.QUOTES:
         return Role.PRICE
     if words & words_for.EACH and words & words_for.MONEY:
         return Role.PRICE
     return Role.AGE if words & words_for.DAYS and words & words_for.LAG else None
+
+
+def _is_of_a_unit(words: tuple[str, ...]) -> bool:
+    """Tell whether a name has a unit such as km/h, m³/s or €/kg."""
+    return any(one == "/" and other in words_for.PER_UNIT for one, other in pairwise(words))
 
 
 def _is_pair_of_currencies(key: str) -> bool:

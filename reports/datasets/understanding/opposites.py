@@ -21,6 +21,7 @@ _PAIRS = (
     "saida entrada|charge payment|refund sale|refund charge|refund payment|refund purchase|return sale|"
     "invoice credit_note|invoice credit_memo|rechnung gutschrift|facture avoir|fattura nota_di_credito|"
     "erstattung zahlung|asset liability|assets liabilities|aktiva passiva|actif passif|activo pasivo|gain loss|"
+    "si pi|si sc|pi pc|"
     "支出 収入|支出 收入|出金 入金|出庫 入庫|借 貸|借 贷|借方 貸方|借方 贷方|출금 입금|지출 수입|차변 대변|"
     "расход приход|расход доход|расходы доходы|дебет кредит|списание зачисление|مدين دائن|gider gelir|borc alacak"
 )

@@ -266,7 +266,9 @@ def _is_accepted(candidate: Candidate, are_some_sure: bool, is_last: bool) -> bo
     if candidate.label is Label.BALANCE:
         return has_numbers and is_last
     if candidate.label is Label.UNNAMED:
-        return bool(candidate.matched) and not candidate.differing and candidate.rows >= _FEWEST_ROWS
+        # Averages stand in such a row, too.
+        is_most = len(candidate.matched) > max(1, len(candidate.differing)) or not candidate.differing
+        return bool(candidate.matched) and is_most and candidate.rows >= _FEWEST_ROWS
     if candidate.label is Label.PERHAPS:
         is_sure = candidate.rows >= _FEWEST_ROWS or len(candidate.matched) > 1 or are_some_sure
         return bool(candidate.matched) and len(candidate.matched) >= len(candidate.differing) and is_sure

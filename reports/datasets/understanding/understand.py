@@ -25,6 +25,7 @@ from reports.datasets.understanding.decide import WHYS_OF_CODES, Decision, decid
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
+from reports.datasets.understanding.levels import doubt_of_levels
 from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
 from reports.datasets.understanding.outline import Outline, outline_of, outline_of_first
 from reports.datasets.understanding.saying import bounded, facts_of, preview_of
@@ -199,7 +200,8 @@ class _Table:
         texts = {key: first.column(key) for key, evidence in self._evidence.items() if not evidence.is_open}
         ids = [key for key in first.shapes[0] if role_of(key) is Role.IDENTIFIER] if len(first) else []
         doubts = [*self._companions.doubts(numbers, texts), *statement, *doubt_of_repetitions(first, ids)]
-        return [*doubts, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
+        by_levels = doubt_of_levels(first, self._evidence.keys(), marks)
+        return [*doubts, *by_levels, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
 
     def _marks(
         self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical], parents: Iterable[int]
@@ -240,10 +242,11 @@ class _Table:
         for candidate in doubtful:
             key = next((key for key in candidate.differing if key in summed), None)
             if key is not None:
+                named = f"named {candidate.text[:40]!r}" if candidate.text else "taken for a sum"
                 taken = "is not counted" if candidate.row in marks else "is counted like any other"
                 self._warn(
                     "reading_guess",
-                    f"Row {candidate.row + 1} is named {candidate.text[:40]!r}, but the rows above it have another sum "
+                    f"Row {candidate.row + 1} is {named}, but the rows above it have another sum "
                     f"of {key[:60]!r}: {candidate.differing[key]:f}. It {taken}.",
                 )
 

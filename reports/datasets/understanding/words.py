@@ -33,6 +33,8 @@ _NOTHING = _set(
     *("nicht verfügbar", "keine daten", "sans objet", "non disponible", "sin datos", "no disponible", "no aplica"),
     *("non disponibile", "não disponível", "geen data", "brak danych", "нет данных", "データなし"),
 }
+# What Stata writes for values that are missing, by their reason.
+_NOTHING |= {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}
 _LONGEST_NOTHING = 20
 _ERRORS = _set("#DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #WERT! #BEZUG! #ZAHL!")
 

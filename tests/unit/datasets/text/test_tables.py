@@ -380,3 +380,35 @@ def test_names_that_excel_wrote_as_formulas_are_names(tmp_path: Path) -> None:
     text = '="Order",="Zip"\n="112-1234",="01067"\n="112-1235",="80331"\n'
 
     assert list(next(iter(a_file(tmp_path, text)))) == ["Order", "Zip"]
+
+
+def test_columns_named_by_several_lines_of_an_index_are_found(tmp_path: Path) -> None:
+    text = ",,sales,sales,units,units\n,,2025,2026,2025,2026\nregion,store,,,,\nN,A,1.5,2.5,3,4\nS,B,5.5,6.5,7,8\n"
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert list(next(iter(found.rows()))) == [
+        "region", "store", "sales / 2025", "sales / 2026", "units / 2025", "units / 2026",
+    ]  # fmt: skip
+
+
+def test_repeated_names_above_years_are_names(tmp_path: Path) -> None:
+    text = "Label,Label,Label\n2019,2020,2021\n2019,2021,2020\n2020,2019,2021\n"
+
+    assert len(table(a_file(tmp_path, text))) == 4
+
+
+def test_no_line_around_a_table_is_lost(tmp_path: Path) -> None:
+    text = '"Source","Indicators",\n\n"Updated","2026-01-15",\n\n"Land","2024","2025",\n"A","1","2",\n"B","3","",\n'
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert (found.title, found.subtitle) == ("Source: Indicators", "Updated: 2026-01-15")
+
+
+def test_a_first_line_of_days_among_days_names_nothing(tmp_path: Path) -> None:
+    text = "02.01.26,a,hello there\n02.01.26,b,good\nnot so\n03.01.26,a,bye\n"
+
+    (found,) = a_file(tmp_path, text).tables()
+
+    assert found.header_row == 0

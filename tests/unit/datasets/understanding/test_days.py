@@ -260,3 +260,10 @@ def test_times_of_day_and_durations(key: str, cells: list[str], kind: str, canon
     assert found.column(key).form.type == kind
     assert found.cells(key) == canonical
     assert found.column(key).summed is (kind == "duration")
+
+
+def test_times_behind_midnight_are_no_durations() -> None:
+    found = column("23:50:00", "24:05:30", "25:10:00", key="arrival_time")
+
+    assert found.column("arrival_time").form.type == "text"
+    assert not found.column("arrival_time").summed

@@ -85,3 +85,15 @@ def test_signs_in_the_cells_tell_currencies_apart() -> None:
     }
 
     assert "Both" not in summed(columns)
+
+
+@pytest.mark.parametrize(
+    "key", ["Wind km/h", "Speed m/s", "Flow l/min", "Cost €/kg", "Verbrauch kWh/Jahr", "Safety stock"]
+)
+def test_rates_in_units_are_not_summed(key: str) -> None:
+    assert summed({"Station": list("abcd"), key: ["12", "1250", "9", "310"]}) == set()
+
+
+@pytest.mark.parametrize("key", ["Profit/Loss", "Debit/Credit", "In/Out qty"])
+def test_a_slash_between_words_is_no_rate(key: str) -> None:
+    assert summed({"Station": list("abcd"), key: ["12.50", "1250.25", "9.10", "310.75"]}) == {key}

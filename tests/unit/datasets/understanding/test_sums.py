@@ -291,3 +291,18 @@ def test_cells_of_several_types_are_the_same_in_any_blocks(cells: tuple[Any, ...
     whole.add(cells, 0)
 
     assert (parts.is_open, parts.numbers) == (whole.is_open, whole.numbers) == (False, None)
+
+
+def test_a_last_row_without_a_name_may_have_averages() -> None:
+    columns = {
+        "Page": ["/a", "/b", "/c", None],
+        "Views": ["100", "250", "30", "380"],
+        "Visits": ["90", "20", "3", "113"],
+    }
+    table = Understood({**columns, "Value": ["$1.00", "$0.50", "$0.25", "$0.58"]})
+
+    assert table.section.marks == {3: RowMark.TOTAL}
+
+
+def test_what_stata_leaves_out_is_nothing() -> None:
+    assert Understood({"Name": list("abc"), "Cost": ["1.50", ".a", "2.25"]}).cells("Cost") == ["1.50", None, "2.25"]

@@ -1,0 +1,56 @@
+"""Find rows that have parts below them by a column that numbers levels, or whose numbers are an outline's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from typing import Any
+
+from reports.datasets.blocks import Block
+from reports.datasets.understanding.companions import Doubt
+from reports.datasets.understanding.naming import names_a_part_of, words_of
+
+_LEVELS = frozenset("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie".split())  # noqa: SIM905
+_OUTLINE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+\.?").fullmatch
+_POINTS_OF_AN_OUTLINE = 2
+
+
+def doubt_of_levels(first: Block, keys: Collection[str], marks: Collection[int]) -> list[Doubt]:
+    """Doubt the sums of columns that have numbers in rows and in their parts. ``marks`` are rows not counted anyway."""
+    for key in keys:
+        cells = first.column(key)
+        parents = _parents(key, cells) - {*marks}
+        if parents:
+            return [
+                Doubt(
+                    "rows and their parts are not summed",
+                    f"Rows such as row {min(parents) + 1} have parts below them, as column {key[:60]!r} says",
+                    lambda name, rows=frozenset(parents): any(  # type: ignore[misc]
+                        first.column(name)[row] not in (None, "") for row in rows
+                    ),
+                )
+            ]
+    return []
+
+
+def _parents(key: str, cells: Sequence[Any]) -> set[int]:
+    texts = [str(cell) if cell is not None else "" for cell in cells]
+    if not _LEVELS.isdisjoint(words_of(key)):
+        return _above_deeper(texts)
+    points = max((text.count(".") for text in texts), default=0)
+    if not points or not (names_a_part_of(key) or points >= _POINTS_OF_AN_OUTLINE) or not all(map(_OUTLINE, texts)):
+        return set()
+    codes = [f"{text.rstrip('.')}." for text in texts]
+    return {row for row, (one, other) in enumerate(pairwise(codes)) if other.startswith(one) and other != one}
+
+
+def _above_deeper(texts: Sequence[str]) -> set[int]:
+    """Return rows above one of the next level. There are none if levels are left out, as those of a game are."""
+    if not all(text.isdecimal() and len(text) < 3 for text in texts):
+        return set()
+    levels = list(map(int, texts))
+    steps = [after - before for before, after in pairwise(levels)]
+    if not levels or levels[0] > min(levels) or max(steps, default=0) != 1:
+        return set()
+    return {row for row, step in enumerate(steps) if step == 1}

@@ -1,0 +1,45 @@
+"""Rows that have parts below them by the number of their level, or of an outline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.unit.datasets.understanding.tables import Understood
+
+COSTS = ["35.50", "15.00", "20.25", "8.10", "12.75"]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [
+        ("Level", ("0", "1", "1", "2", "2")), ("Ebene", ("1", "2", "2", "3", "3")),
+        ("WBS", ("1", "1.1", "1.2", "1.2.1", "1.2.2")), ("Pos", ("1", "1.1", "1.2", "2", "3")),
+        ("Code", ("1.1", "1.1.1", "1.1.2", "1.2", "1.3")), ("OZ", ("01.", "01.01.", "01.02.", "02.", "03.")),
+    ],
+)  # fmt: skip
+def test_amounts_of_rows_and_of_their_parts_are_not_summed(key: str, cells: Sequence[str]) -> None:
+    table = Understood({key: cells, "Name": list("abcde"), "Cost": COSTS})
+
+    assert not table.column("Cost").summed
+    assert "row 1" in table.warnings[-1]
+    assert repr(key) in table.warnings[-1]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [("Level", ("1", "2", "5", "2", "1")), ("Level", ("1", "1", "1", "1", "1")), ("Level", ("3", "1", "2", "1", "3")),
+     ("Pos", ("1", "2", "3", "4", "5")), ("Version", ("1.1", "1.2", "1.10", "2.0", "2.1")),
+     ("Size", ("1", "1.5", "2", "2.5", "3"))],
+)  # fmt: skip
+def test_levels_of_players_and_plain_places_leave_sums_alone(key: str, cells: Sequence[str]) -> None:
+    assert Understood({key: cells, "Name": list("abcde"), "Cost": COSTS}).column("Cost").summed
+
+
+def test_headings_without_amounts_leave_sums_alone() -> None:
+    table = Understood(
+        {"OZ": ["01", "01.01", "01.02", "02"], "Text": list("abcd"), "GP": [None, "5.10", "7.25", "9.60"]}
+    )
+
+    assert table.column("GP").summed
