@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -294,12 +295,8 @@ def test_cells_of_several_types_are_the_same_in_any_blocks(cells: tuple[Any, ...
 
 
 def test_a_last_row_without_a_name_may_have_averages() -> None:
-    columns = {
-        "Page": ["/a", "/b", "/c", None],
-        "Views": ["100", "250", "30", "380"],
-        "Visits": ["90", "20", "3", "113"],
-    }
-    table = Understood({**columns, "Value": ["$1.00", "$0.50", "$0.25", "$0.58"]})
+    columns: dict[str, Sequence[Any]] = {"Page": ["/a", "/b", "/c", None], "Views": ["100", "250", "30", "380"]}
+    table = Understood({**columns, "Visits": ["90", "20", "3", "113"], "Value": ["$1.00", "$0.50", "$0.25", "$0.58"]})
 
     assert table.section.marks == {3: RowMark.TOTAL}
 
