@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
+.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
@@ -152,6 +152,25 @@ tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPO
 		$(if $(EMAIL_TO),--email-to=$(call quote,$(EMAIL_TO))) $(if $(EMAIL_TITLES),--email-titles=$(call quote,$(EMAIL_TITLES))) \
 		$(if $(COMPUTE_SECONDS),--compute-seconds-per-day=$(call quote,$(COMPUTE_SECONDS))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS))) \
 		$(if $(CLASS),--tenant-class=$(call quote,$(CLASS)))
+
+PAUSE = $(PY) -m tools.pause $@ --stage $(call quote,$(STAGE)) $(if $(TENANT),--tenant $(call quote,$(TENANT))) \
+	$(if $(TEMPLATE),--template $(call quote,$(TEMPLATE))) $(if $(ALL),--all) $(if $(REASON),--reason $(call quote,$(REASON)))
+
+pause resume: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+pause: $(VENV)/installed ## Pause renders, and list what is paused: [REASON="for callers" TENANT=… TEMPLATE=… or ALL=1] [STAGE=dev]
+	@$(PAUSE)
+
+resume: $(VENV)/installed ## Go on with renders that were paused: TENANT=… TEMPLATE=…, as they were paused, or ALL=1 [STAGE=dev]
+	@$(PAUSE)
+
+replay: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+replay: $(VENV)/installed ## Send once more what a receiver did not get: RECEIVER=host SINCE=6h [MAX=n] [DRY_RUN=1] [STAGE=dev]
+	@$(PY) -m tools.replay --stage $(call quote,$(STAGE)) $(if $(RECEIVER),--receiver $(call quote,$(RECEIVER))) \
+		$(if $(SINCE),--since $(call quote,$(SINCE))) $(if $(MAX),--max $(call quote,$(MAX))) $(if $(DRY_RUN),--dry-run)
+
+rollback: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+rollback: setup ## Take a stage back to the deployment before: [TO=… LIST=1] [STAGE=dev]
+	@$(PY) -m tools.rollback --stage $(call quote,$(STAGE)) $(if $(TO),--to $(call quote,$(TO))) $(if $(LIST),--list)
 
 costs: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 costs: $(VENV)/installed ## Sum up what reports have cost, by tenant and template: [TENANT=…] [SINCE=30d] [STAGE=dev]

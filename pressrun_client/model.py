@@ -144,6 +144,8 @@ class Report:
     thumbnail: Thumbnail | None = None
     sha256: str | None = None
     correlation_id: str | None = None
+    pause: str | None = None
+    """Why no worker begins it for now."""
     cost: float | None = None
     """An estimate in dollars, if it is over and was read by its id."""
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -186,6 +188,7 @@ class Report:
     @classmethod
     def read(cls, document: Document) -> Report:
         progress, failure = document.part("progress"), document.part("error")
+        pause = document.part("paused")
         provenance, thumbnail = document.part("provenance"), document.part("thumbnail")
         return cls(
             id=document.text("id"),
@@ -213,6 +216,7 @@ class Report:
             thumbnail=Thumbnail.read(thumbnail) if thumbnail else None,
             sha256=provenance.optional_text("pdf_sha256") if provenance else None,
             correlation_id=document.optional_text("correlation_id"),
+            pause=pause.text("reason") if pause else None,
             cost=document.fraction("cost") if "cost" in document.content else None,
             document=document.content,
         )

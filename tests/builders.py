@@ -42,6 +42,7 @@ from tests.fakes.jobs import (
     InMemoryIdempotencyKeys,
     InMemoryJobStore,
     InMemoryLatestReports,
+    InMemoryPauses,
     InMemoryWaitingPlaces,
     RecordingPublisher,
 )
@@ -151,6 +152,7 @@ class App(Service):
         self.latest = InMemoryLatestReports()
         self.idempotency_keys = InMemoryIdempotencyKeys()
         self.places = InMemoryWaitingPlaces()
+        self.kept_pauses = InMemoryPauses()
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
         self.queue = queue or InMemoryRenderQueue()

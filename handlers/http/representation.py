@@ -26,6 +26,7 @@ from reports.access.usage import Use, total
 from reports.jobs import timeline
 from reports.jobs.cost import Prices, dollars
 from reports.jobs.job import Job
+from reports.jobs.pauses import Pause
 from reports.jobs.values import Artifact, JobStatus
 from reports.render_contract import Template
 
@@ -48,6 +49,11 @@ def accepted(job: Job, link: Link) -> AcceptedReport:
 def accepted_item(job_id: str, link: Link) -> dict[str, Any]:
     """Show a job as the answer to an item of a batch."""
     return {"status": int(HTTPStatus.ACCEPTED), "id": job_id, "links": _links(job_id, link)}
+
+
+def paused(pause: Pause | None) -> dict[str, Any]:
+    """Show what holds a job, if anything does."""
+    return {} if pause is None else {"paused": {"reason": pause.reason, "since": time(pause.since)}}
 
 
 def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:

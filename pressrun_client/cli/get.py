@@ -76,6 +76,7 @@ def _show(app: App, report: Report) -> None:
     known: Mapping[str, str | Text | None] = {
         "Report": report.id,
         "Status": styled(report.status),
+        "Paused": report.pause,
         "Template": f"{report.template} (sample)" if report.is_sample else report.template,
         "Title": report.title,
         "Made from": report.source,

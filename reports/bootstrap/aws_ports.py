@@ -25,6 +25,7 @@ from reports.clock import Clock
 from reports.delivery.content import EmailRenderer
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.jobs.cost import ARM64, X86_64
+from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
     IdempotencyKeys,
@@ -124,6 +125,12 @@ class AwsPorts:
         from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
 
         return DynamoDBWaitingPlaces(client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def kept_pauses(self) -> KeptPauses:
+        from reports.adapters.dynamodb.pauses import DynamoDBPauses
+
+        return DynamoDBPauses(client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
     def artifacts(self) -> ObjectStore:

@@ -11,6 +11,7 @@ from reports.catalog.catalog import Catalog
 from reports.clock import Clock
 from reports.delivery.content import EmailRenderer
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
     IdempotencyKeys,
@@ -62,6 +63,8 @@ class JobPorts(Protocol):
     def idempotency_keys(self) -> IdempotencyKeys: ...
     @property
     def places(self) -> WaitingPlaces: ...
+    @property
+    def kept_pauses(self) -> KeptPauses: ...
     @property
     def artifacts(self) -> ObjectStore: ...
     @property

@@ -21,6 +21,7 @@ from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.cost import CostMeter, Prices
+from reports.jobs.pauses import Pauses
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.redrive import Redrive
 from reports.lifecycle.retry_reports import RetryReports
@@ -81,6 +82,10 @@ class Service:
             for_all=self.settings.limits,
             monotonic=ports.monotonic,
         )
+
+    @cached_property
+    def pauses(self) -> Pauses:
+        return Pauses(self.ports.kept_pauses, self.ports.clock)
 
     # Intake
 
@@ -160,6 +165,7 @@ class Service:
             new_id=partial(ports.new_id, "worker"),
             quotas=self.quotas,
             meter=CostMeter(Prices.known(), architecture=ports.architecture, memory_mb=settings.function_memory_mb),
+            pauses=self.pauses,
             stack_run=settings.stack_run,
         )
 
@@ -219,6 +225,7 @@ class Service:
             max_deaths=settings.max_deaths,
             max_receives=settings.max_receives,
             budget=_SWEEP_BUDGET,
+            pauses=self.pauses,
             stack_run=settings.stack_run,
         )
 

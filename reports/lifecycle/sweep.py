@@ -12,6 +12,7 @@ from reports.errors import DeadlineError, JobConflictError, JobNotFoundError, Pr
 from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.job import Job
 from reports.jobs.log_lines import log_end
+from reports.jobs.pauses import Pauses
 from reports.jobs.ports import JobStore, RenderQueue
 from reports.jobs.values import Failure, JobStatus
 
@@ -72,6 +73,7 @@ class Sweep:
         max_deaths: int,
         max_receives: int,
         budget: timedelta,
+        pauses: Pauses,
         stack_run: str | None,
     ) -> None:
         self._jobs = jobs
@@ -83,6 +85,7 @@ class Sweep:
         self._max_deaths = max_deaths
         self._max_receives = max_receives
         self._budget = budget
+        self._pauses = pauses
         self._stack_run = stack_run
 
     def __call__(self) -> SweepCounts:
@@ -131,7 +134,10 @@ class Sweep:
         now = self._clock.now()
         if job.due_at is None or now < job.due_at + self._thresholds.of(job.status):
             return
-        is_too_old = now >= job.open_since + self._thresholds.life
+        if job.status is JobStatus.PENDING and self._is_held(job, now):
+            return
+        since = self._pauses.ended(job) or job.open_since
+        is_too_old = now >= since + self._thresholds.life
         match job.status:
             case JobStatus.PENDING if is_too_old:
                 self._fail(job, DeadlineError("The report was not made in time. Ask for it again, or retry it."), now)
@@ -152,6 +158,11 @@ class Sweep:
             case _:
                 self._announce(job)
                 counts.announced += 1
+
+    def _is_held(self, job: Job, now: datetime) -> bool:
+        """Tell whether a pause holds a job, or did a moment ago: its message is there, and will be looked at."""
+        ended = self._pauses.ended(job)
+        return self._pauses.of(job) is not None or (ended is not None and now < ended + self._thresholds.queued)
 
     def _lost_for_good(self, job: Job, *, is_too_old: bool) -> PressrunError | None:
         lost = job.lost_for_good(self._stack_run, max_deaths=self._max_deaths, max_tries=self._max_tries)

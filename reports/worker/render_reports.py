@@ -28,6 +28,7 @@ from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.cost import CostMeter
 from reports.jobs.job import Job
 from reports.jobs.log_lines import lines_about, log_end
+from reports.jobs.pauses import Pauses
 from reports.jobs.ports import JobStore
 from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.jobs.values import Door, Failure, JobStatus
@@ -103,6 +104,7 @@ class RenderReports:
         new_id: Callable[[], str],
         quotas: Quotas,
         meter: CostMeter,
+        pauses: Pauses,
         stack_run: str | None,
     ) -> None:
         self._admit = admit
@@ -119,6 +121,7 @@ class RenderReports:
         self._new_id = new_id
         self._quotas = quotas
         self._meter = meter
+        self._pauses = pauses
         self._stack_run = stack_run
 
     def admit(self, envelope: Envelope) -> Admitted:
@@ -209,6 +212,9 @@ class RenderReports:
 
     def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         before = self._jobs.get(job_id)
+        if (pause := self._pauses.of(before)) is not None:
+            log.info("held by a pause", extra=before.log_facts)
+            return MessageDisposition(sent_again_after=pause.seconds_to_hold(self._clock.now()))
         run = self._stack_run
         claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives, run)
         if (lost := before.lost_for_good(run, max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:

@@ -15,6 +15,7 @@ from reports.errors import (
 )
 from reports.jobs.job import Job
 from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage, KeyUse
+from reports.jobs.pauses import Pause
 from reports.jobs.ports import WaitingPlace
 from reports.jobs.published_events import ReportEvent
 from reports.jobs.timeline import TimelineEntry
@@ -207,3 +208,16 @@ class InMemoryLatestReports:
         if (tenant, key) not in self.latest:
             raise JobNotFoundError(f"There is no report with the key {key!r}.")
         return self.latest[tenant, key][1]
+
+
+class InMemoryPauses:
+    """The pauses of a stage, in memory."""
+
+    def __init__(self) -> None:
+        self.pauses: list[Pause] = []
+        self.refuse: Exception | None = None
+
+    def read(self) -> Sequence[Pause]:
+        if self.refuse is not None:
+            raise self.refuse
+        return list(self.pauses)

@@ -24,12 +24,20 @@ class ReportLinks(TypedDict):
     deliveries: Url
 
 
+class ReportPause(TypedDict):
+    """Why no worker begins a report for now. It is kept, and made when the operators go on."""
+
+    reason: str
+    since: Time
+
+
 class AcceptedReport(TypedDict):
     """A report that is being made."""
 
     id: str
     status: JobStatus
     links: ReportLinks
+    paused: NotRequired[ReportPause]
 
 
 class QueuedLinks(TypedDict):
@@ -182,6 +190,7 @@ class FullReport(ReportSummary):
     """A report with all that is known of it, and with its files once it has succeeded."""
 
     correlation_id: str
+    paused: NotRequired[ReportPause]
     cost: NotRequired[
         Annotated[float, Field(ge=0, description="An estimate, in USD, of what AWS bills for all attempts.")]
     ]

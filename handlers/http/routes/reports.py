@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated
 
@@ -16,16 +18,20 @@ from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
+from reports.errors import TransientError
 from reports.jobs.job import Job
 from reports.jobs.listing import JobFilter
 from reports.jobs.object_keys import LONGEST_KEY
+from reports.jobs.pauses import Pause
 from reports.jobs.request import IDEMPOTENCY_KEY, ReportRequest
 from reports.jobs.values import JobStatus
 
+log = logging.getLogger("reports.handlers.reports")
 routes = Routes("reports")
 
 # What the function needs to read a PDF and to send its answer.
 _TO_ANSWER_SECONDS = 9
+_WHILE_PAUSED_SECONDS = 60
 
 
 def _short_enough(key: str) -> str:
@@ -86,15 +92,17 @@ def create_report() -> Answer:
         idempotency_key=_idempotency_key(),
     )
     headers: dict[str, str] = {}
-    if (wait := preferences.wait_of(routes.header("Prefer"))) and (waited := _awaited(job, wait)):
+    paused = _pause_of(job)
+    wait = None if paused else preferences.wait_of(routes.header("Prefer"))
+    if wait and (waited := _awaited(job, wait)):
         job = waited
         headers = {"Preference-Applied": f"wait={wait}"}
         if job.status.is_final:
             return finished_report.answer(routes, job, headers, as_pdf=preferences.wants_pdf(routes.header("Accept")))
     return routes.answer(
         HTTPStatus.ACCEPTED,
-        representation.accepted(job, routes.link),
-        {"Location": routes.link(f"/reports/{job.id}"), **POLL, **headers},
+        {**representation.accepted(job, routes.link), **representation.paused(paused)},
+        {"Location": routes.link(f"/reports/{job.id}"), **_when_to_look(paused), **headers},
     )
 
 
@@ -124,14 +132,17 @@ def list_reports() -> Answer:
     about=About(
         {HTTPStatus.OK: Reply(FullReport)},
         problems=("job_not_found",),
-        text="While it is not over, `Retry-After` says when to look again.",
+        text="While it is not over, `Retry-After` says when to look again. "
+        "`paused` says why no worker begins it for now.",
     ),
 )
 def get_report(report_id: str) -> Answer:
     """Show a report."""
     job = routes.job(report_id)
-    headers = {} if job.status.is_final else POLL
-    return routes.answer(HTTPStatus.OK, representation.full(job, routes.link, routes.presign), headers)
+    paused = _pause_of(job)
+    headers = {} if job.status.is_final else _when_to_look(paused)
+    shown = {**representation.full(job, routes.link, routes.presign), **representation.paused(paused)}
+    return routes.answer(HTTPStatus.OK, shown, headers)
 
 
 @routes.on(
@@ -168,6 +179,19 @@ def get_events(report_id: str) -> Answer:
     job = routes.job(report_id)
     entries = bootstrap.service().ports.jobs.timeline(job.id)
     return routes.answer(HTTPStatus.OK, {"id": job.id, "events": [representation.event(entry) for entry in entries]})
+
+
+def _pause_of(job: Job) -> Pause | None:
+    try:
+        return bootstrap.service().pauses.of(job)
+    except TransientError:
+        # It is accepted, and that is what the caller has to know.
+        log.warning("pauses could not be read", extra=job.log_facts, exc_info=True)
+        return None
+
+
+def _when_to_look(paused: Pause | None) -> Mapping[str, str]:
+    return POLL if paused is None else {"Retry-After": str(_WHILE_PAUSED_SECONDS)}
 
 
 def _awaited(job: Job, wait: int) -> Job | None:

@@ -63,7 +63,7 @@ class DynamoDBDeliveryStore:
             response = self._client.get_item(TableName=self._table, Key=_key(job_id, number), ConsistentRead=True)
         if "Item" not in response:
             raise DeliveryNotFoundError(f"The report has no delivery {number}.")
-        return _delivery_of(response["Item"])
+        return delivery_of(response["Item"])
 
     def of_job(self, job_id: str) -> Sequence[Delivery]:
         """Return all deliveries of a job. See DeliveryStore.of_job."""
@@ -75,7 +75,7 @@ class DynamoDBDeliveryStore:
             "ConsistentRead": True,
         }
         # The keys sort as texts, in which 10 comes before 2.
-        return sorted((_delivery_of(item) for item in all_items(self._client, query)), key=lambda found: found.number)
+        return sorted((delivery_of(item) for item in all_items(self._client, query)), key=lambda found: found.number)
 
     def advance(self, delivery: Delivery) -> None:
         """Replace the revision before. See DeliveryStore.advance."""
@@ -96,7 +96,7 @@ class DynamoDBDeliveryStore:
         item = self._item_of(delivery)
         standing = put_if(self._client, self._table, _key(delivery.job_id, delivery.number), item, **condition)
         # What stands there may be this very write, sent again.
-        return standing is None or (bool(standing) and _delivery_of(standing) == delivery)
+        return standing is None or (bool(standing) and delivery_of(standing) == delivery)
 
     def _item_of(self, delivery: Delivery) -> dict[str, Any]:
         item = {
@@ -114,6 +114,6 @@ def _key(job_id: str, number: int) -> dict[str, Any]:
     return {"job_id": {"S": job_id}, "item": {"S": f"{_ITEM}{number}"}}
 
 
-def _delivery_of(item: Mapping[str, Any]) -> Delivery:
+def delivery_of(item: Mapping[str, Any]) -> Delivery:
     """Read a delivery; what a later release has added is passed over."""
     return _deliveries.validate_json(item["record"]["S"])
