@@ -14,8 +14,10 @@ from functools import cache
 
 from aws_lambda_powertools import Logger
 
-from handlers import metrics
+from handlers import metrics, tracing
 from reports.jobs.log_lines import ENDS, facts_of_lines
+
+_ACCEPTED = "accepted"
 
 
 @cache
@@ -38,6 +40,8 @@ def _complete(record: logging.LogRecord) -> bool:
     if record.name == ENDS:
         added |= metrics.of_end(record.__dict__, at=record.created)
     record.__dict__.update(added)
+    if record.name == ENDS or (record.msg == _ACCEPTED and "job_id" in record.__dict__):
+        tracing.annotate(record.__dict__, at=record.created)
     return True
 
 
