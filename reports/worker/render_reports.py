@@ -219,7 +219,8 @@ class RenderReports:
         claimed = before.claimed(self._clock.now(), self._lease, self._new_id(), envelope.receives, run)
         if (lost := before.lost_for_good(run, max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
             # It has taken its last worker along, and would take this one. The message is one of several.
-            self._fail(replace(before, cost=before.cost + self._cost_until(before)), lost, before.log_facts)
+            with lines_about(before):
+                self._fail(replace(before, cost=before.cost + self._cost_until(before)), lost)
             self._note_lost(before)
             return MessageDisposition(rejected=lost.code)
         claimed = replace(claimed, cost=before.cost + self._cost_until(before))
@@ -256,8 +257,7 @@ class RenderReports:
         # Counted once, by the first attempt that gets so far. One that is over the limit, and is given another life, is
         # held to it again; should the worker die in between, its tenant has the benefit.
         job = claimed.uncounted() if claimed.counted_in == claimed.attempt else claimed
-        facts = {**job.log_facts, "attempt": job.attempt}
-        log.info("claimed", extra={**facts, "receives": envelope.receives})
+        log.info("claimed", extra={"receives": envelope.receives})
         started = time.monotonic()
         stored: list[str] = []
         try:
@@ -270,48 +270,46 @@ class RenderReports:
             if job.door is not Door.API:
                 # Of those the API function has done so, before it accepted them.
                 self._quotas.check_recipient(job.tenant, job.options.notify.email if job.options.notify else None)
-            ended = self._charged(self._writer.write(job, deadline, facts, stored), spent)
+            ended = self._charged(self._writer.write(job, deadline, stored), spent)
             self._jobs.advance(ended)
         except JobConflictError:
             # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
             self._charged(job, spent)
-            self._remove(job, stored, facts)
+            self._remove(job, stored)
             raise
         except PermanentError as error:
-            return self._fail(self._charged(job, spent), error, facts)
+            return self._fail(self._charged(job, spent), error)
         except InterruptedRenderError as error:
-            return self._take_another_turn(self._charged(job, spent), error, envelope, facts)
+            return self._take_another_turn(self._charged(job, spent), error, envelope)
         except TransientError as error:
-            log.warning("attempt failed", extra={**facts, "code": error.code}, exc_info=True)
-            return self._put_off(self._charged(job, spent), error, envelope, facts)
+            log.warning("attempt failed", extra={"code": error.code}, exc_info=True)
+            return self._put_off(self._charged(job, spent), error, envelope)
         except Exception:
-            log.exception("attempt failed", extra={**facts, "code": InternalError.code})
+            log.exception("attempt failed", extra={"code": InternalError.code})
             fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
-            return self._put_off(self._charged(job, spent), fault, envelope, facts)
-        log.info("succeeded", extra={**facts, "duration_ms": _milliseconds(started)})
+            return self._put_off(self._charged(job, spent), fault, envelope)
+        log.info("succeeded", extra={"duration_ms": _milliseconds(started)})
         log_end(ended)
         self._announce.or_leave_it(ended)
         return MessageDisposition(fast_path_faults=int("fault" in ended.new_entry.detail["layout"]))
 
-    def _remove(self, job: Job, stored: list[str], facts: Mapping[str, object]) -> None:
+    def _remove(self, job: Job, stored: list[str]) -> None:
         """Remove what a lost attempt has stored, but for what the job names: then it was not lost after all.
 
         Raises ServiceUnavailableError, and removes nothing, when it cannot be read what the job names.
         """
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
-        self._writer.remove([key for key in stored if key not in named], facts)
+        self._writer.remove([key for key in stored if key not in named])
 
-    def _fail(self, job: Job, error: PressrunError, facts: Mapping[str, object]) -> MessageDisposition:
+    def _fail(self, job: Job, error: PressrunError) -> MessageDisposition:
         ended = job.failed(self._clock.now(), Failure.of(error), error.reading)
         self._jobs.advance(ended)
-        log.warning("failed", extra={**facts, "code": error.code})
+        log.warning("failed", extra={"code": error.code})
         log_end(ended)
         self._announce.or_leave_it(ended)
         return MessageDisposition()
 
-    def _take_another_turn(
-        self, job: Job, error: InterruptedRenderError, envelope: Envelope, facts: Mapping[str, object]
-    ) -> MessageDisposition:
+    def _take_another_turn(self, job: Job, error: InterruptedRenderError, envelope: Envelope) -> MessageDisposition:
         """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
 
         That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
@@ -319,23 +317,21 @@ class RenderReports:
         now = self._clock.now()
         if now >= job.open_since + self._life:
             too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
-            return self._fail(job, too_late, facts)
+            return self._fail(job, too_late)
         if job.has_full_timeline:
-            return self._put_off(job, error, envelope, facts)
-        log.info("no time left for this render", extra=facts)
+            return self._put_off(job, error, envelope)
+        log.info("no time left for this render")
         self._jobs.advance(job.release_uncounted(now, Failure.of(error)))
         return MessageDisposition(sent_again_after=0)
 
-    def _put_off(
-        self, job: Job, error: TransientError, envelope: Envelope, facts: Mapping[str, object]
-    ) -> MessageDisposition:
+    def _put_off(self, job: Job, error: TransientError, envelope: Envelope) -> MessageDisposition:
         """Let another attempt follow, as long as the job has tries left, whatever receives its message has.
 
         A worker that dies takes a receive of each message of its batch, and so does Lambda when it throttles a batch.
         """
         is_its_last_receive = self._backoff.is_last(envelope.receives)
         if job.tries >= self._max_tries:
-            self._fail(job, error, facts)
+            self._fail(job, error)
             return MessageDisposition(retry_after=0) if is_its_last_receive else MessageDisposition(rejected=error.code)
         seconds = self._backoff.seconds_before_copy(job.tries)
         self._jobs.advance(job.released(self._clock.now(), Failure.of(error), after_seconds=seconds))

@@ -57,7 +57,7 @@ class ReportWriter:
         self._engine = engine
         self._monotonic = monotonic
 
-    def write(self, job: Job, deadline: Deadline, facts: Mapping[str, object], stored: list[str]) -> Job:
+    def write(self, job: Job, deadline: Deadline, stored: list[str]) -> Job:
         """Make and store the report, and return the job with all that there is to say about it.
 
         The keys of what is stored are added to ``stored``.
@@ -77,7 +77,7 @@ class ReportWriter:
         pdf = Artifact(name, key, _PDF, report.size)
         log.info(
             "rendered",
-            extra={**facts, "pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
+            extra={"pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
         files = [self._stored(job, file, stored) for file in report.files]
         return replace(job, measured=_measured(report)).succeeded(
@@ -147,14 +147,14 @@ class ReportWriter:
         self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
         return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
 
-    def remove(self, stored: list[str], facts: Mapping[str, object]) -> None:
+    def remove(self, stored: list[str]) -> None:
         """Remove what was stored, as far as that is possible."""
         try:
             for key in stored:
                 self._artifacts.delete(key)
         except PressrunError:
             # They expire like all artifacts.
-            log.warning("what a lost attempt has stored could not be removed", extra=facts, exc_info=True)
+            log.warning("what a lost attempt has stored could not be removed", exc_info=True)
 
 
 def _measured(report: RenderedReport) -> Mapping[str, float]:

@@ -204,6 +204,7 @@ def test_every_line_of_a_job_says_whose_it_is_of_which_template_and_by_which_doo
     of_jobs = [line for line in lines() if "job_id" in line]
     assert {line["message"] for line in of_jobs} >= {"accepted", "claimed", "something is odd", "ended"}
     assert [line for line in of_jobs if not {"tenant", "template", "door", "correlation_id"} <= line.keys()] == []
+    assert {line["attempt"] for line in of_jobs if line["message"] in ("claimed", "rendered", "succeeded")} == {1}
     assert {line["tenant"] for line in of_jobs} == {"acme", "demo"}
 
 

