@@ -16,7 +16,8 @@ from reports.clock import Deadline
 from reports.errors import PressrunError
 from reports.jobs.ports import RenderQueue
 from reports.jobs.render_messages import Envelope
-from reports.worker.render_reports import Admitted, MessageDisposition, RenderReports
+from reports.worker.message_disposition import Admitted, MessageDisposition
+from reports.worker.render_reports import RenderReports
 
 log = logging.getLogger("reports.handlers.render")
 

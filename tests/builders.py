@@ -27,7 +27,7 @@ from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Door, InputRef
-from reports.worker.render_reports import MessageDisposition
+from reports.worker.message_disposition import MessageDisposition
 from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants, KnownTokens
 from tests.fakes.clock import NOON, SettableClock
 from tests.fakes.delivery import (

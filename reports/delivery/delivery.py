@@ -137,6 +137,18 @@ class Delivery:
         return f"msg_{self.event_id}_{self.number}"
 
     @property
+    def log_facts(self) -> dict[str, object]:
+        """Return what each line of the log about it says."""
+        return {
+            "job_id": self.job_id,
+            "tenant": self.tenant,
+            "delivery": self.number,
+            "channel": self.channel,
+            "receiver": self.receiver,
+            "correlation_id": self.correlation_id,
+        }
+
+    @property
     def receiver(self) -> str:
         """Return where it goes to: the host of a webhook, or the domain of an e-mail."""
         if self.channel is Channel.WEBHOOK:

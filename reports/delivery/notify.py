@@ -7,90 +7,20 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from reports.access.quotas import Quotas
 from reports.clock import Clock
-from reports.delivery import standard_webhooks
-from reports.delivery.content import ContentBuilder
 from reports.delivery.delivery import Attempt, AttemptResult, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.notify_messages import Deliver, ReportEnded, parse
-from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.delivery.ports import DeliveryStore, NotifyQueue
 from reports.delivery.retry_schedule import Retries
+from reports.delivery.send import Sender
 from reports.errors import (
-    AddressNotAllowedError,
     DeliveryConflictError,
     DeliveryNotFoundError,
     JobNotFoundError,
-    PressrunError,
-    QuotaExceededError,
-    TransientError,
 )
 from reports.jobs.ports import JobStore
 
 log = logging.getLogger(__name__)
-
-
-class Sender:
-    """Send what a delivery says, by its channel."""
-
-    def __init__(
-        self,
-        *,
-        content: ContentBuilder,
-        mailer: Mailer | None,
-        webhooks: WebhookSender,
-        secrets: WebhookSecrets,
-        quotas: Quotas,
-    ) -> None:
-        self._content = content
-        self._mailer = mailer
-        self._webhooks = webhooks
-        self._secrets = secrets
-        self._quotas = quotas
-
-    def __call__(self, delivery: Delivery, now: datetime) -> AttemptResult:
-        """Send once. Never raises: a fault of ours is a reason to try again."""
-        try:
-            return self._email(delivery, now) if delivery.channel is Channel.EMAIL else self._webhook(delivery, now)
-        except PressrunError as error:
-            log.warning("a delivery could not be sent", extra={**_facts(delivery), "code": error.code}, exc_info=True)
-            return AttemptResult(
-                DeliveryStatus.PENDING, reason_code=DeliveryFault.SERVICE_UNAVAILABLE, reason=error.message
-            )
-        except Exception:
-            log.exception("a delivery could not be sent", extra=_facts(delivery))
-            return AttemptResult(DeliveryStatus.PENDING, reason_code=DeliveryFault.INTERNAL_ERROR)
-
-    def _email(self, delivery: Delivery, now: datetime) -> AttemptResult:
-        if self._mailer is None:
-            return AttemptResult(
-                DeliveryStatus.FAILED,
-                reason_code=DeliveryFault.EMAIL_NOT_CONFIGURED,
-                reason="This stage has no sender for e-mail. Deploy it with the parameter emailSender.",
-            )
-        try:
-            self._quotas.check_recipient(delivery.tenant, delivery.address)
-            if delivery.tries == 1:
-                # Once for all tries of it, and once for each replay.
-                self._quotas.count_email(delivery.tenant)
-        except AddressNotAllowedError as error:
-            return AttemptResult(
-                DeliveryStatus.FAILED, reason_code=DeliveryFault.ADDRESS_NOT_ALLOWED, reason=error.message
-            )
-        except QuotaExceededError as error:
-            return AttemptResult(DeliveryStatus.FAILED, reason_code=DeliveryFault.QUOTA_EXCEEDED, reason=error.message)
-        with_title = self._quotas.limits_of(delivery.tenant).email_titles
-        return self._mailer.send(self._content.email(delivery, now, with_title=with_title))
-
-    def _webhook(self, delivery: Delivery, now: datetime) -> AttemptResult:
-        secrets = self._secrets.of(delivery.tenant)
-        if not secrets:
-            return _unsigned("There is no secret to sign with. Make one: `make webhook-secret`.")
-        body = self._content.webhook_body(delivery, now)
-        try:
-            signed = standard_webhooks.headers(delivery.message_id, now, body, secrets)
-        except ValueError as error:
-            return _unsigned(f"The secrets to sign with are not as they have to be: {error}.")
-        return self._webhooks.post(delivery.address, body, signed)
 
 
 class Notify:
@@ -160,7 +90,7 @@ class Notify:
             )
             # One that was tried has a message of its own: the event was told twice.
             if not opened.status.is_final and opened.tries == 0:
-                self._queue.send(_asking_for(opened, now))
+                self._queue.send(Deliver.of(opened, now))
 
     def _deliver(self, notice: Deliver) -> None:
         now = self._clock.now()
@@ -209,105 +139,15 @@ class Notify:
             is_over = result.status is DeliveryStatus.PENDING
             after = claimed.ended(attempt, DeliveryStatus.FAILED if is_over else result.status)
         facts = {"status": result.status_code, "code": result.reason_code, "duration_ms": duration_ms}
-        log.info("delivery tried", extra={**_facts(after), **facts, "tries": after.tries, "outcome": after.status})
+        log.info("delivery tried", extra={**after.log_facts, **facts, "tries": after.tries, "outcome": after.status})
         try:
             self._deliveries.advance(after)
         except DeliveryConflictError:
             # The lease was over before the attempt: whoever has it now has sent it, or will.
-            log.warning("another worker has taken the delivery over", extra=_facts(after))
+            log.warning("another worker has taken the delivery over", extra=after.log_facts)
             return
         if next_try is not None:
             self._wait(after, next_try, finished)
 
     def _wait(self, delivery: Delivery, until: datetime, now: datetime) -> None:
-        self._queue.send(_asking_for(delivery, until), seconds=(until - now).total_seconds())
-
-
-class Replay:
-    """Send a delivery once more."""
-
-    def __init__(self, *, deliveries: DeliveryStore, queue: NotifyQueue, clock: Clock) -> None:
-        self._deliveries = deliveries
-        self._queue = queue
-        self._clock = clock
-
-    def __call__(self, job_id: str, number: int) -> Delivery:
-        """Return the delivery, which is PENDING again.
-
-        Raises DeliveryNotFoundError, DeliveryConflictError while it is being sent, ReplaysUsedUpError, or
-        ServiceUnavailableError.
-        """
-        now = self._clock.now()
-        replayed = self._deliveries.get(job_id, number).replayed(now)
-        self._deliveries.advance(replayed)
-        try:
-            self._queue.send(_asking_for(replayed, now))
-        except TransientError:
-            # The sweep will find that nobody has queued it.
-            log.warning("not queued yet", extra=_facts(replayed), exc_info=True)
-        log.info("delivery replayed", extra=_facts(replayed))
-        return replayed
-
-
-class SweepDeliveries:
-    """Send a message anew for every delivery that is overdue, because its message was lost."""
-
-    def __init__(
-        self,
-        *,
-        deliveries: DeliveryStore,
-        queue: NotifyQueue,
-        clock: Clock,
-        overdue_after: timedelta,
-        budget: timedelta,
-    ) -> None:
-        self._deliveries = deliveries
-        self._queue = queue
-        self._clock = clock
-        self._overdue_after = overdue_after
-        self._budget = budget
-
-    def __call__(self) -> int:
-        """Return how many were queued. The next sweep does what the time budget does not suffice for."""
-        started = self._clock.now()
-        queued = 0
-        for job_id, number in self._deliveries.due(started - self._overdue_after):
-            now = self._clock.now()
-            if now >= started + self._budget:
-                break
-            try:
-                delivery = self._deliveries.get(job_id, number)
-                if delivery.due_at is None or delivery.due_at > now - self._overdue_after:
-                    continue
-                # Sent before anything is written: should the message not get away, the next sweep finds the delivery
-                # overdue still. One too many is harmless, for a delivery is claimed once.
-                self._queue.send(_asking_for(delivery, now))
-                # So that not every sweep sends one while the queue is long.
-                self._deliveries.advance(delivery.queued_again(now))
-            except (DeliveryConflictError, DeliveryNotFoundError):
-                continue  # Somebody else has seen to it, or it is too old to be kept.
-            except PressrunError as error:
-                facts = {"job_id": job_id, "code": error.code}
-                log.warning("a delivery could not be queued again", extra=facts, exc_info=True)
-                continue
-            queued += 1
-        return queued
-
-
-def _asking_for(delivery: Delivery, not_before: datetime) -> Deliver:
-    return Deliver(delivery.job_id, delivery.number, not_before, delivery.turn, delivery.tenant)
-
-
-def _unsigned(reason: str) -> AttemptResult:
-    return AttemptResult(DeliveryStatus.PENDING, reason_code=DeliveryFault.NO_SECRET, reason=reason)
-
-
-def _facts(delivery: Delivery) -> dict[str, object]:
-    return {
-        "job_id": delivery.job_id,
-        "tenant": delivery.tenant,
-        "delivery": delivery.number,
-        "channel": delivery.channel,
-        "receiver": delivery.receiver,
-        "correlation_id": delivery.correlation_id,
-    }
+        self._queue.send(Deliver.of(delivery, until), seconds=(until - now).total_seconds())

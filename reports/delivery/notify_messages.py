@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reports import strict_json
+from reports.delivery.delivery import Delivery
 from reports.errors import MalformedMessageError
 
 VERSION = 1
@@ -43,6 +44,11 @@ class Deliver:
     not_before: datetime
     turn: int | None = None
     tenant: str | None = None
+
+    @classmethod
+    def of(cls, delivery: Delivery, not_before: datetime) -> Deliver:
+        """Ask for a delivery as it is now."""
+        return cls(delivery.job_id, delivery.number, not_before, delivery.turn, delivery.tenant)
 
 
 Notice = ReportEnded | Deliver

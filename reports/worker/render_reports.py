@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from reports.access.quotas import Quotas
@@ -33,55 +33,12 @@ from reports.jobs.ports import JobStore
 from reports.jobs.render_messages import DirectRequest, Envelope, Instruction, RenderReport, UploadedFile, parse
 from reports.jobs.values import Door, Failure, JobStatus
 from reports.worker.admit_message import AdmitMessage
+from reports.worker.failed_attempts import FailedAttempts
 from reports.worker.heartbeat import Heartbeat
+from reports.worker.message_disposition import Admitted, MessageDisposition
 from reports.worker.report_writer import ReportWriter
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class MessageDisposition:
-    """The disposition of a message: done with, delivered again or sent once more after some seconds, or rejected."""
-
-    retry_after: int | None = None
-    sent_again_after: int | None = None
-    """When a copy is to be delivered, which has all its receives, and takes the place of the message."""
-    rejected: str | None = None
-    """Why the message belongs into the dead-letter queue at once."""
-    fast_path_faults: int = field(default=0, compare=False)
-    """How many reports were laid out as a whole because of a fault of the fast path for long tables."""
-
-    @property
-    def done(self) -> bool:
-        """Tell whether nothing is left to do."""
-        return self == MessageDisposition()
-
-    @classmethod
-    def of_all(cls, dispositions: Sequence[MessageDisposition]) -> MessageDisposition:
-        """Return what becomes of a message that asks for several things; those that are done are not done twice."""
-        retries = [each.retry_after for each in dispositions if each.retry_after is not None]
-        copies = [each.sent_again_after for each in dispositions if each.sent_again_after is not None]
-        faults = sum(each.fast_path_faults for each in dispositions)
-        if copies:
-            return cls(sent_again_after=max(*copies, *retries, 0), fast_path_faults=faults)
-        if retries:
-            return cls(retry_after=max(retries), fast_path_faults=faults)
-        rejected = next((each.rejected for each in dispositions if each.rejected is not None), None)
-        return cls(rejected=rejected, fast_path_faults=faults)
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A message whose requests have a job each; ``disposition`` is on those that have none."""
-
-    envelope: Envelope
-    job_ids: tuple[str, ...]
-    disposition: MessageDisposition
-
-    @property
-    def is_incomplete(self) -> bool:
-        """Tell whether a request has no job yet, and is to have one."""
-        return self.disposition.rejected is None and self.disposition != MessageDisposition()
 
 
 class RenderReports:
@@ -117,11 +74,13 @@ class RenderReports:
         self._max_deaths = max_deaths
         self._lease = lease
         self._heartbeat = heartbeat
-        self._life = life
         self._new_id = new_id
         self._quotas = quotas
         self._meter = meter
         self._pauses = pauses
+        self._failed = FailedAttempts(
+            jobs=jobs, clock=clock, announce=announce, backoff=backoff, max_tries=max_tries, life=life
+        )
         self._stack_run = stack_run
 
     def admit(self, envelope: Envelope) -> Admitted:
@@ -220,7 +179,7 @@ class RenderReports:
         if (lost := before.lost_for_good(run, max_deaths=self._max_deaths, max_tries=self._max_tries)) is not None:
             # It has taken its last worker along, and would take this one. The message is one of several.
             with lines_about(before):
-                self._fail(replace(before, cost=before.cost + self._cost_until(before)), lost)
+                self._failed.fail(replace(before, cost=before.cost + self._cost_until(before)), lost)
             self._note_lost(before)
             return MessageDisposition(rejected=lost.code)
         claimed = replace(claimed, cost=before.cost + self._cost_until(before))
@@ -278,16 +237,16 @@ class RenderReports:
             self._remove(job, stored)
             raise
         except PermanentError as error:
-            return self._fail(self._charged(job, spent), error)
+            return self._failed.fail(self._charged(job, spent), error)
         except InterruptedRenderError as error:
-            return self._take_another_turn(self._charged(job, spent), error, envelope)
+            return self._failed.take_another_turn(self._charged(job, spent), error, envelope)
         except TransientError as error:
             log.warning("attempt failed", extra={"code": error.code}, exc_info=True)
-            return self._put_off(self._charged(job, spent), error, envelope)
+            return self._failed.put_off(self._charged(job, spent), error, envelope)
         except Exception:
             log.exception("attempt failed", extra={"code": InternalError.code})
             fault = InternalError("The report could not be made because of a fault in Pressrun. The logs say more.")
-            return self._put_off(self._charged(job, spent), fault, envelope)
+            return self._failed.put_off(self._charged(job, spent), fault, envelope)
         log.info("succeeded", extra={"duration_ms": _milliseconds(started)})
         log_end(ended)
         self._announce.or_leave_it(ended)
@@ -300,46 +259,6 @@ class RenderReports:
         """
         named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named])
-
-    def _fail(self, job: Job, error: PressrunError) -> MessageDisposition:
-        ended = job.failed(self._clock.now(), Failure.of(error), error.reading)
-        self._jobs.advance(ended)
-        log.warning("failed", extra={"code": error.code})
-        log_end(ended)
-        self._announce.or_leave_it(ended)
-        return MessageDisposition()
-
-    def _take_another_turn(self, job: Job, error: InterruptedRenderError, envelope: Envelope) -> MessageDisposition:
-        """Let another attempt follow at the cost of no receive: others of the batch have used up the time for this one.
-
-        That ends with the job's life. The sweep does not see to it, as long as each turn comes soon after the other.
-        """
-        now = self._clock.now()
-        if now >= job.open_since + self._life:
-            too_late = DeadlineError("The report was not made in time. Ask for it again, or retry it.")
-            return self._fail(job, too_late)
-        if job.has_full_timeline:
-            return self._put_off(job, error, envelope)
-        log.info("no time left for this render")
-        self._jobs.advance(job.release_uncounted(now, Failure.of(error)))
-        return MessageDisposition(sent_again_after=0)
-
-    def _put_off(self, job: Job, error: TransientError, envelope: Envelope) -> MessageDisposition:
-        """Let another attempt follow, as long as the job has tries left, whatever receives its message has.
-
-        A worker that dies takes a receive of each message of its batch, and so does Lambda when it throttles a batch.
-        """
-        is_its_last_receive = self._backoff.is_last(envelope.receives)
-        if job.tries >= self._max_tries:
-            self._fail(job, error)
-            return MessageDisposition(retry_after=0) if is_its_last_receive else MessageDisposition(rejected=error.code)
-        seconds = self._backoff.seconds_before_copy(job.tries)
-        self._jobs.advance(job.released(self._clock.now(), Failure.of(error), after_seconds=seconds))
-        return (
-            MessageDisposition(sent_again_after=seconds)
-            if is_its_last_receive
-            else MessageDisposition(retry_after=seconds)
-        )
 
 
 def _is_to_be_parked(failure: Failure) -> bool:

@@ -10,8 +10,8 @@ import pytest
 
 from reports.access.tenants import Tenant
 from reports.delivery.delivery import MOST_ATTEMPTS_KEPT, AttemptResult, Channel, DeliveryFault, DeliveryStatus
-from reports.delivery.notify import Sender
 from reports.delivery.notify_messages import Deliver, encode
+from reports.delivery.send import Sender
 from reports.errors import MalformedMessageError, ReplaysUsedUpError, ServiceUnavailableError
 from reports.jobs.published_events import event_of
 from tests.unit.delivery.notifier import AGAIN, HOOK, LEASE, LIFE, Notifier, told

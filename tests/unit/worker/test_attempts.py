@@ -23,7 +23,7 @@ from reports.errors import (
 from reports.jobs.job import MOST_REVISIONS, Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.values import Failure, JobStatus
-from reports.worker.render_reports import MessageDisposition
+from reports.worker.message_disposition import MessageDisposition
 from tests.builders import LEASE, App, HighestJitter, at_its_last_receive
 from tests.fakes.queues import again
 from tests.unit.worker.jobs import names, only_job, submitted
