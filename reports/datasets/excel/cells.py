@@ -29,6 +29,13 @@ _DIGITS = "0123456789"
 # Longer ones have digits that Excel keeps, and shows to nobody: 0.30000000000000004.
 _LONGEST_EXACT = 16
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+# Excel's words for true and false.
+_TRUTHS = {
+    **{"cs": ("PRAVDA", "NEPRAVDA"), "da": ("SAND", "FALSK"), "de": ("WAHR", "FALSCH"), "es": ("VERDADERO", "FALSO")},
+    **{"fi": ("TOSI", "EPÄTOSI"), "fr": ("VRAI", "FAUX"), "hu": ("IGAZ", "HAMIS"), "it": ("VERO", "FALSO")},
+    **{"nb": ("SANN", "USANN"), "nl": ("WAAR", "ONWAAR"), "pl": ("PRAWDA", "FAŁSZ"), "pt": ("VERDADEIRO", "FALSO")},
+    **{"ru": ("ИСТИНА", "ЛОЖЬ"), "sv": ("SANT", "FALSKT"), "tr": ("DOĞRU", "YANLIŞ")},
+}
 _NOT_PRINTED = {code: None for code in range(32) if chr(code) not in "\t\n"}
 
 
@@ -103,6 +110,7 @@ class CellReader:
 
     def __init__(self, workbook: Workbook, locale: str = "en") -> None:
         self.decimal = decimal_mark(locale)
+        self._truths = _TRUTHS.get(language_and_territory(locale)[0], ("TRUE", "FALSE"))
         self.texts = [unescaped(text).strip() for text in workbook.texts()]
         self._formats = workbook.formats()
         self.formats = self._formats.formats
@@ -157,7 +165,7 @@ class CellReader:
         if kind == Kind.SHARED:
             return self.texts[int(value)]
         if kind == Kind.BOOLEAN:
-            return str(value).upper()
+            return self._truths[not value]
         if kind not in NUMBERS:
             return str(value)
         number_format = self.formats[code >> KIND_BITS]

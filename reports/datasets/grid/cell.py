@@ -10,12 +10,15 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
+from reports.datasets.understanding.cell_text import plain, shape_of
+from reports.datasets.understanding.day_shape import day_shape
 from reports.datasets.understanding.words import is_nothing
 
 _YEARS = range(1900, 2101)
 _NEARLY_ALL = 0.8
 _A_NAME_AND_ITS_VALUE = 2
 _LONGEST_LINE = 300
+_LONGEST_DAY = 40
 
 
 class Kind(Enum):
@@ -49,8 +52,13 @@ def kind_of(text: str) -> Kind:
     if _DAY.fullmatch(text):
         return Kind.DAY
     if not _NUMBER.fullmatch(text):
-        return Kind.WORDS
+        return Kind.DAY if _names_a_month(text) else Kind.WORDS
     return Kind.YEAR if is_year(text) else Kind.NUMBER
+
+
+def _names_a_month(text: str) -> bool:
+    """Tell whether a text is a day or a month such as ``3 March 2026``."""
+    return len(text) <= _LONGEST_DAY and any(map(str.isdigit, text)) and day_shape(shape_of(plain(text))) is not None
 
 
 def is_data(text: str) -> bool:

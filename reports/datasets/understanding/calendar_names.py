@@ -55,6 +55,13 @@ _WEEKDAYS = (
     "κυριακή κυρ الأحد"
 )
 
+# Names cut short that have more than three letters, and whole ones that have not.
+_SHORT = {
+    *("janv", "febr", "févr", "marts", "sept", "juil", "нояб", "сент", "февр", "груд", "лист", "серп", "черв", "квіт"),
+}
+_WHOLE = frozenset("may mai maj máj mei май maí ocak mart".split())  # noqa: SIM905
+_LONGEST_SHORT = 3
+
 _WORDS = re.compile(r"[^\W_]+")
 _PERIOD = re.compile(
     r"(?:19|20)[0-9]{2}|[0-9]{1,2}|(?:q|t|h|kw|w|fy|wk|week|woche|month|monat)[0-9]{1,4}|[0-9]{1,4}[年月]"
@@ -68,6 +75,12 @@ WEEKDAYS = frozenset(_WEEKDAYS.split())
 def month_of(word: str) -> int | None:
     """Return the number of the month that a word names."""
     return MONTH_OF.get(word.lower().rstrip("."))
+
+
+def shortens_a_month(word: str) -> bool:
+    """Tell whether a word is a month's name cut short, as Sep and Sept. are; May is whole."""
+    bare = word.lower().rstrip(".")
+    return word.endswith(".") or bare in _SHORT or (len(bare) <= _LONGEST_SHORT and bare not in _WHOLE)
 
 
 def names_a_weekday(word: str) -> bool:

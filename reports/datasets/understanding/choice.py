@@ -42,7 +42,8 @@ def whys_of(decisions: Mapping[str, Decision], errors: Iterable[str], head: Bloc
     whys |= dict.fromkeys(summands(can_be) & whys.keys(), "")
     by_neighbours = whys_by_neighbours(numbers, days, texts)
     whys |= {key: why for key, why in by_neighbours.items() if key in whys and not whys[key]}
-    whys |= {key: _why_no_duration(key) for key, found in decisions.items() if found.form.type is ColumnType.DURATION}
+    durations = {key: found for key, found in decisions.items() if found.form.type is ColumnType.DURATION}
+    whys |= {key: found.why or _why_no_duration(key) for key, found in durations.items()}
     return whys | {key: "errors are not summed" for key in errors if key in whys}
 
 

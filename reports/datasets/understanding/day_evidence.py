@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from reports.datasets.column_form import Precision
+from reports.datasets.understanding.calendar_names import shortens_a_month
 from reports.datasets.understanding.clock_shape import canonical_clock, precision_of
 from reports.datasets.understanding.day_shape import DMY, MDY, YMD, DayShape, canonical_date, parts_of
 
 _PRECISIONS = tuple(Precision)
 _MOST_KNOWN = 4_096
+_WORDS = re.compile(r"[^\W\d_]+\.?").findall
 _ANY_DAY = "2000-01-01"
 _MIDNIGHT = ("00:00", "00:00:00")
 _HAS_SECONDS = re.compile(r".{16}:(?!00(?:[^.0-9]|$))").match
@@ -28,7 +30,7 @@ class DayEvidence:
 
     ``are_dotted``: they are written as in ``31.12.2025``. ``are_plain``: all are ISO 8601 as they stand.
     ``has_time``: one of them has a time of day that is not midnight, or a time zone. ``are_named``: words name their
-    months. ``are_months``: they say no days.
+    months. ``are_months``: they say no days. ``has_short_names``: the name of such a month is cut short.
     """
 
     orders: list[str] = field(default_factory=lambda: [YMD, DMY, MDY])
@@ -40,6 +42,7 @@ class DayEvidence:
     are_named: bool = True
     are_months: bool | None = None
     has_short_years: bool = False
+    has_short_names: bool = False
     precision: Precision = Precision.MINUTE
     _known: set[str] = field(default_factory=set)
 
@@ -66,7 +69,10 @@ class DayEvidence:
             parts = list(map(parts_of, texts))
             texts = [day for day, _ in parts]
             self._add_clocks({clock for _, clock in parts if clock} - self._known)
-        self._add_days(set(texts) - self._known)
+        days = set(texts) - self._known
+        if self.are_months and not self.has_short_names:
+            self.has_short_names = any(shortens_a_month(word) for day in days for word in _WORDS(day))
+        self._add_days(days)
         if len(self._known) < _MOST_KNOWN:
             self._known.update(texts)
 

@@ -75,7 +75,10 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if evidence.numbers is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
     if wanted is not None:
-        return Decision(ColumnForm(wanted), why=_why_not(wanted))
+        guess = _misfit_of(wanted, evidence)
+        is_sum = wanted is ColumnType.DURATION
+        why = "other words among durations are not summed" if guess else ""
+        return Decision(ColumnForm(wanted), guess=guess, why=why if is_sum else _why_not(wanted))
     if evidence.is_wrapped:
         return Decision(canonical=Canonical(text_writer), guess=_misfit(key, evidence), why=Role.IDENTIFIER.value)
     if not evidence.is_open:
@@ -125,6 +128,14 @@ def _misfit(key: str, evidence: Evidence) -> str:
     if evidence.numbers is not None and not evidence.numbers.marks:
         return _open(evidence.numbers)
     return ""
+
+
+def _misfit_of(wanted: ColumnType, evidence: Evidence) -> str:
+    """Tell of cells that are no times, in a column that a workbook or a caller says to have such."""
+    if wanted not in _TIMES or not evidence.misfit:
+        return ""
+    others = ", ".join(f"row {row + 1} has {text[:40]!r}" for row, text in evidence.misfit)
+    return f"has other cells than {wanted}s, which are printed as they are, and is not summed: {others}"
 
 
 def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision:
@@ -275,7 +286,7 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
     form = ColumnForm(
         ColumnType.DATE if day_only else ColumnType.MOMENT,
         precision=days.precision,
-        skeleton="yMMM" if days.are_months else None,
+        skeleton=None if not days.are_months else "yMMM" if days.has_short_names else "yMMMM",
     )
     is_plain = evidence.is_plain and days.are_plain and not evidence.has_others and not (day_only and days.has_clock)
     canonical = None if is_plain else Canonical(day_writer(choice.value, day_only=day_only))

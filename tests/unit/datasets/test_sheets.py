@@ -15,6 +15,7 @@ import xlsxwriter
 from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsFormat
 from reports.datasets.column_form import AS_TEXT, ColumnForm, ColumnType, Precision
 from reports.datasets.source import SourceTable
+from reports.datasets.understanding import understand
 from reports.errors import UnreadableFileError
 from tests.reading import zipped
 from tests.workbooks import Cell, workbook
@@ -629,3 +630,30 @@ def test_more_blocks_than_are_held_are_one_and_said_to_be(tmp_path: Path) -> Non
     found = Found(a_sheet(rows), tmp_path)
 
     assert any("From row 2,002 " in message and "Split the sheet" in message for message in found.warnings)
+
+
+@pytest.mark.parametrize(("code", "kind"), [("[h]:mm", "duration"), ("hh:mm", "time"), ("yyyy-mm-dd", "date")])
+def test_words_among_times_are_told_and_keep_these_from_being_summed(code: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(a_sheet([["Task", "Hours"], ["a", 0.5], ["b", "ill"], ["c", 1.25]], {"B": code}))
+    rows = RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX)
+
+    (section,) = understand(rows)
+
+    assert (section.columns[1].form.type, section.columns[1].summed) == (kind, False)
+    assert "'ill'" in rows.warnings[-1]["message"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("de", ["WAHR", "FALSCH"]), ("fr-CA", ["VRAI", "FAUX"]), ("ja", ["TRUE", "FALSE"])]
+)
+def test_truths_in_text_are_in_the_language_of_the_report(locale: str, words: list[str], tmp_path: Path) -> None:
+    def write(book: Book) -> None:
+        sheet = book.add_worksheet("Data")
+        code = book.add_format({"num_format": "00000"})
+        for at, value in enumerate(["Code", True, False, 17]):
+            sheet.write(at, 0, value, code)
+
+    (tmp_path / "a.xlsx").write_bytes(written(write))
+    rows = RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX, options=ReadingOptions(locale=locale))
+
+    assert [row["Code"] for row in rows] == [*words, "00017"]

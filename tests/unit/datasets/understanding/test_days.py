@@ -196,7 +196,8 @@ def test_days_with_names_and_short_years(text: str, day: str) -> None:
 
     assert found.cells("Date") == [day]
     assert found.column("Date").form.type is (ColumnType.MOMENT if "T" in day else ColumnType.DATE)
-    assert found.column("Date").form.skeleton == ("yMMM" if day.endswith("-01") and "1" not in text else None)
+    month = "yMMMM" if "März" in text else "yMMM"
+    assert found.column("Date").form.skeleton == (month if day.endswith("-01") and "1" not in text else None)
 
 
 @pytest.mark.parametrize(("key", "cell"), [("Version", "10.12.14"), ("Part", "12/10/25"), ("Room", "Mar 12")])
@@ -267,3 +268,15 @@ def test_times_behind_midnight_are_no_durations() -> None:
 
     assert found.column("arrival_time").form.type == "text"
     assert not found.column("arrival_time").summed
+
+
+@pytest.mark.parametrize(
+    ("cells", "skeleton"),
+    [
+        (("January 2026", "May 2026"), "yMMMM"), (("Jan 2026", "May 2026"), "yMMM"), (("May 2026",), "yMMMM"),
+        (("Sept. 2026", "June 2026"), "yMMM"), (("janvier 2026", "août 2026"), "yMMMM"), (("janv. 2026",), "yMMM"),
+        (("styczeń 2026", "maj 2026"), "yMMMM"), (("Mai 2026", "Okt 2026"), "yMMM"),
+    ],
+)  # fmt: skip
+def test_months_are_printed_as_whole_as_they_are_written(cells: tuple[str, ...], skeleton: str) -> None:
+    assert column(*cells, key="Month").column("Month").form.skeleton == skeleton
