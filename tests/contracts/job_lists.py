@@ -57,6 +57,23 @@ class JobListContract:
         assert store.list(tenant, JobFilter(status=JobStatus.PENDING)).jobs == ()
         assert store.list(tenant, JobFilter(status=JobStatus.RENDERING)).jobs == (claimed,)
 
+    def test_jobs_that_have_succeeded_are_listed_by_their_status_too(self, store: JobStore, tenant: str) -> None:
+        done = []
+        for n in range(4):
+            job = new_job(store, tenant, at=NOON + timedelta(seconds=n))
+            if n % 2:
+                claimed = job.claimed(NOON, LEASE)
+                store.advance(claimed)
+                done.append(claimed.succeeded(NOON, artifacts=(), pages=1))
+                store.advance(done[-1])
+        wanted = JobFilter(status=JobStatus.SUCCEEDED)
+
+        pages = list(self._pages(store, tenant, limit=1, wanted=wanted))
+
+        assert [job for page in pages for job in page.jobs] == [*reversed(done)]
+        assert len(store.list(tenant, JobFilter(status=JobStatus.PENDING)).jobs) == 2
+        assert store.list(tenant, JobFilter(status=JobStatus.RENDERING)).jobs == ()
+
     def test_a_narrow_list_finds_a_job_behind_many_others(self, store: JobStore, tenant: str) -> None:
         rare = new_job(store, tenant, template="list")
         for n in range(5):

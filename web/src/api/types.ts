@@ -67,6 +67,8 @@ export interface Report {
   reading?: Reading;
   error?: Failure;
   can_retry?: boolean;
+  /** Why no worker begins it for now. */
+  paused?: { reason: string; since: string };
   /** An estimate in dollars. */
   cost?: number;
   artifacts?: Artifact[];

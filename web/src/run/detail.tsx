@@ -177,6 +177,7 @@ function Files({ report }: { report: Report }) {
 
 function Facts({ report }: { report: Report }) {
   const facts: [string, string | undefined | null][] = [
+    ["Paused", report.paused?.reason],
     ["Template", report.sample ? `${report.template}, sample` : report.template],
     ["Pages", report.pages === undefined ? null : count(report.pages)],
     ["Size", report.bytes === undefined ? null : bytes(report.bytes)],
