@@ -17,7 +17,7 @@ export HOME := $(CURDIR)/.cache/home
 export npm_config_cache := $(HOME)/.npm
 $(shell mkdir -p '$(HOME)')
 endif
-# npm asks nobody for a newer npm, and tells nobody of it.
+# npm does not look for a newer npm.
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
@@ -39,7 +39,7 @@ define virtual_environment
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(@D)
-	@$(@D)/bin/python -m tools.saying "Installing Python packages into $(@D)" $(@D)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
+	@$(@D)/bin/python -m tools.progress "Installing Python packages into $(@D)" $(@D)/bin/python -m pip --disable-pip-version-check install -qq --require-hashes -r $<
 endef
 
 $(VENV)/installed: requirements/dev.txt
@@ -55,15 +55,15 @@ build/render/installed: requirements/heavy.txt
 
 node_modules/installed: package.json package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20.19 or newer with npm is needed. See https://nodejs.org" >&2; exit 1; }
-	@$(PYTHON) -m tools.saying "Installing the Serverless CLI into node_modules" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(PYTHON) -m tools.progress "Installing the Serverless CLI into node_modules" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 web/node_modules/installed: web/package.json web/package-lock.json node_modules/installed
-	@$(PYTHON) -m tools.saying "Installing what the page is built with into web/node_modules" npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(PYTHON) -m tools.progress "Installing what the page is built with into web/node_modules" npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 web/dist/index.html: web/node_modules/installed web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
-	@$(PYTHON) -m tools.saying "Building the page" npm --prefix web run --silent build -- --logLevel warn
+	@$(PYTHON) -m tools.progress "Building the page" npm --prefix web run --silent build -- --logLevel warn
 
 .PHONY: native
 native: $(VENV)/installed

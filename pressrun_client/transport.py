@@ -136,7 +136,7 @@ class Transport:
                     raise
                 self.pause(number, error.retry_after)
             except requests.RequestException as error:
-                is_down = has_not_arrived(error) and is_loopback(self.url)  # nobody listens on this machine, at once
+                is_down = has_not_arrived(error) and is_loopback(self.url)  # nothing listens on this machine, at once
                 if (
                     is_down
                     or self._is_last(number)

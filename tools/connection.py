@@ -22,7 +22,7 @@ LOCAL = "local"
 _SERVICE = "pressrun"
 # The longest name of a bucket, pressrun-artifacts-<stage>-<account>-<region>, has room for so many letters.
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,14}[a-z0-9]")
-# Otherwise whoever has no network waits for a minute.
+# Otherwise you would wait for a minute without a network.
 _FIRST_CALL = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
 _OF_A_PROFILE = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"})
 

@@ -21,7 +21,7 @@ from tools.emulator.processes import free_port
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.targets import target_named
-from tools.saying import saying
+from tools.progress import progress
 
 PROJECT = Path(__file__).resolve().parents[1]
 FUNCTIONAL, BROWSER = "tests/functional", "tests/browser"
@@ -88,7 +88,7 @@ def deploy_to(endpoint: str, **params: str) -> dict[str, str]:
     """Package for an emulator and deploy to it, with some params of serverless.yml changed. Returns the outputs."""
     to = replace(target("local", endpoint), params=params)
     to.artifacts.mkdir(parents=True, exist_ok=True)
-    with saying("Building the functions' packages"):
+    with progress("Building the functions' packages"):
         build(PROJECT, target_named(to.artifacts.name), to.artifacts, with_faults=True)
     return dict(deploy(to, say=lambda line: print(line, file=sys.stderr)))
 

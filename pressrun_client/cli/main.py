@@ -87,7 +87,7 @@ def run(arguments: Sequence[str], app: App) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _interrupted(app)
     except BrokenPipeError:
-        # Whoever read this has seen enough.
+        # The reader of the output has seen enough.
         app.output.silence()
         return Exit.OK
     except Exception as error:

@@ -106,7 +106,7 @@ class Quotas:
             email_to=_settled(settled.email_to, self._for_all.email_to),
             email_titles=_settled(settled.email_titles, self._for_all.email_titles),
             tenant_class=settled.tenant_class,
-            # What the service can do at all holds for everybody.
+            # What the service can do at all holds for all tenants.
             rows_per_report=self._for_all.rows_per_report if rows is None else min(rows, self._for_all.rows_per_report),
             bytes_per_report=(
                 self._for_all.bytes_per_report if size is None else min(size, self._for_all.bytes_per_report)

@@ -24,9 +24,9 @@ ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA"})
 
 _LEEWAY_SECONDS = 30
 _KEYS_LIVE_SECONDS = 3600
-# A key that is not known may be new. Whoever makes up ids of keys has the issuer asked once a minute, not each time.
+# A key that is not known may be new. Made-up ids of keys have the issuer asked once a minute, not each time.
 _ASK_AGAIN_SECONDS = 60
-# While none of the issuer's keys is known, nobody with a token is let in.
+# While none of the issuer's keys is known, no token is let in.
 _ASK_AGAIN_FOR_THE_FIRST_SECONDS = 5
 _ANSWER_SECONDS = 3
 _MOST_BYTES = 512 * 1024
@@ -92,7 +92,7 @@ class OidcTokens:
                 self._renew(now)
             found = self._keys.get(key_id)
             if found is None and self._asked_at != self._renewed_at:
-                # It may be a good key, but nobody can tell.
+                # It may be a good key; this cannot be known now.
                 raise ServiceUnavailableError("The issuer of tokens does not answer.", service="OIDC")
             return found
 
@@ -125,7 +125,7 @@ def _usable(document: Mapping[str, Any]) -> dict[str, PyJWK]:
         try:
             key = jwt.PyJWK(described)
         except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
-            continue  # of a kind that nobody here knows: others may be of use
+            continue  # of an unknown kind: others may be of use
         if not key.key_id or key.algorithm_name not in ALGORITHMS or key.public_key_use not in (None, "sig"):
             continue
         if key.key_type == "RSA" and key.key.key_size < _LEAST_RSA_BITS:

@@ -27,6 +27,6 @@ class SNSPublisher:
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value} for name, value in event.attributes.items()
                 },
-                # SNS hands it on to standard queues, where it is for fairness alone, and to nobody else.
+                # SNS hands it on to standard queues, where it is for fairness alone, and nowhere else.
                 MessageGroupId=event.tenant,
             )

@@ -196,7 +196,7 @@ def _faults_of_delivery(settings: Settings) -> list[str]:
     if settings.email_attachment_bytes > MOST_ATTACHMENT_BYTES:
         faults.append(f"EMAIL_ATTACHMENT_BYTES={settings.email_attachment_bytes} is over {MOST_ATTACHMENT_BYTES:,}")
     if settings.webhook_allowed_hosts and settings.stage != "local":
-        # They could lead to what nobody outside may reach.
+        # They could lead to what must not be reached from outside.
         faults.append("WEBHOOK_ALLOWED_HOSTS is for the stage local alone")
     return faults
 
@@ -204,7 +204,7 @@ def _faults_of_delivery(settings: Settings) -> list[str]:
 def _faults_of_access(settings: Settings) -> list[str]:
     faults = []
     if settings.jwt_issuer is not None and not settings.jwt_audience:
-        # Any token of the issuer would be let in, whoever it was meant for.
+        # Any token of the issuer would be let in, also those for other services.
         faults.append("JWT_ISSUER is there, but not JWT_AUDIENCE")
     if settings.jwt_allowed_hosts and settings.stage != "local":
         faults.append("JWT_ALLOWED_HOSTS is for the stage local alone")

@@ -105,8 +105,8 @@ class Notify:
         if delivery.status.is_final:
             return
         if notice.turn is not None and notice.turn < delivery.turn:
-            # Whoever ended that turn has sent a message of the next one. If it was lost, the sweep sends another; if
-            # this one went on, too, what an outage has piled up would be sent on side by side for all of the day.
+            # The worker that ended that turn has sent a message of the next one. If it was lost, the sweep sends one.
+            # Were this one to go on, too, what an outage has piled up would be sent on side by side for all of the day.
             return
         if delivery.due_at is not None and delivery.due_at > now:
             # Also while another worker is at it: it may die, and its message with it.
@@ -143,7 +143,7 @@ class Notify:
         try:
             self._deliveries.advance(after)
         except DeliveryConflictError:
-            # The lease was over before the attempt: whoever has it now has sent it, or will.
+            # The lease was over before the attempt: the worker that has it now has sent it, or will.
             log.warning("another worker has taken the delivery over", extra=after.log_facts)
             return
         if next_try is not None:

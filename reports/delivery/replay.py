@@ -35,7 +35,7 @@ class Replay:
         try:
             self._queue.send(Deliver.of(replayed, now))
         except TransientError:
-            # The sweep will find that nobody has queued it.
+            # The sweep will find that it is not queued.
             log.warning("not queued yet", extra=replayed.log_facts, exc_info=True)
         log.info("delivery replayed", extra=replayed.log_facts)
         return replayed

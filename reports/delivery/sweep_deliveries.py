@@ -53,7 +53,7 @@ class SweepDeliveries:
                 # So that not every sweep sends one while the queue is long.
                 self._deliveries.advance(delivery.queued_again(now))
             except (DeliveryConflictError, DeliveryNotFoundError):
-                continue  # Somebody else has seen to it, or it is too old to be kept.
+                continue  # Another process has seen to it, or it is too old to be kept.
             except PressrunError as error:
                 facts = {"job_id": job_id, "code": error.code}
                 log.warning("a delivery could not be queued again", extra=facts, exc_info=True)

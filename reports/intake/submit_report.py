@@ -122,7 +122,7 @@ class SubmitReport:
                 known = self._known(use.job_id)
                 if known is not None:
                     return self._accepted_before(known)
-                # Whoever was first to use the key ended before it had added the job.
+                # The request that was first to use the key ended before it had added the job.
                 job = replace(
                     job, id=use.job_id, input=InputRef(object_keys.input_key(tenant, use.job_id)), batch=use.batch
                 )
@@ -175,7 +175,7 @@ class SubmitReport:
         try:
             self._intake.queue.send(job)
         except TransientError:
-            # The job is kept, and the sweep will find that nobody has queued it. An error would have the caller ask
+            # The job is kept, and the sweep will find that it is not queued. An error would have the caller ask
             # again, for a second report.
             log.warning("not queued yet", extra=job.log_facts, exc_info=True)
 

@@ -28,7 +28,7 @@ from reports.jobs.values import Door, InputRef
 VERSIONS = (WHOLE_INPUT, PART_OF_INPUT, WITH_READING)
 
 # Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can
-# pretend to be of another kind, or of somebody else.
+# pretend to be of another kind, or of another tenant.
 DOOR = "door"
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
@@ -147,7 +147,7 @@ def encode(job_id: str, version: int = WHOLE_INPUT) -> str:
 def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[Instruction, ...]:
     """Read a message; nothing is asked by a test notification. Raises MalformedMessageError."""
     if attributes.get(DOOR) == "queue":
-        # API Gateway has it from the authorizer. Nobody's request must become somebody else's.
+        # API Gateway has it from the authorizer. No request may become another tenant's.
         tenant = attributes.get(TENANT, "")
         if not is_tenant(tenant):
             raise MalformedMessageError("The message names no tenant.")

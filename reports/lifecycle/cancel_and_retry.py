@@ -64,7 +64,7 @@ class RetryReport:
         try:
             self._queue.send(reopened)
         except TransientError:
-            # The sweep will find that nobody has queued it.
+            # The sweep will find that it is not queued.
             log.warning("not queued yet", extra=job.log_facts, exc_info=True)
         log.info("retried", extra={**job.log_facts, "attempt": reopened.attempt})
         return reopened

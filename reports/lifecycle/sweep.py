@@ -38,7 +38,7 @@ class SweepThresholds:
         return {JobStatus.PENDING: self.queued, JobStatus.RENDERING: self.lease}.get(status, self.announced)
 
 
-# First the ends that somebody waits for, and last what a long queue may have most of.
+# First the ends that callers wait for, and last what a long queue may have most of.
 _IN_ORDER = (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.RENDERING, JobStatus.PENDING)
 
 
@@ -124,7 +124,7 @@ class Sweep:
                 facts = job.log_facts
                 self._repair(job, counts)
             except (JobConflictError, JobNotFoundError):
-                continue  # Somebody else has seen to it, or it is too old to be kept.
+                continue  # Another process has seen to it, or it is too old to be kept.
             except Exception:
                 log.exception("a job could not be repaired", extra=facts)
                 counts.faults += 1

@@ -49,8 +49,8 @@ class AdmitMessage:
         if self._is_admitted(request):
             return request.job_id
         template, options = _what_is_asked(request.body)
-        # Before the job: whoever finds a job, such as the sweep after a crash, finds its input, too. No other request's
-        # is replaced, for the key is of this very body.
+        # Before the job: a process that finds a job, such as the sweep after a crash, finds its input, too. No other
+        # request's is replaced, for the key is of this very body.
         self._inputs.put(request.input.key, request.content, content_type="application/json")
         job = Job.accepted(
             request.job_id,

@@ -124,11 +124,11 @@ class RenderReports:
 
     def _not_admitted_yet(self, error: TransientError, envelope: Envelope) -> MessageDisposition:
         facts = _facts_of(error, envelope)
-        # One receive is kept: should a worker be killed, there was nobody to send a copy at the last one.
+        # One receive is kept: should a worker be killed at the last one, no copy would be sent.
         if not self._backoff.is_last(envelope.receives + 1):
             log.warning("a request could not be given a job", extra=facts, exc_info=error)
             return MessageDisposition(retry_after=self._backoff.seconds_after(envelope.receives))
-        # Nobody but this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
+        # Only this message knows of the request. A copy costs nothing, and outages end: so there is no limit.
         seconds = self._backoff.seconds_before_copy(envelope.receives)
         log.warning(
             "a request without a job is sent once more", extra={**facts, "after_seconds": seconds}, exc_info=error
@@ -232,7 +232,7 @@ class RenderReports:
             ended = self._charged(self._writer.write(job, deadline, stored), spent)
             self._jobs.advance(ended)
         except JobConflictError:
-            # Cancelled, or taken over by another worker after this one's lease: nobody will ask for what it has made.
+            # Cancelled, or taken over by another worker after this one's lease: what it has made is not wanted.
             self._charged(job, spent)
             self._remove(job, stored)
             raise

@@ -46,7 +46,7 @@ def read_photo(uri: str, *, within: int) -> Photo:
     size = picture.size
     # A JPEG decoder can leave out detail that is not asked for: 12 megapixels then take 25 ms instead of 150.
     picture.draft(None, (within, within))
-    # Before its metadata are asked for: a PNG is decoded to find them, and then nobody would notice that it is cut off.
+    # Before its metadata are asked for: a PNG is decoded to find them, and then its missing end would not be noticed.
     decode_picture(picture)
     orientation, shot = orientation_of(picture), shot_of(picture)
     width, height = size[::-1] if orientation in _SWAPPED else size

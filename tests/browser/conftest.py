@@ -67,7 +67,7 @@ def visit(browser: Browser, service: Service, page_url: str, request: pytest.Fix
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
-            # What is half on its way in is pale: neither axe nor whoever looks at the pictures should see that.
+            # What is half on its way in is pale: neither axe nor a person should see that in the pictures.
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE_MS)

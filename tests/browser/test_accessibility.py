@@ -35,7 +35,7 @@ def overflow(desk: Desk) -> int:
 
 
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, False), (WIDE, True)], ids=["390-light", "1440-dark"])
-def test_everybody_can_use_it(
+def test_every_user_can_use_it(
     visit: Visit, service: Service, tenant: str, size: tuple[int, int], dark: bool, request: pytest.FixtureRequest
 ) -> None:
     as_tenant = service.as_tenant(tenant)

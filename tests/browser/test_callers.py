@@ -11,7 +11,7 @@ from tests.functional.service import Service
 ROWS = {"rows": [{"City": "Oslo", "Rain": 12}]}
 
 
-def test_a_key_that_nobody_knows_lets_nobody_in(visit: Visit) -> None:
+def test_an_unknown_key_lets_no_user_in(visit: Visit) -> None:
     desk = visit(None)
 
     desk.page.get_by_label("API key").fill("pr_test_aaaaaaaaaaaaaaaa_" + "b" * 43)
@@ -49,7 +49,7 @@ def test_another_tenant_sees_nothing_of_it(visit: Visit, service: Service, tenan
     expect(desk.detail).to_contain_text("There is no such report.")
 
 
-def test_somebody_stays_signed_in_over_a_reload_and_is_gone_after_signing_out(visit: Visit, tenant: str) -> None:
+def test_a_user_stays_signed_in_over_a_reload_and_is_gone_after_signing_out(visit: Visit, tenant: str) -> None:
     desk = visit(tenant)
 
     desk.page.reload()
@@ -61,7 +61,7 @@ def test_somebody_stays_signed_in_over_a_reload_and_is_gone_after_signing_out(vi
     assert desk.evaluate("() => location.hash") == ""
 
 
-def test_whoever_is_not_let_in_any_more_is_told_so(visit: Visit, tenant: str) -> None:
+def test_a_user_who_is_not_let_in_any_more_sees_why(visit: Visit, tenant: str) -> None:
     desk = visit(tenant)
 
     desk.evaluate("() => sessionStorage.setItem('pressrun.apiKey', 'pr_test_aaaaaaaaaaaaaaaa_' + 'b'.repeat(43))")
@@ -110,7 +110,7 @@ def test_only_an_administrator_is_offered_to_retry_many(visit: Visit, tenant: st
     expect(desk.page.get_by_role("button", name="Retry many")).to_have_count(0)
 
 
-def test_whoever_may_only_see_reports_is_offered_nothing_else(visit: Visit, service: Service, tenant: str) -> None:
+def test_a_user_who_may_only_see_reports_is_offered_nothing_else(visit: Visit, service: Service, tenant: str) -> None:
     service.as_tenant(tenant).report_of(service.upload(f"uploads/{tenant}/table/broken.csv", b"a,b\n1,2,3\n"))
 
     desk = visit(tenant, Scope.READ)

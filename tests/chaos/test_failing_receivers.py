@@ -27,7 +27,7 @@ HUGE = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", b"x" * 65_536
 
 
 @pytest.mark.short
-def test_whoever_asked_is_told_once_however_the_receiver_answers_at_first(
+def test_a_caller_who_asked_is_notified_once_however_the_receiver_answers_at_first(
     stack: Stack, receiver: Receiver, record_line: Callable[[str], None]
 ) -> None:
     jobs: dict[str, str] = {}
@@ -54,7 +54,7 @@ NOTIFY_SERVICES = ("ses", "dynamodb", "ssm", "sqs")
 
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("service", [*NOTIFY_SERVICES, "all"])
-def test_services_that_fail_the_notify_function_keep_nobody_from_being_told(
+def test_services_that_fail_the_notify_function_keep_no_caller_from_being_notified(
     stack: Stack, receiver: Receiver, service: str, kind: str, record_line: Callable[[str], None]
 ) -> None:
     failing = NOTIFY_SERVICES if service == "all" else (service,)

@@ -39,7 +39,7 @@ class ApiKeysContract:
         assert presented is not None
         assert found.is_opened_by(presented, NOON)
 
-    def test_an_id_that_nobody_has_is_nothing(self, keys: ApiKeys, tenant: str) -> None:
+    def test_an_unknown_id_is_nothing(self, keys: ApiKeys, tenant: str) -> None:
         assert keys.get(f"{tenant}-none") is None
 
     def test_the_keys_of_a_tenant_are_listed_oldest_first(self, keys: ApiKeys, tenant: str) -> None:
@@ -177,7 +177,7 @@ class DailyCountsContract:
 class TenantsContract:
     """The behaviour of Tenants. ``tenants`` and a fresh ``tenant`` come from fixtures of the subclass."""
 
-    def test_of_a_tenant_that_nobody_knows_nothing_is_settled(self, tenants: Tenants, tenant: str) -> None:
+    def test_of_an_unknown_tenant_nothing_is_settled(self, tenants: Tenants, tenant: str) -> None:
         assert tenants.get(tenant) == Tenant(tenant)
 
     def test_what_is_settled_is_kept_and_what_is_not_stays_open(self, tenants: Tenants, tenant: str) -> None:
@@ -190,7 +190,7 @@ class TenantsContract:
         assert tenants.get(tenant) == settled
 
     @pytest.mark.parametrize(("to", "titles"), [(("@example.com", "a@example.org"), True), ((), False)])
-    def test_to_whom_it_may_write_is_kept_also_when_that_is_nobody(
+    def test_to_whom_it_may_write_is_kept_also_when_the_list_is_empty(
         self, tenants: Tenants, tenant: str, to: tuple[str, ...], titles: bool
     ) -> None:
         settled = Tenant(tenant, emails_per_day=0, waiting_requests=3, email_to=to, email_titles=titles)

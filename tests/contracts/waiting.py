@@ -50,7 +50,7 @@ class WaitingPlacesContract:
         following = WaitingPlace(following.holder, tenant, LATER + timedelta(seconds=20))
         assert places.acquire(following, LATER, most=1, most_of_tenant=1)
 
-    def test_nobody_gives_back_what_nobody_holds(self, places: WaitingPlaces, tenant: str) -> None:
+    def test_no_place_is_given_back_that_is_not_held(self, places: WaitingPlaces, tenant: str) -> None:
         places.release(f"{tenant}-nobody", NOON)
 
     def test_no_place_is_had_twice_by_those_who_come_at_once(

@@ -33,7 +33,7 @@ def other(service: Service, unique: str) -> Service:
         "eyJhbGciOiJub25lIn0.e30.",
     ],
 )
-def test_nobody_gets_in_without_a_key(service: Service, credential: str | None) -> None:
+def test_no_caller_gets_in_without_a_key(service: Service, credential: str | None) -> None:
     stranger = service.with_key(credential)
 
     for answer in (stranger.get("/reports"), stranger.post("/reports", {"template": "table", "data": ROWS})):
@@ -44,7 +44,7 @@ def test_nobody_gets_in_without_a_key(service: Service, credential: str | None) 
 
 
 @pytest.mark.guard
-def test_anybody_may_ask_whether_the_api_is_there(service: Service) -> None:
+def test_every_caller_may_ask_whether_the_api_is_there(service: Service) -> None:
     assert service.with_key(None).get("/health").status_code == 200
 
 
@@ -164,10 +164,10 @@ def test_a_tenant_that_has_had_its_reports_of_the_day_is_refused_by_every_door(s
 
 
 @pytest.mark.guard
-def test_a_direct_request_is_its_callers_where_somebody_asks_who_that_is(service: Service, other: Service) -> None:
+def test_a_direct_request_is_its_callers_where_an_authorizer_asks_who_that_is(service: Service, other: Service) -> None:
     answer = other.post("/queue/reports", {"template": "table", "data": ROWS})
     assert answer.status_code == 202, answer.text
-    # Otherwise nobody stands there who could tell: it is the tenant demo's.
+    # Without it, every request is the tenant demo's.
     owner, stranger = (other, service) if service.has_authorizer else (service, other)
 
     def found() -> dict[str, Any] | None:

@@ -67,7 +67,7 @@ def test_a_page_uploads_by_a_form(service: Service, page: str, unique: str) -> N
     assert answer.headers["Access-Control-Allow-Origin"] in (page, "*")
 
 
-def test_the_reference_is_there_for_anybody_and_takes_scripts_of_its_own_alone(service: Service) -> None:
+def test_the_reference_is_there_for_all_and_takes_scripts_of_its_own_alone(service: Service) -> None:
     anybody = service.with_key(None)
     page = anybody.get("/docs")
 

@@ -184,7 +184,7 @@ def test_a_profile_is_enough(pressrun: Run, service: Service, tmp_path: Path) ->
     assert "chmod 600" in done.stderr
 
 
-def test_nobody_at_the_address_is_told_with_the_address(pressrun: Run) -> None:
+def test_an_address_without_a_service_is_named(pressrun: Run) -> None:
     done = pressrun("list", PRESSRUN_URL="http://127.0.0.1:9")
 
     assert done.returncode == Exit.SERVICE

@@ -171,7 +171,7 @@ def test_an_event_that_sns_tells_twice_is_one_delivery(
     assert len(receiver.at(f"/{unique}")) == 1
 
 
-def test_a_message_that_nobody_understands_is_a_dead_letter_with_the_reason(service: Service, unique: str) -> None:
+def test_a_message_that_is_not_understood_is_a_dead_letter_with_the_reason(service: Service, unique: str) -> None:
     service.sqs.send_message(QueueUrl=service.notify_queue_url, MessageBody=f"nonsense {unique}")
 
     letter = until(

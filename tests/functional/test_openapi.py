@@ -15,7 +15,7 @@ SEED = "20261121"
 
 def test_the_api_does_what_its_document_says(service: Service, tmp_path: Path, unique: str) -> None:
     document = service.get("/openapi.json").json()
-    # On an emulator nobody stands before the direct door, and what it took is refused by the worker.
+    # On an emulator the direct door has no authorizer, and what it took is refused by the worker.
     del document["paths"]["/queue/reports"]
     # A key that was used for another body is refused; Schemathesis would use the same ones again and again.
     parameters = document["paths"]["/reports"]["post"]["parameters"]

@@ -64,7 +64,7 @@ def test_a_token_is_its_tenants_and_may_do_what_its_scopes_say(service: Service,
         lambda issuer: issuer.token(tenant="demo")[:-6],
     ],
 )
-def test_a_token_that_is_not_right_lets_nobody_in(
+def test_a_token_that_is_not_right_lets_no_caller_in(
     service: Service, issuer: Issuer, forged: Callable[[Issuer], str]
 ) -> None:
     answer = service.with_key(forged(issuer)).get("/reports")

@@ -222,6 +222,34 @@ def test_each_bad_docstring_is_found(bad: str, line: str, tmp_path: Path, monkey
     assert any(fault.startswith(line) for fault in found), found
 
 
+CODE = [
+    path
+    for folder in (*PACKAGES, "web/src", "resources", ".github")
+    for ending in ("py", "ts", "tsx", "yml")
+    for path in (ROOT / folder).rglob(f"*.{ending}")
+    if path != Path(__file__)
+]
+COMMENT = re.compile(
+    r"(?:^|\s)(?:#|//) .*\b(?:(?:no|some|any|every)body|who(?:m)?ever)\b.*$", re.MULTILINE | re.IGNORECASE
+)
+
+
+def test_comments_name_their_actors() -> None:
+    assert CODE
+    found = [
+        f"{path.relative_to(ROOT)}: {comment.strip()}"
+        for path in (*CODE, ROOT / "Makefile", ROOT / "serverless.yml")
+        for comment in COMMENT.findall(path.read_text("utf-8"))
+    ]
+
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("bad", ["x = 1  # Nobody asks.", "# Of whoever calls.", "  // so that anybody may read it"])
+def test_a_comment_without_an_actor_is_found(bad: str) -> None:
+    assert COMMENT.search(f"first\n{bad}\nlast")
+
+
 def test_a_plain_docstring_passes() -> None:
     for good in (
         "Return what it is.",

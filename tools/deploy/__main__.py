@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Deploy, and print the outputs as JSON. Returns the exit status."""
     options = _parser().parse_args(arguments)
     endpoint = options.endpoint or (local_endpoint() if options.stage == LOCAL else None)
-    # The stage local has a sender of its own, and no alarms that anybody reads.
+    # The stage local has a sender of its own, and no reader of alarms.
     environment = {} if options.stage == LOCAL else os.environ
     try:
         given = given_settings(options.params, environment, declared_params(options.stage))

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tools.saying import saying
+from tools.progress import progress
 
 PROJECT = Path(__file__).resolve().parents[2]
 CLI = PROJECT / "node_modules" / ".bin" / "sls"
@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 3600
 _MOST = 4000  # characters
 _HEADING = re.compile(r"^Error:", re.MULTILINE)
 _OF_A_TRACE = re.compile(r" +at .*:\d+:\d+\)?$")
-# Where the CLI leads to, and where nobody finds this project's cure.
+# Where the CLI leads to, where this project's cure is not found.
 _LINK = re.compile(r"oss-serverless/osls|serverless\.com|console\.aws\.amazon\.com")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z<h])")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -23,7 +23,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path) -> str | None:
     """Run the CLI. Returns None when it succeeds, else what it said, all of which is in the log."""
-    with saying(None), log.open("w+") as output:
+    with progress(None), log.open("w+") as output:
         done = subprocess.run(
             [str(CLI), *command],
             cwd=PROJECT,

@@ -10,7 +10,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 _PROJECT = Path(__file__).resolve().parents[2]
-# These follow from the stage, from ARCH and from what is deployed. Nobody else may set them.
+# These follow from the stage, from ARCH and from what is deployed. No parameter may set them.
 _OUR_OWN = frozenset({"target", "artifacts", "architecture", "webBucketIsPrivate"})
 # Those that serverless.yml asks for without declaring them, because nothing stands in their place.
 _OPTIONAL = frozenset({"apiBaseUrl", "apiConcurrency", "authorizerConcurrency"})

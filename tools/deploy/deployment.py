@@ -23,8 +23,8 @@ from tools.deploy.stack import Stack
 from tools.emulator import after_deploy
 from tools.emulator.endpoint import EndpointKind, answers, kind_of
 from tools.package.locking import only_one_at_a_time
+from tools.progress import progress
 from tools.reasons import reason
-from tools.saying import saying
 
 PROJECT = cli.PROJECT
 SERVICE = "pressrun"
@@ -200,7 +200,7 @@ def _complete(to: Target, outputs: Mapping[str, str], say: _Say) -> None:
 def _wait_for_the_api(url: str) -> None:
     """Have the API answer once, so that its first caller need not wait until its function has started."""
     deadline = time.monotonic() + _API_SECONDS
-    with saying("Waiting for the API to answer"):
+    with progress("Waiting for the API to answer"):
         while not answers(f"{url}/health", seconds=_API_SECONDS):
             if time.monotonic() > deadline:
                 raise DeployError(

@@ -36,5 +36,5 @@ def complete(connection: Connection, outputs: Mapping[str, str]) -> None:
         )
     sender = outputs.get("EmailSender")
     if connection.endpoint_url is not None and sender:
-        # An emulator takes anybody's word; on AWS, SES asks whoever has the address or the domain.
+        # An emulator does not ask; on AWS, SES asks the owner of the address or the domain.
         connection.client("ses").verify_email_identity(EmailAddress=sender)

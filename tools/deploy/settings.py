@@ -45,7 +45,7 @@ def given_settings(words: str, environment: Mapping[str, str], declared: Declare
         settings[name] = _checked(name, value, declared)
     for variable, name in VARIABLES.items():
         value = environment.get(variable, "").strip()
-        # An empty variable is what a CI has where nobody has set it.
+        # An empty variable is what a CI has where it is not set.
         if not value:
             continue
         if settings.get(name, value) != value:

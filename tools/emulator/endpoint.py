@@ -56,6 +56,6 @@ def client_environment(endpoint_url: str, base: Mapping[str, str] | None = None)
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        # Nobody may be asked for credentials of a virtual machine.
+        # No server may be asked for credentials of a virtual machine.
         "AWS_EC2_METADATA_DISABLED": "true",
     }

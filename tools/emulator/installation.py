@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tools.emulator.errors import EmulatorError
-from tools.saying import saying
+from tools.progress import progress
 
 PROJECT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = PROJECT / "requirements" / "emulator.txt"
@@ -27,7 +27,7 @@ def interpreter(environment: Path = ENVIRONMENT, requirements: Path = REQUIREMEN
     with environment.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (python.exists() and stamp.exists() and stamp.read_text() == wanted):
-            with saying(f"Installing the emulator into {os.path.relpath(environment)}"):
+            with progress(f"Installing the emulator into {os.path.relpath(environment)}"):
                 shutil.rmtree(environment, ignore_errors=True)
                 _run([sys.executable, "-m", "venv", str(environment)])
                 pip = [str(python), "-m", "pip", "--disable-pip-version-check"]

@@ -18,7 +18,7 @@ from typing import Self
 from tools.emulator import installation, processes
 from tools.emulator.endpoint import CREDENTIALS, REGION, answers
 from tools.emulator.errors import EmulatorError
-from tools.saying import saying
+from tools.progress import progress
 
 DEFAULT_PORT = 4566
 _START_SECONDS = 60
@@ -112,12 +112,12 @@ class Emulator:
                 start_new_session=True,
             )
         self._pid_file.write_text(str(self._process.pid))
-        with saying("Waiting for MiniStack to answer"):
+        with progress("Waiting for MiniStack to answer"):
             self._wait_until_healthy(self._process)
 
     def stop(self) -> bool:
         """Stop it and remove its temporary files, and its state unless that is kept. Returns whether it ran."""
-        with saying("Stopping MiniStack: functions that run get 5 s to end, then its state is saved"):
+        with progress("Stopping MiniStack: functions that run get 5 s to end, then its state is saved"):
             return self._stop(self.pid)
 
     def _stop(self, pid: int | None) -> bool:

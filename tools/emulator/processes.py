@@ -79,7 +79,7 @@ def end_group(leader: int, *, patience_seconds: float) -> None:
     with suppress(ProcessLookupError):
         os.kill(leader, signal.SIGTERM)
     _wait_until_gone(leader, patience_seconds)
-    # The number of a group is not given away while anybody is in it: this cannot hit a stranger.
+    # The number of a group is not given away while a process is in it: this cannot hit a stranger.
     with suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
     _wait_until_gone(leader, patience_seconds)

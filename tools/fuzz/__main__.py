@@ -24,7 +24,7 @@ from tools.fuzz.judging import judged
 from tools.fuzz.seeds import seeds_of
 from tools.fuzz.targets import TARGETS
 from tools.package.digests import digest_of
-from tools.saying import saying
+from tools.progress import progress
 
 PROJECT = Path(__file__).resolve().parents[2]
 _FOLDER = PROJECT / "build" / "fuzz"
@@ -86,7 +86,7 @@ def _atheris() -> Path | None:
     if (folder / "installed").exists():
         return folder
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--require-hashes"]
-    with saying("Installing Atheris into build/fuzz"):
+    with progress("Installing Atheris into build/fuzz"):
         done = subprocess.run([*pip, "--target", str(folder), "-r", str(_REQUIREMENTS)], check=False)
     if done.returncode:
         print(
@@ -106,7 +106,7 @@ def _fuzz(name: str, seconds: int, seed: int, library: Path) -> Outcome:
     (folder / "state.json").unlink(missing_ok=True)
     for number, body in enumerate(seeds_of(name)):
         (folder / "seeds" / f"{number:03}").write_bytes(body)
-    with saying(f"{name}: trying earlier findings again"):
+    with progress(f"{name}: trying earlier findings again"):
         gone, left = Findings(folder / "findings", TARGETS[name]).try_again()
     if gone or left:
         print(f"{name}: of earlier findings, {gone} are mended, and {left} are not", flush=True)

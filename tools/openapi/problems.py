@@ -119,7 +119,7 @@ def _of_failures() -> Iterator[tuple[HTTPStatus, str, dict[str, Any]]]:
             "detail": {},
             "retryable": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         }
-        # Whoever asks for the PDF knows the report already.
+        # A caller who asks for the PDF knows the report already.
         more = {} if status is HTTPStatus.CONFLICT else {"error": error, "id": "019a9d5c-3c8e-7a51-9d2e-6b0f4c1d2e3f"}
         yield status, f"There is no PDF: the report is FAILED. {message}", more
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tools.package.build import build
 from tools.package.errors import PackageError
 from tools.package.targets import PROJECT, target_named
-from tools.saying import saying
+from tools.progress import progress
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     out: Path = arguments.out or PROJECT / "dist" / arguments.target
     try:
-        with saying(f"Building the functions' packages for {arguments.target}"):
+        with progress(f"Building the functions' packages for {arguments.target}"):
             built = build(
                 PROJECT,
                 target_named(arguments.target),

@@ -19,7 +19,7 @@ from tools.remove.kept import Resource, import_commands, resources_of, write_imp
 from tools.usage_keys import keys_of_tenants
 
 _BUILD = Path(__file__).resolve().parents[2] / "build"
-# These hold nothing that anybody would miss.
+# These hold nothing that you would miss.
 _NOBODY_IS_ASKED = frozenset({LOCAL, "dev"})
 _TRIES = 3
 _WAIT = {"Delay": 5, "MaxAttempts": 720}

@@ -20,13 +20,13 @@ export function App({ config, first, fault }: { config: Config; first: Session |
     setNotice(why);
   }, []);
   const onRefused = useCallback((refused: Session) => {
-    // What comes late, or twice, may be about somebody who has left: whoever has signed in since stays.
+    // What comes late, or twice, may be about a user who has signed out: one who has signed in since stays.
     if (current.current !== refused) return;
     enter(null, "You have been signed out: sign in again.");
     void refused.forget();
   }, []);
   const leave = (leaving: Session) => {
-    // Whoever signs in next finds nothing of it: no report's address, no choice.
+    // The next user finds nothing of it: no report's address, no choice.
     history.replaceState(null, "", location.pathname);
     sessionStorage.clear();
     enter(null);

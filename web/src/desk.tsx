@@ -44,7 +44,7 @@ export function Desk({ api, me, templates, onUsed }: Props) {
   const isAwaiting = useCallback(() => awaited.current.some((upload) => isMoving(upload, Date.now())), []);
   const reports = useReports(api, filter, isAwaiting);
   const sender = useMemo(() => new Uploads(api, setUploads, reports.hurry), [api, reports.hurry]);
-  // Nothing more is sent for whoever has left.
+  // Nothing more is sent for a user who has signed out.
   useEffect(() => () => sender.stop(), [sender]);
 
   const onFiles = useCallback(

@@ -50,7 +50,7 @@ describe("a form", () => {
     expect(uiOf(template("photos").schema).image).toEqual({ "ui:widget": "picture" });
   });
 
-  it("leaves out what nobody filled, but neither zero nor false", () => {
+  it("leaves out empty fields, but neither zero nor false", () => {
     const data = { title: "", seller: { phone: "" }, lines: [{ price: 0, note: "" }], total: false };
 
     expect(withoutEmpty(data)).toEqual({ lines: [{ price: 0 }], total: false });

@@ -29,7 +29,7 @@ describe("a grid", () => {
     expect(columns.map((column) => [column.key, column.type])).toEqual([["City", "string"], ["Rain", "number"], ["Note", "string"]]);
   });
 
-  it("shows a column that nobody needs only when a row fills it", () => {
+  it("shows an optional column only when a row fills it", () => {
     expect(isUsed(PRICE, [{ name: "Bread" }])).toBe(false);
     expect(isUsed(PRICE, [{ price: 0 }])).toBe(true);
     expect(isUsed(NAME, [])).toBe(true);

@@ -44,7 +44,7 @@ describe("polling", () => {
     poller.stop();
   });
 
-  it("rests while nobody looks at the page, and looks at once when somebody does", async () => {
+  it("rests while the page is hidden, and looks at once when it is shown", async () => {
     const look = vi.fn().mockResolvedValue(true);
     const poller = new Poller(look);
     poller.start();

@@ -178,7 +178,7 @@ describe("uploads", () => {
     expect(shown.map((upload) => upload.name)).toEqual(["b.csv"]);
   });
 
-  it("end with whoever has signed out", async () => {
+  it("end when their user signs out", async () => {
     const sender = uploads();
     sender.add(["a", "b", "c", "d"].map((name) => CSV(`${name}.csv`)), () => "table");
     await vi.waitFor(() => expect(HeldRequest.sent).toHaveLength(3));

@@ -45,8 +45,8 @@ class DynamoDBDeliveryStore:
 
     def open(self, delivery: Delivery) -> Delivery:
         """Keep a new delivery under the next number. See DeliveryStore.open."""
-        # Numbers have no gaps. So whoever has added one since they were read has taken the very number that is next,
-        # and is noticed; nobody can have told the same event meanwhile.
+        # Numbers have no gaps. So a process that has added one since they were read has taken the very number that is
+        # next, and is noticed; none can have told the same event meanwhile.
         for _ in range(_MOST_TRIES):
             kept = self.of_job(delivery.job_id)
             for other in kept:

@@ -37,7 +37,7 @@ class DynamoDBTenants:
     def get(self, name: str) -> Tenant:
         """Return what is settled. See Tenants.get."""
         with translated("DynamoDB"):
-            # What is settled is replaced as a whole, so whoever changes a part of it must have read the latest.
+            # What is settled is replaced as a whole, so a change of a part of it needs the latest.
             key: dict[str, Any] = {"id": {"S": f"tenant#{name}"}}
             response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = response.get("Item", {})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _KEY: Any = {"job_id": {"S": "waiting"}, "item": {"S": "places"}}
 _KEPT = timedelta(days=1)
-# Others take and give back at the same time. Whoever is outdone so often does without, which is always right.
+# Others take and give back at the same time. A request that is outdone so often does without, which is always right.
 _MOST_TRIES = 5
 
 

@@ -35,7 +35,7 @@ class SQSNotifyQueue:
                 QueueUrl=self._url,
                 MessageBody=encode(notice),
                 DelaySeconds=delay,
-                # On a standard queue this is for fairness alone: one tenant's receiver that hangs holds up nobody else.
+                # On a standard queue this is for fairness alone: one tenant's receiver that hangs holds up no other.
                 MessageGroupId=notice.tenant or NO_TENANT,
             )
 

@@ -26,7 +26,7 @@ _LARGEST_WHOLE = 10**15
 _LARGEST_NAME = 10**21
 _LONGEST_ROW_NUMBER = 7
 _DIGITS = "0123456789"
-# Longer ones have digits that Excel keeps, and shows to nobody: 0.30000000000000004.
+# Longer ones have digits that Excel keeps, and does not show: 0.30000000000000004.
 _LONGEST_EXACT = 16
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # Excel's words for true and false.

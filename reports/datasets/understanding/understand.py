@@ -22,13 +22,13 @@ from reports.datasets.understanding.choice import (
 )
 from reports.datasets.understanding.companions import Companions, Doubt
 from reports.datasets.understanding.decide import WHYS_OF_CODES, Decision, decide
+from reports.datasets.understanding.describe import bounded, facts_of, preview_of
 from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.levels import doubt_of_levels
 from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
 from reports.datasets.understanding.outline import Outline, outline_of, outline_of_first
-from reports.datasets.understanding.saying import bounded, facts_of, preview_of
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
 from reports.datasets.understanding.summing import decimals_with_gaps
 from reports.datasets.understanding.totals import Candidate, Label, Labels, confirm, marks_of

@@ -175,7 +175,7 @@ class RenderingProcess:
         Returns its exit status, negative for a signal, None if other code has reaped it; and its most memory, in bytes,
         None when that is not known to be more than this process had when it started it.
         """
-        # One that is dying already keeps the status that it dies of. Until wait4(), its id is nobody else's.
+        # One that is dying already keeps the status that it dies of. Until wait4(), no other process has its id.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self.wire.close()

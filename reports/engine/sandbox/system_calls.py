@@ -73,7 +73,7 @@ CONDITIONAL: dict[str, Numbers] = {
 # CLONE_NEWTIME, _PTRACE, _PARENT, _UNTRACED, and those of namespaces. Of clone3, whose flags no filter can read, the C
 # library does without.
 _STRANGE_CLONES = 0x80 | 0x2000 | 0x8000 | 0x80_0000 | 0x2_0000 | 0x0200_0000 | 0x7C00_0000
-_F_DUPFD_TO_SETLKW = range(8)  # F_SETOWN and F_SETSIG, which come next, would send signals to whomever they name
+_F_DUPFD_TO_SETLKW = range(8)  # F_SETOWN and F_SETSIG, which come next, would send signals to any process
 _F_OWN_LOCKS = range(36, 39)
 _F_DUPFD_CLOEXEC, _F_PIPE_SIZES, _F_SEALS = 1030, (1031, 1032), (1033, 1034)
 _TCGETS, _TIOCGWINSZ, _FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451

@@ -83,7 +83,7 @@ def test_anything_but_the_key_is_refused(door: Door, change: Any) -> None:
 
 
 @given(st.text())
-def test_no_text_at_all_lets_anybody_in_or_breaks_the_door(authorization: str) -> None:
+def test_no_text_at_all_lets_a_caller_in_or_breaks_the_door(authorization: str) -> None:
     with pytest.raises(UnauthenticatedError):
         Door().ask(authorization)
 
@@ -124,7 +124,7 @@ def test_the_use_of_a_key_is_noted_once_a_day(door: Door) -> None:
     assert door.keys.keys[door.record.id].last_used_on == date(2026, 11, 21)
 
 
-def test_a_use_that_cannot_be_noted_costs_nobody_a_request(door: Door) -> None:
+def test_a_use_that_cannot_be_noted_costs_no_request(door: Door) -> None:
     door.keys.refuse_notes = ServiceUnavailableError("DynamoDB refused a request.")
 
     assert door.ask(f"Bearer {door.key}").tenant == "demo"

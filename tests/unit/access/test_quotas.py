@@ -132,7 +132,7 @@ def test_time_that_cannot_be_counted_fails_no_report(office: Office, monkeypatch
     office.work("acme", 1)
 
 
-def test_nobody_gets_more_rows_or_bytes_than_the_service_can_do(office: Office) -> None:
+def test_no_tenant_gets_more_rows_or_bytes_than_the_service_can_do(office: Office) -> None:
     office.tenants.put(Tenant("acme", rows_per_report=10**9, bytes_per_report=10**12))
 
     assert office.quotas.limits_of("acme") == FOR_ALL
@@ -177,7 +177,7 @@ def test_emails_of_a_day_are_counted_apart_from_reports(office: Office) -> None:
 
 
 @pytest.mark.parametrize("address", ["a@example.com", "A@Example.COM", "ops@example.org", "OPS@example.org", None])
-def test_whoever_is_on_the_list_may_be_written_to(office: Office, address: str | None) -> None:
+def test_an_address_on_the_list_may_be_written_to(office: Office, address: str | None) -> None:
     office.quotas.check_recipient("acme", address)
 
 
@@ -188,7 +188,7 @@ def test_whoever_is_on_the_list_may_be_written_to(office: Office, address: str |
         *("ops@example.org@evil.example", "@example.com.evil", "example.com"),
     ],
 )
-def test_nobody_else_is(office: Office, address: str) -> None:
+def test_no_other_address_is(office: Office, address: str) -> None:
     with pytest.raises(AddressNotAllowedError, match="only to @example.com, ops@example.org"):
         office.quotas.check_recipient("acme", address)
 

@@ -11,7 +11,7 @@ from reports.adapters import fault_injection
 from reports.adapters.fault_injection import Faults
 
 PLAN = '{"kill": true}'
-# Nobody listens there, so a call that no fault answers ends in an EndpointConnectionError.
+# Nothing listens there, so a call that no fault answers ends in an EndpointConnectionError.
 NOWHERE = "http://127.0.0.1:1"
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "s3": ("put_object", {"Bucket": "b-1", "Key": "k", "Body": b""}),

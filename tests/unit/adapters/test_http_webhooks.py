@@ -203,7 +203,7 @@ def test_what_is_no_http_is_tried_again(receiver: Receiver, answer: bytes) -> No
     assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.BAD_RESPONSE)
 
 
-def test_nobody_listening_is_tried_again() -> None:
+def test_a_port_where_nothing_listens_is_tried_again() -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         port = bound.getsockname()[1]
@@ -251,7 +251,7 @@ class TestTls:
         assert secure.received[0].headers["host"] == f"hooks.example.org:{secure.port}"
 
     @pytest.mark.parametrize(("host", "is_trusted"), [("hooks.example.org", False), ("other.example.org", True)])
-    def test_a_certificate_of_nobody_or_of_another_name_lets_nothing_through(
+    def test_a_certificate_of_no_host_or_of_another_name_lets_nothing_through(
         self, secure: Receiver, authority: trustme.CA, host: str, is_trusted: bool
     ) -> None:
         sender = self.sender(secure, authority if is_trusted else None, host)

@@ -112,5 +112,5 @@ def test_the_newer_members_of_a_report_are_read_and_may_be_missing() -> None:
     assert newer.artifacts[0].download_url == "https://objects.test/save"
     report = Report.read(Document({**without, "artifacts": older}))
     assert (report.thumbnail, report.artifacts[0].download_url) == (None, None)
-    # Whoever has such a URL can read the file.
+    # With such a URL, you can read the file.
     assert "objects.test" not in repr(newer)

@@ -333,7 +333,7 @@ def test_the_configuration_is_shown_without_the_key(pressrun: CommandLine) -> No
         assert "set" in result.out
 
 
-def test_bars_are_shown_to_people_and_to_nobody_else(pressrun: CommandLine, letter: Path, orders: Path) -> None:
+def test_bars_are_shown_to_people_alone(pressrun: CommandLine, letter: Path, orders: Path) -> None:
     watched = pressrun("submit", "letter", letter, "--wait", is_watched=True)
     quiet = pressrun("submit", "letter", letter, "--wait")
     uploaded = pressrun("upload", "list", orders, "--wait", is_watched=True)

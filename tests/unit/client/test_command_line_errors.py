@@ -136,7 +136,9 @@ def test_a_profile_without_a_key_is_where_to_put_one(pressrun: CommandLine, tmp_
         ["config", "--profile", "nowhere"],
     ],
 )
-def test_a_command_that_is_not_right_ends_with_two_and_asks_nobody(pressrun: CommandLine, arguments: list[str]) -> None:
+def test_a_command_that_is_not_right_ends_with_two_and_sends_nothing(
+    pressrun: CommandLine, arguments: list[str]
+) -> None:
     result = pressrun(*arguments)
 
     assert result.status == Exit.USAGE
@@ -302,7 +304,7 @@ def test_a_mistake_of_its_own_is_told_without_a_stack_trace() -> None:
 @pytest.mark.parametrize(
     "flood", ["print('x' * 10000)", "app.output.line('x' * 10000)", "app.output.document('x' * 9999)"]
 )
-def test_whoever_has_read_enough_of_the_output_is_not_bothered(flood: str) -> None:
+def test_a_reader_who_has_read_enough_is_not_bothered(flood: str) -> None:
     program = (
         "import click, sys\n"
         "from pressrun_client.cli import main\n"

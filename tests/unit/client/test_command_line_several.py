@@ -83,7 +83,7 @@ def test_a_fault_ends_it_and_what_was_done_is_told(pressrun: CommandLine, app: A
     assert status_of(app, "job-a") is JobStatus.FAILED
 
 
-def test_whoever_breaks_it_off_is_told_what_was_done(
+def test_a_user_who_breaks_it_off_learns_what_was_done(
     pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed(app, "job-a")
@@ -261,7 +261,7 @@ def test_warnings_of_a_batch_are_counted_and_the_first_is_told(pressrun: Command
     assert ": Too large. See all: pressrun list --batch " in result.err
 
 
-def test_a_batch_that_nobody_knows_is_not_there(pressrun: CommandLine) -> None:
+def test_an_unknown_batch_is_not_there(pressrun: CommandLine) -> None:
     assert pressrun("watch", "--batch", "nothing").status == Exit.NOT_FOUND
 
 

@@ -29,7 +29,7 @@ class Closed(io.StringIO):
         raise BrokenPipeError
 
 
-def test_what_changes_things_is_done_though_nobody_reads_what_came_of_it(
+def test_what_changes_things_is_done_though_its_output_is_not_read(
     pressrun: CommandLine, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for report_id in ("job-a", "job-b"):
@@ -42,7 +42,7 @@ def test_what_changes_things_is_done_though_nobody_reads_what_came_of_it(
 
 
 @pytest.mark.parametrize("more", [[], ["--json"]])
-def test_a_list_ends_when_nobody_reads_it(pressrun: CommandLine, app: App, more: list[str]) -> None:
+def test_a_list_ends_when_it_is_not_read(pressrun: CommandLine, app: App, more: list[str]) -> None:
     for n in range(150):
         keep(app, a_job(f"job-{n:03}"))
 
@@ -62,7 +62,7 @@ def test_a_list_ends_when_nobody_reads_it(pressrun: CommandLine, app: App, more:
         (["watch"], Exit.OK),
     ],
 )
-def test_an_error_that_nobody_reads_ends_as_it_would(pressrun: CommandLine, arguments: list[str], status: Exit) -> None:
+def test_an_error_that_is_not_read_ends_as_it_would(pressrun: CommandLine, arguments: list[str], status: Exit) -> None:
     assert run(arguments, pressrun.app(Output(io.StringIO(), Closed()))) == status
 
 
@@ -91,7 +91,7 @@ def test_a_process_whose_reader_has_gone_ends_with_its_own_status(arguments: lis
     assert done.returncode == Exit.USAGE
 
 
-def test_what_is_left_to_be_written_when_nobody_reads_any_more_is_left() -> None:
+def test_what_is_left_to_be_written_when_the_reader_has_gone_is_left() -> None:
     reading, writing = os.pipe()
     with os.fdopen(writing, "w") as stream:
         output = Output(stream, io.StringIO())
@@ -137,7 +137,7 @@ def test_the_timeline_is_for_programs_as_it_came(pressrun: CommandLine, app: App
     assert document["at"] == "2026-11-20T12:00:00.000Z"
 
 
-def test_the_configuration_is_shown_though_nobody_answers(pressrun: CommandLine) -> None:
+def test_the_configuration_is_shown_though_no_service_answers(pressrun: CommandLine) -> None:
     pressrun.world.api.faults = [(503, {}, b"{}")] * 2
 
     result = pressrun("config")

@@ -191,7 +191,7 @@ def test_no_answer_is_explained_without_the_address_of_anything_secret(
     assert "secret" not in str(caught.value)
 
 
-def test_a_certificate_that_nobody_trusts_is_told_at_once(world: World) -> None:
+def test_a_certificate_that_is_not_trusted_is_told_at_once(world: World) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost").configure_cert(context)
 

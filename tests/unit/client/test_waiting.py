@@ -151,7 +151,7 @@ def test_waits_that_share_a_deadline_take_no_longer_together(world: World) -> No
     assert world.time.now == pytest.approx(10)
 
 
-def test_nobody_waits_who_did_not_ask_to(world: World) -> None:
+def test_only_a_caller_who_asked_to_waits(world: World) -> None:
     world.client.submit("letter", LETTER)
 
     assert "Prefer" not in world.api.sent[0].headers
@@ -159,7 +159,7 @@ def test_nobody_waits_who_did_not_ask_to(world: World) -> None:
 
 @pytest.mark.parametrize("for_programs", [False, True])
 @pytest.mark.parametrize("soon", [False, True])
-def test_the_command_ends_the_same_whoever_has_waited(
+def test_the_command_ends_the_same_whichever_side_has_waited(
     pressrun: CommandLine, app: App, letter: Path, tmp_path: Path, for_programs: bool, soon: bool
 ) -> None:
     if soon:
@@ -179,7 +179,7 @@ def test_the_command_ends_the_same_whoever_has_waited(
 
 
 @pytest.mark.parametrize("soon", [False, True])
-def test_the_command_says_why_a_report_failed_whoever_has_waited(
+def test_the_command_says_why_a_report_failed_whichever_side_has_waited(
     pressrun: CommandLine, app: App, letter: Path, soon: bool
 ) -> None:
     app.renderer.faults = [TemplateBrokenError("Line 3 fails.")]
@@ -198,7 +198,7 @@ def test_a_person_sees_that_something_goes_on(pressrun: CommandLine, app: App, l
     assert "asking for it" in pressrun("submit", "letter", letter, "--wait", is_watched=True).err
 
 
-def test_whoever_breaks_a_request_off_is_told_how_to_find_its_report(
+def test_a_user_who_breaks_a_request_off_learns_how_to_find_its_report(
     pressrun: CommandLine, app: App, letter: Path
 ) -> None:
     def interrupt() -> None:
@@ -217,7 +217,7 @@ def test_whoever_breaks_a_request_off_is_told_how_to_find_its_report(
     assert len(app.jobs.jobs) == 1
 
 
-def test_whoever_gets_no_answer_is_told_how_to_find_the_report(pressrun: CommandLine, letter: Path) -> None:
+def test_a_user_who_gets_no_answer_learns_how_to_find_the_report(pressrun: CommandLine, letter: Path) -> None:
     pressrun.world.api.faults_afterwards = [LOST] * 9
 
     result = pressrun("submit", "letter", letter)

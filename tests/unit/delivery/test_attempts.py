@@ -337,7 +337,7 @@ def test_an_event_that_sns_has_wrapped_is_told_as_well(notifier: Notifier) -> No
         '{"v": 1, "id": "a", "type": "x", "report": []}',
     ],
 )
-def test_a_message_that_nobody_understands_is_an_error(notifier: Notifier, body: str) -> None:
+def test_a_message_that_is_not_understood_is_an_error(notifier: Notifier, body: str) -> None:
     with pytest.raises(MalformedMessageError):
         notifier.notify(body)
 

@@ -105,7 +105,7 @@ def test_a_failure_is_told_as_one_though_the_report_was_made_meanwhile() -> None
     assert "download" not in json.loads(notifier.webhooks.sent[0][1])["data"]
 
 
-def test_nobody_is_told_who_did_not_ask(notifier: Notifier) -> None:
+def test_only_those_who_asked_are_notified(notifier: Notifier) -> None:
     notifier.tell(notifier.ended_job())
 
     assert notifier.deliveries.deliveries == {}

@@ -43,7 +43,7 @@ def test_a_sweep_goes_on_though_the_queue_refuses_one(notifier: Notifier) -> Non
     assert notifier.sweep() == 0
 
 
-def test_what_nobody_could_try_in_a_day_fails(notifier: Notifier) -> None:
+def test_what_could_not_be_tried_in_a_day_fails(notifier: Notifier) -> None:
     job = notifier.ended_job(notify={"webhook": HOOK})
     notifier.tell(job)
     notifier.clock.advance(hours=25)

@@ -83,7 +83,7 @@ def test_all_else_is_left_to_the_function_which_says_why(app: App, method: str, 
 
 
 @pytest.mark.parametrize("credential", [None, "pr_live_wrong", "no.good.token"])
-def test_anybody_else_is_refused_in_the_word_that_api_gateway_waits_for(credential: str | None) -> None:
+def test_any_other_caller_is_refused_in_the_word_that_api_gateway_waits_for(credential: str | None) -> None:
     with pytest.raises(authorizer.Unauthorized) as refused:
         ask(credential)
 

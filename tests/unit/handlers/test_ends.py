@@ -208,7 +208,7 @@ def test_every_line_of_a_job_says_whose_it_is_of_which_template_and_by_which_doo
     assert {line["tenant"] for line in of_jobs} == {"acme", "demo"}
 
 
-def test_lines_of_an_attempt_are_about_its_job_whoever_writes_them(app: App, lines: Lines) -> None:
+def test_lines_of_an_attempt_are_about_its_job_whichever_module_writes_them(app: App, lines: Lines) -> None:
     job = submitted(app).claimed(app.clock.now(), timedelta(minutes=1))
     with lines_about(job):
         logging.getLogger("reports.engine.anything").warning("something is odd")

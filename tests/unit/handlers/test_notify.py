@@ -92,7 +92,7 @@ def test_a_record_that_failed_comes_back_after_a_wait_that_doubles(
     assert notifier.queue.postponed == [("r-2", seconds)]
 
 
-def test_a_message_that_nobody_understands_is_put_aside_at_once_with_the_reason(
+def test_a_message_that_is_not_understood_is_put_aside_at_once_with_the_reason(
     notifier: Notifier, lambda_context: LambdaContext
 ) -> None:
     assert failures(notify.handler(event("nonsense", "a"), lambda_context)) == []

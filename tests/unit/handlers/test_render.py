@@ -246,7 +246,7 @@ def test_admission_leaves_time_to_render_and_what_is_left_out_is_admitted_in_its
     assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.SUCCEEDED}
 
 
-def test_requests_without_a_job_are_counted_for_an_alarm_and_what_nobody_understands_is_not(
+def test_requests_without_a_job_are_counted_for_an_alarm_and_what_is_not_understood_is_not(
     app: App, lambda_context: LambdaContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lambda_context.function_name = "pressrun-dev-render"

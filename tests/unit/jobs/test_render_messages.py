@@ -26,7 +26,7 @@ def test_a_message_of_ours_names_its_job(version: int) -> None:
 
 
 @pytest.mark.parametrize("version", [0, 4, "1", 1.5, None, [1]])
-def test_a_message_of_a_version_that_nobody_here_knows_says_so(version: object) -> None:
+def test_a_message_of_an_unknown_version_says_so(version: object) -> None:
     with pytest.raises(MalformedMessageError) as caught:
         parse("m", json.dumps({"v": version, "job_id": "job-1"}), {})
 
@@ -49,7 +49,7 @@ def test_a_direct_message_cannot_pretend_to_be_another_kind(body: str) -> None:
 
 
 @pytest.mark.parametrize("tenant", [{}, {"tenant": ""}, {"tenant": "../x"}, {"tenant": "-"}, {"tenant": "Demo"}])
-def test_a_direct_message_that_is_nobodys_is_nobodys_request(tenant: dict[str, str]) -> None:
+def test_a_direct_message_of_no_tenant_is_no_request(tenant: dict[str, str]) -> None:
     with pytest.raises(MalformedMessageError, match="names no tenant"):
         parse("m", "{}", {"door": "queue", **tenant})
 

@@ -237,7 +237,7 @@ def test_a_direct_message_keeps_its_jobs_id_though_it_gets_a_new_message_id(scen
 
 
 @pytest.mark.parametrize(("tenant", "body"), [("acme", "{}"), ("demo", "[]")])
-def test_a_letter_under_the_id_of_another_request_is_left_and_reopens_nobodys_report(
+def test_a_letter_under_the_id_of_another_request_is_left_and_reopens_no_report(
     scene: Scene, tenant: str, body: str
 ) -> None:
     [own] = parse("m", "{}", {"door": "queue", "tenant": "demo", "request_id": "req-1"})

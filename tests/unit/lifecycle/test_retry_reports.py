@@ -119,7 +119,7 @@ def test_no_more_than_the_limit_is_retried_the_newest_first(app: App, dry_run: b
     assert (counts["ids"], counts["more"]) == (["job-0004", "job-0003", "job-0002"], True)
 
 
-def test_a_job_that_somebody_else_retries_meanwhile_is_passed_over(app: App) -> None:
+def test_a_job_that_another_request_retries_meanwhile_is_passed_over(app: App) -> None:
     for n in range(2):
         failed(app, n)
     advance = app.jobs.advance

@@ -106,7 +106,7 @@ def test_a_worker_that_is_faster_than_the_sweep_has_the_job(
     assert [event.name for event in app.publisher.published] == ["ReportSucceeded"]
 
 
-def test_a_job_that_nobody_begins_fails_within_its_bound_and_is_told(app: App, sweep: Sweep) -> None:
+def test_a_job_that_is_never_begun_fails_within_its_bound_and_is_announced(app: App, sweep: Sweep) -> None:
     job = submitted(app)
 
     for _ in range(12 * 25):
@@ -197,7 +197,7 @@ def test_a_render_that_goes_on_is_left_alone(app: App, sweep: Sweep) -> None:
 
 
 @pytest.mark.parametrize("faults", [[], [ServiceUnavailableError("down")] * 3])
-def test_an_end_that_nobody_was_told_is_told(app: App, sweep: Sweep, faults: list[Exception]) -> None:
+def test_an_end_that_was_not_announced_is_announced(app: App, sweep: Sweep, faults: list[Exception]) -> None:
     app.publisher.refuse = ServiceUnavailableError("SNS is down.")
     submitted(app)
     app.process(app.queue.sent[0])

@@ -64,7 +64,7 @@ def dimensions_of(alarm: Any) -> dict[str, Any]:
     return {each["Name"]: each["Value"] for each in alarm.get("Dimensions", [])}
 
 
-def test_each_alarm_watches_a_metric_that_there_is_and_tells_somebody(
+def test_each_alarm_watches_a_metric_that_there_is_and_notifies_the_operator(
     template: Template, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alarms = alarms_of(template)

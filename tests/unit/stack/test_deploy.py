@@ -143,7 +143,7 @@ def detail(status: str) -> dict[str, object]:
     return {"StackResourceDetail": resource | {"LastUpdatedTimestamp": datetime(2026, 11, 30, tzinfo=UTC)}}
 
 
-def test_an_endpoint_where_nobody_listens_is_refused() -> None:
+def test_an_endpoint_where_nothing_listens_is_refused() -> None:
     endpoint = f"http://127.0.0.1:{processes.free_port()}"
 
     with pytest.raises(DeployError, match=f"answers at {endpoint}"):

@@ -108,7 +108,7 @@ def test_any_free_port_is_taken_when_none_is_named(tmp_path: Path) -> None:
     assert emulator.endpoint_url == f"http://127.0.0.1:{emulator.port}"
 
 
-def test_ending_a_group_leaves_nobody_behind() -> None:
+def test_ending_a_group_leaves_no_process_behind() -> None:
     leader = subprocess.Popen([sys.executable, "-c", STUBBORN_FAMILY], stdout=subprocess.PIPE, start_new_session=True)
     assert leader.stdout is not None
     child = int(leader.stdout.readline())
@@ -153,7 +153,7 @@ def test_ending_a_group_that_has_gone_already_is_no_error() -> None:
     assert not processes.is_running(gone.pid)
 
 
-def test_nobody_answers_at_an_endpoint_where_nobody_listens() -> None:
+def test_there_is_no_answer_at_an_endpoint_where_nothing_listens() -> None:
     assert kind_of(f"http://127.0.0.1:{processes.free_port()}") is EndpointKind.UNKNOWN
 
 

@@ -14,7 +14,7 @@ from tools.deploy.page import configuration
 
 AUTHORIZER = {"Ref": "AuthorizerApiGatewayAuthorizer"}
 
-# Open at the gateway: what the function itself asks nobody for.
+# Open at the gateway: what the function itself asks no key for.
 OPEN_PATHS = {"health", "openapi.json", "docs", "docs/{proxy+}"}
 
 
@@ -42,7 +42,7 @@ def test_on_aws_an_authorizer_stands_before_all_that_is_not_open(aws_template: T
         assert method["ApiKeyRequired"] is not is_open, (verb, path)
 
 
-def test_the_paths_that_are_open_to_anybody_are_those_that_are_meant_to_be(aws_template: Template) -> None:
+def test_the_paths_that_are_open_to_all_are_those_that_are_meant_to_be(aws_template: Template) -> None:
     methods = routes(aws_template).items()
 
     opened = {path for (verb, path), method in methods if method["AuthorizationType"] == "NONE" and verb != "OPTIONS"}
@@ -97,7 +97,7 @@ def test_the_authorizer_and_the_api_trust_the_same_issuer(template: Template) ->
     assert len(trusted("ApiLambdaFunction")) == 6
 
 
-def test_only_who_guards_reads_the_table_of_keys_and_nobody_writes_it(template: Template) -> None:
+def test_only_who_guards_reads_the_table_of_keys_and_no_function_writes_it(template: Template) -> None:
     may: dict[str, set[str]] = {}
     for name, role in template.of_type("AWS::IAM::Role").items():
         for policy in role.get("Policies", []):

@@ -72,7 +72,7 @@ def test_lambda_lets_functions_send_to_their_own_queue_and_no_others(template: T
     assert allowed == in_loops(template) == {"RenderLambdaFunction", "NotifyLambdaFunction"}
 
 
-def test_a_dropped_message_of_such_a_function_tells_somebody(template: Template) -> None:
+def test_a_dropped_message_of_such_a_function_notifies_the_operator(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
 
     watched = [

@@ -28,7 +28,7 @@ def test_every_queue_has_a_dead_letter_queue_or_is_one(template: Template) -> No
             assert queue["RedrivePolicy"]["maxReceiveCount"] == expected, name
 
 
-def test_every_queue_has_an_alarm_that_tells_somebody(template: Template) -> None:
+def test_every_queue_has_an_alarm_that_notifies_the_operator(template: Template) -> None:
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
 
     # One over a formula has the dimensions of its metrics.
@@ -46,7 +46,7 @@ def test_one_dead_letter_is_enough_for_an_alarm(template: Template) -> None:
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
 
-def test_a_sweep_that_fails_or_does_not_run_tells_somebody(template: Template) -> None:
+def test_a_sweep_that_fails_or_does_not_run_notifies_the_operator(template: Template) -> None:
     alarm = template.of_type("AWS::CloudWatch::Alarm")["SweepAlarm"]
 
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Maximum")
@@ -55,7 +55,7 @@ def test_a_sweep_that_fails_or_does_not_run_tells_somebody(template: Template) -
     assert alarm["TreatMissingData"] == "breaching"
 
 
-def test_a_job_that_the_sweep_cannot_repair_tells_somebody(template: Template) -> None:
+def test_a_job_that_the_sweep_cannot_repair_notifies_the_operator(template: Template) -> None:
     alarm = template.of_type("AWS::CloudWatch::Alarm")["UnrepairedAlarm"]
 
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Pressrun", "faults")
@@ -65,7 +65,7 @@ def test_a_job_that_the_sweep_cannot_repair_tells_somebody(template: Template) -
     ]
 
 
-def test_requests_that_cannot_be_given_a_job_tell_somebody(template: Template) -> None:
+def test_requests_that_cannot_be_given_a_job_notify_the_operator(template: Template) -> None:
     alarm = template.of_type("AWS::CloudWatch::Alarm")["UnadmittedAlarm"]
 
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Pressrun", "unadmitted")
@@ -201,7 +201,7 @@ def test_no_queue_has_two_policies_of_which_one_would_undo_the_other(template: T
     assert len(set(queues)) == len(queues)
 
 
-def test_the_notify_queue_gets_events_as_they_are_and_only_those_for_which_somebody_asked(template: Template) -> None:
+def test_the_notify_queue_gets_events_as_they_are_and_only_those_that_a_caller_asked_for(template: Template) -> None:
     subscription = template.of_type("AWS::SNS::Subscription")["NotifyQueueSubscription"]
 
     assert subscription["RawMessageDelivery"] is True

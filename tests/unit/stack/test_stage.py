@@ -49,7 +49,7 @@ def test_an_access_log_says_who_asked_also_at_the_direct_door(aws_template: Temp
     assert {"tenant", "subject"} <= set(told)
 
 
-def test_what_is_open_to_anybody_is_limited_more_than_what_asks_for_a_key(aws_template: Template) -> None:
+def test_what_is_open_to_all_is_limited_more_than_what_asks_for_a_key(aws_template: Template) -> None:
     settings = settings_of(aws_template)
     open_routes = {
         (verb, f"/{path}")

@@ -47,7 +47,7 @@ def test_pages_upload_from_the_origins_that_may_read_answers(template: Template)
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_nobody_but_us_owns_what_is_in_our_buckets(template: Template, name: str) -> None:
+def test_only_we_own_what_is_in_our_buckets(template: Template, name: str) -> None:
     bucket = template.of_type("AWS::S3::Bucket")[name]
 
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}

@@ -107,7 +107,7 @@ def test_names_that_no_two_regions_may_share_have_the_region_in_them(aws_templat
         value: Any = resource.get("Properties", {})
         for key in named.get(resource["Type"], ("there is none",)):
             value = value.get(key, {}) if isinstance(value, dict) else {}
-        # Without a name, CloudFormation makes one that is nobody else's.
+        # Without a name, CloudFormation makes one that is unique.
         if value:
             found[name] = value
 

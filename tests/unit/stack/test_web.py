@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.unit.stack.compiled import Template
 
 
-def test_on_aws_nobody_but_our_distribution_reads_the_page(aws_template: Template) -> None:
+def test_on_aws_only_our_distribution_reads_the_page(aws_template: Template) -> None:
     statements = aws_template.policies_on("AWS::S3::BucketPolicy", "Bucket")["WebBucket"]
 
     (allowed,) = [s for s in statements if s["Effect"] == "Allow"]
@@ -38,7 +38,7 @@ def test_on_aws_no_other_page_may_frame_ours(aws_template: Template) -> None:
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
 
 
-def test_on_an_emulator_anybody_may_read_the_page_and_no_other_bucket(
+def test_on_an_emulator_all_may_read_the_page_and_no_other_bucket(
     template_of: Callable[[str], Template],
 ) -> None:
     policies = template_of("local").policies_on("AWS::S3::BucketPolicy", "Bucket")

@@ -70,7 +70,7 @@ class EmulatorInTheMiddle:
         self.calls.append("start")
 
 
-def test_an_end_that_nobody_waits_for_says_so_and_the_next_start_waits_for_it(
+def test_an_end_that_is_not_waited_for_says_so_and_the_next_start_waits_for_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(consistency, "lost", lambda *_: [])

@@ -66,7 +66,7 @@ def test_a_replaced_package_is_removed_and_one_that_a_function_still_has_is_not(
     assert module_in(unpacked) == "new"
 
 
-def test_nobody_waits_for_the_package_of_another_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_function_waits_for_the_package_of_another_function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     large, small = package("large"), package("small")
     functions = Packages(tmp_path, lambda: [large, small])
     begun, may_end = threading.Event(), threading.Event()

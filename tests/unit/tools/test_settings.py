@@ -185,7 +185,7 @@ def test_settings_survive_the_way_through_the_stack() -> None:
         as_param({"corsOrigins": "x" * 4096})
 
 
-def test_no_param_comes_from_the_environment_of_whoever_deploys_past_the_settings() -> None:
+def test_no_param_comes_from_the_environment_of_the_operator_past_the_settings() -> None:
     text = (PROJECT / "serverless.yml").read_text("utf-8")
 
     assert set(re.findall(r"\$\{env:(\w+)", text)) == {"AWS_ENDPOINT_URL"}

@@ -146,7 +146,7 @@ def test_to_whom_a_tenant_may_write_is_settled_and_taken_back(
 @pytest.mark.parametrize(
     "given", ["example.com", "@", "a@b@example.com", "@example.com;x", "@*.com", "a b@example.com"]
 )
-def test_a_list_that_nobody_could_be_on_changes_nothing(
+def test_a_list_that_no_address_could_be_on_changes_nothing(
     tenants: InMemoryTenants, given: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert settle(tenants, f"--email-to={given}") == 1

@@ -182,7 +182,7 @@ def test_after_its_last_try_a_job_fails_and_its_message_is_parked(app: App) -> N
     assert failed.failure.retryable
 
 
-def test_a_fault_that_nobody_foresaw_is_retried_and_tells_callers_nothing_of_itself(
+def test_a_fault_that_was_not_foreseen_is_retried_and_tells_callers_nothing_of_itself(
     app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
     app.renderer.faults = [ZeroDivisionError("secret detail")]

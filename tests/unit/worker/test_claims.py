@@ -126,7 +126,7 @@ def test_what_the_job_names_is_never_removed(app: App) -> None:
     assert reports_of(app) == [artifact.key for artifact in ended.artifacts]
 
 
-def test_nothing_is_removed_while_nobody_can_say_what_the_job_names(app: App) -> None:
+def test_nothing_is_removed_while_it_is_unknown_what_the_job_names(app: App) -> None:
     _, message = submitted(app)
     lose_the_answer(app)
     get = app.jobs.get
@@ -142,7 +142,7 @@ def test_nothing_is_removed_while_nobody_can_say_what_the_job_names(app: App) ->
     assert len(reports_of(app)) == 2
 
 
-def test_a_render_that_nobody_waits_for_any_more_ends_at_its_next_note(app: App) -> None:
+def test_a_render_that_is_not_wanted_any_more_ends_at_its_next_note(app: App) -> None:
     job, message = submitted(app)
     app.renderer.parts = [b"%PDF"] * 3
 

@@ -104,7 +104,7 @@ def test_a_repeated_message_of_one_request_is_one_report(app: App) -> None:
     assert rendered_for(app) == ["me"]
 
 
-def test_whoever_loses_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(app: App) -> None:
+def test_the_loser_of_the_race_for_an_id_takes_the_winners_job_only_for_the_same_request(app: App) -> None:
     add = app.jobs.add
 
     def overtaken(job: Job) -> None:

@@ -76,7 +76,7 @@ def test_a_bad_upload_gives_a_failed_job_with_a_reason(app: App, key: str, body:
 
 
 @pytest.mark.parametrize("key", ["uploads/a.csv", "uploads/Not-A-Tenant/list/a.csv", "elsewhere/demo/list/a.csv"])
-def test_a_file_in_nobodys_folder_is_a_report_that_no_tenant_sees(app: App, key: str) -> None:
+def test_a_file_in_the_folder_of_no_tenant_is_a_report_that_no_tenant_sees(app: App, key: str) -> None:
     app.uploads.put(key, b"a\n1\n", content_type="text/csv")
 
     assert app.process(upload_message(notification(key))).done
@@ -170,7 +170,7 @@ def test_a_bad_direct_request_can_be_looked_up_by_its_id_with_the_reason(app: Ap
     ],
     ids=["refused by the reader", "refused as a whole", "another option is refused"],
 )
-def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(app: App, body: object) -> None:
+def test_a_caller_who_asks_for_it_is_notified_that_the_request_is_faulty(app: App, body: object) -> None:
     assert app.process(direct_message(body)).done
 
     job = app.jobs.get("req-1")
@@ -191,7 +191,7 @@ def test_whoever_asks_to_be_told_is_told_that_the_request_is_faulty(app: App, bo
         {**LETTER, "options": {"notify": None, "title": 7}},
     ],
 )
-def test_nobody_is_told_where_nobody_can_be_found_who_asks_for_it(app: App, body: object) -> None:
+def test_no_notification_is_sent_where_no_receiver_can_be_read(app: App, body: object) -> None:
     assert app.process(direct_message(body)).done
 
     job = app.jobs.get("req-1")

@@ -17,10 +17,10 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import lambda_svc
 
-from tools.emulator.server.keeper import Keeper
 from tools.emulator.server.packages import Packages
 from tools.emulator.server.replacing import check_release, replace
 from tools.emulator.server.state import State, packages_of_functions
+from tools.emulator.server.state_saver import StateSaver
 from tools.emulator.server.workers import Workers, arrived
 
 log = logging.getLogger("server")
@@ -44,7 +44,7 @@ class Server:
         self._packages = Packages(packages, packages_of_functions)
         self._answer = replace(app, "app", self._handle)
         self._serve = replace(hypercorn.asyncio, "serve", self._serve_until_drained)
-        self._keeper: Keeper | None = None
+        self._saver: StateSaver | None = None
 
     def run(self) -> None:
         """Serve until TERM or INT."""
@@ -61,8 +61,8 @@ class Server:
             await self._answer(scope, receive, send)
         finally:
             # The API is asked by GET for what it then notes in its tables, by requests of its own.
-            if self._keeper is not None and scope.get("method", "GET") not in _READ_ONLY:
-                self._keeper.touch()
+            if self._saver is not None and scope.get("method", "GET") not in _READ_ONLY:
+                self._saver.touch()
 
     async def _serve_until_drained(self, application: Any, config: Any) -> None:
         asked_to_end = asyncio.Event()
@@ -70,9 +70,9 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, asked_to_end.set)
         if persistence.PERSIST_STATE:
-            self._keeper = Keeper(self._state.save, self._state.prepare, self._state.tidy)
-            keeping = asyncio.create_task(self._keeper.run())
-            keeping.add_done_callback(_end_if_it_failed)
+            self._saver = StateSaver(self._state.save, self._state.prepare, self._state.tidy)
+            saving = asyncio.create_task(self._saver.run())
+            saving.add_done_callback(_end_if_it_failed)
 
         async def end() -> None:
             await asked_to_end.wait()
@@ -87,12 +87,12 @@ class Server:
         while lambda_svc.executions_in_flight()[0] and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(_POLL_SECONDS)
         status = 0
-        if self._keeper is not None and not await self._keeper.save():
+        if self._saver is not None and not await self._saver.save():
             status = 1
         log.info("Ended.")
         sys.stdout.flush()
         sys.stderr.flush()
-        # Functions that still run are in this process's group: nobody may be left who would end them.
+        # Functions that still run are in this process's group: no process would be left that ends them.
         if os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(status)

@@ -65,7 +65,7 @@ class State:
 
     def save(self) -> None:
         """Save a snapshot. For a forked child: it changes what it finds in memory."""
-        # Nothing else runs here, so that nobody can change what is being written.
+        # Nothing else runs here, so that nothing can change what is being written.
         replace(copy, "deepcopy", _not_copied)
         services = {}
         for name, get_state in app._build_persistence_save_dict().items():
@@ -124,7 +124,7 @@ class State:
         now = time.time()
         for queue in list(sqs._queues._data.values()):
             for message in queue["messages"]:
-                # Whoever had received it is no more.
+                # The function that had received it is no more.
                 if message.get("receipt_handle") and message["visible_at"] > now:
                     message["visible_at"] = now
         for stack in cloudformation._stacks._data.values():

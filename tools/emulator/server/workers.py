@@ -20,7 +20,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from tools.emulator.server.lanes import Lane
+from tools.emulator.server.call_queue import CallQueue
 from tools.emulator.server.packages import Packages
 from tools.emulator.server.replacing import replace
 
@@ -30,7 +30,7 @@ _PROCESSORS = os.cpu_count() or 1
 _PER_PROCESSOR, _MOST = 4, 16
 WORKERS = min(_MOST, _PER_PROCESSOR * _PROCESSORS)
 """How many processes may run one function."""
-# Of the request that a thread works on, by the monotonic clock. Behind many others it waits before anybody reads it.
+# Of the request that a thread works on, by the monotonic clock. Behind many others it waits before it is read.
 arrived: ContextVar[float | None] = ContextVar("arrived", default=None)
 
 # Of a caller who waits for an answer: API Gateway itself gives up after 29 s. Others wait for as long as it takes.
@@ -47,7 +47,7 @@ class Workers:
 
     def __init__(self, packages: Packages) -> None:
         self._packages = packages
-        self._lanes: dict[str, Lane] = {}
+        self._queues: dict[str, CallQueue] = {}
         self._lock = threading.Lock()
         self._inside = threading.local()
         self._execute = lambda_svc._execute_function
@@ -67,26 +67,26 @@ class Workers:
         # worker, for which the other one must not wait.
         if getattr(self._inside, "is_so", False) or lambda_svc._invoke_depth.get() > 1:
             return dict(self._execute(function, event))
-        lane = self._lane_of(function.get("config") or function)
+        queue = self._queue_of(function.get("config") or function)
         method = _method_of(event)
         patience = _PATIENCE_SECONDS if method is None else _CALLERS_PATIENCE_SECONDS
-        if not lane.enter(is_read=method in _READS, patience_seconds=patience, since=arrived.get()):
+        if not queue.enter(is_read=method in _READS, patience_seconds=patience, since=arrived.get()):
             return {"body": _refusal()}
         self._inside.is_so = True
         try:
             return dict(self._execute(function, event))
         finally:
             self._inside.is_so = False
-            lane.leave()
+            queue.leave()
 
-    def _lane_of(self, config: dict[str, Any]) -> Lane:
+    def _queue_of(self, config: dict[str, Any]) -> CallQueue:
         key = lambda_runtime._worker_key(
             config.get("FunctionName", "unknown"), config, config.get("Version", "$LATEST")
         )
         with self._lock:
-            if key not in self._lanes:
-                self._lanes[key] = Lane(WORKERS, lambda: _count_ready(key), useful=_PROCESSORS)
-            return self._lanes[key]
+            if key not in self._queues:
+                self._queues[key] = CallQueue(WORKERS, lambda: _count_ready(key), useful=_PROCESSORS)
+            return self._queues[key]
 
 
 def _count_ready(key: str) -> int:

@@ -10,7 +10,7 @@ from tools.package.errors import PackageError
 from tools.package.locking import only_one_at_a_time
 from tools.package.native.provision import LOCK, provide, renew_lock
 from tools.package.targets import PROJECT, target_named
-from tools.saying import saying
+from tools.progress import progress
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
             print(f"Renewed {LOCK}. Review it with: git diff {LOCK}")
             return 0
         lock = PROJECT / "build/package" / f"{arguments.target}.lock"
-        with saying("Providing the native libraries"), only_one_at_a_time(lock):
+        with progress("Providing the native libraries"), only_one_at_a_time(lock):
             found = provide(PROJECT, target_named(arguments.target))
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -85,7 +85,7 @@ def _bundle(folder: Path, home: Path, target: Target, lock: Path) -> str | None:
         pinned()
         return "pinned Debian packages"
     ways: list[tuple[str, Callable[[], Bundle]]] = []
-    if debian_mirror() and fits_this_machine():  # without a mirror there would be a container, which nobody asked for
+    if debian_mirror() and fits_this_machine():  # without a mirror there would be a container, which was not asked for
         ways.append(("pinned Debian packages", pinned))
     if apt_is_here():
         ways.append(("packages of this machine's release", own_release))

@@ -63,7 +63,7 @@ export async function restored(config: Config): Promise<Session | null> {
   const key = sessionStorage.getItem(STORED_KEY);
   if (key) return new KeySession(key);
   if (config.cognito === null) return null;
-  // Most pages are opened with a key: whoever needs the client of the identity provider loads it.
+  // Most pages are opened with a key: a page that needs the client of the identity provider loads it.
   const { restoredUser } = await import("./provider");
   return restoredUser(config.cognito);
 }

@@ -30,7 +30,7 @@ export function Composer({ api, me, templates, chosen, onChoose, onSubmitted }: 
   const [template, setTemplate] = useState<Template | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [round, setRound] = useState(0);
-  // Whoever looks at another template finds their own work when they come back.
+  // You find your work when you come back from another template.
   const entered = useRef(new Map<string, Entered>()).current;
   useEffect(() => {
     let isCurrent = true;

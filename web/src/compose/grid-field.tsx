@@ -38,7 +38,7 @@ export function GridField({ schema, formData, onChange, fieldPathId, rawErrors, 
   const fresh = added.filter((key) => !all.some((column) => column.key === key));
   const known: Column[] = [...all, ...fresh.map((key) => ({ key, title: key, type: "string" as const, isRequired: false }))];
   const columns = known.filter((column) => isUsed(column, rows) || added.includes(column.key));
-  // A first row to type into, which is none until somebody does.
+  // A first row to type into, which is none until you do.
   const begun = rows.length > 0 || columns.length === 0 ? rows : [{}];
   const shown = begun.slice(0, ROWS_SHOWN);
   const change = (next: Row[]) => {
@@ -152,7 +152,7 @@ interface CellProps {
 }
 
 function GridCell({ column, row, width, name, fault, onText, onPaste }: CellProps) {
-  // While somebody types, what they typed counts: the number 1 would take the zero of 1.05 away.
+  // While you type, what you typed counts: the number 1 would take the zero of 1.05 away.
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? written(cellOf(row, column.key));
   const isNumber = column.type === "number" || typeof cellOf(row, column.key) === "number";

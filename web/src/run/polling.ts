@@ -48,7 +48,7 @@ export class Poller {
     try {
       isMoving = await this.look();
     } catch {
-      // Whoever looks has said so; the next look comes later.
+      // The page has said so; the next look comes later.
     } finally {
       this.isLooking = false;
     }

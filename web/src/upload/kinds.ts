@@ -33,7 +33,7 @@ export function templateFor(filename: string, templates: TemplateSummary[], chos
   const kinds = Object.hasOwn(KINDS, suffix) ? KINDS[suffix] : undefined;
   if (kinds === undefined) return null;
   const fitting = templates.filter((template) => kinds.includes(template.made_from));
-  // An object that fits the schema works for every template, so that JSON goes where somebody looks.
+  // An object that fits the schema works for every template, so that JSON goes to the template that you look at.
   if (suffix === "json" && templates.some((template) => template.name === chosen)) return chosen;
   return (fitting.find((template) => template.name === chosen) ?? fitting[0])?.name ?? null;
 }

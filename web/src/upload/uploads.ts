@@ -131,7 +131,7 @@ export class Uploads {
       if (file.size > form.max_bytes) throw new Problem(413, "too_large", `The file has ${bytes(file.size)}. At most ${bytes(form.max_bytes)} can be uploaded: split it.`);
       // A file that was mended and has kept its name has the key of the one before.
       const earlier = await this.newestOf(form.key);
-      // Somebody may have taken it off the list meanwhile.
+      // You may have taken it off the list meanwhile.
       if (!this.files.has(entry.id)) return;
       await this.post(entry.id, form, file);
       this.files.delete(entry.id);

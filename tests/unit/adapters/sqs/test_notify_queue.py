@@ -48,7 +48,7 @@ def test_a_message_is_in_the_group_of_its_tenant(
     assert [message["MessageGroupId"] for message in client.sent] == [group]
 
 
-def test_a_message_that_nobody_understands_goes_to_the_dead_letter_queue_with_the_reason(
+def test_a_message_that_is_not_understood_goes_to_the_dead_letter_queue_with_the_reason(
     client: RecordingClient, queue: SQSNotifyQueue
 ) -> None:
     queue.reject("nonsense", reason="It is no JSON. " * 100)

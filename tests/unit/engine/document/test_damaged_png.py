@@ -49,5 +49,5 @@ def test_the_picture_that_was_found_is_refused() -> None:
         placed(png("RGBA", struct.pack(">I", 10_000) + b")   "))
 
 
-def test_a_chunk_that_nobody_knows_is_no_damage() -> None:
+def test_an_unknown_chunk_is_no_damage() -> None:
     placed(png("RGBA", struct.pack(">I", 2) + b"abCdxy" + struct.pack(">I", 0)))

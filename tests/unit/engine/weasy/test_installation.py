@@ -60,7 +60,7 @@ def test_the_same_fonts_share_a_configuration_and_changed_ones_do_not(fonts: Pat
     assert str(fonts).replace("&", "&amp;") in changed.read_text("utf-8")
 
 
-def test_a_folder_laid_out_by_somebody_else_is_not_used(fonts: Path, tmp_path: Path) -> None:
+def test_a_folder_laid_out_by_another_user_is_not_used(fonts: Path, tmp_path: Path) -> None:
     ours = configure_fonts(fonts).parent
     shutil.rmtree(ours)
     (tmp_path / "trap").mkdir()

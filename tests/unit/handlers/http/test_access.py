@@ -27,7 +27,7 @@ def path_of(rule: str) -> str:
     return re.sub(r"<\w+>", "1", rule)
 
 
-def test_only_what_tells_nothing_of_anybody_is_open() -> None:
+def test_only_what_tells_nothing_of_tenants_is_open() -> None:
     assert {route for route, access in ACCESS.items() if access is Entry.OPEN} == ANYBODYS
 
 

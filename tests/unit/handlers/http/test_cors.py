@@ -85,7 +85,9 @@ def test_every_answer_is_protected_against_being_taken_for_a_page(call: Caller, 
     assert headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_without_https_nobody_is_told_to_insist_on_it(call: Caller, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_https_no_browser_is_told_to_insist_on_it(
+    call: Caller, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours = app.with_settings(stage="local")
     monkeypatch.setattr(bootstrap, "service", lambda: ours)
 

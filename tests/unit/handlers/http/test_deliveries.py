@@ -76,7 +76,7 @@ def test_the_log_shows_each_delivery_with_its_attempts(call: Caller, store: InMe
     }
 
 
-def test_a_report_of_which_nobody_is_told_has_none(call: Caller) -> None:
+def test_a_report_without_receivers_has_none(call: Caller) -> None:
     assert call("GET", "/reports/job-1/deliveries").json == {"id": "job-1", "deliveries": [], "planned": []}
 
 
@@ -143,7 +143,7 @@ def test_before_there_are_deliveries_it_says_who_will_be_told(call: Caller, app:
     assert waiting["deliveries"] == made["deliveries"] == []
 
 
-def test_nobody_is_told_of_what_was_cancelled_or_twice_of_what_was_made(
+def test_no_notification_follows_a_cancelled_report_and_one_a_report_that_was_made(
     call: Caller, app: App, store: InMemoryDeliveryStore
 ) -> None:
     for job in (replace(a_job("job-c").cancelled(NOON), revision=2), succeeded()):

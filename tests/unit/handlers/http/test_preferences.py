@@ -139,7 +139,7 @@ def test_a_report_that_takes_longer_is_accepted_as_usual(call: Caller, app: App)
         ("handling=lenient", 0),
     ],
 )
-def test_nobody_waits_longer_than_was_asked_for_nor_than_the_gateway_does(
+def test_no_request_waits_longer_than_was_asked_for_nor_than_the_gateway_does(
     call: Caller, app: App, prefer: str, seconds: int
 ) -> None:
     answer = call("POST", "/reports", LETTER, {"Prefer": prefer})
@@ -228,7 +228,7 @@ def test_a_place_of_one_that_died_does_not_count_for_ever(call: Caller, app: App
     assert "Preference-Applied" in call("POST", "/reports", LETTER, {"Prefer": "wait=1"}).headers
 
 
-def test_while_places_cannot_be_counted_nobody_waits_and_nothing_is_lost(call: Caller, app: App) -> None:
+def test_while_places_cannot_be_counted_no_request_waits_and_nothing_is_lost(call: Caller, app: App) -> None:
     app.places.refuse = ServiceUnavailableError("DynamoDB is down.")
 
     answer = call("POST", "/reports", LETTER, WAIT)

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from tools import saying as module
-from tools.saying import saying
+from tools import progress as module
+from tools.progress import progress
 
 
 def test_what_takes_longer_than_a_moment_is_told_while_it_lasts(
@@ -19,7 +19,7 @@ def test_what_takes_longer_than_a_moment_is_told_while_it_lasts(
     monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
     told = ""
 
-    with saying("Building"):
+    with progress("Building"):
         deadline = time.monotonic() + 20
         while "now\n" not in told and time.monotonic() < deadline:
             told += capfd.readouterr().err
@@ -29,7 +29,7 @@ def test_what_takes_longer_than_a_moment_is_told_while_it_lasts(
 
 
 def test_what_is_done_at_once_is_not_told(capfd: pytest.CaptureFixture[str]) -> None:
-    with saying("Building"):
+    with progress("Building"):
         pass
 
     assert capfd.readouterr().err == ""
@@ -38,7 +38,7 @@ def test_what_is_done_at_once_is_not_told(capfd: pytest.CaptureFixture[str]) -> 
 def test_a_fault_ends_it_and_passes(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_AGAIN_SECONDS", 3600.0)
 
-    with pytest.raises(KeyboardInterrupt), saying("Building"):
+    with pytest.raises(KeyboardInterrupt), progress("Building"):
         raise KeyboardInterrupt
 
 
@@ -49,7 +49,7 @@ def test_what_has_been_said_already_is_only_said_to_last(
     monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
     told = ""
 
-    with saying(None):
+    with progress(None):
         deadline = time.monotonic() + 20
         while "now\n" not in told and time.monotonic() < deadline:
             told += capfd.readouterr().err
@@ -69,7 +69,7 @@ def test_a_program_ends_as_it_does_by_itself(status: int, capfd: pytest.CaptureF
 
 def test_a_program_that_is_interrupted_leaves_no_stack_trace() -> None:
     program = "import os, signal; os.kill(os.getppid(), signal.SIGINT)"
-    command = [sys.executable, "-m", "tools.saying", "Installing", sys.executable, "-c", program]
+    command = [sys.executable, "-m", "tools.progress", "Installing", sys.executable, "-c", program]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -25,8 +25,8 @@ class _Call:
     may_go: threading.Event = field(default_factory=threading.Event)
 
 
-class Lane:
-    """What the calls of one function wait in; ``limit`` is how many workers it may have.
+class CallQueue:
+    """A queue of the calls of one function; ``limit`` is how many workers it may have.
 
     ``useful`` is how many of them keep the processors busy; further ones are for calls that wait for something else.
     ``count_ready`` tells how many workers have been started. One is started at a time, when there is none, or when a

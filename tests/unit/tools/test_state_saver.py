@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.emulator.server import keeper as module
-from tools.emulator.server.keeper import Keeper
+from tools.emulator.server import state_saver as module
+from tools.emulator.server.state_saver import StateSaver
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +37,14 @@ def test_a_touched_state_is_saved_as_it_was_at_the_fork(tmp_path: Path) -> None:
         saved.write_text(str(state["jobs"]))
 
     async def run() -> None:
-        keeper = Keeper(save, _nothing, _nothing)
-        keeping = asyncio.create_task(keeper.run())
+        saver = StateSaver(save, _nothing, _nothing)
+        saving = asyncio.create_task(saver.run())
         await asyncio.sleep(0.1)
         assert not saved.exists()
 
-        keeper.touch()
+        saver.touch()
         await _until(saved.exists)
-        keeping.cancel()
+        saving.cancel()
 
     asyncio.run(run())
     assert saved.read_text() == "1"
@@ -59,14 +59,14 @@ def test_a_save_that_fails_is_tried_again_and_nothing_is_removed_meanwhile(tmp_p
             raise OSError("no space left on device")
 
     async def run() -> None:
-        keeper = Keeper(save, _nothing, lambda: tidied.append(1))
-        keeper.touch()
-        assert not await keeper.save()
+        saver = StateSaver(save, _nothing, lambda: tidied.append(1))
+        saver.touch()
+        assert not await saver.save()
         assert not tidied
-        await _until(lambda: keeper.is_due)
+        await _until(lambda: saver.is_due)
 
         may_succeed.touch()
-        assert await keeper.save()
+        assert await saver.save()
         assert tidied == [1]
 
     asyncio.run(run())
@@ -79,7 +79,7 @@ def test_a_child_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
         os.read(os.pipe()[0], 1)
 
     async def run() -> bool:
-        return await Keeper(hang, _nothing, _nothing).save()
+        return await StateSaver(hang, _nothing, _nothing).save()
 
     assert not asyncio.run(run())
 
@@ -103,14 +103,14 @@ def test_the_longer_a_save_takes_the_longer_the_next_one_waits(monkeypatch: pyte
     clock = Clock(monkeypatch, save_seconds=10)
 
     async def run() -> None:
-        keeper = Keeper(_nothing, _nothing, _nothing)
-        keeper.touch()
-        await keeper.save()
-        keeper.touch()
+        saver = StateSaver(_nothing, _nothing, _nothing)
+        saver.touch()
+        await saver.save()
+        saver.touch()
         clock.now += 29
-        assert not keeper.is_due
+        assert not saver.is_due
         clock.now += 2
-        assert keeper.is_due
+        assert saver.is_due
 
     asyncio.run(run())
 
@@ -119,14 +119,14 @@ def test_what_a_request_does_after_its_answer_is_saved_and_then_nothing_more(mon
     clock = Clock(monkeypatch, save_seconds=0)
 
     async def run() -> None:
-        keeper = Keeper(_nothing, _nothing, _nothing)
-        keeper.touch()
-        await keeper.save()
+        saver = StateSaver(_nothing, _nothing, _nothing)
+        saver.touch()
+        await saver.save()
         clock.now += 1
-        assert keeper.is_due
+        assert saver.is_due
 
-        await keeper.save()
+        await saver.save()
         clock.now += 1_000
-        assert not keeper.is_due
+        assert not saver.is_due
 
     asyncio.run(run())

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools.emulator.server import lanes
-from tools.emulator.server.lanes import Lane
+from tools.emulator.server import call_queue
+from tools.emulator.server.call_queue import CallQueue
 
 LONG = 60.0
 
@@ -16,9 +16,9 @@ LONG = 60.0
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a start be worth a wait of no time, and calls look again soon."""
-    monkeypatch.setattr(lanes, "_WORTH_A_START_SECONDS", 0.0)
-    monkeypatch.setattr(lanes, "_NEXT_LOOKS_SECONDS", 0.005)
-    monkeypatch.setattr(lanes, "_OTHERS_LOOK_SECONDS", 0.005)
+    monkeypatch.setattr(call_queue, "_WORTH_A_START_SECONDS", 0.0)
+    monkeypatch.setattr(call_queue, "_NEXT_LOOKS_SECONDS", 0.005)
+    monkeypatch.setattr(call_queue, "_OTHERS_LOOK_SECONDS", 0.005)
 
 
 class Function:
@@ -26,7 +26,7 @@ class Function:
 
     def __init__(self, *, limit: int, ready: int = 0, useful: int = 4) -> None:
         self.ready = ready
-        self.lane = Lane(limit, lambda: self.ready, useful=useful)
+        self.queue = CallQueue(limit, lambda: self.ready, useful=useful)
         self.working: list[str] = []
         self.refused: list[str] = []
         self.order: list[str] = []
@@ -44,14 +44,14 @@ class Function:
         _until(lambda: name not in self.working)
 
     def _run(self, name: str, is_read: bool, patience: float) -> None:
-        if not self.lane.enter(is_read=is_read, patience_seconds=patience):
+        if not self.queue.enter(is_read=is_read, patience_seconds=patience):
             self.refused.append(name)
             return
         self.working.append(name)
         self.order.append(name)
         self._ends[name].wait(LONG)
         self.working.remove(name)
-        self.lane.leave()
+        self.queue.leave()
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -93,7 +93,7 @@ def test_no_more_calls_are_at_work_than_there_may_be_workers() -> None:
 
 
 def test_a_worker_that_is_given_back_is_taken_instead_of_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "_WORTH_A_START_SECONDS", LONG)
+    monkeypatch.setattr(call_queue, "_WORTH_A_START_SECONDS", LONG)
     function = Function(limit=4, ready=1)
     function.call("first")
     _until(lambda: function.working == ["first"])
@@ -107,12 +107,12 @@ def test_a_worker_that_is_given_back_is_taken_instead_of_a_new_one(monkeypatch: 
 
 def test_while_calls_end_no_more_workers_are_started_than_are_useful(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SimpleNamespace(now=1000.0)
-    monkeypatch.setattr(lanes, "time", SimpleNamespace(monotonic=lambda: clock.now))
-    monkeypatch.setattr(lanes, "_WORTH_A_START_SECONDS", 1.0)
+    monkeypatch.setattr(call_queue, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(call_queue, "_WORTH_A_START_SECONDS", 1.0)
     function = Function(limit=4, ready=1, useful=1)
     for number in range(10):
         function.call(f"call {number}")
-    _until(lambda: len(function.working) + len(function.lane._others) == 10)
+    _until(lambda: len(function.working) + len(function.queue._others) == 10)
 
     for _ in range(8):
         clock.now += 0.9
@@ -130,7 +130,7 @@ def test_a_call_has_waited_since_it_came_to_the_emulator() -> None:
     function.call("long")
     _until(lambda: function.working == ["long"])
 
-    was_taken = function.lane.enter(is_read=False, patience_seconds=30, since=time.monotonic() - 31)
+    was_taken = function.queue.enter(is_read=False, patience_seconds=30, since=time.monotonic() - 31)
 
     assert not was_taken
 
@@ -148,7 +148,7 @@ def test_a_call_that_no_worker_takes_in_time_is_refused_and_leaves_no_trace() ->
     _until(lambda: function.working == ["next"])
 
 
-def test_the_start_of_the_first_worker_uses_up_nobodys_patience() -> None:
+def test_the_start_of_the_first_worker_uses_up_no_callers_patience() -> None:
     function = Function(limit=2)
     function.call("first")
     _until(lambda: function.working == ["first"])
@@ -162,7 +162,7 @@ def test_the_start_of_the_first_worker_uses_up_nobodys_patience() -> None:
 
 
 def test_a_first_worker_that_never_starts_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "_FIRST_START_SECONDS", 0.2)
+    monkeypatch.setattr(call_queue, "_FIRST_START_SECONDS", 0.2)
     function = Function(limit=2)
     function.call("first")
 
@@ -180,7 +180,7 @@ def test_reads_pass_writes_but_do_not_starve_them() -> None:
     for number in range(5):
         function.call(f"read {number}", is_read=True)
         waiting += 1
-        _until(lambda: len(function.lane._reads) + len(function.lane._others) == waiting)  # noqa: B023 - ends before
+        _until(lambda: len(function.queue._reads) + len(function.queue._others) == waiting)  # noqa: B023 - ends before
 
     function.end("long")
     while len(function.order) < 7:

@@ -1,6 +1,6 @@
 """Tell a person what a command waits for, when it takes longer than a moment.
 
-``python -m tools.saying WHAT PROGRAM …`` does so for a program; it needs nothing that is not in the standard library.
+``python -m tools.progress WHAT PROGRAM …`` does so for a program; it needs nothing that is not in the standard library.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AGAIN_SECONDS = 15.0
 
 
 @contextmanager
-def saying(what: str | None) -> Iterator[None]:
+def progress(what: str | None) -> Iterator[None]:
     """Print what is being done after a second, unless it is None, for it has been said; then, each 15 s, how long."""
     done = threading.Event()
     thread = threading.Thread(target=_say_until, args=(done, what), daemon=True)
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     """Run a program, and say what it does. Returns its exit status, or 130 when it is interrupted."""
     what, *command = arguments
     try:
-        with saying(what):
+        with progress(what):
             return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
         return 130

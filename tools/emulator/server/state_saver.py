@@ -12,7 +12,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 
-log = logging.getLogger("keeper")
+log = logging.getLogger("saver")
 
 _TICK_SECONDS = 0.1
 # Not more often, however quick it is.
@@ -26,8 +26,8 @@ _PATIENCE_SECONDS = 60.0
 _MAX_HANDLES = 65536
 
 
-class Keeper:
-    """What saves the state soon after it was touched, and not when nothing happens.
+class StateSaver:
+    """A saver of the state, soon after it was touched, and not when nothing happens.
 
     ``save`` runs in the child. ``before`` and ``after`` run in this process, in a thread: before each fork, and after a
     save that succeeded.
@@ -86,7 +86,7 @@ def _fork(work: Callable[[], None]) -> int:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
-        # The port and the functions' pipes: nobody may take this process for the emulator.
+        # The port and the functions' pipes: this process must not be taken for the emulator.
         os.closerange(3, _MAX_HANDLES)
         work()
         status = 0
