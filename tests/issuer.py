@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.local_server import LocalServer
 from tests.this_machine import address_of
 
 
@@ -36,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Issuer:
+class Issuer(LocalServer):
     """Publish a key, and sign tokens by it or by others."""
 
     def __init__(self, url: str, audience: str) -> None:
@@ -52,7 +51,7 @@ class Issuer:
             "/.well-known/openid-configuration": {"issuer": url, "jwks_uri": f"{url}/keys"},
             "/keys": {"keys": [{**described, "kid": self.key_id, "alg": "RS256", "use": "sig"}]},
         }
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        super().__init__(self._server)
 
     def token(self, *, key: Any = None, key_id: str | None = None, **claims: Any) -> str:
         """Return a token of a user's, who may submit and read, with other claims if some are given; None leaves out."""
@@ -67,14 +66,3 @@ class Issuer:
         } | claims
         kept = {name: value for name, value in said.items() if value is not None}
         return jwt.encode(kept, key or self.key, "RS256", {"kid": key_id or self.key_id})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()

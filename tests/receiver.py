@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
 
+from tests.local_server import LocalServer
 from tests.this_machine import LOOPBACK, address_of
 
 Answer = Callable[["_Handler"], None]
@@ -95,7 +95,7 @@ class _Server(ThreadingHTTPServer):
         pass  # A sender that hangs up is what many tests are about.
 
 
-class Receiver:
+class Receiver(LocalServer):
     """A server of this machine. ``answers`` has by path what to answer next; to all else it says 200."""
 
     def __init__(self, port: int = 0, *, host: str = LOOPBACK, context: ssl.SSLContext | None = None) -> None:
@@ -108,19 +108,14 @@ class Receiver:
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
         self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        super().__init__(self._server)
 
     def at(self, path: str) -> list[Received]:
         """Return what has come to a path."""
         return [request for request in list(self.received) if request.path.partition("?")[0] == path]
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().__exit__(kind, error, trace)

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reports.access.identity import is_tenant
 from reports.access.ports import Tenants
 from reports.access.recipients import recipients_of
-from reports.access.tenants import Tenant, TenantClass
+from reports.access.tenants import LIMITS, Tenant, TenantClass
 from reports.errors import PressrunError
 from tools.access import client_for, tenants_of
 from tools.connection import UnreachableError
@@ -30,14 +30,6 @@ _VARIABLES = {
     "--bytes-per-report": "BYTES",
     "--tenant-class": "CLASS",
 }
-_LIMITS = (
-    "reports_per_day",
-    "compute_seconds_per_day",
-    "emails_per_day",
-    "waiting_requests",
-    "rows_per_report",
-    "bytes_per_report",
-)
 _AS_FOR_ALL = "-"
 _NOBODY = "none"
 _TITLES = {None: "as for all", True: "yes", False: "no"}
@@ -60,7 +52,7 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
     except (ValueError, UsagePlanMissingError, UnreachableError, PressrunError, ClientError, BotoCoreError) as error:
         print(f"error: {why(error)}", file=sys.stderr)
         return 1
-    for limit in _LIMITS:
+    for limit in LIMITS:
         value = getattr(tenant, limit)
         print(f"{limit:<23} {'as for all' if value is None else f'{value:,}'}")
     print(f"{'class':<23} {tenant.tenant_class}")
@@ -90,7 +82,7 @@ def _parser() -> MakeParser:
     parser = MakeParser(prog="python -m tools.tenant", description=__doc__, variables=_VARIABLES)
     parser.add_argument("--stage", default="local")
     parser.add_argument("--tenant", required=True)
-    for limit in _LIMITS:
+    for limit in LIMITS:
         parser.add_argument(f"--{limit.replace('_', '-')}", metavar="N", help="a number, or - for that of all others")
     parser.add_argument(
         "--email-to", metavar="LIST", help="addresses and domains such as @example.com, *, none, or - as for all others"
@@ -103,7 +95,7 @@ def _parser() -> MakeParser:
 
 def _changed(tenant: Tenant, options: argparse.Namespace) -> Tenant:
     changes: dict[str, Any] = {}
-    for limit in _LIMITS:
+    for limit in LIMITS:
         given = getattr(options, limit)
         if given is None:
             continue

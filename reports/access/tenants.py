@@ -15,6 +15,17 @@ class TenantClass(StrEnum):
     INTERNAL = "internal"
 
 
+LIMITS = (
+    "reports_per_day",
+    "compute_seconds_per_day",
+    "emails_per_day",
+    "waiting_requests",
+    "rows_per_report",
+    "bytes_per_report",
+)
+"""The fields of a tenant that are numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """The settings of a tenant that differ from the defaults; None for those that do not."""

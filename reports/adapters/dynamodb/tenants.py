@@ -11,20 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from reports.access.tenants import Tenant, TenantClass
+from reports.access.tenants import LIMITS, Tenant, TenantClass
 from reports.adapters.aws_errors import translated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_NUMBERS = (
-    "reports_per_day",
-    "compute_seconds_per_day",
-    "emails_per_day",
-    "waiting_requests",
-    "rows_per_report",
-    "bytes_per_report",
-)
 
 
 class DynamoDBTenants:
@@ -41,7 +32,7 @@ class DynamoDBTenants:
             key: dict[str, Any] = {"id": {"S": f"tenant#{name}"}}
             response = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = response.get("Item", {})
-        numbers = {field: int(item[field]["N"]) for field in _NUMBERS if field in item}
+        numbers = {field: int(item[field]["N"]) for field in LIMITS if field in item}
         return Tenant(
             name,
             usage_key=item["usage_key"]["S"] if "usage_key" in item else None,
@@ -56,7 +47,7 @@ class DynamoDBTenants:
         item: dict[str, Any] = {"id": {"S": f"tenant#{tenant.name}"}}
         if tenant.usage_key is not None:
             item["usage_key"] = {"S": tenant.usage_key}
-        for field in _NUMBERS:
+        for field in LIMITS:
             value = getattr(tenant, field)
             if value is not None:
                 item[field] = {"N": str(value)}
