@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant test quick lint types unit web functional \
+.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
@@ -203,6 +203,17 @@ types: setup ## Check types
 
 unit: setup ## Run the unit tests, cfn-lint on the compiled templates among them: [RANDOM=1 for other and more examples of properties]
 	@nice $(PY) -m pytest tests/unit --numprocesses=auto $(if $(RANDOM),--hypothesis-profile=random)
+
+# Twice the time of the unit tests, so it is no part of the gate. The engine's tests compare whole documents, and its own
+# processes cannot write what they measure, so that its figure is shown and not held to a bound.
+COVERED = $(PY) -m coverage report --skip-covered --show-missing
+
+coverage: setup ## Measure which lines and branches of reports/ the unit tests take, which takes half an hour
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@nice $(PY) -m coverage run -m pytest tests/unit --quiet --numprocesses=auto
+	@$(PY) -m coverage combine --quiet
+	@$(COVERED) --include='reports/engine/*' --fail-under=0
+	@$(COVERED) --omit='reports/engine/*'
 
 web: setup ## Check the types of the page, and run its unit tests
 	@cd web && npm run --silent types

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports.delivery.content import Download, EmailContent
 from reports.delivery.emails import EmailTemplates
+from reports.delivery.webhook_and_email_content import Download, EmailContent
 
 PROJECT = Path(__file__).resolve().parents[1]
 OUT = PROJECT / "build" / "emails"

@@ -22,8 +22,8 @@ from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS, TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.clock import Clock
-from reports.delivery.content import EmailRenderer
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.cost import ARM64, X86_64
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (

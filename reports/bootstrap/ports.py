@@ -9,8 +9,8 @@ from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
 from reports.backoff import Jitter
 from reports.catalog.catalog import Catalog
 from reports.clock import Clock
-from reports.delivery.content import EmailRenderer
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,

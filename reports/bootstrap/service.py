@@ -12,12 +12,12 @@ from reports.access.tokens import TokenRules
 from reports.backoff import Backoff
 from reports.bootstrap.ports import Ports
 from reports.bootstrap.settings import Settings
-from reports.delivery.content import ContentBuilder
 from reports.delivery.notify import Notify
 from reports.delivery.replay import Replay
 from reports.delivery.retry_schedule import Retries
 from reports.delivery.send import Sender
 from reports.delivery.sweep_deliveries import SweepDeliveries
+from reports.delivery.webhook_and_email_content import ContentBuilder
 from reports.intake.await_end import AwaitEnd
 from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch

@@ -17,8 +17,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from reports.delivery.content import EmailContent
 from reports.delivery.ports import Email
+from reports.delivery.webhook_and_email_content import EmailContent
 
 DEFAULT_LANGUAGE = "en"
 _FOLDERS = {"ReportSucceeded": "succeeded", "ReportFailed": "failed"}

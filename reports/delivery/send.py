@@ -7,9 +7,9 @@ from datetime import datetime
 
 from reports.access.quotas import Quotas
 from reports.delivery import standard_webhooks
-from reports.delivery.content import ContentBuilder
 from reports.delivery.delivery import AttemptResult, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.ports import Mailer, WebhookSecrets, WebhookSender
+from reports.delivery.webhook_and_email_content import ContentBuilder
 from reports.errors import (
     AddressNotAllowedError,
     PressrunError,

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import pytest
 
-from reports.delivery.content import EmailContent, EmailRenderer
 from reports.delivery.delivery import DeliveryFault, DeliveryStatus
 from reports.delivery.ports import Attachment, Email, Mailer, WebhookSecrets, WebhookSender
+from reports.delivery.webhook_and_email_content import EmailContent, EmailRenderer
 
 TIMES = {"created_at": "2026-11-20T11:59:00.000Z", "finished_at": "2026-11-20T12:00:00.000Z"}
 

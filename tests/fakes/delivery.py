@@ -9,10 +9,10 @@ from datetime import datetime
 from reports.access.destinations import destination_of
 from reports.adapters.email_messages import UnsafeMessageError, message_of
 from reports.clock import Clock
-from reports.delivery.content import EmailContent
 from reports.delivery.delivery import AttemptResult, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.notify_messages import Deliver, encode, parse
 from reports.delivery.ports import Email
+from reports.delivery.webhook_and_email_content import EmailContent
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
 from reports.jobs.render_messages import Envelope
 from tests.fakes.sqs import LONGEST_REASON, InMemoryQueue

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from reports import errors
 from reports.bootstrap import EMAILS
-from reports.delivery.content import Download, EmailContent
 from reports.delivery.emails import ADVICE, EmailTemplates
 from reports.delivery.ports import Email
+from reports.delivery.webhook_and_email_content import Download, EmailContent
 from tests.examples import examples
 from tests.unit.test_docs import leaves
 
