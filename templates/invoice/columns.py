@@ -15,7 +15,9 @@ _SMALL_MM_PER_EM = 7.5 * 25.4 / 72
 _PADDING = 3.6  # mm
 _LEAST = {"quantity_text": 14.0, "price_text": 20.0, "net_text": 24.0, "tax_text": 13.0}
 _UNIT = (14.0, 30.0)
-_PAGE = 165.0 - 7.0 - _PADDING  # what is left beside the positions
+_PAGE = 165.0 - _PADDING
+_POSITION = 7.0
+_POSITION_PADDING = 2.0
 _NARROWEST_NAME = 30.0
 _LINE, _SMALL_LINE = 4.3, 3.4  # mm
 _TALL = 40.0  # mm
@@ -34,6 +36,8 @@ def columns_of(bill: Bill, formats: Formats) -> dict[str, Any]:
         del widths["tax_text"]
     words = (word for line in bill.lines for word in line["unit"].split())
     widths["unit"] = min(_width(words, _UNIT[0]), _UNIT[1])
+    last = text_width(str(len(bill.lines)), tabular=True) * _MM_PER_EM
+    widths["position"] = round(max(_POSITION, last + _POSITION_PADDING), 1)
     room = max(_NARROWEST_NAME, _PAGE - sum(widths.values()))
     for line in bill.lines:
         line["is_tall"] = _height(line, room) > _TALL

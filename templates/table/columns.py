@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +17,18 @@ LONGEST_LABEL = 120
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column as it is printed. ``compact`` text, such as an order number, has no spaces and never wraps."""
+    """A column as it is printed.
+
+    ``compact`` text, such as an order number, has no spaces and never wraps. ``is_apart``: its numbers stand on the
+    right, and the next column's texts on the left, so that more than the usual space has to part them.
+    """
 
     key: str
     label: str
     form: ColumnForm = AS_TEXT
     summed: bool = False
     compact: bool = False
+    is_apart: bool = False
 
     @property
     def kind(self) -> ColumnType:
@@ -43,7 +48,17 @@ class Column:
     @property
     def style(self) -> str:
         """Return the class of its heading."""
-        return {ColumnType.NUMBER: "num", ColumnType.DURATION: "num", ColumnType.BOOLEAN: "mark"}.get(self.kind, "")
+        return "mark" if self.kind is ColumnType.BOOLEAN else self.style_of_numbers if self.is_numeric else ""
+
+    @property
+    def is_numeric(self) -> bool:
+        """Tell whether its cells stand on the right."""
+        return self.kind in (ColumnType.NUMBER, ColumnType.DURATION)
+
+    @property
+    def style_of_numbers(self) -> str:
+        """Return the class of its numbers, and of its sums."""
+        return "num apart" if self.is_apart else "num"
 
 
 def describe(reading: ColumnReading, tally: Tally, override: Mapping[str, Any]) -> Column:
@@ -60,6 +75,15 @@ def describe(reading: ColumnReading, tally: Tally, override: Mapping[str, Any]) 
         summed=has_numbers and override.get("total", reading.summed),
         compact=reading.form.type is ColumnType.TEXT and tally.is_compact,
     )
+
+
+def set_apart(columns: Sequence[Column]) -> list[Column]:
+    """Set numbers apart from texts that follow them."""
+    following = [*columns[1:], None][: len(columns)]
+    return [
+        replace(one, is_apart=one.is_numeric and other is not None and not other.is_numeric)
+        for one, other in zip(columns, following, strict=True)
+    ]
 
 
 def _label(key: str) -> str:

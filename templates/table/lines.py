@@ -12,7 +12,7 @@ from reports.engine.templating.formats import Formats
 
 from .columns import Column
 from .groups import GatheredRows
-from .printing import EMPTY, EMPTY_NUMBER, Cell, number_writer, printers_of
+from .printing import Cell, number_writer, printers_of
 from .survey import Survey, marked_blocks
 
 _ZERO = Decimal(0)
@@ -129,12 +129,15 @@ class Lines:
 
     def _sum_cells(self, sums: Sequence[Any]) -> list[Cell]:
         pairs = zip(self._columns[self._leading :], sums[self._leading :], strict=True)
-        return [("num", number_writer(c.form, self._formats)(sum_ or _ZERO) if c.summed else "") for c, sum_ in pairs]
+        return [(c.style_of_numbers, self._sum(c, sum_) if c.summed else "") for c, sum_ in pairs]
+
+    def _sum(self, column: Column, found: Any) -> str:
+        return number_writer(column.form, self._formats)(found or _ZERO)
 
 
 def _without_dashes(cells: Sequence[Cell]) -> list[Cell]:
     """Leave empty what has no sum."""
-    return [("", "") if cell in (EMPTY, EMPTY_NUMBER) else cell for cell in cells]
+    return [("", "") if cell[0].endswith("muted") else cell for cell in cells]
 
 
 def leading_columns(columns: Sequence[Column]) -> int:

@@ -16,7 +16,6 @@ Cell = tuple[str, str]
 """A cell's CSS class, and its text as printed."""
 
 EMPTY = ("muted", MISSING)
-EMPTY_NUMBER = ("num muted", MISSING)
 
 _MOST_CELLS_KEPT = 65_536
 _SIGNS = "\u200e\u200f\u061c−"
@@ -98,13 +97,15 @@ def printers_of(columns: Sequence[Column], formats: Formats) -> list[TextPrinter
 def _printer(column: Column, formats: Formats, most_kept: int) -> TextPrinter | _RepeatingPrinter:
     match column.kind:
         case ColumnType.NUMBER:
-            return _RepeatingPrinter(_number_cells(number_writer(column.form, formats)), _NUMBER_OR_TEXT, most_kept)
+            numbers = _number_cells(number_writer(column.form, formats), column.style_of_numbers)
+            return _RepeatingPrinter(numbers, _NUMBER_OR_TEXT, most_kept)
         case ColumnType.DATE | ColumnType.MOMENT | ColumnType.TIME:
             return _RepeatingPrinter(_time_cells(time_writer(column.form, formats)), _TEXT_OR_NOTHING, most_kept)
         case ColumnType.BOOLEAN:
             return _RepeatingPrinter(TextPrinter("").cell, _TRUTH_OR_NOTHING, most_kept)
         case ColumnType.DURATION:
-            return _RepeatingPrinter(_duration_cells(column.form), _TEXT_OR_NOTHING, most_kept)
+            durations = _duration_cells(column.form, column.style_of_numbers)
+            return _RepeatingPrinter(durations, _TEXT_OR_NOTHING, most_kept)
         case _:
             return TextPrinter("keep" if column.compact else "")
 
@@ -152,24 +153,24 @@ def time_writer(form: ColumnForm, formats: Formats) -> Callable[[Any], str | Non
     return {ColumnType.DATE: day, ColumnType.TIME: clock}.get(form.type, moment)
 
 
-def _number_cells(write: Callable[[Decimal], str]) -> Callable[[Any], Cell]:
-    other = TextPrinter("")
+def _number_cells(write: Callable[[Decimal], str], style: str) -> Callable[[Any], Cell]:
+    other, bad, empty = TextPrinter(""), f"{style} bad", (f"{style} muted", MISSING)
 
     def cell(value: Any) -> Cell:
         number = number_of(value)
         if number is not None:
-            return "num bad" if number < 0 else "num", write(number)
-        return EMPTY_NUMBER if value is None or value == "" else other.cell(value)
+            return bad if number < 0 else style, write(number)
+        return empty if value is None or value == "" else other.cell(value)
 
     return cell
 
 
-def _duration_cells(form: ColumnForm) -> Callable[[Any], Cell]:
-    other = TextPrinter("num")
+def _duration_cells(form: ColumnForm, style: str) -> Callable[[Any], Cell]:
+    other, empty = TextPrinter(style), (f"{style} muted", MISSING)
 
     def cell(value: Any) -> Cell:
         if value is None or value == "":
-            return EMPTY_NUMBER
+            return empty
         has_no_seconds = form.precision is Precision.MINUTE and isinstance(value, str) and value.endswith(":00")
         return other.cell(value[:-3] if has_no_seconds and value.count(":") > 1 else value)
 

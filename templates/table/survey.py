@@ -12,7 +12,7 @@ from reports.datasets.understanding import ColumnReading, RowMark, Section
 from reports.engine.templating.formats import Formats
 from reports.errors import InvalidDataError, Violation
 
-from .columns import Column, describe
+from .columns import Column, describe, set_apart
 from .groups import Groups
 from .tally import MOST_SAMPLES, MarkedBlock, Runs, Tally
 
@@ -59,7 +59,8 @@ def survey(section: Section, overrides: Mapping[str, Override], group_by: str | 
     for block, marked in marked_blocks(section):
         surveyor.add(block, groups.count(block, marked) if groups is not None else _runs(len(block), marked), marked)
     described = [describe(readings[key], tally, overrides.get(key, {})) for key, tally in tallies.items()]
-    return Survey(section, section.row_count - len(section.marks), described, list(tallies.values()), groups)
+    columns_printed = set_apart(described)
+    return Survey(section, section.row_count - len(section.marks), columns_printed, list(tallies.values()), groups)
 
 
 def marked_blocks(section: Section) -> Iterator[MarkedBlock]:

@@ -145,6 +145,7 @@ def _texts(found: Survey, formats: Formats) -> list[Texts]:
             sums=_widest_sums(column, tally, formats),
             wraps=column.wraps,
             is_number=column.kind is ColumnType.NUMBER,
+            is_apart=column.is_apart,
         )
         for column, tally in zip(found.columns, found.tallies, strict=True)
     ]

@@ -9,10 +9,17 @@ from reports.engine.templating.text_width import SEMIBOLD, text_width
 
 SMALLEST_TYPE = 6.5
 
-_PAPERS = {"A4": (210.0, 297.0), "A3": (297.0, 420.0), "Letter": (215.9, 279.4), "Tabloid": (279.4, 431.8)}
+_PAPERS = {
+    "A5": (148.0, 210.0),
+    "A4": (210.0, 297.0),
+    "A3": (297.0, 420.0),
+    "Letter": (215.9, 279.4),
+    "Tabloid": (279.4, 431.8),
+}
 _LARGER = {"A4": "A3", "Letter": "Tabloid"}
 _SIDE_MARGINS = 32.0
 _CELL_PADDING = 3.2
+_APART = 2.8  # so that 6 mm part a number from a text behind it
 _SLACK = 0.4  # covers kerning, which metrics leave out
 _MM_PER_POINT = 25.4 / 72
 # The type of headings by that of the body, as the style sheet has them, in points.
@@ -45,6 +52,7 @@ class Texts:
     sums: Sequence[str]
     wraps: bool
     is_number: bool
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,15 @@ class PageLayout:
 
 @dataclass(frozen=True, slots=True)
 class _Need:
-    """The least and the best width of a column, in em."""
+    """The least and the best width of a column, in em, and the space beside it, in mm."""
 
     least: float
     natural: float
+    beside: float = 0.0
+
+    def millimetres(self, em: float, size: float) -> float:
+        """Return a width in mm, with the space around what stands in it."""
+        return em * size * _MM_PER_POINT + _CELL_PADDING + self.beside + _SLACK
 
 
 def choose_layout(tables: Sequence[Sequence[Texts]], paper: str, orientation: str | None = None) -> PageLayout:
@@ -114,6 +127,7 @@ def _candidates(paper: str, orientation: str | None) -> list[tuple[float, float,
 
 
 def _need(column: Texts, size: float) -> _Need:
+    beside = _APART if column.is_apart else 0.0
     of_head = _HEAD_TYPE[size] / size * _MEDIUM_WEIGHT
     label = text_width(column.label) * of_head
     word = max((text_width(word) for word in column.label.split()), default=0.0) * of_head
@@ -123,7 +137,7 @@ def _need(column: Texts, size: float) -> _Need:
         widest = max((text_width(cell, tabular=column.is_number) for cell in column.cells), default=0.0)
         sums = max((text_width(text, tabular=True) * SEMIBOLD for text in column.sums), default=0.0)
         unbroken = max(min(max(widest, sums), _WIDEST_UNBROKEN), word, _NARROWEST)
-        return _Need(unbroken, max(unbroken, min(label, _COMFORTABLE)))
+        return _Need(unbroken, max(unbroken, min(label, _COMFORTABLE)), beside)
     usual = _ninth_decile(max(map(text_width, cell[:200].split("\n"))) for cell in column.cells)
     words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in column.cells)
     natural = max(min(usual, _WIDEST_NATURAL), word, _NARROWEST)
@@ -137,12 +151,8 @@ def _ninth_decile(values: Iterable[float]) -> float:
     return ordered[int(len(ordered) * 0.9)] if ordered else 0.0
 
 
-def _millimetres(em: float, size: float) -> float:
-    return em * size * _MM_PER_POINT + _CELL_PADDING + _SLACK
-
-
 def _least(needs: Sequence[_Need], size: float) -> float:
-    return sum(_millimetres(need.least, size) for need in needs)
+    return sum(need.millimetres(need.least, size) for need in needs)
 
 
 def _whole(needs: Sequence[_Need], available: float, size: float) -> Spread:
@@ -169,7 +179,7 @@ def _spreads(needs: Sequence[_Need], available: float, size: float) -> tuple[Spr
 
 def _filled(needs: Sequence[_Need], available: float, size: float) -> list[tuple[int, ...]]:
     """Return the numbers of columns that stand side by side, the first with each."""
-    widths = [_millimetres(need.least, size) for need in needs]
+    widths = [need.millimetres(need.least, size) for need in needs]
     filled: list[list[int]] = [[0]]
     used = widths[0]
     for number, width in enumerate(widths[1:], 1):
@@ -188,10 +198,10 @@ def _share(
 
     Short texts come before longer ones, and these before prose, which has lines in any case.
     """
-    widths = [_millimetres(need.least, size) for need in needs]
+    widths = [need.millimetres(need.least, size) for need in needs]
     for most in (_SHORT, _PROSE, _WIDEST_NATURAL):
         wishes = [
-            max(0.0, _millimetres(min(need.natural, most), size) - width)
+            max(0.0, need.millimetres(min(need.natural, most), size) - width)
             for need, width in zip(needs, widths, strict=True)
         ]
         spare = available - sum(widths)

@@ -176,6 +176,14 @@ def html_of(data: dict[str, Any], locale: str = "en") -> str:
     return code.html(code.view(data, context(locale)), context(locale))
 
 
+@pytest.mark.parametrize(("count", "least"), [(1, 7.0), (99, 7.0), (1_000, 9.0)])
+def test_the_numbers_of_lines_have_the_room_that_they_need(count: int, least: float) -> None:
+    html = html_of(invoice(*[{"quantity": 1, "price": 1}] * count))
+
+    width = float(html.partition('<colgroup><col style="width: ')[2].partition("mm")[0])
+    assert width == least if least == 7.0 else least < width < least + 2.5
+
+
 def test_an_invoice_over_nothing_asks_for_no_payment() -> None:
     data = invoice({"quantity": 1, "price": 49}, {"quantity": -1, "price": 49}, payment={"terms": "Nothing to pay."})
     data["invoice"]["due"] = "2026-04-14"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -223,3 +224,31 @@ def test_figures_of_tiles_fit_or_are_left_out(digits: int, orientation: str) -> 
         room = (layout.width - 32 - 24 - 4 * len(tiles)) / len(tiles) - 7
         assert text_width(tile.sum, tabular=True) * points[tile.size] * 25.4 / 72 <= room
     assert tiles or digits > 20
+
+
+def test_a_number_stands_apart_from_a_text_behind_it() -> None:
+    rows: list[dict[str, Any]] = [
+        {"qty": "2", "price": "-3", "item": "Tea, green"}, {"qty": None, "price": None, "item": "Rye"},
+    ]  # fmt: skip
+    lines = lines_of(rows, {"qty": NUMBER, "price": NUMBER}, summed=["qty", "price"])
+
+    assert [[style for style, _ in line.cells] for line in lines] == [
+        ["num", "num apart bad", ""], ["num muted", "num apart muted", ""], ["num", "num apart", "num"],
+    ]  # fmt: skip
+
+
+def test_columns_have_room_for_six_millimetres_behind_a_number() -> None:
+    text = Texts("Item", ["Tea"] * 9, [], wraps=False, is_number=False)
+
+    def share(number: Texts) -> float:
+        [[spread]] = layout_of(*[number, text] * 4, orientation="portrait").tables
+        return float(sum(spread.widths[::2]) / sum(spread.widths))
+
+    assert share(replace(AMOUNTS, is_apart=True)) > share(AMOUNTS)
+
+
+def test_small_paper_is_kept_too() -> None:
+    layout = layout_of(*[AMOUNTS] * 20, paper="A5")
+
+    assert {layout.width, layout.height} == {148, 210}
+    assert len(layout.tables[0]) > 1

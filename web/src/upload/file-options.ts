@@ -33,7 +33,7 @@ export const FIELDS: Field[] = [
   { name: "sums", label: "Sums", hint: "Names of columns, or all, or none.", suggested: ["all", "none"], takesColumns: true },
   { name: "group_by", label: "Group by", hint: "Name of a column.", takesColumns: true },
   { name: "orientation", label: "Orientation", hint: "Of the paper.", choices: [["portrait", "Upright"], ["landscape", "On its side"]] },
-  { name: "paper", label: "Paper", hint: "Else A4.", choices: ["A4", "A3", "Letter", "Tabloid"].map((size) => [size, size]) },
+  { name: "paper", label: "Paper", hint: "Else A4.", choices: ["A4", "A3", "A5", "Letter", "Tabloid"].map((size) => [size, size]) },
   { name: "columns", label: "Columns", hint: "Which are printed, in this order: one a line. Name = heading gives it another heading.", hasLines: true },
 ];
 
