@@ -14,7 +14,7 @@ from reports.adapters.dynamodb.deliveries import DynamoDBDeliveryStore, delivery
 from reports.adapters.sqs.notify_queue import SQSNotifyQueue
 from reports.adapters.system_clock import SystemClock
 from reports.delivery.delivery import Delivery, DeliveryStatus
-from reports.delivery.notify import Replay
+from reports.delivery.replay import Replay
 from reports.errors import JobStoreError, PressrunError
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
