@@ -30,6 +30,7 @@ from reports.datasets.understanding.naming import (
     names_a_day,
     names_a_duration,
     names_a_part_of,
+    names_two_sides,
     role_of,
 )
 from reports.datasets.understanding.number_evidence import NumberEvidence
@@ -99,7 +100,7 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
 def _clocks(key: str, clocks: ClockEvidence) -> Decision:
     """Tell times of day from durations; without a hint they stay text."""
     # A train that leaves at 24:05 does so after midnight.
-    has_more = clocks.has_more_than_a_day and not names_a_clock(key, surely=True)
+    has_more = clocks.has_more_than_a_day and not (names_a_clock(key, surely=True) or names_two_sides(key))
     is_duration = clocks.may_be_durations and (has_more or names_a_duration(key))
     if is_duration:
         parts = Precision.SECOND if clocks.has_seconds else Precision.MINUTE

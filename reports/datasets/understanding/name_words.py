@@ -154,6 +154,11 @@ DURATION = _set(
     "minutes minuten czas downtime uptime length"
 )
 """Words that say that 7:30 is seven hours and a half."""
+OF_TWO_SIDES = _set(
+    "tore goals goal score scores result results ergebnis resultat resultado risultato uitslag buts goles gol gols "
+    "reti bramki sets satze ratio verhaltnis spielstand wynik"
+)
+"""Words that say that 38:12 is no duration: goals for and against."""
 DURATION_ENDS = ("dauer", "stunden", "arbeitszeit")
 
 BEGIN_OR_END = _set(

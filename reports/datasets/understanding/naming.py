@@ -93,6 +93,11 @@ def names_a_duration(key: str) -> bool:
     return not words.isdisjoint(words_for.DURATION) or any(word.endswith(words_for.DURATION_ENDS) for word in words)
 
 
+def names_two_sides(key: str) -> bool:
+    """Tell by its name whether 38:12 in a column is a ratio, such as goals for and against."""
+    return not _words(key).isdisjoint(words_for.OF_TWO_SIDES)
+
+
 def names_a_day(key: str) -> bool:
     """Tell by its name whether a column has days."""
     words = words_of(key[:_LONGEST_NAME])

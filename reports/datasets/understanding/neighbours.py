@@ -79,6 +79,7 @@ _PRODUCTS = _set(
     "part model modell artikelnummer artikelnr bezeichnung"
 )
 _STOCKS = _set(
+    "population inhabitants members "
     "stock inventory lager lagerbestand headcount employees mitarbeiter einwohner subscribers followers students rooms "
     "beds stocks giacenza existencias voorraad stan"
 )

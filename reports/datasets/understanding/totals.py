@@ -14,6 +14,7 @@ from reports.datasets.understanding.cell_text import plain
 from reports.datasets.understanding.section import RowMark
 from reports.datasets.understanding.words import (
     are_stars,
+    closes_alone,
     may_name_a_part,
     names_a_part,
     names_an_average,
@@ -264,7 +265,7 @@ def _is_accepted(candidate: Candidate, are_some_sure: bool, is_last: bool) -> bo
     if candidate.label in STATISTICS:
         return bool(candidate.matched) and is_last
     if candidate.label is Label.BALANCE:
-        return has_numbers and is_last
+        return has_numbers and is_last and (bool(candidate.matched) or not closes_alone(candidate.text))
     if candidate.label is Label.UNNAMED:
         # Averages stand in such a row, too.
         is_most = len(candidate.matched) > max(1, len(candidate.differing)) or not candidate.differing

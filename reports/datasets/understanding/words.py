@@ -52,11 +52,13 @@ _PART = (
     "sub-?totaal|tussentotaal|suma parcial|suma częściowa|delsumma|välisumma|částečný součet|részösszeg|"
     "промежуточный итог|ara toplam|小計|小计|소계"
 )
+_CLOSING = "closing|endstand|schlussbestand|clôture|cierre"
 # Never an amount: what is left after the others.
 _BALANCES = re.compile(
     r"(?:(?:closing|ending|final) (?:balance|cash|stock|inventory|position)|cash at end|"
     r"endsaldo|schlusssaldo|neuer saldo|endbestand|nouveau solde|solde final|"
-    r"saldo final|saldo finale|saldo końcowe|eindsaldo|期末残高|期末余额)"
+    r"saldo final|saldo finale|saldo końcowe|eindsaldo|期末残高|期末余额|"
+    rf"{_CLOSING})"
     r"(?:[ :](?:as of|on|at|per|am|zum)?[ 0-9/.-]{1,16})?:?",
     re.IGNORECASE,
 )
@@ -82,6 +84,7 @@ _BEGINNINGS = (
     "razem|ogółem|łącznie|celkem|spolu|összesen|részösszeg|částečný|итог|всего|промежуточный|toplam|genel|ara toplam|"
     "yhteensä|välisumma|delsumma|i alt|σύνολο|الإجمالي|المجموع|סה|合計|総計|总计|合计|總計|小計|小计|합계|총계|"
     "소계|tổng|jumlah|σ|∑|overall|ukupno|sveukupno|skupaj|samtals|kokku|kopā|iš viso|разом|усього|общо|укупно|"
+    f"{_CLOSING}|"
     "รวม|कुल|योग|مجموع|جمع|סך|closing|ending|final|schlusssaldo|neuer saldo|nouveau solde|solde final|saldo|eindsaldo|"
     r"期末|average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均|min|max|"
     r"lowest|highest|massimo|máximo|mín|最小|最大|\*"
@@ -147,6 +150,11 @@ def names_a_part(text: str) -> bool:
 def names_the_balance(text: str) -> bool:
     """Tell whether a label says that its row has what is left after all others."""
     return len(text) <= 100 and _BALANCES.fullmatch(text) is not None
+
+
+def closes_alone(text: str) -> bool:
+    """Tell whether a label may say that its row has what is left, but may be a stage of something as well."""
+    return text.strip(" :.").lower() in _CLOSING.split("|")
 
 
 def names_an_average(text: str) -> bool:

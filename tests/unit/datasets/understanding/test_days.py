@@ -280,3 +280,8 @@ def test_times_behind_midnight_are_no_durations() -> None:
 )  # fmt: skip
 def test_months_are_printed_as_whole_as_they_are_written(cells: tuple[str, ...], skeleton: str) -> None:
     assert column(*cells, key="Month").column("Month").form.skeleton == skeleton
+
+
+@pytest.mark.parametrize("key", ["Tore", "Goals", "Result", "Sets"])
+def test_goals_of_two_sides_are_no_durations(key: str) -> None:
+    assert column("38:12", "30:18", "25:25", key=key).column(key).form.type == "text"

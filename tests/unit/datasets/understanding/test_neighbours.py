@@ -97,3 +97,9 @@ def test_rates_in_units_are_not_summed(key: str) -> None:
 @pytest.mark.parametrize("key", ["Profit/Loss", "Debit/Credit", "In/Out qty"])
 def test_a_slash_between_words_is_no_rate(key: str) -> None:
     assert summed({"Station": list("abcd"), key: ["12.50", "1250.25", "9.10", "310.75"]}) == {key}
+
+
+def test_a_population_of_one_year_after_the_other_is_not_summed() -> None:
+    people = {"Year": ["2022", "2023", "2024"], "Population": ["83797985", "84482267", "84700000"]}
+
+    assert summed({**people, "Births": ["738819", "692989", "680000"]}) == {"Births"}

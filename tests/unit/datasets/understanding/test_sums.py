@@ -303,3 +303,16 @@ def test_a_last_row_without_a_name_may_have_averages() -> None:
 
 def test_what_stata_leaves_out_is_nothing() -> None:
     assert Understood({"Name": list("abc"), "Cost": ["1.50", ".a", "2.25"]}).cells("Cost") == ["1.50", None, "2.25"]
+
+
+def test_a_last_row_that_closes_an_account_is_not_counted() -> None:
+    names = {"Date": ["2026-01-02", "2026-01-05", "2026-01-31"], "Text": ["Sale", "Rent", "Closing"]}
+    table = Understood({**names, "Debit": ["120.00", None, "120.00"], "Credit": [None, "300.00", "300.00"]})
+
+    assert list(table.section.marks) == [2]
+
+
+def test_a_last_row_of_a_stage_is_counted() -> None:
+    table = Understood({"Stage": ["Lead", "Offer", "Closing"], "Amount": ["1200.00", "310.50", "99.25"]})
+
+    assert (table.section.marks, table.column("Amount").summed) == ({}, True)
