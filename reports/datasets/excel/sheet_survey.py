@@ -75,8 +75,8 @@ class Survey:
         above = self.segments[-1].last_with_numbers
         if (
             above is None
-            or not _numbers(above) & {*row.columns}
             or not all(kind_of(code) in TEXTS for code in row.codes)
+            or not _numbers(above) & {*row.columns}
         ):
             return False
         names = words_of(row)
@@ -126,7 +126,7 @@ class Survey:
         else:
             self._count()
             self._run, self._run_length = row, 1
-            if self._words_of is not None and _numbers(row):
+            if self._words_of is not None and any(kind_of(code) in NUMBERS for code in row.codes):
                 segment.last_with_numbers = row
         self._run_last = row.number
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice, pairwise
 from typing import Any
 
-from reports.datasets.grid.cell import is_data
+from reports.datasets.grid.cell import Kind, is_data, kind_of
 from reports.datasets.text.fixed_width import FixedWidth, ruled_cuts, spaced_cuts
 
 DELIMITERS = ";\t|,^"
@@ -160,7 +160,8 @@ def _values_below_names(lines: Sequence[str], dialect: Dialect) -> int:
 
 def _may_be_names(record: Sequence[str]) -> bool:
     cells = [cell.strip() for cell in record if cell.strip()]
-    return len(cells) > 1 and len(set(cells)) == len(cells) and not any(map(is_data, cells))
+    kinds = set(map(kind_of, cells))
+    return len(cells) > 1 and len(set(cells)) == len(cells) and Kind.WORDS in kinds and Kind.NUMBER not in kinds
 
 
 def _count_values(cells: Sequence[str], before: Sequence[str]) -> int:

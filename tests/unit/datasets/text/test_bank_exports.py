@@ -48,6 +48,16 @@ def test_many_lines_with_commas_above_a_table_do_not_say_what_separates_its_cell
     assert "delimiter_guessed" in {warning["code"] for warning in rows.warnings}
 
 
+@pytest.mark.parametrize("names", ["Item;January 2026;2025", "Item;2026-01;2026-02", "Item;Jan 2026;01.02.2026"])
+def test_names_may_be_months_and_years(names: str, tmp_path: Path) -> None:
+    preamble = [f"Rate 0,{place}5 percent" for place in range(9)]
+
+    rows, (table,) = tables_of(tmp_path, *preamble, names, "Rent;1,50;2,25", "Power;3,75;4,00")
+
+    assert rows.reading["delimiter"] == ";"
+    assert list(next(iter(table.rows()))) == names.split(";")
+
+
 def test_lists_in_cells_do_not_separate_columns(tmp_path: Path) -> None:
     rows, (table,) = tables_of(tmp_path, "Id,Marks", *(f"{place},{place};{place + 1};7" for place in range(1, 9)))
 
