@@ -13,6 +13,7 @@ from reports.engine.longtable.layout.column_widths import widest_rows
 from reports.engine.longtable.layout.foot import foot_of, lacks_foot
 from reports.engine.longtable.layout.frame import frame_of
 from reports.engine.longtable.layout.geometry import Geometry, are_close
+from reports.engine.longtable.layout.inline_styles import ALL_STYLES, NO_STYLES
 from reports.engine.longtable.layout.parts import PageFrame
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.layout.style_facts import StyleFacts, style_facts
@@ -202,7 +203,7 @@ class LongTableRender:
         if table.style["table_layout"] == "auto" or table.style["width"] == "auto":
             if not are_close(table.column_widths, continued.column_widths):
                 raise UnsupportedTableError("its columns are not the same on all pages")
-            self._fix_widths(number, box_of(start.layout.pages[start.page]), facts.row_period)
+            self._fix_widths(number, box_of(start.layout.pages[start.page]), facts)
             start = self._probe(number, start.lines, rest, facts)
             if not are_close(_logical_widths(start.table(0)), self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
@@ -236,9 +237,10 @@ class LongTableRender:
             self._file, self._canvas, shared, frames, keys_before=pages_before, link_keys_before=links_before
         )
 
-    def _fix_widths(self, number: int, page: Any, period: int) -> None:
+    def _fix_widths(self, number: int, page: Any, facts: StyleFacts) -> None:
         """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
-        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], period))
+        styles = NO_STYLES if facts.reads_styles else ALL_STYLES
+        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], facts.row_period, styles))
         layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page)
         found = layout.rows_of(number)[0]
         if not found:

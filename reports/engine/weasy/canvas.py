@@ -81,6 +81,12 @@ class Canvas:
             self._forms[drawn] = f"/{name} Do".encode()
         return self._forms[drawn]
 
+    def add_alpha(self, alpha: float) -> None:
+        """Have the graphics states that let through what is below."""
+        stream = self.stream(marks=False)
+        stream.set_alpha(alpha)
+        stream.set_alpha(alpha, stroke=True)
+
     def _states_in(self, drawn: bytes) -> pydyf.Dictionary:
         """Return the graphics states that a drawing names, and no others that happen to be known."""
         known = self.resources["ExtGState"]

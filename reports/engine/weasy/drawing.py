@@ -33,6 +33,19 @@ def draw_box(stream: Stream, box: Any, page: Any) -> None:
     draw.draw_stacking_context(stream, StackingContext.from_box(box, page))
 
 
+def draw_layers(below: Stream, stream: Stream, above: Stream, box: Any) -> None:
+    """Draw a box with all in it: its blocks ``below`` its lines, and ``above`` these what has layers of its own."""
+    context = StackingContext.from_box(box, None)
+    for block in context.block_level_boxes:
+        draw_background(below, block)
+        draw_border(below, block)
+    layers = [*context.zero_z_contexts, *context.positive_z_contexts]
+    context.block_level_boxes, context.zero_z_contexts, context.positive_z_contexts = [], [], []
+    draw.draw_stacking_context(stream, context)
+    for layer in layers:
+        draw.draw_stacking_context(above, layer)
+
+
 def draw_page(stream: Stream, page: Any) -> None:
     """Draw the box of a page with all in it."""
     draw.draw_page(page, stream)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from reports.engine.longtable.layout.inline_styles import ALL_STYLES, NO_STYLES, STYLES_BUT_OF_BORDERS, Styles
 from reports.engine.longtable.layout.style_facts import StyleFacts
 from reports.engine.weasy.errors import UnsupportedTableError
 
@@ -16,6 +17,7 @@ class Geometry:
     ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
     selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
     ``reads_links``, ``reads_emptiness``: rows may look different for the targets of links, or for empty elements.
+    ``read_styles`` names what is a value in inline styles.
     ``composes``: a cell depends on itself, its row and its column only.
     """
 
@@ -35,6 +37,7 @@ class Geometry:
         self.has_sides = facts.has_sides
         self.reads_links = facts.reads_links
         self.reads_emptiness = facts.reads_emptiness
+        self.read_styles = read_styles_of(box, facts)
         # What a row's neighbours ask for at its edges would depend on their own neighbours.
         self.composes = not facts.reads_cells_beside and not (self.is_collapsed and facts.reads_rows_above)
         self.columns = len(box.column_widths)
@@ -44,6 +47,13 @@ class Geometry:
         """Raise UnsupportedTableError when a table has other columns than in the document."""
         if not are_close(lines_of(box), self._lines):
             raise UnsupportedTableError("the columns of the table depend on its place in the document")
+
+
+def read_styles_of(table: Any, facts: StyleFacts) -> Styles:
+    """Name what is a value in the inline styles of a table's rows; nothing where selectors can read them."""
+    if facts.reads_styles:
+        return NO_STYLES
+    return STYLES_BUT_OF_BORDERS if table.style["border_collapse"] == "collapse" else ALL_STYLES
 
 
 def lines_of(table: Any) -> list[float]:

@@ -85,6 +85,23 @@ class RowLook:
     """The borders of a row that is first and last on a page."""
 
 
+def parts_of(look: RowLook) -> tuple[bytes, ...]:
+    """Return what a look draws."""
+    return look.background, look.borders, look.first_borders, look.last_borders, look.only_borders
+
+
+def look_in(look: RowLook, colours: Colours) -> RowLook:
+    """Return a look in other colours."""
+    parts = parts_of(look)
+    for ours, own in colours:
+        parts = tuple([part.replace(ours, own) for part in parts])
+    return RowLook(*parts)
+
+
+Colours = tuple[tuple[bytes, bytes], ...]
+"""Operators of a look, each with those to draw in place of it: rows that differ in colours share a look."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A row, ready to be put on a page. ``height`` in px includes the space to the next row."""
@@ -97,6 +114,7 @@ class Fragment:
     bookmarks: tuple[Bookmark, ...] = ()
     said: tuple[tuple[int, str], ...] = ()
     """Texts that are drawn in another order than they are read in, by the numbers of their marks in the row."""
+    colours: Colours = ()
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
+from reports.engine.longtable.layout.inline_styles import NO_STYLES, Styles, read_styles
 from reports.engine.templating.rows_tag import CLOSE, OPEN
 
 _VALUE = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
@@ -18,6 +19,7 @@ _ROW_END = re.compile(r"</tr\s*>\s*$", re.IGNORECASE)
 _SPAN = re.compile(r"(?:colspan|rowspan|scope)\s*=[^\s>]*", re.IGNORECASE)
 _TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*)>")
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_LENGTH = re.compile(rf"([\w-]+)\s*:\s*{OPEN}")
 _SPACE = " \t\n\r\f"
 _MOST_SHAPES = 4_096
 _BARE_AMPERSAND = re.compile(r"&(?!#\d+;|#[xX][0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
@@ -29,20 +31,31 @@ _KNOWN = frozenset(
 
 
 class ReadRow(NamedTuple):
-    """A row's form (its HTML with OPEN in place of each value) and its values, which are HTML, too."""
+    """A row's form (its HTML with OPEN in place of each value), its values, which are HTML, too, and its inks."""
 
     form: str
     values: list[str]
+    inks: tuple[str, ...] = ()
 
 
-def read_row(html: str, *, marks_gaps: bool = False) -> ReadRow:
-    """Part a row as the template's tag wrote it. With ``marks_gaps``, the form tells which values are empty."""
+def read_row(html: str, styles: Styles = NO_STYLES, *, marks_gaps: bool = False) -> ReadRow:
+    """Part a row as the template's tag wrote it.
+
+    With ``marks_gaps``, the form tells which values are empty. What ``styles`` names is a value in inline styles.
+    """
+    html, inks = read_styles(html, styles)
     parts = _VALUE.split(html)
     values = parts[1::2]
     if marks_gaps and "" in values:
         parts[1::2] = [OPEN if value else OPEN + CLOSE for value in values]
-        return ReadRow("".join(parts), values)
-    return ReadRow(OPEN.join(parts[::2]), values)
+        return ReadRow("".join(parts), values, inks)
+    return ReadRow(OPEN.join(parts[::2]), values, inks)
+
+
+def with_values(form: str, values: Sequence[str]) -> str:
+    """Return a row of a form with its values, without marks around these."""
+    first, *others = form.replace(CLOSE, "").split(OPEN)
+    return first + "".join([value + piece for value, piece in zip(values, others, strict=True)])
 
 
 class RowParts(NamedTuple):
@@ -110,9 +123,20 @@ class TextForm:
         return "".join([next(own) if piece is None else piece for piece in self.pieces])
 
 
+class LengthForm(NamedTuple):
+    """A length of an inline style that is a value: its number among those of the cell, and what it is the length of.
+
+    ``element`` counts those in the cell that have a style of their own.
+    """
+
+    value: int
+    element: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class CellForm:
-    """A cell: its texts in order, the targets of its links, and how many values there are in all of these.
+    """A cell: its texts in order, the targets of its links, lengths, and how many values there are in all of these.
 
     ``is_bare``: there is at most one text, and no element around it. ``is_value``: there is one value, and nothing else
     that differs from row to row or could be seen.
@@ -121,12 +145,13 @@ class CellForm:
     texts: tuple[TextForm, ...]
     links: tuple[TextForm, ...] = ()
     is_bare: bool = True
+    lengths: tuple[LengthForm, ...] = ()
     values: int = field(init=False)
     is_value: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Count the values."""
-        values = sum(part.values for part in (*self.texts, *self.links))
+        values = sum(part.values for part in (*self.texts, *self.links)) + len(self.lengths)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "is_value", values == 1 and [text.pieces for text in self.texts] == [(None,)])
 
@@ -170,6 +195,8 @@ class _CellReader:
     def __init__(self) -> None:
         self._texts: list[TextForm] = []
         self._links: list[TextForm] = []
+        self._lengths: list[LengthForm] = []
+        self._styled = 0
         self._values = 0
         self._is_bare = True
 
@@ -183,14 +210,24 @@ class _CellReader:
         self._is_bare = False
         values = 0
         for attribute in _ATTRIBUTE.finditer(attributes):
+            value = next((each for each in attribute.groups()[1:] if each is not None), "")
             if name == "a" and attribute[1].lower() == "href":
-                value = next((each for each in attribute.groups()[1:] if each is not None), "")
                 values += value.count(OPEN)
                 self._links.append(self._with_values(value))
+            elif attribute[1].lower() == "style":
+                values += self._read_style(value)
         return values == attributes.count(OPEN)
 
+    def _read_style(self, style: str) -> int:
+        """Read an inline style, and return how many values are in it."""
+        names = _LENGTH.findall(style)
+        self._lengths += [LengthForm(self._values + at, self._styled, name.lower()) for at, name in enumerate(names)]
+        self._values += len(names)
+        self._styled += 1
+        return len(names)
+
     def cell(self) -> CellForm:
-        return CellForm(tuple(self._texts), tuple(self._links), self._is_bare)
+        return CellForm(tuple(self._texts), tuple(self._links), self._is_bare, tuple(self._lengths))
 
     def _with_values(self, text: str) -> TextForm:
         pieces: list[str | None] = []

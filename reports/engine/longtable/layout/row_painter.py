@@ -9,7 +9,7 @@ from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, L
 from reports.engine.weasy.boxes import inside, is_out_of_flow, is_picture, is_table
 from reports.engine.weasy.canvas import Canvas, operators, tags_on, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
-from reports.engine.weasy.drawing import draw_background, draw_border, draw_box, place_background
+from reports.engine.weasy.drawing import draw_background, draw_border, draw_box, draw_layers, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.links import bookmarks_of, links_of
 from reports.engine.weasy.structure.text_direction import logical_text
@@ -33,13 +33,16 @@ class CollapsedBorders(NamedTuple):
 class CellContents(NamedTuple):
     """The texts of a cell as they are drawn, the number of marks around them, and the links in it.
 
-    ``said`` are texts that are drawn in another order than they are read in, by the numbers of their marks.
+    ``said`` are texts that are drawn in another order than they are read in, by the numbers of their marks. The parts
+    ``below`` and ``above`` are drawn before and after the texts of all cells of the row.
     """
 
     drawn: bytes
     marks: int
     links: tuple[Link, ...]
     said: tuple[tuple[int, str], ...]
+    below: bytes
+    above: bytes
 
 
 class RowPainter:
@@ -96,14 +99,18 @@ class RowPainter:
         """
         cell.background = None
         cell.border_top_width = cell.border_right_width = cell.border_bottom_width = cell.border_left_width = 0
-        stream = self.canvas.stream()
+        below, stream, above = self.canvas.stream(), self.canvas.stream(), self.canvas.stream()
         with self.canvas.only_lines_and_text():
-            draw_box(stream, cell, None)
+            draw_layers(below, stream, above, cell)
         tags = tags_on(stream)
+        if tags_on(above):
+            raise UnsupportedTableError("cells draw their texts out of order")
         (tag,) = self.cell_tags([cell], tags)
         links, _ = targets([cell], tags)
         said = _said(cell, tags or {})
-        return CellContents(with_open_marks(operators(stream)), tag.texts, links, said)
+        return CellContents(
+            with_open_marks(operators(stream)), tag.texts, links, said, operators(below), operators(above)
+        )
 
     def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
         if kind is None:

@@ -17,6 +17,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\[[^\]]*\]', re.DO
 _NTH = re.compile(r":nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE)
 _STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
 _SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
+_READS_STYLE = re.compile(r"\[\s*style\b|attr\(\s*style\b", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"@page[^{]*:nth\(", re.IGNORECASE)
 _PRELUDE = re.compile(r"[^{};]+(?=\{)")
 _SIBLINGS = re.compile(r"([^\s>+~,()]*)\s*([+~])\s*(?=([^\s>+~,()]*))")
@@ -30,7 +31,8 @@ class StyleFacts:
     """How the style of rows varies: after how many rows ``:nth-child(2n)`` and its like repeat; if left pages differ.
 
     ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements;
-    ``reads_cells_beside``: a cell may depend on those before it; ``reads_rows_above``: a row on the one above.
+    ``reads_cells_beside``: a cell may depend on those before it; ``reads_rows_above``: a row on the one above;
+    ``reads_styles``: what a row looks like may depend on how its inline styles are written.
     """
 
     row_period: int
@@ -39,6 +41,7 @@ class StyleFacts:
     reads_emptiness: bool = False
     reads_cells_beside: bool = False
     reads_rows_above: bool = False
+    reads_styles: bool = False
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -47,10 +50,11 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
     period, has_sides, reads_links, reads_emptiness = 1, False, False, False
-    reads_cells_beside, reads_rows_above = False, False
+    reads_cells_beside, reads_rows_above, reads_styles = False, False, False
     for text in _texts(style_sheet, document):
         text = _COMMENT.sub(" ", text)
         reads_links = reads_links or "href" in text.lower()
+        reads_styles = reads_styles or _READS_STYLE.search(text) is not None
         selectors = _QUOTED.sub('""', text)
         reads_emptiness = reads_emptiness or ":empty" in selectors.lower()
         siblings = set(_siblings(selectors))
@@ -69,7 +73,9 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
             period = math.lcm(period, max(1, step))
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
-    return StyleFacts(period, has_sides, reads_links, reads_emptiness, reads_cells_beside, reads_rows_above)
+    return StyleFacts(
+        period, has_sides, reads_links, reads_emptiness, reads_cells_beside, reads_rows_above, reads_styles
+    )
 
 
 def _siblings(selectors: str) -> Iterator[tuple[str, str]]:

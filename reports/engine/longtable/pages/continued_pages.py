@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from typing import NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, Fragment, PageFrame, RowLook
+from reports.engine.longtable.layout.parts import Bookmark, Colours, Fragment, PageFrame, RowLook, look_in, parts_of
 from reports.engine.longtable.pages.page_tags import TallRow, page_tags
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
@@ -17,6 +17,7 @@ from reports.engine.weasy.structure.description import LinkElsewhere
 from reports.engine.weasy.text import pdf_string
 
 _KIDS = 128
+_MOST_FORMS = 1_000
 _FIRST_PAGE_KEY, _FIRST_LINK_KEY = 1 << 20, 1 << 28
 """Where the keys of these pages and their links begin in the tree from texts to elements; WeasyPrint's are lower."""
 
@@ -77,7 +78,7 @@ class ContinuedPages:
     keys_before: int = 0
     link_keys_before: int = 0
     _nodes: list[int] = field(default_factory=list)
-    _forms: dict[int, _Forms] = field(default_factory=dict)
+    _forms: dict[tuple[int, Colours], _Forms] = field(default_factory=dict)
     _tall: TallRow | None = None
 
     def add(self, rows: Sequence[Fragment]) -> None:
@@ -146,7 +147,7 @@ class ContinuedPages:
             y += row.height
         shift = number(frame.left - self.frames[0].left)
         moves = [b"q 1 0 0 1 %s %s cm " % (shift, number(place)) for place in places]
-        looks = [self._forms_of(frame, row.look) for row in rows]
+        looks = [self._forms_of(frame, row) for row in rows]
         backgrounds = [
             b"%s%s Q" % (move, look.background) for move, look in zip(moves, looks, strict=True) if look.background
         ]
@@ -165,16 +166,18 @@ class ContinuedPages:
             backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
         return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
 
-    def _forms_of(self, frame: PageFrame, look: RowLook) -> _Forms:
-        """Return what draws the forms of a look; rows that look alike share one."""
-        known = self._forms.get(id(look))
+    def _forms_of(self, frame: PageFrame, row: Fragment) -> _Forms:
+        """Return what draws the forms of a look; rows that look alike share one, if colours are not too many."""
+        key = id(row.look), row.colours
+        known = self._forms.get(key)
         if known is None:
-            borders = (look.borders, look.first_borders, look.last_borders, look.only_borders)
-            background, *drawn = [
-                self.canvas.form(each, frame.width, frame.height) for each in (look.background, *borders)
+            background, *borders = parts_of(look_in(row.look, row.colours))
+            if row.colours and len(self._forms) >= _MOST_FORMS:
+                return _Forms(row.look, background, tuple(borders))
+            background, *borders = [
+                self.canvas.form(each, frame.width, frame.height) for each in (background, *borders)
             ]
-            known = _Forms(look, background, tuple(drawn))
-            self._forms[id(look)] = known
+            known = self._forms[key] = _Forms(row.look, background, tuple(borders))
         return known
 
     def _annotations(self, frame: PageFrame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:

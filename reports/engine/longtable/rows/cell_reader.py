@@ -23,7 +23,7 @@ from reports.engine.longtable.rows.set_cells import CellLayout
 from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.weasy.boxes import is_block, is_inline, is_line, is_text, texts_in
 from reports.engine.weasy.canvas import Canvas
-from reports.engine.weasy.lone_cells import LoneCell, content_baseline
+from reports.engine.weasy.lone_cells import InlineLength, LoneCell, content_baseline
 from reports.engine.weasy.typesetter import LaidOutDocument
 
 _NUMBERS = count()
@@ -56,7 +56,7 @@ class CellReader:
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")
-        layout = self._read(form, box, texts)
+        layout = self._read(form, box, own, texts)
         cell.layouts[pattern_of(texts, targets)] = layout
         wraps = [line.wraps for line in layout.lines or ()] == [True]
         if len(texts) == 1 and not targets and has_text(texts[0]) and wraps:
@@ -66,9 +66,13 @@ class CellReader:
             cell.layouts.update(dict.fromkeys(EMPTY_PATTERNS, CellLayout()))
         return cell
 
-    def _read(self, form: CellForm, box: Any, texts: Sequence[str]) -> CellLayout:
+    def _read(self, form: CellForm, box: Any, own: Sequence[str], texts: Sequence[str]) -> CellLayout:
         """Learn which texts stand where, or else how WeasyPrint lays out such a cell alone. Raises NotPlainError."""
-        alone = self._alone(form, box, texts)
+        alone = self._alone(form, box, own, texts)
+        if form.lengths:
+            if alone is None:
+                raise NotPlainError("its inline styles have lengths that depend on more than the cell")
+            return CellLayout(None, is_empty=box.empty, alone=alone)
         try:
             layout = self._lines(form, box, texts)
         except NotPlainError:
@@ -78,12 +82,13 @@ class CellReader:
         layout.alone = alone
         return layout
 
-    def _alone(self, form: CellForm, box: Any, texts: Sequence[str]) -> CellsAlone | None:
+    def _alone(self, form: CellForm, box: Any, own: Sequence[str], texts: Sequence[str]) -> CellsAlone | None:
         if any(link.values for link in form.links):
             return None
         shown = [number for number, text in enumerate(texts) if has_text(text)]
         try:
-            cell = LoneCell(self._layout, self._painter.press(self._layout), box, shown)
+            lengths = [InlineLength(length.element, length.name, own[length.value]) for length in form.lengths]
+            cell = LoneCell(self._layout, self._painter.press(self._layout), box, shown, lengths)
         except ValueError:
             return None
         return CellsAlone(cell, self._painter)

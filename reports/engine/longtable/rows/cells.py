@@ -87,7 +87,9 @@ class Cell:
         if layout is None:
             return None
         done = self._set_lines(layout, texts, targets)
-        return layout.alone.set(layout, texts) if done is None and layout.alone is not None else done
+        if done is not None or layout.alone is None:
+            return done
+        return layout.alone.set(layout, texts, [own[length.value] for length in self.form.lengths])
 
     def _set_lines(self, layout: CellLayout, texts: Sequence[str], targets: Sequence[str]) -> SetCell | None:
         if layout.lines is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reports.engine.longtable.layout.row_painter import RowPainter
+from reports.engine.longtable.layout.row_painter import CellContents, RowPainter
 from reports.engine.longtable.rows.lines import collapsed
 from reports.engine.longtable.rows.set_cells import CellLayout, DrawnCell, SetCell, SetLink
 from reports.engine.longtable.text.font_additions import FontSavepoint
@@ -22,7 +22,7 @@ class CellAlone(SetCell):
     own_marks: int = 0
     own_said: tuple[tuple[int, str], ...] = ()
     own_baseline: float | None = None
-    contents: bytes = b""
+    contents: CellContents | None = None
 
     @property
     def marks(self) -> int:
@@ -41,7 +41,23 @@ class CellAlone(SetCell):
 
     def drawn(self, top: float, *, is_tagged: bool) -> DrawnCell:  # noqa: ARG002
         """Draw the cell with its content beginning at ``top``."""
-        return DrawnCell(b"", b"ET\nq 1 0 0 1 0 %.4f cm\n%s\nQ\nBT" % (top, self.contents), b"")
+        assert self.contents is not None
+        return DrawnCell(b"", b"ET\n%s\nBT" % _moved(self.contents.drawn, top), b"")
+
+    @property
+    def has_layers(self) -> bool:
+        """Tell whether there is more to draw than texts and what goes with them."""
+        return True
+
+    def beside(self, top: float) -> tuple[bytes, bytes]:
+        """Return what is drawn below and above the texts of all cells."""
+        assert self.contents is not None
+        below, above = self.contents.below, self.contents.above
+        return _moved(below, top) if below else b"", _moved(above, top) if above else b""
+
+
+def _moved(drawn: bytes, top: float) -> bytes:
+    return b"q 1 0 0 1 0 %.4f cm\n%s\nQ" % (top, drawn)
 
 
 class CellsAlone:
@@ -51,9 +67,9 @@ class CellsAlone:
         self._cell = cell
         self._painter = painter
 
-    def set(self, layout: CellLayout, texts: Sequence[str]) -> SetCell | None:
-        """Lay out a cell with these texts; None when some of their characters are in no font."""
-        box = self.laid_out(texts)
+    def set(self, layout: CellLayout, texts: Sequence[str], lengths: Sequence[str]) -> SetCell | None:
+        """Lay out a cell with these texts and lengths; None when some of its characters are in no font."""
+        box = self.laid_out(texts, lengths)
         savepoint = FontSavepoint(self._painter.canvas)
         made = self._painter.contents(box)
         if savepoint.roll_back_missing():
@@ -65,9 +81,9 @@ class CellsAlone:
             own_marks=made.marks,
             own_said=made.said,
             own_baseline=baseline,
-            contents=made.drawn,
+            contents=made,
         )
 
-    def laid_out(self, texts: Sequence[str]) -> Any:
-        """Lay out a cell with these texts."""
-        return self._cell.laid_out([collapsed(text) + " " * text.endswith(_SPACES) for text in texts])
+    def laid_out(self, texts: Sequence[str], lengths: Sequence[str] = ()) -> Any:
+        """Lay out a cell with these texts and lengths."""
+        return self._cell.laid_out([collapsed(text) + " " * text.endswith(_SPACES) for text in texts], lengths)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from reports.engine.longtable.layout.inline_styles import NO_STYLES, Styles
 from reports.engine.longtable.layout.row_forms import read_row
 
 ROWS_IN_A_CHUNK = 1024
@@ -48,16 +49,26 @@ def chunks(lines: Iterable[Any], first: int, before: Any) -> Iterator[Chunk]:
 class Window:
     """The rows of a chunk, with a neighbour on either side; ``number`` is that of the first of all these.
 
-    With ``marks_gaps``, a row's form tells which of its values are empty.
+    With ``marks_gaps``, a row's form tells which of its values are empty. What ``reads`` names is a value in inline
+    styles.
     """
 
-    def __init__(self, chunk: Chunk, write: Callable[[Any], str], *, marks_gaps: bool = False) -> None:
+    def __init__(
+        self, chunk: Chunk, write: Callable[[Any], str], reads: Styles = NO_STYLES, *, marks_gaps: bool = False
+    ) -> None:
         self.rows = chunk.rows(write)
         self.number = chunk.number
-        read = [read_row(html, marks_gaps=marks_gaps) for html in self.rows]
+        self._marks_gaps = marks_gaps
+        self._is_end = chunk.is_end
+        self.read(reads)
+
+    def read(self, styles: Styles) -> None:
+        """Part all rows into form and values."""
+        self.reads = styles
+        read = [read_row(html, styles, marks_gaps=self._marks_gaps) for html in self.rows]
         self.values = [row.values for row in read]
         self.forms = [row.form for row in read]
-        self._is_end = chunk.is_end
+        self.inks = [row.inks for row in read]
 
     def __len__(self) -> int:
         """Count the rows of the chunk."""

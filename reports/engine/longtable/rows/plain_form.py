@@ -85,18 +85,7 @@ class PlainForm:
         done = self._set(values)
         if done is None:
             return None
-        if abs(done.height - drawn.height) > _NEAR:
-            raise NotPlainError("its height is not the sum of its parts")
-        if done.tags != drawn.tags:
-            raise NotPlainError("its texts are marked in another way")
-        if not are_alike(done.text, drawn.text):
-            raise NotPlainError("its texts are drawn in another way")
-        if not _look_alike(done.look, drawn.look):
-            raise NotPlainError("its background or borders are drawn in another way")
-        if done.said != drawn.said:
-            raise NotPlainError("its texts are read in another order")
-        if done.bookmarks != drawn.bookmarks or not _are_close(done.links, drawn.links):
-            raise NotPlainError("its links or bookmarks are elsewhere")
+        check_alike(done, drawn)
         return done
 
     def _prepare(self) -> _OneLiners | None:
@@ -131,11 +120,13 @@ class PlainForm:
     def _set(self, values: list[str]) -> Fragment | None:
         """Set a row of any cells."""
         cells = []
+        has_layers = False
         for cell, own in zip(self._cells, self._own, strict=True):
             done = cell.set(tuple(values[own]))
             if done is None:
                 return None
             cells.append(done)
+            has_layers = has_layers or done.has_layers
         height, tops = self._arranged(cells)
         parts, prefix = [], b""
         for done, top in zip(cells, tops, strict=True):
@@ -146,6 +137,9 @@ class PlainForm:
             elif drawn:
                 parts.append(drawn)
         text = b"BT\n%s\nET" % b"\n".join(parts) if parts else b""
+        if has_layers:
+            below, above = zip(*[done.beside(top) for done, top in zip(cells, tops, strict=True)], strict=True)
+            text = b"\n".join(filter(None, (*below, text, *above)))
         look, tags = self._look_of(height, cells), self._tags_of(cells)
         links = self._links(cells, tops) if self._has_links else ()
         said = _said(cells) if self._is_tagged else ()
@@ -190,6 +184,22 @@ class PlainForm:
                 done.extent = self._ground.extent_of(cell, done)
         height, tops = self._ground.arranged(frozenset([done.extent for done in cells]))
         return height, [tops[done.extent] for done in cells]
+
+
+def check_alike(ours: Fragment, theirs: Fragment) -> None:
+    """Compare a row that was set with the one that WeasyPrint drew. Raises NotPlainError when one sees a difference."""
+    if abs(ours.height - theirs.height) > _NEAR:
+        raise NotPlainError("its height is not the sum of its parts")
+    if ours.tags != theirs.tags:
+        raise NotPlainError("its texts are marked in another way")
+    if not are_alike(ours.text, theirs.text):
+        raise NotPlainError("its texts are drawn in another way")
+    if not _look_alike(ours.look, theirs.look):
+        raise NotPlainError("its background or borders are drawn in another way")
+    if ours.said != theirs.said:
+        raise NotPlainError("its texts are read in another order")
+    if ours.bookmarks != theirs.bookmarks or not _are_close(ours.links, theirs.links):
+        raise NotPlainError("its links or bookmarks are elsewhere")
 
 
 def _said(cells: Sequence[SetCell]) -> tuple[tuple[int, str], ...]:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reports.engine.longtable.layout.blueprint import Blueprint, Row
+from reports.engine.longtable.layout.blueprint import Blueprint
 from reports.engine.longtable.layout.geometry import Geometry
+from reports.engine.longtable.layout.inline_styles import NO_STYLES
 from reports.engine.longtable.layout.pagination import Break, Broken
 from reports.engine.longtable.layout.parts import Fragment
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.layout.tall_rows import parts_of
 from reports.engine.longtable.rows.chunks import Chunk, Window
+from reports.engine.longtable.rows.inks import Inks, in_full
+from reports.engine.longtable.rows.plain_form import check_alike
 from reports.engine.longtable.rows.row_kind import RowKind
 from reports.engine.longtable.rows.row_kinds import Key, RowKinds
+from reports.engine.longtable.rows.specimens import Specimen, Specimens, runs
 from reports.engine.longtable.text.font_additions import FontSavepoint
-from reports.engine.longtable.text.setters import Setters
+from reports.engine.longtable.text.setters import NotPlainError, Setters
 from reports.engine.weasy.breaks import page_break_between
 from reports.engine.weasy.canvas import Canvas
 from reports.engine.weasy.errors import UnsupportedTableError
-from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
+from reports.engine.weasy.typesetter import Typesetter
 
 _MOST_LAID_OUT = 128
 """Rows in one document of WeasyPrint's: enough that the document itself does not count, and little enough to hold."""
@@ -37,7 +41,6 @@ _COST_OF_ROW, _COST_OF_NEIGHBOURS = 1.5, 0.8
 Measured on statements of 3,000 rows: 26.9 s for each row by itself, 16.5 s for the table.
 """
 
-_PADDING_ROW = Row("<tr></tr>", hidden=True)
 _AVOID = ("avoid", "avoid-page")
 
 
@@ -66,6 +69,9 @@ class RowFactory:
         self._setters = setters
         self._geometry = geometry
         self._write = write
+        self._specimens = Specimens(blueprint, typesetter, geometry)
+        self._inks = Inks(painter.canvas)
+        self._reads = geometry.read_styles
         self._names = RowKinds(geometry)
         self._kinds: dict[Key, RowKind] = {}
         self._unprintable: set[str] = set()
@@ -124,7 +130,7 @@ class RowFactory:
         return self._cut(chunk, made)
 
     def _window(self, chunk: Chunk) -> Window:
-        return Window(chunk, self._write, marks_gaps=self._geometry.reads_emptiness)
+        return Window(chunk, self._write, self._reads, marks_gaps=self._geometry.reads_emptiness)
 
     def _cut(self, chunk: Chunk, made: Sequence[Broken | None]) -> Iterator[Broken]:
         for index, broken in enumerate(made):
@@ -151,12 +157,13 @@ class RowFactory:
         if kind is None or kind.break_before is None:
             return False
         fonts = len(self.canvas.fonts)
-        fragment = kind.fragment(window.forms[index + 1], window.values[index + 1])
+        form, inks = window.forms[index + 1], window.inks[index + 1]
+        fragment = kind.fragment(form, window.values[index + 1])
         if len(self.canvas.fonts) > fonts and not may_add_fonts:
             return True
         if fragment is None:
             return False
-        made[index] = (fragment, kind.break_before)
+        made[index] = (self._inks.coloured(fragment, form, inks) if inks else fragment, kind.break_before)
         return True
 
     def _chosen(self, waiting: Sequence[int], window: Window) -> list[int]:
@@ -182,8 +189,8 @@ class RowFactory:
         """
         if not self._may_give_up or rows < _FEWEST_JUDGED:
             return
-        runs = sum(1 for _ in _runs(sorted(waiting)))
-        if (self.laid_out + len(waiting)) * _COST_OF_ROW + runs * _COST_OF_NEIGHBOURS > rows:
+        stretches = sum(1 for _ in runs(sorted(waiting)))
+        if (self.laid_out + len(waiting)) * _COST_OF_ROW + stretches * _COST_OF_NEIGHBOURS > rows:
             raise UnsupportedTableError("WeasyPrint has to lay out most of its rows")
 
     def _unknown(self, window: Window, index: int, key: Key | None) -> Sequence[Hashable]:
@@ -203,61 +210,65 @@ class RowFactory:
         on_trial: bool = False,
         may_add_fonts: bool = True,
     ) -> None:
-        """Have WeasyPrint lay out some rows between their neighbours, on a page without an end."""
-        geometry = self._geometry
-        rows: list[Row] = []
-        places: dict[int, int] = {}
-        for run in _runs(chosen):
-            # Hidden rows count: those before this one are as many as in the table, but for whole periods.
-            rows += [_PADDING_ROW] * ((window.number + run.start - len(rows)) % geometry.period)
-            places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
-            rows += map(Row, self._with_neighbours(window, run))
-        draft = self._blueprint.specimen(geometry.table, rows)
-        layout = self._typesetter.lay_out_tall(draft.root, draft.rows, geometry.page)
-        if len(layout.pages) > 1:
-            raise UnsupportedTableError("rows force page breaks")
-        [found] = layout.rows_of(geometry.table)
-        boxes = dict(found)
-        if len(boxes) != sum(not row.hidden for row in rows):
-            raise UnsupportedTableError("some rows are not displayed")
-        table = table_of(layout.pages[0], found[0][1])
-        geometry.check(table)
-        self._names.see(window, _neighbours(places, boxes))
-        for index, place in places.items():
-            above, box = boxes[place - 1], boxes[place]
+        """Have WeasyPrint lay out some rows, and learn from them."""
+        specimen = self._specimens.of(window, chosen)
+        self._names.see(window, specimen.with_neighbours())
+        inks = self._our_inks(window, chosen)
+        in_our_colours = self._specimens.of(window, [*inks], inks) if inks else specimen
+        for index in chosen:
             savepoint = FontSavepoint(self.canvas)
-            break_before = _break_between(above, box)
-            form, values = window.forms[index + 1], window.values[index + 1]
-            fragment = self._drawn(self._names.sure_key(window, index), layout, table, box, form, values, break_before)
+            break_before = _break_between(specimen.above(index), specimen.row(index))
+            if not window.inks[index + 1]:
+                fragment = self._learnt(window, index, specimen, break_before)
+            else:
+                example = self._learnt(window, index, in_our_colours, break_before) if index in inks else None
+                fragment = self._in_its_colours(window, index, specimen, example)
             missing = savepoint.roll_back_missing() if on_trial else set()
             self._unprintable |= missing
             is_left = missing or (on_trial and savepoint.has_new_fonts and not may_add_fonts)
             made[index] = None if is_left else (fragment, break_before)
-        layout.forget_built()
-        self._collect(len(places))
+        for each in (specimen, in_our_colours):
+            each.layout.forget_built()
+        if window.reads and not self._reads:
+            window.read(self._reads)
+        self._collect(len(chosen))
 
-    def _with_neighbours(self, window: Window, run: range) -> list[str]:
-        """Return rows between their neighbours, of which the texts do not matter unless it does that there are any."""
-        html = window.rows[run.start : run.stop + 2]
-        if not self._geometry.reads_emptiness:
-            html[0] = window.forms[run.start]
-            html[len(run) + 1 :] = window.forms[run.stop + 1 : run.stop + 2]
-        return html
-
-    def _drawn(
-        self, key: Key, layout: LaidOutDocument, table: Any, row: Any, form: str, values: list[str], break_before: Break
-    ) -> Fragment:
+    def _learnt(self, window: Window, index: int, specimen: Specimen, break_before: Break) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
+        key, form = self._names.sure_key(window, index), window.forms[index + 1]
+        layout, table, row = specimen.layout, specimen.table, specimen.row(index)
         fragment = self._painter.fragment(layout, table, row, kind=(key, form))
         kind = self._kind(key)
         if kind is None:
             return fragment
         kind.break_before = break_before
-        done = kind.learn(layout, table, row, form, values, fragment)
+        done = kind.learn(layout, table, row, form, window.values[index + 1], fragment)
         if kind.is_wrong:
             self._names.take_as_whole(key)
             del self._kinds[key]
         return done
+
+    def _our_inks(self, window: Window, chosen: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Return the inks in which to learn from rows that have some, and teach something."""
+        found = {}
+        for index in chosen:
+            own = window.inks[index + 1]
+            if own and self._unknown(window, index, self._names.key(window, index)):
+                found[index] = self._inks.ours(window.forms[index + 1], own)
+        return found
+
+    def _in_its_colours(self, window: Window, index: int, specimen: Specimen, example: Fragment | None) -> Fragment:
+        """Draw a row. Where an example in its colours looks different, no more styles are taken as values."""
+        fragment = self._painter.fragment(specimen.layout, specimen.table, specimen.row(index))
+        if example is None:
+            return fragment
+        coloured = self._inks.coloured(example, window.forms[index + 1], window.inks[index + 1])
+        try:
+            check_alike(in_full(coloured), fragment)
+        except NotPlainError:
+            self._reads = NO_STYLES
+            return fragment
+        return coloured
 
     def _kind(self, key: Key) -> RowKind | None:
         """Return what is known of a kind; None when there are too many."""
@@ -279,21 +290,6 @@ class RowFactory:
         if self._uncollected >= _LAID_OUT_BETWEEN_COLLECTIONS:
             gc.collect()
             self._uncollected = 0
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[range]:
-    """Gather numbers that follow one another."""
-    start = 0
-    for index in range(1, len(numbers) + 1):
-        if index == len(numbers) or numbers[index] != numbers[index - 1] + 1:
-            yield range(numbers[start], numbers[index - 1] + 1)
-            start = index
-
-
-def _neighbours(places: Mapping[int, int], boxes: Mapping[int, Any]) -> dict[int, Any]:
-    """Return the boxes of rows and their neighbours by their numbers in the window, which begins with a neighbour."""
-    around = {index + 1 + offset: place + offset for index, place in places.items() for offset in (-1, 0, 1)}
-    return {number: boxes[place] for number, place in around.items() if place in boxes}
 
 
 def _break_between(above: Any, below: Any) -> Break:

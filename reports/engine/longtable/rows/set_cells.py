@@ -98,6 +98,15 @@ class SetCell:
             self._drawn[top] = self._draw(top, is_tagged)
         return self._drawn[top]
 
+    @property
+    def has_layers(self) -> bool:
+        """Tell whether there is more to draw than texts and what goes with them."""
+        return False
+
+    def beside(self, top: float) -> tuple[bytes, bytes]:  # noqa: ARG002
+        """Return what is drawn below and above the texts of all cells of the row."""
+        return b"", b""
+
     def _draw(self, top: float, is_tagged: bool) -> DrawnCell:
         prefix = begins_with = self.pieces[0].run.prefix if self.pieces else b""
         drawn = []
