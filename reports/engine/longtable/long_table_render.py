@@ -159,7 +159,10 @@ class LongTableRender:
         total = assembly.renumber(layout, gaps)
         self._check_pages(total)
         describe(layout.document)
-        running_lines = RunningLines(self._canvas, self._setters, layout, total, self._watermark)
+        sets_strings = any(page.strings for _, gap in gaps for page in gap.pages)
+        running_lines = RunningLines(
+            self._canvas, self._setters, layout, total, self._watermark, rows_set_strings=sets_strings
+        )
         faults = assembly.write(
             self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options
         )
@@ -222,6 +225,8 @@ class LongTableRender:
         geometry = Geometry(number, page_box, start.table(1), facts=facts)
         foot = foot_of(self._canvas, start.layout, start.page + 1, start.table(1))
         frames = []
+        if facts.reads_start_strings and not start.table(1).children[0].is_header:
+            raise UnsupportedTableError("running lines may show what a page without a head starts with")
         for page_number in (start.page + side for side in sides):
             row = start.on_pages[page_number][0][1]
             frames.append(frame_of(self._canvas, start.layout, page_number, row, top=row.position_y, foot=foot))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reports.engine.longtable.layout.parts import NO_FOOT, Foot, Link, PageFrame
-from reports.engine.longtable.layout.row_painter import targets
+from reports.engine.longtable.layout.row_painter import strings_in, targets
 from reports.engine.weasy.boxes import is_page, remove_margin_boxes
 from reports.engine.weasy.canvas import Canvas, operators
 from reports.engine.weasy.collapsed_borders import head_borders
@@ -34,6 +34,7 @@ def frame_of(
     if not table.children[-1].is_footer:
         foot = NO_FOOT
     table.children = [group for group in table.children if group.is_header]
+    strings = strings_in(box.descendants())
     remove_margin_boxes(box)
     over = canvas.stream(marks=False)
     if table.style["border_collapse"] == "collapse":
@@ -52,6 +53,7 @@ def frame_of(
         links=tuple(_links_of_head(table)),
         left=min(table.column_positions, default=0),
         foot=foot,
+        strings=strings,
     )
 
 

@@ -102,6 +102,10 @@ Colours = tuple[tuple[bytes, bytes], ...]
 """Operators of a look, each with those to draw in place of it: rows that differ in colours share a look."""
 
 
+Strings = tuple[tuple[str, str], ...]
+"""Names of strings that running lines show (CSS's ``string-set``), each with what it is set to, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A row, ready to be put on a page. ``height`` in px includes the space to the next row."""
@@ -115,6 +119,7 @@ class Fragment:
     said: tuple[tuple[int, str], ...] = ()
     """Texts that are drawn in another order than they are read in, by the numbers of their marks in the row."""
     colours: Colours = ()
+    strings: Strings = ()
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""
@@ -146,6 +151,8 @@ class PageFrame:
     left: float
     """Where the table's first column begins, which may differ between left and right pages."""
     foot: Foot = NO_FOOT
+    strings: Strings = ()
+    """Those that what the page repeats above its rows sets for running lines."""
 
     @property
     def room(self) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags
+from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags, Strings
 from reports.engine.weasy.boxes import inside, is_out_of_flow, is_picture, is_table
 from reports.engine.weasy.canvas import Canvas, operators, tags_on, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
@@ -16,6 +17,7 @@ from reports.engine.weasy.structure.text_direction import logical_text
 from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
+_SPACES = re.compile("[ \t\n\r\f]+")
 _MOST_KINDS = _MOST_LOOKS = 2_000
 _DECIMALS = 9
 """Kept of lengths in px: more are but traces of where a row stood when it was laid out."""
@@ -90,7 +92,9 @@ class RowPainter:
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         drawn = with_open_marks(operators(stream))
         said = _said(row, tags_on(stream) or {})
-        return Fragment(row.height + spacing, look, tags, drawn, links, bookmarks, said)
+        return Fragment(
+            row.height + spacing, look, tags, drawn, links, bookmarks, said, strings=strings_in(row.descendants())
+        )
 
     def contents(self, cell: Any) -> CellContents:
         """Draw what is in a cell that was laid out alone, whose content begins at the top of the page.
@@ -205,6 +209,16 @@ def _said(box: Any, tags: Any) -> tuple[tuple[int, str], ...]:
     )
 
 
+def strings_in(found: Iterable[Any]) -> Strings:
+    """Return the strings that boxes set, with single spaces, as running lines show them."""
+    return tuple((name, single_spaced(text)) for box in found for name, text in box.string_set or ())
+
+
+def single_spaced(text: str) -> str:
+    """Return a text with no two spaces beside one another."""
+    return _SPACES.sub(" ", text)
+
+
 def cell_tag(cell: Any, texts: int) -> CellTag:
     """Return the tag of a cell with so many texts."""
     kind = "TH" if cell.element is not None and cell.element.tag == "th" else "TD"
@@ -234,8 +248,6 @@ def check_row(row: Any) -> None:
             raise UnsupportedTableError("rows have anchors, form fields or footnotes")
         if box.style["counter_increment"] not in ("auto", ()) or box.style["counter_reset"] not in ("auto", ()):
             raise UnsupportedTableError("rows count something")
-        if box.style["string_set"] != "none":
-            raise UnsupportedTableError("rows set strings for running lines")
     if any(cell.rowspan != 1 for cell in row.children):
         raise UnsupportedTableError("cells span rows")
 

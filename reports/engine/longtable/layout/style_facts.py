@@ -18,6 +18,7 @@ _NTH = re.compile(r":nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re
 _STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
 _SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
 _READS_STYLE = re.compile(r"\[\s*style\b|attr\(\s*style\b", re.IGNORECASE)
+_START_STRING = re.compile(r"string\([^)]*,\s*start\b", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"@page[^{]*:nth\(", re.IGNORECASE)
 _PRELUDE = re.compile(r"[^{};]+(?=\{)")
 _SIBLINGS = re.compile(r"([^\s>+~,()]*)\s*([+~])\s*(?=([^\s>+~,()]*))")
@@ -32,7 +33,8 @@ class StyleFacts:
 
     ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements;
     ``reads_cells_beside``: a cell may depend on those before it; ``reads_rows_above``: a row on the one above;
-    ``reads_styles``: what a row looks like may depend on how its inline styles are written.
+    ``reads_styles``: what a row looks like may depend on how its inline styles are written; ``reads_start_strings``:
+    running lines show what the first element of a page sets.
     """
 
     row_period: int
@@ -42,6 +44,7 @@ class StyleFacts:
     reads_cells_beside: bool = False
     reads_rows_above: bool = False
     reads_styles: bool = False
+    reads_start_strings: bool = False
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -50,11 +53,12 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
     period, has_sides, reads_links, reads_emptiness = 1, False, False, False
-    reads_cells_beside, reads_rows_above, reads_styles = False, False, False
+    reads_cells_beside, reads_rows_above, reads_styles, reads_start_strings = False, False, False, False
     for text in _texts(style_sheet, document):
         text = _COMMENT.sub(" ", text)
         reads_links = reads_links or "href" in text.lower()
         reads_styles = reads_styles or _READS_STYLE.search(text) is not None
+        reads_start_strings = reads_start_strings or _START_STRING.search(text) is not None
         selectors = _QUOTED.sub('""', text)
         reads_emptiness = reads_emptiness or ":empty" in selectors.lower()
         siblings = set(_siblings(selectors))
@@ -74,7 +78,14 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
     return StyleFacts(
-        period, has_sides, reads_links, reads_emptiness, reads_cells_beside, reads_rows_above, reads_styles
+        row_period=period,
+        has_sides=has_sides,
+        reads_links=reads_links,
+        reads_emptiness=reads_emptiness,
+        reads_cells_beside=reads_cells_beside,
+        reads_rows_above=reads_rows_above,
+        reads_styles=reads_styles,
+        reads_start_strings=reads_start_strings,
     )
 
 

@@ -38,6 +38,11 @@ def renumber(layout: LaidOutDocument, gaps: Sequence[Gap]) -> int:
     for store in (context.string_set, context.running_elements):
         for name, found in store.items():
             store[name] = defaultdict(list, {page + shift[page - 1]: value for page, value in found.items()})
+    for before, gap in gaps:
+        first = before + 1 + shift[before] - len(gap.pages)
+        for number, page in enumerate(gap.pages, first):
+            for name, text in page.strings:
+                context.string_set[name][number].append(text)
     for index, page in enumerate(pages):
         box = box_of(page)
         kept = [child for child in box.children if not is_margin_box(child)]

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from typing import NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, Colours, Fragment, PageFrame, RowLook, look_in, parts_of
+from reports.engine.longtable.layout.parts import (
+    Bookmark,
+    Colours,
+    Fragment,
+    PageFrame,
+    RowLook,
+    Strings,
+    look_in,
+    parts_of,
+)
 from reports.engine.longtable.pages.page_tags import TallRow, page_tags
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
@@ -47,6 +56,7 @@ class WrittenPage:
     running_lines: int
     frame: int
     bookmarks: tuple[Bookmark, ...]
+    strings: Strings
 
 
 class _Forms(NamedTuple):
@@ -107,7 +117,8 @@ class ContinuedPages:
             for row, place in zip(shown, places, strict=True)
             for mark in row.bookmarks
         )
-        self.pages.append(WrittenPage(page, lines, which, bookmarks))
+        strings = _first_and_last(chain(frame.strings, *(row.strings for row in shown)))
+        self.pages.append(WrittenPage(page, lines, which, bookmarks, strings))
 
     def write_running_lines(self, lines: RunningLines, first_number: int) -> None:
         """Write what all pages still lack, once it is known how many there are."""
@@ -240,6 +251,14 @@ class ContinuedPages:
 def _placed(frame: PageFrame, drawn: bytes) -> bytes:
     """Draw from the top left, in px, as WeasyPrint's pages do."""
     return b"q 1 0 0 -1 0 %s cm q .75 0 0 .75 0 0 cm\n%s\nQ Q" % (number(frame.height * PX), drawn)
+
+
+def _first_and_last(strings: Iterable[tuple[str, str]]) -> Strings:
+    """Return what each string is set to first and last on a page, twice if it is set once."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, text in strings:
+        found[name] = found.get(name, (text, text))[0], text
+    return tuple((name, text) for name, texts in found.items() for text in texts)
 
 
 def _as_artifacts(drawn: Sequence[bytes]) -> list[bytes]:

@@ -28,17 +28,25 @@ class RunningLines:
 
     WeasyPrint lays them out for three pages. Boxes that are the same on these are taken to be the same on all, and of a
     box that is one line of text with the page's number in it, only the text is set anew; if not, WeasyPrint lays out
-    each.
+    each. It does so with all where ``rows_set_strings``, which running lines may show.
     """
 
     def __init__(
-        self, canvas: Canvas, setters: Setters, layout: LaidOutDocument, total: int, watermark: Watermark | None = None
+        self,
+        canvas: Canvas,
+        setters: Setters,
+        layout: LaidOutDocument,
+        total: int,
+        watermark: Watermark | None = None,
+        *,
+        rows_set_strings: bool = False,
     ) -> None:
         self._canvas = canvas
         self._setters = setters
         self._layout = layout
         self._total = total
         self._watermark = watermark
+        self._rows_set_strings = rows_set_strings
         self._drawings: dict[int, list[Drawing]] = {}
         self._marks: dict[int, bytes] = {}
 
@@ -60,6 +68,8 @@ class RunningLines:
 
     def _learnt(self, page: Any, numbers: tuple[int, int, int]) -> list[Drawing]:
         style_page_type(self._layout, page)
+        if self._rows_set_strings:
+            return [lambda page_number: b"\n".join(drawn for _, drawn in self._samples(page, page_number))]
         samples = [self._samples(page, page_number) for page_number in numbers]
         if len({len(sample) for sample in samples}) > 1:
             return [lambda page_number: b"\n".join(drawn for _, drawn in self._samples(page, page_number))]

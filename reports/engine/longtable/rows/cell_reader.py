@@ -8,11 +8,12 @@ from typing import Any
 
 from reports.engine.longtable.layout.parts import Bookmark
 from reports.engine.longtable.layout.row_forms import CellForm
-from reports.engine.longtable.layout.row_painter import RowPainter, cell_tag
+from reports.engine.longtable.layout.row_painter import RowPainter, cell_tag, single_spaced
 from reports.engine.longtable.rows.cells import (
     EMPTY_PATTERNS,
     FULL_PATTERNS,
     Cell,
+    StringSet,
     has_text,
     pattern_of,
 )
@@ -56,6 +57,7 @@ class CellReader:
         texts, targets = cell.texts(own), cell.targets(own)
         if texts is None or targets is None:
             raise NotPlainError("its values have tags in them")
+        cell.strings = tuple(_strings_set(form, box, texts))
         layout = self._read(form, box, own, texts)
         cell.layouts[pattern_of(texts, targets)] = layout
         wraps = [line.wraps for line in layout.lines or ()] == [True]
@@ -205,6 +207,22 @@ def _check_rest(place: LinePlace, piece: Piece, _: Any, line: Any) -> None:
     texts = [] if line is None else [box.text for box in texts_in(line)]
     if texts != [piece.line.text] or abs(line.height - place.height - abs(piece.line.rise)) > _NEAR:
         raise NotPlainError("its lines break elsewhere")
+
+
+def _strings_set(form: CellForm, cell: Any, texts: Sequence[str]) -> Iterator[StringSet]:
+    """Yield the strings that a cell sets to its text, or to one of its texts. Raises NotPlainError for others."""
+    whole = single_spaced("".join(texts)).strip(" ")
+    own = [single_spaced(text).strip(" ") for text in texts]
+    for box in cell.descendants():
+        for name, text in box.string_set or ():
+            shown = single_spaced(text)
+            found = [at for at, each in enumerate(own) if each == shown and form.texts[at].values]
+            if box is cell and shown == whole:
+                yield StringSet(name, None)
+            elif box is not cell and len(found) == 1:
+                yield StringSet(name, found[0])
+            else:
+                raise NotPlainError("a string for running lines is not one of its texts")
 
 
 def has_height(box: Any) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag
+from reports.engine.longtable.layout.parts import Bookmark, CellTag, Strings
 from reports.engine.longtable.layout.row_forms import CellForm
+from reports.engine.longtable.layout.row_painter import single_spaced
 from reports.engine.longtable.rows.lines import LinePlace, Piece
 from reports.engine.longtable.rows.set_cells import CellLayout, SetBadge, SetCell, SetLink
 from reports.engine.longtable.text.text_setter import SetLine
@@ -41,6 +42,13 @@ class DrawnValues(NamedTuple):
     prefix: bytes
 
 
+class StringSet(NamedTuple):
+    """A string that running lines show: its name, and the number of the text that it is set to, None for all."""
+
+    name: str
+    text: int | None
+
+
 @dataclass(slots=True)
 class Cell:
     """Set the texts of one cell of rows.
@@ -48,7 +56,7 @@ class Cell:
     ``above`` and ``below`` are padding and border, in px. ``layouts`` are those known so far. ``box`` is a cell of
     WeasyPrint's at the top of its page, in a row of ``height``. ``tag`` counts no texts. Cells that look alike have the
     same ``number``, and such as are round in the same way the same ``corners``. It ``hides`` when it is empty.
-    ``bookmark`` is an entry of the outline with the cell's text as its label.
+    ``bookmark`` is an entry of the outline with the cell's text as its label, ``strings`` are those that it sets.
     """
 
     form: CellForm
@@ -64,6 +72,7 @@ class Cell:
     corners: Hashable
     hides: bool
     bookmark: Bookmark | None = None
+    strings: tuple[StringSet, ...] = ()
     _kept: dict[tuple[str, ...], SetCell | None] = field(default_factory=dict)
     _values: dict[tuple[float, bytes], DrawnValues] = field(default_factory=dict)
     _example: SetCell | None = None
@@ -155,6 +164,14 @@ class Cell:
     def text(self, own: Sequence[str]) -> str:
         """Return all text of the cell with values of its own."""
         return self.form.text(own) or ""
+
+    def strings_set(self, own: Sequence[str]) -> Strings:
+        """Return the strings that a cell of these values sets."""
+        texts = self.texts(own) or []
+        return tuple(
+            (name, single_spaced("".join(texts) if text is None else texts[text]).strip(" "))
+            for name, text in self.strings
+        )
 
     def texts(self, own: Sequence[str]) -> list[str] | None:
         """Return the texts of a cell of these values; None when one has tags in it."""

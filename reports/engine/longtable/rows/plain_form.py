@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags
+from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags, Strings
 from reports.engine.longtable.rows.cells import Cell, DrawnValues
 from reports.engine.longtable.rows.likeness import are_alike
 from reports.engine.longtable.rows.row_ground import RowGround
@@ -46,6 +47,7 @@ class PlainForm:
         self._tags: dict[tuple[int, ...], RowTags] = {}
         self._looks: dict[float, RowLook] = {}
         self._hides = any(cell.hides for cell in cells)
+        self._sets_strings = any(cell.strings for cell in cells)
         self._has_links = any(cell.form.links for cell in cells)
         self._own: list[slice] = []
         first = 0
@@ -77,7 +79,8 @@ class PlainForm:
             else:
                 _, height, look, tags = self._one_liners
                 text = b"BT\n%s\nET" % b"\n".join(drawn)
-                return Fragment(height, look, tags, text, bookmarks=self._bookmarks(values))
+                bookmarks, strings = self._bookmarks(values), self._strings(values)
+                return Fragment(height, look, tags, text, bookmarks=bookmarks, strings=strings)
         return self._set(values)
 
     def verified(self, values: list[str], drawn: Fragment) -> Fragment | None:
@@ -143,7 +146,8 @@ class PlainForm:
         look, tags = self._look_of(height, cells), self._tags_of(cells)
         links = self._links(cells, tops) if self._has_links else ()
         said = _said(cells) if self._is_tagged else ()
-        return Fragment(height + self._ground.spacing, look, tags, text, links, self._bookmarks(values), said)
+        bookmarks, strings = self._bookmarks(values), self._strings(values)
+        return Fragment(height + self._ground.spacing, look, tags, text, links, bookmarks, said, strings=strings)
 
     def _look_of(self, height: float, cells: Sequence[SetCell]) -> RowLook:
         if self._hides:
@@ -177,6 +181,12 @@ class PlainForm:
         number, bookmark = self._bookmark
         return (replace(bookmark, label=_label(self._cells[number].text(values[self._own[number]]))),)
 
+    def _strings(self, values: list[str]) -> Strings:
+        if not self._sets_strings:
+            return ()
+        found = [cell.strings_set(values[own]) for cell, own in zip(self._cells, self._own, strict=True)]
+        return tuple(chain.from_iterable(found))
+
     def _arranged(self, cells: Sequence[SetCell]) -> tuple[float, list[float]]:
         """Return the height of a row of cells, and where the content of each begins."""
         for cell, done in zip(self._cells, cells, strict=True):
@@ -196,6 +206,8 @@ def check_alike(ours: Fragment, theirs: Fragment) -> None:
         raise NotPlainError("its texts are drawn in another way")
     if not _look_alike(ours.look, theirs.look):
         raise NotPlainError("its background or borders are drawn in another way")
+    if ours.strings != theirs.strings:
+        raise NotPlainError("it sets strings for running lines in another way")
     if ours.said != theirs.said:
         raise NotPlainError("its texts are read in another order")
     if ours.bookmarks != theirs.bookmarks or not _are_close(ours.links, theirs.links):

@@ -236,13 +236,13 @@ class RowFactory:
     def _learnt(self, window: Window, index: int, specimen: Specimen, break_before: Break) -> Fragment:
         """Draw a row, and learn from it; it is set as what it taught sets all others."""
         key, form = self._names.sure_key(window, index), window.forms[index + 1]
-        layout, table, row = specimen.layout, specimen.table, specimen.row(index)
-        fragment = self._painter.fragment(layout, table, row, kind=(key, form))
+        fragment = specimen.drawn(self._painter, index, kind=(key, form))
         kind = self._kind(key)
         if kind is None:
             return fragment
         kind.break_before = break_before
-        done = kind.learn(layout, table, row, form, window.values[index + 1], fragment)
+        table, row = specimen.table(index), specimen.row(index)
+        done = kind.learn(specimen.layout, table, row, form, window.values[index + 1], fragment)
         if kind.is_wrong:
             self._names.take_as_whole(key)
             del self._kinds[key]
@@ -259,7 +259,7 @@ class RowFactory:
 
     def _in_its_colours(self, window: Window, index: int, specimen: Specimen, example: Fragment | None) -> Fragment:
         """Draw a row. Where an example in its colours looks different, no more styles are taken as values."""
-        fragment = self._painter.fragment(specimen.layout, specimen.table, specimen.row(index))
+        fragment = specimen.drawn(self._painter, index)
         if example is None:
             return fragment
         coloured = self._inks.coloured(example, window.forms[index + 1], window.inks[index + 1])
@@ -294,6 +294,8 @@ class RowFactory:
 
 def _break_between(above: Any, below: Any) -> Break:
     break_before = page_break_between(above, below)
+    if break_before == "page":
+        return Break.FORCED
     if break_before not in (*_AVOID, "auto", "avoid-column"):
-        raise UnsupportedTableError("rows force page breaks")
+        raise UnsupportedTableError("rows force breaks to left or right pages, or of columns")
     return Break.AVOIDED if break_before in _AVOID else Break.ALLOWED

@@ -95,7 +95,7 @@ class RowKind:
         """Learn from a row at the top of its page; return it as others are set, or as WeasyPrint drew it."""
         if self._ground is None:
             self._ground = RowGround(self._painter, layout, table, row)
-            self._is_unlearnable = has_height(row)
+            self._is_unlearnable = has_height(row) or bool(row.string_set)
         parts = part_row(form)
         if self._is_unlearnable or self.is_wrong:
             return drawn

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.blueprint import Blueprint, Row
 from reports.engine.longtable.layout.geometry import Geometry
 from reports.engine.longtable.layout.inline_styles import with_inks
+from reports.engine.longtable.layout.parts import Fragment
 from reports.engine.longtable.layout.row_forms import with_values
+from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.rows.chunks import Window
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, table_of
@@ -17,16 +19,28 @@ _PADDING_ROW = Row("<tr></tr>", hidden=True)
 
 
 class Specimen(NamedTuple):
-    """Rows as WeasyPrint laid them out: the ``boxes`` by their places, and the ``places`` by numbers in the window."""
+    """Rows as WeasyPrint laid them out: the ``places`` of rows in the document by their numbers in the window.
+
+    By these places, the ``boxes`` of rows, and of each its page and table: where rows force breaks, there are several.
+    """
 
     layout: LaidOutDocument
-    table: Any
+    tables: Mapping[int, tuple[Any, Any]]
     boxes: Mapping[int, Any]
     places: Mapping[int, int]
 
     def row(self, index: int) -> Any:
         """Return the box of a row."""
         return self.boxes[self.places[index]]
+
+    def drawn(self, painter: RowPainter, index: int, kind: Hashable | None = None) -> Fragment:
+        """Draw a row."""
+        page, table = self.tables[self.places[index]]
+        return painter.fragment(self.layout, table, self.row(index), page=page, kind=kind)
+
+    def table(self, index: int) -> Any:
+        """Return the box of the table that a row stands in."""
+        return self.tables[self.places[index]][1]
 
     def above(self, index: int) -> Any:
         """Return the box of the row above another."""
@@ -58,15 +72,16 @@ class Specimens:
             rows += map(Row, self._with_neighbours(window, run, inks or {}))
         draft = self._blueprint.specimen(geometry.table, rows)
         layout = self._typesetter.lay_out_tall(draft.root, draft.rows, geometry.page)
-        if len(layout.pages) > 1:
-            raise UnsupportedTableError("rows force page breaks")
-        [found] = layout.rows_of(geometry.table)
-        boxes = dict(found)
+        boxes: dict[int, Any] = {}
+        tables: dict[int, tuple[Any, Any]] = {}
+        for page, found in zip(layout.pages, layout.rows_of(geometry.table), strict=True):
+            table = table_of(page, found[0][1])
+            geometry.check(table)
+            boxes.update(found)
+            tables |= {place: (page, table) for place, _ in found}
         if len(boxes) != sum(not row.hidden for row in rows):
             raise UnsupportedTableError("some rows are not displayed")
-        table = table_of(layout.pages[0], found[0][1])
-        geometry.check(table)
-        return Specimen(layout, table, boxes, places)
+        return Specimen(layout, tables, boxes, places)
 
     def _with_neighbours(self, window: Window, run: range, inks: Mapping[int, tuple[str, ...]]) -> list[str]:
         """Return rows between their neighbours, of which the texts do not matter unless it does that there are any."""

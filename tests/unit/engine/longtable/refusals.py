@@ -26,9 +26,9 @@ ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
         report(row=ROW.replace("<td>{{ line.id }}", "<td><table><tr><td>{{ line.id }}</td></tr></table>")),
         "rows have tables in them",
     ),
-    "page breaks": (
-        report(row=ROW.replace("<tr>", """<tr{% if line.number % 20 == 0 %} style="break-before: page"{% endif %}>""")),
-        "rows force page breaks",
+    "breaks to left pages": (
+        report(row=ROW.replace("<tr>", """<tr{% if line.number % 60 == 0 %} style="break-before: left"{% endif %}>""")),
+        "rows force breaks to left or right pages, or of columns",
     ),
     "a float": (
         report(
@@ -52,9 +52,9 @@ ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
         ),
         "rows have links into the document, or attachments",
     ),
-    "strings for running lines": (
-        report("tbody td:first-child { string-set: at content() }"),
-        "rows set strings for running lines",
+    "what a page without a head starts with": (
+        report("@page { @top-right { content: string(at, start) } } td { string-set: at content() }", head=""),
+        "running lines may show what a page without a head starts with",
     ),
     "rows one cannot see": (
         report(
