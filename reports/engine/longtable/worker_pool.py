@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from reports.engine.longtable.forks.fork import Fork, ForkMemoryError
 from reports.engine.longtable.forks.memory_shares import MemoryShares
 from reports.engine.longtable.layout.pagination import Break, Broken
-from reports.engine.longtable.layout.parts import Bookmark, Colours, Fragment, Link, RowLook, RowTags, Strings
+from reports.engine.longtable.layout.parts import Bookmark, Colours, Figure, Fragment, Link, RowLook, RowTags, Strings
 from reports.engine.longtable.pages.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows.chunks import Chunk, chunks
 from reports.engine.longtable.rows.row_factory import RowFactory
@@ -43,10 +43,17 @@ def cores() -> int:
 
 
 _T = TypeVar("_T")
-_Packed = tuple[
-    float, int, int, bytes, int, tuple[Link, ...], tuple[Bookmark, ...], tuple[tuple[int, str], ...], Colours, Strings
+_Others = tuple[
+    tuple[Link, ...],
+    tuple[Bookmark, ...],
+    tuple[tuple[int, str], ...],
+    Colours,
+    Strings,
+    tuple[Figure, ...],
+    tuple[int, ...],
 ]
-"""A row on its way: height, numbers of its look and tags, text, Break, links, bookmarks, what is said, …, strings."""
+_Packed = tuple[float, int, int, bytes, int, _Others]
+"""A row on its way: height, numbers of its look and tags, text, Break, and all else that it has."""
 
 
 class _Made(NamedTuple):
@@ -187,8 +194,8 @@ class _Worker:
             if packed_row is None:
                 rows.append(None)
                 continue
-            height, look, tags, text, break_before, links, bookmarks, said, colours, strings = packed_row
-            row = Fragment(height, self._looks[look], self._tags[tags], text, links, bookmarks, said, colours, strings)
+            height, look, tags, text, break_before, others = packed_row
+            row = Fragment(height, self._looks[look], self._tags[tags], text, *others)
             rows.append((row, Break(break_before)))
         return rows
 
@@ -240,6 +247,6 @@ class _Maker:
                 continue
             row, break_before = broken
             look, tags = self._looks.number(row.look), self._tags.number(row.tags)
-            others = row.links, row.bookmarks, row.said, row.colours, row.strings
-            packed.append((row.height, look, tags, row.text, int(break_before), *others))
+            others = row.links, row.bookmarks, row.said, row.colours, row.strings, row.figures, row.order
+            packed.append((row.height, look, tags, row.text, int(break_before), others))
         return packed

@@ -12,7 +12,7 @@ from weasyprint.pdf.stream import Stream
 
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.patches.fonts import fonts_with_exact_widths
-from reports.engine.weasy.patches.tags import as_artifacts
+from reports.engine.weasy.patches.tags import RowStream, as_artifacts
 
 PX = 0.75
 """Points in a CSS pixel, which is WeasyPrint's unit."""
@@ -59,7 +59,8 @@ class Canvas:
         With ``artifact``, all texts are one of these properties.
         """
         tags: dict[Any, Any] | None = {} if self._is_tagged and marks else None
-        stream = Stream(self.fonts, (0, 0, 0, 0), self.resources, self.images, tags, {}, self._intent, compress=False)
+        shared = self.fonts, (0, 0, 0, 0), self.resources, self.images
+        stream = RowStream(*shared, tags, {}, self._intent, compress=False)
         return as_artifacts(stream, artifact) if artifact is not None else stream
 
     def form(self, drawn: bytes, width: float, height: float) -> bytes:
@@ -81,6 +82,10 @@ class Canvas:
             self._forms[drawn] = f"/{name} Do".encode()
         return self._forms[drawn]
 
+    def counted(self) -> int:
+        """Count the fonts and pictures: the document has them in the order in which its own process meets them."""
+        return len(self.fonts) + len(self.images)
+
     def add_alpha(self, alpha: float) -> None:
         """Have the graphics states that let through what is below."""
         stream = self.stream(marks=False)
@@ -95,17 +100,27 @@ class Canvas:
 
     @contextmanager
     def only_lines_and_text(self) -> Iterator[None]:
-        """Raise UnsupportedTableError when what is drawn meanwhile uses patterns, pictures or groups."""
-        before = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        """Raise UnsupportedTableError when what is drawn meanwhile uses patterns or groups."""
+        before = self._groups()
         yield
-        after = [len(self.resources[key]) for key in ("XObject", "Pattern", "Shading")]
+        after = self._groups()
         if after != before or any(not name.startswith(("a", "A")) for name in self.resources["ExtGState"]):
-            raise UnsupportedTableError("rows have pictures, gradients or transparent parts")
+            raise UnsupportedTableError("rows have gradients, transparent parts or pictures as backgrounds")
+
+    def _groups(self) -> list[int]:
+        """Count what is drawn by its name, but for pictures, which are written in the end."""
+        groups = sum(group is not None for group in self.resources["XObject"].values())
+        return [groups, len(self.resources["Pattern"]), len(self.resources["Shading"])]
 
 
 def tags_on(stream: Stream) -> Any:
     """Return the marked contents of a stream by their boxes; None without marks."""
     return stream._tags
+
+
+def count_marks_on(stream: Stream, *, like: Stream) -> None:
+    """Number the marked contents of a stream after those of another one."""
+    stream._tags = like._tags
 
 
 def operators(stream: Stream) -> bytes:

@@ -98,6 +98,20 @@ def look_in(look: RowLook, colours: Colours) -> RowLook:
     return RowLook(*parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that says something: the number of its mark, its words, and where it is (x1, y1, x2, y2 in px)."""
+
+    mark: int
+    words: str
+    area: tuple[float, float, float, float]
+
+    def moved(self, y: float, marks: int) -> Figure:
+        """Return the picture further down, after so many other marks."""
+        x1, y1, x2, y2 = self.area
+        return Figure(self.mark + marks, self.words, (x1, y1 + y, x2, y2 + y))
+
+
 Colours = tuple[tuple[bytes, bytes], ...]
 """Operators of a look, each with those to draw in place of it: rows that differ in colours share a look."""
 
@@ -120,6 +134,9 @@ class Fragment:
     """Texts that are drawn in another order than they are read in, by the numbers of their marks in the row."""
     colours: Colours = ()
     strings: Strings = ()
+    figures: tuple[Figure, ...] = ()
+    order: tuple[int, ...] = ()
+    """The numbers of the marks in the order of drawing; nothing where that is the order in which they stand."""
     begins: bool = True
     ends: bool = True
     """Rows that are higher than a page come in parts, of which only the first begins and only the last ends the row."""

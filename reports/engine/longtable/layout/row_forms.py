@@ -27,7 +27,7 @@ _QUOTES = re.compile("[<>\"']")
 # Elements that hold nothing but text by themselves. What they look like is seen when WeasyPrint has laid them out.
 _KNOWN = frozenset(
     ("a", "abbr", "b", "bdi", "br", "cite", "code", "data", "del", "dfn", "div", "em", "i", "ins", "kbd", "mark", "p")
-) | {"q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var"}
+) | {"img", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var"}
 
 
 class ReadRow(NamedTuple):

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Fragment, Link, RowLook, RowTags, Strings
-from reports.engine.weasy.boxes import inside, is_out_of_flow, is_picture, is_table
-from reports.engine.weasy.canvas import Canvas, operators, tags_on, with_open_marks
+from reports.engine.longtable.layout.marks import Marks
+from reports.engine.longtable.layout.parts import Bookmark, CellTag, Figure, Fragment, Link, RowLook, RowTags, Strings
+from reports.engine.weasy.boxes import inside, is_out_of_flow, is_table
+from reports.engine.weasy.canvas import Canvas, count_marks_on, operators, tags_on, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
 from reports.engine.weasy.drawing import draw_background, draw_border, draw_box, draw_layers, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.links import bookmarks_of, links_of
-from reports.engine.weasy.structure.text_direction import logical_text
 from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
@@ -45,6 +45,8 @@ class CellContents(NamedTuple):
     said: tuple[tuple[int, str], ...]
     below: bytes
     above: bytes
+    figures: tuple[Figure, ...]
+    order: tuple[int, ...]
 
 
 class RowPainter:
@@ -87,13 +89,21 @@ class RowPainter:
         stream = self.canvas.stream(artifact=self._artifact)
         with self.canvas.only_lines_and_text():
             draw_box(stream, row, page)
-        look, tags = self._look_of_kind(kind, table, row), self.tags_of(self.cell_tags(row.children, tags_on(stream)))
+        marks = Marks(row, tags_on(stream))
+        tags = self.tags_of(tuple(cell_tag(cell, marks.count_in(cell)) for cell in row.children))
         links, bookmarks = targets(row.children, tags_on(stream), row)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
-        drawn = with_open_marks(operators(stream))
-        said = _said(row, tags_on(stream) or {})
         return Fragment(
-            row.height + spacing, look, tags, drawn, links, bookmarks, said, strings=strings_in(row.descendants())
+            row.height + spacing,
+            self._look_of_kind(kind, table, row),
+            tags,
+            with_open_marks(operators(stream)),
+            links,
+            bookmarks,
+            marks.said(),
+            strings=strings_in(row.descendants()),
+            figures=marks.figures(),
+            order=marks.order,
         )
 
     def contents(self, cell: Any) -> CellContents:
@@ -104,17 +114,15 @@ class RowPainter:
         cell.background = None
         cell.border_top_width = cell.border_right_width = cell.border_bottom_width = cell.border_left_width = 0
         below, stream, above = self.canvas.stream(), self.canvas.stream(), self.canvas.stream()
+        count_marks_on(above, like=stream)
         with self.canvas.only_lines_and_text():
             draw_layers(below, stream, above, cell)
         tags = tags_on(stream)
-        if tags_on(above):
-            raise UnsupportedTableError("cells draw their texts out of order")
-        (tag,) = self.cell_tags([cell], tags)
+        marks = Marks(cell, tags)
         links, _ = targets([cell], tags)
-        said = _said(cell, tags or {})
-        return CellContents(
-            with_open_marks(operators(stream)), tag.texts, links, said, operators(below), operators(above)
-        )
+        drawn, behind, before = (with_open_marks(operators(each)) for each in (stream, below, above))
+        texts = len(marks.numbers)
+        return CellContents(drawn, texts, links, marks.said(), behind, before, marks.figures(), marks.order)
 
     def _look_of_kind(self, kind: Hashable | None, table: Any, row: Any) -> RowLook:
         if kind is None:
@@ -149,21 +157,6 @@ class RowPainter:
                 self._tags.clear()
             self._tags[cells] = RowTags.of(cells)
         return self._tags[cells]
-
-    @staticmethod
-    def cell_tags(row: Sequence[Any], tags: Any) -> tuple[CellTag, ...]:
-        """Describe cells, and count their texts.
-
-        Raises UnsupportedTableError when texts were drawn in another order than they stand.
-        """
-        cells, numbers = [], []
-        for cell in row:
-            found = [] if tags is None else [tags[box]["mcid"] for box in cell.descendants() if box in tags]
-            numbers += found
-            cells.append(cell_tag(cell, len(found)))
-        if numbers != list(range(len(numbers))):
-            raise UnsupportedTableError("cells draw their texts out of order")
-        return tuple(cells)
 
     def row_background(self, row: Any) -> bytes:
         """Draw what is behind the cells of a row."""
@@ -200,15 +193,6 @@ class RowPainter:
         return operators(stream)
 
 
-def _said(box: Any, tags: Any) -> tuple[tuple[int, str], ...]:
-    """Return the texts in a box that are drawn in another order than they are read in, by their marks' numbers."""
-    return tuple(
-        (tags[each]["mcid"], said)
-        for each in box.descendants()
-        if each in tags and (said := logical_text(getattr(each, "text", ""))) is not None
-    )
-
-
 def strings_in(found: Iterable[Any]) -> Strings:
     """Return the strings that boxes set, with single spaces, as running lines show them."""
     return tuple((name, single_spaced(text)) for box in found for name, text in box.string_set or ())
@@ -240,8 +224,6 @@ def check_row(row: Any) -> None:
     for box in row.descendants(placeholders=True):
         if is_out_of_flow(box):
             raise UnsupportedTableError("rows have floating or positioned parts")
-        if is_picture(box):
-            raise UnsupportedTableError("rows have pictures")
         if is_table(box):
             raise UnsupportedTableError("rows have tables in them")
         if box.style["anchor"] or box.is_input() or box.is_footnote():

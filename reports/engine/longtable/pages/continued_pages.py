@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count, islice
+from itertools import accumulate, chain, count, islice
 from typing import NamedTuple
 
 from reports.engine.longtable.layout.parts import (
     Bookmark,
     Colours,
+    Figure,
     Fragment,
     PageFrame,
     RowLook,
@@ -89,6 +90,7 @@ class ContinuedPages:
     link_keys_before: int = 0
     _nodes: list[int] = field(default_factory=list)
     _forms: dict[tuple[int, Colours], _Forms] = field(default_factory=dict)
+    _seen_once: dict[tuple[int, Colours], RowLook] = field(default_factory=dict)
     _tall: TallRow | None = None
 
     def add(self, rows: Sequence[Fragment]) -> None:
@@ -110,7 +112,7 @@ class ContinuedPages:
         if self.canvas.is_tagged:
             key = _FIRST_PAGE_KEY + self.keys_before + len(self.pages)
             entries.append(b"/Tabs/S/StructParents %d" % key)
-            self._tag(frame, rows, page, key, annotations)
+            self._tag(frame, rows, places, page, key, annotations)
         self.file.add(page, b"<<%s>>" % b"".join(entries))
         bookmarks = tuple(
             Bookmark(mark.level, mark.label, mark.x, mark.y + place, mark.state)
@@ -172,7 +174,7 @@ class ContinuedPages:
         texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
         if self.canvas.is_tagged:
             parts = texts.split(MARK)
-            marks = (b"%d" % mark for mark in count())
+            marks = (b"%d" % mark for mark in _marks(rows))
             texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
             backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
         return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
@@ -183,13 +185,27 @@ class ContinuedPages:
         known = self._forms.get(key)
         if known is None:
             background, *borders = parts_of(look_in(row.look, row.colours))
-            if row.colours and len(self._forms) >= _MOST_FORMS:
+            if row.colours and (key not in self._seen_once or len(self._forms) >= _MOST_FORMS):
+                # A form takes more room than it saves if it is drawn just once, as in a heat map.
+                if len(self._seen_once) < _MOST_FORMS:
+                    self._seen_once[key] = row.look
                 return _Forms(row.look, background, tuple(borders))
             background, *borders = [
                 self.canvas.form(each, frame.width, frame.height) for each in (background, *borders)
             ]
             known = self._forms[key] = _Forms(row.look, background, tuple(borders))
         return known
+
+    def _area(self, frame: PageFrame, area: tuple[float, float, float, float], x: float, y: float) -> tuple[float, ...]:
+        """Return the corners on a page, in points from below, of what is in a row at a place."""
+        x1, y1, x2, y2 = area
+        return (x1 + x) * PX, (frame.height - y2 - y) * PX, (x2 + x) * PX, (frame.height - y1 - y) * PX
+
+    def _said_of(self, frame: PageFrame, figure: Figure, place: float) -> bytes:
+        """Return what the element of a picture says."""
+        area = self._area(frame, figure.area, frame.left - self.frames[0].left, place)
+        corners = b" ".join([number(round(each, 3)) for each in area])
+        return b"/Alt %s/A<</O/Layout/BBox[%s]/Placement/Block>>" % (pdf_string(figure.words), corners)
 
     def _annotations(self, frame: PageFrame, rows: Sequence[Fragment], places: Sequence[float]) -> list[int]:
         """Write the links of a page, and return their numbers, which are in a row."""
@@ -201,8 +217,7 @@ class ContinuedPages:
         first = self.file.reserve(len(links))
         bodies = []
         for index, (link, x, y) in enumerate(links):
-            x1, y1, x2, y2 = link.area
-            area = ((x1 + x) * PX, (frame.height - y2 - y) * PX, (x2 + x) * PX, (frame.height - y1 - y) * PX)
+            area = self._area(frame, link.area, x, y)
             target = pdf_string(link.target)
             tagged = b""
             if self.canvas.is_tagged:
@@ -219,7 +234,15 @@ class ContinuedPages:
     def _next_link_key(self) -> int:
         return _FIRST_LINK_KEY + self.link_keys_before + len(self.links) + len(self.repeated_links)
 
-    def _tag(self, frame: PageFrame, rows: Sequence[Fragment], page: int, key: int, annotations: Sequence[int]) -> None:
+    def _tag(
+        self,
+        frame: PageFrame,
+        rows: Sequence[Fragment],
+        places: Sequence[float],
+        page: int,
+        key: int,
+        annotations: Sequence[int],
+    ) -> None:
         """Describe the rows of a page. Links in what the page repeats belong to the head or the foot, as do theirs."""
         heads, own = len(frame.links), sum(len(row.links) for row in rows)
         first, first_key = (annotations[0] if annotations else 0), self._next_link_key
@@ -233,6 +256,7 @@ class ContinuedPages:
             page=page,
             annotations=first + heads,
             tall=self._tall,
+            figure=lambda row, figure: self._said_of(frame, figure, places[row]),
         )
         self.file.add_many(self.file.reserve(len(tags.bodies)), tags.bodies)
         if self._tall and any(row.ends and not row.begins for row in rows):
@@ -246,6 +270,15 @@ class ContinuedPages:
             if not heads <= index < heads + own:
                 group, number = ("THead", index) if index < heads else ("TFoot", index - heads - own)
                 self.repeated_links.append(LinkElsewhere(group, number, first + index, page, first_key + index))
+
+
+def _marks(rows: Sequence[Fragment]) -> Iterator[int]:
+    """Return the numbers of marked contents in the order of drawing."""
+    if not any(row.order for row in rows):
+        return count()
+    counts = [sum(cell.texts for cell in row.tags.cells) for row in rows]
+    firsts = accumulate(counts, initial=0)
+    return (first + at for row, texts, first in zip(rows, counts, firsts) for at in row.order or range(texts))  # noqa: B905
 
 
 def _placed(frame: PageFrame, drawn: bytes) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reports.engine.longtable.layout.parts import CellTag, Fragment, Link
+from reports.engine.longtable.layout.parts import CellTag, Figure, Fragment, Link
 from reports.engine.weasy.structure.text_direction import as_pdf_text
 
 
@@ -44,19 +44,39 @@ class TallRow:
         return [row, *cells]
 
 
+Spans = Mapping[int, tuple[bytes, bytes]]
+"""Marks that have an element of their own, by their numbers on a page: its kind, and what it says."""
+
+
 def page_tags(
-    rows: Sequence[Fragment], *, first: int, group: int, page: int, annotations: int, tall: TallRow | None = None
+    rows: Sequence[Fragment],
+    *,
+    first: int,
+    group: int,
+    page: int,
+    annotations: int,
+    tall: TallRow | None = None,
+    figure: Callable[[int, Figure], bytes] | None = None,
 ) -> PageTags:
     """Describe the rows of a page.
 
     ``first``, ``group`` (which the rows are in), ``page`` and ``annotations`` (of the first link in a row) are object
-    numbers. Parts of a row that goes on, on this page or from the one before, belong to ``tall``.
+    numbers. Parts of a row that goes on, on this page or from the one before, belong to ``tall``. ``figure`` describes
+    a picture in the row with that number on the page.
     """
-    return _PageTags(first, page, annotations, tall).of(rows, group)
+    return _PageTags(first, page, annotations, tall, figure).of(rows, group)
 
 
 class _PageTags:
-    def __init__(self, first: int, page: int, annotations: int, tall: TallRow | None) -> None:
+    def __init__(
+        self,
+        first: int,
+        page: int,
+        annotations: int,
+        tall: TallRow | None,
+        figure: Callable[[int, Figure], bytes] | None,
+    ) -> None:
+        self._figure = figure
         self._first = first
         self._page = b"/Pg %d 0 R" % page
         self._annotation = annotations
@@ -66,10 +86,11 @@ class _PageTags:
         self._links: list[int] = []
         self._texts = 0
         self._spans: dict[int, int] = {}
+        self._number = 0
 
     def of(self, rows: Sequence[Fragment], group: int) -> PageTags:
         numbers = []
-        for row in rows:
+        for self._number, row in enumerate(rows):
             if row.begins and row.ends:
                 numbers.append(self._row(row, group))
             else:
@@ -81,7 +102,7 @@ class _PageTags:
     def _row(self, row: Fragment, group: int) -> int:
         number = self._first + len(self._bodies)
         cells = row.tags.cells
-        if row.links or row.said:
+        if row.links or row.said or row.figures:
             self._add()
             said = self._said(row)
             places: Sequence[int] = [self._cell(cell, number, row, index, said) for index, cell in enumerate(cells)]
@@ -112,7 +133,7 @@ class _PageTags:
         self._owners += [place] * cell.texts
         self._texts = texts + cell.texts
 
-    def _cell(self, cell: CellTag, row: int, fragment: Fragment, index: int, said: Mapping[int, str]) -> int:
+    def _cell(self, cell: CellTag, row: int, fragment: Fragment, index: int, said: Spans) -> int:
         """Describe a cell that may have links in it, or texts that are read in another order."""
         place = self._add()
         kids = b" ".join(self._kids(place, cell, [link for link in fragment.links if link.cell == index], said))
@@ -129,10 +150,14 @@ class _PageTags:
             found = self._kids(self._tall.number + 1 + index, cell, links, said)
             kids += [b"<</Type/MCR%s/MCID %s>>" % (self._page, kid) if kid.isdigit() else kid for kid in found]
 
-    def _said(self, row: Fragment) -> dict[int, str]:
-        return {self._texts + number: text for number, text in row.said}
+    def _said(self, row: Fragment) -> Spans:
+        spans = {self._texts + number: (b"Span", b"/ActualText %s" % as_pdf_text(text)) for number, text in row.said}
+        for figure in row.figures:
+            assert self._figure is not None
+            spans[self._texts + figure.mark] = b"Figure", self._figure(self._number, figure)
+        return spans
 
-    def _kids(self, place: int, cell: CellTag, links: Sequence[Link], said: Mapping[int, str]) -> list[bytes]:
+    def _kids(self, place: int, cell: CellTag, links: Sequence[Link], said: Spans) -> list[bytes]:
         """Return what is in a cell in the order of reading, and remember the owners of its texts.
 
         Links stand where their texts are; those without any come last.
@@ -157,14 +182,14 @@ class _PageTags:
         self._owners += [self._spans.get(text, owner) for text, owner in owners.items()]
         return list(dict.fromkeys([*kids, *(b"%d 0 R" % element for element in elements)]))
 
-    def _text(self, text: int, owner: int, said: Mapping[int, str]) -> bytes:
+    def _text(self, text: int, owner: int, said: Spans) -> bytes:
         """Refer to a text, by a span of its own where that says it in the order of reading."""
         if text not in said:
             return b"%d" % text
         span = self._add()
         self._spans[text] = span
-        words = as_pdf_text(said[text])
-        self._set(span, b"/S/Span/P %d 0 R%s/ActualText %s/K %d" % (owner, self._page, words, text))
+        kind, words = said[text]
+        self._set(span, b"/S/%s/P %d 0 R%s%s/K %d" % (kind, owner, self._page, words, text))
         return b"%d 0 R" % span
 
     def _add(self) -> int:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reports.engine.longtable.layout.parts import Figure
 from reports.engine.longtable.layout.row_painter import CellContents, RowPainter
 from reports.engine.longtable.rows.lines import collapsed
 from reports.engine.longtable.rows.set_cells import CellLayout, DrawnCell, SetCell, SetLink
 from reports.engine.longtable.text.font_additions import FontSavepoint
+from reports.engine.weasy.canvas import MARK
 from reports.engine.weasy.lone_cells import LoneCell, content_baseline
 
 _SPACES = (" ", "\t", "\n", "\r", "\f")
@@ -43,6 +45,24 @@ class CellAlone(SetCell):
         """Draw the cell with its content beginning at ``top``."""
         assert self.contents is not None
         return DrawnCell(b"", b"ET\n%s\nBT" % _moved(self.contents.drawn, top), b"")
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the pictures that say something, below the top of the content."""
+        assert self.contents is not None
+        return self.contents.figures
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Return the numbers of the marks in the order of drawing; nothing where they stand in it."""
+        assert self.contents is not None
+        return self.contents.order
+
+    @property
+    def marks_above(self) -> int:
+        """Count the marked contents that are drawn above the texts of all cells."""
+        assert self.contents is not None
+        return self.contents.above.count(MARK)
 
     @property
     def has_layers(self) -> bool:

@@ -56,6 +56,7 @@ class _State:
     font: Shown = ()
     fill: tuple[tuple[str, Shown], ...] = ()
     stroke: tuple[tuple[str, Shown], ...] = ()
+    scales: Shown = ()
 
     def with_fill(self, which: str, value: Shown) -> _State:
         return replace(self, fill=tuple(sorted({**dict(self.fill), which: value}.items())))
@@ -88,14 +89,25 @@ class _Reader:
     def _follow(self, operator: str, operands: Shown) -> Iterator[Shown]:
         if operator == "TJ":
             glyphs, kerning = _glyphs(operands[0])
-            yield "text", self.mark, self._placed(self.matrix), self.state.font, self.state.fill, glyphs, kerning
+            yield (
+                "text",
+                self.mark,
+                self.state.scales,
+                self._placed(self.matrix),
+                self.state.font,
+                self.state.fill,
+                glyphs,
+                kerning,
+            )
         elif operator in _PATHS:
             points = 2 if operator == "re" else len(operands)
             self.path.append((operator, *self._moved(operands[:points]), *operands[points:]))
+        elif operator == "Do":
+            yield operator, self.mark, operands, self.state.x, self.state.y, self.state.scales
         elif operator == _CLIP or operator in _STROKES | _FILLS:
             fill = self.state.fill if operator in _FILLS else ()
             stroke = self.state.stroke if operator in _STROKES else ()
-            yield operator, self.mark, tuple(self.path), fill, stroke
+            yield operator, self.mark, tuple(self.path), fill, stroke, self.state.scales
             self.path = []
         elif operator in ("BDC", "BMC", "EMC"):
             self._mark(operator)
@@ -113,6 +125,9 @@ class _Reader:
             self.state = replace(self.state, font=operands)
         elif operator == "cm" and operands[:4] == (1.0, 0.0, 0.0, 1.0):
             self.state = replace(self.state, x=self.state.x + operands[4], y=self.state.y + operands[5])
+        elif operator == "cm":
+            scales = (*self.state.scales, self.state.x, self.state.y, operands)
+            self.state = replace(self.state, scales=scales, x=0.0, y=0.0)
         elif operator == "gs":
             is_fill = operands[0].startswith(b"/a")
             self.state = (self.state.with_fill if is_fill else self.state.with_stroke)("gs", operands)

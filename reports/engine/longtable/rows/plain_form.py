@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, Fragment, Link, RowLook, RowTags, Strings
+from reports.engine.longtable.layout.parts import Bookmark, Figure, Fragment, Link, RowLook, RowTags, Strings
 from reports.engine.longtable.rows.cells import Cell, DrawnValues
 from reports.engine.longtable.rows.likeness import are_alike
 from reports.engine.longtable.rows.row_ground import RowGround
@@ -147,7 +147,11 @@ class PlainForm:
         links = self._links(cells, tops) if self._has_links else ()
         said = _said(cells) if self._is_tagged else ()
         bookmarks, strings = self._bookmarks(values), self._strings(values)
-        return Fragment(height + self._ground.spacing, look, tags, text, links, bookmarks, said, strings=strings)
+        figures, order = (_figures(cells, tops), _order(cells)) if has_layers else ((), ())
+        height += self._ground.spacing
+        return Fragment(
+            *(height, look, tags, text, links, bookmarks, said), strings=strings, figures=figures, order=order
+        )
 
     def _look_of(self, height: float, cells: Sequence[SetCell]) -> RowLook:
         if self._hides:
@@ -212,6 +216,10 @@ def check_alike(ours: Fragment, theirs: Fragment) -> None:
         raise NotPlainError("its texts are read in another order")
     if ours.bookmarks != theirs.bookmarks or not _are_close(ours.links, theirs.links):
         raise NotPlainError("its links or bookmarks are elsewhere")
+    if ours.order != theirs.order:
+        raise NotPlainError("it is drawn in another order")
+    if not _are_close(ours.figures, theirs.figures):
+        raise NotPlainError("its pictures are elsewhere")
 
 
 def _said(cells: Sequence[SetCell]) -> tuple[tuple[int, str], ...]:
@@ -222,6 +230,29 @@ def _said(cells: Sequence[SetCell]) -> tuple[tuple[int, str], ...]:
         said += [(marks + number, text) for number, text in cell.said]
         marks += cell.marks
     return tuple(said)
+
+
+def _figures(cells: Sequence[SetCell], tops: Sequence[float]) -> tuple[Figure, ...]:
+    figures: list[Figure] = []
+    marks = 0
+    for cell, top in zip(cells, tops, strict=True):
+        figures += [figure.moved(top, marks) for figure in cell.figures]
+        marks += cell.marks
+    return tuple(figures)
+
+
+def _order(cells: Sequence[SetCell]) -> tuple[int, ...]:
+    """Return the numbers of a row's marks in the order of drawing, in which those above all texts come last."""
+    texts: list[int] = []
+    above: list[int] = []
+    marks = 0
+    for cell in cells:
+        own = [marks + number for number in cell.order or range(cell.marks)]
+        texts += own[: cell.marks - cell.marks_above]
+        above += own[cell.marks - cell.marks_above :]
+        marks += cell.marks
+    order = tuple(texts + above)
+    return () if order == tuple(range(marks)) else order
 
 
 def _label(text: str) -> str:
@@ -235,7 +266,7 @@ def _look_alike(ours: RowLook, theirs: RowLook) -> bool:
     )
 
 
-def _are_close(ours: Sequence[Link], theirs: Sequence[Link]) -> bool:
+def _are_close(ours: Sequence[Link | Figure], theirs: Sequence[Link | Figure]) -> bool:
     return len(ours) == len(theirs) and all(
         replace(one, area=other.area) == other
         and all(abs(a - b) < _NEAR for a, b in zip(one.area, other.area, strict=True))

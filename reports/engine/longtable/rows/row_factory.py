@@ -156,10 +156,10 @@ class RowFactory:
         kind = self._kinds.get(key) if key is not None else None
         if kind is None or kind.break_before is None:
             return False
-        fonts = len(self.canvas.fonts)
+        known = self.canvas.counted()
         form, inks = window.forms[index + 1], window.inks[index + 1]
         fragment = kind.fragment(form, window.values[index + 1])
-        if len(self.canvas.fonts) > fonts and not may_add_fonts:
+        if self.canvas.counted() > known and not may_add_fonts:
             return True
         if fragment is None:
             return False

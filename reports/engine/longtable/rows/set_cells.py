@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from reports.engine.longtable.layout.parts import Figure
 from reports.engine.longtable.rows.lines import Area, LinePlace, Piece
 from reports.engine.weasy.canvas import MARK
 from reports.engine.weasy.structure.text_direction import logical_text
@@ -97,6 +98,21 @@ class SetCell:
         if top not in self._drawn:
             self._drawn[top] = self._draw(top, is_tagged)
         return self._drawn[top]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the pictures that say something, below the top of the content."""
+        return ()
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Return the numbers of the marks in the order of drawing; nothing where they stand in it."""
+        return ()
+
+    @property
+    def marks_above(self) -> int:
+        """Count the marked contents that are drawn above the texts of all cells."""
+        return 0
 
     @property
     def has_layers(self) -> bool:

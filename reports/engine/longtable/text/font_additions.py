@@ -63,13 +63,15 @@ class FontSavepoint:
     """The fonts of a canvas before a row is drawn: what it added that only the document may add, in its order."""
 
     def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
         self._fonts = canvas.fonts
+        self._counted = canvas.counted()
         self._before = {key: (len(font.missing), 0 in font.widths) for key, font in self._fonts.items()}
 
     @property
     def has_new_fonts(self) -> bool:
-        """Tell whether the canvas has got another font."""
-        return len(self._fonts) > len(self._before)
+        """Tell whether the canvas has got another font or picture."""
+        return self._canvas.counted() > self._counted
 
     def roll_back_missing(self) -> set[str]:
         """Remove the numbers of glyphs that were given to characters that no font has; return these characters.

@@ -12,6 +12,7 @@ from weasyprint.pdf.stream import Stream
 from reports.engine.weasy.archival import INTENT, in_srgb
 from reports.engine.weasy.patches import replaces
 from reports.engine.weasy.structure.description import claim, describe
+from reports.engine.weasy.structure.roles import is_decoration
 
 UA = "pdf/ua-1"
 _ARCHIVAL = ("pdf/a-2a", "pdf/a-2b", "pdf/a-2u", "pdf/a-3a", "pdf/a-3b", "pdf/a-3u")
@@ -51,6 +52,16 @@ def as_artifacts(stream: Stream, properties: bytes) -> Stream:
     stream.__class__ = _ArtifactStream
     stream.properties = properties
     return stream
+
+
+class RowStream(Stream):  # type: ignore[misc]
+    """A stream on which pictures that say nothing are artifacts, and belong to no element."""
+
+    @contextmanager
+    def marked(self, box: Any, tag: str) -> Iterator[None]:
+        """See WeasyPrint."""
+        with self.artifact() if tag == "Figure" and is_decoration(box) else super().marked(box, tag):
+            yield
 
 
 class _ArtifactStream(Stream):  # type: ignore[misc]

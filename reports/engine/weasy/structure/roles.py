@@ -8,6 +8,7 @@ from weasyprint.formatting_structure import boxes
 
 from reports.engine.weasy.structure.nodes import GROUPS, HEADINGS, Node
 
+PSEUDO = ("::before", "::after", "::marker", "::footnote-marker", "::footnote-call")
 SVG = "{http://www.w3.org/2000/svg}"
 _GENERIC = "Div"
 _BLOCKS = {
@@ -81,6 +82,12 @@ def is_hidden(element: Any) -> bool:
 def is_layout(element: Any) -> bool:
     """Tell whether an author has said that a table or a picture is nothing but layout."""
     return element.get("role") in ("presentation", "none")
+
+
+def is_decoration(box: Any) -> bool:
+    """Tell whether the box of a picture says nothing: its style adds it, or its author says so."""
+    element = box.element
+    return element is None or box.element_tag.endswith(PSEUDO) or is_layout(element) or alternative(element) == ""
 
 
 def alternative(element: Any) -> str | None:

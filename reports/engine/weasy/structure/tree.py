@@ -16,11 +16,10 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from reports.engine.weasy.structure.lists import list_item, term_or_value
 from reports.engine.weasy.structure.nodes import GROUPS, HEADINGS, Mark, Node, Reference
-from reports.engine.weasy.structure.roles import alternative, is_hidden, is_layout, kind_of
+from reports.engine.weasy.structure.roles import alternative, is_decoration, is_hidden, kind_of
 
 HEADER, FOOTER, REPEATED = (b"<</Type/Pagination%s>>" % each for each in (b"/Subtype/Header", b"/Subtype/Footer", b""))
 _DECORATION = b"<</Type/Layout>>"
-_PSEUDO = ("::before", "::after", "::marker", "::footnote-marker", "::footnote-call")
 _PX = 0.75
 
 Place = Node | bytes
@@ -179,15 +178,14 @@ class _Builder:
         return place.add("TD" if place.kind == "TR" else "P")
 
     def _picture(self, box: Any, into: Node) -> Place:
-        text = None if box.element is None else alternative(box.element)
-        if text == "" or box.element is None or box.element_tag.endswith(_PSEUDO) or is_layout(box.element):
+        if is_decoration(box):
             return _DECORATION
         if into.kind == "L":
             into = list_item(into, None)
         node = into.add("Figure", box.element)
         x, y = box.content_box_x(), box.content_box_y()
         node.area = (x * _PX, (self._height - y - box.height) * _PX, (x + box.width) * _PX, (self._height - y) * _PX)
-        node.alt, node.page = text, self._page
+        node.alt, node.page = alternative(box.element), self._page
         return node
 
     def _annotations(self, box: Any, place: Place) -> None:

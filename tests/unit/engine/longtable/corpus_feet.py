@@ -18,8 +18,11 @@ from tests.unit.engine.longtable.ledgers import (
     with_texts,
 )
 from tests.unit.engine.longtable.oracle import TableReport
-from tests.unit.engine.longtable.refusals import DOT
 
+DOT = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E"
+    "%3Crect width='1' height='1'/%3E%3C/svg%3E"
+)
 _COLLAPSED = "table { border-collapse: collapse } th, td { border: .3mm solid #888 }"
 _STRONG = "tfoot td { border-top: .9mm solid #012a4a; border-bottom: .5mm solid #a00; font-weight: 600 }"
 _FIXED = "table { table-layout: fixed } th:nth-child(1) { width: 18mm } th:nth-child(3) { width: 30mm }"
@@ -159,6 +162,7 @@ WITH_FEET: dict[str, TableReport] = {
         "<tbody><tr><td>0</td><td>Brought</td><td>0.00</td></tr></tbody>",
         f"<tbody><tr><td>1</td><td>Carried</td><td>1.00</td></tr></tbody>{FOOT}",
     ),
+    "a foot with a picture": footed(foot=FOOT.replace("Carried", f'<img alt="dot" style="width: 2mm" src="{DOT}">')),
 }
 """Reports whose long tables the fast path has to take, by what is special about them."""
 
@@ -166,10 +170,6 @@ LEFT_TO_WEASYPRINT: dict[str, tuple[TableReport, str]] = {
     "a head with a link into the document": (
         report(head=HEAD.replace("No", '<a href="#top">No</a>'), before='<h1 id="top">Ledger</h1>'),
         "in the head of the table, rows have links into the document, or attachments",
-    ),
-    "a foot with a picture": (
-        footed(foot=FOOT.replace("Carried", f'<img alt="dot" style="width: 2mm" src="{DOT}">')),
-        "in the footer of the table, rows have pictures",
     ),
     "a foot with the page's number": (
         footed("tfoot td:first-child::after { content: ' on page ' counter(page) }"),

@@ -49,7 +49,7 @@ WITH_STRINGS: dict[str, TableReport] = {
     ),
     "strings of groups": report(_BALANCE + "th[scope] { string-set: balance content() }", _GROUPS),
     "strings of rows that are higher than a page": report(
-        _BALANCE + _OF_LAST_CELL, data=with_every(40, lambda _: {"customer": LONG * 20})
+        _BALANCE + _OF_LAST_CELL, data=with_every(40, lambda _: {"customer": LONG * 12})
     ),
 }
 

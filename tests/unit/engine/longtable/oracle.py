@@ -143,6 +143,8 @@ def _unlike_pictures(fast: bytes, plain: bytes, chosen: Sequence[int]) -> Iterat
             yield f"page {number + 1}: {ours.size} pixels instead of {theirs.size}"
             continue
         smoothed = _share(ImageChops.difference(ours, theirs))
+        if not smoothed:
+            continue
         off = max(_share(_beyond(ours, theirs)), _share(_beyond(theirs, ours)))
         if smoothed > MOST_SMOOTHED or off > MOST_OFF:
             yield f"page {number + 1}: {smoothed:.3%} of the picture differ, {off:.4%} from all around them"

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from tests.unit.engine.longtable.corpus_pictures import WITHOUT_WORDS
 from tests.unit.engine.longtable.ledgers import ROW, report
 from tests.unit.engine.longtable.oracle import TableReport
-
-DOT = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'%3E"
-    "%3Crect width='1' height='1'/%3E%3C/svg%3E"
-)
 
 ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
     "cells that span rows": (
@@ -18,10 +14,7 @@ ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
         ),
         "cells span rows",
     ),
-    "pictures in cells": (
-        report(row=ROW.replace("{{ line.id }}", f'<img alt="dot" style="width: 2mm" src="{DOT}">{{{{ line.id }}}}')),
-        "rows have pictures",
-    ),
+    "pictures without words": (WITHOUT_WORDS, "rows have pictures without a text that stands for them"),
     "a table in a cell": (
         report(row=ROW.replace("<td>{{ line.id }}", "<td><table><tr><td>{{ line.id }}</td></tr></table>")),
         "rows have tables in them",
@@ -73,7 +66,7 @@ ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
     "several rows to a line": (report(row=ROW + ROW), "a line of the table is not one row"),
     "a gradient": (
         report("tbody tr { background: linear-gradient(to right, #fff, #ccf) }"),
-        "rows have pictures, gradients or transparent parts",
+        "rows have gradients, transparent parts or pictures as backgrounds",
     ),
     "siblings far away": (report("tbody tr ~ tr td { color: #a00 }"), "its style has selectors with :has() or ~"),
 }

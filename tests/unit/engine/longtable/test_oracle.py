@@ -13,13 +13,14 @@ import pytest
 from tests.unit.engine.longtable.corpus import ON_FAST_PATH
 from tests.unit.engine.longtable.corpus_feet import LEFT_TO_WEASYPRINT, WITH_FEET
 from tests.unit.engine.longtable.corpus_pages import WITH_BREAKS, WITH_STRINGS
+from tests.unit.engine.longtable.corpus_pictures import WITH_PICTURES
 from tests.unit.engine.longtable.ledgers import AFTER, BEFORE, lines, report, table
 from tests.unit.engine.longtable.oracle import Pair, TableReport, differences, pair, problems
 from tests.unit.engine.longtable.refusals import ON_PLAIN_PATH
 from tests.unit.engine.longtable.structure import unlike_structures
 from tests.unit.engine.rendering import claims, context, page_texts, printed, renderer, template
 
-FAST = ON_FAST_PATH | WITH_FEET | WITH_STRINGS | WITH_BREAKS
+FAST = ON_FAST_PATH | WITH_FEET | WITH_STRINGS | WITH_BREAKS | WITH_PICTURES
 PLAIN = ON_PLAIN_PATH | LEFT_TO_WEASYPRINT
 IN_GATE = {
     "much at once",
@@ -30,6 +31,7 @@ IN_GATE = {
     "from right to left",
     "neighbours that matter",
     "balance carried forward",
+    "pictures that say something, and decoration",
     "a page for each group",
     "breaks to left pages",
     "cells that span rows",
