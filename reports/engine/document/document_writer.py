@@ -26,7 +26,7 @@ from reports.engine.templating.authored_places import place_of
 from reports.engine.templating.han import han_language
 from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
-from reports.engine.weasy.fonts import LARGE, drawn_as_boxes
+from reports.engine.weasy.fonts import drawn_as_boxes
 from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
@@ -212,17 +212,11 @@ class _Job:
         )
         done = render.render(self._describe, {"pdf_variant": variant, "pdf_tags": is_tagged})
         self.missing_glyphs.add(drawn_as_boxes(done.fonts))
-        # For a picture of it, small fonts need not be cut down to what is used, which takes longer than all else here.
-        is_small = all(font.family != LARGE for font in done.fonts)
-        copy = done.layout.document.copy(done.layout.pages[:1])
-        copy.metadata.attachments.clear()  # they can be read once
-        copy.fonts = fonts_without_gaps()
-        first: bytes = copy.write_pdf(full_fonts=is_small, uncompressed_pdf=True, finisher=name_bare_outlines)
         warnings = (
             self._warnings_about(done.faults) if is_small_enough or not self.conformance.is_tagged else (_UNTAGGED,)
         )
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
-        return WrittenDocument(done.pages, first_page(first), warnings, facts)
+        return WrittenDocument(done.pages, first_page(done.first_page), warnings, facts)
 
     def _sheets(self, html: str, tables: LongTables | None = None) -> list[CSS]:
         """Return the template's style sheet, and one that chooses the shapes of Han characters where that is needed."""

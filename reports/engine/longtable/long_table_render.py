@@ -49,12 +49,12 @@ class Rendered:
     The rows on the first and the last pages, which it lays out as a whole, are not among these.
     """
 
-    layout: LaidOutDocument
     pages: int
     rows: int
     laid_out: int
     fonts: Sequence[Any]
     faults: Sequence[Fault]
+    first_page: bytes
 
 
 @dataclass(slots=True)
@@ -163,10 +163,10 @@ class LongTableRender:
         running_lines = RunningLines(
             self._canvas, self._setters, layout, total, self._watermark, rows_set_strings=sets_strings
         )
-        faults = assembly.write(
+        written = assembly.write(
             self._file, self._canvas, self._setters, layout, gaps, self._resources, running_lines, options
         )
-        return Rendered(layout, total, self._done, self._laid_out, [*self._canvas.fonts.values()], faults)
+        return Rendered(total, self._done, self._laid_out, [*self._canvas.fonts.values()], *written)
 
     def _layout(self, *following: _TableRows) -> LaidOutDocument:
         tables = [*self._tables, *following]

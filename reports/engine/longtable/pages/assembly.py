@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from reports.engine.longtable.pages.continued_pages import ContinuedPages
+from reports.engine.longtable.pages.first_page import first_page_alone
 from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.longtable.text.setters import Setters
@@ -19,6 +20,14 @@ from reports.engine.weasy.structure.description import Description, RowsElsewher
 from reports.engine.weasy.structure.faults import Fault
 from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 from reports.engine.weasy.whole_pdf import pdf_of, share_resources
+
+
+class Written(NamedTuple):
+    """The end of a document: what keeps it from being accessible, and a PDF of its first page alone."""
+
+    faults: Sequence[Fault]
+    first_page: bytes
+
 
 Gap = tuple[int, ContinuedPages]
 """Pages that are missing in a layout, and the number of its page (from zero) before which they go."""
@@ -59,11 +68,8 @@ def write(
     resources: int,
     lines: RunningLines,
     options: dict[str, Any],
-) -> Sequence[Fault]:
-    """Write all that is still to be written, and end the file; return what keeps it from being accessible.
-
-    The ``setters`` give up the glyphs they have used.
-    """
+) -> Written:
+    """Write all that is still to be written, and end the file. The ``setters`` give up the glyphs they have used."""
     passed = 0
     for before, gap in gaps:
         gap.write_running_lines(lines, before + passed + 1)
@@ -81,11 +87,11 @@ def write(
     for _, gap in gaps:
         gap.write_tree(pdf.pages.number)
     pdf.add_object(pdf.info)
-    _write_objects(file, pdf, canvas, resources)
+    first_page = first_page_alone(pdf.pages["Kids"][0], _write_objects(file, pdf, canvas, resources))
     for number, body in description.placed.items():
         file.add_many(number, [body])
     file.finish(pdf.catalog.number, pdf.info.number)
-    return description.faults
+    return Written(description.faults, first_page)
 
 
 def _description(layout: LaidOutDocument, gaps: Sequence[Gap]) -> Description:
@@ -110,13 +116,14 @@ def _insert_pages(pdf: Any, gaps: Sequence[Gap]) -> None:
             pdf.pages["Count"] += len(gap.pages)
 
 
-def _write_objects(file: PdfFile, pdf: Any, canvas: Canvas, resources: int) -> None:
+def _write_objects(file: PdfFile, pdf: Any, canvas: Canvas, resources: int) -> dict[int, bytes]:
+    """Write WeasyPrint's objects, and return them by their numbers."""
     base = file.objects
     file.reserve(len(pdf.objects) - 1)
     assert pdf.objects[1].number == base
+    bodies = {}
     for item in pdf.objects[1:]:
-        if item.compressible:
-            file.add(item.number, item.data)
-        else:
-            file.add_whole(item.number, item.data)
+        body = bodies[item.number] = item.data
+        (file.add if item.compressible else file.add_whole)(item.number, body)
     file.add(resources, canvas.resources.data)
+    return bodies

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.engine.document.thumbnails import first_page
 from tests.unit.engine.longtable.corpus import ON_FAST_PATH
 from tests.unit.engine.longtable.corpus_feet import LEFT_TO_WEASYPRINT, WITH_FEET
 from tests.unit.engine.longtable.corpus_pages import WITH_BREAKS, WITH_STRINGS
@@ -148,7 +149,7 @@ def test_a_table_with_too_many_cells_to_tag_has_the_same_text_and_says_so(
     assert (said.ua_part, said.is_marked, said.roles) == (None, False, frozenset())
 
 
-def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes_and_the_picture_of_its_first_page(tmp_path: Path) -> None:
     case = ON_FAST_PATH["groups with collapsed borders"]
     described = template(case.folder(tmp_path))
 
@@ -156,6 +157,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 
     assert first.layout["path"] == "long_table"
     assert first.pdf == second.pdf
+    assert first_page(first.pdf) in first.files
 
 
 def test_the_comparison_sees_a_difference_of_a_quarter_of_a_millimetre(tmp_path: Path) -> None:
