@@ -93,7 +93,7 @@ def test_only_a_value_without_a_tag_around_is_bare() -> None:
     "form",
     [
         f"<tr><td><h3>{OPEN}</h3></td></tr>",
-        f"<tr><td><img src=x>{OPEN}</td></tr>",
+        f"<tr><td><video src=x>{OPEN}</td></tr>",
         f"<tr><td><ul><li>{OPEN}</ul></td></tr>",
         f"<tr>{OPEN}<td></td></tr>",
         f"<tr><td>{OPEN}</td></tr>{OPEN}",
