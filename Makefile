@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant test quick lint types unit coverage web functional \
+.PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant hold retention forget audit test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
 
 help: ## List the commands
@@ -145,10 +145,11 @@ api-key: $(VENV)/installed ## Make an API key: TENANT=demo [SCOPES=submit,read N
 		$(if $(REVOKE),--revoke $(call quote,$(REVOKE))) $(if $(GRACE_DAYS),--grace-days $(call quote,$(GRACE_DAYS)))
 
 tenant: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all; CLASS=trial] [STAGE=dev]
+tenant: $(VENV)/installed ## Show or settle a tenant's limits: TENANT=demo [REPORTS_PER_DAY=n COMPUTE_SECONDS=n EMAILS_PER_DAY=n WAITING=n ROWS=n BYTES=n RETENTION_DAYS=n EMAIL_TO=@example.com,… EMAIL_TITLES=yes, or - for that of all; CLASS=trial] [STAGE=dev]
 	@$(PY) -m tools.tenant --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(BYTES),--bytes-per-report=$(call quote,$(BYTES))) \
 		$(if $(REPORTS_PER_DAY),--reports-per-day=$(call quote,$(REPORTS_PER_DAY))) \
 		$(if $(EMAILS_PER_DAY),--emails-per-day=$(call quote,$(EMAILS_PER_DAY))) $(if $(WAITING),--waiting-requests=$(call quote,$(WAITING))) \
+		$(if $(RETENTION_DAYS),--retention-days=$(call quote,$(RETENTION_DAYS))) \
 		$(if $(EMAIL_TO),--email-to=$(call quote,$(EMAIL_TO))) $(if $(EMAIL_TITLES),--email-titles=$(call quote,$(EMAIL_TITLES))) \
 		$(if $(COMPUTE_SECONDS),--compute-seconds-per-day=$(call quote,$(COMPUTE_SECONDS))) $(if $(ROWS),--rows-per-report=$(call quote,$(ROWS))) \
 		$(if $(CLASS),--tenant-class=$(call quote,$(CLASS)))
@@ -175,6 +176,21 @@ rollback: setup ## Take a stage back to the deployment before: [TO=… LIST=1] [
 costs: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 costs: $(VENV)/installed ## Sum up what reports have cost, by tenant and template: [TENANT=…] [SINCE=30d] [STAGE=dev]
 	@$(PY) -m tools.costs --stage $(call quote,$(STAGE)) $(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(SINCE),--since $(call quote,$(SINCE)))
+
+hold retention: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+hold: $(VENV)/installed ## Keep all that a tenant has, whatever its time: TENANT=demo REASON="case 7", or RELEASE=1 [STAGE=dev]
+	@$(PY) -m tools.retention --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) --hold \
+		$(if $(REASON),--reason=$(call quote,$(REASON))) $(if $(RELEASE),--release)
+
+retention: $(VENV)/installed ## Have all that a tenant has expire as is settled for it now: TENANT=demo [STAGE=dev]
+	@$(PY) -m tools.retention --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT))
+
+forget audit: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+forget: $(VENV)/installed ## Erase all that a tenant has, and print the proof: TENANT=demo CONFIRM=demo [STAGE=dev]
+	@$(PY) -m tools.forget --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(CONFIRM),--confirm=$(call quote,$(CONFIRM)))
+
+audit: $(VENV)/installed ## Print who asked for reports, who got them, and what was removed: [TENANT=demo] [SINCE=1d] [STAGE=dev]
+	@$(PY) -m tools.audit --stage $(call quote,$(STAGE)) $(if $(TENANT),--tenant $(call quote,$(TENANT))) $(if $(SINCE),--since $(call quote,$(SINCE)))
 
 ## Check
 

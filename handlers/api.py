@@ -26,6 +26,7 @@ from handlers.http.routes import (
     reports,
     retries,
     templates,
+    tenants,
     uploads,
     usage,
 )
@@ -36,7 +37,10 @@ from reports.errors import PressrunError
 log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
-_SUBJECTS = (latest, batches, retries, reports, deliveries, uploads, templates, me, usage, health, documentation)
+_SUBJECTS = (
+    *(latest, batches, retries, reports, deliveries, uploads, templates, tenants),
+    *(me, usage, health, documentation),
+)
 ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)
 
 app = APIGatewayRestResolver(debug=False)
@@ -59,7 +63,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     correlation_id = _correlation_id(event)
     caller: dict[str, str] = {}  # filled in by the route, when it knows who asks
     match = ROUTES.match(event.get("path", ""))
-    app.append_context(correlation_id=correlation_id, caller=caller, match=match)  # type: ignore[no-untyped-call]
+    app.append_context(  # type: ignore[no-untyped-call]
+        correlation_id=correlation_id, caller=caller, handed_out=set(), match=match
+    )
     with logs.bound(logger, correlation_id=correlation_id):
         answer = _resolve(event, context, match)
         log.info(

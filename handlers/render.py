@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -15,7 +16,7 @@ from reports import bootstrap
 from reports.clock import Deadline
 from reports.errors import PressrunError
 from reports.jobs.ports import RenderQueue
-from reports.jobs.render_messages import Envelope
+from reports.jobs.render_messages import Envelope, first_sent
 from reports.worker.message_disposition import Admitted, MessageDisposition
 from reports.worker.render_reports import RenderReports
 
@@ -127,16 +128,20 @@ def _delay(queue: RenderQueue, envelope: Envelope, seconds: int) -> None:
 
 
 def _envelope(record: SQSRecord) -> Envelope:
+    attributes = {
+        name: str(value["stringValue"])
+        for name, value in (record.raw_event.get("messageAttributes") or {}).items()
+        if value.get("stringValue")
+    }
+    told = record.raw_event["attributes"]
+    sent = told.get("SentTimestamp")
     return Envelope(
         message_id=record.message_id,
         receipt_handle=record.receipt_handle,
         body=record.body,
-        attributes={
-            name: str(value["stringValue"])
-            for name, value in (record.raw_event.get("messageAttributes") or {}).items()
-            if value.get("stringValue")
-        },
-        receives=int(record.raw_event["attributes"]["ApproximateReceiveCount"]),
+        attributes=attributes,
+        receives=int(told["ApproximateReceiveCount"]),
+        sent_at=first_sent(attributes, datetime.fromtimestamp(int(sent) / 1000, UTC) if sent else None),
     )
 
 

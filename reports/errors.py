@@ -38,6 +38,8 @@
     │   ├── JobNotFoundError              job_not_found           no such job, or another tenant's
     │   ├── JobExistsError                job_exists              the id is taken
     │   ├── RetryInVainError              retry_in_vain           the report would fail again: its input is the same
+    │   ├── LegalHoldError                legal_hold              nothing of the tenant's may be removed
+    │   ├── BeingErasedError              being_erased            all that the tenant has is being erased
     │   ├── JobConflictError              job_conflict            the job has moved on since it was read
     │   ├── DeliveryNotFoundError         delivery_not_found      the report has no delivery of that number
     │   ├── DeliveryConflictError         delivery_conflict       the delivery has moved on, or is being sent
@@ -59,6 +61,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 LONGEST_MESSAGE = 2_000
@@ -341,6 +344,26 @@ class JobExistsError(JobStoreError):
 
 class JobConflictError(JobStoreError):
     code = "job_conflict"
+
+
+class LegalHoldError(JobStoreError):
+    code = "legal_hold"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing of this tenant's may be removed: it is under a legal hold. Ask the operator.")
+
+
+class BeingErasedError(JobStoreError):
+    """Refuse what would give a tenant something new while all that it has is erased."""
+
+    code = "being_erased"
+
+    def __init__(self, since: datetime) -> None:
+        super().__init__(
+            "All that this tenant has is being erased. Nothing is accepted until that has ended, some minutes after "
+            "the request. See GET /tenants/{tenant}/data.",
+            since=since.isoformat(),
+        )
 
 
 class RetryInVainError(JobStoreError):

@@ -4,7 +4,7 @@
 const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
-// That callers or queues invoke. The sweep has an alarm of its own, and a redrive is started by hand.
+// That callers or queues invoke. The sweep has an alarm of its own, and a redrive is started by hand, as is an erasure.
 const FUNCTIONS = ["api", "authorizer", "render", "notify"];
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);

@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,13 +22,14 @@ from reports.bootstrap.settings import Settings
 from reports.catalog.catalog import Catalog
 from reports.clock import Deadline
 from reports.delivery.standard_webhooks import new_secret
+from reports.jobs.belongings import Belongings
 from reports.jobs.cost import X86_64
 from reports.jobs.job import Job
 from reports.jobs.render_messages import Envelope
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Door, InputRef
 from reports.worker.message_disposition import MessageDisposition
-from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants, KnownTokens
+from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyCounts, InMemoryTenants, KnownTokens
 from tests.fakes.clock import NOON, SettableClock
 from tests.fakes.delivery import (
     FixedSecrets,
@@ -39,6 +40,7 @@ from tests.fakes.delivery import (
     RecordingWebhooks,
 )
 from tests.fakes.jobs import (
+    InMemoryErasures,
     InMemoryIdempotencyKeys,
     InMemoryJobStore,
     InMemoryLatestReports,
@@ -153,6 +155,9 @@ class App(Service):
         self.idempotency_keys = InMemoryIdempotencyKeys()
         self.places = InMemoryWaitingPlaces()
         self.kept_pauses = InMemoryPauses()
+        self.erasures = InMemoryErasures()
+        self.belongings: Sequence[Belongings] = ()
+        self.audit = InMemoryAuditLog()
         self.artifacts = InMemoryObjectStore()
         self.uploads = InMemoryObjectStore()
         self.queue = queue or InMemoryRenderQueue()

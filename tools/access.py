@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -10,15 +11,16 @@ from urllib.parse import urlsplit
 
 from reports.access.api_keys import PresentedKey, new_key
 from reports.access.identity import EVERYTHING, Scope
+from reports.access.retention import Expiry, Retention, RetentionBounds, after
 from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
+from reports.adapters.system_clock import SystemClock
 from tools.connection import Connection, connect, to_emulator
 
 DEMO = "demo"
 
-NEVER_WRITTEN = timedelta(0)
-"""The retention of jobs for commands that only read them."""
+_NEVER_WRITTEN = after(days=0)
 _KEPT = Path(__file__).resolve().parents[1] / "build" / "api-keys"
 
 
@@ -40,9 +42,28 @@ def tenants_of(stage: str) -> DynamoDBTenants:
     return DynamoDBTenants(client_for("dynamodb", stage), f"pressrun-access-{stage}")
 
 
-def job_store(connection: Connection, stage: str, *, retention: timedelta = NEVER_WRITTEN) -> DynamoDBJobStore:
-    """Return a stage's jobs, for commands that only read them unless they give a retention."""
-    return DynamoDBJobStore(connection.client("dynamodb"), f"pressrun-jobs-{stage}", retention=retention)
+def retention_of(connection: Connection, stage: str) -> Retention:
+    """Return how long a stage keeps things, as its functions know it."""
+    tenants = DynamoDBTenants(connection.client("dynamodb"), f"pressrun-access-{stage}")
+    return Retention(tenants, SystemClock(), for_all=bounds_of(connection, stage))
+
+
+def environment_of(connection: Connection, stage: str) -> Mapping[str, str]:
+    """Return the environment of a stage's functions."""
+    function = connection.client("lambda").get_function_configuration(FunctionName=f"pressrun-{stage}-redrive")
+    told: Mapping[str, str] = function["Environment"]["Variables"]
+    return told
+
+
+def bounds_of(connection: Connection, stage: str) -> RetentionBounds:
+    """Return what a stage's tenants may have for how long things are kept."""
+    told = environment_of(connection, stage)
+    return RetentionBounds(*(int(told[f"{each}_RETENTION_DAYS"]) for each in ("JOB", "LEAST", "MOST")))
+
+
+def job_store(connection: Connection, stage: str, *, expiry: Expiry = _NEVER_WRITTEN) -> DynamoDBJobStore:
+    """Return a stage's jobs, for commands that only read them unless they give an expiry."""
+    return DynamoDBJobStore(connection.client("dynamodb"), f"pressrun-jobs-{stage}", expiry=expiry)
 
 
 def fresh_key(endpoint_url: str, tenant: str = DEMO, scopes: frozenset[Scope] = EVERYTHING, *, name: str) -> str:

@@ -16,10 +16,11 @@ from reports.adapters.system_clock import SystemClock
 from reports.delivery.delivery import Delivery, DeliveryStatus
 from reports.delivery.replay import Replay
 from reports.errors import JobStoreError, PressrunError
+from tools.access import retention_of
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import why
-from tools.steer import moment, retention_of
+from tools.steer import moment
 
 # Neither what has arrived, nor what is still tried by itself, nor what its receiver wants no more of.
 _LOST = (DeliveryStatus.FAILED,)
@@ -84,9 +85,9 @@ def _deliveries(connection: Connection, stage: str) -> Iterator[Delivery]:
 def _replay(connection: Connection, stage: str) -> Callable[[str, int], object]:
     dynamodb: Any = connection.client("dynamodb")
     sqs = connection.client("sqs")
-    retention = retention_of(connection, stage)
+    expiry = retention_of(connection, stage).expires_at
     return Replay(
-        deliveries=DynamoDBDeliveryStore(dynamodb, f"pressrun-jobs-{stage}", retention=retention),
+        deliveries=DynamoDBDeliveryStore(dynamodb, f"pressrun-jobs-{stage}", expiry=expiry),
         queue=SQSNotifyQueue(
             sqs,
             sqs.get_queue_url(QueueName=f"pressrun-notify-{stage}")["QueueUrl"],

@@ -19,7 +19,7 @@ from reports.errors import JobConflictError, PressrunError, TransientError
 from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 from reports.lifecycle.cancel_and_retry import CancelReport
-from tools.access import job_store
+from tools.access import job_store, retention_of
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import reason
@@ -105,7 +105,7 @@ def found(connection: Connection, options: argparse.Namespace) -> Iterator[Job]:
 
 
 def _action(connection: Connection, stage: str, name: str) -> Callable[[Job], object]:
-    jobs = job_store(connection, stage, retention=retention_of(connection, stage))
+    jobs = job_store(connection, stage, expiry=retention_of(connection, stage).expires_at)
     clock = SystemClock()
     if name == CANCEL:
         return CancelReport(jobs=jobs, clock=clock)
@@ -126,12 +126,6 @@ def _action(connection: Connection, stage: str, name: str) -> Callable[[Job], ob
             print(f"{job.id} could not be queued; the sweep does it within some minutes.", file=sys.stderr)
 
     return retry
-
-
-def retention_of(connection: Connection, stage: str) -> timedelta:
-    """Return how long the stage keeps its jobs, as its functions know it."""
-    function = connection.client("lambda").get_function_configuration(FunctionName=f"pressrun-{stage}-redrive")
-    return timedelta(days=int(function["Environment"]["Variables"]["JOB_RETENTION_DAYS"]))
 
 
 def moment(text: str) -> datetime:

@@ -15,10 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reports.access.identity import is_tenant
 from reports.access.ports import Tenants
 from reports.access.recipients import recipients_of
+from reports.access.retention import CLASSES, RetentionBounds
 from reports.access.tenants import LIMITS, Tenant, TenantClass
 from reports.errors import PressrunError
-from tools.access import client_for, tenants_of
-from tools.connection import UnreachableError
+from tools.access import bounds_of, client_for, tenants_of
+from tools.connection import UnreachableError, connect
 from tools.options import MakeParser
 from tools.reasons import why
 from tools.usage_keys import UsagePlanMissingError, ensure_usage_key
@@ -35,7 +36,13 @@ _NOBODY = "none"
 _TITLES = {None: "as for all", True: "yes", False: "no"}
 
 
-def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, gateway: Any = None) -> int:
+def main(
+    arguments: list[str] | None = None,
+    *,
+    tenants: Tenants | None = None,
+    gateway: Any = None,
+    bounds: RetentionBounds | None = None,
+) -> int:
     """Show or settle. Returns 1 with the reason when that can't be."""
     options = _parser().parse_args(arguments)
     if not is_tenant(options.tenant):
@@ -45,6 +52,8 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
         store = tenants or tenants_of(options.stage)
         known = store.get(options.tenant)
         tenant = _changed(known, options)
+        if options.retention_days is not None:
+            _check_days(tenant.retention_days, options.stage, bounds)
         if options.stage != "local":
             tenant = _counted_apart(tenant, options.stage, gateway)
         if tenant != known:
@@ -58,7 +67,19 @@ def main(arguments: list[str] | None = None, *, tenants: Tenants | None = None, 
     print(f"{'class':<23} {tenant.tenant_class}")
     print(f"{'email_to':<23} {_shown_list(tenant.email_to)}")
     print(f"{'email_titles':<23} {_TITLES[tenant.email_titles]}")
+    print(f"{'legal_hold':<23} {'no' if tenant.legal_hold is None else tenant.legal_hold}")
+    if tenant.retention_days != known.retention_days:
+        print(f"What it has already is kept as before. `make retention TENANT={tenant.name}` changes that.")
     return 0
+
+
+def _check_days(days: int | None, stage: str, bounds: RetentionBounds | None) -> None:
+    if days is None:
+        return
+    bounds = bounds or bounds_of(connect(stage), stage)
+    if not bounds.allows(days):
+        allowed = ", ".join(str(each) for each in CLASSES if bounds.allows(each))
+        raise ValueError(f"RETENTION_DAYS has to be one of {allowed}: {days}.")
 
 
 def _shown_list(entries: tuple[str, ...] | None) -> str:

@@ -27,6 +27,7 @@ def answer(routes: Routes, job: Job, headers: dict[str, str], *, as_pdf: bool) -
     headers = {"Location": routes.link(f"/reports/{job.id}"), **headers}
     # A larger one is what the links lead to.
     if as_pdf and pdf.size <= MOST_PDF_BYTES:
+        routes.note_handed_out(pdf)
         body = bootstrap.service().ports.artifacts.get(pdf.key, max_bytes=MOST_PDF_BYTES)
         name = f"attachment; filename*=UTF-8''{quote(pdf.name, safe='')}"
         return routes.file(HTTPStatus.CREATED, body, PDF, {"Content-Disposition": name, **headers})

@@ -11,11 +11,13 @@ from typing import Any, Protocol, cast
 from handlers.http.answers import (
     AcceptedReport,
     Caller,
+    ErasureProof,
     FullReport,
     ReportArtifact,
     ReportLinks,
     ReportSummary,
     ReportThumbnail,
+    ShownErasure,
     TemplateSummary,
     TimelineEntry,
     Usage,
@@ -25,6 +27,7 @@ from reports.access.quotas import Standing
 from reports.access.usage import Use, total
 from reports.jobs import timeline
 from reports.jobs.cost import Prices, dollars
+from reports.jobs.erasure import Erasure
 from reports.jobs.job import Job
 from reports.jobs.pauses import Pause
 from reports.jobs.values import Artifact, JobStatus
@@ -217,3 +220,18 @@ def _time(value: datetime | None) -> str | None:
 
 def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def erasure(shown: Erasure) -> ShownErasure:
+    """Show the erasure of all that a tenant has."""
+    answer: ShownErasure = {
+        "id": shown.id,
+        "tenant": shown.tenant,
+        "asked_by": shown.asked_by,
+        "asked_at": time(shown.asked_at),
+        "under_way": shown.is_under_way,
+        "removed": dict(shown.removed),
+    }
+    if not shown.is_under_way:
+        answer["proof"] = cast("ErasureProof", dict(shown.proof()))
+    return answer

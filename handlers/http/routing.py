@@ -14,15 +14,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, ValidationError
 
-from handlers.http import problems
+from handlers.http import auditing, problems
 from handlers.http.openapi_notes import About
 from handlers.http.problems import Problem
 from handlers.http.route_table import Access, Answer, Entry, Registered
 from reports import bootstrap, strict_json
 from reports.access.identity import Identity, Scope
 from reports.errors import InsufficientScopeError, JobNotFoundError
+from reports.jobs.erasure import check_open
 from reports.jobs.job import Job
-from reports.jobs.object_keys import LONGEST_ID
+from reports.jobs.object_keys import LONGEST_ID, job_id_of_artifact
 from reports.jobs.values import Artifact
 
 POLL = {"Retry-After": "2"}
@@ -38,6 +39,9 @@ _ESCAPED_BY_ONE = '"\\\n\r\t'
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REQUEST_ID = re.compile(r"(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{10,62}={0,2}")
 """What API Gateway gives to a direct request."""
+
+# Callers with these scopes have reports made, or change them.
+GIVES_SOMETHING_NEW = (Scope.SUBMIT, Scope.ADMIN)
 
 Model = TypeVar("Model", bound=BaseModel)
 Route = TypeVar("Route", bound=Callable[..., Answer])
@@ -59,9 +63,12 @@ class Routes(Router):
         def register(route: Route) -> Route:
             @functools.wraps(route)
             def guarded(**parameters: str) -> Answer:
-                if access is not Entry.OPEN:
-                    self._let_in(access)
-                return route(**parameters)
+                if access is Entry.OPEN:
+                    return route(**parameters)
+                self._let_in(access)
+                answer = route(**parameters)
+                auditing.keep(self, f"{method} {rule}", parameters, answer)
+                return answer
 
             self.registered.append(Registered(method, rule, access, guarded, about, self.subject))
             return route
@@ -69,12 +76,14 @@ class Routes(Router):
         return register
 
     def _let_in(self, access: Access) -> None:
-        """Find out who asks, and whether that caller may. Raises AccessError."""
+        """Find out who asks, and whether that caller may, and may now. Raises AccessError and BeingErasedError."""
         identity = self._identity()
         self.context["identity"] = identity
         self.context["caller"].update(tenant=identity.tenant, subject=identity.subject)
         if isinstance(access, Scope) and access not in identity.scopes:
             raise InsufficientScopeError(access)
+        if access in GIVES_SOMETHING_NEW:
+            check_open(bootstrap.service().ports.erasures, identity.tenant)
 
     def _identity(self) -> Identity:
         service = bootstrap.service()
@@ -99,6 +108,12 @@ class Routes(Router):
     def tenant(self) -> str:
         """Return whose request it is. An open route has no such thing."""
         return self.identity.tenant
+
+    @property
+    def handed_out(self) -> set[str]:
+        """Return the ids of the jobs of which the caller gets files, or links to them."""
+        ids: set[str] = self.context["handed_out"]
+        return ids
 
     @property
     def seconds_left(self) -> float:
@@ -154,8 +169,13 @@ class Routes(Router):
     def presign(self, artifact: Artifact, *, download: bool = False) -> str:
         """Make a URL by which its bearer can read a file; with ``download``, a browser saves it."""
         service = bootstrap.service()
+        self.note_handed_out(artifact)
         name = artifact.name if download else None
         return service.ports.artifacts.presigned_get(artifact.key, seconds=service.settings.link_seconds, save_as=name)
+
+    def note_handed_out(self, artifact: Artifact) -> None:
+        """Note for the audit log that the caller gets a file, or a link to it."""
+        self.handed_out.add(job_id_of_artifact(artifact.key))
 
     @property
     def _base_url(self) -> str:

@@ -22,6 +22,7 @@ LIMITS = (
     "waiting_requests",
     "rows_per_report",
     "bytes_per_report",
+    "retention_days",
 )
 """The fields of a tenant that are numbers."""
 
@@ -44,3 +45,7 @@ class Tenant:
     email_titles: bool | None = None
     """Whether titles of its reports stand in the subjects of e-mail."""
     tenant_class: TenantClass = TenantClass.STANDARD
+    retention_days: int | None = None
+    """How long its jobs, inputs and artifacts are kept: one of the classes of ``retention``."""
+    legal_hold: str | None = None
+    """Why nothing of its may be removed; None without a legal hold."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # An e-mail whose answer was lost may have been sent, and a repetition would look the same. The delivery tries again by
 # itself, after a wait.
 _ONLY_ONCE = frozenset({"ses"})
+# Callers wait for the audit log beside all else that their requests take.
+_IN_PASSING = frozenset({"logs"})
 
 
 @cache
@@ -23,7 +25,7 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
     from botocore.config import Config
 
     is_emulated = bool(endpoint_url or os.environ.get("AWS_ENDPOINT_URL"))
-    once = service in _ONLY_ONCE
+    once = service in _ONLY_ONCE | _IN_PASSING
     times = OF_AN_EMULATOR if is_emulated else CallTimes.within(Settings.from_environment().function_seconds, once=once)
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1 if once else times.tries},

@@ -8,14 +8,16 @@ from __future__ import annotations
 import platform
 import random
 import time
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from reports import __version__
+from reports.access.audit import AuditLog
+from reports.access.identity import NO_TENANT
 from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
+from reports.access.retention import Retention
 from reports.backoff import Jitter
 from reports.bootstrap.aws_clients import client
 from reports.bootstrap.settings import Settings
@@ -24,7 +26,10 @@ from reports.catalog.catalog import Catalog
 from reports.clock import Clock
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.delivery.webhook_and_email_content import EmailRenderer
+from reports.jobs.belongings import Belongings
 from reports.jobs.cost import ARM64, X86_64
+from reports.jobs.erasure import Erasures
+from reports.jobs.object_keys import tenant_of
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
@@ -48,7 +53,6 @@ class AwsPorts:
     def __init__(self, settings: Settings, broken: Faults | None = None) -> None:
         self._settings = settings
         self._broken = broken
-        self._retention = timedelta(days=settings.job_retention_days)
         self.chance: Jitter = random.Random()  # noqa: S311 - jitter, no secret
 
     # Time
@@ -98,20 +102,32 @@ class AwsPorts:
 
         return DynamoDBDailyCounts(client("dynamodb"), self._settings.jobs_table)
 
+    @cached_property
+    def audit(self) -> AuditLog:
+        from reports.adapters.cloudwatch_audit_log import CloudWatchAuditLog
+
+        return CloudWatchAuditLog(client("logs"), self._settings.audit_log_group, writer="function")
+
+    @cached_property
+    def _retention(self) -> Retention:
+        return Retention(self.tenants, self.clock, for_all=self._settings.retention)
+
     # Jobs
 
     @cached_property
     def jobs(self) -> JobStore:
         from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 
-        made: JobStore = DynamoDBJobStore(client("dynamodb"), self._settings.jobs_table, retention=self._retention)
+        made: JobStore = DynamoDBJobStore(
+            client("dynamodb"), self._settings.jobs_table, expiry=self._retention.expires_at
+        )
         return self._broken.in_jobs(made) if self._broken else made
 
     @cached_property
     def latest(self) -> LatestReports:
         from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
 
-        return DynamoDBLatestReports(client("dynamodb"), self._settings.jobs_table, retention=self._retention)
+        return DynamoDBLatestReports(client("dynamodb"), self._settings.jobs_table, expiry=self._retention.expires_at)
 
     @cached_property
     def idempotency_keys(self) -> IdempotencyKeys:
@@ -133,6 +149,24 @@ class AwsPorts:
         return DynamoDBPauses(client("dynamodb"), self._settings.jobs_table)
 
     @cached_property
+    def erasures(self) -> Erasures:
+        from reports.adapters.dynamodb.erasures import DynamoDBErasures
+
+        return DynamoDBErasures(client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def belongings(self) -> Sequence[Belongings]:
+        from reports.adapters.dynamodb.belongings import DynamoDBBelongings
+        from reports.adapters.s3.belongings import S3Belongings
+
+        kept, settings = self._retention, self._settings
+        buckets = {"uploads": settings.uploads_bucket, "artifacts": settings.artifacts_bucket}
+        return (
+            S3Belongings(client("s3"), **buckets, tag=kept.tag_of),
+            DynamoDBBelongings(client("dynamodb"), settings.jobs_table, expiry=kept.expires_at),
+        )
+
+    @cached_property
     def artifacts(self) -> ObjectStore:
         return self._objects(self._settings.artifacts_bucket)
 
@@ -143,7 +177,10 @@ class AwsPorts:
     def _objects(self, bucket: str) -> ObjectStore:
         from reports.adapters.s3.objects import S3ObjectStore
 
-        return S3ObjectStore(client("s3"), bucket, signer=client("s3", self._settings.public_endpoint_url))
+        kept, signer = self._retention, client("s3", self._settings.public_endpoint_url)
+        return S3ObjectStore(
+            client("s3"), bucket, tag=lambda key: kept.tag_of(tenant_of(key) or NO_TENANT), signer=signer
+        )
 
     @cached_property
     def queue(self) -> RenderQueue:
@@ -174,7 +211,7 @@ class AwsPorts:
     def deliveries(self) -> DeliveryStore:
         from reports.adapters.dynamodb.deliveries import DynamoDBDeliveryStore
 
-        return DynamoDBDeliveryStore(client("dynamodb"), self._settings.jobs_table, retention=self._retention)
+        return DynamoDBDeliveryStore(client("dynamodb"), self._settings.jobs_table, expiry=self._retention.expires_at)
 
     @cached_property
     def notify_queue(self) -> NotifyQueue:

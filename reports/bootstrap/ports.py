@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from reports.access.audit import AuditLog
 from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
 from reports.backoff import Jitter
 from reports.catalog.catalog import Catalog
 from reports.clock import Clock
 from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.delivery.webhook_and_email_content import EmailRenderer
+from reports.jobs.belongings import Belongings
+from reports.jobs.erasure import Erasures
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
@@ -50,6 +53,8 @@ class AccessPorts(Protocol):
     def tenants(self) -> Tenants: ...
     @property
     def counts(self) -> DailyCounts: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 class JobPorts(Protocol):
@@ -65,6 +70,13 @@ class JobPorts(Protocol):
     def places(self) -> WaitingPlaces: ...
     @property
     def kept_pauses(self) -> KeptPauses: ...
+    @property
+    def erasures(self) -> Erasures: ...
+    @property
+    def belongings(self) -> Sequence[Belongings]:
+        """Return what tenants have, in all stores. Each finds all again that it found before it broke off."""
+        ...
+
     @property
     def artifacts(self) -> ObjectStore: ...
     @property

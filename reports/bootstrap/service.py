@@ -26,6 +26,7 @@ from reports.jobs.announce_end import AnnounceEnd
 from reports.jobs.cost import CostMeter, Prices
 from reports.jobs.pauses import Pauses
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
+from reports.lifecycle.erase_tenants import AskForErasure, EraseTenants
 from reports.lifecycle.redrive import Redrive
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds
@@ -48,6 +49,7 @@ _LONGEST_RENDER_WAIT = 4
 yet would sleep for a quarter of an hour after its outage is over."""
 
 _RETRY_BUDGET = timedelta(seconds=20)  # API Gateway waits for 29 s
+_ERASE_BUDGET = timedelta(seconds=200)
 _REDRIVE_BUDGET = timedelta(seconds=200)
 _SWEEP_BUDGET = timedelta(seconds=35)
 _DELIVERY_SWEEP_BUDGET = timedelta(seconds=10)
@@ -150,6 +152,9 @@ class Service:
         return RenderReports(
             admit=AdmitMessage(
                 inputs=ports.artifacts,
+                uploads=ports.uploads,
+                erasures=ports.erasures,
+                audit=ports.audit,
                 options=UploadOptions(ports.uploads),
                 jobs=ports.jobs,
                 clock=ports.clock,
@@ -203,6 +208,32 @@ class Service:
         ports = self.ports
         return RetryReports(
             jobs=ports.jobs, queue=ports.queue, clock=ports.clock, quotas=self.quotas, budget=_RETRY_BUDGET
+        )
+
+    @cached_property
+    def ask_for_erasure(self) -> AskForErasure:
+        ports = self.ports
+        return AskForErasure(
+            erasures=ports.erasures,
+            tenants=ports.tenants,
+            audit=ports.audit,
+            clock=ports.clock,
+            new_id=partial(ports.new_id, "erasure"),
+        )
+
+    @cached_property
+    def erase(self) -> EraseTenants:
+        ports, settings = self.ports, self.settings
+        return EraseTenants(
+            erasures=ports.erasures,
+            tenants=ports.tenants,
+            stores=ports.belongings,
+            dead_letters=ports.dead_letters,
+            audit=ports.audit,
+            clock=ports.clock,
+            quiet=timedelta(seconds=settings.erasure_quiet_seconds),
+            pause=timedelta(seconds=settings.erasure_pause_seconds),
+            budget=_ERASE_BUDGET,
         )
 
     @cached_property

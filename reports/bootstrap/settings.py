@@ -10,6 +10,7 @@ from functools import cache
 from typing import Annotated, Any, get_type_hints
 
 from reports.access.quotas import Limits
+from reports.access.retention import RetentionBounds
 from reports.bootstrap import variables
 from reports.bootstrap.variables import (
     MEBIBYTE,
@@ -87,7 +88,15 @@ class Settings:
     lease_patience_seconds: Limit = 120
     announced_patience_seconds: Limit = 60
     job_life_seconds: Limit = 24 * 3600
-    job_retention_days: WholeNumber = 30
+    # Of tenants for which nothing else is settled, and the bounds of what may be.
+    job_retention_days: Annotated[int, variables.kept_days] = 30
+    least_retention_days: Annotated[int, variables.kept_days] = 1
+    most_retention_days: Annotated[int, variables.kept_days] = 3650
+    # How long what was begun before a tenant was closed may take to be stored; and the least between two passes of its
+    # erasure, as an index lags behind what was removed.
+    erasure_quiet_seconds: Limit = 600
+    erasure_pause_seconds: Number = 60
+    audit_log_group: Text = ""
     link_seconds: int = 3600
     upload_seconds: int = 900
     # A Lambda event holds 6 MiB at the most, and the body stands in it escaped, within other things: a quotation mark,
@@ -137,6 +146,11 @@ class Settings:
     # Of the pages that may read answers, as browsers write them, such as https://reports.example.
     cors_origins: Annotated[frozenset[str], variables.origins] = frozenset()
     faults: Text = ""
+
+    @property
+    def retention(self) -> RetentionBounds:
+        """Return how long things are kept, and may be."""
+        return RetentionBounds(self.job_retention_days, self.least_retention_days, self.most_retention_days)
 
     @property
     def limits(self) -> Limits:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from reports.access.recipients import recipients_of
+from reports.access.retention import CLASSES
 from reports.render_contract import SANDBOX_MEASURES
 
 MEBIBYTE = 2**20  # what Lambda counts memory in
@@ -52,6 +53,13 @@ def whole_number(name: str, value: str) -> int:
 def whole_limit(name: str, value: str) -> int:
     """Return a number above zero, without its fraction."""
     return int(limit(name, value))
+
+
+def kept_days(name: str, value: str) -> int:
+    """Return days that things can be kept."""
+    if not value.isdecimal() or int(value) not in CLASSES:
+        raise ValueError(f"{name}={value!r} is none of {', '.join(map(str, CLASSES))} days")
+    return int(value)
 
 
 def mebibytes(name: str, value: str) -> int:

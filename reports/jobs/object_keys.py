@@ -21,6 +21,8 @@ from reports.access.identity import is_tenant
 from reports.errors import MisplacedUploadError
 
 UPLOADS_PREFIX = "uploads/"
+FOLDERS = (UPLOADS_PREFIX, "inputs/", "reports/")
+"""What keys begin with. In each of these folders, every tenant has one of its own."""
 
 SIDECAR_SUFFIX = ".pressrun.json"
 """What the name of a file with the options of another ends with, behind the whole name of that."""
@@ -68,10 +70,11 @@ def is_sidecar(key: str) -> bool:
     return key.endswith(SIDECAR_SUFFIX)
 
 
-def tenant_of_upload(key: str) -> str | None:
-    """Return the tenant whose folder a file is in, at any depth; None when it is in no tenant's."""
-    tenant, slash, _ = key.removeprefix(UPLOADS_PREFIX).partition("/")
-    return tenant if key.startswith(UPLOADS_PREFIX) and slash and is_tenant(tenant) else None
+def tenant_of(key: str) -> str | None:
+    """Return the tenant whose folder an object is in, at any depth; None when it is in no tenant's."""
+    folder, _, rest = key.partition("/")
+    tenant, slash, _ = rest.partition("/")
+    return tenant if f"{folder}/" in FOLDERS and slash and is_tenant(tenant) else None
 
 
 def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:
@@ -100,6 +103,11 @@ def batch_input_key(tenant: str, batch: str) -> str:
 def artifact_key(tenant: str, job_id: str, attempt: int, filename: str) -> str:
     """Return where an attempt keeps a file; no attempt shares a folder with another."""
     return f"reports/{tenant}/{job_id}/{attempt}/{filename}"
+
+
+def job_id_of_artifact(key: str) -> str:
+    """Return the id of the job whose artifact is at a key."""
+    return key.split("/", 3)[2]
 
 
 def pdf_filename(chosen: str | None, source: str, template: str) -> str:

@@ -160,6 +160,13 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def keep(self, key: str, *, version_id: str | None = None) -> None:
+        """Have an object that was not put by this store expire when those do that were.
+
+        Raises InputUnavailableError when it is not there.
+        """
+        ...
+
     def delete(self, key: str) -> None:
         """Remove an object, if there is one."""
         ...

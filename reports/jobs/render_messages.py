@@ -13,12 +13,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import unquote_plus
 
 from reports import strict_json
-from reports.access.identity import is_tenant
+from reports.access.identity import NO_TENANT, is_tenant
 from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
 from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, WITH_READING, Job
@@ -33,6 +35,7 @@ DOOR = "door"
 REQUEST_ID = "request_id"
 CORRELATION_ID = "correlation_id"
 TENANT = "tenant"
+SENT_AT = "sent_at"  # when a message that was sent once more was sent first
 REASON = "reason"  # why a worker put a message into the dead-letter queue
 
 # API Gateway's extended request ids are 16 characters of base64url, such as `S-D5rG9QFiAFnVg=`; message ids are UUIDs.
@@ -113,6 +116,8 @@ class Envelope:
     body: str
     attributes: Mapping[str, str]
     receives: int
+    sent_at: datetime | None = None
+    """When the message was sent first; None where that is not known."""
 
     @property
     def correlation_id(self) -> str | None:
@@ -132,11 +137,33 @@ def request_id_of(message_id: str, attributes: Mapping[str, str]) -> str:
 def to_send_again(envelope: Envelope) -> Mapping[str, str]:
     """Return the attributes of a message that is sent once more, which gives it a new message id.
 
-    A direct one's job may have rested on the old id until now.
+    A direct one's job may have rested on the old id until now. When it was sent first counts for an erasure.
     """
-    if envelope.attributes.get(DOOR) != "queue":
-        return envelope.attributes
-    return {**envelope.attributes, REQUEST_ID: request_id_of(envelope.message_id, envelope.attributes)}
+    attributes = dict(envelope.attributes)
+    if envelope.sent_at is not None:
+        attributes[SENT_AT] = envelope.sent_at.isoformat()
+    if attributes.get(DOOR) == "queue":
+        attributes[REQUEST_ID] = request_id_of(envelope.message_id, attributes)
+    return attributes
+
+
+def first_sent(attributes: Mapping[str, str], sent_at: datetime | None) -> datetime | None:
+    """Return when a message was sent first; ``sent_at`` is when this copy was."""
+    try:
+        return datetime.fromisoformat(attributes[SENT_AT])
+    except (KeyError, ValueError):
+        return sent_at
+
+
+def tenant_of_message(message_id: str, body: str, attributes: Mapping[str, str]) -> str:
+    """Return whose a message is; NO_TENANT for one of none."""
+    if tenant := attributes.get(TENANT):
+        return tenant
+    with suppress(MalformedMessageError):
+        for each in parse(message_id, body, attributes):
+            if isinstance(each, UploadedFile):
+                return object_keys.tenant_of(each.key) or NO_TENANT
+    return NO_TENANT
 
 
 def encode(job_id: str, version: int = WHOLE_INPUT) -> str:
@@ -202,4 +229,4 @@ def _uploads(record: object) -> tuple[UploadedFile, ...]:
     except (KeyError, TypeError, AttributeError) as error:
         raise MalformedMessageError(f"The notification of S3 lacks {error}.") from None
     # The S3 console makes a folder by an empty object whose key ends with a slash.
-    return () if key.endswith("/") or object_keys.is_sidecar(key) else (upload,)
+    return () if key.endswith("/") else (upload,)

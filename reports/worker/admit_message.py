@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 
 from reports import strict_json
+from reports.access.audit import AuditEntry, AuditLog
 from reports.access.identity import NO_TENANT
 from reports.clock import Clock
 from reports.errors import (
@@ -14,11 +16,13 @@ from reports.errors import (
     JobExistsError,
     JobNotFoundError,
     PressrunError,
+    ServiceUnavailableError,
 )
 from reports.jobs import object_keys
+from reports.jobs.erasure import Erasures, is_erased
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
-from reports.jobs.render_messages import DirectRequest, UploadedFile
+from reports.jobs.render_messages import DirectRequest, Envelope, UploadedFile
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.jobs.values import Door
 from reports.worker.upload_options import UploadOptions
@@ -32,22 +36,36 @@ class AdmitMessage:
     """The admission of messages that carry a request themselves: each gets a job. Repeating it gives the same job."""
 
     def __init__(
-        self, *, inputs: ObjectStore, options: UploadOptions, jobs: JobStore, clock: Clock, uploads_bucket: str
+        self,
+        *,
+        inputs: ObjectStore,
+        uploads: ObjectStore,
+        options: UploadOptions,
+        jobs: JobStore,
+        erasures: Erasures,
+        audit: AuditLog,
+        clock: Clock,
+        uploads_bucket: str,
     ) -> None:
         self._inputs = inputs
+        self._uploads = uploads
         self._options = options
         self._jobs = jobs
+        self._erasures = erasures
+        self._audit = audit
         self._clock = clock
         self._uploads_bucket = uploads_bucket
 
-    def direct(self, request: DirectRequest, *, correlation_id: str | None) -> str:
-        """Admit a request from POST /queue/reports, and return its job's id.
+    def direct(self, request: DirectRequest, envelope: Envelope) -> str | None:
+        """Admit a request from POST /queue/reports, and return its job's id; None for one that was erased.
 
         Its data are checked later, by the render, which can then say in the job what is wrong. Raises JobExistsError
         when its id is another request's.
         """
         if self._is_admitted(request):
             return request.job_id
+        if self._is_erased(request.tenant, envelope):
+            return None
         template, options = _what_is_asked(request.body)
         # Before the job: a process that finds a job, such as the sweep after a crash, finds its input, too. No other
         # request's is replaced, for the key is of this very body.
@@ -61,18 +79,28 @@ class AdmitMessage:
             source="POST /queue/reports",
             input_ref=request.input,
             options=options,
-            correlation_id=correlation_id or request.job_id,
+            correlation_id=envelope.correlation_id or request.job_id,
         )
         return self._add(job, request)
 
-    def upload(self, file: UploadedFile, *, correlation_id: str | None) -> str | None:
-        """Admit an uploaded file, and return its job's id; None for a bucket that is not ours."""
+    def upload(self, file: UploadedFile, envelope: Envelope) -> str | None:
+        """Admit an uploaded file, and return its job's id.
+
+        None for options of another file, for a file that was erased, and for one in another bucket.
+        """
         if file.bucket != self._uploads_bucket:
             log.error("a notification of another bucket is ignored")
+            return None
+        # First, whatever becomes of it: without that, it would never expire.
+        with suppress(InputUnavailableError):
+            self._uploads.keep(file.key, version_id=file.version_id)
+        if object_keys.is_sidecar(file.key):
             return None
         if self._is_admitted(file):
             return file.job_id
         tenant, template = _where_it_lies(file.key)
+        if self._is_erased(tenant, envelope):
+            return None
         job = Job.accepted(
             file.job_id,
             self._clock.now(),
@@ -82,9 +110,16 @@ class AdmitMessage:
             source=file.key,
             input_ref=file.input,
             options=self._options_of(file) if template != UNKNOWN else ReportOptions(),
-            correlation_id=correlation_id or file.job_id,
+            correlation_id=envelope.correlation_id or file.job_id,
         )
         return self._add(job, file)
+
+    def _is_erased(self, tenant: str, envelope: Envelope) -> bool:
+        """Tell whether a request is among what was erased, or came while its tenant was closed for that."""
+        if not is_erased(self._erasures, tenant, envelope.sent_at):
+            return False
+        log.warning("a request was erased", extra={"tenant": tenant, "message_id": envelope.message_id})
+        return True
 
     def _options_of(self, file: UploadedFile) -> ReportOptions:
         """Return a file's options; none when they are wrong. The render reads them again then, and says so in the job.
@@ -104,7 +139,18 @@ class AdmitMessage:
                 raise
         else:
             log.info("accepted", extra=job.log_facts)
+            self._note(job)
         return job.id
+
+    def _note(self, job: Job) -> None:
+        """Keep an entry of the audit log: the API saw nothing of it."""
+        detail = {"correlation_id": job.correlation_id}
+        entry = AuditEntry(self._clock.now(), job.tenant, f"door:{job.door}", "asked", (job.id,), detail)
+        try:
+            self._audit.append(entry)
+        except ServiceUnavailableError:
+            # The job is there, and its report is owed.
+            log.exception("an entry of the audit log could not be kept", extra={"entry": entry.as_dict()})
 
     def _is_admitted(self, request: DirectRequest | UploadedFile) -> bool:
         """Tell whether the request has its job. Raises JobExistsError when its id is another request's."""
@@ -142,5 +188,5 @@ def _where_it_lies(key: str) -> tuple[str, str]:
     try:
         place = object_keys.UploadKey.parse(key)
     except PressrunError:
-        return object_keys.tenant_of_upload(key) or NO_TENANT, UNKNOWN
+        return object_keys.tenant_of(key) or NO_TENANT, UNKNOWN
     return place.tenant, place.template

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from reports.errors import (
     JobBusyError,
     JobConflictError,
     JobExistsError,
+    JobNotFoundError,
     MalformedMessageError,
     PermanentError,
     PressrunError,
@@ -98,7 +100,7 @@ class RenderReports:
         job_ids, dispositions = [], []
         for instruction in instructions:
             try:
-                job_id = self._job_id(instruction, envelope.correlation_id)
+                job_id = self._job_id(instruction, envelope)
             except TransientError as error:
                 dispositions.append(self._not_admitted_yet(error, envelope))
             except JobExistsError as error:
@@ -141,6 +143,10 @@ class RenderReports:
                 return self._render(job_id, envelope, deadline)
             except JobConflictError:
                 return self._yield_to_the_other(job_id, envelope)
+        except JobNotFoundError:
+            # There was one before there was a message: it has expired, or was erased with all that its tenant has.
+            log.warning("the report is gone", extra={"job_id": job_id, "message_id": envelope.message_id})
+            return MessageDisposition()
         except JobBusyError as error:
             # The other worker may die, so the message must stay; it is looked at again when the lease is over.
             facts = {"job_id": job_id, "correlation_id": envelope.correlation_id or job_id}
@@ -160,14 +166,14 @@ class RenderReports:
         log.info("nothing to do", extra={**job.log_facts, "message_id": envelope.message_id, "status": job.status})
         return MessageDisposition(None if job.status.is_final else self._backoff.seconds_after(envelope.receives))
 
-    def _job_id(self, instruction: Instruction, correlation_id: str | None) -> str | None:
+    def _job_id(self, instruction: Instruction, envelope: Envelope) -> str | None:
         match instruction:
             case RenderReport(job_id):
                 return job_id
             case DirectRequest():
-                return self._admit.direct(instruction, correlation_id=correlation_id)
+                return self._admit.direct(instruction, envelope)
             case UploadedFile():
-                return self._admit.upload(instruction, correlation_id=correlation_id)
+                return self._admit.upload(instruction, envelope)
 
     def _render(self, job_id: str, envelope: Envelope, deadline: Deadline) -> MessageDisposition:
         before = self._jobs.get(job_id)
@@ -257,7 +263,9 @@ class RenderReports:
 
         Raises ServiceUnavailableError, and removes nothing, when it cannot be read what the job names.
         """
-        named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
+        named: set[str] = set()
+        with suppress(JobNotFoundError):
+            named = {artifact.key for artifact in self._jobs.get(job.id).artifacts}
         self._writer.remove([key for key in stored if key not in named])
 
 

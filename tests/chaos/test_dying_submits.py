@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import requests
 
+from reports.access.retention import after
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.jobs.listing import JobFilter
 from tests.chaos.stack import DATA, JOBS, Stack
@@ -46,7 +47,7 @@ class Caller:
     def jobs(self) -> list[str]:
         """Return all jobs that came of the requests."""
         service = self._stack.service
-        store = DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+        store = DynamoDBJobStore(service.dynamodb, service.jobs_table, expiry=after(days=1))
         found: list[str] = []
         cursor: str | None = None
         while True:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from reports.access.api_keys import ApiKey
+from reports.access.audit import AuditEntry
 from reports.access.ports import Counted
 from reports.access.tenants import Tenant
 from reports.access.usage import Use, UseOfDays
@@ -107,3 +108,16 @@ class KnownTokens:
         if token not in self._tokens:
             raise UnauthenticatedError("The token is not right.")
         return self._tokens[token]
+
+
+class InMemoryAuditLog:
+    """The audit log in memory."""
+
+    def __init__(self) -> None:
+        self.entries: list[AuditEntry] = []
+        self.refuse: Exception | None = None
+
+    def append(self, entry: AuditEntry) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.entries.append(entry)

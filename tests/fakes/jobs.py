@@ -13,6 +13,7 @@ from reports.errors import (
     JobExistsError,
     JobNotFoundError,
 )
+from reports.jobs.erasure import Erasure
 from reports.jobs.job import Job
 from reports.jobs.listing import EVERY_JOB, JobFilter, JobPage, KeyUse
 from reports.jobs.pauses import Pause
@@ -150,6 +151,35 @@ class InMemoryIdempotencyKeys:
             return standing
         self._uses[place] = (now, wanted)
         return wanted
+
+
+class InMemoryErasures:
+    """The erasures of tenants in memory."""
+
+    def __init__(self) -> None:
+        self.latest: dict[str, Erasure] = {}
+
+    def get(self, tenant: str) -> Erasure | None:
+        return self.latest.get(tenant)
+
+    def open(self, erasure: Erasure) -> Erasure:
+        known = self.latest.get(erasure.tenant)
+        if known is not None and known.is_under_way:
+            return known
+        self.latest[erasure.tenant] = erasure
+        return erasure
+
+    def advance(self, erasure: Erasure) -> None:
+        known = self.latest.get(erasure.tenant)
+        if known == erasure:
+            return
+        if known is None or known.revision != erasure.revision - 1 or not known.is_under_way:
+            raise JobConflictError("The erasure has moved on since it was read.")
+        self.latest[erasure.tenant] = erasure
+
+    def due(self, before: datetime) -> Iterator[str]:
+        waiting = [(each.due_at, each.tenant) for each in self.latest.values() if each.due_at is not None]
+        yield from [tenant for due_at, tenant in sorted(waiting) if due_at < before]
 
 
 class RecordingPublisher:

@@ -31,6 +31,7 @@ class InMemoryObjectStore:
 
     def __init__(self) -> None:
         self.objects: dict[str, StoredObject] = {}
+        self.kept: list[tuple[str, str | None]] = []
         self.refuse: Exception | None = None
         self.before_put: Callable[[], None] = lambda: None
 
@@ -72,6 +73,10 @@ class InMemoryObjectStore:
         if key not in self.objects:
             raise InputUnavailableError("The input is not there, or may not be read.")
         return self.objects[key].metadata
+
+    def keep(self, key: str, *, version_id: str | None = None) -> None:
+        self.metadata(key)
+        self.kept.append((key, version_id))
 
     def delete(self, key: str) -> None:
         if self.refuse is not None:

@@ -4,36 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 import pytest
 
+from reports.access.retention import after
+from reports.adapters.cloudwatch_audit_log import CloudWatchAuditLog
 from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
+from reports.adapters.dynamodb.belongings import DynamoDBBelongings
 from reports.adapters.dynamodb.daily_counts import DynamoDBDailyCounts
 from reports.adapters.dynamodb.deliveries import DynamoDBDeliveryStore
+from reports.adapters.dynamodb.erasures import DynamoDBErasures
 from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
+from reports.adapters.s3.belongings import S3Belongings
 from reports.adapters.s3.objects import S3ObjectStore
 from reports.adapters.ssm_secrets import SSMWebhookSecrets
+from reports.adapters.system_clock import SystemClock
 from reports.errors import InputUnavailableError
+from reports.jobs.belongings import Belonging, Kind
+from reports.jobs.listing import KeyUse
+from tests.builders import a_job
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
-from tests.contracts.delivery import DeliveryStoreContract
+from tests.contracts.belongings import BelongingsContract, Given
+from tests.contracts.delivery import DeliveryStoreContract, soon
+from tests.contracts.erasures import AuditLogContract, ErasuresContract
 from tests.contracts.idempotency import IdempotencyKeysContract
 from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
+from tests.contracts.moments import NOON as SOON
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.functional.service import Service
+from tools.audit import entries
 
 
 class TestDynamoDBJobStore(JobStoreContract, JobListContract):
     @pytest.fixture
     def store(self, service: Service) -> DynamoDBJobStore:
-        return DynamoDBJobStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+        return DynamoDBJobStore(service.dynamodb, service.jobs_table, expiry=after(days=1))
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:
@@ -43,7 +58,7 @@ class TestDynamoDBJobStore(JobStoreContract, JobListContract):
 class TestDynamoDBDeliveryStore(DeliveryStoreContract):
     @pytest.fixture
     def store(self, service: Service) -> DynamoDBDeliveryStore:
-        return DynamoDBDeliveryStore(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+        return DynamoDBDeliveryStore(service.dynamodb, service.jobs_table, expiry=after(days=1))
 
     @pytest.fixture
     def job_id(self, unique: str) -> str:
@@ -73,7 +88,7 @@ class TestDynamoDBWaitingPlaces(WaitingPlacesContract):
 class TestDynamoDBLatestReports(LatestReportsContract):
     @pytest.fixture
     def latest(self, service: Service) -> DynamoDBLatestReports:
-        return DynamoDBLatestReports(service.dynamodb, service.jobs_table, retention=timedelta(days=1))
+        return DynamoDBLatestReports(service.dynamodb, service.jobs_table, expiry=after(days=1))
 
     @pytest.fixture
     def tenant(self, unique: str) -> str:
@@ -83,7 +98,7 @@ class TestDynamoDBLatestReports(LatestReportsContract):
 class TestS3ObjectStore(ObjectStoreContract):
     @pytest.fixture
     def objects(self, service: Service) -> S3ObjectStore:
-        return S3ObjectStore(service.s3, service.artifacts_bucket)
+        return S3ObjectStore(service.s3, service.artifacts_bucket, tag=lambda _: "1")
 
     @pytest.fixture
     def folder(self, unique: str, service: Service) -> Iterator[str]:
@@ -93,7 +108,7 @@ class TestS3ObjectStore(ObjectStoreContract):
             service.s3.delete_object(Bucket=service.artifacts_bucket, Key=found["Key"])
 
     def test_a_version_is_read_though_a_newer_one_exists(self, service: Service, unique: str) -> None:
-        uploads = S3ObjectStore(service.s3, service.uploads_bucket)
+        uploads = S3ObjectStore(service.s3, service.uploads_bucket, tag=lambda _: "1")
         first = service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"1")
         service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"2")
 
@@ -101,7 +116,7 @@ class TestS3ObjectStore(ObjectStoreContract):
         assert uploads.get(f"contract/{unique}", max_bytes=9) == b"2"
 
     def test_a_version_that_is_not_there_is_unavailable_for_now(self, service: Service, unique: str) -> None:
-        uploads = S3ObjectStore(service.s3, service.uploads_bucket)
+        uploads = S3ObjectStore(service.s3, service.uploads_bucket, tag=lambda _: "1")
         service.s3.put_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}", Body=b"1")
         service.s3.delete_object(Bucket=service.uploads_bucket, Key=f"contract/{unique}")
 
@@ -178,3 +193,107 @@ class TestSSMWebhookSecrets(WebhookSecretsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestDynamoDBBelongings(BelongingsContract):
+    @pytest.fixture
+    def belongings(self, service: Service) -> DynamoDBBelongings:
+        return DynamoDBBelongings(service.dynamodb, service.jobs_table, expiry=after(days=1), sleep=lambda _: None)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+    @pytest.fixture
+    def given(self, service: Service) -> Given:
+        """Give a tenant one of each kind, by the adapters that keep them."""
+        where = (service.dynamodb, service.jobs_table)
+
+        def give(tenant: str) -> set[Belonging]:
+            now = SystemClock().now()
+            job = a_job(f"{tenant}-job", at=SOON, tenant=tenant)
+            DynamoDBJobStore(*where, expiry=after(days=1)).add(job)
+            DynamoDBDeliveryStore(*where, expiry=after(days=1)).open(soon(job.id, tenant=tenant))
+            DynamoDBLatestReports(*where, expiry=after(days=1)).offer(tenant, "daily", job)
+            DynamoDBIdempotencyKeys(*where).claim(tenant, {"key": KeyUse(job.id, "digest")}, now)
+            return {
+                Belonging(Kind.JOB, (job.id, "job")),
+                Belonging(Kind.DELIVERY, (job.id, "delivery#1")),
+                Belonging(Kind.LATEST, (f"latest#{tenant}#daily", "latest")),
+                Belonging(Kind.IDEMPOTENCY, (f"idempotency#{tenant}#{sha256(b'key').hexdigest()}", "idempotency")),
+            }
+
+        return give
+
+
+class TestDynamoDBErasures(ErasuresContract):
+    @pytest.fixture
+    def erasures(self, service: Service) -> DynamoDBErasures:
+        return DynamoDBErasures(service.dynamodb, service.jobs_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestCloudWatchAuditLog(AuditLogContract):
+    @pytest.fixture
+    def audit(self, service: Service) -> CloudWatchAuditLog:
+        return CloudWatchAuditLog(service.logs, service.audit_log_group, writer="tests")
+
+    @pytest.fixture
+    def entries(self, service: Service) -> Callable[[str], Sequence[Any]]:
+        return lambda tenant: list(
+            entries(service.logs, service.audit_log_group, tenant, SystemClock().now() - timedelta(hours=1))
+        )
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestS3Belongings(BelongingsContract):
+    @pytest.fixture
+    def belongings(self, service: Service) -> S3Belongings:
+        return S3Belongings(
+            service.s3, uploads=service.uploads_bucket, artifacts=service.artifacts_bucket, tag=lambda _: "1"
+        )
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+    @pytest.fixture
+    def given(self, service: Service) -> Given:
+        """Give a tenant an input, an artifact, a file, and one in two versions that was deleted."""
+
+        def give(tenant: str) -> set[Belonging]:
+            # Of a tenant's folder, but of no template's: its report fails at once.
+            upload = f"uploads/{tenant}/a b+c.csv"
+            versions = [
+                service.s3.put_object(Bucket=service.uploads_bucket, Key=upload, Body=body)["VersionId"]
+                for body in (b"1", b"2")
+            ]
+            mark = service.s3.delete_object(Bucket=service.uploads_bucket, Key=upload)["VersionId"]
+            other = f"uploads/{tenant}/b.csv"
+            versions_of = [(upload, version) for version in versions]
+            versions_of.append((other, service.s3.put_object(Bucket=service.uploads_bucket, Key=other)["VersionId"]))
+            things = {Belonging(Kind.UPLOAD, place) for place in versions_of}
+            things.add(Belonging(Kind.MARK, (upload, mark)))
+            for kind, key in ((Kind.INPUT, f"inputs/{tenant}/a.json"), (Kind.ARTIFACT, f"reports/{tenant}/a/1/ä.pdf")):
+                service.s3.put_object(Bucket=service.artifacts_bucket, Key=key, Body=b"1")
+                things.add(Belonging(kind, (key, "null")))
+            return things
+
+        return give
+
+    def test_things_have_the_tag_by_which_they_expire(
+        self, belongings: S3Belongings, service: Service, tenant: str, given: Given
+    ) -> None:
+        for each in given(tenant):
+            belongings.keep(tenant, each)
+            # MiniStack finds no version of a deleted object by its tags.
+            if each.kind is not Kind.MARK and not each.place[0].endswith("/a b+c.csv"):
+                bucket = service.uploads_bucket if each.kind is Kind.UPLOAD else service.artifacts_bucket
+                tags = service.s3.get_object_tagging(Bucket=bucket, Key=each.place[0], VersionId=each.place[1])
+                assert tags["TagSet"] == [{"Key": "retention", "Value": "1"}]

@@ -18,6 +18,8 @@ from tools.deploy.stack import Stack
 from tools.reasons import reason
 
 _API = "AWS::ApiGateway::"
+# Alarms and queries hold nothing, and the next deployment makes them anew: without them, the template is short enough.
+_MADE_ANEW = ("AWS::CloudWatch::", "AWS::Logs::QueryDefinition")
 _IN_TEXT = re.compile(r"\$\{(\w+)[^}]*\}")
 # What CloudFormation says of a table, say, whose key has changed: no update can do that, and none ever will.
 _NEVER = "custom-named resource requires replacing"
@@ -69,7 +71,7 @@ def _remove_api(stack: Stack) -> None:
 def without_api(template: Mapping[str, Any]) -> dict[str, Any]:
     """Return a template without its API, and without what speaks of it."""
     resources = template["Resources"]
-    api = {name for name, resource in resources.items() if resource["Type"].startswith(_API)}
+    api = {name for name, resource in resources.items() if resource["Type"].startswith((_API, *_MADE_ANEW))}
     while more := {name for name in resources.keys() - api if api.intersection(_names_in(resources[name]))}:
         api |= more
     outputs = template.get("Outputs", {})

@@ -37,6 +37,7 @@ _TAGS = {
     "uploads": "Upload files without credentials of AWS.",
     "templates": "See what reports can be made from.",
     "callers": "See who asks, and what that allows.",
+    "tenants": "Have all that your tenant has erased.",
     "health": "See that the API is there.",
     "documentation": "See what the API can do.",
 }

@@ -15,6 +15,7 @@ from reports.access.ports import Counted
 from reports.access.quotas import Limits, Standing
 from reports.access.usage import Use
 from reports.catalog.catalog import Catalog
+from reports.jobs.erasure import Erasure
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import Step, TimelineEntry
@@ -26,6 +27,7 @@ BASE = "https://api.example"
 REPORT_ID = "019a9d5c-3c8e-7a51-9d2e-6b0f4c1d2e3f"
 _BATCH = "019a9d5c-3c8e-7b00-8000-4d2e6b0f4c1d"
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+_ERASURE = Erasure("019aa2b1-6f30-7c41-8d52-0c9e4b7a6f10", "demo", "key:k7qm2x9rt4vbc3zd", _NOON, due_at=_NOON)
 _KEY = "uploads/demo/table/cities.csv"
 
 
@@ -76,6 +78,10 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         },
         answers.Caller: {"key": _caller()},
         answers.Usage: {"by_template": _usage()},
+        answers.ShownErasure: {
+            "asked": representation.erasure(_ERASURE),
+            "ended": representation.erasure(_ERASURE.removing({"jobs": 12, "artifacts": 24}).finished(_NOON)),
+        },
         answers.Health: {"healthy": {"status": "ok", "stage": "local"}},
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers.http import answers
 from handlers.http.route_table import Access, Entry, Registered
+from handlers.http.routing import GIVES_SOMETHING_NEW
 from reports.access.identity import Scope
 from reports.jobs.request import ReportRequest
 from tools.openapi import responses, schemas
@@ -36,6 +37,7 @@ _PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "file": {"description": "The name of a part of the page.", "schema": {"type": "string", "minLength": 1}},
     "name": {"description": "The name of a template.", "schema": {"type": "string", "minLength": 1}},
+    "tenant": {"description": "The name of your tenant.", "schema": {"type": "string", "minLength": 1}},
 }
 
 
@@ -65,9 +67,10 @@ def operation_of(route: Registered, requests: Shown, replies: Mapping[Any, Mappi
     operation["security"] = _security(route.access)
     # What cannot be a parameter makes the path one that no route has.
     strange = ("no_such_resource",) if "<" in route.rule else ()
+    closed = ("being_erased",) if route.access in GIVES_SOMETHING_NEW else ()
     operation["responses"] = {
         **{str(int(status)): responses.reply(reply, status, replies) for status, reply in about.replies.items()},
-        **responses.of_problems((*about.problems, *strange), guarded=route.access is not Entry.OPEN),
+        **responses.of_problems((*about.problems, *strange, *closed), guarded=route.access is not Entry.OPEN),
     }
     return operation
 

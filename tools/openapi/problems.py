@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -15,6 +16,7 @@ from handlers.http.problems import Problem
 from reports.delivery.delivery import MOST_REPLAYS
 from reports.errors import (
     AddressNotAllowedError,
+    BeingErasedError,
     BlockedURLError,
     IdempotencyKeyReusedError,
     InsufficientScopeError,
@@ -22,6 +24,7 @@ from reports.errors import (
     InvalidOptionsError,
     JobConflictError,
     JobNotFoundError,
+    LegalHoldError,
     NoTenantError,
     ReplaysUsedUpError,
     RetryInVainError,
@@ -63,6 +66,8 @@ def _of_errors() -> Iterator[Problem]:
         BlockedURLError("/options/notify/webhook", "The URL is not one of HTTPS."),
         JobNotFoundError("There is no such report."),
         JobConflictError("The job is SUCCEEDED already."),
+        LegalHoldError(),
+        BeingErasedError(datetime(2026, 11, 20, 12, tzinfo=UTC)),
         IdempotencyKeyReusedError("The idempotency key was used for another request in the last 24 hours."),
         ServiceUnavailableError("DynamoDB does not answer."),
         UnauthenticatedError("The API key is not known.", is_missing=False),
@@ -86,6 +91,7 @@ def _of_routes() -> Iterator[Problem]:
         ),
         Problem(HTTPStatus.CONFLICT, "report_not_ready", "The PDF is not ready: the report is PENDING.", headers=_POLL),
         *(Problem(status, "report_failed", why, more) for status, why, more in _of_failures()),
+        Problem(HTTPStatus.NOT_FOUND, "no_erasure", "No erasure of your tenant's is on record under that name."),
         Problem(HTTPStatus.NOT_FOUND, "delivery_not_found", "The report has no delivery of this number."),
         problems.of_error(ReplaysUsedUpError(MOST_REPLAYS)),
         problems.of_error(RetryInVainError("invalid_data")),

@@ -15,6 +15,7 @@ _IDENTIFIERS = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Cognito::UserPool": "UserPoolId",
+    "AWS::Logs::LogGroup": "LogGroupName",
 }
 _DELETIONS = {
     "AWS::S3::Bucket": ".venv/bin/python -m tools.remove --stage {stage} --bucket {name}",
@@ -22,6 +23,7 @@ _DELETIONS = {
         "aws dynamodb {options} update-table --table-name {name} --no-deletion-protection-enabled; "
         "aws dynamodb {options} delete-table --table-name {name}"
     ),
+    "AWS::Logs::LogGroup": "aws logs {options} delete-log-group --log-group-name {name}",
     "AWS::Cognito::UserPool": (
         "aws cognito-idp {options} update-user-pool --user-pool-id {name} --deletion-protection INACTIVE; "
         "aws cognito-idp {options} delete-user-pool --user-pool-id {name}"

@@ -37,6 +37,7 @@ from handlers.http.answers.reports import (
     TimelineEntry,
 )
 from handlers.http.answers.templates import FullTemplate, TemplateLinks, TemplateList, TemplateSummary, UploadForm
+from handlers.http.answers.tenants import ErasureProof, ShownErasure
 from handlers.http.answers.usage import PriceList, Usage, UsageEntry
 from reports.access.identity import Scope
 from reports.delivery.delivery import Channel, DeliveryFault, DeliveryStatus
@@ -60,6 +61,7 @@ __all__ = [
     "DeliveryList",
     "DeliveryStatus",
     "Door",
+    "ErasureProof",
     "FieldError",
     "FullReport",
     "FullTemplate",
@@ -87,6 +89,7 @@ __all__ = [
     "RetriedReports",
     "Scope",
     "ShownDelivery",
+    "ShownErasure",
     "StatusCounts",
     "TemplateLinks",
     "TemplateList",

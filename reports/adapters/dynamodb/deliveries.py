@@ -14,14 +14,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.conditional_writes import put_if
-from reports.adapters.dynamodb.job_items import DUE_SHARDS, sortable
+from reports.adapters.dynamodb.job_items import DUE_SHARDS, beside, sortable
 from reports.adapters.dynamodb.queries import all_items, due_items
 from reports.delivery.delivery import Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
@@ -38,10 +39,10 @@ _deliveries = TypeAdapter(Delivery)
 class DynamoDBDeliveryStore:
     """A DeliveryStore in DynamoDB."""
 
-    def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, expiry: Expiry) -> None:
         self._client = client
         self._table = table
-        self._retention = retention
+        self._expires_at = expiry
 
     def open(self, delivery: Delivery) -> Delivery:
         """Keep a new delivery under the next number. See DeliveryStore.open."""
@@ -100,10 +101,15 @@ class DynamoDBDeliveryStore:
 
     def _item_of(self, delivery: Delivery) -> dict[str, Any]:
         item = {
+            # So that it is found when all that its tenant has is to be removed, also without its job.
+            "tenant": {"S": beside(delivery.tenant)},
+            "created": {"S": f"{sortable(delivery.created_at)}#{delivery.job_id}#{delivery.number}"},
             "revision": {"N": str(delivery.revision)},
             "record": {"S": _deliveries.dump_json(delivery, exclude_none=True).decode()},
-            "expires_at": {"N": str(int((delivery.opened_at + self._retention).timestamp()))},
         }
+        expires_at = self._expires_at(delivery.tenant, delivery.opened_at)
+        if expires_at is not None:
+            item["expires_at"] = {"N": str(int(expires_at.timestamp()))}
         if delivery.due_at is not None:
             shard = zlib.crc32(delivery.job_id.encode()) % DUE_SHARDS
             item |= {"due_shard": {"S": f"{_ITEM}{shard}"}, "due_at": {"S": sortable(delivery.due_at)}}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.adapters.dynamodb.batch_writes import each_at_once
 from reports.adapters.dynamodb.conditional_writes import put_if
-from reports.adapters.dynamodb.job_items import sortable
+from reports.adapters.dynamodb.job_items import beside, sortable
 from reports.jobs.listing import KeyUse
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ class DynamoDBIdempotencyKeys:
         """Let keys stand for something. See IdempotencyKeys.claim."""
 
         def claim_one(key: str) -> KeyUse:
-            return self._claim(_key(tenant, key), wanted[key], now)
+            return self._claim(tenant, _key(tenant, key), wanted[key], now)
 
         return each_at_once(claim_one, list(wanted))
 
-    def _claim(self, key: Mapping[str, Any], wanted: KeyUse, now: datetime) -> KeyUse:
+    def _claim(self, tenant: str, key: Mapping[str, Any], wanted: KeyUse, now: datetime) -> KeyUse:
         standing = put_if(
             self._client,
             self._table,
             key,
-            _attributes(wanted, now),
+            _attributes(tenant, wanted, now),
             ConditionExpression="attribute_not_exists(job_id) OR used_at <= :horizon",
             ExpressionAttributeValues={":horizon": {"S": sortable(now - KEY_LIFE)}},
         )
@@ -59,8 +59,11 @@ class DynamoDBIdempotencyKeys:
         return KeyUse(standing["used_by"]["S"], standing["digest"]["S"], batch)
 
 
-def _attributes(use: KeyUse, now: datetime) -> dict[str, Any]:
+def _attributes(tenant: str, use: KeyUse, now: datetime) -> dict[str, Any]:
     return {
+        # So that it is found when all that its tenant has is to be removed.
+        "tenant": {"S": beside(tenant)},
+        "created": {"S": sortable(now)},
         "used_by": {"S": use.job_id},
         "digest": {"S": use.digest},
         "used_at": {"S": sortable(now)},

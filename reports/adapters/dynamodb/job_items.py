@@ -55,8 +55,8 @@ def created(job: Job) -> str:
     return f"{sortable(job.created_at)}#{job.id}"
 
 
-def item_of(job: Job, expires_at: int) -> dict[str, Any]:
-    """Write a job; ``expires_at`` is in seconds since the epoch."""
+def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
+    """Write a job; one without ``expires_at`` is kept until that is noted."""
     values = _jobs.dump_python(job, mode="json", exclude_none=True, exclude=_NOT_KEPT)
     for name in _NESTED:
         if name in values:
@@ -67,11 +67,12 @@ def item_of(job: Job, expires_at: int) -> dict[str, Any]:
         "job_id": job.id,
         "item": JOB,
         "created": created(job),
-        "expires_at": expires_at,
     }
     if job.status is not JobStatus.SUCCEEDED:
         # Those are the most by far, so their list is one of all jobs. To index them would take four write units each.
         values["tenant_status"] = f"{job.tenant}#{job.status}"
+    if expires_at is not None:
+        values["expires_at"] = int(expires_at.timestamp())
     if job.due_at is not None:
         values |= {"due_at": sortable(job.due_at), "due_shard": _due_shard(job)}
     if job.batch is not None:
@@ -93,10 +94,10 @@ def job_of(item: Mapping[str, Any]) -> Job:
     return _jobs.validate_python(values)
 
 
-def update_of(job: Job, expires_at: int) -> dict[str, Any]:
+def update_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
     item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
-    known = {*(field.name for field in fields(Job)), "due_shard", "tenant_status"}
+    known = {*(field.name for field in fields(Job)), "due_shard", "tenant_status", "expires_at"}
     gone = sorted(known - item.keys() - {*_NOT_KEPT, *_SETTLED})
     sets = [f"#{name} = :{name}" for name in item]
     sets.append(f"{TIMELINE} = list_append({TIMELINE}, :entry)")
@@ -151,6 +152,11 @@ def due_shards(status: JobStatus) -> str:
 
 def _due_shard(job: Job) -> str:
     return f"{due_shards(job.status)}{zlib.crc32(job.id.encode()) % DUE_SHARDS}"
+
+
+def beside(tenant: str) -> str:
+    """Return the key of the index ``by_tenant`` under which the items of a tenant are that are no jobs."""
+    return f"{tenant}#beside"
 
 
 def sortable(value: datetime) -> str:

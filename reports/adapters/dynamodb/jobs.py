@@ -17,9 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.batch_writes import each_at_once, missing_keys, put_all
 from reports.adapters.dynamodb.conditional_writes import put_if, update_if
@@ -60,12 +61,12 @@ class DynamoDBJobStore:
         client: DynamoDBClient,
         table: str,
         *,
-        retention: timedelta,
+        expiry: Expiry,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._table = table
-        self._retention = retention
+        self._expires_at = expiry
         self._sleep = sleep
 
     def add(self, job: Job) -> None:
@@ -133,8 +134,8 @@ class DynamoDBJobStore:
         """Yield the ids of jobs that are due. See JobStore.due."""
         return (item["job_id"]["S"] for item in due_items(self._client, self._table, due_shards(status), before))
 
-    def _expiry(self, job: Job) -> int:
-        return int((job.open_since + self._retention).timestamp())
+    def _expiry(self, job: Job) -> datetime | None:
+        return self._expires_at(job.tenant, job.open_since)
 
     def get(self, job_id: str) -> Job:
         """Return the latest revision. See JobStore.get."""

@@ -11,12 +11,12 @@ in whatever order they end.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.conditional_writes import put_if
-from reports.adapters.dynamodb.job_items import created
+from reports.adapters.dynamodb.job_items import beside, created
 from reports.errors import JobNotFoundError
 from reports.jobs.job import Job
 
@@ -29,22 +29,25 @@ _ITEM = "latest"
 class DynamoDBLatestReports:
     """LatestReports in DynamoDB."""
 
-    def __init__(self, client: DynamoDBClient, table: str, *, retention: timedelta) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, expiry: Expiry) -> None:
         self._client = client
         self._table = table
-        self._retention = retention
+        self._expires_at = expiry
 
     def offer(self, tenant: str, key: str, job: Job) -> bool:
         """Make a report the latest unless one is that was asked for later. See LatestReports.offer."""
-        expires_at = int((job.created_at + self._retention).timestamp())
+        expires_at = self._expires_at(tenant, job.created_at)
         refused = put_if(
             self._client,
             self._table,
             _key(tenant, key),
             {
+                # So that it is found when all that its tenant has is to be removed.
+                "tenant": {"S": beside(tenant)},
+                "created": {"S": created(job)},
                 "latest_job": {"S": job.id},
                 "asked": {"S": created(job)},
-                "expires_at": {"N": str(expires_at)},
+                **({} if expires_at is None else {"expires_at": {"N": str(int(expires_at.timestamp()))}}),
             },
             ConditionExpression="attribute_not_exists(job_id) OR asked <= :asked",
             ExpressionAttributeValues={":asked": {"S": created(job)}},

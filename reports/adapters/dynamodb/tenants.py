@@ -39,6 +39,7 @@ class DynamoDBTenants:
             email_to=tuple(each["S"] for each in item["email_to"]["L"]) if "email_to" in item else None,
             email_titles=item["email_titles"]["BOOL"] if "email_titles" in item else None,
             tenant_class=_class_of(item),
+            legal_hold=item["legal_hold"]["S"] if "legal_hold" in item else None,
             **numbers,
         )
 
@@ -57,6 +58,8 @@ class DynamoDBTenants:
             item["email_titles"] = {"BOOL": tenant.email_titles}
         if tenant.tenant_class is not TenantClass.STANDARD:
             item["class"] = {"S": tenant.tenant_class}
+        if tenant.legal_hold is not None:
+            item["legal_hold"] = {"S": tenant.legal_hold}
         with translated("DynamoDB"):
             self._client.put_item(TableName=self._table, Item=item)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from reports.access.retention import TAG
 from reports.adapters.aws_errors import error_code, translated
 from reports.adapters.s3.multipart_upload import S3Upload
 from reports.errors import InputUnavailableError, TooLargeError
@@ -26,37 +27,45 @@ _MISSING = ("NoSuchKey", "NoSuchVersion", "InvalidRange", "400", "404", "416", "
 class S3ObjectStore:
     """An ObjectStore over one bucket.
 
+    ``tag`` says which value the tag ``retention`` of an object has.
     ``signer`` is the client that presigns: on an emulator, URLs are used from outside, where it has another address.
     """
 
-    def __init__(self, client: S3Client, bucket: str, *, signer: S3Client | None = None) -> None:
+    def __init__(
+        self, client: S3Client, bucket: str, *, tag: Callable[[str], str], signer: S3Client | None = None
+    ) -> None:
         self._client = client
         self._bucket = bucket
+        self._tag = tag
         self._signer = signer or client
 
     def put(self, key: str, body: bytes, *, content_type: str, filename: str | None = None) -> None:
         """Store an object. See ObjectStore.put."""
-        disposition = {"ContentDisposition": _disposition(filename)} if filename else {}
+        headers = self._headers(key, content_type, filename)
         with translated("S3"):
-            self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=body,
-                ContentType=content_type,
-                **disposition,  # type: ignore[arg-type]
-            )
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **headers)
 
     @contextmanager
     def open_upload(self, key: str, *, content_type: str, filename: str | None = None) -> Iterator[Upload]:
         """Store an object that is still being made. See ObjectStore.open_upload."""
-        headers = {"ContentType": content_type} | ({"ContentDisposition": _disposition(filename)} if filename else {})
-        upload = S3Upload(self._client, self._bucket, key, headers)
+        upload = S3Upload(self._client, self._bucket, key, self._headers(key, content_type, filename))
         try:
             yield upload
             upload.complete()
         except BaseException:
             upload.abort()
             raise
+
+    def _headers(self, key: str, content_type: str, filename: str | None) -> dict[str, Any]:
+        disposition = {"ContentDisposition": _disposition(filename)} if filename else {}
+        return {"ContentType": content_type, "Tagging": f"{TAG}={self._tag(key)}", **disposition}
+
+    def keep(self, key: str, *, version_id: str | None = None) -> None:
+        """Have an object that others put expire in its time. See ObjectStore.keep."""
+        chosen = {"VersionId": version_id} if version_id else {}
+        tags: Any = {"TagSet": [{"Key": TAG, "Value": self._tag(key)}]}
+        with translated("S3"), _missing_is_unavailable():
+            self._client.put_object_tagging(Bucket=self._bucket, Key=key, Tagging=tags, **chosen)  # type: ignore[arg-type]
 
     def get(self, key: str, *, version_id: str | None = None, max_bytes: int) -> bytes:
         """Return an object. See ObjectStore.get."""

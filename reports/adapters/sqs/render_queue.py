@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reports.access.identity import NO_TENANT
 from reports.adapters.aws_errors import translated
 from reports.adapters.sqs.visibility import hide
-from reports.errors import MalformedMessageError, ServiceUnavailableError
+from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
-from reports.jobs.object_keys import tenant_of_upload
 from reports.jobs.ports import DeadLetter
 from reports.jobs.render_messages import (
     CORRELATION_ID,
     REASON,
+    SENT_AT,
     TENANT,
     Envelope,
-    UploadedFile,
     encode,
-    parse,
+    first_sent,
+    tenant_of_message,
     to_send_again,
 )
 
@@ -87,7 +85,7 @@ class SQSRenderQueue:
                 QueueUrl=url,
                 MessageBody=envelope.body,
                 MessageAttributes=_typed(attributes),
-                MessageGroupId=_whose(envelope.message_id, envelope.body, attributes),
+                MessageGroupId=tenant_of_message(envelope.message_id, envelope.body, attributes),
                 **more,
             )
 
@@ -124,8 +122,8 @@ class SQSDeadLetterQueue:
             self._client.send_message(
                 QueueUrl=self._render_queue_url,
                 MessageBody=letter.body,
-                MessageAttributes=_typed(letter.attributes),
-                MessageGroupId=_whose(letter.message_id, letter.body, letter.attributes),
+                MessageAttributes=_typed(_with_first_sent(letter)),
+                MessageGroupId=tenant_of_message(letter.message_id, letter.body, letter.attributes),
             )
 
     def delete(self, letter: DeadLetter) -> None:
@@ -147,15 +145,9 @@ def _message(job: Job) -> dict[str, Any]:
     }
 
 
-def _whose(message_id: str, body: str, attributes: Mapping[str, str]) -> str:
-    """Return the tenant of a message that is sent once more."""
-    if tenant := attributes.get(TENANT):
-        return tenant
-    with suppress(MalformedMessageError):
-        for each in parse(message_id, body, attributes):
-            if isinstance(each, UploadedFile):
-                return tenant_of_upload(each.key) or NO_TENANT
-    return NO_TENANT
+def _with_first_sent(letter: DeadLetter) -> Mapping[str, str]:
+    sent_at = first_sent(letter.attributes, letter.sent_at)
+    return letter.attributes if sent_at is None else {**letter.attributes, SENT_AT: sent_at.isoformat()}
 
 
 def _letter(message: Any) -> DeadLetter:

@@ -27,4 +27,4 @@ def test_an_object_whose_metadata_cannot_be_read_is_unavailable(status: int, err
         stubber.add_client_error("head_object", str(status), http_status_code=status)
 
         with pytest.raises(error):
-            S3ObjectStore(client, "uploads").metadata("uploads/demo/table/a.csv")
+            S3ObjectStore(client, "uploads", tag=str).metadata("uploads/demo/table/a.csv")

@@ -94,7 +94,7 @@ def test_what_is_settled_in_the_code_has_no_variable() -> None:
         ("WEBHOOK_SECRETS", "/a/b/", "webhook_secrets", "/a/b"),
         ("API_BASE_URL", "/", "api_base_url", None),
         ("CORS_ORIGINS", "https://a.example,,http://b:1", "cors_origins", {"https://a.example", "http://b:1"}),
-        ("JOB_RETENTION_DAYS", "0", "job_retention_days", 0),
+        ("JOB_RETENTION_DAYS", "7", "job_retention_days", 7),
         ("JWT_TENANT_CLAIM", "", "jwt_tenant_claim", "tenant"),
     ],
 )

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import pytest
 
+from reports.jobs.belongings import Belonging, Kind
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
+from tests.contracts.belongings import BelongingsContract, Given
+from tests.contracts.erasures import AuditLogContract, ErasuresContract
 from tests.contracts.idempotency import IdempotencyKeysContract
 from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
 from tests.contracts.waiting import WaitingPlacesContract
-from tests.fakes.access import InMemoryApiKeys, InMemoryDailyCounts, InMemoryTenants
-from tests.fakes.jobs import InMemoryIdempotencyKeys, InMemoryJobStore, InMemoryLatestReports, InMemoryWaitingPlaces
+from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyCounts, InMemoryTenants
+from tests.fakes.belongings import InMemoryBelongings
+from tests.fakes.jobs import (
+    InMemoryErasures,
+    InMemoryIdempotencyKeys,
+    InMemoryJobStore,
+    InMemoryLatestReports,
+    InMemoryWaitingPlaces,
+)
 from tests.fakes.objects import InMemoryObjectStore
 
 
@@ -20,6 +33,52 @@ class TestInMemoryJobStore(JobStoreContract, JobListContract):
     @pytest.fixture
     def store(self) -> InMemoryJobStore:
         return InMemoryJobStore()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryBelongings(BelongingsContract):
+    @pytest.fixture
+    def belongings(self) -> InMemoryBelongings:
+        return InMemoryBelongings()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+    @pytest.fixture
+    def given(self, belongings: InMemoryBelongings) -> Given:
+        def give(tenant: str) -> set[Belonging]:
+            things = {
+                Belonging(Kind.JOB, (f"job-of-{tenant}", "job")),
+                Belonging(Kind.UPLOAD, (f"uploads/{tenant}", "1")),
+            }
+            belongings.give(tenant, *things)
+            return things
+
+        return give
+
+
+class TestInMemoryErasures(ErasuresContract):
+    @pytest.fixture
+    def erasures(self) -> InMemoryErasures:
+        return InMemoryErasures()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryAuditLog(AuditLogContract):
+    @pytest.fixture
+    def audit(self) -> InMemoryAuditLog:
+        return InMemoryAuditLog()
+
+    @pytest.fixture
+    def entries(self, audit: InMemoryAuditLog) -> Callable[[str], Sequence[Any]]:
+        return lambda tenant: [entry.as_dict() for entry in audit.entries if entry.tenant == tenant]
 
     @pytest.fixture
     def tenant(self) -> str:

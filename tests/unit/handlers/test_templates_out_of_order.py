@@ -51,6 +51,7 @@ def path_of(route: Registered) -> str:
         .replace("<name>", "letter")
         .replace("<key>", "k")
         .replace("<number>", "1")
+        .replace("<tenant>", "demo")
         .replace("<file>", "none.js")
     )
 

@@ -212,7 +212,7 @@ def test_a_failure_that_was_not_announced_yet_can_be_retried_while_the_sweep_ann
 def item_size(app: App, job_id: str) -> int:
     """Return how large DynamoDB takes the item of a job to be, in bytes."""
     events = app.jobs.timeline(job_id)
-    item = item_of(app.jobs.get(job_id), 0) | {TIMELINE: {"L": [timeline_of(event)["L"][0] for event in events]}}
+    item = item_of(app.jobs.get(job_id), None) | {TIMELINE: {"L": [timeline_of(event)["L"][0] for event in events]}}
     # A text has the size of its UTF-8; each entry of a list has another byte.
     return len(json.dumps(item, ensure_ascii=False).encode())
 

@@ -59,12 +59,13 @@ def test_every_role_of_a_function_is_in_the_table_and_only_those_that_delete_are
     deleting = {short for short, name in functions.items() if set(may(aws_template, name, "s3:DeleteObject"))}
 
     assert set(functions) <= set(documented)
-    assert deleting == {"render"}
-    assert "Only the render function may delete objects" in text
-    assert {short for short in functions if re.search(r"\bdelete what\b", documented[short])} == deleting
+    assert deleting == {"render", "erase"}
+    assert "Only the render function, in `reports/*`, and the erase function may delete objects" in text
+    assert {short for short in functions if re.search(r"\bdelete (what|all)\b", documented[short])} == deleting
     for short, name in functions.items():
         scans = set(may(aws_template, name, "dynamodb:Scan", "s3:ListBucket"))
         assert not scans, short
+        assert bool(set(may(aws_template, name, "s3:ListBucketVersions"))) is (short == "erase")
         for action, said in {"sns:Publish": "publish events", "ses:SendRawEmail": "send e-mail"}.items():
             assert bool(list(allowed(aws_template, name, action))) is (said in documented[short]), (short, action)
 

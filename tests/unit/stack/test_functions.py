@@ -48,14 +48,23 @@ def test_no_role_may_do_everything_to_anything(template: Template) -> None:
 
 def test_no_role_reaches_a_whole_bucket(template: Template) -> None:
     reached = {
-        (name, resource["Fn::Sub"].partition("/")[2])
+        (name, prefix)
         for name, role in template.of_type("AWS::IAM::Role").items()
         for statement in _statements(role)
         if any(action.startswith("s3:") for action in _list(statement["Action"]))
         for resource in _list(statement["Resource"])
+        # Those that list are bound to folders by a condition, since only a bucket can be listed.
+        for prefix in (
+            _list(statement["Condition"]["StringLike"]["s3:prefix"])
+            if statement["Action"] == "s3:ListBucketVersions"
+            else [resource["Fn::Sub"].partition("/")[2]]
+        )
     }
 
     assert {key for _, key in reached} == {"uploads/*", "inputs/*", "reports/*"}, reached
+
+
+_KEEP_AUDIT = ("ApiLambdaFunction", "RenderLambdaFunction", "EraseLambdaFunction")
 
 
 def test_a_function_logs_to_its_own_group_only(template: Template) -> None:
@@ -68,11 +77,27 @@ def test_a_function_logs_to_its_own_group_only(template: Template) -> None:
             for statement in _statements(roles[function["Role"]["Fn::GetAtt"][0]])
             if any(action.startswith("logs:") for action in _list(statement["Action"]))
         ]
-        assert grants == [{"Fn::GetAtt": [group, "Arn"]}]
+        assert grants[0] == {"Fn::GetAtt": [group, "Arn"]}
+        assert [grant[0] for grant in grants[1:]] == (
+            [{"Fn::GetAtt": ["AuditLogGroup", "Arn"]}] if name in _KEEP_AUDIT else []
+        )
+
+
+def test_no_function_may_change_or_remove_what_is_in_a_log(template: Template) -> None:
+    for role in template.of_type("AWS::IAM::Role").values():
+        actions = {a for s in _statements(role) for a in _list(s["Action"]) if a.startswith("logs:")}
+        assert actions <= {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+
+def test_the_audit_log_is_kept_longer_than_the_others_and_stays_on_production(template: Template) -> None:
+    audit = template.resource("AuditLogGroup")
+
+    assert audit["Properties"]["RetentionInDays"] == 400
+    assert audit["DeletionPolicy"] == ("RetainExceptOnCreate" if template.stage == "prod" else "Delete")
 
 
 def test_every_log_group_forgets_after_30_days(template: Template) -> None:
-    groups = template.of_type("AWS::Logs::LogGroup")
+    groups = {name: group for name, group in template.of_type("AWS::Logs::LogGroup").items() if name != "AuditLogGroup"}
 
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
     # And on AWS the two of API Gateway.
@@ -172,6 +197,7 @@ BEFORE = {
     "notify": (SECONDS, 1),
     "sweep": (45, 2),
     "redrive": (200, 1),
+    "erase": (200, 1),
 }
 
 

@@ -97,6 +97,9 @@ def test_the_authorizer_and_the_api_trust_the_same_issuer(template: Template) ->
     assert len(trusted("ApiLambdaFunction")) == 6
 
 
+READ_TENANTS = ("RenderRole", "NotifyRole", "SweepRole", "RedriveRole", "EraseRole")
+
+
 def test_only_who_guards_reads_the_table_of_keys_and_no_function_writes_it(template: Template) -> None:
     may: dict[str, set[str]] = {}
     for name, role in template.of_type("AWS::IAM::Role").items():
@@ -107,10 +110,11 @@ def test_only_who_guards_reads_the_table_of_keys_and_no_function_writes_it(templ
 
     guards = {"dynamodb:GetItem", "dynamodb:UpdateItem"}
     of_tenants = {"dynamodb:GetItem"}
-    assert may == {"ApiRole": guards, "AuthorizerRole": guards, "RenderRole": of_tenants, "NotifyRole": of_tenants}
+    others = dict.fromkeys(READ_TENANTS, of_tenants)
+    assert may == {"ApiRole": guards, "AuthorizerRole": guards, **others}
 
 
-@pytest.mark.parametrize("role", ["RenderRole", "NotifyRole"])
+@pytest.mark.parametrize("role", READ_TENANTS)
 def test_on_aws_the_other_functions_read_of_tenants_but_not_of_keys(aws_template: Template, role: str) -> None:
     (policy,) = aws_template.of_type("AWS::IAM::Role")[role]["Policies"]
     (statement,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "LookTenantsUp"]
@@ -157,7 +161,7 @@ def test_the_page_signs_in_by_code_without_a_secret(aws_template: Template) -> N
 def test_the_groups_of_the_pool_are_our_scopes(aws_template: Template) -> None:
     groups = {group["GroupName"] for group in aws_template.of_type("AWS::Cognito::UserPoolGroup").values()}
 
-    assert groups == {"pressrun/submit", "pressrun/read", "pressrun/admin"}
+    assert groups == {"pressrun/submit", "pressrun/read", "pressrun/admin", "pressrun/erase"}
 
 
 def _list(value: Any) -> list[Any]:

@@ -24,7 +24,7 @@ def test_what_stays_of_a_stage_can_be_imported(aws_template: Template, tmp_path:
 
     template = json.loads((tmp_path / "template.json").read_text())
     identifiers = json.loads((tmp_path / "resources.json").read_text())
-    wanted = {"UploadsBucket", "ArtifactsBucket", "JobsTable", "AccessTable", "UserPool"}
+    wanted = {"UploadsBucket", "ArtifactsBucket", "JobsTable", "AccessTable", "UserPool", "AuditLogGroup"}
     if aws_template.stage == "prod":
         assert set(template["Resources"]) == wanted
     assert {each["LogicalResourceId"] for each in identifiers} == set(template["Resources"])

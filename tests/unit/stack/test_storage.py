@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from reports.access.retention import CLASSES, TAG
 from tests.unit.stack.compiled import Template
 
 OURS = ("UploadsBucket", "ArtifactsBucket")
@@ -53,24 +56,35 @@ def test_only_we_own_what_is_in_our_buckets(template: Template, name: str) -> No
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
-@pytest.mark.parametrize(
-    ("name", "prefixes"), [("UploadsBucket", {"uploads/"}), ("ArtifactsBucket", {"inputs/", "reports/"})]
-)
-def test_files_expire_with_their_jobs(template: Template, name: str, prefixes: set[str]) -> None:
-    retention = template.of_type("AWS::Lambda::Function")["ApiLambdaFunction"]["Environment"]["Variables"]
+def rules_of(template: Template, bucket: str) -> list[Any]:
+    rules: list[Any] = template.of_type("AWS::S3::Bucket")[bucket]["LifecycleConfiguration"]["Rules"]
+    return rules
 
-    rules = template.of_type("AWS::S3::Bucket")[name]["LifecycleConfiguration"]["Rules"]
 
-    expiring = {r["Prefix"]: r["ExpirationInDays"] for r in rules if "ExpirationInDays" in r}
-    assert expiring == dict.fromkeys(prefixes, int(retention["JOB_RETENTION_DAYS"]))
-    assert any("AbortIncompleteMultipartUpload" in rule and rule["Prefix"] == "" for rule in rules)
+@pytest.mark.parametrize("name", OURS)
+def test_files_expire_by_their_tag_and_by_nothing_else(template: Template, name: str) -> None:
+    removing = [r for r in rules_of(template, name) if "ExpirationInDays" in r or "NoncurrentVersionExpiration" in r]
+
+    # A rule without the tag would also be for what is under a legal hold.
+    assert [(r["TagFilters"], r["ExpirationInDays"]) for r in removing] == [
+        ([{"Key": TAG, "Value": str(days)}], days) for days in CLASSES
+    ]
+    assert all("Prefix" not in rule and rule["Status"] == "Enabled" for rule in removing)
+    assert any("AbortIncompleteMultipartUpload" in r and r["Prefix"] == "" for r in rules_of(template, name))
+
+
+def test_the_days_that_a_stage_asks_for_have_a_rule(template: Template) -> None:
+    told = template.of_type("AWS::Lambda::Function")["ApiLambdaFunction"]["Environment"]["Variables"]
+
+    assert {int(told[f"{each}_RETENTION_DAYS"]) for each in ("JOB", "LEAST", "MOST")} <= set(CLASSES)
 
 
 def test_uploads_are_versioned_and_their_old_versions_expire(template: Template) -> None:
     bucket = template.of_type("AWS::S3::Bucket")["UploadsBucket"]
 
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert any("NoncurrentVersionExpiration" in rule for rule in bucket["LifecycleConfiguration"]["Rules"])
+    expiring = [r for r in rules_of(template, "UploadsBucket") if "ExpirationInDays" in r]
+    assert [r["NoncurrentVersionExpiration"]["NoncurrentDays"] for r in expiring] == [min(d, 7) for d in CLASSES]
 
 
 def test_any_way_of_uploading_is_noticed_under_uploads_only(template: Template) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,12 @@ import pytest
 from reports.access.identity import NO_TENANT, is_tenant
 from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
-from reports.jobs.render_messages import Envelope
-from reports.jobs.request import NotifyOptions, ReportOptions
+from reports.jobs.render_messages import Envelope, first_sent
+from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.jobs.values import JobStatus
 from tests.builders import App, at_its_last_receive, direct_message, notification, upload_message
 from tests.fakes.queues import again
-from tests.unit.worker.jobs import LETTER, only_job
+from tests.unit.worker.jobs import LETTER, only_job, reports_of
 
 
 def test_an_upload_becomes_a_report_named_after_it(app: App) -> None:
@@ -28,6 +30,25 @@ def test_an_upload_becomes_a_report_named_after_it(app: App) -> None:
     assert (job.status, job.template, job.source) == (JobStatus.SUCCEEDED, "list", key)
     assert job.artifacts[0].name == "Orders 2026+.pdf"
     assert app.renderer.rendered[0].data == {"rows": [{"a": "1", "b": "2"}]}
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["uploads/demo/list/a.csv", "uploads/demo/list/a.csv.pressrun.json", "uploads/lost.csv", "uploads/demo/lost.csv"],
+)
+def test_every_upload_is_told_to_expire_whatever_becomes_of_it(app: App, key: str) -> None:
+    app.uploads.put(key, b"a\n1\n", content_type="text/csv")
+
+    assert app.process(upload_message(notification(key))).done
+
+    assert app.uploads.kept == [(key, "v1")]
+
+
+def test_an_upload_that_is_gone_already_is_a_report_that_fails(app: App) -> None:
+    app.process(upload_message(notification("uploads/demo/list/a.csv")))
+
+    assert only_job(app).source == "uploads/demo/list/a.csv"
+    assert app.uploads.kept == []
 
 
 def test_a_repeated_upload_event_is_one_job(app: App) -> None:
@@ -268,3 +289,83 @@ def test_admitting_gives_a_message_its_job_and_renders_nothing(app: App) -> None
     assert app.worker.work_off(admitted).done
     assert only_job(app).status is JobStatus.SUCCEEDED
     assert len(app.renderer.rendered) == 1
+
+
+def erased(app: App, *, ended: bool) -> None:
+    """Have the data of demo erased: it has ended now, or it is under way."""
+    app.ask_for_erasure("demo", by="key:ab")
+    if ended:
+        app.erasures.advance(app.erasures.latest["demo"].finished(app.clock.now()))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [direct_message(LETTER), upload_message(notification("uploads/demo/list/a.csv"))],
+    ids=["direct", "upload"],
+)
+@pytest.mark.parametrize(
+    ("ended", "sent_later", "is_made"),
+    [(False, True, False), (True, False, False), (True, True, True)],
+    ids=["while it is under way", "before it ended", "after it ended"],
+)
+def test_what_waited_in_the_queue_is_erased_with_all_that_its_tenant_has(
+    app: App, message: Envelope, ended: bool, sent_later: bool, is_made: bool
+) -> None:
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+    erased(app, ended=ended)
+    sent_at = app.clock.now() + timedelta(seconds=60 if sent_later else -60)
+
+    assert app.process(replace(message, sent_at=sent_at)).done
+
+    assert bool(app.jobs.jobs) is is_made
+    assert bool(app.artifacts.objects) is is_made
+
+
+def test_what_waited_for_another_tenant_is_made(app: App) -> None:
+    erased(app, ended=False)
+
+    app.process(direct_message(LETTER, tenant="acme"))
+
+    assert only_job(app).status is JobStatus.SUCCEEDED
+
+
+def test_a_message_whose_job_was_erased_is_done(app: App) -> None:
+    app.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="c")
+    app.jobs.jobs.clear()
+
+    assert app.process(app.queue.sent[-1]).done
+
+
+def test_a_report_that_is_made_while_its_job_is_erased_leaves_nothing(app: App) -> None:
+    app.submit(ReportRequest(template="letter", data={"to": "me"}), tenant="demo", correlation_id="c")
+    app.renderer.before = app.jobs.jobs.clear
+
+    assert app.process(app.queue.sent[-1]).done
+
+    assert reports_of(app) == []
+
+
+def test_a_copy_of_a_message_knows_when_the_first_was_sent(app: App) -> None:
+    message = replace(direct_message(LETTER), sent_at=app.clock.now())
+
+    app.queue.resend(message)
+
+    copy = app.queue.sent[-1]
+    assert first_sent(copy.attributes, None) == message.sent_at
+
+
+@pytest.mark.parametrize("message", [direct_message(LETTER), upload_message(notification("uploads/demo/list/a.csv"))])
+def test_the_audit_log_has_what_came_by_other_doors_than_the_api(app: App, message: Envelope) -> None:
+    app.uploads.put("uploads/demo/list/a.csv", b"a\n1\n", content_type="text/csv")
+
+    for _ in range(2):
+        app.process(message)
+
+    [entry] = app.audit.entries
+    job = only_job(app)
+    assert (entry.tenant, entry.action, entry.subject, entry.reports) == (
+        "demo",
+        "asked",
+        f"door:{job.door}",
+        (job.id,),
+    )

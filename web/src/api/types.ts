@@ -3,7 +3,7 @@
 export const STATUSES = ["PENDING", "RENDERING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
 export type Status = (typeof STATUSES)[number];
 
-export type Scope = "submit" | "read" | "admin";
+export type Scope = "submit" | "read" | "admin" | "erase";
 
 /** Who asks, what that allows, and how much of it is used. Days are those of UTC. */
 export interface Me {

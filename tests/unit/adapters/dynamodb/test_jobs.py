@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from reports.access.retention import after
 from reports.adapters.dynamodb.job_items import TIMELINE, item_of, timeline_of, update_of
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
@@ -44,23 +45,23 @@ def store(
     code: str = "ConditionalCheckFailedException", item: dict[str, Any] | None = None, *, tells_it: bool = True
 ) -> DynamoDBJobStore:
     client: Any = RefusingClient(code, item, tells_it)
-    return DynamoDBJobStore(client, "jobs", retention=timedelta(days=1))
+    return DynamoDBJobStore(client, "jobs", expiry=after(days=1))
 
 
 def test_a_write_that_was_sent_twice_because_its_answer_was_lost_has_succeeded() -> None:
-    added = item_of(JOB, 0) | {TIMELINE: timeline_of(JOB.new_entry)}
+    added = item_of(JOB, None) | {TIMELINE: timeline_of(JOB.new_entry)}
 
     store(item=added).add(JOB)
-    store(item=item_of(CLAIMED, 0)).advance(CLAIMED)
+    store(item=item_of(CLAIMED, None)).advance(CLAIMED)
 
 
 def test_a_write_that_meets_another_ones_is_refused() -> None:
     other = a_job(correlation_id="another")
 
     with pytest.raises(JobExistsError):
-        store(item=item_of(other, 0)).add(JOB)
+        store(item=item_of(other, None)).add(JOB)
     with pytest.raises(JobConflictError):
-        store(item=item_of(other.claimed(NOON, LEASE), 0)).advance(CLAIMED)
+        store(item=item_of(other.claimed(NOON, LEASE), None)).advance(CLAIMED)
 
 
 @pytest.mark.parametrize("tells_it", [True, False])
@@ -68,21 +69,21 @@ def test_a_write_whose_answer_was_lost_has_succeeded_though_others_have_noted_so
     ended = CLAIMED.succeeded(NOON, artifacts=(), pages=1)
     announced, noted = replace(ended, due_at=None), replace(CLAIMED, progress=Progress(7))
 
-    store(item=item_of(announced, 0), tells_it=tells_it).advance(ended)
-    store(item=item_of(noted, 0), tells_it=tells_it).advance(CLAIMED)
+    store(item=item_of(announced, None), tells_it=tells_it).advance(ended)
+    store(item=item_of(noted, None), tells_it=tells_it).advance(CLAIMED)
 
 
 def test_a_refusal_without_the_item_that_stands_there_is_looked_into() -> None:
     other = CLAIMED.cancelled(NOON)
 
     with pytest.raises(JobConflictError):
-        store(item=item_of(other, 0), tells_it=False).advance(CLAIMED)
+        store(item=item_of(other, None), tells_it=False).advance(CLAIMED)
     with pytest.raises(JobConflictError):
         store().advance(CLAIMED)
 
 
 def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> None:
-    advanced = update_of(CLAIMED, 0)
+    advanced = update_of(CLAIMED, None)
 
     written = set(advanced["ExpressionAttributeNames"].values())
     assert written >= {"status", "revision", "lease_until", "failure"}
@@ -101,7 +102,7 @@ class RecordingClient:
 
 def test_a_job_that_is_reopened_is_kept_as_long_as_a_new_one() -> None:
     client = RecordingClient()
-    jobs = DynamoDBJobStore(client, "jobs", retention=timedelta(days=30))  # type: ignore[arg-type]
+    jobs = DynamoDBJobStore(client, "jobs", expiry=after(days=30))  # type: ignore[arg-type]
     late = NOON + timedelta(days=29, hours=23)
     reopened = JOB.failed(NOON, Failure("x", "It broke.")).redriven(late)
 
@@ -118,6 +119,6 @@ def test_any_other_fault_is_one_of_the_service() -> None:
 def test_what_was_measured_of_an_attempt_is_not_kept_with_the_job() -> None:
     measured = replace(CLAIMED, measured={"queue_seconds": 1.5})
 
-    assert item_of(measured, 0) == item_of(CLAIMED, 0)
-    assert update_of(measured, 0) == update_of(CLAIMED, 0)
-    assert "#measured" not in update_of(measured, 0)["ExpressionAttributeNames"]
+    assert item_of(measured, None) == item_of(CLAIMED, None)
+    assert update_of(measured, None) == update_of(CLAIMED, None)
+    assert "#measured" not in update_of(measured, None)["ExpressionAttributeNames"]

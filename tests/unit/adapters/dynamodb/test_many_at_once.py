@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from reports.access.retention import after
 from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.sqs.render_queue import SQSRenderQueue
@@ -42,7 +42,7 @@ class WritingClient:
 
 def add_new(client: WritingClient, new: Sequence[Job]) -> tuple[set[str], list[float]]:
     slept: list[float] = []
-    store = DynamoDBJobStore(client, "jobs", retention=timedelta(days=1), sleep=slept.append)  # type: ignore[arg-type]
+    store = DynamoDBJobStore(client, "jobs", expiry=after(days=1), sleep=slept.append)  # type: ignore[arg-type]
     return set(store.add_new(new)), slept
 
 
@@ -191,7 +191,7 @@ class ReadingClient:
 
 
 def missing(client: ReadingClient, *ids: str) -> set[str]:
-    store = DynamoDBJobStore(client, "jobs", retention=timedelta(days=1), sleep=lambda _: None)  # type: ignore[arg-type]
+    store = DynamoDBJobStore(client, "jobs", expiry=after(days=1), sleep=lambda _: None)  # type: ignore[arg-type]
     return set(store.missing(ids))
 
 

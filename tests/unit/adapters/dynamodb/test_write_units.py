@@ -55,7 +55,7 @@ def an_invoice() -> Iterator[Job]:
 
 def stored(revisions: list[Job]) -> Item:
     entries = [timeline_of(each.new_entry)["L"][0] for each in revisions]
-    return item_of(revisions[-1], 0) | {TIMELINE: {"L": entries}}
+    return item_of(revisions[-1], NOON) | {TIMELINE: {"L": entries}}
 
 
 def units(item: Item) -> int:

@@ -75,11 +75,15 @@ def test_a_route_lets_in_who_may_do_just_this(call: Caller, app: App, method: st
 def test_reading_and_changing_need_different_scopes(scope: Scope, method: str) -> None:
     asked = {each for (verb, _), each in SCOPES.items() if verb == method}
 
-    assert asked - {Scope.ADMIN} == {scope}
+    assert asked - {Scope.ADMIN, Scope.ERASE} == {scope}
 
 
 def test_what_changes_many_reports_at_once_is_for_admins() -> None:
     assert {route for route, scope in SCOPES.items() if scope is Scope.ADMIN} == {("POST", "/reports/retry")}
+
+
+def test_what_erases_all_that_a_tenant_has_has_a_scope_of_its_own() -> None:
+    assert {route for route, scope in SCOPES.items() if scope is Scope.ERASE} == {("DELETE", "/tenants/<tenant>/data")}
 
 
 def test_a_wrong_key_is_told_from_a_missing_one(call: Caller) -> None:

@@ -136,6 +136,13 @@ def see_itself_alone(both: TwoTenants) -> None:
     assert (shown["tenant"], shown["used"]["reports_today"]) == ("acme", 0)
 
 
+def erase_what_is_demos(both: TwoTenants, method: str) -> None:
+    answer = both.acme(method, "/tenants/demo/data")
+
+    assert (answer.status, answer.json["code"]) == (404, "no_erasure")
+    assert both.app.erasures.latest == {}
+
+
 def see_what_is_everybodys(path: str) -> Callable[[TwoTenants], None]:
     def attempt(both: TwoTenants) -> None:
         assert both.acme("GET", path).text == both.demo("GET", path).text
@@ -162,6 +169,8 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ("POST", "/uploads"): [upload_into_its_folder],
     ("GET", "/me"): [see_itself_alone],
     ("GET", "/usage"): [see_no_use_of_others],
+    ("GET", "/tenants/<tenant>/data"): [lambda both: erase_what_is_demos(both, "GET")],
+    ("DELETE", "/tenants/<tenant>/data"): [lambda both: erase_what_is_demos(both, "DELETE")],
     ("GET", "/templates"): [see_what_is_everybodys("/templates")],
     ("GET", "/templates/<name>"): [see_what_is_everybodys("/templates/letter")],
 }

@@ -1,0 +1,23 @@
+"""Erase all that tenants have who asked for it. Invoked on a schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import logs, metrics
+from reports import bootstrap
+
+
+def handler(_: object, context: Any) -> dict[str, int]:
+    """Return the counts of reports.lifecycle.erase_tenants.ErasureCounts.
+
+    Those that are not zero also become metrics of CloudWatch.
+    """
+    logger = logs.configure("erase")
+    with logs.bound(logger, correlation_id=getattr(context, "aws_request_id", None)):
+        counts = bootstrap.service().erase().as_dict()
+        metrics.publish(counts, service="erase", function=context.function_name)
+        return counts
+
+
+bootstrap.at_init(bootstrap.service, "erase")
