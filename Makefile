@@ -22,7 +22,7 @@ export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo page up down status logs clean render redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret api-key tenant hold retention forget audit test quick lint types unit coverage web functional \
-	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package openapi lock native-lock
+	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package docs openapi lock native-lock
 
 help: ## List the commands
 	@if [ -t 1 ]; then bold='\033[1m' plain='\033[0m'; fi; \
@@ -307,6 +307,13 @@ package: $(VENV)/installed web/node_modules/installed ## Build the packages for 
 	@$(PY) -m tools.package --target $(ARCH)
 
 ## Renew
+
+build/docs/installed: requirements/docs.txt
+	$(virtual_environment)
+	@touch $@
+
+docs: build/docs/installed ## Build the site of the documentation into build/site; a link that leads nowhere fails: [VERSION=1.2.3]
+	@build/docs/bin/python -m tools.docs_site $(if $(VERSION),--version=$(call quote,$(VERSION))) $(if $(OUT),--out=$(call quote,$(OUT)))
 
 openapi: $(VENV)/installed ## Write docs/openapi.json, which says what the API takes and answers
 	@$(PY) -m tools.openapi
