@@ -24,6 +24,7 @@
     │   ├── UnprintableAmountsError       unprintable_amounts     no font has what the amounts are written with
     │   ├── NotAccessibleError            not_accessible          it had to be accessible, and cannot be
     │   ├── NotArchivableError            not_archivable          it had to be PDF/A, and cannot be
+    │   ├── EInvoiceInvalidError          einvoice_invalid        its data make no valid electronic invoice
     │   └── ResourceBlockedError          resource_blocked        the document asked for something it may not read
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
@@ -195,6 +196,12 @@ class NotArchivableError(PermanentError):
     """The refusal of a document that has to be PDF/A (``options.pdf``), and cannot be."""
 
     code = "not_archivable"
+
+
+class EInvoiceInvalidError(PermanentError):
+    """An invoice that breaks rules of its electronic form; ``violations`` in the detail name them and the places."""
+
+    code = "einvoice_invalid"
 
 
 class TemplateOutOfOrderError(PermanentError):

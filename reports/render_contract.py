@@ -64,7 +64,7 @@ class Template:
 
     ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
     that rows (a list of objects) or the picture (a ``data:`` URI) are put into. ``understands`` says that the template
-    asks what columns of rows hold, and takes no list.
+    asks what columns of rows hold, and takes no list. ``einvoices``: whether it says its data in the terms of EN 16931.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Template:
     property: str | None = None
     limits: TemplateLimits = TemplateLimits()
     understands: bool = False
+    einvoices: bool = False
 
     def schema_around_rows(self) -> Mapping[str, Any]:
         """Return the schema of all but the rows."""
@@ -105,11 +106,13 @@ class Attachment:
 class PdfClaims:
     """The standards that a PDF has to claim: a ``variant`` such as ``pdf/a-3a``, and PDF/UA-1.
 
-    ``ua`` is None for a document that claims PDF/UA-1 if it may.
+    ``ua`` is None for a document that claims PDF/UA-1 if it may. ``invoice`` is the level of Factur-X of the electronic
+    invoice in it, such as ``EN 16931``.
     """
 
     variant: str | None = None
     ua: bool | None = None
+    invoice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ class RenderContext:
     """Whose report it is; empty where there are no tenants."""
     pdf: PdfClaims = PdfClaims()
     attachments: tuple[Attachment, ...] = ()
+    einvoice: str | None = None
+    """The form of electronic invoice that is made as well, such as ``facturx-en16931``."""
 
     @property
     def source_title(self) -> str:
@@ -230,8 +235,9 @@ class Renderer(Protocol):
         The PDF goes to ``output`` in parts and in order while it is made, so what has gone there before an error is
         to be thrown away. What ``output`` or ``progress`` raise ends the render.
 
-        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError, NotAccessibleError or
-        NotArchivableError for what is in the document; RenderTimeoutError, RenderMemoryError, TooMuchWorkError or
-        TooManyPagesError for what is too much; and InterruptedRenderError when the caller's time is over first.
+        Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError, NotAccessibleError,
+        NotArchivableError or EInvoiceInvalidError for what is in the document; RenderTimeoutError, RenderMemoryError,
+        TooMuchWorkError or TooManyPagesError for what is too much; and InterruptedRenderError when the caller's time is
+        over first.
         """
         ...

@@ -78,6 +78,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
         is_sample=options.sample,
         accessibility=Accessibility(said.accessibility or Accessibility.WARN),
         pdf=said.pdf.claims() if said.pdf else PdfClaims(),
+        einvoice=said.einvoice if said.einvoice != "none" else None,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")

@@ -19,7 +19,7 @@ SCHEMA, SAMPLE, LABELS, MAIN = "schema.json", "sample.json", "labels.json", "tem
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LIMITS = ("seconds", "pages")
-_OURS = ("kind", "property", "limits", "understand")
+_OURS = ("kind", "property", "limits", "understand", "einvoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,11 @@ def _faults_of_ours(schema: Mapping[str, Any]) -> list[Violation]:
         faults.append(
             Violation(at, f"the kind {kind!r} needs 'property': the name of the property that takes the upload")
         )
-    if not isinstance(ours.get("understand", False), bool):
-        faults.append(Violation(f"{at}/understand", "it has to be true or false"))
+    faults += [
+        Violation(f"{at}/{name}", "it has to be true or false")
+        for name in ("understand", "einvoice")
+        if not isinstance(ours.get(name, False), bool)
+    ]
     limits = ours.get("limits", {})
     if not isinstance(limits, dict) or not all(_is_limit(*each) for each in limits.items()):
         faults.append(
@@ -166,6 +169,7 @@ def _template(folder: Path, schema: Mapping[str, Any]) -> Template:
         property=ours.get("property"),
         limits=TemplateLimits(**ours.get("limits", {})),
         understands=ours.get("understand", False),
+        einvoices=ours.get("einvoice", False),
     )
 
 

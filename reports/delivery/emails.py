@@ -40,6 +40,7 @@ ADVICE = {
     "template_broken": "template",
     "not_accessible": "template",
     "not_archivable": "correct",
+    "einvoice_invalid": "correct",
     "template_out_of_order": "template",
     "too_large": "smaller",
     "render_timeout": "smaller",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
@@ -32,6 +32,7 @@ from reports.render_contract import (
     Progress,
     ProgressListener,
     Read,
+    RenderContext,
     RenderedFile,
     RenderedReport,
     RenderRequest,
@@ -106,6 +107,7 @@ class WeasyPrintRenderer:
         template, data, context = request.template, request.data, request.context
         code = _guarded(template, "template folder", lambda: self._code(template.folder))
         view = _guarded(template, "view.py", lambda: code.view(data, context))
+        context, invoices = _guarded(template, "view.py", lambda: _with_einvoice(code, data, context))
         tables = Capture()
         html = _guarded(template, MAIN, lambda: code.html(view, context, tables))
         write = partial(
@@ -136,7 +138,8 @@ class WeasyPrintRenderer:
             document = _guarded(template, "the layout", lambda: write(whole))
             facts = {"reason": reason} if fault is None else {"reason": reason, "fault": fault.kind}
             document = replace(document, layout={**document.layout, **facts})
-        return document, _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
+        extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
+        return document, (*extra, *invoices)
 
     def _reason_for_whole(self, sources: Sequence[RowSource]) -> str | None:
         """Explain why a document is laid out as a whole; None when its tables are long enough not to be."""
@@ -153,6 +156,19 @@ class WeasyPrintRenderer:
         if folder not in self._codes:
             self._codes[folder] = load_template_code(folder)
         return self._codes[folder]
+
+
+def _with_einvoice(
+    code: TemplateCode, data: Mapping[str, Any], context: RenderContext
+) -> tuple[RenderContext, tuple[RenderedFile, ...]]:
+    """Make the electronic invoice, if there is to be one, before any page is laid out."""
+    if context.einvoice is None or code.einvoice is None:
+        return context, ()
+    # Only now: it loads a library for XML, and the rules.
+    from reports.engine.einvoice.check import checked
+    from reports.engine.einvoice.embed import with_invoice
+
+    return with_invoice(context, checked(context.einvoice, code.einvoice(data, context)))
 
 
 def _reading_of(read: Sequence[Read]) -> dict[str, Any]:

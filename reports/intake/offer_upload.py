@@ -11,6 +11,7 @@ from reports.catalog.shown_as import shown_as
 from reports.errors import InvalidOptionsError, Violation
 from reports.intake.submit_report import Intake
 from reports.jobs import object_keys
+from reports.jobs.einvoices import check_einvoice
 from reports.jobs.ports import ObjectStore
 from reports.jobs.request import ReportOptions
 
@@ -48,6 +49,7 @@ class OfferUpload:
         """
         known = self._intake.catalog.get(template)
         self._intake.check_options(options, tenant)
+        check_einvoice(known, options.einvoice)
         if options.reading is not None:
             shown_as(known, {}, options.reading.of_document())
         key = str(object_keys.UploadKey(tenant, known.name, filename))

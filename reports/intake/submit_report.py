@@ -25,6 +25,7 @@ from reports.errors import (
     TransientError,
 )
 from reports.jobs import object_keys
+from reports.jobs.einvoices import check_einvoice
 from reports.jobs.job import Job
 from reports.jobs.listing import KeyUse
 from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
@@ -67,6 +68,7 @@ class Intake:
             # First, for it costs nothing.
             self.quotas.check_rows(tenant, len(rows))
             _check_rows_of_body(len(rows))
+        check_einvoice(template, request.options.einvoice)
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)

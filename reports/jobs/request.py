@@ -93,6 +93,12 @@ class ReportOptions(BaseModel):
     attach: Annotated[list[AttachmentRequest], Field(max_length=MOST_ATTACHMENTS)] | None = Field(
         default=None, description="Files that are put into the PDF."
     )
+    einvoice: Literal["facturx-basic", "facturx-en16931", "facturx-extended", "xrechnung", "none"] | None = Field(
+        default=None,
+        description="The form of electronic invoice (EN 16931) that is made of the same data, and checked. "
+        "`facturx-…`, which is ZUGFeRD as well, is put into the PDF, which is PDF/A-3 then. `xrechnung` is a file of "
+        "its own, `xrechnung.xml`. The template `invoice` has it.",
+    )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
@@ -129,12 +135,27 @@ class ReportOptions(BaseModel):
             raise ValueError("PDF/A-2 takes no attachments: ask for pdf/a-3a, pdf/a-3b or pdf/a-3u")
         return value
 
+    @field_validator("einvoice")
+    @classmethod
+    def _with_a_pdf_that_takes_it(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or not value.startswith("facturx"):
+            return value
+        pdf = info.data.get("pdf")
+        if pdf is not None and (pdf.variant or "").startswith("pdf/a-2"):
+            raise ValueError("PDF/A-2 takes no electronic invoice: ask for pdf/a-3a, pdf/a-3b or pdf/a-3u")
+        if any((each.name or "").lower() == FACTUR_X for each in info.data.get("attach") or ()):
+            raise ValueError(f"an attachment is called {FACTUR_X}, as the electronic invoice is: give it another name")
+        return value
+
     def kept(self) -> ReportOptions:
         """Return what the job keeps of them: no contents of files, which stay where they came from."""
         if not self.attach:
             return self
         return self.model_copy(update={"attach": [each.without_content() for each in self.attach]})
 
+
+FACTUR_X = "factur-x.xml"
+"""The name of an electronic invoice in a PDF."""
 
 IDEMPOTENCY_KEY = r"^[ -~]{1,255}$"
 """What an idempotency key may be: printable ASCII."""

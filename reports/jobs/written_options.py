@@ -88,7 +88,7 @@ def _attachments(text: str) -> Any:
 _Reader = Callable[[str], Any]
 
 _READERS: Mapping[str, tuple[str, _Reader]] = {
-    **dict.fromkeys(("title", "filename", "locale", "replaces", "accessibility"), ("", _text)),
+    **dict.fromkeys(("title", "filename", "locale", "replaces", "accessibility", "einvoice"), ("", _text)),
     "sample": ("", _truth),
     "pdf-variant": ("pdf", _text),
     "pdf-ua": ("pdf", _truth),

@@ -16,6 +16,7 @@ from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
 from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
+from reports.jobs.einvoices import check_einvoice
 from reports.jobs.pdf_request import AttachmentRequest
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
@@ -55,6 +56,7 @@ class ReportMaker:
         """Render a kept request: the JSON of ``{template, data, options}``."""
         request = parse_request(body)
         template = self._catalog.get(request.template)
+        check_einvoice(template, context.einvoice)
         self._catalog.validate(template, request.data)
         rows = None if template.property is None else request.data.get(template.property)
         if isinstance(rows, list) and len(rows) > max_rows:
@@ -90,6 +92,7 @@ class ReportMaker:
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
+        check_einvoice(wanted, context.einvoice)
         said = said or INFERRED
         context = replace(context, attachments=attachments_of_file(attach, name.rsplit("/", 1)[-1], path))
         data = read_file(name, path, _options(said, context)).data_for(wanted)

@@ -106,6 +106,7 @@ class ReportWriter:
             accessibility=Accessibility(job.options.accessibility or Accessibility.WARN),
             tenant=job.tenant,
             pdf=job.options.pdf.claims() if job.options.pdf else PdfClaims(),
+            einvoice=job.options.einvoice if job.options.einvoice != "none" else None,
         )
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)

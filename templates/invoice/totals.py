@@ -68,6 +68,8 @@ class Account:
     step: Decimal | None = None
     sums: dict[Treatment, Decimal] = field(default_factory=dict)
     adjustments: list[Item] = field(default_factory=list)
+    shares: list[Mapping[Treatment, Decimal]] = field(default_factory=list)
+    """What part of each adjustment bears which tax."""
     prepaid: list[Item] = field(default_factory=list)
     lines_total: Decimal = _NOTHING
 
@@ -85,6 +87,7 @@ class Account:
         """Count a discount or a charge in; without a treatment of its own, in proportion to the lines."""
         self.adjustments.append(item)
         shares = {treatment: item.amount} if treatment is not None else spread(item.amount, lines, self.places)
+        self.shares.append(shares)
         for each, share in shares.items():
             self._add(each, share)
 

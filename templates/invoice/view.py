@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reports.engine.templating.formats import Formats, is_known_currency
 from reports.errors import InvalidDataError, Violation
@@ -16,6 +16,9 @@ from .columns import columns_of
 from .totals import Totals
 from .transfer import TransferCode, is_iban, spaced_iban, transfer_code
 
+if TYPE_CHECKING:
+    from reports.engine.einvoice.invoice import EInvoice
+
 # Enough for the product of any quantity and any price, and for the sum of all lines.
 _EXACT = decimal.Context(prec=200, rounding=decimal.ROUND_HALF_UP)
 
@@ -23,11 +26,11 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "seller": dict.fromkeys(
         (
             *("tagline", "street", "city", "country", "phone", "email", "web", "managers", "register", "vat_id"),
-            *("tax_number", "bank", "iban", "bic", "logo"),
+            *("tax_number", "bank", "iban", "bic", "logo", "postcode"),
         )
     ),
     "buyer": {"vat_id": None},
-    "invoice": dict.fromkeys(("due", "delivery", "order", "customer", "contact")),
+    "invoice": dict.fromkeys(("due", "delivery", "delivery_date", "order", "customer", "contact")),
     "payment": dict.fromkeys(("terms", "reference")),
 }
 
@@ -43,11 +46,25 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         return _view(data, context)
 
 
+def einvoice(data: Mapping[str, Any], context: RenderContext) -> EInvoice:
+    """Return the invoice in the terms of EN 16931, from the sums that are printed.
+
+    Raises InvalidDataError as view() does, and EInvoiceInvalidError.
+    """
+    from .einvoice import einvoice_of  # only now: hardly any invoice has an electronic form
+
+    _check(data)
+    with decimal.localcontext(_EXACT):
+        return einvoice_of(data, Bill.of(data, Formats.of(context.locale)))
+
+
 def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     formats = Formats.of(context.locale)
     seller = {**_DEFAULTS["seller"], **data["seller"]}
     payment = {**_DEFAULTS["payment"], **data.get("payment", {})}
     invoice = {**_DEFAULTS["invoice"], **data["invoice"]}
+    if seller["postcode"]:
+        seller["city"] = " ".join(filter(None, (seller["postcode"], seller["city"])))
     bill = Bill.of(data, formats)
     totals = [account.totals() for account in bill.accounts.values()]
     code = _code(seller, payment, invoice, totals)
@@ -57,7 +74,7 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "paper": data.get("paper", "A4"),
         "title": context.title,
         "seller": seller,
-        "buyer": {**_DEFAULTS["buyer"], **data["buyer"]},
+        "buyer": {**_DEFAULTS["buyer"], "lines": _address_lines(data["buyer"]), **data["buyer"]},
         "invoice": invoice,
         "lines": bill.lines,
         "includes_tax": bill.includes_tax,
@@ -73,6 +90,12 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "code": code,
         "notes": data.get("notes", []),
     }
+
+
+def _address_lines(buyer: Mapping[str, Any]) -> list[str]:
+    """Return the lines of an address that is given by its parts."""
+    city = " ".join(filter(None, (buyer.get("postcode"), buyer.get("city"))))
+    return [part for part in (buyer.get("name"), buyer.get("addition"), buyer.get("street"), city) if part]
 
 
 def _code(
@@ -104,7 +127,13 @@ def _check(data: Mapping[str, Any]) -> None:
 
 
 def _date_violations(data: Mapping[str, Any]) -> list[Violation]:
-    places: list[tuple[str, str | None]] = [(f"/invoice/{key}", data["invoice"].get(key)) for key in ("date", "due")]
+    invoice, period = data["invoice"], data["invoice"].get("period", {})
+    keys = ("date", "due", "delivery_date")
+    places: list[tuple[str, str | None]] = [(f"/invoice/{key}", invoice.get(key)) for key in keys]
+    places += [(f"/invoice/period/{key}", period.get(key)) for key in ("start", "end")]
+    places += [
+        (f"/invoice/preceding/{n}/date", each.get("date")) for n, each in enumerate(invoice.get("preceding", ()))
+    ]
     places += [(f"/prepaid/{index}/date", each.get("date")) for index, each in enumerate(data.get("prepaid", ()))]
     return [Violation(place, "is not a day of the calendar") for place, day in places if day and not _is_day(day)]
 

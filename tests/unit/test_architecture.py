@@ -55,6 +55,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         | packages(*(f"engine.{name}" for name in ("document", "longtable", "notes", "templating", "weasy"))),
         {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
     ),
+    "reports.engine.einvoice": (
+        packages("errors", "render_contract", "engine.einvoice"),
+        {"elementpath", "facturx", "lxml"},
+    ),
     "reports.engine.templating": (
         packages("render_contract", "locale_data", "engine.templating", "engine.weasy"),
         {"babel", "fontTools", "jinja2", "markupsafe"},

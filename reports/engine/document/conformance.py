@@ -10,7 +10,7 @@ from typing import Any
 from weasyprint import Attachment as EmbeddedFile
 from weasyprint.document import Document
 
-from reports.engine.weasy.archival import INTENT, Archive, set_intent, sort_key
+from reports.engine.weasy.archival import INTENT, Archive, Schema, factur_x, set_intent, sort_key
 from reports.engine.weasy.patches.tags import UA
 from reports.engine.weasy.structure.faults import PREFIX
 from reports.errors import NotAccessibleError
@@ -48,7 +48,7 @@ class Conformance:
     def describe(self, document: Document, created_at: datetime) -> None:
         """Tell it a document, from whose metadata it is claimed when the PDF is written."""
         metadata = document.metadata
-        metadata.archive = Archive.of(self.claims.variant) if self.claims.variant else None
+        metadata.archive = Archive.of(self.claims.variant, self._schemas()) if self.claims.variant else None
         if metadata.archive is not None:
             set_intent(document)
         metadata.may_claim_ua = self.claims.ua is not False
@@ -64,6 +64,9 @@ class Conformance:
             )
             file.content_type = each.content_type
             metadata.attachments.append(file)
+
+    def _schemas(self) -> tuple[Schema, ...]:
+        return (factur_x(self.claims.invoice),) if self.claims.invoice else ()
 
     def require(self, warnings: Sequence[Mapping[str, Any]]) -> None:
         """Raise NotAccessibleError for the first warning that says why a document claims nothing, if it has to."""

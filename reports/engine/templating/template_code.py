@@ -33,6 +33,7 @@ MAIN = "template.html.j2"
 SHARED = "_shared"
 
 View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
+EInvoices = Callable[[Mapping[str, Any], RenderContext], Any]
 ExtraFiles = Callable[[Mapping[str, Any], RenderContext], Sequence[RenderedFile]]
 _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
@@ -43,13 +44,17 @@ _UNPRINTABLE = re.compile(f"[^{PRINTED}]")
 
 @dataclass(frozen=True, slots=True)
 class TemplateCode:
-    """The content of a template's folder. ``view`` prepares the data, ``extra_files`` makes files besides the PDF."""
+    """The content of a template's folder. ``view`` prepares the data, ``extra_files`` makes files besides the PDF.
+
+    ``einvoice`` says them in the terms of EN 16931.
+    """
 
     folder: Path
     main: JinjaTemplate
     labels: Mapping[str, Mapping[str, str]]
     view: View
     extra_files: ExtraFiles
+    einvoice: EInvoices | None
 
     @property
     def roots(self) -> tuple[Path, Path]:
@@ -85,6 +90,7 @@ def load_template_code(folder: Path) -> TemplateCode:
         labels=json.loads(labels.read_text("utf-8-sig")) if labels.is_file() else {},
         view=getattr(module, "view", _as_it_is),
         extra_files=getattr(module, "extra_files", _no_files),
+        einvoice=getattr(module, "einvoice", None),
     )
 
 

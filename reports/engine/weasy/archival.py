@@ -89,6 +89,21 @@ UA = Schema(
 )
 
 
+def factur_x(level: str) -> Schema:
+    """Return what the metadata say of an electronic invoice in the file (Factur-X 1.0, 6.3)."""
+    return Schema(
+        "Factur-X PDFA Extension Schema",
+        "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#",
+        "fx",
+        (
+            Property("DocumentFileName", "factur-x.xml", "The name of the embedded XML document"),
+            Property("DocumentType", "INVOICE", "The type of the hybrid document"),
+            Property("Version", "1.0", "The version of the standard of the embedded XML document"),
+            Property("ConformanceLevel", level, "The conformance level of the embedded XML document"),
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """A part of ISO 19005 and a level of it, such as 3 and ``A``; put it on WeasyPrint's metadata as ``archive``.

