@@ -140,7 +140,7 @@ def get_report(report_id: str) -> Answer:
     """Show a report."""
     job = routes.job(report_id)
     paused = _pause_of(job)
-    headers = {} if job.status.is_final else _when_to_look(paused)
+    headers = {} if job.status.is_final else dict(_when_to_look(paused))
     shown = {**representation.full(job, routes.link, routes.presign), **representation.paused(paused)}
     return routes.answer(HTTPStatus.OK, shown, headers)
 

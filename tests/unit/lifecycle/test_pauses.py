@@ -8,7 +8,7 @@ import pytest
 
 from reports.jobs.pauses import KNOWN_FOR, REMEMBERED_FOR, Pause, resumed, with_pause
 from reports.jobs.values import JobStatus
-from reports.worker.render_reports import MessageDisposition
+from reports.worker.message_disposition import MessageDisposition
 from tests.builders import LEASE, App, direct_message
 from tests.fakes.clock import NOON
 from tests.unit.worker.jobs import only_job, submitted

@@ -113,7 +113,7 @@ def test_what_a_receiver_lost_since_then_is_sent_once_more(capsys: pytest.Captur
 def test_a_dry_run_replays_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     options = replay._parser().parse_args(["--receiver", "hooks.example", "--since", "9h", "--dry-run", "--max", "2"])
 
-    replay.run(replay.lost(DELIVERIES, options), options, pytest.fail)
+    replay.run(replay.lost(DELIVERIES, options), options, lambda *_: pytest.fail("It is sent."))
 
     told = capsys.readouterr()
     assert told.out.splitlines()[-1] == "2 would be sent once more to hooks.example"
