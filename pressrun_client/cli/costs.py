@@ -14,7 +14,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--by", type=click.Choice(["template", "day"]), default="template", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["template", "day"]),
+    default="template",
+    show_default=True,
+    help="Sum up by template or by day.",
+)
 @click.option("--since", type=_DAY, metavar="DAY", help="The first day, as 2026-11-01. By default, 30 days in all.")
 @click.option("--until", type=_DAY, metavar="DAY", help="The last day. By default, today.")
 @asks_service

@@ -19,6 +19,7 @@ from reports.adapters.dynamodb.erasures import DynamoDBErasures
 from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
+from reports.adapters.dynamodb.pauses import DynamoDBPauses
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
 from reports.adapters.s3.belongings import S3Belongings
@@ -39,6 +40,7 @@ from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.moments import NOON as SOON
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
+from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.functional.service import Service
@@ -297,3 +299,16 @@ class TestS3Belongings(BelongingsContract):
                 bucket = service.uploads_bucket if each.kind is Kind.UPLOAD else service.artifacts_bucket
                 tags = service.s3.get_object_tagging(Bucket=bucket, Key=each.place[0], VersionId=each.place[1])
                 assert tags["TagSet"] == [{"Key": "retention", "Value": "1"}]
+
+
+class TestDynamoDBPauses(KeptPausesContract):
+    @pytest.fixture
+    def kept(self, service: Service) -> Iterator[DynamoDBPauses]:
+        kept = DynamoDBPauses(service.dynamodb, service.jobs_table)
+        before = kept.read()
+        yield kept
+        kept.write(before)
+
+    @pytest.fixture
+    def write(self, kept: DynamoDBPauses) -> Write:
+        return kept.write

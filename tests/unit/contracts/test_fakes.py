@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reports.jobs.belongings import Belonging, Kind
+from reports.jobs.pauses import Pause
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts.belongings import BelongingsContract, Given
 from tests.contracts.erasures import AuditLogContract, ErasuresContract
@@ -16,6 +17,7 @@ from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
+from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes.belongings import InMemoryBelongings
@@ -24,6 +26,7 @@ from tests.fakes.jobs import (
     InMemoryIdempotencyKeys,
     InMemoryJobStore,
     InMemoryLatestReports,
+    InMemoryPauses,
     InMemoryWaitingPlaces,
 )
 from tests.fakes.objects import InMemoryObjectStore
@@ -153,3 +156,16 @@ class TestInMemoryDailyCounts(DailyCountsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestInMemoryPauses(KeptPausesContract):
+    @pytest.fixture
+    def kept(self) -> InMemoryPauses:
+        return InMemoryPauses()
+
+    @pytest.fixture
+    def write(self, kept: InMemoryPauses) -> Write:
+        def replace(pauses: Sequence[Pause]) -> None:
+            kept.pauses = list(pauses)
+
+        return replace

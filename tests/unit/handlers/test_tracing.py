@@ -27,7 +27,7 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
 
 
 def received(daemon: socket.socket) -> list[Any]:
-    found = []
+    found: list[Any] = []
     while True:
         try:
             header, body = daemon.recv(65_536).split(b"\n")
