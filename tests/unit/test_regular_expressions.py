@@ -55,6 +55,7 @@ MADE_WHERE_USED = {
 """Patterns that are put together there, and what they are like."""
 
 TRUSTED = {
+    "reports/engine/weasy/archival.py": "what WeasyPrint writes, in which every text has its end",
     "reports/engine/weasy/canvas.py": "what WeasyPrint draws, in which texts are hexadecimal",
     "reports/engine/longtable/layout/row_forms.py": "a template's own HTML, without the values in it",
     "reports/engine/longtable/rows/likeness.py": "what WeasyPrint draws, in which texts are hexadecimal",
@@ -122,6 +123,8 @@ def asked(value: Any, methods: set[str]) -> set[tuple[re.Pattern[Any], str]]:
         return {pair for entry in value for pair in asked(entry, methods)}
     if isinstance(value, re.Pattern):
         return {(value, method) for method in methods}
+    if isinstance(value, str):
+        return set()
     return {(value.__self__, value.__name__)}
 
 

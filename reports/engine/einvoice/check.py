@@ -104,7 +104,9 @@ def _findings(name: str, profile: Profile, xml: bytes) -> Iterator[Finding]:
     schema = _schema(profile)
     if not schema.validate(etree.fromstring(xml)):
         for each in schema.error_log:
-            yield Finding("XSD", re.sub(r"\{[^}]*\}", "", each.message).rstrip("."), re.sub(r"\*|\w+:", "", each.path))
+            yield Finding(
+                "XSD", re.sub(r"\{[^{}]*\}", "", each.message).rstrip("."), re.sub(r"\*|\b\w+:", "", each.path)
+            )
         return
     yield from rules_in(_folder(profile)).findings(xml)
     if name == "xrechnung":

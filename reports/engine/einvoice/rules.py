@@ -138,4 +138,4 @@ def _assertion(test: str, said: Any, *, wanted: bool) -> _Step | None:
 
 
 def _path(node: Any) -> str:
-    return re.sub(r"Q\{[^}]*\}", "", str(node.path))
+    return re.sub(r"Q\{[^{}]*\}", "", str(node.path))

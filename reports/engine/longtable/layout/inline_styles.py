@@ -22,7 +22,7 @@ document may hold these.
 _STYLE = re.compile(
     r"""(<([a-z][a-z0-9]*)\b(?:[^<>"']|"[^"<>]*"|'[^'<>]*')*?\sstyle\s*=\s*)("[^"<>]*"|'[^'<>]*')""", re.IGNORECASE
 )
-_DECLARATION = re.compile(r"(?<![\w-])([a-z-]+)(\s*:\s*)([^;:\"']+?)(?=\s*[;\"'])", re.IGNORECASE)
+_DECLARATION = re.compile(r"(?<![\w-])([a-z-]++)(\s*+:\s*+)([^;:\"']++)(?=[;\"'])", re.IGNORECASE)
 _BACKGROUNDS = frozenset(("background", "background-color"))
 _COLOURS = frozenset(
     ("color", "border-color", *(f"border-{side}-color" for side in ("top", "right", "bottom", "left")))
@@ -39,7 +39,7 @@ ALL_STYLES: Styles = _BACKGROUNDS | _COLOURS | _LENGTHS
 STYLES_BUT_OF_BORDERS: Styles = _BACKGROUNDS | _LENGTHS
 """Those that do not decide on a border, which may have the colour of the text."""
 
-_LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|mm|cm|in|pt|pc|q)|0", re.IGNORECASE)
+_ONE_LENGTH = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:px|%|mm|cm|in|pt|pc|q)|0", re.IGNORECASE)
 _PLACES = re.compile(f"[{OPAQUE}{CLEAR}{WIDTH}]")
 
 
@@ -61,13 +61,15 @@ def read_styles(html: str, styles: Styles) -> StyledRow:
 
         def value(found: re.Match[str]) -> str:
             name = found[1].lower()
-            place = _place(kind, name, found[3]) if name in styles else None
+            written = found[3].rstrip()
+            place = _place(kind, name, written) if name in styles else None
             if place is None:
                 return found[0]
+            after = found[3][len(written) :]
             if place == OPEN:
-                return f"{found[1]}{found[2]}{OPEN}{found[3]}{CLOSE}"
-            inks.append(found[3])
-            return f"{found[1]}{found[2]}{place}"
+                return f"{found[1]}{found[2]}{OPEN}{written}{CLOSE}{after}"
+            inks.append(written)
+            return f"{found[1]}{found[2]}{place}{after}"
 
         return style[1] + _DECLARATION.sub(value, style[3])
 
@@ -92,7 +94,7 @@ def _place(kind: str, name: str, value: str) -> str | None:
     if name not in _LENGTHS:
         colour = rgb(value)
         return None if colour is None or not colour.alpha else OPAQUE if colour.alpha == 1 else CLEAR
-    if not _LENGTH.fullmatch(value):
+    if not _ONE_LENGTH.fullmatch(value):
         return None
     if kind in ("td", "th"):
         return WIDTH if name == "width" else None
