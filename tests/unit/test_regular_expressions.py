@@ -56,6 +56,7 @@ MADE_WHERE_USED = {
 
 TRUSTED = {
     "reports/engine/weasy/archival.py": "what WeasyPrint writes, in which every text has its end",
+    "reports/engine/longtable/pages/first_page.py": "the entries of a page, as we write them",
     "reports/engine/weasy/canvas.py": "what WeasyPrint draws, in which texts are hexadecimal",
     "reports/engine/longtable/layout/row_forms.py": "a template's own HTML, without the values in it",
     "reports/engine/longtable/rows/likeness.py": "what WeasyPrint draws, in which texts are hexadecimal",
