@@ -51,8 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
 def pages(project: Path) -> Sequence[Path]:
     """Return the pages of the repository, below it."""
     found = [project.glob(pattern) for pattern in ("*.md", "docs/*.md", "*/README.md", "templates/_shared/README.md")]
-    left_out = {"node_modules", "build"}
-    return sorted(path.relative_to(project) for some in found for path in some if path.parent.name not in left_out)
+    written = [path.relative_to(project) for some in found for path in some]
+    # Tools put pages of their own into folders beside ours.
+    return sorted(page for page in written if not page.parts[0].startswith((".", "node_modules", "build")))
 
 
 def stage(files: Sequence[Path], project: Path, target: Path) -> None:

@@ -272,7 +272,8 @@ class DeadLetterQueueContract:
 
         [received] = drained(consumer.receive)
         assert (received.body, received.receives) == ("body", 1)
-        assert received.attributes == {"tenant": "demo", "request_id": "request-1"}
+        # A queue on AWS adds when it was sent first.
+        assert received.attributes.items() >= {"tenant": "demo", "request_id": "request-1"}.items()
         queue.unhide(letter)
         assert [each.body for each in queue.receive()] == ["body"]
 

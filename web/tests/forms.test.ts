@@ -29,6 +29,12 @@ describe.each(NAMES)("the form of %s", (name) => {
 });
 
 describe("a form", () => {
+  it("asks for no choice where one of several properties is enough", () => {
+    expect(forForm(template("invoice")).properties!.buyer).not.toHaveProperty("anyOf");
+    const either = { anyOf: [{ type: "string" }, { type: "number" }] };
+    expect(forForm({ ...template("invoice"), schema: { type: "object", properties: { either } } }).properties!.either).toMatchObject(either);
+  });
+
   it("names the place of each fault", () => {
     const sample = template("invoice").sample as { lines: object[] };
 

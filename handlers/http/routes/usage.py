@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from handlers.http import problems, representation
 from handlers.http.answers import Usage
@@ -23,14 +24,27 @@ _DAYS = 30
 routes = Routes("usage")
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(value: str) -> str:
+    # Pydantic takes seconds since 1970, too, which the API's document does not.
+    if not _DAY.fullmatch(value):
+        raise ValueError("is no day such as 2026-11-30")
+    return value
+
+
+Day = Annotated[date | None, BeforeValidator(_day)]
+
+
 class UsageQuery(BaseModel):
     """The query of usage. Both days count; they are those of UTC."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: Literal["template", "day"] = "template"
-    since: Annotated[date | None, Field(description="The first day; by default, 29 days before the last one.")] = None
-    until: Annotated[date | None, Field(description="The last day; by default today.")] = None
+    since: Annotated[Day, Field(description="The first day; by default, 29 days before the last one.")] = None
+    until: Annotated[Day, Field(description="The last day; by default today.")] = None
 
 
 @routes.on(

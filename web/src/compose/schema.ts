@@ -46,6 +46,11 @@ function titled(schema: Schema, root: Schema): Schema {
   const shown: Schema = { ...whole };
   delete shown.$schema;
   delete shown["x-pressrun"];
+  // An object that needs one of several properties has one form, with all of them; the service says what is missing.
+  if ([whole.anyOf, whole.oneOf].flat().every((way) => way === undefined || isOnlyRequired(way))) {
+    delete shown.anyOf;
+    delete shown.oneOf;
+  }
   if (Array.isArray(whole.type)) shown.type = whole.type[0] as string;
   if (whole.enum && whole.type === undefined) shown.type = "string";
   if (whole.properties) {
@@ -58,6 +63,10 @@ function titled(schema: Schema, root: Schema): Schema {
   }
   if (whole.items) shown.items = titled(whole.items, root);
   return shown;
+}
+
+function isOnlyRequired(way: unknown): boolean {
+  return way !== null && typeof way === "object" && Object.keys(way).join() === "required";
 }
 
 export type UiSchema = Record<string, unknown>;

@@ -45,7 +45,8 @@ def test_of_other_tenants_nothing_is_seen(call: Caller, app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["by=tenant", "since=yesterday", "since=2026-11-02&until=2026-11-01", "since=2020-01-01", "tenant=acme"]
+    "query",
+    ["by=tenant", "since=yesterday", "since=2026-11-02&until=2026-11-01", "since=2020-01-01", "until=0", "tenant=acme"],
 )
 def test_a_query_that_cannot_be_answered_is_refused(call: Caller, query: str) -> None:
     answer = call("GET", f"/usage?{query}")

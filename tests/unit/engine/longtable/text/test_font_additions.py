@@ -18,7 +18,7 @@ SERIF, SANS = 1, 2
 
 def canvas(fonts: dict[int, Any]) -> Any:
     """Return what can stand in for a canvas: fonts by their keys, and graphics states."""
-    return SimpleNamespace(fonts=fonts, resources={"ExtGState": pydyf.Dictionary()})
+    return SimpleNamespace(fonts=fonts, resources={"ExtGState": pydyf.Dictionary()}, counted=lambda: len(fonts))
 
 
 def font(**widths: int) -> Any:
