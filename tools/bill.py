@@ -16,7 +16,7 @@ RENDER_SECONDS = 1.05
 _CALL_SECONDS = 0.15
 _API_SECONDS = 0.06
 _API_MB = 1024
-# Lines of the functions and of Lambda itself, measured on the embedded stack.
+# Lines of the functions and of Lambda itself: an estimate.
 _LOG_BYTES = 6_000
 
 
