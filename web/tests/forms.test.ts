@@ -35,6 +35,14 @@ describe("a form", () => {
     expect(forForm({ ...template("invoice"), schema: { type: "object", properties: { either } } }).properties!.either).toMatchObject(either);
   });
 
+  it("orders the parts of an object that a reference names", () => {
+    const endpoint = { type: "object", properties: { scheme: { type: "string" }, id: { type: "string" } }, required: ["id"] };
+
+    const ui = uiOf({ type: "object", properties: { to: { $ref: "#/$defs/endpoint" } }, $defs: { endpoint } });
+
+    expect(ui.to).toEqual({ "ui:order": ["id", "scheme"] });
+  });
+
   it("names the place of each fault", () => {
     const sample = template("invoice").sample as { lines: object[] };
 

@@ -72,19 +72,19 @@ function isOnlyRequired(way: unknown): boolean {
 export type UiSchema = Record<string, unknown>;
 
 /** Say which parts of a form are not the library's own: grids and pictures, and the order: small things first. */
-export function uiOf(schema: Schema): UiSchema {
+export function uiOf(schema: Schema, root: Schema = schema): UiSchema {
   const ui: UiSchema = {};
-  const properties = Object.entries(schema.properties ?? {});
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [name, resolved(property, root)] as const);
   for (const [name, property] of properties) {
-    if (isGrid(property, schema)) ui[name] = { "ui:field": "grid" };
+    if (isGrid(property, root)) ui[name] = { "ui:field": "grid" };
     else if (isPicture(property)) ui[name] = { "ui:widget": "picture" };
-    else if (typeOf(property) === "object") ui[name] = uiOf(property);
+    else if (typeOf(property) === "object") ui[name] = uiOf(property, root);
     else if (typeOf(property) === "string" && Number(property.maxLength ?? 0) >= 500) ui[name] = { "ui:widget": "textarea" };
     else if (typeOf(property) === "array") ui[name] = { items: longText(property.items) };
   }
   const required = new Set(schema.required ?? []);
-  const weight = ([name, property]: [string, Schema]): number =>
-    (required.has(name) ? 0 : 1) + (isGrid(property, schema) ? 4 : typeOf(property) === "array" ? 6 : 0) + (name === "paper" ? 3 : 0);
+  const weight = ([name, property]: readonly [string, Schema]): number =>
+    (required.has(name) ? 0 : 1) + (isGrid(property, root) ? 4 : typeOf(property) === "array" ? 6 : 0) + (name === "paper" ? 3 : 0);
   ui["ui:order"] = [...properties].sort((a, b) => weight(a) - weight(b)).map(([name]) => name);
   return ui;
 }
