@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pikepdf
 from pikepdf import pdfa
+
+from tools.pdf_ua import print_faults
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _SCHEMA = "{http://www.aiim.org/pdfa/ns/schema#}"
@@ -114,14 +115,5 @@ def _attachments(document: pikepdf.Pdf, part: str) -> Iterator[str]:
                 yield "6.8 an attachment is not associated with the document, once"
 
 
-def main(paths: list[str]) -> int:
-    """Print the faults of files; return whether there are any."""
-    found = [(path, fault) for path in paths for fault in faults(Path(path).read_bytes())]
-    for path, fault in found:
-        print(f"{path}: {fault}")
-    print(f"{len(paths)} files, {len({path for path, _ in found})} with faults")
-    return bool(found)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(print_faults(faults, sys.argv[1:]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -275,9 +275,9 @@ def _below(element: Any, through: tuple[str, ...]) -> Iterator[Any]:
                 yield kid
 
 
-def main(paths: list[str]) -> int:
-    """Print the faults of files; return whether there are any."""
-    found = [(path, fault) for path in paths for fault in faults(Path(path).read_bytes())]
+def print_faults(judge: Callable[[bytes], Iterable[str]], paths: list[str]) -> int:
+    """Print the faults that a checker finds in files; return whether there are any."""
+    found = [(path, fault) for path in paths for fault in judge(Path(path).read_bytes())]
     for path, fault in found:
         print(f"{path}: {fault}")
     print(f"{len(paths)} files, {len({path for path, _ in found})} with faults")
@@ -285,4 +285,4 @@ def main(paths: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(print_faults(faults, sys.argv[1:]))

@@ -182,7 +182,7 @@ def test_a_direct_request_is_its_callers_where_an_authorizer_asks_who_that_is(se
 @pytest.mark.guard
 def test_the_direct_door_is_shut_for_who_may_not_submit(service: Service, unique: str) -> None:
     if not service.has_authorizer:
-        pytest.skip("nobody stands before the direct door here")
+        pytest.skip("the direct door has no authorizer here")
     reader = service.as_tenant(f"reader-{unique}", Scope.READ)
 
     refused = reader.post("/queue/reports", {"template": "table", "data": ROWS})

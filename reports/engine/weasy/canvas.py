@@ -108,7 +108,7 @@ class Canvas:
             raise UnsupportedTableError("rows have gradients, transparent parts or pictures as backgrounds")
 
     def _groups(self) -> list[int]:
-        """Count what is drawn by its name, but for pictures, which are written in the end."""
+        """Count groups, patterns and shadings. Pictures do not count: they are written at the end."""
         groups = sum(group is not None for group in self.resources["XObject"].values())
         return [groups, len(self.resources["Pattern"]), len(self.resources["Shading"])]
 

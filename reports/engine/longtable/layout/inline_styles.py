@@ -15,8 +15,8 @@ from reports.engine.weasy.inline_values import rgb
 OPAQUE, CLEAR, WIDTH = "\x04", "\x05", "\x06"
 """Stand in a form for a colour, for one that lets through what is below it, and for a cell's width.
 
-The style of a table's column decides on widths, but for the first row, which WeasyPrint lays out. As ``OPEN``, no
-document may hold these.
+WeasyPrint lays out the first row, so only there does a cell's width decide on its column. No document may have these
+characters, nor ``OPEN``.
 """
 
 _STYLE = re.compile(

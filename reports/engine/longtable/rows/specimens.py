@@ -66,7 +66,7 @@ class Specimens:
         rows: list[Row] = []
         places: dict[int, int] = {}
         for run in runs(chosen):
-            # Hidden rows count: those before this one are as many as in the table, but for whole periods.
+            # :nth-child counts hidden rows, so as many stand before this one as in the table, less whole periods.
             rows += [_PADDING_ROW] * ((window.number + run.start - len(rows)) % geometry.period)
             places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
             rows += map(Row, self._with_neighbours(window, run, inks or {}))
@@ -84,7 +84,7 @@ class Specimens:
         return Specimen(layout, tables, boxes, places)
 
     def _with_neighbours(self, window: Window, run: range, inks: Mapping[int, tuple[str, ...]]) -> list[str]:
-        """Return rows between their neighbours, of which the texts do not matter unless it does that there are any."""
+        """Return rows and their neighbours, whose values are left out unless the style looks for empty cells."""
         html = window.rows[run.start : run.stop + 2]
         for index in run:
             if index in inks:
