@@ -27,6 +27,7 @@ from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
 from reports.render_contract import Accessibility, PdfClaims, RenderContext, RenderedReport
+from tools.authoring.told import finding_of
 
 DEFAULT_LOCALE = "en"
 
@@ -95,7 +96,10 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
             )
         unfinished.replace(options.out)
     except PressrunError as error:
-        return _failed(error.code, error.message, error.reading, as_json=options.json)
+        status = _failed(error.code, error.message, error.reading, as_json=options.json)
+        if not options.json and (finding := finding_of(error, bootstrap.TEMPLATES)) is not None:
+            print("\n".join(finding.lines()), file=sys.stderr)
+        return status
     except RendererUnavailableError as error:
         return _failed("renderer_unavailable", str(error), as_json=options.json)
     finally:

@@ -50,8 +50,11 @@ def repairs() -> Service:
 
 @contextmanager
 def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterator[ReportMaker]:
-    """Provide what turns data into reports, with the real engine and AWS's limits; needs no AWS."""
+    """Provide what turns data into reports on an author's machine, with the real engine and AWS's limits, but no AWS.
+
+    Errors of templates may quote the data.
+    """
     from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 
-    with ConfinedRenderer(limits or RenderLimits()) as renderer:
+    with ConfinedRenderer(limits or RenderLimits(), quotes_data=True) as renderer:
         yield ReportMaker(catalog, renderer)

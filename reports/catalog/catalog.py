@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator
 
 from reports.catalog.json_schema import validator_of
 from reports.catalog.row_schema import RowSchema
-from reports.catalog.template_folder import Fault, TemplateFolder, is_template, read_folder
+from reports.catalog.template_folder import TemplateFolder, is_template, read_folder
 from reports.catalog.violations import MAX_VIOLATIONS, violation_of
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
+from reports.findings import Finding
 from reports.render_contract import InputKind, Template
 
 log = logging.getLogger(__name__)
@@ -72,11 +73,11 @@ class Catalog:
         self.get(name)
         return self._folder_of(name).sample
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[Finding]:
         """Return all that is wrong with templates, samples that do not fit among it."""
         return [fault for name in self._folders for fault in self._faults_of(name)]
 
-    def _faults_of(self, name: str) -> Sequence[Fault]:
+    def _faults_of(self, name: str) -> Sequence[Finding]:
         # What is read for its faults is not logged: they are returned.
         folder = self._read.get(name) or read_folder(self._folders[name])
         self._read[name] = folder

@@ -13,6 +13,7 @@ from reports.catalog.json_places import JSONFileError, line_of, read_json
 from reports.catalog.row_schema import RowSchema
 from reports.catalog.schema_faults import faults_of_schema
 from reports.errors import TemplateOutOfOrderError, Violation
+from reports.findings import Finding
 from reports.render_contract import InputKind, Template, TemplateLimits
 
 SCHEMA, SAMPLE, LABELS, MAIN = "schema.json", "sample.json", "labels.json", "template.html.j2"
@@ -20,23 +21,6 @@ SCHEMA, SAMPLE, LABELS, MAIN = "schema.json", "sample.json", "labels.json", "tem
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LIMITS = ("seconds", "pages")
 _OURS = ("kind", "property", "limits", "understand", "einvoice")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a file of a template; ``file`` is its path below the folder of all templates."""
-
-    file: str
-    line: int | None
-    reason: str
-
-    @property
-    def place(self) -> str:
-        """Return file and line as compilers write them, which editors can open."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +32,19 @@ class TemplateFolder:
     sample: Any
     sample_text: str
     rows: RowSchema | None
-    faults: tuple[Fault, ...]
+    faults: tuple[Finding, ...]
 
     def in_order(self) -> Template:
         """Return the template. Raises TemplateOutOfOrderError with the first fault."""
         if self.template is None or self.faults:
-            raise TemplateOutOfOrderError(self.name, self.faults[0].place, self.faults[0].reason)
+            raise TemplateOutOfOrderError(self.name, self.faults[0].place, self.faults[0].message)
         return self.template
 
-    def fault_of_sample(self, violation: Violation) -> Fault:
+    def fault_of_sample(self, violation: Violation) -> Finding:
         """Return where the sample does not fit."""
         where = violation.pointer or "the sample"
-        return Fault(
-            f"{self.name}/{SAMPLE}", line_of(self.sample_text, violation.pointer), f"{where}: {violation.message}"
-        )
+        line = line_of(self.sample_text, violation.pointer)
+        return Finding(f"{self.name}/{SAMPLE}", line, f"{where}: {violation.message}")
 
 
 def is_template(folder: Path) -> bool:
@@ -73,9 +56,9 @@ def is_template(folder: Path) -> bool:
 
 def read_folder(folder: Path) -> TemplateFolder:
     """Read a template's folder, whatever is in it."""
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     if not _NAME.fullmatch(folder.name):
-        faults.append(Fault(folder.name, None, "a template's name is up to 64 letters, digits, '.', '-' and '_'"))
+        faults.append(Finding(folder.name, None, "a template's name is up to 64 letters, digits, '.', '-' and '_'"))
     schema, text = _object(folder / SCHEMA, faults)
     template, rows = None, None
     if schema is not None:
@@ -92,22 +75,22 @@ def read_folder(folder: Path) -> TemplateFolder:
     return TemplateFolder(folder.name, template, sample, sample_text, rows, tuple(faults))
 
 
-def _object(path: Path, faults: list[Fault]) -> tuple[Mapping[str, Any] | None, str]:
+def _object(path: Path, faults: list[Finding]) -> tuple[Mapping[str, Any] | None, str]:
     file = f"{path.parent.name}/{path.name}"
     try:
         value, text = read_json(path)
     except JSONFileError as error:
-        faults.append(Fault(file, error.line, error.reason))
+        faults.append(Finding(file, error.line, error.reason))
         return None, ""
     if not isinstance(value, dict):
-        faults.append(Fault(file, 1, "it is no JSON object"))
+        faults.append(Finding(file, 1, "it is no JSON object"))
         return None, text
     return value, text
 
 
-def _fault(path: Path, text: str, violation: Violation) -> Fault:
+def _fault(path: Path, text: str, violation: Violation) -> Finding:
     reason = f"{violation.pointer}: {violation.message}" if violation.pointer else violation.message
-    return Fault(f"{path.parent.name}/{path.name}", line_of(text, violation.pointer), reason)
+    return Finding(f"{path.parent.name}/{path.name}", line_of(text, violation.pointer), reason)
 
 
 def _faults_of(schema: Mapping[str, Any]) -> list[Violation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -19,9 +18,10 @@ from reports.engine.garbage_collection import collector_paused, keep_out_of_coll
 from reports.engine.notes import noted
 from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.authored_places import html_with_places
+from reports.engine.templating.causes import cause_of, place_of_error
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
-from reports.engine.templating.template_code import MAIN, SHARED, TemplateCode, load_template_code
+from reports.engine.templating.template_code import MAIN, TemplateCode, load_template_code
 from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
@@ -56,10 +56,19 @@ class WeasyPrintRenderer:
     Making the first one loads the native libraries and prepares the fonts: some hundred milliseconds, so make it
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
     installation lacks something. ``workers`` are the processes that share the rows of a long table: None takes one for
-    each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole.
+    each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole. With
+    ``quotes_data``, an error of a template may quote the data, as an author needs who has them anyway.
     """
 
-    def __init__(self, fonts: Path = BUNDLED_FONTS, *, long_tables: bool = True, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        fonts: Path = BUNDLED_FONTS,
+        *,
+        long_tables: bool = True,
+        workers: int | None = None,
+        quotes_data: bool = False,
+    ) -> None:
+        self._quotes_data = quotes_data
         self._long_tables = long_tables
         self._workers = workers
         self._writer = _document_writer(fonts)
@@ -105,11 +114,12 @@ class WeasyPrintRenderer:
         self, request: RenderRequest, output: HeldOutput, progress: ProgressListener | None
     ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
         template, data, context = request.template, request.data, request.context
-        code = _guarded(template, "template folder", lambda: self._code(template.folder))
-        view = _guarded(template, "view.py", lambda: code.view(data, context))
-        context, invoices = _guarded(template, "view.py", lambda: _with_einvoice(code, data, context))
+        guarded = partial(_guarded, template, data=data, quotes=self._quotes_data)
+        code = guarded("template folder", lambda: self._code(template.folder))
+        view = guarded("view.py", lambda: code.view(data, context))
+        context, invoices = guarded("view.py", lambda: _with_einvoice(code, data, context))
         tables = Capture()
-        html = _guarded(template, MAIN, lambda: code.html(view, context, tables))
+        html = guarded(MAIN, lambda: code.html(view, context, tables))
         write = partial(
             self._writer.write,
             code,
@@ -119,14 +129,12 @@ class WeasyPrintRenderer:
             most_pages=None if request.limits is None else request.limits.pages,
             workers=self._workers,
         )
-        reason = _guarded(template, MAIN, lambda: self._reason_for_whole(tables.sources))
+        reason = guarded(MAIN, lambda: self._reason_for_whole(tables.sources))
         fault: FastPathError | None = None
         if reason is None:
             long_tables = LongTables(tables.sources, _reporter(tables.sources, progress))
             try:
-                document = _guarded(
-                    template, "the layout", lambda: _by_rows(template, lambda: write(html, tables=long_tables))
-                )
+                document = guarded("the layout", lambda: _by_rows(template, lambda: write(html, tables=long_tables)))
             except UnsupportedTableError as unsupported:
                 reason = str(unsupported)
                 output.restart(reason)
@@ -134,11 +142,11 @@ class WeasyPrintRenderer:
                 reason, fault = str(error), error
                 output.restart_after(error)
         if reason is not None:
-            whole = _guarded(template, MAIN, lambda: filled(html, _limited(tables.sources, reason, fault)))
-            document = _guarded(template, "the layout", lambda: write(whole))
+            whole = guarded(MAIN, lambda: filled(html, _limited(tables.sources, reason, fault)))
+            document = guarded("the layout", lambda: write(whole))
             facts = {"reason": reason} if fault is None else {"reason": reason, "fault": fault.kind}
             document = replace(document, layout={**document.layout, **facts})
-        extra = _guarded(template, "view.py", lambda: tuple(code.extra_files(data, context)))
+        extra = guarded("view.py", lambda: tuple(code.extra_files(data, context)))
         return document, (*extra, *invoices)
 
     def _reason_for_whole(self, sources: Sequence[RowSource]) -> str | None:
@@ -232,16 +240,16 @@ def _by_rows(template: Template, write: Callable[[], _T]) -> _T:
         raise
     except Exception as error:
         rewrite_traceback_stack()
-        if _place(error, template.folder.resolve()) is not None:
+        if place_of_error(error, template.folder.resolve()) is not None:
             raise
         _logger.exception("the fast path for long tables failed; the document is laid out as a whole")
         raise FastPathError(type(error).__name__) from error
 
 
-def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
-    """Do a step of a render, and turn a fault of the template into an error that says where it is.
+def _guarded(template: Template, step: str, work: Callable[[], _T], data: object = None, *, quotes: bool) -> _T:
+    """Do a step of a render, and turn a fault of the template into an error that says where it is, and why.
 
-    Neither the error nor its message quote the exception, whose text may hold data; the log has the stack trace.
+    The exception is quoted only if data may be quoted, or if it holds none; the log has the stack trace.
     """
     try:
         return work()
@@ -251,23 +259,14 @@ def _guarded(template: Template, step: str, work: Callable[[], _T]) -> _T:
         # Jinja names lines of the template, not of its program, only in what it calls itself; rows are called by us.
         rewrite_traceback_stack()
         _logger.exception("template %s failed in %s", template.name, step)
-        place = _place(error, template.folder.resolve()) or step
+        cause = cause_of(error, template.folder.resolve(), step, template.schema, data, quotes_data=quotes)
+        place = step if cause.line is None else f"{cause.file}, line {cause.line}"
+        cure = f" {cause.cure}" if cause.cure else ""
+        facts = {"column": cause.column, "reason": cause.message, "cure": cause.cure, "pointer": cause.path}
         raise TemplateBrokenError(
-            f"The template {template.name!r} fails on valid data, in {place} ({type(error).__name__}). "
+            f"The template {template.name!r} fails on valid data, in {place}: {cause.message}.{cure} "
             "Fix the template, then render again.",
             template=template.name,
             place=place,
+            **{name: fact for name, fact in facts.items() if fact},
         ) from error
-
-
-def _place(error: Exception, folder: Path) -> str | None:
-    """Return the innermost line of the template's own files that the error went through, as ``file, line n``."""
-    filename, line = getattr(error, "filename", None), getattr(error, "lineno", None)
-    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    if isinstance(filename, str) and isinstance(line, int):
-        frames.append((filename, line))
-    for name, number in reversed(frames):
-        path = Path(name)
-        if path.is_relative_to(folder) or path.is_relative_to(folder.parent / SHARED):
-            return f"{path.relative_to(folder.parent)}, line {number}"
-    return None

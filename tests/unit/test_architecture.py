@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OURS = ("handlers", "reports", "pressrun_client")
 
-GROUND = {f"reports.{name}" for name in ("errors", "clock", "strict_json", "render_contract", "picture_formats")}
+GROUND = {
+    f"reports.{name}" for name in ("errors", "findings", "clock", "strict_json", "render_contract", "picture_formats")
+}
 
 
 def packages(*names: str) -> set[str]:
@@ -27,6 +29,7 @@ def packages(*names: str) -> set[str]:
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # The ground: no package of ours.
     "reports.errors": (set(), set()),
+    "reports.findings": (set(), set()),
     "reports.picture_formats": (set(), set()),
     "reports.clock": (set(), set()),
     "reports.strict_json": (set(), set()),
@@ -60,7 +63,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"elementpath", "facturx", "lxml"},
     ),
     "reports.engine.templating": (
-        packages("render_contract", "locale_data", "engine.templating", "engine.weasy"),
+        packages("findings", "render_contract", "locale_data", "engine.templating", "engine.weasy"),
         {"babel", "fontTools", "jinja2", "markupsafe"},
     ),
     "reports.engine.longtable": (

@@ -43,6 +43,8 @@ MADE_WHERE_USED = {
         route_table._pattern("/reports/<id>/deliveries/<number>/replay").pattern,
         "fullmatch",
     ),
+    # With a word that Jinja names.
+    "reports/engine/templating/token_places.py": (r"\bis\s+(?:not\s+)?(?<!\w)(day)(?!\w)", "search"),
     # With the delimiter of a file.
     "reports/datasets/text/dialect.py": (r"(?:^|,)[ ]?'|'(?:$|,)", "findall"),
     # With the signs of a locale, here German ones.
@@ -97,6 +99,7 @@ def methods_by_name() -> dict[str, set[str]]:
     """Return how patterns are asked, by the names they have."""
     found: dict[str, set[str]] = defaultdict(set)
     found["_READINGS"].add("fullmatch")  # each of a list in turn, by another name
+    found["_FORMS"].add("fullmatch")
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:

@@ -8,8 +8,9 @@ from pathlib import Path
 from jinja2 import TemplateSyntaxError
 
 from reports.catalog.catalog import Catalog
-from reports.catalog.template_folder import MAIN, Fault, is_template
+from reports.catalog.template_folder import MAIN, is_template
 from reports.engine.templating.template_code import environment_of
+from reports.findings import Finding
 from tools.package.errors import PackageError
 
 
@@ -24,21 +25,21 @@ def check_templates(folder: Path) -> None:
         )
 
 
-def _faults_of_documents(folder: Path) -> Iterator[Fault]:
+def _faults_of_documents(folder: Path) -> Iterator[Finding]:
     """Yield faults of templates' documents that Jinja would find when a report is rendered."""
     for template in filter(is_template, folder.glob("*")):
         if not (template / MAIN).is_file():
-            yield Fault(f"{template.name}/{MAIN}", None, "it is missing")
+            yield Finding(f"{template.name}/{MAIN}", None, "it is missing")
     for document in folder.glob("*/**/*.html.j2"):
         file = document.relative_to(folder).as_posix()
         if not document.is_file():
-            yield Fault(file, None, "it is a folder, and has to be a file")
+            yield Finding(file, None, "it is a folder, and has to be a file")
             continue
         content = document.read_bytes()
         try:
             environment_of(document.parent).compile(content.decode("utf-8"), document.name, str(document), raw=True)
         except TemplateSyntaxError as error:
-            yield Fault(file, error.lineno, error.message or "it is no template of Jinja's")
+            yield Finding(file, error.lineno, error.message or "it is no template of Jinja's")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            yield Fault(file, line, f"it is not text in UTF-8: byte {error.start} cannot be read")
+            yield Finding(file, line, f"it is not text in UTF-8: byte {error.start} cannot be read")

@@ -51,6 +51,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True, help="the one that may be written to")
     parser.add_argument("--readable", type=Path, action="append", default=[], help="what may be read besides the code")
     parser.add_argument("--no-long-tables", action="store_true", help="lay out every document as a whole")
+    parser.add_argument("--quotes-data", action="store_true", help="errors of templates may quote the data")
     options = parser.parse_args()
     die_with(options.parent)
     limit_memory(options.memory_bytes)
@@ -61,7 +62,7 @@ def main() -> int:
         parent=options.parent, folder=options.folder, places=options.readable, descriptors={0, 1, 2, *descriptors}
     )
     try:
-        renderer = WeasyPrintRenderer(long_tables=not options.no_long_tables)
+        renderer = WeasyPrintRenderer(long_tables=not options.no_long_tables, quotes_data=options.quotes_data)
     except Exception as error:  # noqa: BLE001, whatever it is, the function has to hear of it
         wire.send(Frame({"unavailable": f"{type(error).__name__}: {error}"}))
         return 1

@@ -61,6 +61,7 @@ class RenderingProcess:
         templates: Collection[Path],
         needed: Collection[str] = (),
         long_tables: bool = True,
+        quotes_data: bool = False,
     ) -> None:
         _hide()
         self._templates = frozenset(templates)
@@ -79,6 +80,7 @@ class RenderingProcess:
                     *("--folder", str(self.folder)),
                     *(f"--readable={place}" for place in (*self._templates, self.inputs)),
                     *(() if long_tables else ("--no-long-tables",)),
+                    *(("--quotes-data",) if quotes_data else ()),
                 ],
                 cwd=_ROOT,
                 env=_environment() | {"TMPDIR": str(self.folder)},

@@ -49,7 +49,7 @@ class ConfinedRenderer:
     to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
     replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
     Without ``long_tables``, every document is laid out as a whole. With ``tenants_apart``, no child renders for two
-    tenants.
+    tenants. With ``quotes_data``, errors of templates may quote the data: for an author's own machine.
     """
 
     def __init__(
@@ -60,11 +60,13 @@ class ConfinedRenderer:
         needed: Collection[str] = (),
         long_tables: bool = True,
         tenants_apart: bool = False,
+        quotes_data: bool = False,
     ) -> None:
         self._limits = limits
         self._templates = {folder.resolve() for folder in templates}
         self._needed = needed
         self._long_tables = long_tables
+        self._quotes_data = quotes_data
         self._tenants_apart = tenants_apart
         self._tenant: str | None = None
         self._lock = threading.Lock()
@@ -142,6 +144,7 @@ class ConfinedRenderer:
                 templates=self._templates,
                 needed=self._needed,
                 long_tables=self._long_tables,
+                quotes_data=self._quotes_data,
             )
         return self._child
 

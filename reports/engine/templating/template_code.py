@@ -128,9 +128,15 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
     }
 
 
+def functions_of_templates() -> tuple[str, ...]:
+    """Return the names of the functions that every template may call."""
+    return tuple(filters(Formats.of("en")))
+
+
 def fill(text: str, **values: object) -> str:
     """Put values into the ``{name}`` places of a label. Not str.format, which reaches attributes."""
-    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), text)
+    # A label that is missing says so when it is made a text.
+    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), str(text))
 
 
 def _isolating_fill(text: str, **values: object) -> str:
@@ -154,14 +160,14 @@ def _direction_of(text: str) -> str:
 
 def css_string(text: str) -> Markup:
     """Quote a text for CSS inside a <style> element, whatever is in it."""
-    escaped = re.sub(r'[\\"<>&\'\x00-\x1f\x7f]', lambda match: f"\\{ord(match[0]):x} ", text)
+    escaped = re.sub(r'[\\"<>&\'\x00-\x1f\x7f]', lambda match: f"\\{ord(match[0]):x} ", str(text))
     return Markup(f'"{escaped}"')  # noqa: S704, all that ends a string or an element is escaped above
 
 
 def page_counter(text: str, style: str = "decimal") -> Markup:
     """Turn a label such as ``Page {n} of {m}`` into CSS ``content`` with the page's number and their count."""
     counters = {"{n}": f"counter(page, {style})", "{m}": f"counter(pages, {style})"}
-    parts = re.split(r"(\{[nm]\})", text)
+    parts = re.split(r"(\{[nm]\})", str(text))
     return Markup(" ").join(Markup(counters[p]) if p in counters else css_string(p) for p in parts if p)  # noqa: S704
 
 

@@ -12,6 +12,7 @@ from reports.errors import UnreadableFileError
 from reports.jobs.reading_request import ReadingRequest
 from reports.render_contract import Output, RenderedReport
 from reports.worker.report_maker import ReportMaker
+from tests.builders import write_template
 from tests.unit.engine.rendering import NAMES, page_texts
 from tools import render
 
@@ -143,3 +144,23 @@ def test_options_that_cannot_be_are_a_reason_in_words(
     told = capsys.readouterr().err
     assert told.startswith("invalid_options: ")
     assert reason in told
+
+
+def test_a_mistake_in_a_template_is_shown_with_its_line_and_the_place_in_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = {"type": "object", "properties": {"days": {"type": "array"}}}
+    write_template(tmp_path, "diary", schema, {"days": [{"on": "2026-02-28"}, {"on": "2026-02-31"}]})
+    (tmp_path / "diary" / "template.html.j2").write_text(
+        "<p>\n{% for each in data.days %}\n  {{ day(each.on) }}\n{% endfor %}"
+    )
+    monkeypatch.setattr(bootstrap, "TEMPLATES", tmp_path)
+
+    assert render.main(["--template", "diary", "--sample", "--out", str(tmp_path / "sample.pdf")]) == 1
+
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("template_broken: ")
+    assert lines[1:3] == [
+        "diary/template.html.j2:3: error: ValueError: day is out of range for month (data at /days/1/on)",
+        "      {{ day(each.on) }}",
+    ]

@@ -80,7 +80,8 @@ def test_the_log_has_the_stack_trace_of_a_broken_template(
     with pytest.raises(TemplateBrokenError) as caught:
         printed(shared, lay_out(folder, "{{ 1 / 0 }}"), {}, context())
 
-    assert caught.value.detail == {"template": "demo", "place": "demo/template.html.j2, line 1"}
+    place = "demo/template.html.j2, line 1"
+    assert caught.value.detail == {"template": "demo", "place": place, "reason": "ZeroDivisionError"}
     [record] = caplog.records
     assert record.levelno == logging.ERROR
     assert record.message == "template demo failed in template.html.j2"

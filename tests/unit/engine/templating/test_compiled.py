@@ -66,5 +66,5 @@ def test_an_error_in_a_program_names_the_line_of_the_template(folder: Path) -> N
     (folder / MAIN).write_text("one\ntwo\n{{ data.nothing }}", "utf-8")
     write_program(environment_of(folder), folder / MAIN)
 
-    with pytest.raises(TemplateBrokenError, match=rf"in {folder.name}/{MAIN}, line 3 \(UndefinedError\)"):
+    with pytest.raises(TemplateBrokenError, match=rf"in {folder.name}/{MAIN}, line 3: 'dict object' has no"):
         printed(renderer(), template(folder), {}, context())

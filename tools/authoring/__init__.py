@@ -1,0 +1,1 @@
+"""Tell template authors what is wrong, and show them what they make."""
