@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reports.jobs.cost import ACCEPT_UNITS, ANNOUNCE_UNITS, ARM64, CLAIM_UNITS, COUNT_UNITS, END_UNITS, X86_64, Prices
+from reports.jobs.cost import (
+    ACCEPT_UNITS,
+    ANNOUNCE_UNITS,
+    ARM64,
+    BATCH_UNITS,
+    CLAIM_UNITS,
+    COUNT_UNITS,
+    END_UNITS,
+    X86_64,
+    Prices,
+)
 
 INVOICES = 1000
 
@@ -16,17 +26,18 @@ RENDER_SECONDS = 1.05
 _CALL_SECONDS = 0.15
 _API_SECONDS = 0.06
 _API_MB = 1024
-# Lines of the functions and of Lambda itself: an estimate.
-_LOG_BYTES = 6_000
+# Lines of the functions, the audit log, and an estimate of what Lambda and API Gateway add: see docs/cost.md.
+_LOG_BYTES, _LOG_BYTES_IN_BATCH = 7_100, 3_300
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to run and to ask: one invoice for each request, or all in one batch."""
+    """A way to run and to ask: one invoice for each request, or all in one batch; with thumbnails or without."""
 
     architecture: str
     memory_mb: int
     is_batch: bool = False
+    thumbnails: bool = True
 
 
 WAYS: Mapping[str, Way] = {
@@ -34,6 +45,7 @@ WAYS: Mapping[str, Way] = {
     "arm64, 3,008 MB, one by one": Way(ARM64, 3008),
     "arm64, 1,769 MB, one by one": Way(ARM64, 1769),
     "arm64, 1,769 MB, in a batch": Way(ARM64, 1769, is_batch=True),
+    "… without thumbnails": Way(ARM64, 1769, is_batch=True, thumbnails=False),
 }
 
 
@@ -43,9 +55,9 @@ def bill(way: Way, prices: Prices) -> dict[str, float]:
     # One POST, and one GET for the link; of a batch, a page of 100 reports has their links, and the POST is one.
     requests = 1 / INVOICES + 1 / 100 if way.is_batch else 2
     seconds = RENDER_SECONDS + _CALL_SECONDS
-    # A batch has an index of its own, in which each write of the job is written once more.
-    units = ACCEPT_UNITS + CLAIM_UNITS + END_UNITS + ANNOUNCE_UNITS + 2 * COUNT_UNITS + (7 if way.is_batch else 0)
-    puts = 2 + (1 / INVOICES if way.is_batch else 1)
+    units = ACCEPT_UNITS + CLAIM_UNITS + END_UNITS + ANNOUNCE_UNITS + 2 * COUNT_UNITS
+    units += BATCH_UNITS if way.is_batch else 0
+    puts = 1 + way.thumbnails + (1 / INVOICES if way.is_batch else 1)
     each = {
         "Lambda": seconds * way.memory_mb / 1024 * second
         + requests * _API_SECONDS * _API_MB / 1024 * second
@@ -55,7 +67,7 @@ def bill(way: Way, prices: Prices) -> dict[str, float]:
         "S3": puts * prices.s3_put + 2 * prices.s3_get,
         "API Gateway": requests * prices.api_gateway_request,
         "SQS, SNS": (3 + (0.1 if way.is_batch else 1)) * prices.sqs_request + prices.sns_publish,
-        "logs": _LOG_BYTES / 1e9 * prices.logs_gb,
+        "logs": (_LOG_BYTES_IN_BATCH if way.is_batch else _LOG_BYTES) / 1e9 * prices.logs_gb,
     }
     found = {name: INVOICES * amount for name, amount in each.items()}
     return found | {"in all": sum(found.values())}

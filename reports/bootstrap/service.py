@@ -189,6 +189,7 @@ class Service:
             clock=ports.clock,
             quotas=self.quotas,
             engine=ports.engine,
+            thumbnails=self.settings.thumbnails,
             monotonic=ports.monotonic,
         )
 

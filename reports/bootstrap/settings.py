@@ -70,6 +70,8 @@ class Settings:
     render_sandbox: Annotated[frozenset[str], variables.measures] = frozenset()
     # Whether long tables take the fast path. Without it, every document is laid out as a whole.
     long_tables: Annotated[bool, variables.switch] = True
+    # Whether the first page is kept as a picture beside the PDF, for lists.
+    thumbnails: Annotated[bool, variables.switch] = True
     # Whether each rendering process renders for one tenant alone.
     render_isolation: Annotated[bool, variables.is_tenant] = False
     retry_base_seconds: Number = 30

@@ -16,16 +16,18 @@ from reports.jobs.values import Door
 NANO = 1_000_000_000
 X86_64, ARM64 = "x86_64", "arm64"
 
-# Write units of the table of jobs and its indexes, of a job with a PDF, a thumbnail and its provenance: below 1 KB when
-# it is accepted, and below 2 KB from then on. tests/unit/adapters/dynamodb/test_write_units.py holds these numbers.
+# Write units of the table of jobs and its indexes, of a job with a PDF, a thumbnail and its provenance, below 1 KB.
+# tests/unit/adapters/dynamodb/test_write_units.py holds these numbers.
 ACCEPT_UNITS = 4
-CLAIM_UNITS = 9
-END_UNITS = 8
-ANNOUNCE_UNITS = 5
+CLAIM_UNITS = 6
+END_UNITS = 5
+ANNOUNCE_UNITS = 3
 COUNT_UNITS = 1
+BEAT_UNITS = 5
+BATCH_UNITS = 4
+"""In the index of batches alone, for all writes of a job together."""
 
 _SECONDS_BETWEEN_BEATS = 8
-_BEAT_UNITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class CostMeter:
         """Return the cost of an attempt with the write that ends it; ``files`` is the number that it has stored."""
         p = self.prices
         beats = int(seconds / _SECONDS_BETWEEN_BEATS)
-        units = CLAIM_UNITS + END_UNITS + COUNT_UNITS + beats * _BEAT_UNITS
+        units = CLAIM_UNITS + END_UNITS + COUNT_UNITS + beats * BEAT_UNITS
         # Read the job and the tenant's day.
         reads = 2
         # Receive, hide, delete.

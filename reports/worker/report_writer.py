@@ -18,7 +18,15 @@ from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
-from reports.render_contract import Accessibility, Output, PdfClaims, RenderContext, RenderedFile, RenderedReport
+from reports.render_contract import (
+    THUMBNAIL,
+    Accessibility,
+    Output,
+    PdfClaims,
+    RenderContext,
+    RenderedFile,
+    RenderedReport,
+)
 from reports.worker.admit_message import UNKNOWN
 from reports.worker.progress_notes import ProgressNotes
 from reports.worker.report_maker import ReportMaker
@@ -45,6 +53,7 @@ class ReportWriter:
         clock: Clock,
         quotas: Quotas,
         engine: Mapping[str, str],
+        thumbnails: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._maker = maker
@@ -55,6 +64,7 @@ class ReportWriter:
         self._clock = clock
         self._quotas = quotas
         self._engine = engine
+        self._thumbnails = thumbnails
         self._monotonic = monotonic
 
     def write(self, job: Job, deadline: Deadline, stored: list[str]) -> Job:
@@ -79,7 +89,7 @@ class ReportWriter:
             "rendered",
             extra={"pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
-        files = [self._stored(job, file, stored) for file in report.files]
+        files = [self._stored(job, file, stored) for file in report.files if self._thumbnails or file.name != THUMBNAIL]
         return replace(job, measured=_measured(report)).succeeded(
             self._clock.now(),
             artifacts=(pdf, *files),

@@ -88,6 +88,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                     "dynamodb.conditional_writes",
                     "dynamodb.job_items",
                     "dynamodb.job_queries",
+                    "dynamodb.packing",
                     "dynamodb.queries",
                     "email_messages",
                     "s3.multipart_upload",

@@ -9,9 +9,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
+from reports.adapters.dynamodb.packing import pack, unpack
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import TimelineEntry
@@ -32,22 +33,21 @@ _jobs.rebuild(_types_namespace={"ReportOptions": ReportOptions})
 _entries = TypeAdapter(TimelineEntry)
 _progress = TypeAdapter(Progress)
 
-# Kept as JSON text, since DynamoDB knows no floats.
-_NESTED = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
-# Compressed as well: it repeats itself, and the item is in four indexes, where each KB costs.
-_COMPRESSED = "reading"
-# More than a reading may have, so that a damaged item is no danger.
-_MOST_BYTES_OF_READING = 2**20
+# What indexes, filters, conditions and notes between revisions need is in attributes of its own. All else is packed
+# into two: what is said when a job is added, for good, and what each revision writes anew. An item is in up to four
+# indexes, and DynamoDB bills each KB of each.
+_ASKED, _STATE = "asked", "state"
+_OPEN = frozenset(("tenant", "template", "batch", "status", "revision", "attempt", "lease_until", "due_at", "progress"))
+# In jobs that were added before there was packing, and progress to this day.
+_AS_TEXT = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
+# Written again, these would lose what a later release has put there, and this one does not know.
+_FOR_GOOD = frozenset(("id", "door", "source", "input", "options", "correlation_id", "created_at", "message_version"))
+_SETTLED = frozenset(
+    (_ASKED, "job_id", "item", "tenant", "template", "batch", "created", "tenant_batch", "tenant_source", *_FOR_GOOD)
+)
 
 # What is of the step that leads to a revision, and not of the job: its entry of the timeline is beside the item.
 _NOT_KEPT = {field.name for field in fields(Job) if not field.compare}
-
-# What is said when a job is added, for good. Written again, it would lose what a later release has put there, and this
-# one does not know.
-_SETTLED = (
-    *("id", "job_id", "item", "tenant", "template", "door", "source", "input", "options", "batch"),
-    *("correlation_id", "created_at", "created", "message_version", "tenant_batch", "tenant_source"),
-)
 
 
 def created(job: Job) -> str:
@@ -57,17 +57,18 @@ def created(job: Job) -> str:
 
 def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
     """Write a job; one without ``expires_at`` is kept until that is noted."""
-    values = _jobs.dump_python(job, mode="json", exclude_none=True, exclude=_NOT_KEPT)
-    for name in _NESTED:
-        if name in values:
-            values[name] = json.dumps(values[name], ensure_ascii=False)
-    if _COMPRESSED in values:
-        values[_COMPRESSED] = zlib.compress(json.dumps(values[_COMPRESSED], ensure_ascii=False).encode())
+    dumped = _jobs.dump_python(job, mode="json", exclude_none=True, exclude=_NOT_KEPT)
+    values: dict[str, Any] = {name: value for name, value in dumped.items() if name in _OPEN}
+    rest = {name: value for name, value in dumped.items() if name not in _OPEN}
     values |= {
         "job_id": job.id,
         "item": JOB,
         "created": created(job),
+        _ASKED: pack({name: value for name, value in rest.items() if name in _FOR_GOOD}),
+        _STATE: pack({name: value for name, value in rest.items() if name not in _FOR_GOOD}),
     }
+    if "progress" in values:
+        values["progress"] = json.dumps(values["progress"])
     if job.status is not JobStatus.SUCCEEDED:
         # Those are the most by far, so their list is one of all jobs. To index them would take four write units each.
         values["tenant_status"] = f"{job.tenant}#{job.status}"
@@ -85,20 +86,24 @@ def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
 def job_of(item: Mapping[str, Any]) -> Job:
     """Read a job; what a later release has added is passed over."""
     values = {name: _deserialize(value) for name, value in item.items() if name != TIMELINE}
-    for name in _NESTED:
-        if name in values:
+    if _STATE in values:
+        packed = unpack(bytes(values[_STATE]))
+        if _ASKED in values:
+            packed |= unpack(bytes(values[_ASKED]))
+        # A job that an earlier release has added has attributes of its own for all, and those may be out of date.
+        values = {name: value for name, value in values.items() if name in _OPEN | _FOR_GOOD} | packed
+    for name in _AS_TEXT:
+        if isinstance(values.get(name), str):
             values[name] = json.loads(values[name])
-    if _COMPRESSED in values:
-        unpacked = zlib.decompressobj().decompress(bytes(values[_COMPRESSED]), _MOST_BYTES_OF_READING)
-        values[_COMPRESSED] = json.loads(unpacked)
+    if isinstance(values.get("reading"), Binary):
+        values["reading"] = json.loads(zlib.decompressobj().decompress(bytes(values["reading"]), 2**20))
     return _jobs.validate_python(values)
 
 
 def update_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
     """Write the parameters of an UpdateItem that replaces the revision before, and adds to the timeline."""
     item = {name: value for name, value in item_of(job, expires_at).items() if name not in _SETTLED}
-    known = {*(field.name for field in fields(Job)), "due_shard", "tenant_status", "expires_at"}
-    gone = sorted(known - item.keys() - {*_NOT_KEPT, *_SETTLED})
+    gone = sorted({*_OPEN, "due_shard", "tenant_status", "expires_at"} - item.keys() - _SETTLED)
     sets = [f"#{name} = :{name}" for name in item]
     sets.append(f"{TIMELINE} = list_append({TIMELINE}, :entry)")
     return {
@@ -136,13 +141,16 @@ def _update_while_running(attempt: int, texts: Mapping[str, str]) -> dict[str, A
 
 
 def timeline_of(entry: TimelineEntry) -> dict[str, Any]:
-    """Write a timeline of one entry, as JSON."""
-    return {"L": [{"S": _entries.dump_json(entry).decode()}]}
+    """Write a timeline of one entry."""
+    return {"L": [_serialize(pack(_entries.dump_python(entry, mode="json")))]}
 
 
 def entries_of(item: Mapping[str, Any]) -> list[TimelineEntry]:
     """Read a job's timeline."""
-    return [_entries.validate_json(entry["S"]) for entry in item.get(TIMELINE, {"L": []})["L"]]
+    return [
+        _entries.validate_python(unpack(entry["B"]) if "B" in entry else json.loads(entry["S"]))
+        for entry in item.get(TIMELINE, {"L": []})["L"]
+    ]
 
 
 def due_shards(status: JobStatus) -> str:

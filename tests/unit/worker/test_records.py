@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from reports.clock import Deadline
 from reports.errors import ServiceUnavailableError
 from reports.jobs.values import JobStatus, Provenance
 from reports.render_contract import Progress
@@ -97,3 +98,14 @@ def test_logs_hold_no_data(app: App, caplog: pytest.LogCaptureFixture) -> None:
     assert "claimed" in [record.message for record in caplog.records]
     assert "Müller" not in caplog.text
     assert not any("Müller" in str(vars(record)) for record in caplog.records)
+
+
+def test_a_stage_may_do_without_pictures_of_first_pages(app: App) -> None:
+    job, message = submitted(app)
+
+    worker = app.with_settings(thumbnails=False).worker
+    worker.work_off(worker.admit(message), deadline=Deadline.after(60))
+
+    [pdf] = app.jobs.get(job.id).artifacts
+    assert pdf.content_type == "application/pdf"
+    assert [key for key in app.artifacts.objects if key.endswith(".png")] == []

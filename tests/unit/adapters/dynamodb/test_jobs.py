@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reports.access.retention import after
-from reports.adapters.dynamodb.job_items import TIMELINE, item_of, timeline_of, update_of
+from reports.adapters.dynamodb.job_items import TIMELINE, entries_of, item_of, job_of, timeline_of, update_of
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
 from reports.jobs.values import Failure
@@ -86,8 +87,8 @@ def test_a_write_leaves_alone_what_a_later_release_has_said_of_the_input() -> No
     advanced = update_of(CLAIMED, None)
 
     written = set(advanced["ExpressionAttributeNames"].values())
-    assert written >= {"status", "revision", "lease_until", "failure"}
-    assert written.isdisjoint({"input", "options", "source", "message_version", "batch", "something_new"})
+    assert written >= {"status", "revision", "lease_until", "state"}
+    assert written.isdisjoint({"asked", "input", "options", "source", "message_version", "batch", "something_new"})
 
 
 class RecordingClient:
@@ -122,3 +123,37 @@ def test_what_was_measured_of_an_attempt_is_not_kept_with_the_job() -> None:
     assert item_of(measured, None) == item_of(CLAIMED, None)
     assert update_of(measured, None) == update_of(CLAIMED, None)
     assert "#measured" not in update_of(measured, None)["ExpressionAttributeNames"]
+
+
+def test_a_job_that_was_added_before_jobs_were_packed_is_read_and_goes_on() -> None:
+    old: dict[str, Any] = {
+        **{name: {"S": name} for name in ("tenant", "template", "source", "correlation_id")},
+        "id": {"S": JOB.id},
+        "job_id": {"S": JOB.id},
+        "item": {"S": "job"},
+        "door": {"S": "api"},
+        "input": {"S": '{"key": "inputs/a.json"}'},
+        "options": {"S": '{"title": "T"}'},
+        "failure": {"S": '{"code": "x", "message": "It broke."}'},
+        "artifacts": {"S": "[]"},
+        "reading": {"B": zlib.compress(b'{"kind": "csv"}')},
+        "status": {"S": "PENDING"},
+        "revision": {"N": "3"},
+        "created_at": {"S": "2026-11-20T12:00:00Z"},
+        "updated_at": {"S": "2026-11-20T12:00:00Z"},
+        "timeline": {"L": [{"S": '{"revision":1,"at":"2026-11-20T12:00:00Z","name":"accepted","attempt":0}'}]},
+    }
+
+    job = job_of(old)
+    ended = job.claimed(NOON, LEASE).succeeded(NOON, artifacts=(), pages=1)
+    values = update_of(ended, None)["ExpressionAttributeValues"]
+    written = old | {name: values[f":{name}"] for name in ("state", "status", "revision", "attempt")}
+
+    assert (job.input.key, job.options.title, job.failure, job.reading) == (
+        "inputs/a.json",
+        "T",
+        Failure("x", "It broke."),
+        {"kind": "csv"},
+    )
+    assert job_of(written) == replace(ended, due_at=None, entry=None)
+    assert [entry.name for entry in entries_of(old)] == ["accepted"]

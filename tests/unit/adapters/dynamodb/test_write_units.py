@@ -5,31 +5,35 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from reports.adapters.dynamodb.job_items import TIMELINE, item_of, timeline_of
+from reports.adapters.dynamodb.job_items import TIMELINE, item_of, lease_update_of, timeline_of
 from reports.jobs import cost
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions, ReportRequest
-from reports.jobs.values import Artifact, Door, InputRef, Provenance
+from reports.jobs.values import Artifact, ByteRange, Door, InputRef, Provenance
 from tests.builders import App
-from tests.fakes.clock import NOON
 
-ID = str(UUID(int=7))
+NOON = datetime(2026, 11, 30, 12, 34, 56, 789123, tzinfo=UTC)  # as clocks tell it, with all its digits
+# As random as real ones are: what repeats itself takes less when it is packed.
+ID, HOLDER, REQUEST = "019ad5f2-7c3b-7e41-9d0a-5b8f26c1e734", str(uuid4()), str(uuid4())
+HASHES = [sha256(name.encode()).hexdigest() for name in ("input", "template", "pdf")]
 _TABLE = Path(__file__).parents[4] / "resources" / "jobs.yml"
 
 Item = Mapping[str, Any]
 
 
-def an_invoice() -> Iterator[Job]:
+def an_invoice(batch: str | None = None) -> Iterator[Job]:
     """Yield the revisions of an ordinary invoice."""
+    part = ByteRange(123_456, 2_345) if batch else None
     job = Job.accepted(
         ID,
         NOON,
@@ -37,20 +41,23 @@ def an_invoice() -> Iterator[Job]:
         tenant="acme",
         template="invoice",
         source="POST /reports",
-        input_ref=InputRef(f"inputs/acme/{ID}.json"),
+        input_ref=InputRef(f"inputs/acme/{batch or ID}.json", part=part),
+        batch=batch,
         options=ReportOptions(locale="de", title="Rechnung 2026-1001", filename="RE-2026-1001"),
-        correlation_id=ID,
+        correlation_id=REQUEST,
         tenant_class="standard",
     )
     yield job
-    job = job.claimed(NOON, timedelta(seconds=24), ID)
+    job = job.claimed(NOON + timedelta(seconds=0.4321), timedelta(seconds=24), HOLDER)
     yield job
     folder = f"reports/acme/{ID}/1"
     pdf = Artifact("RE-2026-1001.pdf", f"{folder}/RE-2026-1001.pdf", "application/pdf", 45_678)
     picture = Artifact("thumbnail.png", f"{folder}/thumbnail.png", "image/png", 30_000, 480, 679)
-    made_of = Provenance("a" * 64, "b" * 64, "c" * 64, {"pressrun": "1.0.0", "weasyprint": "70.0"})
+    made_of = Provenance(HASHES[0], HASHES[1], HASHES[2], {"pressrun": "0.1.0", "weasyprint": "70.0"})
     layout = {"path": "whole", "why": "no table is marked"}
-    yield job.succeeded(NOON, artifacts=(pdf, picture), pages=2, layout=layout, provenance=made_of)
+    yield job.succeeded(
+        NOON + timedelta(seconds=1.3579), artifacts=(pdf, picture), pages=2, layout=layout, provenance=made_of
+    )
 
 
 def stored(revisions: list[Job]) -> Item:
@@ -68,6 +75,8 @@ def _size(value: Mapping[str, Any]) -> int:
     match kind:
         case "S":
             return len(content.encode())
+        case "B":
+            return len(content)
         case "N":
             return len(content) // 2 + 2
         case "L":
@@ -104,15 +113,27 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 _Loader.add_multi_constructor("!", lambda *_: None)
 
 
-def test_the_meter_counts_the_units_that_dynamodb_bills() -> None:
-    revisions = list(an_invoice())
+@pytest.mark.parametrize(("batch", "in_its_index"), [(None, 0), (HOLDER, cost.BATCH_UNITS)])
+def test_the_meter_counts_the_units_that_dynamodb_bills(batch: str | None, in_its_index: int) -> None:
+    revisions = list(an_invoice(batch))
     states: list[Item] = [{}] + [stored(revisions[: n + 1]) for n in range(len(revisions))]
     states.append({name: value for name, value in states[-1].items() if name not in ("due_at", "due_shard")})
 
     found = [billed(before, after) for before, after in itertools.pairwise(states)]
 
-    assert found == [cost.ACCEPT_UNITS, cost.CLAIM_UNITS, cost.END_UNITS, cost.ANNOUNCE_UNITS]
-    assert sum(found) + 2 * cost.COUNT_UNITS == 28
+    known = [cost.ACCEPT_UNITS, cost.CLAIM_UNITS, cost.END_UNITS, cost.ANNOUNCE_UNITS]
+    assert [units - bool(batch) for units in found] == known
+    assert sum(found) + 2 * cost.COUNT_UNITS == 20 + in_its_index
+
+
+def test_a_heartbeat_takes_as_many_units_as_the_meter_counts() -> None:
+    *_, claimed, _ = an_invoice()
+    before = stored([claimed])
+    renewed = lease_update_of(1, NOON + timedelta(seconds=32))["ExpressionAttributeValues"]
+
+    after = {**before, "lease_until": renewed[":lease_until"], "due_at": renewed[":due_at"]}
+
+    assert billed(before, after) == cost.BEAT_UNITS
 
 
 def test_a_reports_life_takes_so_many_writes_and_no_more(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

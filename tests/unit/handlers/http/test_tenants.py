@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -118,3 +119,23 @@ def test_what_was_accepted_is_answered_also_when_that_could_not_be_recorded(
     assert answer.status == 202
     [record] = [each for each in caplog.records if "audit log" in each.message]
     assert record.entry["reports"] == [answer.json["id"]]  # type: ignore[attr-defined]
+
+
+def test_for_an_entry_of_the_audit_log_a_caller_waits_for_one_call_of_five(
+    app: App, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    waits = ("counts.add", "artifacts.put", "jobs.add", "queue.send", "audit.append")
+    for name in waits:
+        port, method = name.split(".")
+        act = getattr(getattr(app, port), method)
+
+        def note(*given: Any, name: str = name, act: Callable[..., Any] = act, **more: Any) -> Any:
+            calls.append(name)
+            return act(*given, **more)
+
+        monkeypatch.setattr(getattr(app, port), method, note)
+
+    call("POST", "/reports", LETTER)
+
+    assert tuple(calls) == waits
