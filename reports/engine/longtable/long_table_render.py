@@ -16,6 +16,7 @@ from reports.engine.longtable.layout.geometry import Geometry, are_close
 from reports.engine.longtable.layout.inline_styles import ALL_STYLES, NO_STYLES
 from reports.engine.longtable.layout.parts import PageFrame
 from reports.engine.longtable.layout.row_painter import RowPainter
+from reports.engine.longtable.layout.start import Start, StartFinder
 from reports.engine.longtable.layout.style_facts import StyleFacts, style_facts
 from reports.engine.longtable.middle import Middle
 from reports.engine.longtable.pages import assembly
@@ -32,11 +33,6 @@ from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.structure.faults import Fault
 from reports.engine.weasy.typesetter import LaidOutDocument, Typesetter, box_of, table_of
 from reports.engine.weasy.watermark import Watermark
-
-_FIRST_PROBE = 40
-"""Rows that nearly always fill the first page of a table, which mostly has a heading and more above it."""
-
-_LONGEST_PROBE = 4_000
 
 _MOST_CELLS_AT_ONCE = 25_000
 """Cells that WeasyPrint lays out as a whole in some 800 MB."""
@@ -67,12 +63,12 @@ class _TableRows:
     expected: int | None = None
 
     @classmethod
-    def around(cls, before: list[Any], middle: Middle, period: int, html: Callable[[Any], str]) -> _TableRows:
+    def around(cls, middle: Middle, facts: StyleFacts, html: Callable[[Any], str]) -> _TableRows:
         """Leave out the rows of a middle. The rows after it keep their neighbour, and their place in the period."""
-        padding = (middle.written - 1 - len(before)) % period
+        padding = facts.hidden_rows(middle.written - 1, len(middle.before))
         between = [*[Row("<tr></tr>", hidden=True)] * padding, Row(html(middle.last), hidden=True)]
         after = [(html(line), index == 0) for index, line in enumerate(middle.left)]
-        return cls([*map(html, before)], between, after, middle.second_page)
+        return cls([*map(html, middle.before)], between, after, middle.second_page)
 
     def rows(self) -> list[Row]:
         """Return what to put into the document."""
@@ -81,26 +77,6 @@ class _TableRows:
             *self.between,
             *(Row(html, on_new_page=on_new_page) for html, on_new_page in self.after),
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The beginning of a table: the page it begins on, the lines read so far, and for each page the rows on it."""
-
-    layout: LaidOutDocument
-    page: int
-    lines: list[Any]
-    on_pages: list[list[tuple[int, Any]]]
-
-    @property
-    def first(self) -> int:
-        """Return the number of the row that the second page of the table begins with."""
-        return self.on_pages[self.page + 1][0][0]
-
-    def table(self, further: int) -> Any:
-        """Return the part of the table on its first page, or so many pages further on."""
-        page = self.page + further
-        return table_of(self.layout.pages[page], self.on_pages[page][0][1])
 
 
 class LongTableRender:
@@ -185,13 +161,14 @@ class LongTableRender:
             self._blueprint, self._typesetter, painter, self._setters, geometry, html, may_give_up=may_give_up
         )
         with WorkerPool(factory, self._file, self._most_workers) as pool:
-            middle = Middle(self._new_gap(frames), start.first, pool, before=start.lines[start.first - 1])
-            for written in middle.write(chain(start.lines[start.first :], rest)):
+            before, others = start.lines[: start.first], start.lines[start.first :]
+            middle = Middle(self._new_gap(frames), start.first, pool, before=before, room=start.room)
+            for written in middle.write(chain(others, rest)):
                 self._check_pages(start.page + len(middle.gap.pages))
                 self._progress(self._done + written)
         self._laid_out += factory.laid_out
         self._done += middle.written + len(middle.left)
-        self._tables.append(_TableRows.around(start.lines[: start.first], middle, facts.row_period, html))
+        self._tables.append(_TableRows.around(middle, facts, html))
         self._gaps.append((number, middle.gap))
 
     def _fits_memory(self, columns: int) -> bool:
@@ -199,22 +176,27 @@ class LongTableRender:
         counts = [source.count() for source in self._sources]
         return None not in counts and sum(count or 0 for count in counts) * columns <= _MOST_CELLS_AT_ONCE
 
-    def _start(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
+    def _start(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> Start:
         """Lay out the beginning of a table, with columns as wide as all of its rows want them."""
-        start = self._probe(number, beginning, rest, facts)
+        html, further = self._sources[number].html, _frames(facts)
+        finder = StartFinder(self._layout_with, number, html, further, facts.special_rows)
+        start = finder.start(beginning, rest)
         table, continued = start.table(0), start.table(1)
         if table.style["table_layout"] == "auto" or table.style["width"] == "auto":
             if not are_close(table.column_widths, continued.column_widths):
                 raise UnsupportedTableError("its columns are not the same on all pages")
             self._fix_widths(number, box_of(start.layout.pages[start.page]), facts)
-            start = self._probe(number, start.lines, rest, facts)
+            start = finder.start(start.lines, rest)
             if not are_close(_logical_widths(start.table(0)), self._blueprint.widths(number)):
                 raise UnsupportedTableError("the widths of its columns cannot be fixed")
-        if start.first == start.on_pages[start.page][-1][0]:
-            raise UnsupportedTableError("its first page ends in the middle of a row")
+        start.check_end()
         return start
 
-    def _geometry(self, number: int, start: _Start, facts: StyleFacts) -> tuple[Geometry, list[PageFrame]]:
+    def _layout_with(self, rows: Sequence[str], count: int) -> LaidOutDocument:
+        """Lay out the next table with rows, of which those after ``count`` have pages of their own."""
+        return self._layout(_TableRows([*rows[:count]], after=[(row, True) for row in rows[count:]]))
+
+    def _geometry(self, number: int, start: Start, facts: StyleFacts) -> tuple[Geometry, list[PageFrame]]:
         """Take what rows need from the pages that a table continues on, and make frames of these."""
         sides = range(1, 1 + _frames(facts))
         if not all(are_close(start.table(1).column_widths, start.table(side).column_widths) for side in sides):
@@ -245,34 +227,13 @@ class LongTableRender:
     def _fix_widths(self, number: int, page: Any, facts: StyleFacts) -> None:
         """Have WeasyPrint choose the widths of columns for the rows that decide, of all of them."""
         styles = NO_STYLES if facts.reads_styles else ALL_STYLES
-        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], facts.row_period, styles))
+        draft = self._blueprint.specimen(number, widest_rows(self._sources[number], facts, styles))
         layout = self._typesetter.lay_out_tall(draft.root, draft.rows, page)
         found = layout.rows_of(number)[0]
         if not found:
             raise UnsupportedTableError("some rows are not displayed")
         table = table_of(layout.pages[0], found[0][1])
         self._blueprint.fix_widths(number, table.width, _logical_widths(table))
-
-    def _probe(self, number: int, beginning: list[Any], rest: Iterator[Any], facts: StyleFacts) -> _Start:
-        """Lay out as many rows as it takes to see a table begin and go on.
-
-        The second page has to begin by itself. Those after it have one row each: all that is seen there is what a page
-        looks like that is not the table's last.
-        """
-        html = self._sources[number].html
-        count, further = _FIRST_PROBE, _frames(facts)
-        while count <= _LONGEST_PROBE:
-            beginning += islice(rest, max(0, count + further - len(beginning)))
-            if len(beginning) < count + further:
-                break
-            rows = [*map(html, beginning[: count + further])]
-            layout = self._layout(_TableRows(rows[:count], after=[(row, True) for row in rows[count:]]))
-            on_pages = layout.rows_of(number)
-            used = [index for index, found in enumerate(on_pages) if found]
-            if len(used) >= 2 + further and used == list(range(used[0], used[-1] + 1)):
-                return _Start(layout, used[0], beginning, on_pages)
-            count *= 2
-        raise UnsupportedTableError("the table is short")
 
     def _places(self, layout: LaidOutDocument) -> list[assembly.Gap]:
         """Find where in the final layout pages are missing, and make sure that they fit in there."""

@@ -20,6 +20,11 @@ def is_margin_box(box: Any) -> bool:
     return isinstance(box, boxes.MarginBox)
 
 
+def has_footnotes(page: Any) -> bool:
+    """Tell whether there are footnotes on a page."""
+    return any(isinstance(box, boxes.FootnoteAreaBox) and box.children for box in page.children)
+
+
 def is_table(box: Any) -> bool:
     """Tell whether a box is a table."""
     return isinstance(box, boxes.TableBox)

@@ -17,6 +17,7 @@ from reports.engine.longtable.layout.inline_styles import (
     places_in,
 )
 from reports.engine.longtable.layout.row_forms import CellForm, ReadRow, cells_of, read_row
+from reports.engine.longtable.layout.style_facts import StyleFacts
 from reports.engine.templating.rows_tag import without_marks
 from reports.engine.templating.text_width import text_width
 from reports.engine.weasy.inline_values import length
@@ -38,12 +39,12 @@ class _Seen(NamedTuple):
     html: str
 
 
-def widest_rows(rows: Iterable[str], period: int, styles: Styles = NO_STYLES) -> list[Row]:
+def widest_rows(rows: Iterable[str], facts: StyleFacts, styles: Styles = NO_STYLES) -> list[Row]:
     """Return rows that decide, of all these: those with the widest texts and words in each of their cells.
 
     A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2). Hidden rows between them
-    give each its neighbour, and its place in the ``period``. Of inline ``styles``, what decides on no width is a value,
-    and so is what does so apart from all other widths.
+    give each its neighbour, and its place in the table, as far as that counts. Of inline ``styles``, what decides on no
+    width is a value, and so is what does so apart from all other widths.
     """
     widest: dict[tuple[str, str], _WidestRows] = {}
     above: str | None = None
@@ -65,7 +66,7 @@ def widest_rows(rows: Iterable[str], period: int, styles: Styles = NO_STYLES) ->
         chosen[last.number] = last  # :last-child
     result: list[Row] = []
     for _, seen in sorted(chosen.items()):
-        padding = (seen.number - 1 - len(result)) % period if seen.above is not None else 0
+        padding = facts.hidden_rows(seen.number - 1, len(result)) if seen.above is not None else 0
         result += [Row("<tr></tr>", hidden=True)] * padding
         result += [Row(seen.above, hidden=True)] if seen.above is not None else []
         result.append(Row(seen.html))

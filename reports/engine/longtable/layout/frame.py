@@ -47,7 +47,7 @@ def frame_of(
         width=page.width,
         height=page.height,
         top=top,
-        bottom=(box.content_box_y() + box.height - foot.height) * (1 + 1e-9),  # WeasyPrint's own tolerance
+        bottom=bottom_for_rows(box, foot.height),
         under=operators(under),
         over=operators(over),
         links=tuple(_links_of_head(table)),
@@ -55,6 +55,12 @@ def frame_of(
         foot=foot,
         strings=strings,
     )
+
+
+def bottom_for_rows(page: Any, foot: float) -> float:
+    """Return where the rows on a page must have ended, in px, if a foot of some height follows."""
+    bottom: float = page.content_box_y() + page.height - foot
+    return bottom * (1 + 1e-9)  # WeasyPrint's own tolerance
 
 
 def _check_path(page: Any, table: Any) -> None:

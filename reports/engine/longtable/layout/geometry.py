@@ -14,8 +14,9 @@ from reports.engine.weasy.errors import UnsupportedTableError
 class Geometry:
     """The facts in which all layouts of a table must agree. Lengths are in px.
 
-    ``page`` and ``box`` are a page that the table continues on, and the table there. ``period``: after how many rows
-    selectors such as ``:nth-child(2n)`` repeat. ``room``: what rows have on a page, once that is known.
+    ``page`` and ``box`` are a page that the table continues on, and the table there. ``phase``: the place of a row, as
+    far as selectors such as ``:nth-child(2n)`` count it; ``hidden_rows`` counts those that stand for rows in between.
+    ``room``: what rows have on a page, once that is known.
     ``reads_links``, ``reads_emptiness``: rows may look different for the targets of links, or for empty elements.
     ``read_styles`` names what is a value in inline styles.
     ``composes``: a cell depends on itself, its row and its column only.
@@ -32,7 +33,8 @@ class Geometry:
         self.table = table
         self.page = page
         self.is_collapsed = box.style["border_collapse"] == "collapse"
-        self.period = facts.row_period
+        self.phase = facts.phase
+        self.hidden_rows = facts.hidden_rows
         self.room = math.inf
         self.has_sides = facts.has_sides
         self.reads_links = facts.reads_links

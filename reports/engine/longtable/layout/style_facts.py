@@ -14,8 +14,9 @@ from reports.engine.weasy.style_sheets import imported_addresses
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\[[^\]]*\]', re.DOTALL)
-_NTH = re.compile(r":nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE)
+_NTH = re.compile(r"([^\s>+~,(){}]*):nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE)
 _STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
+_OFFSET = re.compile(r"[+-]?\d+$")
 _SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
 _READS_STYLE = re.compile(r"\[\s*style\b|attr\(\s*style\b", re.IGNORECASE)
 _START_STRING = re.compile(r"string\([^)]*,\s*start\b", re.IGNORECASE)
@@ -34,7 +35,8 @@ class StyleFacts:
     ``reads_links``: what a row looks like may depend on the targets of links; ``reads_emptiness``: on empty elements;
     ``reads_cells_beside``: a cell may depend on those before it; ``reads_rows_above``: a row on the one above;
     ``reads_styles``: what a row looks like may depend on how its inline styles are written; ``reads_start_strings``:
-    running lines show what the first element of a page sets.
+    running lines show what the first element of a page sets; ``special_rows``: so many rows at the beginning of a table
+    may look different from all others.
     """
 
     row_period: int
@@ -45,6 +47,17 @@ class StyleFacts:
     reads_rows_above: bool = False
     reads_styles: bool = False
     reads_start_strings: bool = False
+    special_rows: int = 1
+
+    def phase(self, number: int) -> int:
+        """Return a row's place in the table: the same for all rows that selectors which count do not tell apart."""
+        return min(number, self.special_rows + (number - self.special_rows) % self.row_period)
+
+    def hidden_rows(self, number: int, at: int) -> int:
+        """Return how many rows to hide after ``at`` others, so that the next one looks like the one with a number."""
+        hidden = (number - at) % self.row_period
+        short = min(number, self.special_rows) - at - hidden
+        return hidden + max(0, math.ceil(short / self.row_period)) * self.row_period
 
 
 def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
@@ -52,7 +65,7 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
 
     Raises UnsupportedTableError for selectors by which a row looks different for what stands far away from it.
     """
-    period, has_sides, reads_links, reads_emptiness = 1, False, False, False
+    period, special_rows, has_sides, reads_links, reads_emptiness = 1, 1, False, False, False
     reads_cells_beside, reads_rows_above, reads_styles, reads_start_strings = False, False, False, False
     for text in _texts(style_sheet, document):
         text = _COMMENT.sub(" ", text)
@@ -70,11 +83,12 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
         if _NUMBERED_PAGE.search(selectors):
             raise UnsupportedTableError("its style has pages with numbers")
         has_sides = has_sides or _SIDED_PAGE.search(selectors) is not None
-        for kind, formula in _NTH.findall(selectors):
-            step = _step(formula)
-            if step > 0 and kind.lower().startswith("last"):
+        for compound, kind, formula in _NTH.findall(selectors):
+            step, offset = _step(formula), 1 if _is_of_cells(compound) else _offset(formula)
+            if kind.lower().startswith("last") and (step > 0 or offset > 1):
                 raise UnsupportedTableError("its style counts elements from the end")
             period = math.lcm(period, max(1, step))
+            special_rows = max(special_rows, offset)
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
     return StyleFacts(
@@ -86,6 +100,7 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
         reads_rows_above=reads_rows_above,
         reads_styles=reads_styles,
         reads_start_strings=reads_start_strings,
+        special_rows=special_rows,
     )
 
 
@@ -111,6 +126,17 @@ def _step(formula: str) -> int:
     if found is None:
         return 0
     return abs(int(found[1])) if found[1].strip("+-") else 1
+
+
+def _is_of_cells(compound: str) -> bool:
+    found = _TYPE.match(compound)
+    return found is not None and found[0].lower() in _CELLS
+
+
+def _offset(formula: str) -> int:
+    """Return the b of an + b: from there on, ``:nth-child()`` repeats."""
+    found = _OFFSET.search("".join(formula.partition(" of ")[0].split()))
+    return int(found[0]) if found else 0
 
 
 def _texts(style_sheet: Path, document: Element) -> Iterator[str]:

@@ -145,7 +145,7 @@ class RowFactory:
             raise UnsupportedTableError("a row is higher than a page, and left pages differ from right ones")
         above, row, *rest = map(self._write, chunk.lines[index : index + 3])
         below = rest[0] if rest else None
-        padding = (chunk.number + index) % self._geometry.period
+        padding = self._geometry.hidden_rows(chunk.number + index, 0)
         return parts_of(
             self._blueprint, self._typesetter, self._painter, self._geometry.table, (above, row, below), padding
         )

@@ -18,7 +18,7 @@ _MOST_CLASSES = 10_000
 
 
 class Key(NamedTuple):
-    """Name what a row's look depends on: itself and its neighbours, each by a number, and its place in the period.
+    """Name what a row's look depends on: itself and its neighbours, each by a number, and its place in the table.
 
     ``of_one_form``: its form counts as a whole.
     """
@@ -54,7 +54,7 @@ class RowKinds:
         """Return cells of which the borders must be known before the kind of a row is."""
         missing: list[Hashable] = []
         for offset, form in enumerate(window.around(index), -1):
-            phase = (self._phase(window, index) + offset) % self._geometry.period
+            phase = self._phase(window, index + offset)
             missing += [place for place in _places(part_row(form), phase) if place not in self._edges]
         return missing
 
@@ -71,7 +71,7 @@ class RowKinds:
             if len(parts.cells) != len(row.children):
                 self._composes = False
                 return
-            phase = (window.number + number) % self._geometry.period
+            phase = self._phase(window, number - 1)
             for place, box in zip(_places(parts, phase), row.children, strict=True):
                 if self._edges.setdefault(place, cell_edges(box)) != cell_edges(box):
                     self._composes = False
@@ -86,18 +86,18 @@ class RowKinds:
         phase = self._phase(window, index)
         if not self._geometry.is_collapsed:
             return Key(self._number(_tag(above)), self._class(form, phase) or 0, 0, phase, of_one_form=False)
-        numbers = [self._class(each, phase + offset) for each, offset in ((above, -1), (form, 0), (below, 1))]
+        phases = (self._phase(window, each) for each in range(index - 1, index + 2))
+        numbers = [self._class(each, of_each) for each, of_each in zip((above, form, below), phases, strict=True)]
         known = [number for number in numbers if number is not None]
         if len(known) < len(numbers):
             return None
         return Key(known[0], known[1], known[2], phase, of_one_form=False)
 
     def _phase(self, window: Window, index: int) -> int:
-        return (window.number + 1 + index) % self._geometry.period
+        return self._geometry.phase(window.number + 1 + index)
 
     def _class(self, form: str, phase: int) -> int | None:
         """Return the number of a row's tags, and of its borders if these collapse; None when these are unknown."""
-        phase %= self._geometry.period
         known = self._classes.get((form, phase))
         if known is not None:
             return known

@@ -67,7 +67,7 @@ class Specimens:
         places: dict[int, int] = {}
         for run in runs(chosen):
             # :nth-child counts hidden rows, so as many stand before this one as in the table, less whole periods.
-            rows += [_PADDING_ROW] * ((window.number + run.start - len(rows)) % geometry.period)
+            rows += [_PADDING_ROW] * geometry.hidden_rows(window.number + run.start, len(rows))
             places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
             rows += map(Row, self._with_neighbours(window, run, inks or {}))
         draft = self._blueprint.specimen(geometry.table, rows)

@@ -77,5 +77,14 @@ WITH_BREAKS: dict[str, TableReport] = {
         _NEW + "@page :left { margin: 12mm 5mm 10mm 15mm } @page :right { margin: 12mm 15mm 10mm 5mm }",
         _new_page_every(13),
     ),
+    "first rows that look different": report(
+        "tbody tr:nth-child(2) td { padding: 4mm 1mm } tbody tr:nth-child(-n+5) { background: #fe9 }"
+        "tbody tr:nth-child(3n+7) { color: #a00 } tbody tr:first-child + tr + tr { font-size: 5pt }"
+    ),
+    "a row of its own look far down": report("tbody tr:nth-child(90) td { padding: 4mm 1mm; background: #fe9 }"),
+    "footnotes on the first page": report(
+        "span { float: footnote }", before="<h1>Ledger</h1><p>All entries<span>But those of last year.</span>.</p>"
+    ),
+    "a first page with room for two rows": report("h1 { height: 85mm }"),
     "columns as wide as it takes, on several pages": report(_NEW + "table { width: auto }", _new_page_every(13)),
 }

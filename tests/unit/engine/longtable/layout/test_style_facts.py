@@ -37,6 +37,40 @@ def test_rows_repeat_as_selectors_count_them(css: str, period: int, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    ("css", "rows"),
+    [
+        ("td { color: red }", 1),
+        ("tr:first-child {} tr:nth-child(even) {}", 1),
+        ("tr:nth-child(5) {} tr:nth-child(3) {}", 5),
+        ("tr:nth-child(-n + 4) {} .x:nth-child(3n+7 of tr) {}", 7),
+        ("td:nth-child(30) {} th.wide:nth-of-type(20) {}", 1),
+    ],
+)
+def test_some_rows_at_the_beginning_look_like_no_others(css: str, rows: int, tmp_path: Path) -> None:
+    assert facts(css, tmp_path).special_rows == rows
+
+
+@pytest.mark.parametrize("period", [1, 2, 3])
+@pytest.mark.parametrize("special", [1, 4, 7])
+def test_hidden_rows_bring_a_row_to_a_place_that_counts_the_same(period: int, special: int) -> None:
+    known = StyleFacts(row_period=period, has_sides=False, special_rows=special)
+
+    for number in range(40):
+        for at in range(number + 1):
+            place = at + known.hidden_rows(number, at)
+
+            assert known.phase(place) == known.phase(number)
+            assert (place - number) % period == 0
+            assert place < max(at, special) + period
+
+
+@pytest.mark.parametrize("css", ["tr:nth-last-child(2) {}", ".row:nth-last-of-type(3) {}", "td:nth-last-child(2n) {}"])
+def test_rows_counted_from_the_end_are_left_to_weasyprint(css: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedTableError, match="counts elements from the end"):
+        facts(css, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("css", "has_sides"),
     [
         ("@page { margin: 1cm }", False),
