@@ -26,12 +26,14 @@ from reports.engine.templating.authored_places import place_of
 from reports.engine.templating.han import han_language
 from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
 from reports.engine.templating.template_code import TemplateCode
+from reports.engine.weasy.conservation import Loss, losses
 from reports.engine.weasy.fonts import drawn_as_boxes
 from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
+from reports.engine.weasy.patches.layout import count_texts_around_layouts
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
-from reports.engine.weasy.structure.faults import Fault, warnings_about
+from reports.engine.weasy.structure.faults import Fault, described, warnings_about
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
 from reports.render_contract import RenderContext, RenderedFile
@@ -77,6 +79,7 @@ class DocumentWriter:
     def __init__(self) -> None:
         break_lines_in_linear_time()
         rank_template_sheets_as_linked()
+        count_texts_around_layouts()
         describe_documents_as_wholes()
         keep_colours_within_the_intent()
         self._fonts = font_configuration()
@@ -167,12 +170,13 @@ class _Job:
     def whole(self, html: str, output: Output) -> WrittenDocument:
         """Lay out all of it at once, as WeasyPrint does."""
         variant, is_tagged = self.conformance.variant, self.conformance.is_tagged
-        document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
-            font_config=self.fonts,
-            counter_style=self.style.counters.copy(),
-            stylesheets=self._sheets(html),
-            pdf_variant=variant,
-        )
+        with losses() as lost:
+            document = HTML(string=html, base_url=self.base_url, url_fetcher=self.resources).render(
+                font_config=self.fonts,
+                counter_style=self.style.counters.copy(),
+                stylesheets=self._sheets(html),
+                pdf_variant=variant,
+            )
         self._check_pages(len(document.pages))
         self._describe(document)
         document.fonts = fonts_without_gaps()
@@ -182,6 +186,7 @@ class _Job:
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
         warnings = self._warnings_about(document.description.faults) if is_tagged else ()
+        warnings += self._warnings_of_losses(lost)
         return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
@@ -234,14 +239,34 @@ class _Job:
             self.watermark.put_on(document)
 
     def _warnings_about(self, faults: Sequence[Fault]) -> tuple[Mapping[str, Any], ...]:
-        if not faults or self.with_places is None:
-            return warnings_about(faults)
+        return warnings_about(faults, self._places()) if faults else ()
+
+    def _warnings_of_losses(self, lost: Sequence[Loss]) -> tuple[Mapping[str, Any], ...]:
+        """Return one warning about text that is on no page, with the first elements that it is of."""
+        if not lost:
+            return ()
+        place = self._places()
+        first = lost[0].element
+        where, known = ("", {}) if (at := place(first)) is None else (f" in {at}", {"place": at})
+        characters, elements = sum(each.lost for each in lost), len(lost)
+        of_all = "" if elements == 1 else f", of {elements} elements"
+        message = (
+            f"Text is lost: {characters:,} characters{of_all} are on no page, first of {described(first)}{where}. "
+            "WeasyPrint has dropped them; lay this part out in another way."
+        )
+        facts = {"characters": characters, "elements": elements}
+        return ({"code": "content_lost", "message": message, **facts, **known},)
+
+    def _places(self) -> Callable[[Any], str | None]:
+        """Write the document again, to find the lines of its elements."""
+        if self.with_places is None:
+            return lambda _: None
         try:
             again = HTML(string=self.with_places(), base_url=self.base_url, url_fetcher=self.resources).etree_element
         except Exception:
             _logger.exception("the document could not be written again, to find the lines of its faults")
-            return warnings_about(faults)
-        return warnings_about(faults, lambda element: place_of(element, again.iter()))
+            return lambda _: None
+        return lambda element: place_of(element, again.iter())
 
     def _check_pages(self, pages: int) -> None:
         """Refuse a long document before it is written."""
