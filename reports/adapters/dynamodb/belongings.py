@@ -16,7 +16,7 @@ from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.batch_writes import pauses
 from reports.adapters.dynamodb.conditional_writes import update_if
-from reports.adapters.dynamodb.job_items import beside
+from reports.adapters.dynamodb.job_items import beside, job_of
 from reports.adapters.dynamodb.queries import all_items
 from reports.errors import ServiceUnavailableError
 from reports.jobs.belongings import Belonging, Kind
@@ -103,7 +103,7 @@ def _since(kind: Kind, item: Mapping[str, Any]) -> datetime | None:
     """Return since when a thing has existed; None for one that is gone, or has a time of its own to expire."""
     match kind:
         case Kind.JOB if item:
-            text = item.get("opened_at", item["created_at"])["S"]
+            return job_of(item).open_since
         case Kind.DELIVERY if item:
             text = json.loads(item["record"]["S"])["opened_at"]
         case Kind.LATEST if item:
