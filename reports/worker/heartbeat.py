@@ -50,13 +50,15 @@ class Heartbeat:
 
         The queue hides a message for longer than the function may run, so the block begins with hiding it for less.
         """
+        pause = self._lease.total_seconds() / BEATS_PER_LEASE
         try:
             self._hide(receipt_handle)
         except PressrunError:
             log.warning("the message stays hidden for longer", extra=job.log_facts, exc_info=True)
+            pause *= _SOONER
         over = threading.Event()
         beating = threading.Thread(
-            target=self._beat_until, args=(over, job, receipt_handle), name="heartbeat", daemon=True
+            target=self._beat_until, args=(over, job, receipt_handle, pause), name="heartbeat", daemon=True
         )
         beating.start()
         try:
@@ -66,9 +68,8 @@ class Heartbeat:
             # What the caller does with the message must come last.
             beating.join()
 
-    def _beat_until(self, over: threading.Event, job: Job, receipt_handle: str) -> None:
+    def _beat_until(self, over: threading.Event, job: Job, receipt_handle: str, pause: float) -> None:
         usual = self._lease.total_seconds() / BEATS_PER_LEASE
-        pause = usual
         while not self._wait(over, pause):
             try:
                 self._jobs.extend_lease(job.id, job.attempt, self._clock.now() + self._lease)

@@ -159,3 +159,23 @@ def test_a_queue_that_is_down_keeps_no_report_from_being_made(app: App, monkeypa
     assert app.process(message).done
 
     assert app.jobs.get(job.id).status is JobStatus.SUCCEEDED
+
+
+def test_a_message_that_could_not_be_hidden_for_less_has_its_first_beat_sooner(
+    app: App, heartbeat: Heartbeat, beats: Beats, claimed: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide, failures = app.queue.postpone, [ServiceUnavailableError("SQS is down.")]
+
+    def shaky(receipt_handle: str, *, seconds: int) -> None:
+        if failures:
+            raise failures.pop()
+        hide(receipt_handle, seconds=seconds)
+
+    monkeypatch.setattr(app.queue, "postpone", shaky)
+
+    with heartbeat.during(claimed, "r1"):
+        beats.pass_by()
+
+    usual = LEASE.total_seconds() / BEATS_PER_LEASE
+    assert beats.pauses == [usual / 4, usual]
+    assert len(app.queue.postponed) == 1
