@@ -29,7 +29,8 @@ def parse(text: str | bytes, constant: Callable[[str], Any] | None = None) -> An
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=constant or _refuse_constant)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise ValueError(f"{place}{cure_at(text, error.pos)}") from None
     except RecursionError:
         raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
     except ValueError as error:
@@ -55,6 +56,30 @@ def parse_at(text: str, start: int, constant: Callable[[str], Any] | None = None
         raise _in_our_words(error) from None
     _check(value)
     return value, end
+
+
+# What people and programs write in place of JSON, by what stands at the place where it is none.
+_CURES = (
+    (re.compile(r",?+\s*+[\]}]").match, "remove the comma before the closing bracket"),
+    (re.compile(r",?+\s*+'").match, "write double quotes around names and texts, not single ones"),
+    (re.compile(r",?+\s*+(?://|/\*|#)").match, "remove the comments, which JSON has none of"),
+    (re.compile(r"(?:True|False|None)\b").match, "write true, false and null, not True, False and None"),
+    (re.compile(r",?+\s*+[A-Za-z_$][\w$]*+\s*+:").match, "write double quotes around names"),
+    (re.compile(r"\s*+\Z").match, "the text seems to be cut off"),
+)
+_LONGEST_LOOK = 200
+
+
+def cure_at(text: str, at: int) -> str:
+    """Return what to do about a place of a text that is no JSON, behind a semicolon; nothing if that is not known."""
+    here = text[at : at + _LONGEST_LOOK]
+    before = text[max(0, at - _LONGEST_LOOK) : at].rstrip()
+    # A list is read value by value; what is before may be forgotten.
+    is_behind_comma = not before or before.endswith(",") or here.startswith(",")
+    for number, (matches, cure) in enumerate(_CURES):
+        if (number or is_behind_comma) and matches(here):
+            return f"; {cure}"
+    return ""
 
 
 def _in_our_words(error: ValueError) -> ValueError:

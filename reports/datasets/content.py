@@ -119,9 +119,14 @@ def _json(text: str, suffix: str) -> Content | None:
     return None
 
 
+_BEGINS_A_LIST = re.compile(
+    r'\[\s*(?:[\[{"\]]|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\s*(?:[,\]]|\Z)|true\b|false\b|null\b)'
+)
+
+
 def _begins_a_list(text: str) -> bool:
     """Tell whether a text in brackets is JSON: names of columns may stand in brackets, too."""
-    if not re.match(r'\[\s*(?:[\[{"\]]|-?[0-9]|true\b|false\b|null\b)', text):
+    if not _BEGINS_A_LIST.match(text):
         return False
     end = _end_of_value(text)
     return end is None or not text[end:].lstrip() or text[end:].lstrip()[0] in "[{"

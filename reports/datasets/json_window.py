@@ -98,4 +98,5 @@ class Window:
 
     def _refuse(self, reason: str, at: int) -> NoReturn:
         line, column = self._place(at)
-        raise UnreadableFileError(f"The file is not JSON: {reason} at line {line}, column {column}.")
+        cure = strict_json.cure_at(self._text, at)
+        raise UnreadableFileError(f"The file is not JSON: {reason} at line {line}, column {column}{cure}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reports.errors import UnsupportedFileError
+from reports.picture_formats import PICTURE_NAMES
 
 UNPACK = "Unpack it, and upload the files in it one by one; a text may also be compressed by gzip."
 
@@ -40,6 +41,10 @@ _BINARY = (
 _STATEMENT = "a bank statement in the format"
 _DUMP = r"(?:--|#|/\*)[^\n]*\b(?:MySQL|MariaDB|SQL|database) dump\b"
 _INSERT = r"(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE)\s"
+_MESSAGE = (
+    r"\[?[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"
+    r"(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?:\]| -) [^:,;\n]{1,40}: "
+)
 _TEXTS = (
     (r"^:20:[^\n]*\n(?:[^:\n][^\n]*\n)?:(?:21|25|28)[CP]?:", f"{_STATEMENT} MT940 or MT942", _FROM_BANK),
     (r"\A\{1:[A-Z][0-9]{2}[A-Z]{4}", "a SWIFT message", _FROM_BANK),
@@ -49,6 +54,10 @@ _TEXTS = (
     (r"\ABEGIN:VCARD", "a list of contacts in the format vCard", "Export the contacts as CSV instead."),
     (r"\ABEGIN:VCALENDAR", "a calendar in the format iCalendar", "Export the appointments as CSV instead."),
     (r"\A(?:UNA[^\w]{6}\s*UNB|UNB\+UNO|ISA([^\w\s])00\1)", "an EDI message (EDIFACT or X12)", _FROM_PARTNER),
+    (r"\A(?:(?://[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)\s*)+[\[{]\s*[\[{\"]", "JSON with comments",
+     "Remove the comments, which JSON has none of."),
+    (rf"^(?:{_MESSAGE}[^\n]*\n){{2}}", "a chat, as messengers export it",
+     "Copy what is to be printed into a spreadsheet, and save that as .xlsx or CSV."),
     (r"\AID;P(?:WXL|S?CALC)", "a spreadsheet in the format SYLK", _AS_CSV_OR_XLSX),
     (r"\ATABLE\r?\n0,1\r?\n\"", "a spreadsheet in the format DIF", _AS_CSV_OR_XLSX),
     (rf"\A(?:{_DUMP}|{_INSERT})", "a dump of a database (SQL)", _FROM_DATABASE),
@@ -65,6 +74,7 @@ _XML = (
     ("CrossIndustryInvoice", "an electronic invoice (XML)", "Export the invoices from your program as CSV or JSON."),
     ("schema:xsd:Invoice-2", "an electronic invoice (XML)", "Export the invoices from your program as CSV or JSON."),
     ("<kml", "a map in the format KML", "Export it as CSV or GeoJSON."),
+    ("<svg", "a drawing (SVG)", f"Export it as a picture ({PICTURE_NAMES})."),
     ("<gpx", "a track in the format GPX", "Export it as CSV or GeoJSON."),
 )
 _WEB_PAGE = re.compile(r"<(?:!doctype html|html|head|body|table|meta|style)\b", re.IGNORECASE)
@@ -85,7 +95,7 @@ def refuse_other_format(start: bytes, text: str) -> None:
             "The file is a web page (HTML), as some programs export under the name .xls; it cannot be read. Open it in "
             "a spreadsheet program, and save it as .xlsx or CSV."
         )
-    if begin.startswith(("<?xml", "<svg")):
+    if begin.startswith(("<?xml", "<svg", "<!DOCTYPE svg")):
         for word, what, cure in _XML:
             if word in text:
                 _refuse(what, cure)

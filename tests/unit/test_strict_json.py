@@ -38,6 +38,24 @@ def test_what_readers_disagree_upon_is_refused_with_a_reason(text: str | bytes, 
         parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ('[{"a": 1},\n]', "remove the comma"),
+        ('{"a": [1,], "b": 2}', "remove the comma"),
+        ('{"a": 1,}', "remove the comma"),
+        ("{'a': 1}", "double quotes around names and texts"),
+        ('{"a": 1, // one\n"b": 2}', "remove the comments"),
+        ('{"a": True}', "true, false and null"),
+        ("{a: 1}", "double quotes around names"),
+        ('{"a": 1', "cut off"),
+    ],
+)
+def test_a_refusal_says_what_to_do_where_that_is_known(text: str, cure: str) -> None:
+    with pytest.raises(ValueError, match=rf"; .*{cure}"):
+        parse(text)
+
+
 def test_a_huge_integer_is_refused_and_not_a_crash() -> None:
     with pytest.raises(ValueError):
         parse("1" * 5000)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from reports.datasets.understanding.cell_text import plain, shape_of
 from reports.datasets.understanding.day_shape import day_shape
+from reports.datasets.understanding.marked_number import is_marked_number
 from reports.datasets.understanding.words import is_nothing
 
 _YEARS = range(1900, 2101)
@@ -52,13 +53,18 @@ def kind_of(text: str) -> Kind:
     if _DAY.fullmatch(text):
         return Kind.DAY
     if not _NUMBER.fullmatch(text):
-        return Kind.DAY if _names_a_month(text) else Kind.WORDS
+        return _kind_of_words(text)
     return Kind.YEAR if is_year(text) else Kind.NUMBER
 
 
-def _names_a_month(text: str) -> bool:
-    """Tell whether a text is a day or a month such as ``3 March 2026``."""
-    return len(text) <= _LONGEST_DAY and any(map(str.isdigit, text)) and day_shape(shape_of(plain(text))) is not None
+def _kind_of_words(text: str) -> Kind:
+    """Tell days or months such as ``3 March 2026``, and numbers such as ``12.3 p``, from other words."""
+    if len(text) > _LONGEST_DAY or not any(map(str.isdigit, text)):
+        return Kind.WORDS
+    shape = shape_of(plain(text))
+    if day_shape(shape) is not None:
+        return Kind.DAY
+    return Kind.NUMBER if is_marked_number(shape) else Kind.WORDS
 
 
 def is_data(text: str) -> bool:

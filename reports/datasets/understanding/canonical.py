@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.datasets.blocks import Block
 from reports.datasets.understanding.cell_text import SEPARATOR, plain, plain_texts, shape_of, unwrapped
-from reports.datasets.understanding.clock_shape import canonical_clock
+from reports.datasets.understanding.clock_shape import canonical_clock, canonical_duration, with_colon
 from reports.datasets.understanding.day_shape import YMD, canonical_day
 from reports.datasets.understanding.evidence import sure_float
 from reports.datasets.understanding.number_shape import COMMA, POINT, canonical_number, number_shape
@@ -111,7 +111,7 @@ def clock_writer(*, is_duration: bool) -> Writer:
             return cell
         text = plain(cell)
         try:
-            return text if is_duration and ":" in text else canonical_clock(text)
+            return canonical_duration(text) if is_duration else canonical_clock(with_colon(text))
         except ValueError:
             return None if not text or is_nothing(text) else cell
 

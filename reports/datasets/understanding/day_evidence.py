@@ -31,6 +31,7 @@ class DayEvidence:
     ``are_dotted``: they are written as in ``31.12.2025``. ``are_plain``: all are ISO 8601 as they stand.
     ``has_time``: one of them has a time of day that is not midnight, or a time zone. ``are_named``: words name their
     months. ``are_months``: they say no days. ``has_short_names``: the name of such a month is cut short.
+    ``may_be_codes``: they begin with letters as codes do. ``first_year`` and ``last_year`` are those of all days.
     """
 
     orders: list[str] = field(default_factory=lambda: [YMD, DMY, MDY])
@@ -43,6 +44,9 @@ class DayEvidence:
     are_months: bool | None = None
     has_short_years: bool = False
     has_short_names: bool = False
+    may_be_codes: bool = False
+    first_year: str = "9999"
+    last_year: str = "0000"
     precision: Precision = Precision.MINUTE
     _known: set[str] = field(default_factory=set)
 
@@ -53,6 +57,7 @@ class DayEvidence:
             self.are_plain &= found.is_plain
             self.are_named &= found.is_named
             self.has_short_years |= found.has_short_year
+            self.may_be_codes |= found.may_be_a_code
             if self.are_months not in (None, found.is_month):
                 self.orders = []
             self.are_months = found.is_month
@@ -83,6 +88,7 @@ class DayEvidence:
         except ValueError:
             self.orders = []
             return
+        self._take_years((min(texts), max(texts)))
         self.has_time = self.has_time or any(map(_is_not_midnight, moments))
         if self.precision is Precision.MINUTE or (self.has_parts and self.precision is not Precision.MICROSECOND):
             for canonical in filter(_HAS_SECONDS, texts):
@@ -93,10 +99,15 @@ class DayEvidence:
     def _add_days(self, days: Iterable[str]) -> None:
         for order in self.orders[:]:
             try:
-                for day in days:
-                    canonical_date(day, order)
+                written = [canonical_date(day, order) for day in days]
             except ValueError:
                 self.orders.remove(order)
+            else:
+                self._take_years(written)
+
+    def _take_years(self, days: Iterable[str]) -> None:
+        years = {day[:4] for day in days}
+        self.first_year, self.last_year = min(self.first_year, *years), max(self.last_year, *years)
 
     def _add_clocks(self, clocks: Iterable[str]) -> None:
         for clock in clocks:

@@ -19,12 +19,12 @@ from reports.datasets.understanding.canonical import (
     serial_writer,
     text_writer,
 )
-from reports.datasets.understanding.clock_shape import ClockEvidence
+from reports.datasets.understanding.clock_shape import ClockEvidence, sizes_of_span
 from reports.datasets.understanding.day_evidence import DayEvidence
-from reports.datasets.understanding.evidence import Evidence, Look
+from reports.datasets.understanding.evidence import Evidence
 from reports.datasets.understanding.hints import Hints
+from reports.datasets.understanding.misfit import TIMES, misfit_of, open_numbers, why_text
 from reports.datasets.understanding.naming import (
-    ROLES_OF_SIZES,
     Role,
     names_a_clock,
     names_a_day,
@@ -41,11 +41,9 @@ _MOST_SHOWN_DECIMALS = 12
 _SECONDS = ("1000000000", "2200000000")  # from 2001 to 2039
 _MILLISECONDS = ("1000000000000", "2200000000000")
 _SERIALS = ("20000", "70000")  # from 1954 to 2091
-_TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
 _LIKE_TELEPHONES = ("000 000 000", "00 000 000", "0 000 000 000")
 _LIKE_AN_ADDRESS = "000.000.000.000"
 _YEARS = ("1900", "2100")
-_FEWEST_VALUES = 2
 _LEADING_ZEROS = "leading zeros are kept"
 WHYS_OF_CODES = (Role.IDENTIFIER.value, _LEADING_ZEROS)
 """Why numbers are text that names things."""
@@ -70,73 +68,45 @@ def decide(key: str, evidence: Evidence, hints: Hints, wanted: ColumnType | None
     if wanted in (ColumnType.TEXT, ColumnType.BOOLEAN):
         return Decision(ColumnForm(wanted))
     if evidence.numbers is not None and wanted is ColumnType.NUMBER:
-        return _numbers(evidence, evidence.numbers, hints) or Decision(guess=_open(evidence.numbers))
+        return _numbers(evidence, evidence.numbers, hints) or Decision(guess=open_numbers(evidence.numbers))
     if evidence.days is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_days(evidence, evidence.days, hints), wanted)
     if evidence.numbers is not None and wanted in (ColumnType.DATE, ColumnType.MOMENT):
         return _wanted_days(_moments_in_digits(Role.MOMENT, evidence.numbers), wanted)
     if wanted is not None:
-        guess = _misfit_of(wanted, evidence)
+        guess = misfit_of(wanted, evidence)
         is_sum = wanted is ColumnType.DURATION
         why = "other words among durations are not summed" if guess else ""
         return Decision(ColumnForm(wanted), guess=guess, why=why if is_sum else _why_not(wanted))
     if evidence.is_wrapped:
-        return Decision(canonical=Canonical(text_writer), guess=_misfit(key, evidence), why=Role.IDENTIFIER.value)
+        return Decision(canonical=Canonical(text_writer), guess=why_text(key, evidence), why=Role.IDENTIFIER.value)
     if not evidence.is_open:
-        return Decision(guess=_misfit(key, evidence))
+        return Decision(guess=why_text(key, evidence))
     if evidence.has_truths:
         return Decision(ColumnForm(ColumnType.BOOLEAN))
     if evidence.numbers is not None:
         return _found_numbers(key, evidence, evidence.numbers, hints)
     if evidence.clocks is not None:
         return _clocks(key, evidence.clocks)
-    if evidence.days is None or (
-        evidence.days.has_short_years and not evidence.days.are_named and not names_a_day(key)
-    ):
+    days = evidence.days
+    if days is None:
         return Decision()
-    return _days(evidence, evidence.days, hints)
+    needs_a_name = days.may_be_codes or (days.has_short_years and not days.are_named)
+    return Decision() if needs_a_name and not names_a_day(key) else _days(evidence, days, hints)
 
 
 def _clocks(key: str, clocks: ClockEvidence) -> Decision:
     """Tell times of day from durations; without a hint they stay text."""
     # A train that leaves at 24:05 does so after midnight.
     has_more = clocks.has_more_than_a_day and not (names_a_clock(key, surely=True) or names_two_sides(key))
-    is_duration = clocks.may_be_durations and (has_more or names_a_duration(key))
+    is_duration = clocks.may_be_durations and (clocks.are_spans or has_more or names_a_duration(key))
     if is_duration:
-        parts = Precision.SECOND if clocks.has_seconds else Precision.MINUTE
-        return Decision(ColumnForm(ColumnType.DURATION, precision=parts), Canonical(clock_writer(is_duration=True)))
+        return _spans(has_seconds=clocks.has_seconds)
     is_named = names_a_clock(key, surely=clocks.has_seconds)
     if clocks.may_be_times and (clocks.has_halves or (is_named and clocks.has_two_digits)):
         form = ColumnForm(ColumnType.TIME, precision=clocks.precision)
         return Decision(form, Canonical(clock_writer(is_duration=False)), why=Role.MOMENT.value)
     return Decision(why=Role.MOMENT.value)
-
-
-def _misfit(key: str, evidence: Evidence) -> str:
-    """Explain why a column that looks like numbers or days is text."""
-    # Among values with another name, more words may be no mistake.
-    most = 1 if role_of(key) in ROLES_OF_SIZES else 4
-    rows = [row for row, _ in evidence.misfit]
-    is_at_top = evidence.misfits == len(rows) and rows == list(range(len(rows)))
-    if rows and evidence.values >= _FEWEST_VALUES and (is_at_top or evidence.values >= most * evidence.misfits):
-        what = {Look.NUMBER: "numbers", Look.CLOCK: "times"}.get(evidence.look or Look.DAY, "days")
-        others = ", ".join(f"row {row + 1} has {text[:40]!r}" for row, text in evidence.misfit)
-        kind = {Look.NUMBER: "number", Look.CLOCK: "time"}.get(evidence.look or Look.DAY, "date")
-        return (
-            f"is printed as text and not summed: its cells are {what}, but {others}. If the others are to be read as "
-            f"{what}, say `type` {kind!r} for it in `columns`"
-        )
-    if evidence.numbers is not None and not evidence.numbers.marks:
-        return _open(evidence.numbers)
-    return ""
-
-
-def _misfit_of(wanted: ColumnType, evidence: Evidence) -> str:
-    """Tell of cells that are no times, in a column that a workbook or a caller says to have such."""
-    if wanted not in _TIMES or not evidence.misfit:
-        return ""
-    others = ", ".join(f"row {row + 1} has {text[:40]!r}" for row, text in evidence.misfit)
-    return f"has other cells than {wanted}s, which are printed as they are, and is not summed: {others}"
 
 
 def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision:
@@ -153,6 +123,8 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         return Decision(
             guess=f"is printed as text and not summed: {signs} say which of its numbers are debits or credits"
         )
+    if len(_sizes_of_time(numbers)) > 1:
+        return _spans(has_seconds="seconds" in _sizes_of_time(numbers))
     if len(numbers.shown) > 1:
         affixes = sorted(prefix or suffix for prefix, suffix in numbers.shown)
         signs = ", ".join(repr(affix) if affix else "none" for affix in affixes)
@@ -164,16 +136,18 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
     if role is not Role.AMOUNT and evidence.values > 2 and (numbers.one_shape or "") in _LIKE_TELEPHONES:
         return Decision(guess="is printed as text and not summed: its numbers look like telephone numbers")
     found = _numbers(evidence, numbers, hints)
-    return found or Decision(guess=_open(numbers))
+    return found or Decision(guess=open_numbers(numbers))
 
 
-def _open(numbers: NumberEvidence) -> str:
-    """Explain why the numbers of a column cannot be read."""
-    if not numbers.marks:
-        return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
-    signs = " and ".join(map(repr, sorted(numbers.doubtful)))
-    text = "is printed as text and not summed"
-    return f"{text}: {signs} may set thousands or decimals apart. Say which by options.reading.decimal"
+def _sizes_of_time(numbers: NumberEvidence) -> frozenset[str]:
+    """Return the units of time that numbers such as 2h and 45m have; none if one has another, or none."""
+    sizes = [sizes_of_span(f"0{suffix}") for prefix, suffix in numbers.shown if not prefix]
+    return frozenset().union(*sizes) if all(sizes) and len(sizes) == len(numbers.shown) else frozenset()
+
+
+def _spans(*, has_seconds: bool) -> Decision:
+    precision = Precision.SECOND if has_seconds else Precision.MINUTE
+    return Decision(ColumnForm(ColumnType.DURATION, precision=precision), Canonical(clock_writer(is_duration=True)))
 
 
 def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decision | None:
@@ -280,9 +254,12 @@ def _in_digits(form: ColumnForm, writer: Writer, guess: str) -> Decision:
 
 
 def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
+    if hints.has_other_calendar(days):
+        return Decision(guess=f"is printed as text: its years, such as {days.last_year}, are of another calendar")
     choice = hints.order_of(days)
     if choice.value is None:
-        return Decision()
+        text = "is printed as text: its days may be written in either order of day and month"
+        return Decision(guess=f"{text}. Say which by options.reading.date_order")
     day_only = not days.has_time
     form = ColumnForm(
         ColumnType.DATE if day_only else ColumnType.MOMENT,
@@ -301,7 +278,7 @@ def _days(evidence: Evidence, days: DayEvidence, hints: Hints) -> Decision:
 
 
 def _why_not(kind: ColumnType) -> str:
-    return "days are not summed" if kind is ColumnType.DATE else Role.MOMENT.value if kind in _TIMES else ""
+    return "days are not summed" if kind is ColumnType.DATE else Role.MOMENT.value if kind in TIMES else ""
 
 
 def _wanted_days(found: Decision, wanted: ColumnType) -> Decision:

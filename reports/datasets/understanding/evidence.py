@@ -19,6 +19,7 @@ from reports.datasets.understanding.cell_text import (
 from reports.datasets.understanding.clock_shape import ClockEvidence, clock_shape
 from reports.datasets.understanding.day_evidence import DayEvidence
 from reports.datasets.understanding.day_shape import day_shape
+from reports.datasets.understanding.marked_number import is_marked_number
 from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import number_shape
 from reports.datasets.understanding.words import is_error, is_nothing, names_a_part, names_the_sum
@@ -44,6 +45,7 @@ class Look(Enum):
     NOTHING = auto()
     ERROR = auto()
     LABEL = auto()
+    MARKED = auto()
     OTHER = auto()
 
 
@@ -65,15 +67,18 @@ def look_of(shape: str) -> Look:
         return Look.NOTHING
     if is_error(shape):
         return Look.ERROR
-    return Look.LABEL if names_the_sum(shape) or names_a_part(shape) else Look.OTHER
+    if names_the_sum(shape) or names_a_part(shape):
+        return Look.LABEL
+    return Look.MARKED if is_marked_number(shape) else Look.OTHER
 
 
 class Evidence:
     """All that is known of a column's cells.
 
     ``is_open``: its cells may still be numbers or days throughout. ``labels`` are the rows whose cell names a sum.
-    ``misfit`` are the rows and the texts of the first cells that are neither. ``is_wrapped``: such cells are texts as
-    Excel writes them into CSV files, as in ``="01067"``.
+    ``misfit`` are the rows and the texts of the first cells that are neither. ``marked`` counts those of them that are
+    numbers beside a mark, and ``misfits`` the others. ``is_wrapped``: such cells are texts as Excel writes them into
+    CSV files, as in ``="01067"``.
     """
 
     def __init__(self, wanted: Look | None = None) -> None:
@@ -92,7 +97,7 @@ class Evidence:
         self.errors: Counter[str] = Counter()
         self.labels: list[int] = []
         self.misfit: list[tuple[int, str]] = []
-        self.misfits = 0
+        self.misfits = self.marked = 0
         self.is_wrapped = self.has_triangles = False
         self._looks: tuple[dict[str, Look], dict[str, Look]] = ({}, {})
 
@@ -150,7 +155,7 @@ class Evidence:
             self.is_open = self.is_open and plains is not None
             return
         shapes = shapes_of(plains)
-        looks = {shape: known.get(shape) or look_of(shape) for shape in dict.fromkeys(shapes)}
+        looks = _agreed({shape: known.get(shape) or look_of(shape) for shape in dict.fromkeys(shapes)})
         if self.look is None:
             counts = Counter(map(looks.__getitem__, shapes))
             self.look = max(_VALUES & counts.keys(), key=lambda look: (counts[look], look.value), default=None)
@@ -174,7 +179,9 @@ class Evidence:
         """Take cells that are no values; close the column if one is text, unless a caller said what it holds."""
         others = [text for text, look in found if look not in _BESIDES]
         if others:
-            self.misfits += len(others)
+            marked = sum(look is Look.MARKED for _, look in found)
+            self.marked += marked
+            self.misfits += len(others) - marked
             more = list(dict.fromkeys(others))[: _MOST_MISFITS - len(self.misfit)]
             self.misfit += [(first + _row_of(text, cells), text) for text in more]
             self.is_wrapped = self.is_wrapped or any(map(is_wrapped, others))
@@ -208,6 +215,16 @@ class Evidence:
         if self.numbers.has_powers:
             self.numbers.add_powers(text for text in texts if "e" in text or "E" in text)
         self.is_open = bool(self.numbers.marks) and not self.numbers.is_too_long
+
+
+def _agreed(looks: dict[str, Look]) -> dict[str, Look]:
+    """Take ``45m`` and ``2h`` for durations beside ``1h 20m``."""
+    if not {Look.NUMBER, Look.CLOCK} <= set(looks.values()):
+        return looks
+    return {
+        shape: Look.CLOCK if look is Look.NUMBER and clock_shape(shape) is not None else look
+        for shape, look in looks.items()
+    }
 
 
 def sure_float(number: float) -> float:

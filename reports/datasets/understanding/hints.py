@@ -16,6 +16,8 @@ from reports.datasets.understanding.number_shape import COMMA, POINT
 
 _MONTH_FIRST = frozenset(("US", "PH", "PR", "GU", "VI", "AS", "FM", "PW", "MH"))
 _YEAR_FIRST = frozenset(("ja", "zh", "ko", "hu", "lt", "mn", "fa"))  # the order of the other two is no habit there
+_BUDDHIST_YEARS, _PERSIAN_YEARS = ("2440", "2640"), ("1290", "1490")
+_PERSIAN = frozenset(("fa", "ps", "uz", "lrc", "mzn"))
 _NO_HINT = "en"  # is also the locale of a report that says none
 _MARK_OF_DELIMITER = {";": COMMA, ",": POINT}
 _FORMATS_OF_PROGRAMS = ("json", "json_lines")
@@ -82,6 +84,11 @@ class Hints:
         if len(self._orders) == 1:
             return Choice(*self._orders)
         return _agreed([self._order_of_locale()])
+
+    def has_other_calendar(self, days: DayEvidence) -> bool:
+        """Tell whether years are counted from the Buddha's death, or from Muhammad's flight as the locale's are."""
+        ranges = [_BUDDHIST_YEARS, *([_PERSIAN_YEARS] if self._locale[0] in _PERSIAN else [])]
+        return any(first <= days.first_year <= days.last_year <= last for first, last in ranges)
 
     @property
     def _is_year_first(self) -> bool:

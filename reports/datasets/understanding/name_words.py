@@ -172,7 +172,7 @@ DAY = _set(
     "ordered shipped delivered paid due booked opened closed birthday born dob geburtstag fallig valuta wertstellung "
     "buchungstag issued received sent giorno dia dzien dag jour arrival departure ankunft abfahrt anreise abreise"
 )
-DAY_ENDS = ("datum", "tag", "date", "termin", "dato")
+DAY_ENDS = ("datum", "tag", "date", "termin", "dato", "日")
 
 # Where words are not set apart, or have many endings: role's name and parts. The first that is in a name counts.
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (

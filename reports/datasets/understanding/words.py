@@ -14,7 +14,7 @@ def _set(words: str) -> frozenset[str]:
 
 
 _NOTHING = _set(
-    "- -- --- . .. ... … nan na n/a n.a. n.a #n/a #na n/a. null (null) [null] <null> none nil \\n <na> nat empty "
+    "- -- --- . .. ... … : nan na n/a n.a. n.a #n/a #na n/a. null (null) [null] <null> none nil \\n <na> nat empty "
     "(empty) (blank) blank missing (missing) not_available n/k n.k. unknown? k.a. k.a kA n.v. n.v n/v n.b. n.b "
     "o.a. o.a entfällt s.o. s.o n.d. n.d n/d nd n.c. n.c nc n.r. n.r n/r s/o s/d s/n n.v.t. n.v.t nvt n.n.b. b.d. "
     "b.d brak saknas puuttuu н/д н.д. нет なし 無 无 暂无 없음"
@@ -33,6 +33,8 @@ _NOTHING = _set(
     *("nicht verfügbar", "keine daten", "sans objet", "non disponible", "sin datos", "no disponible", "no aplica"),
     *("non disponibile", "não disponível", "geen data", "brak danych", "нет данных", "データなし"),
 }
+# What Eurostat writes for values that are missing, with a flag: confidential, not applicable and so on.
+_NOTHING |= {f":{gap}{flag}" for gap in ("", " ") for flag in "bcdefmnpsuz"}
 # What Stata writes for values that are missing, by their reason.
 _NOTHING |= {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}
 _LONGEST_NOTHING = 20

@@ -146,6 +146,13 @@ def an_archive(name: str) -> bytes:
         ("a.pdf", b"%PDF-1.7\n" + bytes(500), "a PDF"),
         ("a.xls", b"<html><table><tr><td>1</td></tr></table>", "web page"),
         ("a.xml", b'<?xml version="1.0"?><rows/>', "XML"),
+        (
+            "a.svg",
+            b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>',
+            r"drawing \(SVG\).* a picture \(JPEG",
+        ),
+        ("a.svg", b"<svg/>", "SVG"),
+        ("a.json", b'// made by a program\n/* of two\nlines */\n[{"a": 1}]', "JSON with comments.* Remove"),
         ("a.parquet", b"PAR1" + bytes(90), "Parquet"),
         ("a.bin", bytes(range(256)), "is not text"),
         ("a.md", b"Some words\nand more of them\n", "no table"),
@@ -186,6 +193,8 @@ MT940 = ":20:STARTUMS\r\n:25:10020030/1234567890\r\n:28C:0/1\r\n:60F:C260101EUR1
         ("a.txt", "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\n", "iCalendar"),
         ("a.txt", "UNA:+.? 'UNB+UNOC:3+SENDER+RECEIVER+260102:1200+1'UNH+1+INVOIC:D:96A:UN'", "EDI"),
         ("a.txt", "ISA*00*          *00*          *ZZ*SENDER*ZZ*RECEIVER*260102*1200*U*00401*1*0*P*>~", "EDI"),
+        ("a.txt", "[02.01.26, 09:15:33] Ann: Hi\n[02.01.26, 09:16:01] Bob: Hi, you\n", "chat"),
+        ("a.txt", "1/2/26, 9:15 AM - Ann: Hi\n1/2/26, 9:16 AM - Bob: Hi, you\n", "chat"),
         ("a.csv", 'ID;PWXL;N;E\nP;PGeneral\nC;Y1;X1;K"a"\n', "SYLK"),
         ("a.txt", "-- MySQL dump 10.13\n--\nCREATE TABLE `a` (`b` int);\n", "SQL"),
         ("a.txt", "dn: cn=Ann,dc=example,dc=org\ncn: Ann\n", "LDIF"),
@@ -214,6 +223,7 @@ def test_a_format_that_only_looks_like_a_table_is_named_with_what_to_export(
         "Table\n0,1\n2,3\n",
         "Insert,Into\n1,2\n",
         "01,02,03\n04,05,06\n",
+        "[02.01.26, 10:15],Ann\n[02.01.26, 10:16],Bob\n",
     ],
 )
 def test_a_table_with_words_of_another_format_stays_a_table(text: str, tmp_path: Any) -> None:

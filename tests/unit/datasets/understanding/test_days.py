@@ -88,22 +88,22 @@ def test_what_is_no_day_or_may_be_another_stays_as_written(cells: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("more", "meant", "is_guess"),
+    ("more", "meant", "is_warned"),
     [
-        ({}, ["01/02/2026"], False),
+        ({}, ["01/02/2026"], True),
         ({"locale": "en-US"}, ["2026-01-02"], True),
         ({"locale": "en-GB"}, ["2026-02-01"], True),
         ({"locale": "fr"}, ["2026-02-01"], True),
-        ({"locale": "ja"}, ["01/02/2026"], False),
+        ({"locale": "ja"}, ["01/02/2026"], True),
         ({"date_order": "mdy"}, ["2026-01-02"], False),
         ({"date_order": "dmy", "locale": "en-US"}, ["2026-02-01"], False),
     ],
 )
-def test_an_ambiguous_order_is_decided_from_outside(more: dict[str, Any], meant: list[str], is_guess: bool) -> None:
+def test_an_ambiguous_order_is_decided_from_outside(more: dict[str, Any], meant: list[str], is_warned: bool) -> None:
     found = column("01/02/2026", key="When", **more)
 
     assert found.cells("When") == meant
-    assert bool(found.warnings) is is_guess
+    assert bool(found.warnings) is is_warned
 
 
 def test_points_between_days_and_months_are_no_american_way() -> None:
@@ -188,6 +188,12 @@ def test_words_for_nothing_are_nothing_among_days() -> None:
         ("3 Mar 2026 14:05", "2026-03-03T14:05"), ("Mar 3, 2026, 2:05 PM", "2026-03-03T14:05"),
         ("Tue, 03 Mar 2026 14:05:09 +0100", "2026-03-03T14:05:09+01:00"), ("3-Mar-26", "2026-03-03"),
         ("31.12.25", "2025-12-31"), ("12/31/99", "1999-12-31"), ("31/12/25 08:30", "2025-12-31T08:30"),
+        ("令和6年5月1日", "2024-05-01"), ("平成31年4月30日", "2019-04-30"), ("令和元年5月1日", "2019-05-01"),
+        ("昭和64年1月7日 9:05", "1989-01-07T09:05"), ("R6.5.1", "2024-05-01"), ("H31/4/30", "2019-04-30"),
+        ("民國113年5月1日", "2024-05-01"), ("民国113.5.1", "2024-05-01"), ("2 января 2026 г.", "2026-01-02"),
+        ("2 stycznia 2026 r.", "2026-01-02"), ("2026. 1. 13.", "2026-01-13"), ("2026.01.02.", "2026-01-02"),
+        ("/Date(1767225600000)/", "2026-01-01T00:00:00.000Z"),
+        ("/Date(1767225600250+0100)/", "2026-01-01T00:00:00.250Z"),
         ("Mar 2026", "2026-03-01"), ("März 2026", "2026-03-01"), ("Mar-26", "2026-03-01"), ("2026年3月", "2026-03-01"),
     ],
 )  # fmt: skip
@@ -200,9 +206,37 @@ def test_days_with_names_and_short_years(text: str, day: str) -> None:
     assert found.column("Date").form.skeleton == (month if day.endswith("-01") and "1" not in text else None)
 
 
-@pytest.mark.parametrize(("key", "cell"), [("Version", "10.12.14"), ("Part", "12/10/25"), ("Room", "Mar 12")])
+@pytest.mark.parametrize(
+    ("key", "cell"),
+    [("Version", "10.12.14"), ("Part", "12/10/25"), ("Room", "Mar 12"), ("Part", "R6.5.1"), ("Date", "S64.1.77")],
+)
 def test_what_may_be_a_day_is_none_under_another_name(key: str, cell: str) -> None:
     assert column(cell, key=key).column(key).form.type is ColumnType.TEXT
+
+
+@pytest.mark.parametrize(
+    ("locale", "days"), [("th", ["02/01/2569", "13/01/2569"]), ("en", ["2569-01-02"]), ("fa", ["1404/10/12"])]
+)
+def test_years_of_another_calendar_are_not_counted_once_more(locale: str, days: list[str]) -> None:
+    found = column(*days, key="Date", locale=locale)
+
+    assert found.cells("Date") == days
+    assert found.column("Date").form.type is ColumnType.TEXT
+    assert f"its years, such as {days[0].strip('/-')[-4:] if locale == 'th' else days[0][:4]}," in found.warnings[0]
+
+
+def test_days_of_long_ago_are_days() -> None:
+    assert column("1404-10-12", "1453-05-29", key="Date").column("Date").form.type is ColumnType.DATE
+
+
+@pytest.mark.parametrize(
+    "days", [["2026-01-02", "13/01/2026"], ["13/01/2026", "01/13/2026"], ["2026-02-30", "2026-03-01"]]
+)
+def test_days_in_different_ways_or_in_no_calendar_stay_as_written_and_are_warned_of(days: list[str]) -> None:
+    found = column(*days, key="Date")
+
+    assert found.cells("Date") == days
+    assert "written in different ways, or some are in no calendar" in found.warnings[0]
 
 
 def test_years_of_two_digits_are_a_guess() -> None:
@@ -246,6 +280,18 @@ def test_days_that_babel_writes_are_the_same_days(day: date, language: str, patt
         ("Dauer", ["00:07:30", "00:10:15"], "duration", ["00:07:30", "00:10:15"]),
         ("What", ["7:30", "29:45"], "duration", ["7:30", "29:45"]),
         ("Überstunden", ["-1:30", "+0:45"], "duration", ["-1:30", "+0:45"]),
+        ("What", ["1h 20m", "45m", "2h"], "duration", ["1:20", "0:45", "2:00"]),
+        ("What", ["45m", "2h", "1.5h"], "duration", ["0:45", "2:00", "1:30"]),
+        ("Dauer", ["1 Std. 20 Min.", "45 Min."], "duration", ["1:20", "0:45"]),
+        ("What", ["1 hr, 5 mins", "12 hours 7 secs"], "duration", ["1:05", "12:00:07"]),
+        ("What", ["PT1H20M", "PT45S", "P1DT2H"], "duration", ["1:20", "0:00:45", "26:00"]),
+        ("What", ["0 days 01:20:00", "1 day, 2:00:05"], "duration", ["1:20:00", "26:00:05"]),
+        ("Durée", ["1h20", "12h05"], "duration", ["1:20", "12:05"]),
+        ("Start", ["09h30", "14h05"], "time", ["09:30", "14:05"]),
+        ("What", ["1時間20分", "45分"], "duration", ["1:20", "0:45"]),
+        ("What", ["1h 20m", "2:30"], "text", ["1h 20m", "2:30"]),
+        ("What", ["1h 20m", "5 km"], "text", ["1h 20m", "5 km"]),
+        ("What", ["1d 4h", "2h"], "text", ["1d 4h", "2h"]),
         ("Uhrzeit", ["11:00:00", "09:05:10"], "time", ["11:00:00", "09:05:10"]),
         ("Time", ["12:05:33", "02:06:01"], "text", ["12:05:33", "02:06:01"]),
         ("Time", ["2:05:33", "2:06:01"], "text", ["2:05:33", "2:06:01"]),

@@ -392,3 +392,38 @@ def test_numbers_that_are_wanted_of_several_currencies_have_none() -> None:
 
 def test_a_zero_before_a_comma_is_no_thousand() -> None:
     assert column("0.50", "0,001").cells("Amount") == ["0.50", "0,001"]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [
+        ("2024", ["14.0 p", "12.5 b", "11.1"]), ("2024", ["83118501 e", "68172977 p"]),
+        ("GDP", ["4,456.1*", "3,030.9"]),
+        ("Visitors", ["~1200", ">500", "830"]), ("Result", ["<0.05", "0.12"]), ("Population", ["39,050[1]", "383,726"]),
+        ("Amount", ["12.50 (a)", "7.25"]), ("Revenue", ["1.2 bn", "$850K"]), ("Betrag", ["ca. 12", "15", "17"]),
+        ("Value", ["12¹", "15", "17"]),
+    ],
+)  # fmt: skip
+def test_numbers_beside_marks_stay_as_written_and_are_warned_of(key: str, cells: list[str]) -> None:
+    found = column(*cells, key=key)
+
+    assert found.cells(key) == cells
+    assert not found.column(key).summed
+    assert f"Column {key!r} is printed as text and not summed: " in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [
+        ("House", ["12", "14a", "16 b", "3-5"]), ("Size", ["XL", "10 x 20", "M"]), ("Band", ["18-24", "25-34"]),
+        ("Value", ["63.2 [59.9-66.5]", "78.0 [77.6-78.4]"]), ("Address", ["12 Main St", "7 High St"]),
+    ],
+)  # fmt: skip
+def test_other_words_with_digits_are_not_warned_of(key: str, cells: list[str]) -> None:
+    found = column(*cells, key=key)
+
+    assert (found.cells(key), found.warnings) == (cells, [])
+
+
+def test_the_gaps_of_eurostat_are_nothing() -> None:
+    assert column("13.1", ":", ": c", ":u", key="2023").cells("2023") == ["13.1", None, None, None]
