@@ -123,8 +123,9 @@ class _Search:
         row, filled = self.rows[place], self.filled[place]
         if row.size and max(row.cells) + 1 < width and row.size != size:
             return False
-        # The first of two columns often has no name.
-        return (len(row.cells) > 1 and len(filled) > most / 2) or (row.size == most == 2 and 0 not in row.cells)
+        # The first columns often have no name.
+        names_the_rest = row.size == most and [*row.cells] == [*range(most - len(row.cells), most)]
+        return (len(row.cells) > 1 and len(filled) > most / 2) or (names_the_rest and len(row.cells) >= most / 2)
 
     def _is_line(self, place: int, values: int, most: int) -> bool:
         """Tell whether a row above one that may name the columns is a line of words, or of other data than theirs."""

@@ -16,11 +16,14 @@ from reports.datasets.text.fixed_width import FixedWidth, ruled_cuts, spaced_cut
 DELIMITERS = ";\t|,^"
 """Where two separate alike, the first is taken: there is a comma in most texts, and in many numbers."""
 
+_RARE = "~¦\x1f\x01"
+"""Signs that separate in few files, looked at if the first line has them."""
+
 SPACES = " "
 """Stands for any number of spaces."""
 
 NO_QUOTES = "none"
-NO_DELIMITER = "\x1f"
+NO_DELIMITER = "\x1e"
 
 MOST_IN_CELL = 4 * 2**20
 """Characters of a cell."""
@@ -106,7 +109,7 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
     """Return the way in which the first lines of a text make a table; one column, if there is no other way."""
     if delimiter is None and (special := _of_width(ruled_cuts(lines)) or _wrapped(lines, quote)):
         return special
-    delimiters = DELIMITERS if delimiter is None else delimiter
+    delimiters = delimiter or DELIMITERS + "".join(sign for sign in _RARE if lines and sign in lines[0])
     choices = [_best_quoting(lines, each, quote) for each in delimiters]
     if delimiter is None and _are_decimals(lines):
         return _one_column(lines, quote)
@@ -119,6 +122,9 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
         best = replace(best, rival=rival)
     if delimiter is None:
         best = _with_more_values(lines, best, choices)
+        of_width = _of_width(spaced_cuts(lines)) if best.dialect.delimiter == "," and best.share < 1 else None
+        if of_width is not None and of_width.width > best.width:
+            return of_width  # the commas are those of numbers, and the names have none
     if delimiter is not None or best.has_more_values or (best.width > 1 and best.share >= _SEPARATES_MOST):
         return best
     spaced, of_width = _spaces(lines, quote), _of_width(spaced_cuts(lines))

@@ -26,7 +26,7 @@ _NAMED_SIGNS = _set(
     "Dollar dollars USD$ 元 円 圓 원 人民币 د.إ ر.س د.ك ر.ع. ج.م د.م. ل.ل د.ت د.ا ر.ق د.ب د.ج تومان ریال"
 )
 # Currencies that are one letter, which behind a number means something else.
-_PREFIXES = _set("Q L K P")
+_PREFIXES = _set("Q L K P R")
 _WITHOUT_CENTS = _set("¥ JPY 円 ₩ KRW 원 ₫ VND Rp Rp. IDR CLP PYG HUF Ft ISK UGX XAF XOF")
 # Units whose amounts add up, and those whose sum means nothing.
 _AMOUNT_UNITS = _set(

@@ -14,13 +14,18 @@ from reports.datasets.understanding.naming import names_a_part_of, words_of
 _LEVELS = frozenset("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie".split())  # noqa: SIM905
 _OUTLINE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+\.?").fullmatch
 _POINTS_OF_AN_OUTLINE = 2
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}").fullmatch
+_FEWEST_CODES = 3
 
 
-def doubt_of_levels(first: Block, keys: Collection[str], marks: Collection[int]) -> list[Doubt]:
-    """Doubt the sums of columns that have numbers in rows and in their parts. ``marks`` are rows not counted anyway."""
+def doubt_of_levels(first: Block, keys: Collection[str], names: Collection[str], marks: Collection[int]) -> list[Doubt]:
+    """Doubt the sums of columns that have numbers in rows and in their parts.
+
+    ``names`` are the columns that may have codes. ``marks`` are rows not counted anyway.
+    """
     for key in keys:
         cells = first.column(key)
-        parents = _parents(key, cells) - {*marks}
+        parents = (_parents(key, cells) or (_before_longer(cells) if key in names else set())) - {*marks}
         if parents:
             return [
                 Doubt(
@@ -43,6 +48,17 @@ def _parents(key: str, cells: Sequence[Any]) -> set[int]:
         return set()
     codes = [f"{text.rstrip('.')}." for text in texts]
     return {row for row, (one, other) in enumerate(pairwise(codes)) if other.startswith(one) and other != one}
+
+
+def _before_longer(cells: Sequence[Any]) -> set[int]:
+    """Return rows whose code begins those of the next rows, as DE begins DE1, if each longer code has such a row."""
+    codes = ["" if cell is None else str(cell).strip() for cell in cells]
+    if len(codes) < _FEWEST_CODES or len({*codes}) < len(codes) or not all(map(_CODE, codes)):
+        return set()
+    shortest, known = min(map(len, codes)), {*codes}
+    if not all(len(code) == shortest or any(code[:end] in known for end in range(1, len(code))) for code in codes):
+        return set()
+    return {row for row, (one, other) in enumerate(pairwise(codes)) if other.startswith(one)}
 
 
 def _above_deeper(texts: Sequence[str]) -> set[int]:

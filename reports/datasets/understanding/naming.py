@@ -37,7 +37,10 @@ class Role(StrEnum):
 ROLES_OF_SIZES = (Role.AMOUNT, Role.PRICE, Role.BALANCE, Role.RATE, Role.AVERAGE)
 """Roles of numbers that are sizes for sure, and name nothing."""
 
-_WORDS = re.compile(r"[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++|#|%|‰|°|/|[^\W\d_a-zA-Z]++")
+# Units have capitals within.
+_WORDS = re.compile(
+    r"[kMGT]?Wh\b|k[WVN]\b|[kMGT]Hz\b|[A-Z]?[a-z]++|[A-Z]++(?![a-z])|[A-Z]|[0-9]++|#|%|‰|°|/|[^\W\d_a-zA-Z]++"
+)
 _PAIR_OF_CODES = re.compile(r"([A-Z]{3})(?:[ /_>→-]| to )?([A-Z]{3})")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
 _LONGEST_NAME = 200

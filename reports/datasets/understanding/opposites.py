@@ -77,6 +77,7 @@ _EXPENSE = _set(
     "operating costs|opex|costs|salaries|salaries and wages|wages|rent|taxes|tax|income tax|income taxes|"
     "interest expense|depreciation|amortization|depreciation and amortization|materialaufwand|"
     "personalaufwand|abschreibungen|aufwendungen|sonstige betriebliche aufwendungen|kosten|ausgaben|steuern|"
+    "lohnsteuer|kirchensteuer|solidaritatszuschlag|sozialversicherung|social security|einkommensteuer|"
     "personalkosten|materialkosten|miete|charges|depenses|achats|charges d exploitation|gastos|costes|costos|"
     "gastos operativos|costi|spese|uscite|uitgaven|koszty|wydatki|despesas|custos|giderler|売上原価|費用|支出|"
     "販売費及び一般管理費|成本|费用|营业成本|매출원가|비용|판매관리비|расходы|себестоимость|затраты"
@@ -90,6 +91,8 @@ _RESULT = _set(
     "resultado neto|utilidad neta|utile|utile netto|risultato|utile operativo|winst|resultaat|nettowinst|brutowinst|"
     "zysk|zysk netto|zysk brutto|lucro|lucro liquido|lucro bruto|net kar|売上総利益|営業利益|経常利益|当期純利益|利益|"
     "净利润|利润|毛利|营业利润|영업이익|순이익|당기순이익|매출총이익|прибыль|чистая прибыль|валовая прибыль|"
+    "net pay|take home pay|nettolohn|nettogehalt|nettobezug|auszahlungsbetrag|net a payer|neto a percibir|"
+    "netto da pagare|salario liquido|差引支給額|"
     "net cash flow|free cash flow|cash flow|net change in cash|balance|saldo|difference"
 )
 _ASSETS = _set(

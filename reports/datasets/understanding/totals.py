@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Any
 
 from reports.datasets.blocks import Block
+from reports.datasets.understanding.aggregates import names_all
 from reports.datasets.understanding.cell_text import plain
 from reports.datasets.understanding.section import RowMark
 from reports.datasets.understanding.words import (
@@ -103,7 +104,7 @@ def label_of(text: str) -> Label | None:
         return Label.AVERAGE
     if names_an_extreme(text):
         return Label.EXTREME
-    return Label.PERHAPS if may_name_a_part(text) or are_stars(text) else None
+    return Label.PERHAPS if may_name_a_part(text) or are_stars(text) or names_all(text) else None
 
 
 def _stands_first(block: Block, row: int, key: str) -> bool:

@@ -12,6 +12,7 @@ from reports.datasets.columns import MOST_COLUMNS
 from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
+from reports.datasets.understanding.aggregates import doubt_of_forms, doubt_of_rows_in_rows
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
 from reports.datasets.understanding.choice import (
     doubt_of_mixed_totals,
@@ -38,6 +39,7 @@ _HEAD = 64
 _MOST_KEPT = 100_000  # cells
 _MOST_KEPT_ROWS = 2_000
 _MOST_LOOKED_AT = 500
+_MOST_OF_LABELS = 4
 _LOOK_OF = {
     ColumnType.NUMBER: Look.NUMBER,
     ColumnType.DATE: Look.DAY,
@@ -200,8 +202,11 @@ class _Table:
         texts = {key: first.column(key) for key, evidence in self._evidence.items() if not evidence.is_open}
         ids = [key for key in first.shapes[0] if role_of(key) is Role.IDENTIFIER] if len(first) else []
         doubts = [*self._companions.doubts(numbers, texts), *statement, *doubt_of_repetitions(first, ids)]
-        by_levels = doubt_of_levels(first, self._evidence.keys(), marks)
-        return [*doubts, *by_levels, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
+        codes = {key for key, found in decisions.items() if found.form.type is ColumnType.TEXT}
+        doubts += doubt_of_levels(first, self._evidence.keys(), codes, marks)
+        doubts += doubt_of_rows_in_rows(list(texts.values())[:_MOST_OF_LABELS], marks)
+        doubts += doubt_of_forms(first, self._evidence.keys(), numbers)
+        return [*doubts, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
 
     def _marks(
         self, decisions: Mapping[str, Decision], canonical: Mapping[str, Canonical], parents: Iterable[int]

@@ -88,7 +88,7 @@ _BEGINNINGS = (
     "소계|tổng|jumlah|σ|∑|overall|ukupno|sveukupno|skupaj|samtals|kokku|kopā|iš viso|разом|усього|общо|укупно|"
     f"{_CLOSING}|"
     "รวม|कुल|योग|مجموع|جمع|סך|closing|ending|final|schlusssaldo|neuer saldo|nouveau solde|solde final|saldo|eindsaldo|"
-    r"期末|average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均|min|max|"
+    r"期末|all|tous|tout|todos|todas|tutti|world|whole|welt|monde|mundo|mondo|wereld|świat|мир|全|世界|所有|average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均|min|max|"
     r"lowest|highest|massimo|máximo|mín|最小|最大|\*"
 )
 _ENDS = (

@@ -31,6 +31,8 @@ EXPECTED = [["Day", "What", "Sum"], ["2026-01-02", "Rent", "-600"], ["2026-01-09
         ("Day\tWhat\tSum\n2026-01-02\tRent\t-600\n2026-01-09\tPay, net\t2100\n", "\t"),
         ("Day|What|Sum|\n2026-01-02|Rent|-600|\n2026-01-09|Pay, net|2100|\n", "|"),
         ("Day^What^Sum\n2026-01-02^Rent^-600\n2026-01-09^Pay, net^2100\n", "^"),
+        ("Day~What~Sum\n2026-01-02~Rent~-600\n2026-01-09~Pay, net~2100\n", "~"),
+        ("Day\x1fWhat\x1fSum\n2026-01-02\x1fRent\x1f-600\n2026-01-09\x1fPay, net\x1f2100\n", "\x1f"),
         ("sep=;\nDay;What;Sum\n2026-01-02;Rent;-600\n2026-01-09;Pay, net;2100\n", ";"),
         ('"sep=^"\r\nDay^What^Sum\r\n2026-01-02^Rent^-600\r\n2026-01-09^Pay, net^2100\r\n', "^"),
         ("Day;What;Sum\n2026-01-02;Rent;-600;;\n2026-01-09;Pay, net;2100;;\n", ";"),
@@ -173,6 +175,10 @@ SPACED = (
 RULED = (
     "NAME            SAL HIRED\n------------ ------ ----------------\nSMITH           800 2026-01-02 10:00\n\n1 row.\n"
 )
+SAP = (
+    "Kunde     Name           Umsatz\n1000      Ada Lovelace   12,50\n1001      Bob             7,25\n"
+    "1002      Eve Hall        7,00\n"
+)
 FLEET = "Time              Cars  Unit Price\n2026-01-02 10:00     1       12.00\n2026-01-03 11:00    12        9.00\n"
 
 
@@ -182,6 +188,7 @@ FLEET = "Time              Cars  Unit Price\n2026-01-02 10:00     1       12.00\
         (SPACED, [["Name", "City", "Born on"], ["Ada Lovelace", "London", "12"]]),
         ("Staff of 2026\n\n" + SPACED, [["Name", "City", "Born on"], ["Ada Lovelace", "London", "12"]]),
         (RULED, [["NAME", "SAL", "HIRED"], ["SMITH", "800", "2026-01-02 10:00"]]),
+        (SAP, [["Kunde", "Name", "Umsatz"], ["1000", "Ada Lovelace", "12,50"]]),
         (FLEET, [["Time", "Cars", "Unit Price"], ["2026-01-02 10:00", "1", "12.00"]]),
     ],
 )
@@ -412,3 +419,11 @@ def test_a_first_line_of_days_among_days_names_nothing(tmp_path: Path) -> None:
     (found,) = a_file(tmp_path, text).tables()
 
     assert found.header_row == 0
+
+
+@pytest.mark.parametrize("head", [";;31.12.2023;31.12.2024", ";;2023;2024", ";;Men;Women"])
+def test_names_may_be_those_of_the_last_columns_alone(head: str, tmp_path: Path) -> None:
+    rows = a_file(tmp_path, f"People\nBy region\n{head}\n01;North;1953270;1959517\n02;South;1910160;1862565\n")
+
+    assert table(rows)[0] == ["Column 1", "Column 2", *head.split(";")[2:]]
+    assert not [each for each in rows.warnings if each["code"] == "header_missing"]

@@ -93,6 +93,7 @@ def test_columns_of_either_side_are_summed() -> None:
         ("Umsatzerlöse", "Materialaufwand", "Personalaufwand", "Jahresüberschuss"),
         ("1. Net sales", "2. Operating expenses", "3. Interest expense", "4. Net income"),
         ("Produits", "Charges", "Impôts", "Résultat net"),
+        ("Lohnsteuer", "Sozialversicherung", "Grundgehalt", "Nettolohn"),
         ("Total assets", "Cash", "Total liabilities", "Equity"),
         ("Aktiva", "Kasse", "Eigenkapital", "Verbindlichkeiten"),
         ("売上高", "売上原価", "営業利益", "当期純利益"),
@@ -272,3 +273,52 @@ def test_words_in_amounts_are_told_though_they_are_not_few(key: str) -> None:
     table = Understood({"Region": list("abcd"), key: ["10.50", "closed", "11.50", "12.50"]})
 
     assert "'closed'" in table.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "lines", "is_form"),
+    [
+        ("Kz", ("81", "86", "66", "83"), True), ("Box", ("1", "4", "5", "6"), True),
+        ("Line", ("1a", "9", "11", "15"), True), ("Zeile", ("11", "12", "13", "14"), True),
+        ("Line no.", ("1", "2", "3", "4"), False), ("Line", ("10", "20", "30", "40"), False),
+        ("Case", ("4711", "4711", "4712", "4713"), False), ("Order", ("81", "86", "66", "83"), False),
+    ],
+)  # fmt: skip
+def test_lines_of_a_form_are_not_summed(key: str, lines: Sequence[str], is_form: bool) -> None:
+    table = Understood({key: lines, "Text": list("abcd"), "Amount": AMOUNTS})
+
+    assert summed(table) == (set() if is_form else {"Amount"})
+    assert bool([warning for warning in table.warnings if "lines of a form" in warning]) is is_form
+    assert summed(Understood({key: lines, "Text": list("abcd"), "Qty": list("1359"), "Amount": AMOUNTS})) >= {"Amount"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_doubtful"),
+    [
+        (("World", "DE", "FR", "IT"), True), (("DE", "EU27_2020", "FR", "IT"), True), (("All", "A", "B", "C"), True),
+        (("Euro area", "Aruba", "Africa Eastern and Southern", "Arab World"), True),
+        (("High income", "Low income", "Middle income", "Upper middle income"), False),
+        (("All", "Sales", "All", "IT"), False), (("Europe", "USA", "Asia", "Other"), False),
+        (("Exports", "of which: goods", "of which: services", "Imports"), True),
+        (("Ausfuhr", "davon Inland", "Einfuhr", "Rest"), True), (("Davonport", "Ulm", "Bonn", "Köln"), False),
+    ],
+)  # fmt: skip
+def test_rows_that_contain_others_by_their_names_are_not_summed(labels: Sequence[str], is_doubtful: bool) -> None:
+    table = Understood({"Name": labels, "Amount": AMOUNTS})
+
+    assert summed(table) == (set() if is_doubtful else {"Amount"})
+    assert bool([warning for warning in table.warnings if "parts of other rows" in warning]) is is_doubtful
+
+
+def test_a_row_of_all_others_is_not_counted_if_it_has_their_sum() -> None:
+    for names in (("World", "Africa", "Asia"), ("All", "Mobile", "Desktop")):
+        table = Understood({"Name": names, "Amount": ["79.75", "59.50", "20.25"]})
+
+        assert (summed(table), table.section.marks) == ({"Amount"}, {0: RowMark.SUBTOTAL})
+
+
+def test_groups_of_countries_are_seen_in_columns_behind_the_first() -> None:
+    table = Understood({"Unit": ["EUR"] * 4, "Geo": ["EA20", "DE", "FR", "IT"], "Amount": AMOUNTS})
+    codes = Understood({"Name": list("abcd"), "Code": ["AFE", "ABW", "DEU", "FRA"], "Amount": AMOUNTS})
+
+    assert (summed(table), summed(codes)) == (set(), set())

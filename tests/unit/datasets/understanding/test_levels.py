@@ -17,6 +17,8 @@ COSTS = ["35.50", "15.00", "20.25", "8.10", "12.75"]
         ("Level", ("0", "1", "1", "2", "2")), ("Ebene", ("1", "2", "2", "3", "3")),
         ("WBS", ("1", "1.1", "1.2", "1.2.1", "1.2.2")), ("Pos", ("1", "1.1", "1.2", "2", "3")),
         ("Code", ("1.1", "1.1.1", "1.1.2", "1.2", "1.3")), ("OZ", ("01.", "01.01.", "01.02.", "02.", "03.")),
+        ("NUTS", ("DE", "DE1", "DE11", "DE12", "FR")), ("AGS", ("01", "01001", "01002", "02", "03")),
+        ("Account", ("4", "40", "41", "5", "50")), ("Code", ("2024", "202401", "202402", "202403", "202404")),
     ],
 )  # fmt: skip
 def test_amounts_of_rows_and_of_their_parts_are_not_summed(key: str, cells: Sequence[str]) -> None:
@@ -31,7 +33,9 @@ def test_amounts_of_rows_and_of_their_parts_are_not_summed(key: str, cells: Sequ
     ("key", "cells"),
     [("Level", ("1", "2", "5", "2", "1")), ("Level", ("1", "1", "1", "1", "1")), ("Level", ("3", "1", "2", "1", "3")),
      ("Pos", ("1", "2", "3", "4", "5")), ("Version", ("1.1", "1.2", "1.10", "2.0", "2.1")),
-     ("Size", ("1", "1.5", "2", "2.5", "3"))],
+     ("Size", ("1", "1.5", "2", "2.5", "3")), ("Item no", ("8", "9", "10", "11", "12")),
+     ("Account", ("1000", "1200", "1201", "40", "50")), ("SKU", ("AB1", "AB12", "XY", "Z", "ZZ9")),
+     ("Name", ("Ann", "Anna", "Bob", "Cy", "Di"))],
 )  # fmt: skip
 def test_levels_of_players_and_plain_places_leave_sums_alone(key: str, cells: Sequence[str]) -> None:
     assert Understood({key: cells, "Name": list("abcde"), "Cost": COSTS}).column("Cost").summed

@@ -103,3 +103,8 @@ def test_a_population_of_one_year_after_the_other_is_not_summed() -> None:
     people = {"Year": ["2022", "2023", "2024"], "Population": ["83797985", "84482267", "84700000"]}
 
     assert summed({**people, "Births": ["738819", "692989", "680000"]}) == {"Births"}
+
+
+@pytest.mark.parametrize(("key", "is_summed"), [("kWh", True), ("MWh produced", True), ("Leistung kW", False)])
+def test_units_with_capitals_within_are_words(key: str, is_summed: bool) -> None:
+    assert Understood({"Name": list("abc"), key: ["1.5", "2.5", "9.5"]}).column(key).summed is is_summed

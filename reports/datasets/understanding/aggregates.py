@@ -1,0 +1,105 @@
+"""Find rows that contain others by what they are called: the world among countries, ``of which``, lines of a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from reports.datasets.blocks import Block
+from reports.datasets.understanding.companions import Doubt
+from reports.datasets.understanding.naming import counts_things, words_of
+
+_ALL = re.compile(r"all|alle|tous|toutes|todos|todas|tutti|overall|全体|全国|所有", re.IGNORECASE)
+_WORLD = re.compile(r"world|world total|whole world|welt|monde|mundo|mondo|wereld|świat|мир|全世界|世界", re.IGNORECASE)
+# Groups of countries, as statistical offices name them.
+_GROUPS = re.compile(
+    r"eu-?[0-9]{2}(?:_[0-9]{4})?|ea-?[0-9]{2}|euro ?(?:area|zone)(?: .{1,40}+)?|euroraum|european union(?: .{1,40}+)?|"
+    r"arab world|oecd(?: .{1,40}+)?|g7|g20|brics|(?:high|low|middle|upper.middle|lower.middle|low & middle)[ -]income"
+    r".{0,20}+|(?:ida|ibrd)(?: .{1,40}+)?|(?:early|late|pre|post)-demographic dividend|.{1,40}? small states|"
+    r"small states|least developed countries.{0,40}+|heavily indebted poor countries.{0,20}+|"
+    r"fragile and conflict.{0,40}+|africa (?:eastern|western) and (?:southern|central)|sub-saharan africa.{0,40}+|"
+    r"latin america (?:&|and) .{1,60}+|middle east,? .{1,60}+|(?:south|east) asia(?: & .{1,60}+)?|"
+    r"europe & central asia.{0,40}+|central europe and the baltics|"
+    r"(?-i:WLD|EMU|EUU|AFE|AFW|HIC|LIC|LMC|UMC|OED|OWID_[A-Z_]{2,20})",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?:of which|thereof|davon|darunter|dont|di cui|de (?:los|las) (?:cuales|que)|waarvan|w tym|d[oa]s quais|"
+    r"в том числе|из них|hera[vf]|varav|joista|うち|内訳|其中)(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_LINES_OF_FORMS = frozenset(
+    "kz kennzahl kennziffer box zeile line ligne case rigo casilla casella campo feld field rubriek rubrik pole".split()  # noqa: SIM905
+)
+_NUMBER = frozenset("no nr number nummer num numero ref id".split())  # noqa: SIM905
+_LINE = re.compile(r"([0-9]{1,4})([a-z]{0,2})\.?", re.IGNORECASE)
+_LEK = "ALL"
+"""The code of Albania's currency."""
+
+_LONGEST = 80
+_LONGEST_SAID = 40
+
+
+def names_all(text: str) -> bool:
+    """Tell whether a label such as ``World`` may say that its row contains all others."""
+    return len(text) <= _LONGEST and any(names.fullmatch(text.strip()) is not None for names in (_ALL, _WORLD))
+
+
+def doubt_of_rows_in_rows(columns: Iterable[Sequence[Any]], marks: Collection[int]) -> list[Doubt]:
+    """Doubt the sums of a table in which rows are parts of others.
+
+    ``columns`` are the cells of columns of text; the first has the labels. ``marks`` are rows not counted anyway.
+    """
+    for place, cells in enumerate(columns):
+        texts = {row: cell.strip() for row, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= _LONGEST}
+        left = {row: text for row, text in texts.items() if row not in marks}
+        groups = [row for row, text in left.items() if _GROUPS.fullmatch(text)]
+        found = [row for row, text in left.items() if _WORLD.fullmatch(text)]
+        found += groups if len(groups) < len(left) else []
+        if place == 0 and len({*left.values()}) == len(left) > 1:
+            found += [row for row, text in left.items() if text != _LEK and _ALL.fullmatch(text)]
+        if place == 0:
+            found += [row for row, text in left.items() if _PART.match(text) and _is_below_a_counted(row, texts, marks)]
+        if found and len({*left.values()}) > 1:
+            return [_doubt_of(min(found), texts)]
+    return []
+
+
+def _doubt_of(row: int, texts: Mapping[int, str]) -> Doubt:
+    return Doubt(
+        "rows that contain others are not summed",
+        f"Rows such as row {row + 1}, {texts[row][:_LONGEST_SAID]!r}, are parts of other rows, or contain them",
+        lambda _: True,
+    )
+
+
+def _is_below_a_counted(row: int, texts: Mapping[int, str], marks: Collection[int]) -> bool:
+    above = next((at for at in range(row - 1, -1, -1) if not _PART.match(texts.get(at, ""))), None)
+    return above is not None and above not in marks
+
+
+def doubt_of_forms(first: Block, keys: Collection[str], numbers: Collection[str]) -> list[Doubt]:
+    """Doubt the sums of a form, each line of which says something else, such as a return of taxes."""
+    if any(counts_things(key) for key in numbers):
+        return []
+    for key in keys:
+        words = words_of(key)
+        if not _LINES_OF_FORMS.isdisjoint(words) and _LINES_OF_FORMS.union(_NUMBER).issuperset(words):
+            cells = ["" if cell is None else str(cell).strip() for cell in first.column(key)]
+            if _are_lines_of_a_form(cells):
+                because = f"Column {key[:60]!r} has the lines of a form, such as {cells[0]} and {cells[1]}"
+                return [Doubt("lines of a form are not summed", because, lambda _: True)]
+    return []
+
+
+def _are_lines_of_a_form(cells: Sequence[str]) -> bool:
+    """Tell whether cells are places in a form, rather than numbers that count the rows of a list."""
+    found = [match for cell in cells if (match := _LINE.fullmatch(cell))]
+    if len(found) < len(cells) or len(cells) < 2 or len({*cells}) < len(cells):
+        return False
+    numbers = [int(match[1]) for match in found]
+    steps = {after - before for before, after in pairwise(numbers)}
+    counts = len(steps) == 1 and (numbers[0] in (0, 1) or {numbers[0]} == steps)
+    return any(match[2] for match in found) or not counts
