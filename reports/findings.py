@@ -72,8 +72,8 @@ class Finding:
         return replace(self, source=lines[self.line - 1]) if 0 < self.line <= len(lines) else self
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], nearness: float = 0.6) -> str:
     """Return a question that names what is nearest to a name; nothing if nothing is near."""
     folded = {each.casefold(): each for each in known if each != name}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=nearness)
     return f"Did you mean {folded[near[0]]!r}?" if near else ""

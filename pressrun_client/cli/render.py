@@ -37,9 +37,8 @@ def render(app: App, *, template: str, data: Path, output: Path, options: Mappin
 
     It works in the folder of the Pressrun project after `make setup`; elsewhere PRESSRUN_PROJECT says where that is.
     """
-    project = _project(app.environment)
-    python = project / ".venv" / "bin" / "python"
-    command = [str(python if python.exists() else Path(sys.executable)), "-m", "tools.render"]
+    project = project_of(app.environment)
+    command = [python_of(project), "-m", "tools.render"]
     command += [f"--template={template}", f"--data={data.absolute()}", f"--out={output.absolute()}"]
     command += ["--json"] if app.output.as_json else []
     command += [f"--options-json={json.dumps(options)}"] if options else []
@@ -47,7 +46,13 @@ def render(app: App, *, template: str, data: Path, output: Path, options: Mappin
     return Exit(done.returncode) if done.returncode in (Exit.OK, Exit.REPORT_FAILED, Exit.USAGE) else Exit.FAULT
 
 
-def _project(environment: Mapping[str, str]) -> Path:
+def python_of(project: Path) -> str:
+    """Return the Python that has what the project needs."""
+    python = project / ".venv" / "bin" / "python"
+    return str(python if python.exists() else Path(sys.executable))
+
+
+def project_of(environment: Mapping[str, str]) -> Path:
     """Return the folder of the project. Raises ConfigurationError, which says what to do."""
     given = environment.get(PROJECT)
     if given:

@@ -21,7 +21,7 @@ from reports.engine.templating.authored_places import html_with_places
 from reports.engine.templating.causes import cause_of, place_of_error
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
-from reports.engine.templating.template_code import MAIN, TemplateCode, load_template_code
+from reports.engine.templating.template_code import MAIN, TemplateCode, forget_view, load_template_code
 from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
@@ -158,6 +158,13 @@ class WeasyPrintRenderer:
         if all(sum(1 for _ in islice(source, SHORT + 1)) <= SHORT for source in sources):
             return f"no table has more than {SHORT} rows"
         return None
+
+    def forget(self, folder: Path) -> None:
+        """Read a template anew, code and style, when it is next rendered: its author has changed it."""
+        folder = folder.resolve()
+        self._codes.pop(folder, None)
+        self._writer.forget(folder)
+        forget_view(folder)
 
     def _code(self, folder: Path) -> TemplateCode:
         folder = folder.resolve()

@@ -133,6 +133,10 @@ class DocumentWriter:
         conformance.require(written.warnings)
         return replace(written, warnings=(*written.warnings, *log.warnings), boxes=log.missing_glyphs.characters)
 
+    def forget(self, folder: Path) -> None:
+        """Parse a template's style anew when it is next needed."""
+        self._styles.pop(folder, None)
+
     def _style(self, folder: Path, resources: TemplateResources) -> _Style:
         if folder not in self._styles:
             counters = CounterStyle()

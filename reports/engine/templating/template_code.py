@@ -221,13 +221,25 @@ def _load_view(folder: Path) -> ModuleType | None:
     """Import ``view.py`` as a module of a package made for the folder, so that it can import its neighbours."""
     if not (folder / "view.py").is_file():
         return None
-    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-    name = f"pressrun_template_{re.sub(r'[^a-z0-9]', '_', folder.name.lower())}_{digest}"
+    name = _package_of(folder)
     if name not in sys.modules:
         package = ModuleType(name)
         package.__path__ = [str(folder)]
         sys.modules[name] = package
     return importlib.import_module(f"{name}.view")
+
+
+def forget_view(folder: Path) -> None:
+    """Import a folder's modules anew when they are next needed."""
+    package = _package_of(folder)
+    for name in [each for each in sys.modules if each == package or each.startswith(f"{package}.")]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def _package_of(folder: Path) -> str:
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
+    return f"pressrun_template_{re.sub(r'[^a-z0-9]', '_', folder.name.lower())}_{digest}"
 
 
 def _as_it_is(data: Mapping[str, Any], context: RenderContext) -> Mapping[str, Any]:

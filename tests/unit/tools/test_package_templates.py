@@ -22,6 +22,7 @@ def templates(tmp_path: Path) -> Path:
     for name in ("good", "bad"):
         write_template(folder, name, {"type": "object"})
         (folder / name / "template.html.j2").write_text("<p>\n{{ data }}\n")
+        (folder / name / "style.css").touch()
     check_templates(folder)
     return folder
 
@@ -32,10 +33,21 @@ def templates(tmp_path: Path) -> Path:
         ("schema.json", b'{\n"title": 1,\n}', "schema.json:3: "),
         ("sample.json", b"[]", "sample.json:1: it is no JSON object"),
         ("labels.json", b'{"en":\n 7}', "labels.json:2: "),
-        ("template.html.j2", b"<p>\n{% if data %}\n", "template.html.j2:2: Unexpected end of template."),
-        ("template.html.j2", b"<p>\n{{ data | uper }}", "template.html.j2:2: No filter named 'uper'."),
+        ("template.html.j2", b"<p>\n{% if data %}\n", "template.html.j2:2:4: 'if' is never closed"),
+        (
+            "template.html.j2",
+            b"<p>\n{{ data | uper }}",
+            "template.html.j2:2:11: No filter named 'uper'. Did you mean 'upper'?",
+        ),
         ("template.html.j2", b"<p>\nGr\xf6\xdfe", "template.html.j2:2: it is not text in UTF-8"),
-        ("part.html.j2", b"{{ .18 }}", "part.html.j2:1: "),
+        ("part.html.j2", b"{{ .18 }}", "part.html.j2:1:4: "),
+        (
+            "schema.json",
+            b'{"title": "A", "description": "B", "requierd": []}',
+            "schema.json:1: 'requierd' is no keyword",
+        ),
+        ("template.html.j2", b"<p>\n{{ langg }}", "template.html.j2:2:4: 'langg' is undefined. Did you mean 'lang'?"),
+        ("style.css", b'@import "base.css";', "style.css:1:9: there is no file 'base.css'"),
         ("template.html.j2", None, "template.html.j2: it is missing"),
         ("schema.json", None, "schema.json: it is missing"),
     ],

@@ -1,0 +1,38 @@
+"""The commands `check` and `dev`: what is wrong with templates, and how their pages look, on this machine."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pressrun_client.cli.app import App, gives_json
+from pressrun_client.cli.exits import Exit
+from pressrun_client.cli.render import project_of, python_of
+
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.command(short_help="Check templates on this machine.")
+@click.argument("names", nargs=-1, metavar="[TEMPLATE]...")
+@click.option("--folder", type=_FOLDER, help="The folder that has the templates; by default the project's.")
+@click.option("--read-only", is_flag=True, help="Render nothing.")
+@gives_json
+@click.pass_obj
+def check(app: App, *, names: Sequence[str], folder: Path | None, read_only: bool) -> Exit:
+    """Check templates: what is wrong, in which line, and how to mend it.
+
+    It reads each template, then renders what its schema allows. It works in the folder of the Pressrun project;
+    elsewhere PRESSRUN_PROJECT says where that is.
+    """
+    arguments = [*names, *(["--read-only"] if read_only else []), *(["--json"] if app.output.as_json else [])]
+    return _run(app, "tools.check", folder, arguments)
+
+
+def _run(app: App, module: str, folder: Path | None, arguments: Sequence[str]) -> Exit:
+    project = project_of(app.environment)
+    command = [python_of(project), "-m", module, *([f"--folder={folder.absolute()}"] if folder else []), *arguments]
+    done = subprocess.run(command, cwd=project, check=False)  # noqa: S603 - a list, and no shell
+    return Exit(done.returncode) if done.returncode in (Exit.OK, Exit.REPORT_FAILED, Exit.USAGE) else Exit.FAULT
