@@ -4,8 +4,10 @@
 const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
-// That callers or queues invoke. The sweep has an alarm of its own, and a redrive is started by hand, as is an erasure.
+// That callers or queues invoke. The sweep and erasures have alarms of their own, and a redrive is started by hand.
 const FUNCTIONS = ["api", "authorizer", "render", "notify"];
+// That send messages to their own queues.
+const IN_LOOPS = ["render", "notify"];
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const camel = (text) => text.split(/[-_]/).map(capital).join("");
@@ -62,6 +64,19 @@ function more(stage, service, failedShare, concurrency, templates) {
       AlarmDescription: `Lambda refuses to run the ${name} function: the account has no executions left for it.`,
       MetricName: "Throttles",
       ...ofFunction,
+    };
+  }
+  // Nothing else would tell of it: to a queue, a message that is dropped looks like one that failed.
+  for (const name of IN_LOOPS) {
+    alarms[`${name}-loop`] = {
+      AlarmDescription: `Lambda has taken messages that the ${name} function sends to its own queue for an endless loop, and dropped some. The function's RecursiveLoop has to be Allow.`,
+      Namespace: "AWS/Lambda",
+      MetricName: "RecursiveInvocationsDropped",
+      Dimensions: [{ Name: "FunctionName", Value: { Ref: `${capital(name)}LambdaFunction` } }],
+      Statistic: "Sum",
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 0,
     };
   }
   alarms.concurrency = {

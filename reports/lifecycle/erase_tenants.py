@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _AT_ONCE = 500
 _AFTER_A_HOLD = timedelta(hours=1)
+_LONGEST = timedelta(days=1)
+"""After which an operator has to know that an erasure has not ended."""
 
 Thing = TypeVar("Thing")
 
@@ -125,6 +127,8 @@ class EraseTenants:
             counts.held += 1
             return
         after = self._pass(erasure, end)
+        if after is None or after.revision > erasure.revision:
+            self._complain_of_long(erasure, counts)
         if after is None:
             return
         if after.revision > erasure.revision or now < erasure.asked_at + self._quiet:
@@ -137,6 +141,12 @@ class EraseTenants:
         self._erasures.advance(finished)
         log.info("erased", extra={"tenant": tenant, "erasure": finished.id})
         counts.finished += 1
+
+    def _complain_of_long(self, erasure: Erasure, counts: ErasureCounts) -> None:
+        if self._clock.now() - erasure.asked_at > _LONGEST:
+            facts = {"tenant": erasure.tenant, "asked_at": erasure.asked_at.isoformat(), "removed": erasure.removed}
+            log.error("an erasure takes longer than a day", extra=facts)
+            counts.faults += 1
 
     def _pass(self, erasure: Erasure, end: datetime) -> Erasure | None:
         """Remove all that is found, and return the erasure as it is then; None when the time is used up."""

@@ -150,6 +150,17 @@ def test_a_run_that_is_out_of_time_or_breaks_off_is_followed_by_others(stage: St
     assert stage.objects.things["demo"] == []
 
 
+@pytest.mark.parametrize(("late", "faults"), [(-60, 0), (1, 1)])
+def test_an_erasure_that_still_finds_something_after_a_day_is_a_fault(stage: Stage, late: int, faults: int) -> None:
+    stage.ask("demo", by="key:ab")
+    stage.clock.advance(days=1, seconds=late)
+
+    assert stage.run() == {"inspected": 1, "finished": 0, "held": 0, "faults": faults}
+
+    stage.clock.advance(seconds=61)
+    assert stage.run() == {"inspected": 1, "finished": 1, "held": 0, "faults": 0}
+
+
 def test_a_proof_that_cannot_be_recorded_is_none(stage: Stage) -> None:
     stage.ask("demo", by="key:ab")
     stage.clock.advance(seconds=int(QUIET.total_seconds()))

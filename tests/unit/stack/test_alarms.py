@@ -15,6 +15,9 @@ from reports.catalog.catalog import Catalog
 from tests.unit.stack.compiled import Template
 from tests.unit.test_docs import read, section
 
+# They run by themselves, so no data mean that they don't.
+SCHEDULED = ("pressrun-sweep-", "pressrun-erase-")
+
 Metric = tuple[str, str, tuple[str, ...]]
 
 # Of AWS's own metrics those that are asked for: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
@@ -74,9 +77,7 @@ def test_each_alarm_watches_a_metric_that_there_is_and_notifies_the_operator(
     for name, alarm in alarms.items():
         assert (alarm["Namespace"], alarm["MetricName"], tuple(sorted(dimensions_of(alarm)))) in there_are, name
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlertsTopic"}], name
-        assert alarm["TreatMissingData"] == ("breaching" if name.startswith("pressrun-sweep-") else "notBreaching"), (
-            name
-        )
+        assert alarm["TreatMissingData"] == ("breaching" if name.startswith(SCHEDULED) else "notBreaching"), name
         assert alarm.get("DatapointsToAlarm", 1) <= alarm["EvaluationPeriods"], name
 
 
@@ -96,8 +97,8 @@ def test_dimensions_have_the_values_of_this_stage(template: Template) -> None:
 
 def test_prod_watches_each_function_and_each_template(template_of: Callable[..., Template]) -> None:
     prod = template_of("prod")
-    # Of an erasure, the operator or tenant that started it sees how far it is.
-    invoked = set(prod.of_type("AWS::Lambda::Function")) - {"RedriveLambdaFunction", "EraseLambdaFunction"}
+    # Of a redrive, the operator that started it sees how far it is.
+    invoked = set(prod.of_type("AWS::Lambda::Function")) - {"RedriveLambdaFunction"}
 
     watched: dict[str, set[Any]] = {}
     for alarm in alarms_of(prod).values():
@@ -106,7 +107,8 @@ def test_prod_watches_each_function_and_each_template(template_of: Callable[...,
         watched.setdefault(str(alarm["MetricName"]), set()).add(value)
 
     assert watched["Errors"] == invoked
-    assert watched["Throttles"] == invoked - {"SweepLambdaFunction"}  # its own alarm tells when it does not run
+    # The alarms of those that run by themselves also tell when they don't run.
+    assert watched["Throttles"] == invoked - {"SweepLambdaFunction", "EraseLambdaFunction"}
     assert watched["failed"] == {None, *Catalog(TEMPLATES).names()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.unit.stack.compiled import Template
@@ -72,7 +72,10 @@ def test_lambda_lets_functions_send_to_their_own_queue_and_no_others(template: T
     assert allowed == in_loops(template) == {"RenderLambdaFunction", "NotifyLambdaFunction"}
 
 
-def test_a_dropped_message_of_such_a_function_notifies_the_operator(template: Template) -> None:
+def test_a_dropped_message_of_such_a_function_notifies_the_operator_of_prod(
+    template_of: Callable[..., Template],
+) -> None:
+    template = template_of("prod")
     alarms = template.of_type("AWS::CloudWatch::Alarm").values()
 
     watched = [
