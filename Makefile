@@ -205,7 +205,7 @@ test: setup page ## Run the whole gate: what CI runs
 	@MAKE='$(MAKE)' $(PY) -m tools.gate lint types unit web functional chaos-short
 
 # Neither engine nor stack: the folders left out, and tests marked `gate`, take minutes. Hypothesis tries few examples.
-QUICK := -m 'not slow and not gate' --hypothesis-profile=quick $(addprefix --ignore=tests/unit/,engine fuzzing stack templates tools)
+QUICK := -m 'not slow and not gate' --hypothesis-profile=quick --capture=sys $(addprefix --ignore=tests/unit/,engine fuzzing stack templates tools)
 
 # Types by mypy's daemon, which looks at what changed since the last time, and ends after an hour; the gate asks mypy itself.
 # Bytecode is kept even where the environment says otherwise: to compile all tests anew takes a third of the time.

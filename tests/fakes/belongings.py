@@ -24,8 +24,9 @@ class InMemoryBelongings:
     def remove(self, some: Sequence[Belonging]) -> None:
         if self.refuse is not None:
             raise self.refuse
+        gone = set(some)
         for things in self.things.values():
-            things[:] = [each for each in things if each not in some]
+            things[:] = [each for each in things if each not in gone]
 
     def keep(self, tenant: str, one: Belonging) -> None:
         if one in self.things.get(tenant, ()):

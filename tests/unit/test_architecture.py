@@ -205,6 +205,7 @@ def test_an_import_that_the_rule_forbids_is_found(line: str, tmp_path: Path) -> 
     assert list(faults_of_imports("reports.access.quotas", path))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("module", "path"), [m for m in modules() if m[0].startswith("reports.engine.document.")])
 def test_documents_use_what_weasyprint_documents(module: str, path: Path) -> None:
     found = {
@@ -230,6 +231,7 @@ def private_names(nodes: list[ast.AST]) -> set[str]:
     }
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("module", "path"),
     [m for m in modules() if m[0].startswith(("reports.engine.longtable.", "reports.engine.document."))],

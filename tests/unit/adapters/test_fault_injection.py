@@ -54,6 +54,7 @@ def call(client: Any, service: str) -> str:
     raise AssertionError("nobody can have answered")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("service", CALLS)
 def test_a_client_meets_the_faults_that_its_service_has(service: str, short_pause: None) -> None:
     throttled = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown"}
@@ -69,6 +70,7 @@ def test_each_third_call_fails() -> None:
     assert [call(client, "dynamodb") for _ in range(6)] == ["went out", "went out", "InternalError"] * 2
 
 
+@pytest.mark.gate
 def test_a_share_of_the_calls_fails_and_the_same_seed_has_the_same_fail() -> None:
     runs = [failing("dynamodb", kind="error", share=0.5, seed=3) for _ in range(2)]
 

@@ -263,6 +263,7 @@ def test_an_empty_list_of_keys_does_not_lock_out_those_whose_key_is_known(issuer
     assert issuer.tokens.claims(token())["sub"] == "user-1"
 
 
+@pytest.mark.gate
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 @pytest.mark.parametrize("bits", [1024, 2040])
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256"])

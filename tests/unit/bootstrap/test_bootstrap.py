@@ -130,6 +130,7 @@ def test_links_and_forms_name_the_host_of_their_region(monkeypatch: pytest.Monke
     assert {urlsplit(url).scheme for url in urls} == {"https"}
 
 
+@pytest.mark.gate
 @pytest.mark.usefixtures("no_faults")
 @pytest.mark.parametrize("region", HOSTS)
 def test_emails_and_webhooks_name_the_host_of_the_region(monkeypatch: pytest.MonkeyPatch, region: str) -> None:

@@ -118,6 +118,7 @@ def test_rows_are_judged_as_the_whole_schema_judges_them(items: dict[str, Any], 
     assert found == ({f"/rows/{number}" for number in wanted} if wanted else rows)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "rows",
     [

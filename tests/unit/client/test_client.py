@@ -272,6 +272,7 @@ def test_no_redirect_of_a_store_is_followed(world: World, tmp_path: Path) -> Non
     assert len(world.store.sent) == 1
 
 
+@pytest.mark.gate
 def test_a_list_goes_on_over_its_pages_and_stops_at_its_limit(world: World, app: App) -> None:
     for n in range(250):
         keep(app, a_job(f"job-{n:03}"))

@@ -40,6 +40,7 @@ def test_many_are_submitted_a_thousand_to_a_call(world: World, app: App) -> None
     assert len(outcome.batches) == 3
 
 
+@pytest.mark.gate
 def test_a_call_has_no_more_bytes_than_the_service_takes(world: World) -> None:
     large = {"template": "letter", "data": {"to": "x" * MEGABYTE}}
 
@@ -49,6 +50,7 @@ def test_a_call_has_no_more_bytes_than_the_service_takes(world: World) -> None:
     assert len(outcome.accepted) == 5
 
 
+@pytest.mark.gate
 def test_a_call_fits_into_the_event_that_its_quotation_marks_make_larger(world: World) -> None:
     # In the event each of these takes twice its bytes.
     large = {"template": "letter", "data": {"to": '"' * 600_000}}
@@ -134,6 +136,7 @@ def test_items_that_faults_go_on_to_refuse_are_told_after_as_many_tries_as_any_r
     assert sizes(world) == [1] * 4
 
 
+@pytest.mark.gate
 def test_what_was_accepted_before_a_fault_is_known(world: World, app: App) -> None:
     known: list[str | None] = []
     outcomes = world.client.submit_each([LETTER] * 1500)

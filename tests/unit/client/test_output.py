@@ -41,6 +41,7 @@ def test_what_changes_things_is_done_though_its_output_is_not_read(
     assert {job.status for job in app.jobs.jobs.values()} == {JobStatus.CANCELLED}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("more", [[], ["--json"]])
 def test_a_list_ends_when_it_is_not_read(pressrun: CommandLine, app: App, more: list[str]) -> None:
     for n in range(150):

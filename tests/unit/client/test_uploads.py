@@ -73,6 +73,7 @@ def test_a_key_that_may_only_submit_can_upload(world: World, app: App, orders: P
         client.find(uploaded)
 
 
+@pytest.mark.gate
 def test_a_file_may_have_another_name_and_progress_is_told(world: World, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"a\n" * 400_000)

@@ -247,6 +247,7 @@ def test_a_json_list_is_the_same_however_it_is_cut(
         assert read("a.json", f"\n {text} \n".encode()).value == objects
 
 
+@pytest.mark.gate
 @given(OBJECTS, st.integers(1, 40), st.data())
 def test_the_place_of_a_fault_in_a_json_list_is_that_which_a_whole_reading_tells(
     objects: list[dict[str, object]], chunk: int, data: st.DataObject
@@ -264,6 +265,7 @@ def test_the_place_of_a_fault_in_a_json_list_is_that_which_a_whole_reading_tells
     assert f"line {expected.value.lineno}, column" in caught.value.message
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("name", "start"), [("a.json", b'{"a": "'), ("a.png", b"\x89PNG\r\n\x1a\n")])
 def test_what_is_held_whole_may_be_less_than_rows(tmp_path: Path, name: str, start: bytes) -> None:
     with (tmp_path / name).open("wb") as file:

@@ -566,6 +566,7 @@ def test_workbooks_of_other_kinds_are_refused_with_the_cure(tmp_path: Path) -> N
         Found(zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), tmp_path)
 
 
+@pytest.mark.gate
 def test_a_long_sheet_is_read_again_and_again_in_little_memory(tmp_path: Path) -> None:
     def write(book: Book) -> None:
         sheet = book.add_worksheet("Data")
@@ -622,6 +623,7 @@ def test_days_in_words_are_in_the_language_of_the_format_or_of_the_report(tmp_pa
     assert [row["Value"] for row in rows] == ["x", "Januar", "5 Q", "février"]
 
 
+@pytest.mark.gate
 def test_more_blocks_than_are_held_are_one_and_said_to_be(tmp_path: Path) -> None:
     rows: Rows = [["a", "b"], ["x", 1]]
     for number in range(1_100):

@@ -217,6 +217,7 @@ def item_size(app: App, job_id: str) -> int:
     return len(json.dumps(item, ensure_ascii=False, default=lambda packed: packed.decode("latin-1")).encode())
 
 
+@pytest.mark.gate
 def test_a_job_is_retried_so_often_and_no_more_that_its_item_stays_far_below_what_dynamodb_takes(
     app: App, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -90,6 +90,7 @@ def test_the_sweep_neither_sends_nor_fails_what_waits_however_long(app: App) -> 
     assert app.process(message).done
 
 
+@pytest.mark.gate
 def test_a_report_whose_message_was_lost_in_a_pause_is_queued_after_it_and_has_its_full_time_again(app: App) -> None:
     job, _ = submitted(app)
     pause(app)

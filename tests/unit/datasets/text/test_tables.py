@@ -322,6 +322,7 @@ def test_tables_of_a_text_may_stand_beside_one_another(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.gate
 def test_what_is_held_of_a_text_has_an_end_and_that_is_said(tmp_path: Path) -> None:
     rows = a_file(tmp_path, "a,b\nx,1\n" + "".join(f"\ny,{number}\n" for number in range(1_100)))
 

@@ -236,6 +236,7 @@ def test_names_values_and_neighbours_say_what_is_summed(
     assert all(column.why for column in table.section.columns if column.form.type == "number" and not column.summed)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("is_above", [True, False])
 def test_parents_in_a_long_table_are_not_counted_again(is_above: bool) -> None:
     groups = [[Decimal(f"{(group * 7 + child * 3) % 97}.25") for child in range(9)] for group in range(250)]
@@ -256,6 +257,7 @@ def test_parents_are_found_by_accounts_that_are_numbers() -> None:
     assert sorted(table.section.marks) == [0, 3]
 
 
+@pytest.mark.gate
 def test_prices_that_repeat_are_no_sums_of_one_another() -> None:
     any_of = Random(4)
     cents = (990, 1990, 495, 4900, 1000, 2000, 500, 1250, 2990, 9900, 2500)

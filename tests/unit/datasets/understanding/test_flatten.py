@@ -41,6 +41,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.gate
 @given(st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=4), max_size=4))
 def test_no_value_is_nested_afterwards(rows: list[dict[str, Any]]) -> None:
     found = list(flattened(rows))
