@@ -105,19 +105,7 @@ class SubmitReport:
         self._intake.check(request, tenant)
         body = request.model_dump_json(exclude_none=True).encode()
         self._intake.quotas.check_size(tenant, len(body))
-        job_id = self._intake.new_id()
-        job = Job.accepted(
-            job_id,
-            self._intake.clock.now(),
-            door=Door.API,
-            tenant=tenant,
-            template=request.template,
-            source="POST /reports",
-            input_ref=InputRef(object_keys.input_key(tenant, job_id)),
-            options=request.options,
-            correlation_id=correlation_id,
-            tenant_class=self._intake.quotas.limits_of(tenant).tenant_class,
-        )
+        job = self._job_of(request, tenant, correlation_id)
         if idempotency_key is not None:
             use = self._use_of(idempotency_key, job, digest_of(request))
             if use.job_id != job.id:
@@ -141,6 +129,21 @@ class SubmitReport:
         self._ask_for(job)
         log.info("accepted", extra=job.log_facts)
         return job
+
+    def _job_of(self, request: ReportRequest, tenant: str, correlation_id: str) -> Job:
+        job_id = self._intake.new_id()
+        return Job.accepted(
+            job_id,
+            self._intake.clock.now(),
+            door=Door.API,
+            tenant=tenant,
+            template=request.template,
+            source="POST /reports",
+            input_ref=InputRef(object_keys.input_key(tenant, job_id)),
+            options=request.options,
+            correlation_id=correlation_id,
+            tenant_class=self._intake.quotas.limits_of(tenant).tenant_class,
+        )
 
     def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
         """Return what a key stands for now. Raises IdempotencyKeyReusedError when that is another request."""

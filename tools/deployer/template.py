@@ -11,11 +11,7 @@ _ISSUER = "token.actions.githubusercontent.com"
 
 
 def template_for(stage: str, types: Collection[str]) -> dict[str, Any]:
-    """Return a template that makes the role for a stage with resources of these types.
-
-    GitHub's tokens are taken for one repository, and for jobs of the environment that has the stage's name: so its
-    protection rules hold for the role, too.
-    """
+    """Return a template that makes the role for a stage with resources of these types."""
     documents = {f"Rights{number}": document for number, document in enumerate(policies(types, stage), start=1)}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -45,24 +41,7 @@ def template_for(stage: str, types: Collection[str]) -> dict[str, Any]:
                     # Not a name that the role itself may change: see rights.py.
                     "RoleName": f"{SERVICE}-deployer-{stage}",
                     "MaxSessionDuration": 7200,
-                    "AssumeRolePolicyDocument": {
-                        "Version": "2012-10-17",
-                        "Statement": [
-                            {
-                                "Effect": "Allow",
-                                "Principal": {
-                                    "Federated": {"Fn::If": ["HasNoProvider", {"Ref": "GitHub"}, {"Ref": "Provider"}]}
-                                },
-                                "Action": "sts:AssumeRoleWithWebIdentity",
-                                "Condition": {
-                                    "StringEquals": {
-                                        f"{_ISSUER}:aud": "sts.amazonaws.com",
-                                        f"{_ISSUER}:sub": {"Fn::Sub": f"repo:${{Repository}}:environment:{stage}"},
-                                    }
-                                },
-                            }
-                        ],
-                    },
+                    "AssumeRolePolicyDocument": _trust(stage),
                     "ManagedPolicyArns": [{"Ref": name} for name in documents],
                 },
             },
@@ -73,6 +52,24 @@ def template_for(stage: str, types: Collection[str]) -> dict[str, Any]:
         },
         "Outputs": {"Role": {"Value": {"Fn::GetAtt": ["Deployer", "Arn"]}}},
     }
+
+
+def _trust(stage: str) -> dict[str, Any]:
+    """Take GitHub's tokens for one repository, and for jobs of the environment that has the stage's name.
+
+    So its protection rules hold for the role, too.
+    """
+    token = {
+        f"{_ISSUER}:aud": "sts.amazonaws.com",
+        f"{_ISSUER}:sub": {"Fn::Sub": f"repo:${{Repository}}:environment:{stage}"},
+    }
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": {"Fn::If": ["HasNoProvider", {"Ref": "GitHub"}, {"Ref": "Provider"}]}},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": token},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _substituted(value: Any) -> Any:
