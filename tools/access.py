@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -64,6 +64,20 @@ def bounds_of(connection: Connection, stage: str) -> RetentionBounds:
 def job_store(connection: Connection, stage: str, *, expiry: Expiry = _NEVER_WRITTEN) -> DynamoDBJobStore:
     """Return a stage's jobs, for commands that only read them unless they give an expiry."""
     return DynamoDBJobStore(connection.client("dynamodb"), f"pressrun-jobs-{stage}", expiry=expiry)
+
+
+def items_of(
+    connection: Connection, stage: str, condition: str, names: Mapping[str, str], values: Mapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the items beside a stage's jobs to which a condition applies. It reads the whole table, page by page."""
+    pages = connection.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(
+        TableName=f"pressrun-jobs-{stage}",
+        FilterExpression=condition,
+        ExpressionAttributeNames=dict(names),
+        ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
+    ):
+        yield from page["Items"]
 
 
 def fresh_key(endpoint_url: str, tenant: str = DEMO, scopes: frozenset[Scope] = EVERYTHING, *, name: str) -> str:

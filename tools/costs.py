@@ -12,9 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reports.access.usage import Use, total
 from reports.adapters.dynamodb.daily_counts import key_parts, uses_in
 from reports.jobs.cost import Prices, dollars
+from tools.access import items_of
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser
-from tools.reasons import reason
+from tools.reasons import why
 from tools.steer import moment
 
 _DAYS = timedelta(days=30)
@@ -28,11 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     since = (options.since or datetime.now(UTC) - _DAYS).date()
     try:
         sums = summed(_items(connect(options.stage), options.stage), since, options.tenant)
-    except UnreachableError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"error: {reason(error)}", file=sys.stderr)
+    except (UnreachableError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
         return 1
     print("\n".join(lines(sums, since)))
     return 0
@@ -64,15 +62,8 @@ def _shown(use: Use) -> str:
 
 
 def _items(connection: Connection, stage: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of days. It reads the whole table of jobs, page by page."""
-    pages = connection.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(
-        TableName=f"pressrun-jobs-{stage}",
-        FilterExpression="#item = :count",
-        ExpressionAttributeNames={"#item": "item"},
-        ExpressionAttributeValues={":count": {"S": "count"}},
-    ):
-        yield from page["Items"]
+    """Yield the items of days."""
+    return items_of(connection, stage, "#item = :count", {"#item": "item"}, {":count": "count"})
 
 
 def _parser() -> MakeParser:

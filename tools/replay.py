@@ -16,7 +16,7 @@ from reports.adapters.system_clock import SystemClock
 from reports.delivery.delivery import Delivery, DeliveryStatus
 from reports.delivery.replay import Replay
 from reports.errors import JobStoreError, PressrunError
-from tools.access import retention_of
+from tools.access import items_of, retention_of
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
 from tools.reasons import why
@@ -71,15 +71,9 @@ def run(deliveries: Iterable[Delivery], options: argparse.Namespace, act: Callab
 
 
 def _deliveries(connection: Connection, stage: str) -> Iterator[Delivery]:
-    """Yield all deliveries. It reads the whole table of jobs, page by page."""
-    pages = connection.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(
-        TableName=f"pressrun-jobs-{stage}",
-        FilterExpression="begins_with(#item, :delivery)",
-        ExpressionAttributeNames={"#item": "item"},
-        ExpressionAttributeValues={":delivery": {"S": "delivery#"}},
-    ):
-        yield from map(delivery_of, page["Items"])
+    """Yield all deliveries."""
+    items = items_of(connection, stage, "begins_with(#item, :delivery)", {"#item": "item"}, {":delivery": "delivery#"})
+    return map(delivery_of, items)
 
 
 def _replay(connection: Connection, stage: str) -> Callable[[str, int], object]:

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,10 +18,10 @@ from reports.errors import JobConflictError, PressrunError, TransientError
 from reports.jobs.job import Job
 from reports.jobs.values import JobStatus
 from reports.lifecycle.cancel_and_retry import CancelReport
-from tools.access import job_store, retention_of
+from tools.access import items_of, job_store, retention_of
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser, whole_number
-from tools.reasons import reason
+from tools.reasons import why
 
 RETRY, CANCEL = "retry", "cancel"
 _STATUSES = {RETRY: (JobStatus.FAILED,), CANCEL: (JobStatus.PENDING, JobStatus.RENDERING)}
@@ -42,10 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         connection = connect(options.stage)
         act = _action(connection, options.stage, options.action)
         return run(found(connection, options), options, act)
-    except UnreachableError as error:
-        print(f"error: {error}", file=sys.stderr)
-    except (ClientError, BotoCoreError) as error:
-        print(f"error: {reason(error)}", file=sys.stderr)
+    except (UnreachableError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
     except PressrunError as error:
         print(f"error: {error.message}", file=sys.stderr)
     return 1
@@ -74,8 +71,8 @@ def run(jobs: Iterator[Job], options: argparse.Namespace, act: Callable[[Job], o
     for (tenant, template, code), number in done.most_common():
         print(f"{number:>8,}  {tenant:<20} {template:<12} {code}")
     print(f"{sum(done.values()):,} {'would be ' if options.dry_run else ''}{word}")
-    for why, number in left.items():
-        print(f"{number:,} left: {why}", file=sys.stderr)
+    for cause, number in left.items():
+        print(f"{number:,} left: {cause}", file=sys.stderr)
     return 0
 
 
@@ -83,25 +80,18 @@ def found(connection: Connection, options: argparse.Namespace) -> Iterator[Job]:
     """Yield the jobs to which all applies that is given. It reads the whole table of jobs, page by page."""
     names = {"#item": "item", "#status": "status"}
     statuses = _STATUSES[options.action]
-    values: dict[str, Any] = {":item": {"S": JOB}} | {f":s{n}": {"S": str(each)} for n, each in enumerate(statuses)}
+    values = {":item": JOB} | {f":s{n}": str(each) for n, each in enumerate(statuses)}
     conditions = ["#item = :item", f"#status IN ({', '.join(f':s{n}' for n in range(len(statuses)))})"]
     for name in ("tenant", "template"):
         if (value := getattr(options, name)) is not None:
-            names[f"#{name}"], values[f":{name}"] = name, {"S": value}
+            names[f"#{name}"], values[f":{name}"] = name, value
             conditions.append(f"#{name} = :{name}")
     if options.since is not None:
-        names["#created"], values[":since"] = "created", {"S": sortable(options.since)}
+        names["#created"], values[":since"] = "created", sortable(options.since)
         conditions.append("#created >= :since")
-    pages = connection.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(
-        TableName=f"pressrun-jobs-{options.stage}",
-        FilterExpression=" AND ".join(conditions),
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues=values,
-    ):
-        for job in map(job_of, page["Items"]):
-            if options.error_code is None or (job.failure is not None and job.failure.code == options.error_code):
-                yield job
+    for job in map(job_of, items_of(connection, options.stage, " AND ".join(conditions), names, values)):
+        if options.error_code is None or (job.failure is not None and job.failure.code == options.error_code):
+            yield job
 
 
 def _action(connection: Connection, stage: str, name: str) -> Callable[[Job], object]:

@@ -18,7 +18,7 @@ from reports.jobs.timeline import TimelineEntry
 from tools.access import job_store
 from tools.connection import Connection, UnreachableError, connect
 from tools.options import MakeParser
-from tools.reasons import reason
+from tools.reasons import why
 
 # The API logs before it adds the job, and clocks differ; deliveries go on for a day.
 _BEFORE, _AFTER = timedelta(minutes=1), timedelta(hours=25)
@@ -59,11 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
     except JobNotFoundError:
         print(f"error: There is no report {options.job!r} on stage {options.stage}.", file=sys.stderr)
         return 1
-    except UnreachableError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"error: {reason(error)}", file=sys.stderr)
+    except (UnreachableError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
         return 1
     print("\n".join(told(job, timeline, lines)))
     return 0

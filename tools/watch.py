@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tools.connection import LOCAL, UnreachableError, connect
-from tools.reasons import reason
+from tools.reasons import why
 
 _EVERY_SECONDS = 20
 _PREFIX = "pressrun-"
@@ -26,14 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         alarms = connect(options.stage).client("cloudwatch")
         gone_off = watch(alarms, options.stage, seconds=60 * options.minutes)
-    except UnreachableError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (UnreachableError, ClientError, BotoCoreError) as error:
+        print(f"error: {why(error)}", file=sys.stderr)
         return 1
-    except (ClientError, BotoCoreError) as error:
-        print(f"error: {reason(error)}", file=sys.stderr)
-        return 1
-    for name, why in gone_off.items():
-        print(f"{name}: {why}", file=sys.stderr)
+    for name, cause in gone_off.items():
+        print(f"{name}: {cause}", file=sys.stderr)
     print("No alarm has gone off." if not gone_off else "See docs/operations.md, under the alarm's name.")
     return 1 if gone_off else 0
 
