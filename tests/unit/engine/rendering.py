@@ -22,6 +22,7 @@ from reports.engine.renderer import WeasyPrintRenderer
 from reports.render_contract import Output, ProgressListener, RenderContext, RenderedReport, RenderRequest, Template
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates"
+_PICTURE = TEMPLATES.parent / "tools" / "fuzz" / "templates" / "picture"
 NAMES = tuple(Catalog(TEMPLATES).names())
 CREATED = datetime(2026, 4, 3, 9, 14, tzinfo=UTC)
 
@@ -87,6 +88,11 @@ def printed(
 def render(name: str, data: Mapping[str, Any], locale: str = "en", title: str | None = None) -> PrintedReport:
     """Render one of the four templates."""
     return printed(renderer(), template(TEMPLATES / name), data, context(locale, title))
+
+
+def show(picture: str) -> PrintedReport:
+    """Render a page with nothing but a picture, of which this is the address."""
+    return printed(renderer(), template(_PICTURE), {"image": picture}, context())
 
 
 @cache

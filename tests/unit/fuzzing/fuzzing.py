@@ -17,8 +17,14 @@ _LONGEST = 60_000
 
 
 def examples(count: int) -> settings:
-    """Return settings of a test that tries the same inputs each time; `make fuzz` looks for others."""
-    return settings(max_examples=count, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    """Return settings of a test that tries the same inputs in each gate; `RANDOM=1` tries ten times as many others."""
+    is_random = settings.get_current_profile_name() == "random"
+    return settings(
+        max_examples=10 * count if is_random else count,
+        derandomize=not is_random,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 Change = Callable[[bytes, int, int, Mutate], bytes]

@@ -28,19 +28,19 @@ def texts_in_any_encoding(draw: st.DrawFn) -> bytes:
     return draw(MARKS) + text.encode(draw(ENCODINGS), "replace")
 
 
-@examples(60)
+@examples(30)
 @given(st.binary(max_size=200) | texts_in_any_encoding() | damaged("csv"))
 def test_any_csv(body: bytes) -> None:
     check("csv", body)
 
 
-@examples(60)
+@examples(30)
 @given(st.sampled_from(["json", "jsonl"]), st.data())
 def test_any_json(kind: str, data: st.DataObject) -> None:
     check(kind, data.draw(damaged(kind) | texts_in_any_encoding()))
 
 
-@examples(60)
+@examples(30)
 @given(damaged("xlsx", mutated_zip))
 def test_any_workbook(body: bytes) -> None:
     check("xlsx", body)
@@ -137,7 +137,7 @@ ROWS = st.lists(
 )
 
 
-@examples(60)
+@examples(30)
 @given(ROWS, st.booleans())
 def test_json_lines_are_read_as_they_were_written(rows: list[dict[str, Any]], is_ascii: bool) -> None:
     body = "\n".join(json.dumps(row, ensure_ascii=is_ascii) for row in rows).encode()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reports.engine.templating.formats import Formats
 from templates.invoice.numbers import NumberReader
+from tests.examples import examples
 from tests.unit.engine.rendering import schema
 
 
@@ -74,7 +75,7 @@ def test_a_number_of_more_than_fifteen_digits_is_refused() -> None:
         reader("en").read("1234567890123456")
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(
     number=st.decimals(-999_999_999, 999_999_999, places=2),
     locale=st.sampled_from(

@@ -13,6 +13,7 @@ from reports.errors import InvalidDataError
 from templates.invoice.taxes import Rate, Treatment
 from templates.invoice.totals import spread
 from templates.invoice.view import view
+from tests.examples import examples
 from tests.unit.engine.rendering import context
 from tests.unit.templates.test_invoice import invoice
 
@@ -200,7 +201,7 @@ def test_what_is_unclear_is_refused_with_its_place(change: dict[str, Any], point
     assert reason in caught.value.violations[0].message
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(60))
 @given(
     amount=st.decimals("-99999", "99999", places=2),
     weights=st.lists(st.decimals("-9999", "9999", places=2), min_size=1, max_size=5),
@@ -214,7 +215,7 @@ def test_what_is_spread_adds_up(amount: Decimal, weights: list[Decimal]) -> None
     assert all(share == round(share, 2) for share in shares.values())
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 @given(
     lines=st.lists(st.tuples(st.integers(1, 9), st.decimals("0.01", "9999", places=2), RATES), min_size=1, max_size=12),
     percent=st.sampled_from([None, "2.5", 33]),

@@ -12,6 +12,7 @@ from reports.engine.templating.formats import MOST_DIGITS
 from reports.errors import InvalidDataError
 from templates.table.values import MAX_CELL
 from templates.table.view import view
+from tests.examples import examples
 from tests.unit.engine.rendering import context, render
 
 LONGEST = 4_299
@@ -45,7 +46,7 @@ KEYS = st.sampled_from(["amount", "id", "price", "when", " ", "\x00", "ß" * 200
     group_by=st.none() | KEYS,
     locale=st.sampled_from(["en", "de", "ar", "hi", "sv"]),
 )
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=examples(60))
 def test_any_rows_are_printed_or_refused(
     rows: list[dict[str, Any]], kinds: dict[str, str] | None, group_by: str | None, locale: str
 ) -> None:

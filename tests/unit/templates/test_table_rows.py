@@ -107,7 +107,7 @@ def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> 
         tracemalloc.stop()
         return highest
 
-    few, many = peak(2_000), peak(8_000)
+    few, many = peak(1_000), peak(3_000)
 
     assert many < 1.3 * few
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from reports.errors import UnreadableFileError
-from tests.unit.engine.rendering import render, sample
+from tests.unit.engine.rendering import show
 
 
 def png(mode: str, tail: bytes) -> bytes:
@@ -22,9 +22,7 @@ def png(mode: str, tail: bytes) -> bytes:
 
 
 def placed(body: bytes) -> None:
-    data = sample("invoice")
-    data["seller"]["logo"] = f"data:image/png;base64,{base64.b64encode(body).decode()}"
-    render("invoice", data)
+    show(f"data:image/png;base64,{base64.b64encode(body).decode()}")
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "RGB", "L"])

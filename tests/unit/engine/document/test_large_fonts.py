@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
-import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from reports.catalog.catalog import Catalog
@@ -14,15 +13,6 @@ from reports.engine.weasy.fonts import font_files, font_folders
 from tests.unit.engine.rendering import TEMPLATES, PrintedReport, context, page_texts, printed, renderer, template
 
 TEXT = "東京の請求書 ￥ 발행 发票"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Lay out a template that prints its data, and nothing else."""
-    page = '<!doctype html><html lang="en"><head><title>t</title></head><body>{{ data.text }}</body></html>'
-    (tmp_path / "template.html.j2").write_text(page, "utf-8")
-    (tmp_path / "style.css").write_text("html { font-family: Inter }", "utf-8")
-    return tmp_path
 
 
 def ink(report: PrintedReport) -> int:

@@ -15,15 +15,6 @@ from reports.errors import UnprintableAmountsError
 from tests.unit.engine.rendering import PrintedReport, context, page_texts, printed, renderer, template
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Lay out a template that prints its data."""
-    page = '<!doctype html><html lang="en"><head><title>t</title></head><body>{{ data.text }}</body></html>'
-    (tmp_path / "template.html.j2").write_text(page, "utf-8")
-    (tmp_path / "style.css").write_text("html { font-family: Inter }", "utf-8")
-    return tmp_path
-
-
 def places_on_first_page(pdf: bytes) -> list[tuple[float, float]]:
     """Return the left and the right edge of what is drawn for each character."""
     with closing(pypdfium2.PdfDocument(pdf)) as document:

@@ -10,13 +10,14 @@ import pytest
 from reports.engine.templating.compiled import program_of, write_program
 from reports.engine.templating.template_code import MAIN, environment_of, load_template_code
 from reports.errors import TemplateBrokenError
-from tests.unit.engine.rendering import NAMES, TEMPLATES, context, printed, renderer, sample, sample_report, template
+from tests.unit.engine.rendering import NAMES, TEMPLATES, context, printed, renderer, sample, template
+from tools.fuzz.renderers import HTMLRenderer
 
 
-@pytest.fixture
-def templates(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the templates, and compile each as a package does."""
-    copy = tmp_path / "templates"
+    copy = tmp_path_factory.mktemp("compiled") / "templates"
     shutil.copytree(TEMPLATES, copy, ignore=shutil.ignore_patterns("__pycache__"))
     for each in sorted(copy.rglob("*.html.j2")):
         write_program(environment_of(each.parent), each)
@@ -33,10 +34,24 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_compiled_template_makes_the_same_report(templates: Path, name: str) -> None:
-    report = printed(renderer(), template(templates / name), sample(name), context())
+def test_a_compiled_template_makes_the_same_document(templates: Path, name: str) -> None:
+    compiled, plain = (
+        printed(HTMLRenderer(), template(folder / name), sample(name), context()) for folder in (templates, TEMPLATES)
+    )
 
-    assert report.sha256 == sample_report(name).sha256
+    assert compiled.pdf == plain.pdf
+    assert compiled.files == plain.files
+
+
+def test_a_compiled_template_makes_the_same_long_table(templates: Path) -> None:
+    rows = [{"city": "Oslo", "rain": number} for number in range(300)]
+
+    compiled, plain = (
+        printed(renderer(), template(folder / "table"), {"rows": rows}, context()) for folder in (templates, TEMPLATES)
+    )
+
+    assert compiled.layout["path"] == "long_table"
+    assert compiled.sha256 == plain.sha256
 
 
 def test_a_program_is_what_is_run(folder: Path) -> None:

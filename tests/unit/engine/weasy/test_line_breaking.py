@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.engine.renderer import WeasyPrintRenderer
+from tests.examples import examples
 
 PIECES = st.sampled_from(
     ["x", "W", "iiii", " ", "  ", "\u00ad", "-", "\u200b", "é", "e\u0301", "漢", "ب", "ש", "\u202e", "\n", "fi"]
@@ -58,7 +59,7 @@ def printable(text: str) -> str:
     is_line_start=st.booleans(),
     minimum=st.booleans(),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 def test_a_first_line_is_that_of_the_whole_text(
     css: str, text: str, width: float | None, is_line_start: bool, minimum: bool
 ) -> None:

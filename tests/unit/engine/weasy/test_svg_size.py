@@ -7,14 +7,11 @@ import base64
 import pytest
 
 from reports.errors import ResourceBlockedError, UnreadableFileError
-from tests.unit.engine.rendering import render, sample
+from tests.unit.engine.rendering import show
 
 
 def placed(svg: str) -> None:
-    """Render an invoice with that logo."""
-    data = sample("invoice")
-    data["seller"]["logo"] = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-    render("invoice", data)
+    show(f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}")
 
 
 def svg(attributes: str, content: str = "") -> str:
