@@ -209,7 +209,7 @@ QUICK := -m 'not slow and not gate' --hypothesis-profile=quick --capture=sys $(a
 
 # Types by mypy's daemon, which looks at what changed since the last time, and ends after an hour; the gate asks mypy itself.
 # Bytecode is kept even where the environment says otherwise: to compile all tests anew takes a third of the time.
-quick: $(VENV)/installed ## Check what most changes break, in a minute: lint, types, and unit tests without engine and stack
+quick: $(VENV)/installed ## Check what most changes break, in half a minute: lint, types, and unit tests without engine and stack
 	@$(VENV)/bin/ruff check --quiet
 	@$(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/dmypy run --timeout 3600
