@@ -16,6 +16,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.mermaid import MermaidError, mermaid
+
 PROJECT = Path(__file__).resolve().parents[1]
 CONFIG, STYLE = "zensical.toml", "docs/site.css"
 _STAGE = PROJECT / "build" / "docs-site"
@@ -35,6 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: VERSION={options.version!r} can't name a folder of the site.", file=sys.stderr)
         return 1
     stage(pages(PROJECT), PROJECT, _STAGE)
+    try:
+        shutil.copyfile(mermaid(PROJECT / "build" / "docs"), _STAGE / "pages" / "mermaid.min.js")
+    except MermaidError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     done = _build(_STAGE)
     if done.returncode:
         print(_plain(done.stdout + done.stderr), file=sys.stderr)
