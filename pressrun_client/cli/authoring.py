@@ -31,6 +31,18 @@ def check(app: App, *, names: Sequence[str], folder: Path | None, read_only: boo
     return _run(app, "tools.check", folder, arguments)
 
 
+@click.command(short_help="Show templates on a page of this machine.")
+@click.argument("folder", type=_FOLDER, required=False)
+@click.option("--port", type=click.IntRange(1, 65535), default=4570, show_default=True)
+@click.pass_obj
+def dev(app: App, *, folder: Path | None, port: int) -> Exit:
+    """Show the templates of a folder on a page of this machine, and draw them again at each save.
+
+    It works in the folder of the Pressrun project; elsewhere PRESSRUN_PROJECT says where that is.
+    """
+    return _run(app, "tools.preview", folder, [f"--port={port}"])
+
+
 def _run(app: App, module: str, folder: Path | None, arguments: Sequence[str]) -> Exit:
     project = project_of(app.environment)
     command = [python_of(project), "-m", module, *([f"--folder={folder.absolute()}"] if folder else []), *arguments]

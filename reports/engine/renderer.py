@@ -159,11 +159,12 @@ class WeasyPrintRenderer:
             return f"no table has more than {SHORT} rows"
         return None
 
-    def forget(self, folder: Path) -> None:
-        """Read a template anew, code and style, when it is next rendered: its author has changed it."""
+    def forget(self, folder: Path, *, style: bool = True) -> None:
+        """Read a template anew when it is next rendered: its author has changed it, and perhaps its style."""
         folder = folder.resolve()
         self._codes.pop(folder, None)
-        self._writer.forget(folder)
+        if style:
+            self._writer.forget(folder)
         forget_view(folder)
 
     def _code(self, folder: Path) -> TemplateCode:

@@ -52,7 +52,7 @@ def read_findings(folder: Path, name: str) -> list[Finding]:
     if not (path / "style.css").is_file() and not any(fault.file == name for fault in faults):
         cure = 'Add one; it may be empty, or begin with `@import "../_shared/base.css";`.'
         found.append(Finding(f"{name}/style.css", None, "it is missing", cure=cure))
-    return _once(found, folder)
+    return located_once(found, folder)
 
 
 def _document_findings(path: Path, schema: Mapping[str, Any], labels: Labels | None) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ class Checker:
         for case in cases:
             told(case.name)
             found += self.rendered(template, case)[1]
-        return _once(found, self.folder)
+        return located_once(found, self.folder)
 
     def style_findings(self, name: str) -> list[Finding]:
         """Return what WeasyPrint passes over in a template's style sheets."""
@@ -114,11 +114,25 @@ class Checker:
             for finding in findings_of_css(f"{name}/{each.relative_to(path).as_posix()}", _text(each), each.parent)
         ]
 
+    def forget(self, folder: Path, *, style: bool = True) -> None:
+        """Read a template anew when it is next rendered."""
+        self._renderer.forget(folder, style=style)
+
     def rendered(
-        self, template: Template, case: Case, pdf: Callable[[bytes], object] = lambda _: None
+        self,
+        template: Template,
+        case: Case,
+        pdf: Callable[[bytes], object] = lambda _: None,
+        *,
+        is_fresh: bool = True,
+        looks: bool = True,
     ) -> tuple[RenderedReport | None, list[Finding]]:
-        """Render a case, and return the report if there is one, and what is wrong with it."""
-        self._renderer.forget(template.folder)
+        """Render a case, and return the report if there is one, and what is wrong with it.
+
+        ``is_fresh`` reads the template anew; ``looks`` looks at the boxes on its pages, too.
+        """
+        if is_fresh:
+            self.forget(template.folder)
         context = RenderContext("check", NOON, case.locale)
         main = f"{template.name}/{MAIN}"
         found: list[Finding] = []
@@ -134,7 +148,7 @@ class Checker:
                 found.append(Finding(main, None, error.message, severity=severity))
             except PressrunError as error:
                 found.append(finding_of(error, self.folder) or Finding(main, None, error.message))
-        if report is not None:
+        if report is not None and looks:
             found += self._looked_at(template, case, context, pages)
         return report, [replace(each, case=case.name) for each in found]
 
@@ -156,7 +170,7 @@ class Checker:
         yield from findings_of_boxes(pages, place, f"{template.name}/{MAIN}")
 
 
-def _once(findings: list[Finding], folder: Path) -> list[Finding]:
+def located_once(findings: list[Finding], folder: Path) -> list[Finding]:
     """Return each finding once, with its line, errors first."""
     order = list(Severity)
     first: dict[tuple[str, str], Finding] = {}
