@@ -38,7 +38,10 @@ _REPORT: Mapping[str, tuple[str, str]] = {
     "pdf-variant": ("PART", "Part and level of PDF/A, for archives, such as pdf/a-3a."),
     "pdf-ua": ("YES", "Whether it has to be accessible (PDF/UA-1): yes, or no (it claims nothing)."),
     "attach": ("SOURCES", "Put into the PDF: data, csv, or both with a comma between them."),
-    "einvoice": ("FORM", "Electronic invoice: facturx-basic, -en16931, -extended, or xrechnung."),
+    "einvoice": (
+        "FORM",
+        "Electronic invoice: facturx-basic, -en16931, -extended, xrechnung, xrechnung-ubl, or peppol-bis-3.",
+    ),
     "replaces": ("KEY", "A key that you choose: `get --latest KEY` finds its latest report."),
     "email": ("ADDRESS", "Send an e-mail to this address when the report has ended."),
     "webhook": ("URL", "Call this webhook when the report has ended."),

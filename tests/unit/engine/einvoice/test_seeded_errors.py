@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from lxml import etree
 
+from reports.engine.einvoice.invoice import PROFILES
 from reports.errors import EInvoiceInvalidError
 from tests.unit.engine.einvoice.invoices import BUYER, INVOICE, LINE, SELLER, data, xml
 
@@ -93,12 +95,44 @@ ERRORS: dict[str, tuple[dict[str, Any], str, str]] = {
         "FX-SCH-A-000582",
         "/seller/endpoint",
     ),
+    "exempt without a tax number": (
+        data({**FREE, "tax_category": "exempt", "tax_reason": "x"}, seller=without(SELLER, "vat_id")),
+        "BR-E-02",
+        "/seller/vat_id",
+    ),
+    "a rate of zero without a tax number": (
+        data({**FREE, "tax_rate": 0}, seller=without(SELLER, "vat_id")),
+        "BR-Z-02",
+        "/seller/vat_id",
+    ),
+    "a buyer's VAT number without its country": (
+        data(buyer={**BUYER, "vat_id": "12345"}),
+        "BR-CO-09",
+        "/buyer/vat_id",
+    ),
+    "a country that is delivered to and is none": (
+        data(invoice={**INVOICE, "delivery_country": "XX"}),
+        "FX-SCH-A-000586",
+        "/invoice/delivery_country",
+    ),
+    "outside of tax with a VAT number": (
+        data({**FREE, "tax_category": "outside_scope"}),
+        "BR-O-02",
+        "/seller/vat_id",
+    ),
     "two taxes on a discount": (
         data(discounts=[{"amount": 1, "taxes": [{"rate": 7}, {"rate": 1}]}]),
         "BT-95",
         "/discounts/0/taxes",
     ),
 }
+
+IN_UBL = {
+    **{"BR-09": "BR-08", "BR-11": "BR-10", "CII-SR-470": "BR-61"},
+    **{"FX-SCH-A-000580": "BR-CL-14", "FX-SCH-A-000568": "BR-CL-14", "FX-SCH-A-000586": "BR-CL-14"},
+    **{"FX-SCH-A-000613": "BR-CL-23", "FX-SCH-A-000609": "BR-CL-16", "FX-SCH-A-000582": "BR-CL-25"},
+}
+"""What rules of Factur-X are called in UBL."""
 
 GERMAN: dict[str, tuple[dict[str, Any], str, str]] = {
     "no reference": (data(invoice=without(INVOICE, "buyer_reference")), "BR-DE-15", "/invoice/buyer_reference"),
@@ -113,6 +147,22 @@ GERMAN: dict[str, tuple[dict[str, Any], str, str]] = {
     "no buyer's address": (data(buyer=without(BUYER, "email")), "PEPPOL-EN16931-R010", "/buyer/endpoint"),
     "no address of the seller": (data(seller=without(SELLER, "email")), "PEPPOL-EN16931-R020", "/seller/endpoint"),
     "a cash discount in words": (data(payment={"terms": "#SKONTO#TAGE=7#"}), "BR-DE-18", "/payment/terms"),
+    "a debit without a mandate": (
+        data(payment={"means": "59", "creditor_id": "DE98ZZZ09999999999", "debited_iban": "DE89370400440532013000"}),
+        "PEPPOL-EN16931-R061",
+        "/payment/mandate",
+    ),
+    "a card": (data(payment={"means": "48"}), "BR-DE-24-a", "/payment/means"),
+    "a delivery to no city": (
+        data(invoice={**INVOICE, "delivery_country": "DE", "delivery_postcode": "10435"}),
+        "BR-DE-10",
+        "/invoice/delivery_city",
+    ),
+    "a delivery to no post code": (
+        data(invoice={**INVOICE, "delivery_country": "DE", "delivery_city": "Berlin"}),
+        "BR-DE-11",
+        "/invoice/delivery_postcode",
+    ),
     "a debit of no creditor": (
         data(payment={"mandate": "M1", "debited_iban": "DE89370400440532013000"}),
         "BR-DE-30",
@@ -123,6 +173,33 @@ GERMAN: dict[str, tuple[dict[str, Any], str, str]] = {
         "BR-DE-31",
         "/payment/debited_iban",
     ),
+}
+
+
+GLN = {"scheme": "0088", "id": "4000001123452"}
+
+
+def peppol(scheme: str = "0088", number: str = GLN["id"], **more: Any) -> dict[str, Any]:
+    """Return an invoice that keeps Peppol's rules, but for what is given."""
+    parties = {"seller": {**SELLER, "endpoint": {"scheme": scheme, "id": number}}, "buyer": {**BUYER, "endpoint": GLN}}
+    return data(**{**parties, **more})
+
+
+PEPPOL: dict[str, tuple[dict[str, Any], str, str]] = {
+    "no reference": (
+        peppol(invoice=without(INVOICE, "buyer_reference")),
+        "PEPPOL-EN16931-R003",
+        "/invoice/buyer_reference",
+    ),
+    "an address that is an e-mail's": (data(), "PEPPOL-EN16931-CL008", "/buyer/endpoint"),
+    "no address": (peppol(buyer=without(BUYER, "email")), "PEPPOL-EN16931-R010", "/buyer/endpoint"),
+    "a GLN": (peppol("0088", "4000001123453"), "PEPPOL-COMMON-R040", "/seller/endpoint"),
+    "a Norwegian number": (peppol("0192", "991825828"), "PEPPOL-COMMON-R041", "/seller/endpoint"),
+    "a Danish number": (peppol("0184", "1234567"), "PEPPOL-COMMON-R042", "/seller/endpoint"),
+    "a Belgian number": (peppol("0208", "0403019262"), "PEPPOL-COMMON-R043", "/seller/endpoint"),
+    "a Swedish number": (peppol("0007", "5567321708"), "PEPPOL-COMMON-R049", "/seller/endpoint"),
+    "an Australian number": (peppol("0151", "51824753557"), "PEPPOL-COMMON-R050", "/seller/endpoint"),
+    "no contact between Germans": (peppol(invoice=without(INVOICE, "contact")), "DE-R-005", "/invoice/contact"),
 }
 
 
@@ -141,16 +218,56 @@ def test_an_error_is_named_at_its_place(name: str) -> None:
     assert (rule, pointer) in named(given, "facturx-en16931")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_is_named_at_the_same_place_in_ubl(name: str) -> None:
+    given, rule, pointer = ERRORS[name]
+
+    assert (IN_UBL.get(rule, rule), pointer) in named(given, "xrechnung-ubl")
+
+
+@pytest.mark.parametrize("form", [pytest.param("xrechnung", marks=pytest.mark.slow), "xrechnung-ubl"])
 @pytest.mark.parametrize("name", GERMAN)
-def test_an_error_of_an_xrechnung_is_named_at_its_place(name: str) -> None:
+def test_an_error_of_an_xrechnung_is_named_at_its_place(name: str, form: str) -> None:
     given, rule, pointer = GERMAN[name]
+    found = named(given, form)
 
-    assert (rule, pointer) in named(given, "xrechnung")
+    assert (rule, pointer) in found
 
 
-@pytest.mark.parametrize("form", ["facturx-basic", "facturx-en16931", "facturx-extended", "xrechnung"])
-def test_an_invoice_without_errors_passes(form: str) -> None:
-    assert b"2026-1" in xml(data(), form)
+@pytest.mark.parametrize("name", PEPPOL)
+def test_an_error_of_a_peppol_invoice_is_named_at_its_place(name: str) -> None:
+    given, rule, pointer = PEPPOL[name]
+
+    assert (rule, pointer) in named(given, "peppol-bis-3")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "number"),
+    [
+        *[("0007", "5567321707"), ("0088", "7300010000001"), ("0151", "51824753556"), ("0184", "DK12345678")],
+        *[("0192", "991825827"), ("0204", "991-1234512345-06"), ("0208", "0403019261")],
+    ],
+)
+def test_addresses_in_peppol_may_be(scheme: str, number: str) -> None:
+    assert f'schemeID="{scheme}">{number}<'.encode() in xml(peppol(scheme, number), "peppol-bis-3")
+
+
+def test_a_peppol_invoice_has_one_note_of_all() -> None:
+    [note] = etree.fromstring(xml(peppol(notes=["One", "Two"]), "peppol-bis-3")).iterfind("{*}Note")
+
+    assert note.text == "One\nTwo"
+
+
+@pytest.mark.parametrize("form", PROFILES)
+@pytest.mark.parametrize("price", ["21.90", "-21.90"])
+def test_an_invoice_without_errors_passes(form: str, price: str) -> None:
+    whole = peppol() if form == "peppol-bis-3" else data()
+    root = etree.fromstring(xml({**whole, "lines": [{**LINE, "price": price}]}, form))
+
+    kind = {"true": "CreditNote", "false": "Invoice"}[str(price < "0").lower()]
+    assert etree.QName(root).localname == (kind if PROFILES[form].is_ubl else "CrossIndustryInvoice")
+    assert PROFILES[form].guideline in etree.tostring(root).decode()
 
 
 def test_the_message_says_the_first_error_and_how_many_there_are() -> None:
