@@ -11,6 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from reports.clock import NEVER, Deadline
 
+EINVOICE = "einvoice"
+"""The member of the data that is an electronic invoice, in place of all that it says."""
+
 
 class InputKind(StrEnum):
     """Name what a template is made from when a file is uploaded for it."""
@@ -81,6 +84,16 @@ class Template:
     def schema_around_rows(self) -> Mapping[str, Any]:
         """Return the schema of all but the rows."""
         return {**self.schema, "properties": {**self.schema.get("properties", {}), str(self.property): {}}}
+
+    def schema_of_einvoice(self) -> Mapping[str, Any]:
+        """Return the schema of data that are an electronic invoice, with what may be said besides."""
+        properties = {"paper": self.schema.get("properties", {}).get("paper", True)}
+        return {
+            **{word: self.schema[word] for word in ("$schema", "$defs") if word in self.schema},
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {**properties, EINVOICE: {"type": "string", "minLength": 1}},
+        }
 
 
 class Accessibility(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shlex
 import sys
@@ -21,6 +22,8 @@ _KINDS = {
 }
 """What a file of a suffix holds, in the words of a template's ``made_from``."""
 
+_START = 1024
+
 FILE = click.Path(path_type=Path, allow_dash=True)
 """The type of an argument that is a file, or `-` for the standard input."""
 
@@ -28,8 +31,11 @@ FILE = click.Path(path_type=Path, allow_dash=True)
 def read_data(app: App, path: Path, template: str) -> Mapping[str, Any]:
     """Read the data of a report. Raises InputError, which says what to do with a file of another kind."""
     name = name_of(path)
+    body = read(path)
+    if (invoice := _einvoice(body)) is not None:
+        return {"einvoice": invoice}
     try:
-        content = json.loads(read(path).decode("utf-8-sig"))
+        content = json.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InputError(f"{name} is not text in UTF-8. {_advice(app, path, template)}") from None
     except (ValueError, RecursionError) as error:
@@ -37,6 +43,14 @@ def read_data(app: App, path: Path, template: str) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{name} has no JSON object. The data of a report must be one. {_advice(app, path, template)}")
     return content
+
+
+def _einvoice(body: bytes) -> str | None:
+    """Return XML or a PDF as data of an invoice's copy are; None for any other file."""
+    is_pdf = body.startswith(b"%PDF-")
+    if not is_pdf and not body[:_START].translate(None, b"\x00\xef\xbb\xbf\xff\xfe").lstrip().startswith(b"<"):
+        return None
+    return f"data:application/{'pdf' if is_pdf else 'xml'};base64,{base64.b64encode(body).decode('ascii')}"
 
 
 def read(path: Path) -> bytes:

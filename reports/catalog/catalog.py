@@ -18,7 +18,7 @@ from reports.catalog.template_folder import TemplateFolder, is_template, read_fo
 from reports.catalog.violations import MAX_VIOLATIONS, violation_of
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
 from reports.findings import Finding
-from reports.render_contract import InputKind, Template
+from reports.render_contract import EINVOICE, InputKind, Template
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,10 @@ class Catalog:
         Rows come last, and those that have the same keys cost next to nothing.
         """
         rows = data.get(template.property) if template.kind is InputKind.ROWS and isinstance(data, Mapping) else None
-        if isinstance(rows, list):
+        if template.einvoices and isinstance(data, Mapping) and EINVOICE in data:
+            # What it says is read where it is rendered.
+            self._validate(template, f"{template.name} as an invoice", template.schema_of_einvoice(), data, most)
+        elif isinstance(rows, list):
             schema = self.validate_around_rows(template, data, most=most)
             for _ in schema.checked(iter(rows), most=most):
                 pass

@@ -7,7 +7,7 @@ that may be in another process, so a ``RowsFile`` can be pickled. ``understandin
 from __future__ import annotations
 
 from reports.datasets.options import ReadingOptions
-from reports.datasets.read_file import Dataset, read_file
+from reports.datasets.read_file import Dataset, einvoice_in, read_file
 from reports.datasets.rows import MAX_ROWS, RowsFile, RowsFormat, RowsList
 
-__all__ = ["MAX_ROWS", "Dataset", "ReadingOptions", "RowsFile", "RowsFormat", "RowsList", "read_file"]
+__all__ = ["MAX_ROWS", "Dataset", "ReadingOptions", "RowsFile", "RowsFormat", "RowsList", "einvoice_in", "read_file"]

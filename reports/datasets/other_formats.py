@@ -12,6 +12,9 @@ UNPACK = "Unpack it, and upload the files in it one by one; a text may also be c
 _AS_CSV_OR_XLSX = "Open it in the program that it is from, and save it as .xlsx or CSV."
 _FROM_BANK = "Export the transactions from your bank or your accounting program as CSV instead."
 _FROM_PARTNER = "Open it in the program that exchanges such messages, and export its data as CSV or .xlsx."
+_AS_COPY = (
+    "Choose the template invoice, which makes a copy of it, or export the invoices from your program as CSV or JSON."
+)
 _FROM_DATABASE = "Export the result of a query as CSV instead."
 
 _BINARY = (
@@ -71,8 +74,9 @@ _XML = (
     ("urn:schemas-microsoft-com:office:spreadsheet", "an Excel workbook as XML of 2003", _AS_CSV_OR_XLSX),
     ("xsd:camt.", f"{_STATEMENT} CAMT", _FROM_BANK),
     ("xsd:pain.", "an order for payments in the format ISO 20022 (pain)", _FROM_BANK),
-    ("CrossIndustryInvoice", "an electronic invoice (XML)", "Export the invoices from your program as CSV or JSON."),
-    ("schema:xsd:Invoice-2", "an electronic invoice (XML)", "Export the invoices from your program as CSV or JSON."),
+    ("CrossIndustryInvoice", "an electronic invoice (XML)", _AS_COPY),
+    ("schema:xsd:Invoice-2", "an electronic invoice (XML)", _AS_COPY),
+    ("schema:xsd:CreditNote-2", "an electronic credit note (XML)", _AS_COPY),
     ("<kml", "a map in the format KML", "Export it as CSV or GeoJSON."),
     ("<svg", "a drawing (SVG)", f"Export it as a picture ({PICTURE_NAMES})."),
     ("<gpx", "a track in the format GPX", "Export it as CSV or GeoJSON."),

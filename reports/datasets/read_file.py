@@ -20,6 +20,7 @@ from reports.render_contract import InputKind, Template
 _MEGABYTE = 1_000_000
 _MOST_NAMED = 50
 _LONGEST_NAME = 80
+_START_OF_XML = 1024
 _ROWS = {
     Content.CSV: RowsFormat.CSV,
     Content.JSON_LINES: RowsFormat.JSON_LINES,
@@ -87,6 +88,21 @@ def read_file(name: str, path: Path, options: ReadingOptions = INFER_ALL) -> Dat
             raise UnreadableFileError("The file holds a single JSON value. An object, or a list of objects, is needed.")
         return Dataset(InputKind.OBJECT, value, RowsFile(path, RowsFormat.JSON_OBJECT, options=options))
     return Dataset(InputKind.ROWS, RowsFile(path, _ROWS[content], options=options))
+
+
+def einvoice_in(path: Path) -> str | None:
+    """Return a file as a ``data:`` URI if it is XML or a PDF, as electronic invoices are; None for any other.
+
+    Raises TooLargeError.
+    """
+    with path.open("rb") as file:
+        start = file.read(_START_OF_XML)
+    is_pdf = start.startswith(b"%PDF-")
+    # In UTF-16, too.
+    if not is_pdf and not start.translate(None, b"\x00\xef\xbb\xbf\xff\xfe").lstrip().startswith(b"<"):
+        return None
+    body = base64.b64encode(_whole(path, "PDF" if is_pdf else "file of XML")).decode("ascii")
+    return f"data:application/{'pdf' if is_pdf else 'xml'};base64,{body}"
 
 
 def _picture(body: bytes) -> str:

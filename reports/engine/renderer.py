@@ -15,7 +15,7 @@ from jinja2.debug import rewrite_traceback_stack
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.document.picture_work import counting_pictures
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
-from reports.engine.notes import noted
+from reports.engine.notes import note, noted
 from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.authored_places import html_with_places
 from reports.engine.templating.causes import cause_of, place_of_error
@@ -26,8 +26,17 @@ from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
-from reports.errors import PermanentError, PressrunError, TemplateBrokenError, TooLargeError, UnprintableAmountsError
+from reports.errors import (
+    InvalidOptionsError,
+    PermanentError,
+    PressrunError,
+    TemplateBrokenError,
+    TooLargeError,
+    UnprintableAmountsError,
+    Violation,
+)
 from reports.render_contract import (
+    EINVOICE,
     Output,
     Progress,
     ProgressListener,
@@ -44,6 +53,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS_AT_ONCE = 20_000
 """Rows that WeasyPrint lays out as a whole within the limits of a function on AWS, with some to spare."""
+
+_MOST_NAMED = 20
 
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -113,9 +124,10 @@ class WeasyPrintRenderer:
     def _written(
         self, request: RenderRequest, output: HeldOutput, progress: ProgressListener | None
     ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
-        template, data, context = request.template, request.data, request.context
-        guarded = partial(_guarded, template, data=data, quotes=self._quotes_data)
+        template, given, context = request.template, request.data, request.context
+        guarded = partial(_guarded, template, data=given, quotes=self._quotes_data)
         code = guarded("template folder", lambda: self._code(template.folder))
+        data = guarded("view.py", lambda: _with_fields(template, code, given, context))
         view = guarded("view.py", lambda: code.view(data, context))
         context, invoices = guarded("view.py", lambda: _with_einvoice(code, data, context))
         tables = Capture()
@@ -172,6 +184,26 @@ class WeasyPrintRenderer:
         if folder not in self._codes:
             self._codes[folder] = load_template_code(folder)
         return self._codes[folder]
+
+
+def _with_fields(
+    template: Template, code: TemplateCode, data: Mapping[str, Any], context: RenderContext
+) -> Mapping[str, Any]:
+    """Return the data, with what they say in place of an electronic invoice."""
+    if code.from_einvoice is None or EINVOICE not in data:
+        return data
+    if context.einvoice is not None:
+        raise InvalidOptionsError(
+            [Violation("/options/einvoice", "the data are an electronic invoice: leave this out")]
+        )
+    # Only now: it loads a library for XML.
+    from reports.engine.einvoice.read import read_einvoice
+
+    fields, left_out = read_einvoice(data[EINVOICE], template.name)
+    if left_out:
+        names = ", ".join(left_out[:_MOST_NAMED]) + (", …" if len(left_out) > _MOST_NAMED else "")
+        note("einvoice_not_shown", f"The page does not show these elements of the electronic invoice: {names}.")
+    return {**{key: value for key, value in data.items() if key != EINVOICE}, **code.from_einvoice(fields)}
 
 
 def _with_einvoice(

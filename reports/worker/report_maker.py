@@ -14,13 +14,14 @@ from reports.catalog.catalog import Catalog
 from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
-from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, read_file
+from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, einvoice_in, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
 from reports.jobs.einvoices import check_einvoice
 from reports.jobs.pdf_request import AttachmentRequest
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
 from reports.render_contract import (
+    EINVOICE,
     Output,
     ProgressListener,
     RenderContext,
@@ -95,7 +96,11 @@ class ReportMaker:
         check_einvoice(wanted, context.einvoice)
         said = said or INFERRED
         context = replace(context, attachments=attachments_of_file(attach, name.rsplit("/", 1)[-1], path))
-        data = read_file(name, path, _options(said, context)).data_for(wanted)
+        invoice = einvoice_in(path) if wanted.einvoices else None
+        if invoice is not None:
+            data: dict[str, Any] = {EINVOICE: invoice}
+        else:
+            data = read_file(name, path, _options(said, context)).data_for(wanted)
         data = shown_as(wanted, data, said.of_document())
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):

@@ -61,7 +61,8 @@ class Bill:
         price = reader.number(line["price"], f"{place}/price")
         amount = rounded(quantity * price, places)
         items = list(reader.items(line, amount, currency, place))
-        net = amount + sum((item.amount for item in items), Decimal(0))
+        # What a copied invoice says that a line comes to.
+        net = line.get("net", amount + sum((item.amount for item in items), Decimal(0)))
         if abs(net) >= _TOO_LARGE:
             reader.violations.append(Violation(place, "comes to an amount of more than 18 digits"))
         treatment = reader.treatment(line, place, reader.usual)

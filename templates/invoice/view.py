@@ -13,6 +13,8 @@ from reports.render_contract import RenderContext
 
 from .bill import Bill
 from .columns import columns_of
+from .copied import STATED, copied
+from .stated import stated_totals
 from .totals import Totals
 from .transfer import TransferCode, is_iban, spaced_iban, transfer_code
 
@@ -41,9 +43,15 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     Raises InvalidDataError for dates, currencies or an IBAN that do not exist, and for numbers and taxes that are
     unclear.
     """
-    _check(data)
-    with decimal.localcontext(_EXACT):
-        return _view(data, context)
+    try:
+        _check(data)
+        with decimal.localcontext(_EXACT):
+            return _view(data, context)
+    except InvalidDataError as error:
+        if STATED not in data:
+            raise
+        faults = [Violation("/einvoice", f"{each.message} (read as {each.pointer})") for each in error.violations]
+        raise InvalidDataError("invoice", faults) from None
 
 
 def einvoice(data: Mapping[str, Any], context: RenderContext) -> EInvoice:
@@ -58,6 +66,12 @@ def einvoice(data: Mapping[str, Any], context: RenderContext) -> EInvoice:
         return einvoice_of(data, Bill.of(data, Formats.of(context.locale)))
 
 
+def from_einvoice(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of which the visual copy of an electronic invoice is made, given by the numbers of EN 16931."""
+    with decimal.localcontext(_EXACT):
+        return copied(fields)
+
+
 def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     formats = Formats.of(context.locale)
     seller = {**_DEFAULTS["seller"], **data["seller"]}
@@ -67,6 +81,12 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         seller["city"] = " ".join(filter(None, (seller["postcode"], seller["city"])))
     bill = Bill.of(data, formats)
     totals = [account.totals() for account in bill.accounts.values()]
+    stated, reasons = data.get(STATED), bill.reasons
+    if stated is not None:
+        totals = [stated_totals(stated, totals[0])]
+        reasons = [(tax["category"], tax["reason"]) for tax in stated["taxes"] if tax["category"] and tax["reason"]]
+    is_credit = stated["is_credit"] if stated is not None else all(sums.gross < 0 for sums in totals)
+    is_to_pay = any(sums.due > 0 for sums in totals) and not is_credit
     code = _code(seller, payment, invoice, totals)
     if seller["iban"]:
         seller["iban"] = spaced_iban(seller["iban"])
@@ -79,15 +99,15 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "lines": bill.lines,
         "includes_tax": bill.includes_tax,
         "tax_names": bill.tax_names,
-        "reasons": bill.reasons,
+        "reasons": reasons,
         "currencies": [sums.currency for sums in totals],
         "columns": columns_of(bill, formats),
         "totals": totals,
         "is_tax_invoice": bool(seller["vat_id"]) and any(each.rates for each in bill.treatments),
-        "is_credit": all(sums.gross < 0 for sums in totals),
-        "is_to_pay": any(sums.due > 0 for sums in totals),
+        "is_credit": is_credit,
+        "is_to_pay": is_to_pay,
         "payment": {**payment, "reference": payment["reference"] or invoice["number"]},
-        "code": code,
+        "code": code if is_to_pay else None,
         "notes": data.get("notes", []),
     }
 
@@ -119,9 +139,13 @@ def _check(data: Mapping[str, Any]) -> None:
         *_date_violations(data),
         *_currency_violations(data),
     ]
-    iban = data["seller"].get("iban")
-    if iban and not is_iban(iban):
-        violations.append(Violation("/seller/iban", "is not an IBAN: its check digits do not match"))
+    accounts = {
+        "/seller/iban": data["seller"].get("iban"),
+        "/payment/debited_iban": data.get("payment", {}).get("debited_iban"),
+    }
+    for place, iban in accounts.items():
+        if iban and not is_iban(iban):
+            violations.append(Violation(place, "is not an IBAN: its check digits do not match"))
     if violations:
         raise InvalidDataError("invoice", violations)
 

@@ -34,6 +34,7 @@ SHARED = "_shared"
 
 View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
 EInvoices = Callable[[Mapping[str, Any], RenderContext], Any]
+FromEInvoice = Callable[[Mapping[str, Any]], dict[str, Any]]
 ExtraFiles = Callable[[Mapping[str, Any], RenderContext], Sequence[RenderedFile]]
 _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
@@ -46,7 +47,7 @@ _UNPRINTABLE = re.compile(f"[^{PRINTED}]")
 class TemplateCode:
     """The content of a template's folder. ``view`` prepares the data, ``extra_files`` makes files besides the PDF.
 
-    ``einvoice`` says them in the terms of EN 16931.
+    ``einvoice`` says them in the terms of EN 16931, and ``from_einvoice`` makes data of these.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class TemplateCode:
     view: View
     extra_files: ExtraFiles
     einvoice: EInvoices | None
+    from_einvoice: FromEInvoice | None
 
     @property
     def roots(self) -> tuple[Path, Path]:
@@ -91,6 +93,7 @@ def load_template_code(folder: Path) -> TemplateCode:
         view=getattr(module, "view", _as_it_is),
         extra_files=getattr(module, "extra_files", _no_files),
         einvoice=getattr(module, "einvoice", None),
+        from_einvoice=getattr(module, "from_einvoice", None),
     )
 
 

@@ -12,6 +12,9 @@ const KINDS: Record<string, Kind[]> = {
   jsonl: ["rows"],
   ndjson: ["rows"],
   json: ["object", "rows"],
+  // Electronic invoices.
+  xml: ["object"],
+  pdf: ["object"],
   ...Object.fromEntries(PICTURES.map((suffix) => [suffix, ["image"] satisfies Kind[]])),
 };
 
