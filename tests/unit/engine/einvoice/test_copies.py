@@ -260,7 +260,7 @@ def test_a_copy_is_rendered_with_its_warnings() -> None:
     report = printed(renderer(), template(TEMPLATES / "invoice"), {"einvoice": text}, context())
 
     assert "€70.31" in page_texts(report.pdf)[0]
-    assert [each["code"] for each in report.warnings] == ["einvoice_does_not_add_up"]
+    assert "einvoice_does_not_add_up" in [each["code"] for each in report.warnings]
 
 
 def test_an_electronic_invoice_of_an_electronic_invoice_is_refused() -> None:
