@@ -33,7 +33,7 @@ def check(app: App, *, names: Sequence[str], folder: Path | None, read_only: boo
 
 @click.command(short_help="Show templates on a page of this machine.")
 @click.argument("folder", type=_FOLDER, required=False)
-@click.option("--port", type=click.IntRange(1, 65535), default=4570, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=4570, show_default=True, help="Where the page is.")
 @click.pass_obj
 def dev(app: App, *, folder: Path | None, port: int) -> Exit:
     """Show the templates of a folder on a page of this machine, and draw them again at each save.

@@ -83,6 +83,7 @@ def make_project(folder: Path, requirement: str) -> Path:
         "reports/engine/renderer.py": CODE,
         "templates/invoice/schema.json": '{"title": "Invoice", "description": "An invoice."}',
         "templates/invoice/sample.json": "{}",
+        "templates/invoice/style.css": "",
         "templates/invoice/template.html.j2": "<p>",
         "fonts/Inter.ttf": "font",
         "tests/test_model.py": "",
@@ -116,6 +117,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
     assert heavy == everywhere | {
         "reports/engine/__init__.py",
         "reports/engine/renderer.py",
+        "templates/invoice/style.css",
         "templates/invoice/template.html.j2",
         "templates/invoice/__pycache__/template.html.j2.py",
         "fonts/Inter.ttf",
