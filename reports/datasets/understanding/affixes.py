@@ -34,15 +34,15 @@ _AMOUNT_UNITS = _set(
     "cm² ha acres acre ac sqm km² km2 sqft ft² ft2 h hr hrs std Std Std. hours hour Stunden min mins minutes Min "
     "Min. Minuten s sec secs ms days day d Tage Tag jours heures horas ore giorni dagen uur kWh MWh GWh Wh TWh kJ "
     "MJ GJ J kcal cal kB KB MB GB TB PB KiB MiB GiB TiB B bytes Mbit Gbit Stk Stk. Stück St St. pcs pcs. pc pc. "
-    "ea EA unit units Einheiten szt szt. ks ks. pz pz. ud uds uds. pzas u st. stk stk. db pairs boxes box pallets "
-    "pallet km mi miles pts Pkt pages 个 件 個 枚 本 台 人 명 개 шт шт. кг г т л ч м³ 時間 日 小时 天"
+    "ea EA count unit units Einheiten szt szt. ks ks. pz pz. ud uds uds. pzas u st. stk stk. db pairs boxes box "
+    "pallets pallet km mi miles pts Pkt pages 个 件 個 枚 本 台 人 명 개 шт шт. кг г т л ч м³ 時間 日 小时 天"
 )
 _OTHER_UNITS = _set(
     "m cm mm nm µm μm in ft yd dm ″ ' \" ° °C °F ºC ºF °K K C F V kV mV A mA W kW MW GW VA kVA Hz kHz MHz GHz Pa "
     "hPa kPa MPa bar mbar psi atm mmHg N kN Nm Ω kΩ dB dBm dBA km/h kmh km/h. mph m/s kn kt/h rpm U/min bpm ppm "
     "ppb mol mmol M mM mg/l mg/L g/l mg/dl mg/dL mmol/l mmol/L µg/m³ kg/m³ g/m² kg/m² kg/h l/h l/100km L/100km "
-    "mpg mpg. Mbps Mbit/s Gbps MB/s px pt dpi yrs years year Jahre ans años anni jaar months Monate weeks Wochen "
-    "lm lx cd ‰ bp bps x × kWh/m² €/kg €/h €/m² $/h $/kg"
+    "count/min mpg mpg. Mbps Mbit/s Gbps MB/s px pt dpi yrs years year Jahre ans años anni jaar months Monate weeks "
+    "Wochen lm lx cd ‰ bp bps x × kWh/m² €/kg €/h €/m² $/h $/kg"
 )
 
 

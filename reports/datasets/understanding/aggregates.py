@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from reports.datasets.blocks import Block
 from reports.datasets.understanding.companions import Doubt
 from reports.datasets.understanding.naming import counts_things, words_of
+from reports.datasets.understanding.summing import decimals_with_gaps
+from reports.datasets.understanding.words import may_name_a_part
 
 _ALL = re.compile(r"all|alle|tous|toutes|todos|todas|tutti|overall|全体|全国|所有", re.IGNORECASE)
 _WORLD = re.compile(r"world|world total|whole world|welt|monde|mundo|mondo|wereld|świat|мир|全世界|世界", re.IGNORECASE)
@@ -25,20 +28,38 @@ _GROUPS = re.compile(
     r"(?-i:WLD|EMU|EUU|AFE|AFW|HIC|LIC|LMC|UMC|OED|OWID_[A-Z_]{2,20})",
     re.IGNORECASE,
 )
+
+
+def _set(phrases: str) -> frozenset[str]:
+    return frozenset(phrases.split("|"))
+
+
+_COUNTRIES = _set(
+    "deutschland|germany|österreich|austria|schweiz|switzerland|suisse|svizzera|france|frankreich|italia|"
+    "italy|italien|españa|spain|spanien|portugal|england|scotland|wales|united kingdom|great britain|uk|"
+    "england and wales|ireland|nederland|netherlands|niederlande|belgië|belgique|belgium|polska|poland|"
+    "česko|česká republika|czechia|slovensko|magyarország|hungary|sverige|sweden|norge|norway|danmark|"
+    "denmark|suomi|finland|hele landet|riket|hela riket|ελλάδα|greece|türkiye|turkey|россия|"
+    "российская федерация|russia|україна|ukraine|românia|romania|hrvatska|croatia|slovenija|srbija|brasil|"
+    "brazil|méxico|mexico|argentina|chile|colombia|perú|united states|usa|canada|australia|new zealand|"
+    "south africa|日本|全国|中国|한국|전국|대한민국|india|भारत|台灣|indonesia|việt nam|cả nước|ประเทศไทย|ทั่วประเทศ|"
+    "bundesgebiet|bund|nacional|nationwide|national"
+)
 _PART = re.compile(
     r"(?:of which|thereof|davon|darunter|dont|di cui|de (?:los|las) (?:cuales|que)|waarvan|w tym|d[oa]s quais|"
     r"в том числе|из них|hera[vf]|varav|joista|うち|内訳|其中)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_LINES_OF_FORMS = frozenset(
-    "kz kennzahl kennziffer box zeile line ligne case rigo casilla casella campo feld field rubriek rubrik pole".split()  # noqa: SIM905
-)
+_PLACES_IN_FORMS = frozenset("kz kennzahl kennziffer box casilla casella rubriek rubrik".split())  # noqa: SIM905
+_LINES = frozenset("line zeile ligne riga rigo linha linea".split())  # noqa: SIM905
 _NUMBER = frozenset("no nr number nummer num numero ref id".split())  # noqa: SIM905
 _LINE = re.compile(r"([0-9]{1,4})([a-z]{0,2})\.?", re.IGNORECASE)
 _LEK = "ALL"
 """The code of Albania's currency."""
 
 _LONGEST = 80
+_FIRST_LINE = 4
+_FEWEST_LABELS = 3
 _LONGEST_SAID = 40
 
 
@@ -56,15 +77,44 @@ def doubt_of_rows_in_rows(columns: Iterable[Sequence[Any]], marks: Collection[in
         texts = {row: cell.strip() for row, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= _LONGEST}
         left = {row: text for row, text in texts.items() if row not in marks}
         groups = [row for row, text in left.items() if _GROUPS.fullmatch(text)]
-        found = [row for row, text in left.items() if _WORLD.fullmatch(text)]
+        labels = {*left.values()}
+        is_list = len(labels) == len(left) > 1
+        found = [
+            row for row, text in left.items() if (is_list or len(labels) >= _FEWEST_LABELS) and _WORLD.fullmatch(text)
+        ]
         found += groups if len(groups) < len(left) else []
-        if place == 0 and len({*left.values()}) == len(left) > 1:
+        if place == 0 and is_list:
             found += [row for row, text in left.items() if text != _LEK and _ALL.fullmatch(text)]
         if place == 0:
             found += [row for row, text in left.items() if _PART.match(text) and _is_below_a_counted(row, texts, marks)]
-        if found and len({*left.values()}) > 1:
+        if found and len(labels) > 1:
             return [_doubt_of(min(found), texts)]
     return []
+
+
+def doubt_of_the_greatest(
+    columns: Iterable[Sequence[Any]], numbers: Mapping[str, Sequence[Any]], marks: Collection[int]
+) -> list[Doubt]:
+    """Doubt the sums of a table with a row such as ``Total North``, or a country, whose numbers are the greatest.
+
+    Arithmetic has not confirmed that it is a sum: some of its parts may stand elsewhere.
+    """
+    amounts = [found for cells in numbers.values() if (found := decimals_with_gaps(cells)) is not None]
+    for labels in columns:
+        texts = {row: label.strip() for row, label in enumerate(labels) if isinstance(label, str) and row not in marks}
+        countries = [row for row, text in texts.items() if text.casefold() in _COUNTRIES]
+        found = [row for row, text in texts.items() if may_name_a_part(text)]
+        found += countries if len(countries) == 1 else []
+        if len(found) == 1 and _is_greatest(found[0], texts, amounts):
+            return [_doubt_of(found[0], texts)]
+    return []
+
+
+def _is_greatest(row: int, rows: Collection[int], columns: Iterable[Sequence[Decimal | None]]) -> bool:
+    """Tell whether a row has greater numbers than each of two others or more, in all columns where it has one."""
+    pairs = [(cells[row], [cells[at] for at in rows if at != row]) for cells in columns]
+    known = [(own, [other for other in others if other is not None]) for own, others in pairs if own is not None]
+    return bool(known) and all(len(others) > 1 and own > max(others) for own, others in known)
 
 
 def _doubt_of(row: int, texts: Mapping[int, str]) -> Doubt:
@@ -85,21 +135,25 @@ def doubt_of_forms(first: Block, keys: Collection[str], numbers: Collection[str]
     if any(counts_things(key) for key in numbers):
         return []
     for key in keys:
-        words = words_of(key)
-        if not _LINES_OF_FORMS.isdisjoint(words) and _LINES_OF_FORMS.union(_NUMBER).issuperset(words):
+        words = {*words_of(key)}
+        is_line = not words.isdisjoint(_LINES)
+        if (is_line or not words.isdisjoint(_PLACES_IN_FORMS)) and words <= _LINES | _PLACES_IN_FORMS | _NUMBER:
             cells = ["" if cell is None else str(cell).strip() for cell in first.column(key)]
-            if _are_lines_of_a_form(cells):
+            if _are_lines_of_a_form(cells, first_line=_FIRST_LINE if is_line else 0):
                 because = f"Column {key[:60]!r} has the lines of a form, such as {cells[0]} and {cells[1]}"
                 return [Doubt("lines of a form are not summed", because, lambda _: True)]
     return []
 
 
-def _are_lines_of_a_form(cells: Sequence[str]) -> bool:
-    """Tell whether cells are places in a form, rather than numbers that count the rows of a list."""
+def _are_lines_of_a_form(cells: Sequence[str], first_line: int) -> bool:
+    """Tell whether cells are places in a form, rather than numbers that count the rows of a list.
+
+    Without letters, these begin with ``first_line`` at least.
+    """
     found = [match for cell in cells if (match := _LINE.fullmatch(cell))]
     if len(found) < len(cells) or len(cells) < 2 or len({*cells}) < len(cells):
         return False
     numbers = [int(match[1]) for match in found]
     steps = {after - before for before, after in pairwise(numbers)}
     counts = len(steps) == 1 and (numbers[0] in (0, 1) or {numbers[0]} == steps)
-    return any(match[2] for match in found) or not counts
+    return any(match[2] for match in found) or (numbers[0] >= first_line and not counts)

@@ -98,7 +98,8 @@ class Companions:
         for key, values in self._found.items():
             kind = _kind_of(key)
             if kind is Kind.CURRENCY and len(codes := _currencies(values)) > 1:
-                found.append(_of_several("amounts of several currencies", "in several currencies", codes, _is_money))
+                holds_for = self._in_currency_of(key)
+                found.append(_of_several("amounts of several currencies", "in several currencies", codes, holds_for))
             elif kind is Kind.UNIT and len(units := _units(values)) > 1:
                 found.append(
                     _of_several(
@@ -115,6 +116,23 @@ class Companions:
             elif key not in self._closed and (sides := opposites_in(values)) is not None:
                 found.append(_of_sides(key, sides, numbers, texts.get(key, ())))
         return found
+
+    def _in_currency_of(self, key: str) -> Callable[[str], bool]:
+        """Return what tells which amounts a column says the currency of: ``Local amount`` is in ``Local currency``."""
+        own = _besides_currency(key)
+        others = [_besides_currency(name) for name in self._found if name != key and _kind_of(name) is Kind.CURRENCY]
+
+        def holds_for(name: str) -> bool:
+            words = frozenset(words_of(name))
+            is_of_another = any(other <= words and (len(other) > len(own) or not own <= words) for other in others)
+            return _is_money(name) and not is_of_another
+
+        return holds_for
+
+
+def _besides_currency(key: str) -> frozenset[str]:
+    """Return the words of a name but those that mean a currency."""
+    return frozenset(words_of(key)) - _NAMES[Kind.CURRENCY][0]
 
 
 def _of_several(what: str, where: str, values: Sequence[str], holds_for: Callable[[str], bool]) -> Doubt:

@@ -37,7 +37,7 @@ BALANCE = _set(
     "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "
     "kumulativ cumul cumule acumulado cumulato cumulatief running ytd mtd qtd itd bestand kassenstand restschuld "
     "outstanding carried opening closing remaining restbetrag vortrag anfangsbestand endbestand meter odometer "
-    "zustatek egyenleg bakiye"
+    "zustatek egyenleg bakiye zostatok stanje likutis atlikums"
 )
 BALANCE_ENDS = ("saldo", "stand", "balance")
 PERCENT = _set(
@@ -70,6 +70,7 @@ MEASUREMENT = _set(
     "visibility sepal petal drat wt qsec disp volatility zscore coefficient koeffizient faktor factor pulse puls "
     "heartrate systolic diastolic systolisch diastolisch spo2 glucose blutzucker cholesterol battery akku lux co2 pm10 "
     "pm25 noise dew taupunkt resistance widerstand torque drehmoment salinity turbidity conductivity oxygen viscosity "
+    "log log2 log10 logfc log2fc ln fc coef beta stderr pvalue padj odds "
     "hardness moisture drehzahl cadence vibration strength setpoint threshold schwelle limit"
 )
 MEASUREMENT_ENDS = _set("temperatur druck feuchte feuchtigkeit geschwindigkeit spannung dichte hohe lange breite tiefe")
@@ -99,6 +100,8 @@ AMOUNT = _set(
     "wages bonus shipping versand freight porto donation donations votes stimmen seats tickets passengers nights "
     "days_off items lines sessions users subscribers students stock inventory lager weight gewicht poids peso "
     "volume volumen chiffre ca earnings subtotal zwischensumme difference differenz variance_amount vorrat "
+    "flache flaeche area superficie surface "
+    "oppervlakte acreage "
     "verbrauch consumption production produktion output eingang ausgang zugang abgang castka mnozstvi pocet osszeg "
     "mennyiseg valoare cantitate tutar miktar adet maara beloep jumlah kuantitas pay commission provision "
     "commissions premium premie deduction deductions abzug abzuge allowance emissions goals tore assists points "
@@ -125,7 +128,8 @@ OUTLINE = _set(
 )
 RATE = _set(
     "rate rates satz zinssatz steuersatz taux tasa tasso tarief taxa kurs kurse fx exchange zins yield rendite "
-    "interest_rate growth wachstum change veranderung index_value conversion stundenlohn"
+    "interest_rate cpm cpc cpa cpl cpi cpv ecpm arpu arppu aov "
+    "growth wachstum change veranderung index_value conversion stundenlohn"
 )
 RATE_ENDS = ("satz", "rate", "quote", "kurs")
 PRICE = _set(
@@ -177,6 +181,7 @@ DAY_ENDS = ("datum", "tag", "date", "termin", "dato", "日")
 # Where words are not set apart, or have many endings: role's name and parts. The first that is in a name counts.
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("AVERAGE", ("平均", "최대", "최소", "средн", "最大", "最小")),
+    ("BALANCE", ("υπόλοιπο", "คงเหลือ", "số dư", "शेष", "баланс", "залишок", "موجودی")),
     ("BALANCE", ("残高", "余额", "餘額", "結餘", "잔액", "остаток", "сальдо", "累計", "累计", "الرصيد", "יתרה")),
     ("PRICE", ("単価", "单价", "單價", "価格", "价格", "價格", "단가", "가격", "цен", "ціна", "سعر", "ثمن", "מחיר")),
     ("PRICE", ("ราคา", "τιμή", "कीमत", "đơn giá")),

@@ -12,7 +12,7 @@ from reports.datasets.columns import MOST_COLUMNS
 from reports.datasets.options import ReadingOptions
 from reports.datasets.rows import Rows, RowsFile, RowsList
 from reports.datasets.source import Row, SourceTable
-from reports.datasets.understanding.aggregates import doubt_of_forms, doubt_of_rows_in_rows
+from reports.datasets.understanding.aggregates import doubt_of_forms, doubt_of_rows_in_rows, doubt_of_the_greatest
 from reports.datasets.understanding.canonical import Canonical, CanonicalBlock
 from reports.datasets.understanding.choice import (
     doubt_of_mixed_totals,
@@ -204,7 +204,9 @@ class _Table:
         doubts = [*self._companions.doubts(numbers, texts), *statement, *doubt_of_repetitions(first, ids)]
         codes = {key for key, found in decisions.items() if found.form.type is ColumnType.TEXT}
         doubts += doubt_of_levels(first, self._evidence.keys(), codes, marks)
-        doubts += doubt_of_rows_in_rows(list(texts.values())[:_MOST_OF_LABELS], marks)
+        names = list(texts.values())[:_MOST_OF_LABELS]
+        doubts += doubt_of_rows_in_rows(names, marks)
+        doubts += doubt_of_the_greatest(names, numbers, marks) if self._count == len(first) else []
         doubts += doubt_of_forms(first, self._evidence.keys(), numbers)
         return [*doubts, *doubt_of_mixed_totals(decisions, first), *doubt_of_outline(outline, labels)]
 

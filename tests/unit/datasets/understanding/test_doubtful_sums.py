@@ -283,7 +283,8 @@ def test_words_in_amounts_are_told_though_they_are_not_few(key: str) -> None:
         ("Kz", ("81", "86", "66", "83"), True), ("Box", ("1", "4", "5", "6"), True),
         ("Line", ("1a", "9", "11", "15"), True), ("Zeile", ("11", "12", "13", "14"), True),
         ("Line no.", ("1", "2", "3", "4"), False), ("Line", ("10", "20", "30", "40"), False),
-        ("Case", ("4711", "4711", "4712", "4713"), False), ("Order", ("81", "86", "66", "83"), False),
+        ("Case", ("4711", "4715", "4717", "4719"), False), ("Line", ("1", "2", "4", "5"), False),
+        ("Feld", ("1", "3", "7", "9"), False), ("Order", ("81", "86", "66", "83"), False),
     ],
 )  # fmt: skip
 def test_lines_of_a_form_are_not_summed(key: str, lines: Sequence[str], is_form: bool) -> None:
@@ -300,7 +301,10 @@ def test_lines_of_a_form_are_not_summed(key: str, lines: Sequence[str], is_form:
         (("World", "DE", "FR", "IT"), True), (("DE", "EU27_2020", "FR", "IT"), True), (("All", "A", "B", "C"), True),
         (("Euro area", "Aruba", "Africa Eastern and Southern", "Arab World"), True),
         (("High income", "Low income", "Middle income", "Upper middle income"), False),
-        (("All", "Sales", "All", "IT"), False), (("Europe", "USA", "Asia", "Other"), False),
+        (("All", "Sales", "All", "IT"), False), (("World", "World", "Home", "World"), False),
+        (("Deutschland", "Bayern", "Hessen", "Berlin"), True), (("Germany", "France", "Italy", "Spain"), False),
+        (("Bayern", "Deutschland", "Hessen", "Berlin"), False), (("Total Nacional", "A", "B", "C"), True),
+        (("A", "Total Nacional", "B", "C"), False), (("Europe", "USA", "Asia", "Other"), False),
         (("Exports", "of which: goods", "of which: services", "Imports"), True),
         (("Ausfuhr", "davon Inland", "Einfuhr", "Rest"), True), (("Davonport", "Ulm", "Bonn", "Köln"), False),
     ],
@@ -324,3 +328,15 @@ def test_groups_of_countries_are_seen_in_columns_behind_the_first() -> None:
     codes = Understood({"Name": list("abcd"), "Code": ["AFE", "ABW", "DEU", "FRA"], "Amount": AMOUNTS})
 
     assert (summed(table), summed(codes)) == (set(), set())
+
+
+def test_a_column_says_the_currency_of_amounts_that_share_its_other_words() -> None:
+    table = Understood(
+        {
+            "Name": list("abcd"), "Amount": AMOUNTS, "Currency": ["GBP"] * 4,
+            "Local amount": AMOUNTS, "Local currency": ["GBP", "EUR", "USD", "GBP"],
+        }
+    )  # fmt: skip
+
+    assert summed(table) == {"Amount"}
+    assert "'Amount'" not in table.warnings[0]

@@ -88,7 +88,19 @@ def test_signs_in_the_cells_tell_currencies_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["Wind km/h", "Speed m/s", "Flow l/min", "Cost €/kg", "Verbrauch kWh/Jahr", "Safety stock"]
+    "key",
+    [
+        "Wind km/h",
+        "Speed m/s",
+        "Flow l/min",
+        "Cost €/kg",
+        "Verbrauch kWh/Jahr",
+        "Safety stock",
+        "CPM",
+        "log2FC",
+        "Υπόλοιπο",
+        "Zostatok",
+    ],
 )
 def test_rates_in_units_are_not_summed(key: str) -> None:
     assert summed({"Station": list("abcd"), key: ["12", "1250", "9", "310"]}) == set()
