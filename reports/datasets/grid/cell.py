@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from reports.datasets.understanding.cell_text import plain, shape_of
-from reports.datasets.understanding.day_shape import day_shape
-from reports.datasets.understanding.marked_number import is_marked_number
+from reports.datasets.understanding.cell_text import LONGEST_VALUE, plain, shape_of
+from reports.datasets.understanding.evidence import Look, look_of
 from reports.datasets.understanding.words import is_nothing
 
 _YEARS = range(1900, 2101)
 _NEARLY_ALL = 0.8
 _A_NAME_AND_ITS_VALUE = 2
 _LONGEST_LINE = 300
-_LONGEST_DAY = 40
 
 
 class Kind(Enum):
@@ -37,12 +34,7 @@ class Kind(Enum):
 
 DATA = (Kind.NUMBER, Kind.YEAR, Kind.DAY)
 
-_DAY = re.compile(
-    r"[0-9]{4}[-/][0-9]{1,2}(?:[-/][0-9]{1,2})?(?:[T ][0-9:.,+Z-]*)?"
-    r"|[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[T ][0-9:.,+Z-]*)?"
-    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.,]+)?"
-)
-_NUMBER = re.compile(r"[-+(−]?[$€£¥₹]?[.,]?[0-9][0-9.,'’ \u00a0\u202f]*(?:[eE][-+]?[0-9]+)?[%$€£¥₹)-]*")
+_KINDS = {Look.NUMBER: Kind.NUMBER, Look.MARKED: Kind.NUMBER, Look.DAY: Kind.DAY, Look.CLOCK: Kind.DAY}
 
 
 def kind_of(text: str) -> Kind:
@@ -50,21 +42,16 @@ def kind_of(text: str) -> Kind:
     text = text.strip()
     if not text:
         return Kind.NOTHING
-    if _DAY.fullmatch(text):
-        return Kind.DAY
-    if not _NUMBER.fullmatch(text):
-        return _kind_of_words(text)
-    return Kind.YEAR if is_year(text) else Kind.NUMBER
-
-
-def _kind_of_words(text: str) -> Kind:
-    """Tell days or months such as ``3 March 2026``, and numbers such as ``12.3 p``, from other words."""
-    if len(text) > _LONGEST_DAY or not any(map(str.isdigit, text)):
+    if len(text) > LONGEST_VALUE:
         return Kind.WORDS
-    shape = shape_of(plain(text))
-    if day_shape(shape) is not None:
-        return Kind.DAY
-    return Kind.NUMBER if is_marked_number(shape) else Kind.WORDS
+    if is_year(text):
+        return Kind.YEAR
+    return _kind_of_shape(shape_of(plain(text)))
+
+
+@lru_cache(maxsize=4096)
+def _kind_of_shape(shape: str) -> Kind:
+    return _KINDS.get(look_of(shape), Kind.WORDS) if "0" in shape else Kind.WORDS
 
 
 def is_data(text: str) -> bool:
