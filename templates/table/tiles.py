@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.datasets.understanding.calendar_names import names_a_period
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.text_width import SEMIBOLD, text_width
 
@@ -49,6 +50,8 @@ class Tile:
 def tiles_of(found: Survey, layout: PageLayout, formats: Formats) -> list[Tile]:
     """Sum up columns that can be: the last ones, as those are what tables lead up to, and as many as fit in a row."""
     summed = [(c, t.numbers) for c, t in zip(found.columns, found.tallies, strict=True) if c.summed]
+    # A total behind the days of a week says more than the last of them.
+    summed = [pair for pair in summed if not names_a_period(pair[0].key)] or summed
     for count in range(min(_MOST[layout.is_landscape], len(summed)), 0, -1):
         room = (layout.text_width - _ROWS_TILE - _GAP * count) / count - _PADDING
         tiles = [_tile(column, numbers, room, formats) for column, numbers in summed[-count:] if numbers is not None]

@@ -20,7 +20,7 @@ IDENTIFIER = _set(
     "gate locker plot"
 )
 IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
-NUMBER_WORD = _set("number no nr num nummer numero n # nbr numer cislo номер")
+NUMBER_WORD = _set("number no nr num nummer numero # nbr numer cislo номер")
 INDEX = _set("index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz")
 PER = _set("per pro je par por hourly")
 PER_UNIT = _set(

@@ -226,6 +226,16 @@ def test_figures_of_tiles_fit_or_are_left_out(digits: int, orientation: str) -> 
     assert tiles or digits > 20
 
 
+def test_a_total_behind_days_of_the_week_has_a_tile_before_them() -> None:
+    keys = ["Thu", "Fri", "Total"]
+    found = surveyed([dict.fromkeys(keys, "8.5")], dict.fromkeys(keys, AMOUNT), summed=keys)
+    alone = surveyed([dict.fromkeys(keys[:2], "8.5")], dict.fromkeys(keys[:2], AMOUNT), summed=keys[:2])
+
+    labels = [[tile.label for tile in tiles_of(each, layout_of(AMOUNTS), Formats.of("en"))] for each in (found, alone)]
+
+    assert labels == [["Total"], ["Thu", "Fri"]]
+
+
 def test_a_number_stands_apart_from_a_text_behind_it() -> None:
     rows: list[dict[str, Any]] = [
         {"qty": "2", "price": "-3", "item": "Tea, green"}, {"qty": None, "price": None, "item": "Rye"},

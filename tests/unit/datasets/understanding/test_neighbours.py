@@ -120,3 +120,9 @@ def test_a_population_of_one_year_after_the_other_is_not_summed() -> None:
 @pytest.mark.parametrize(("key", "is_summed"), [("kWh", True), ("MWh produced", True), ("Leistung kW", False)])
 def test_units_with_capitals_within_are_words(key: str, is_summed: bool) -> None:
     assert Understood({"Name": list("abc"), key: ["1.5", "2.5", "9.5"]}).column(key).summed is is_summed
+
+
+def test_losses_of_a_league_under_one_letter_are_not_summed() -> None:
+    table = Understood({"Team": list("abc"), "S": ["7", "6", "1"], "N": ["1", "3", "7"]})
+
+    assert [column.summed for column in table.section.columns] == [False, False, False]
