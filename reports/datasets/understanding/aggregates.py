@@ -99,7 +99,7 @@ def doubt_of_the_greatest(
 
     Arithmetic has not confirmed that it is a sum: some of its parts may stand elsewhere.
     """
-    amounts = [found for cells in numbers.values() if (found := decimals_with_gaps(cells)) is not None]
+    amounts = [known for cells in numbers.values() if (known := decimals_with_gaps(cells)) is not None]
     for labels in columns:
         texts = {row: label.strip() for row, label in enumerate(labels) if isinstance(label, str) and row not in marks}
         countries = [row for row, text in texts.items() if text.casefold() in _COUNTRIES]
