@@ -22,6 +22,7 @@ from reports.engine.longtable.pages.pdf_file import PdfFile, packed
 from reports.engine.longtable.rows.chunks import Chunk, chunks
 from reports.engine.longtable.rows.row_factory import RowFactory
 from reports.engine.longtable.text.font_additions import Additions, AdditionsTracker
+from reports.engine.weasy.errors import UnsupportedTableError
 
 MOST_WORKERS = 6
 """Processes beside this one. AWS Lambda has no more cores, and this process writes pages no faster."""
@@ -168,7 +169,9 @@ class WorkerPool:
         if answer is None:
             # The fault shows here as well, where errors have their traces and resources note what they refused.
             return self._factory.made(chunk)
-        made: _Made = pickle.loads(answer)  # noqa: S301, it comes from a fork of this process
+        made: _Made | UnsupportedTableError = pickle.loads(answer)  # noqa: S301, it comes from a fork of this process
+        if isinstance(made, UnsupportedTableError):
+            raise made
         self._factory.laid_out += made.laid_out
         canvas = self._factory.canvas
         waiting = made.additions.add_to(canvas)
@@ -233,7 +236,11 @@ class _Maker:
     def __call__(self, request: bytes) -> bytes:
         """Answer for a chunk."""
         before = self._factory.laid_out
-        rows = self._factory.attempted(pickle.loads(request))  # noqa: S301, it comes from the process this is a fork of
+        chunk: Chunk = pickle.loads(request)  # noqa: S301, it comes from the process this is a fork of
+        try:
+            rows = self._factory.attempted(chunk)
+        except UnsupportedTableError as error:
+            return pickle.dumps(error, pickle.HIGHEST_PROTOCOL)
         packed_rows = self._packed(rows)
         new = self._looks.new(), self._tags.new()
         made = _Made(packed_rows, *new, self._additions.additions(), self._factory.laid_out - before)

@@ -121,7 +121,10 @@ def cell_edges(cell: Any) -> Hashable:
 def head_borders(stream: Stream, table: Any) -> None:
     """Draw the borders of a table's head, with the one below it."""
     if table.children and table.children[0].is_header:
-        draw_collapsed_borders(stream, table.copy_with_children([table.children[0]]))
+        head = table.copy_with_children([table.children[0]])
+        # A row that the page cuts takes away the border at the end of what is drawn, which here is the head.
+        head.skip_cell_border_top = head.skip_cell_border_bottom = False
+        draw_collapsed_borders(stream, head)
 
 
 def row_borders(

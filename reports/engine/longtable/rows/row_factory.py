@@ -12,6 +12,7 @@ from reports.engine.longtable.layout.geometry import Geometry
 from reports.engine.longtable.layout.inline_styles import NO_STYLES
 from reports.engine.longtable.layout.pagination import Break, Broken
 from reports.engine.longtable.layout.parts import Fragment
+from reports.engine.longtable.layout.row_forms import read_row
 from reports.engine.longtable.layout.row_painter import RowPainter
 from reports.engine.longtable.layout.tall_rows import parts_of
 from reports.engine.longtable.rows.chunks import Chunk, Window
@@ -77,6 +78,7 @@ class RowFactory:
         self._unprintable: set[str] = set()
         self._uncollected = 0
         self._may_give_up = may_give_up
+        self._is_first_chunk = True
         self.laid_out = 0
         """Rows that WeasyPrint has laid out, here and in the workers: the fewer, the faster."""
 
@@ -89,7 +91,7 @@ class RowFactory:
         """Make a chunk: yield each row's fragment, and whether a page may end before it."""
         window = self._window(chunk)
         made = self.attempt(window)
-        self._may_give_up = False
+        self._may_give_up = self._is_first_chunk = False
         return self.completed(chunk, made, window)
 
     def written(self, chunk: Chunk) -> Chunk:
@@ -115,6 +117,10 @@ class RowFactory:
                 self._lay_out(window, chosen, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
+            if window.reads and not self._reads:
+                # No row may be set by what has turned out to be wrong.
+                window.read(self._reads)
+                made, waiting = [None] * len(window), list(range(len(window)))
         self._setters.hand_over_glyphs()
         return made
 
@@ -144,6 +150,9 @@ class RowFactory:
         if self._geometry.has_sides:
             raise UnsupportedTableError("a row is higher than a page, and left pages differ from right ones")
         above, row, *rest = map(self._write, chunk.lines[index : index + 3])
+        if not self._geometry.reads_emptiness:
+            # Neighbours count by their tags alone, and what is in them takes as long to lay out as the row's own texts.
+            above, *rest = (read_row(each).form for each in (above, *rest))
         below = rest[0] if rest else None
         padding = self._geometry.hidden_rows(chunk.number + index, 0)
         return parts_of(
@@ -229,8 +238,6 @@ class RowFactory:
             made[index] = None if is_left else (fragment, break_before)
         for each in (specimen, in_our_colours):
             each.layout.forget_built()
-        if window.reads and not self._reads:
-            window.read(self._reads)
         self._collect(len(chosen))
 
     def _learnt(self, window: Window, index: int, specimen: Specimen, break_before: Break) -> Fragment:
@@ -258,7 +265,11 @@ class RowFactory:
         return found
 
     def _in_its_colours(self, window: Window, index: int, specimen: Specimen, example: Fragment | None) -> Fragment:
-        """Draw a row. Where an example in its colours looks different, no more styles are taken as values."""
+        """Draw a row. Where an example in its colours looks different, no more styles are taken as values.
+
+        Raises UnsupportedTableError for such an example after the first chunk: rows before it may be wrong, and each
+        process would find out for itself.
+        """
         fragment = specimen.drawn(self._painter, index)
         if example is None:
             return fragment
@@ -266,6 +277,8 @@ class RowFactory:
         try:
             check_alike(in_full(coloured), fragment)
         except NotPlainError:
+            if not self._is_first_chunk:
+                raise UnsupportedTableError("its inline styles decide on more than colours and lengths") from None
             self._reads = NO_STYLES
             return fragment
         return coloured

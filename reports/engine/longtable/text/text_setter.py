@@ -24,6 +24,9 @@ MOST_LINES = 20_000
 SHAPED_AT_FIRST = 500
 """Texts of a style to shape before its font's rules are read, which takes as long as some thousand."""
 
+_LENGTH = 24
+"""Characters beyond which a text counts as several of those to shape."""
+
 _FITTING = 2.5  # characters as wide as the font is high: a longer text will hardly fit on one line
 _SPACES = " \t\n\r\f"
 _SPARE = 0.1  # px
@@ -245,7 +248,7 @@ class TextSetter:
         if not script or glyphs is None:
             return None
         written = self._glyphs.write(text, glyphs)
-        self._still_to_shape -= 1
+        self._still_to_shape -= 1 + len(text) // _LENGTH
         table = self._table(script)
         if table:
             table.learn(text, glyphs, written)

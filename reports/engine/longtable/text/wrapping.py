@@ -8,7 +8,7 @@ two would not agree, or a width is so close that rounding decides, nothing is br
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -21,6 +21,9 @@ _SPACE = re.compile(" ")
 
 # Before this version, Pango wants room for the space at the end of a line, too.
 _PANGO_FORGIVES_SPACES = 15000
+
+_LEAST_SEEN = 128
+"""Characters of a text to look at first, of which half are mostly more than one line."""
 
 # WeasyPrint adds a billionth to the place where the line has to end, which is at the most some thousand pixels away.
 _LEAST_TOLERANCE = 1 + 1e-9
@@ -64,6 +67,13 @@ class Paragraph:
         if (start, end) not in self._parts:
             self._parts[start, end] = self._cut(start, end) or self._new_run(start, end)
         return self._parts[start, end]
+
+    def advances(self, start: int, length: int) -> Sequence[int]:
+        """Return the advances of so many characters of what begins at a place. Raises UnsureError."""
+        whole = self._whole
+        begins_alike = not start or whole.tails or whole.cuts[start]
+        run, first = (whole, start) if begins_alike else (self.part(start, len(self.text)), 0)
+        return run.advances[first : first + length]
 
     def _cut(self, start: int, end: int) -> Run | None:
         glyphs, advances, cuts, tails = self._whole
@@ -110,9 +120,27 @@ class _Breaker:
             start += length
 
     def _first_line(self, start: int) -> int | None:
-        """Return the length of the line that begins here, its space included; None when all the rest fits."""
+        """Return the length of the line that begins here, its space included; None when all the rest fits.
+
+        Looking at all of a long text for each of its lines takes long, so this looks at the beginning, as WeasyPrint
+        does here (see ``patches.text``).
+        """
+        rest = len(self._paragraph.text) - start
+        length = _LEAST_SEEN
+        while length < rest:
+            widths = [0, *accumulate(self._paragraph.advances(start, length))]
+            if widths[length // 2] > self._may_fit:
+                text = self._paragraph.text[start : start + length]
+                fitting, shown = self._fitting(text, _opportunities(text, self._language), widths)
+                # What ends in the second half might have ended elsewhere, had more been seen.
+                if len(shown) < length // 2:
+                    return self._end(start, fitting, shown)
+            length *= 2
+        return self._last_line(start)
+
+    def _last_line(self, start: int) -> int | None:
         text = self._paragraph.text[start:]
-        widths = [0, *accumulate(self._paragraph.part(start, start + len(text)).advances)]
+        widths = [0, *accumulate(self._paragraph.advances(start, len(text)))]
         stripped = text.rstrip(" ")
         if self._fits(widths[-1]):
             return None
@@ -120,17 +148,26 @@ class _Breaker:
             raise UnsureError  # but for the space at its end, which WeasyPrint then makes a strange use of
         if stripped[-1].isspace():
             raise UnsureError  # a no-break space, which Pango does not count at the end of a line
-        fitting, shown = 0, ""
-        for end in [*_opportunities(text, self._language), len(stripped)]:
+        fitting, shown = self._fitting(text, [*_opportunities(text, self._language), len(stripped)], widths)
+        return self._end(start, fitting, shown)
+
+    def _fitting(self, text: str, ends: Iterable[int], widths: Sequence[int]) -> tuple[int, str]:
+        """Return the last place to end where a text fits on the line, and the text up to the next, which does not."""
+        fitting, shown = 0, text
+        for end in ends:
             shown = text[:end].rstrip(" ")
             if not self._fits(widths[len(shown)]):
-                break
+                return fitting, shown
             fitting = end
+        return fitting, text
+
+    def _end(self, start: int, fitting: int, shown: str) -> int | None:
         if self._fits(self._width(start, shown)):
             raise UnsureError  # kerning decides
         if not fitting:
-            return self._end_of_overflow(start, text, stripped, shown)
-        if not self._fits(self._width(start, text[:fitting].rstrip(" "))):
+            text = self._paragraph.text[start:]
+            return self._end_of_overflow(start, text, text.rstrip(" "), shown)
+        if not self._fits(self._width(start, self._paragraph.text[start : start + fitting].rstrip(" "))):
             raise UnsureError
         return fitting
 

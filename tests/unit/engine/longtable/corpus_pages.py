@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.engine.longtable.ledgers import HEAD, LONG, ROW, report, with_every
+from tests.unit.engine.longtable.ledgers import HEAD, LONG, ROW, lines, report, with_every
 from tests.unit.engine.longtable.oracle import TableReport
 
 _BALANCE = """
@@ -82,6 +82,10 @@ WITH_BREAKS: dict[str, TableReport] = {
         "tbody tr:nth-child(3n+7) { color: #a00 } tbody tr:first-child + tr + tr { font-size: 5pt }"
     ),
     "a row of its own look far down": report("tbody tr:nth-child(90) td { padding: 4mm 1mm; background: #fe9 }"),
+    "a row that is higher than a page soon after the beginning": report(
+        _COLLAPSED + "h1 { height: 60mm } th { border-bottom: .8mm solid #a00 }",
+        data=[{**line, "customer": LONG * 12} if line["number"] in (3, 90) else line for line in lines()],
+    ),
     "footnotes on the first page": report(
         "span { float: footnote }", before="<h1>Ledger</h1><p>All entries<span>But those of last year.</span>.</p>"
     ),

@@ -132,6 +132,30 @@ def test_the_bytes_are_the_same_whatever_the_number_of_workers(ledger: Template,
     assert all(report.warnings == reports[1].warnings for report in reports.values())
 
 
+def test_styles_that_decide_on_more_than_values_are_found_late_by_any_number_of_workers(
+    ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "ROWS_IN_A_CHUNK", 16)
+    (ledger.folder / "style.css").write_text(
+        f"{STYLE} table {{ border-collapse: separate }} .late {{ border: 1mm inset }}"
+    )
+    row = ROW.replace(
+        "<td>{{ line.id", """<td class="{{ line.kind }}" style="border-color: {{ line.colour }}">{{ line.id"""
+    )
+    page = (ledger.folder / "template.html.j2").read_text("utf-8")
+    (ledger.folder / "template.html.j2").write_text(page.replace(ROW, row), "utf-8")
+    lines = [
+        {**each, "kind": "late" if number > 120 else "", "colour": f"#{number % 7}a{number % 9}"}
+        for number, each in enumerate(plain_lines()[:176])
+    ]
+
+    reports = [rendered(ledger, lines, most) for most in (1, 2, 3)]
+
+    assert len(forks) == 2 + 3 + 1
+    assert {each.layout["reason"] for each in reports} == {"its inline styles decide on more than colours and lengths"}
+    assert len({each.sha256 for each in reports}) == 1
+
+
 def test_what_is_to_be_said_of_pictures_in_a_workers_rows_is_said_once(ledger: Template, forks: list[Fork]) -> None:
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("#fee", "#eef")]
     frames[0].save(ledger.folder / "film.gif", save_all=True, append_images=frames[1:])

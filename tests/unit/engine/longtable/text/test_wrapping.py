@@ -52,6 +52,21 @@ def test_a_cell_is_broken_into_lines_as_by_weasyprint(css: str, width: float) ->
     assert differences(CORPUS, [ours.lines(text, pixels) for text in CORPUS], answer.cells) == []
 
 
+@pytest.mark.parametrize("css", STYLES)
+@pytest.mark.parametrize("width", [14.7, 35, 90])
+def test_a_long_text_is_broken_into_lines_as_by_weasyprint(css: str, width: float) -> None:
+    latin = [text for text in CORPUS if text.isprintable() and "Р" not in text and "Ε" not in text]
+    texts = [" ".join(latin[at:] + latin[:at]) for at in range(0, len(latin), 3)]
+    texts += ["-".join(["word"] * 90), "x" * 200, f"{'x' * 300} and more", "a " * 300]
+    pixels = width * MILLIMETRE
+    ours = supported_setter(css)
+
+    lines = [ours.lines(text, pixels) for text in texts]
+
+    assert lines.count(None) <= 2
+    assert differences(texts, lines, cells_by_weasyprint(texts, css, pixels).cells) == []
+
+
 @pytest.mark.parametrize("wrap", ["anywhere", "break-word"])
 @pytest.mark.parametrize("width", [5, 7.5, 11])
 def test_a_word_that_is_wider_than_a_cell_is_broken_as_by_weasyprint(wrap: str, width: float) -> None:
