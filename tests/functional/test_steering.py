@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import requests
 
+from reports.adapters.dynamodb.job_items import item_of, job_of
+from reports.jobs.values import Failure, JobStatus
 from tests.functional.service import Reader, Service, until
 
 ROWS = {"rows": [{"Item": "Bread", "Amount": 2.5}]}
@@ -115,17 +118,10 @@ def test_failed_reports_are_retried_by_filter_first_in_a_dry_run(service: Servic
 def fail(service: Service, ids: list[str]) -> None:
     """Make jobs that are over look as if they had failed for a reason that has passed."""
     for each in ids:
-        service.dynamodb.update_item(
-            TableName=service.jobs_table,
-            Key={"job_id": {"S": each}, "item": {"S": "job"}},
-            UpdateExpression="SET #status = :failed, tenant_status = :tenant_failed, failure = :failure",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={
-                ":failed": {"S": "FAILED"},
-                ":tenant_failed": {"S": "demo#FAILED"},
-                ":failure": {"S": '{"code": "worker_lost", "message": "Lost.", "retryable": true}'},
-            },
-        )
+        key = {"job_id": {"S": each}, "item": {"S": "job"}}
+        item = service.dynamodb.get_item(TableName=service.jobs_table, Key=key, ConsistentRead=True)["Item"]
+        job = replace(job_of(item), status=JobStatus.FAILED, failure=Failure("worker_lost", "Lost.", retryable=True))
+        service.dynamodb.put_item(TableName=service.jobs_table, Item={**item, **item_of(job, None)})
 
 
 def test_the_latest_report_of_a_key_is_the_one_that_was_asked_for_last(service: Service, unique: str) -> None:
