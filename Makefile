@@ -273,8 +273,8 @@ bench: setup ## Measure speed and memory: [SIZES=1000,10000 REPEAT=3 RENDERS=100
 	@$(PY) -m tools.bench $(if $(SIZES),--sizes $(call quote,$(SIZES))) $(if $(REPEAT),--repeat $(call quote,$(REPEAT))) \
 		$(if $(RENDERS),--renders $(call quote,$(RENDERS))) $(if $(PEERS),--peers) $(if $(TABLES),--tables) $(if $(DOCS),--docs)
 
-load: $(VENV)/installed ## Send many requests at once to the stack of make up, and measure: [REQUESTS=300 CONNECTIONS=n WAIT=seconds]
-	@$(PY) -m tools.load $(if $(REQUESTS),--requests $(call quote,$(REQUESTS))) $(if $(WAIT),--wait $(call quote,$(WAIT))) \
+load: $(VENV)/installed ## Send many requests to the stack of make up, and measure: [REQUESTS=300 CONNECTIONS=n WAIT=seconds RATE=n NEIGHBOUR=1]
+	@$(PY) -m tools.load $(if $(RATE),--rate $(call quote,$(RATE))) $(if $(NEIGHBOUR),--neighbour) $(if $(REQUESTS),--requests $(call quote,$(REQUESTS))) $(if $(WAIT),--wait $(call quote,$(WAIT))) \
 		$(if $(CONNECTIONS),--connections $(call quote,$(CONNECTIONS)))
 
 ## Deploy

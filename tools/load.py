@@ -1,7 +1,10 @@
-"""Ask the running embedded stack for many reports at once, and measure how it answers, and what memory it takes.
+"""Ask the running embedded stack for many reports, and measure how it answers, and what memory it takes.
 
 The mix: 40 % invoices, 40 % small tables, 10 % pages of weather, 10 % tables of 3,000 rows. Meanwhile a reader asks for
 the page, its list and the health of the API, as a person would who has the page open.
+
+All at once, or at a steady rate; with a neighbour, another tenant asks for a small table every two seconds. Times from
+request to end are those that the stack itself notes, and also told as multiples of what the same reports take alone.
 """
 
 from __future__ import annotations
@@ -18,11 +21,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.access import demo_key
+from tools.access import demo_key, fresh_key
 from tools.connection import to_emulator
 from tools.deploy.stack import Stack
 from tools.emulator import Emulator, EmulatorError, processes
@@ -31,6 +35,8 @@ from tools.emulator.__main__ import STACK, default_port
 PROJECT = Path(__file__).resolve().parents[1]
 _ANSWER_SECONDS = 300
 _SAMPLE_SECONDS = 0.5
+_NEIGHBOUR_SECONDS = 2.0
+_ALONE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Measured:
     reads: list[Answer] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
     processes: list[int] = field(default_factory=list)
+    neighbours: list[Answer] = field(default_factory=list)
 
 
 def bodies(count: int) -> list[bytes]:
@@ -89,8 +96,21 @@ def send(url: str, key: str, body: bytes | None = None) -> Answer:
         connection.close()
 
 
-def run(api: str, page: str, key: str, *, requests: int, connections: int, leader: int) -> Measured:
-    """Send all requests, and read and measure until the last one is answered."""
+def run(
+    api: str,
+    page: str,
+    key: str,
+    *,
+    requests: int,
+    connections: int,
+    leader: int,
+    rate: float | None = None,
+    neighbour: str | None = None,
+) -> Measured:
+    """Send all requests, at once or so many in a second; read and measure until the last one is answered.
+
+    ``neighbour`` is the key of another tenant, which asks for a report now and then.
+    """
     measured, done = Measured(), threading.Event()
     reads = cycle([page, f"{api}/reports?limit=20", f"{api}/health"])
 
@@ -102,24 +122,38 @@ def run(api: str, page: str, key: str, *, requests: int, connections: int, leade
         measured.memory.append(sum(map(processes.memory_of, family)))
         measured.processes.append(len(family))
 
-    others = [threading.Thread(target=_again_and_again, args=(what, done)) for what in (read, sample)]
+    def ask_beside() -> None:
+        measured.neighbours.append(send(f"{api}/reports", neighbour or "", json.dumps(_table(5)).encode()))
+
+    again = [(read, _SAMPLE_SECONDS), (sample, _SAMPLE_SECONDS)]
+    if neighbour is not None:
+        again.append((ask_beside, _NEIGHBOUR_SECONDS))
+    others = [threading.Thread(target=_again_and_again, args=(what, done, every)) for what, every in again]
     for thread in others:
         thread.start()
     with ThreadPoolExecutor(connections) as pool:
-        measured.answers.extend(pool.map(lambda body: send(f"{api}/reports", key, body), bodies(requests)))
+        started = time.monotonic()
+
+        def send_in_turn(turn: tuple[int, bytes]) -> Answer:
+            if rate is not None:
+                time.sleep(max(0.0, started + turn[0] / rate - time.monotonic()))
+            return send(f"{api}/reports", key, turn[1])
+
+        measured.answers.extend(pool.map(send_in_turn, enumerate(bodies(requests))))
     done.set()
     for thread in others:
         thread.join()
     return measured
 
 
-def _again_and_again(what: Callable[[], None], done: threading.Event) -> None:
-    while not done.wait(_SAMPLE_SECONDS):
+def _again_and_again(what: Callable[[], None], done: threading.Event, every: float) -> None:
+    while not done.wait(every):
         what()
 
 
-def wait_for_ends(api: str, key: str, answers: list[Answer], seconds: float) -> Counter[str]:
-    """Wait until all accepted reports have ended, and count how."""
+def wait_for_ends(api: str, key: str, answers: list[Answer], seconds: float) -> tuple[Counter[str], list[float]]:
+    """Wait until all accepted reports have ended; return how many ended how, and the seconds from request to end."""
+    lives: list[float] = []
     open_ids = [json.loads(answer.body)["id"] for answer in answers if answer.status == 202]
     ends: Counter[str] = Counter()
     deadline = time.monotonic() + seconds
@@ -130,10 +164,36 @@ def wait_for_ends(api: str, key: str, answers: list[Answer], seconds: float) -> 
             time.sleep(_SAMPLE_SECONDS)
             continue
         ends[status] += 1
+        lives.extend(_life(answer))
         open_ids.pop()
     if open_ids:
         ends["not ended in time"] = len(open_ids)
-    return ends
+    return ends, lives
+
+
+def _life(answer: Answer) -> Iterator[float]:
+    told = json.loads(answer.body)
+    if "finished_at" in told:
+        asked, ended = (datetime.fromisoformat(told[name]) for name in ("created_at", "finished_at"))
+        yield (ended - asked).total_seconds()
+
+
+def alone(api: str, key: str) -> list[float]:
+    """Ask for one report of each kind after the other, and return the seconds from request to end."""
+    kinds = list(dict.fromkeys(bodies(10)))
+    return [
+        life
+        for body in kinds
+        for life in wait_for_ends(api, key, [send(f"{api}/reports", key, body)], _ALONE_SECONDS)[1]
+    ]
+
+
+def lives_told(name: str, lives: list[float], quiet: list[float]) -> Iterator[str]:
+    """Yield a line on times from request to end, and one that compares them with those of reports that are alone."""
+    if lives and quiet:
+        usual = statistics.median(quiet)
+        yield f"{name:<10} {len(lives)} from request to end: {_spread(lives)}"
+        yield f"           alone {usual:.2f} s; " + _spread([life / usual for life in lives]).replace(" s", " ×")
 
 
 def report(measured: Measured) -> Iterator[str]:
@@ -160,8 +220,8 @@ def _is_whole_refusal(answer: Answer) -> bool:
 def _spread(seconds: list[float]) -> str:
     if len(seconds) < 2:
         return f"{sum(seconds):.2f} s"
-    cut = statistics.quantiles(seconds, n=20, method="inclusive")
-    return f"p50 {cut[9]:.2f} s, p95 {cut[18]:.2f} s, max {max(seconds):.2f} s"
+    cut = statistics.quantiles(seconds, n=100, method="inclusive")
+    return f"p50 {cut[49]:.2f} s, p95 {cut[94]:.2f} s, p99 {cut[98]:.2f} s, max {max(seconds):.2f} s"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -170,6 +230,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--requests", type=int, default=300, help="how many (default 300)")
     parser.add_argument("--connections", type=int, help="how many at once (default: all)")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait until all reports have ended")
+    parser.add_argument("--rate", type=float, metavar="N", help="so many in a second, and not all at once")
+    parser.add_argument("--neighbour", action="store_true", help="another tenant asks for reports beside")
     options = parser.parse_args(arguments)
     try:
         emulator = Emulator(default_port(), persist=True)
@@ -178,6 +240,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise EmulatorError(f"No embedded stack runs on port {emulator.port}. Start it with `make up`.")
         outputs = Stack(STACK, to_emulator(emulator.endpoint_url)).outputs()
         key = demo_key(emulator.endpoint_url)
+        beside = fresh_key(emulator.endpoint_url, "neighbour", name="load") if options.neighbour else None
     except EmulatorError as error:
         print(error, file=sys.stderr)
         return 1
@@ -185,12 +248,26 @@ def main(arguments: list[str] | None = None) -> int:
     load = f"load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} processors"
     print(f"Sending {options.requests} requests to {api} ({load}) …", flush=True)
     connections = options.connections or options.requests
-    measured = run(api, page, key, requests=options.requests, connections=connections, leader=leader)
+    quiet = alone(api, key) if options.wait else []
+    measured = run(
+        api,
+        page,
+        key,
+        requests=options.requests,
+        connections=connections,
+        leader=leader,
+        rate=options.rate,
+        neighbour=beside,
+    )
     print("\n".join(report(measured)), flush=True)
     if options.wait:
         started = time.monotonic()
-        ends = wait_for_ends(api, key, measured.answers, options.wait)
+        ends, lives = wait_for_ends(api, key, measured.answers, options.wait)
         print(f"ends       {dict(ends)} after {time.monotonic() - started:.0f} s more")
+        print("\n".join(lives_told("reports", lives, quiet)))
+        if beside is not None:
+            _, lives = wait_for_ends(api, beside, measured.neighbours, options.wait)
+            print("\n".join(lives_told("neighbour", lives, quiet)))
     return 0 if all(a.status == 202 or (a.status == 429 and _is_whole_refusal(a)) for a in measured.answers) else 1
 
 

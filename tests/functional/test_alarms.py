@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,6 +64,21 @@ def told(service: Service, url: str, wanted: set[str], *, seconds: float) -> dic
     return found
 
 
+def copy_quickly(service: Service, cloudwatch: Any, name: str, alarm: dict[str, Any]) -> None:
+    """Make a copy of an alarm that looks at once."""
+    kept = {each: alarm[each] for each in KEPT if alarm.get(each) not in (None, "")}
+    # LocalStack evaluates no percentiles. Of a single value they all are that value.
+    if service.is_localstack and kept.pop("ExtendedStatistic", None):
+        kept["Statistic"] = "Maximum"
+    # With what is missing as no fault: the copy is to go off for values alone.
+    cloudwatch.put_metric_alarm(AlarmName=name, **{**kept, **SHORT, "TreatMissingData": "notBreaching"})
+
+
+def put(cloudwatch: Any, namespace: str, name: str, dimensions: list[dict[str, str]], value: float) -> None:
+    datum = {"MetricName": name, "Dimensions": dimensions, "Value": value, "Timestamp": datetime.now(UTC)}
+    cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum])
+
+
 def test_every_alarm_goes_off_and_reaches_its_subscriber(
     service: Service, cloudwatch: Any, subscriber: str, unique: str
 ) -> None:
@@ -73,17 +89,10 @@ def test_every_alarm_goes_off_and_reaches_its_subscriber(
     copies = {f"{unique}-{alarm['AlarmName']}": alarm for alarm in alarms}
     try:
         for name, alarm in copies.items():
-            kept = {each: alarm[each] for each in KEPT if alarm.get(each) not in (None, "")}
-            # LocalStack evaluates no percentiles. Of a single value they all are that value.
-            if service.is_localstack and kept.pop("ExtendedStatistic", None):
-                kept["Statistic"] = "Maximum"
-            # With what is missing as no fault: the copy is to go off for the value below alone.
-            cloudwatch.put_metric_alarm(AlarmName=name, **{**kept, **SHORT, "TreatMissingData": "notBreaching"})
+            copy_quickly(service, cloudwatch, name, alarm)
             # Just above the threshold, and of this very thing.
             value = alarm["Threshold"] + (0.01 if alarm["Threshold"] < 1 else 1)
-            datum = {"MetricName": alarm["MetricName"], "Dimensions": alarm.get("Dimensions", []), "Value": value}
-            now = {"Timestamp": datetime.now(UTC)}
-            cloudwatch.put_metric_data(Namespace=alarm["Namespace"], MetricData=[datum | now])
+            put(cloudwatch, alarm["Namespace"], alarm["MetricName"], alarm.get("Dimensions", []), value)
 
         alerts = told(service, subscriber, set(copies), seconds=120)
 
@@ -91,6 +100,61 @@ def test_every_alarm_goes_off_and_reaches_its_subscriber(
             assert alerts[name]["AlarmDescription"] == alarm["AlarmDescription"]
     finally:
         cloudwatch.delete_alarms(AlarmNames=list(copies))
+
+
+def end_of(service: Service, report_id: str) -> dict[str, Any] | None:
+    lines = service.log_lines("render", report_id)
+    return next((line for line in lines if line.get("message") == "ended"), None)
+
+
+def measure(cloudwatch: Any, line: dict[str, Any]) -> None:
+    """Make metrics of a line as CloudWatch does, by its embedded metric format; emulators don't."""
+    for made in line["_aws"]["CloudWatchMetrics"]:
+        for names in made["Dimensions"]:
+            dimensions = [{"Name": name, "Value": line[name]} for name in names]
+            for metric in made["Metrics"]:
+                put(cloudwatch, made["Namespace"], metric["Name"], dimensions, line[metric["Name"]])
+
+
+def test_a_wave_of_failures_is_noticed_by_what_the_functions_log(
+    service: Service, cloudwatch: Any, subscriber: str, unique: str
+) -> None:
+    if service.endpoint_url is None:
+        pytest.skip("CloudWatch makes the metrics itself, and the alarm takes a quarter of an hour.")
+    copies = {f"{unique}-failing-photos": "failing-photos", f"{unique}-failing": "failing"}
+    alarms = {alarm["AlarmName"]: alarm for alarm in alarms_of(cloudwatch, service.stage)}
+    try:
+        for copy, name in copies.items():
+            copy_quickly(service, cloudwatch, copy, alarms[f"pressrun-{name}-{service.stage}"])
+        keys = [service.upload(f"uploads/demo/photos/{unique}-{number}.jpg", b"no picture") for number in range(3)]
+        reports = [service.report_of(key, seconds=120) for key in keys]
+        assert {report["status"] for report in reports} == {"FAILED"}
+
+        for report in reports:
+            measure(cloudwatch, until(partial(end_of, service, report["id"]), seconds=60, what="the line of an end"))
+
+        alerts = told(service, subscriber, set(copies), seconds=120)
+        assert "photos" in alerts[f"{unique}-failing-photos"]["AlarmDescription"]
+    finally:
+        cloudwatch.delete_alarms(AlarmNames=list(copies))
+
+
+def test_a_dead_letter_is_noticed(service: Service, cloudwatch: Any, subscriber: str, unique: str) -> None:
+    if service.endpoint_url is None:
+        pytest.skip("SQS measures its queues itself, and dead letters of a stage are its operator's.")
+    copy = f"{unique}-dead-letters"
+    alarms = {alarm["AlarmName"]: alarm for alarm in alarms_of(cloudwatch, service.stage)}
+    alarm = alarms[f"pressrun-dead-letters-{service.stage}"]
+    try:
+        copy_quickly(service, cloudwatch, copy, alarm)
+        service.sqs.send_message(QueueUrl=service.queue_url, MessageBody=f"no message of ours {unique}")
+
+        waiting = until(lambda: service.dead_letters() or None, seconds=120, what="a dead letter")
+        put(cloudwatch, alarm["Namespace"], alarm["MetricName"], alarm["Dimensions"], waiting)
+
+        assert "make redrive" in told(service, subscriber, {copy}, seconds=120)[copy]["AlarmDescription"]
+    finally:
+        cloudwatch.delete_alarms(AlarmNames=[copy])
 
 
 def test_an_alarm_reaches_its_subscriber_on_every_stage(service: Service, cloudwatch: Any, subscriber: str) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tools.load import Answer, Measured, bodies, report
+from tools.load import Answer, Measured, bodies, lives_told, report
 
 
 def test_the_mix_is_what_it_says() -> None:
@@ -41,3 +41,10 @@ def test_a_refusal_that_does_not_say_when_to_come_again_is_told(answer: Answer) 
     told = list(report(Measured(answers=[answer])))
 
     assert told[-1] == "1 refusals are no problem document, or have no Retry-After"
+
+
+def test_times_are_also_told_as_multiples_of_what_reports_take_alone() -> None:
+    first, second = lives_told("reports", [2.0, 4.0, 6.0], [1.0, 2.0, 5.0])
+
+    assert first == "reports    3 from request to end: p50 4.00 s, p95 5.80 s, p99 5.96 s, max 6.00 s"
+    assert second == "           alone 2.00 s; p50 2.00 ×, p95 2.90 ×, p99 2.98 ×, max 3.00 ×"
