@@ -70,8 +70,9 @@ class RowParts(NamedTuple):
         return " ".join([_shape(cell) for cell in self.cells])
 
 
+@lru_cache(maxsize=_MOST_SHAPES)
 def part_row(form: str) -> RowParts:
-    """Part a row's form into those of its cells."""
+    """Part a row's form into those of its cells; of nearly all rows, the forms are known."""
     tag, *cells = _CELL_START.split(form)
     if cells:
         cells[-1] = _ROW_END.sub("", cells[-1])
