@@ -56,8 +56,13 @@ def _before_longer(cells: Sequence[Any]) -> set[int]:
     if len(codes) < _FEWEST_CODES or len({*codes}) < len(codes) or not all(map(_CODE, codes)):
         return set()
     shortest, known = min(map(len, codes)), {*codes}
+    tops = [code for code in codes if len(code) == shortest]
+    if not all(top.isdigit() for top in tops) and any(sign.isdigit() for top in tops for sign in top):
+        return set()  # AB10 is no part of AB1
     if not all(len(code) == shortest or any(code[:end] in known for end in range(1, len(code))) for code in codes):
         return set()
+    if all(code.isdigit() for code in codes) and {*map(int, codes)} == {*range(1, len(codes) + 1)}:
+        return set()  # 1, 10, 11, 2: a list in the order of its texts
     return {row for row, (one, other) in enumerate(pairwise(codes)) if other.startswith(one)}
 
 

@@ -35,6 +35,7 @@ def test_amounts_of_rows_and_of_their_parts_are_not_summed(key: str, cells: Sequ
      ("Pos", ("1", "2", "3", "4", "5")), ("Version", ("1.1", "1.2", "1.10", "2.0", "2.1")),
      ("Size", ("1", "1.5", "2", "2.5", "3")), ("Item no", ("8", "9", "10", "11", "12")),
      ("Account", ("1000", "1200", "1201", "40", "50")), ("SKU", ("AB1", "AB12", "XY", "Z", "ZZ9")),
+     ("SKU", ("TS-1", "TS-10", "TS-11", "TS-12", "TS-2")), ("Ref", ("1", "2", "3", "4", "5")),
      ("Name", ("Ann", "Anna", "Bob", "Cy", "Di"))],
 )  # fmt: skip
 def test_levels_of_players_and_plain_places_leave_sums_alone(key: str, cells: Sequence[str]) -> None:
@@ -47,3 +48,10 @@ def test_headings_without_amounts_leave_sums_alone() -> None:
     )
 
     assert table.column("GP").summed
+
+
+def test_a_list_in_the_order_of_its_texts_has_no_parts() -> None:
+    lines = ["1", "10", "2", "3", "4", "5", "6", "7", "8", "9"]
+    table = Understood({"Ref": lines, "Name": list("abcdefghij"), "Cost": COSTS * 2})
+
+    assert table.column("Cost").summed
