@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.engine.notes import note
 
+from .copied import slack_in
 from .totals import Item, Tax, Totals
 
 _MOST = 5
@@ -52,7 +53,7 @@ def _differences(stated: Mapping[str, Any], computed: Totals) -> Iterator[str]:
         what = f"{tax['category'] or 'tax'} at {tax['rate']:f} %"
         if other is None:
             yield f"no line has the {what} of its breakdown (BG-23)"
-        elif (tax["base"], tax["amount"]) != (other.base, other.amount):
+        elif tax["base"] != other.base or abs(tax["amount"] - other.amount) >= slack_in(computed.currency):
             yield (
                 f"{what} is {tax['amount']:f} on {tax['base']:f}, and the lines make {other.amount:f} on {other.base:f}"
             )

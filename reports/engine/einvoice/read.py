@@ -27,6 +27,7 @@ _FLAVORS = {
     f"{{{_UBL.format('Invoice')}}}Invoice": "ubl-2.1-invoice",
     f"{{{_UBL.format('CreditNote')}}}CreditNote": "ubl-2.1-creditnote",
 }
+_BOOLEANS = {"0": "false", "1": "true"}
 _NEEDED = {"BT-1": "number", "BT-2": "day", "BT-5": "currency", "BT-115": "amount due"}
 # What says how other elements are meant, and is understood by that.
 _TECHNICAL = frozenset(
@@ -42,6 +43,7 @@ def read_einvoice(given: str, template: str) -> tuple[dict[str, Any], list[str]]
     reader = _Reader(template)
     root = reader.parsed(reader.xml_of(reader.bytes_of(given)))
     reader.check_currencies(root)
+    _write_in_one_way(root)
     try:
         fields: dict[str, Any] = facturx.parse_ubl_cii_xml(
             root,
@@ -138,6 +140,15 @@ class _Reader:
             )
         if len(lines) > _MOST_LINES:
             self.refuse(f"has {len(lines):,} lines, and may have {_MOST_LINES:,}")
+
+
+def _write_in_one_way(root: Any) -> None:
+    """Write things in the way that factur-x knows, of several that the standards allow."""
+    for element in root.iter("{*}ChargeIndicator", "{*}Indicator"):
+        element.text = _BOOLEANS.get((element.text or "").strip(), element.text)
+    for scheme in root.iterfind("{*}AccountingSupplierParty/{*}Party/{*}PartyTaxScheme/{*}TaxScheme/{*}ID"):
+        # A number by any scheme but VAT is the tax number (BT-32).
+        scheme.text = scheme.text if (scheme.text or "").strip() == "VAT" else "LOC"
 
 
 def _left_out(root: Any, fields: dict[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from copy import deepcopy
 from dataclasses import replace
 from io import BytesIO
@@ -20,7 +21,7 @@ from reports.engine.einvoice.write import as_bytes, written
 from reports.engine.notes import noted
 from reports.errors import InvalidDataError, InvalidOptionsError
 from tests.examples import examples
-from tests.unit.engine.einvoice.invoices import LINE, code, data, einvoice
+from tests.unit.engine.einvoice.invoices import LINE, SELLER, code, data, einvoice
 from tests.unit.engine.einvoice.test_sums import WHOLE
 from tests.unit.engine.rendering import TEMPLATES, context, page_texts, printed, renderer, template
 
@@ -117,6 +118,26 @@ def test_sums_are_shown_as_they_are_and_a_difference_is_said(form: str, old: str
     assert says in warning["message"]
     if "99.00" in new:
         assert str(shown["totals"][0].due) == "99.00"
+
+
+def test_a_discount_is_one_however_xml_says_so() -> None:
+    text = xml(data(discounts=[{"amount": 1}], charges=[{"amount": 3}]), "xrechnung-ubl")
+
+    shown, warnings = copy(text.replace("Indicator>false<", "Indicator>0<").replace("Indicator>true<", "Indicator>1<"))
+
+    assert warnings == []
+    assert [item.amount for item in shown["totals"][0].adjustments] == [-1, 3]
+
+
+def test_a_tax_number_is_one_by_whatever_scheme() -> None:
+    text = xml(data(seller={**SELLER, "tax_number": "22/333"}), "xrechnung-ubl")
+
+    shown, warnings = copy(
+        re.sub("<cbc:ID>(?!VAT)[A-Z]+</cbc:ID>(?=\\s*</cac:TaxScheme>)", "<cbc:ID>???</cbc:ID>", text)
+    )
+
+    assert warnings == []
+    assert shown["seller"]["tax_number"] == "22/333"
 
 
 def test_attachments_are_listed() -> None:
