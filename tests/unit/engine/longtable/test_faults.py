@@ -35,7 +35,7 @@ STAGES = [
     "long_table_render.assembly.renumber",
     "long_table_render.assembly.write",
 ]
-ROWS = 200
+ROWS = 160
 
 
 def ledger(body: str = "<td>{{ row.a }}</td><td>{{ row.b }}</td>", rows: int = ROWS) -> TableReport:

@@ -24,7 +24,7 @@ from reports.engine.longtable import worker_pool  # noqa: E402
 from reports.engine.longtable.rows import chunks  # noqa: E402
 from reports.engine.longtable.rows.row_factory import RowFactory  # noqa: E402
 
-ROWS = 600
+ROWS = 360
 SMALL_CHUNK = 48
 
 STYLE = """
