@@ -4,7 +4,7 @@ import { Problem } from "../src/api/client";
 import type { Template } from "../src/api/types";
 import { faultsOf, faultsOfProblem } from "../src/compose/faults";
 import { parsed } from "../src/compose/json-editor";
-import { forForm, isGrid, uiOf, withoutEmpty } from "../src/compose/schema";
+import { einvoices, forForm, isGrid, uiOf, withoutEmpty } from "../src/compose/schema";
 import { errorSchemaOf, pathOf, pointerTo } from "../src/compose/validator";
 
 const FOLDER = new URL("../../templates/", import.meta.url);
@@ -29,6 +29,10 @@ describe.each(NAMES)("the form of %s", (name) => {
 });
 
 describe("a form", () => {
+  it("offers electronic invoices for the templates that make some", () => {
+    expect(NAMES.filter((name) => einvoices(template(name).schema))).toEqual(["invoice"]);
+  });
+
   it("asks for no choice where one of several properties is enough", () => {
     expect(forForm(template("invoice")).properties!.buyer).not.toHaveProperty("anyOf");
     const either = { anyOf: [{ type: "string" }, { type: "number" }] };

@@ -165,6 +165,9 @@ export interface ReportOptions {
   sample?: boolean;
   notify?: { email?: string; webhook?: string };
   reading?: ReadingOptions;
+  pdf?: { variant?: string; ua?: boolean };
+  attach?: { source?: string; content?: string; name?: string }[];
+  einvoice?: string;
 }
 
 /** How data are read and shown, in place of what is inferred. */

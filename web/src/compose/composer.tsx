@@ -9,7 +9,7 @@ import { isEmpty, nothing, optionsOf, withPasted, type Entered } from "./entered
 import { faultsOf, faultsOfProblem, NO_FAULTS } from "./faults";
 import { JsonEditor, parsed } from "./json-editor";
 import { OptionsForm } from "./options";
-import { withoutEmpty } from "./schema";
+import { einvoices, withoutEmpty } from "./schema";
 import { Usage } from "./usage";
 import { pathOf, type Faults } from "./validator";
 
@@ -187,7 +187,7 @@ function Draft({ api, template, first, onEntered, onSubmitted }: DraftProps) {
             }}
           />
         )}
-        {tab === "options" && <OptionsForm options={options} faults={faults} onChange={(next) => change({ options: next })} />}
+        {tab === "options" && <OptionsForm einvoices={einvoices(template.schema)} options={options} faults={faults} onChange={(next) => change({ options: next })} />}
       </div>
       <footer class="draft-foot">
         <div role="alert" class="draft-problem">

@@ -36,6 +36,9 @@ export function isPicture(schema: Schema): boolean {
   return typeof schema.pattern === "string" && schema.pattern.startsWith("^data:image/");
 }
 
+/** Tell whether a template makes electronic invoices. */
+export const einvoices = (schema: Schema): boolean => (schema["x-pressrun"] as { einvoice?: boolean } | undefined)?.einvoice === true;
+
 /** Return the schema for the form: references followed, every property with a title. */
 export function forForm(template: Template): Schema {
   return titled(template.schema, template.schema);
