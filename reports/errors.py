@@ -12,6 +12,7 @@
     │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
     │   ├── InvalidDataError              invalid_data            the data break the template's schema
     │   ├── InvalidOptionsError           invalid_options         options that cannot be used, or not for this template
+    │   ├── SecretMissingError            secret_missing          the tenant has no secret of the name in the options
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -164,6 +165,18 @@ class InvalidOptionsError(PermanentError):
             violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
         )
         self.violations = tuple(violations)
+
+
+class SecretMissingError(PermanentError):
+    """The name of a secret that the tenant does not have; the operator may add it."""
+
+    code = "secret_missing"
+
+    def __init__(self, pointer: str, name: str) -> None:
+        super().__init__(
+            f"Your tenant has no secret named {name[:80]!r}. Have the operator keep it, or name another one.",
+            errors=[{"pointer": pointer, "message": "there is no secret of this name"}],
+        )
 
 
 class TooLargeError(PermanentError):
@@ -456,6 +469,7 @@ PASSING = frozenset(
     for error in (
         UnknownTemplateError,
         AddressNotAllowedError,
+        SecretMissingError,
         TemplateBrokenError,
         ResourceBlockedError,
         QuotaExceededError,

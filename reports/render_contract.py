@@ -129,6 +129,19 @@ class PdfClaims:
 
 
 @dataclass(frozen=True, slots=True)
+class Protection:
+    """The encryption of a PDF. Without ``user``, anyone may open it; ``allowed`` is what its readers may do then."""
+
+    user: str | None = field(repr=False)
+    owner: str = field(repr=False)
+    allowed: frozenset[str]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what may be told of it."""
+        return {"encryption": "AES-256", "needs_password": self.user is not None, "allowed": sorted(self.allowed)}
+
+
+@dataclass(frozen=True, slots=True)
 class RenderContext:
     """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
 
@@ -176,7 +189,8 @@ class RenderRequest:
     """All that a report is rendered from, and the bounds of its render.
 
     ``data`` has passed the template's schema. ``deadline`` is when the caller's time is over. ``limits`` are set by
-    the renderer that enforces them; None leaves them to it.
+    the renderer that enforces them; None leaves them to it. ``protection`` encrypts the PDF. One that needs a password
+    gets no pictures of its pages beside it.
     """
 
     template: Template
@@ -184,6 +198,7 @@ class RenderRequest:
     context: RenderContext
     deadline: Deadline = NEVER
     limits: RenderLimits | None = None
+    protection: Protection | None = None
 
 
 THUMBNAIL = "thumbnail.png"
@@ -208,7 +223,8 @@ class RenderedReport:
     ``size`` is in bytes, ``sha256`` in hexadecimal, both of the PDF. ``layout`` says by which path its pages were
     made, such as ``{"path": "plain", "reason": "…"}`` or ``{"path": "long_table", "rows": 100000, "laid_out": 12}``.
     ``reading`` is what was inferred of the data: JSON, and not long. ``cpu_seconds`` are those of all processes that
-    rendered, ``peak_mb`` the most memory of the one that led them; None where they were not measured.
+    rendered, ``peak_mb`` the most memory of the one that led them; None where they were not measured. ``finish`` is
+    what was done to the PDF after its layout.
     """
 
     pages: int
@@ -218,6 +234,7 @@ class RenderedReport:
     warnings: tuple[Mapping[str, Any], ...] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
+    finish: Mapping[str, Any] = field(default_factory=dict)
     cpu_seconds: float | None = None
     peak_mb: int | None = None
 

@@ -49,6 +49,7 @@ from tests.fakes.jobs import (
     RecordingPublisher,
 )
 from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.passwords import InMemoryPasswords
 from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
 from tests.fakes.rendering import ScriptedRenderer
 
@@ -167,6 +168,7 @@ class App(Service):
         self.mailer = RecordingMailer()
         self.webhooks = RecordingWebhooks()
         self.secrets = FixedSecrets(new_secret())
+        self.passwords = InMemoryPasswords()
         self.emails = PlainEmails()
         self.catalog = catalog or shared_catalog()
         self.renderer = ScriptedRenderer()

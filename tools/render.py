@@ -27,6 +27,7 @@ from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
 from reports.render_contract import Accessibility, PdfClaims, RenderContext, RenderedReport
+from reports.worker.protection import protection_of
 from tools.authoring.told import finding_of
 
 DEFAULT_LOCALE = "en"
@@ -84,6 +85,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
+        protection = protection_of(said.protect, "", None) if said.protect else None
         with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
             report = maker.from_file(
                 options.data.name,
@@ -93,6 +95,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
                 output=file.write,
                 said=said.reading,
                 attach=said.attach or (),
+                protection=protection,
             )
         unfinished.replace(options.out)
     except PressrunError as error:

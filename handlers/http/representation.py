@@ -100,6 +100,8 @@ def full(job: Job, link: Link, presign: Presign) -> FullReport:
     if job.status is JobStatus.SUCCEEDED:
         if job.provenance is not None:
             shown["provenance"] = asdict(job.provenance)
+        if job.finish is not None:
+            shown["finish"] = dict(job.finish)
         shown["artifacts"] = [_artifact(artifact, presign) for artifact in job.artifacts]
     if job.status.is_final and job.reading is not None:
         shown["reading"] = dict(job.reading)

@@ -30,6 +30,7 @@ from reports.jobs.belongings import Belongings
 from reports.jobs.cost import ARM64, X86_64
 from reports.jobs.erasure import Erasures
 from reports.jobs.object_keys import tenant_of
+from reports.jobs.passwords import Passwords
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
@@ -204,6 +205,13 @@ class AwsPorts:
 
         made: Publisher = SNSPublisher(client("sns"), self._settings.events_topic)
         return self._broken.in_publisher(made) if self._broken else made
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        from reports.adapters.aws_passwords import AwsPasswords
+
+        key, prefix = self._settings.password_key, self._settings.tenant_secrets
+        return AwsPasswords(client("kms"), client("ssm"), key=key, prefix=prefix)
 
     # Deliveries
 

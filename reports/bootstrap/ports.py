@@ -14,6 +14,7 @@ from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSe
 from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.belongings import Belongings
 from reports.jobs.erasure import Erasures
+from reports.jobs.passwords import Passwords
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
     DeadLetterQueue,
@@ -87,6 +88,8 @@ class JobPorts(Protocol):
     def dead_letters(self) -> DeadLetterQueue: ...
     @property
     def publisher(self) -> Publisher: ...
+    @property
+    def passwords(self) -> Passwords: ...
 
 
 class DeliveryPorts(Protocol):

@@ -105,6 +105,7 @@ class Service:
             queue=ports.queue,
             clock=ports.clock,
             quotas=self.quotas,
+            passwords=ports.passwords,
             new_id=partial(ports.new_id, "job"),
             check_webhook=partial(
                 check_destination, known_hosts=settings.webhook_allowed_hosts, ports=settings.webhook_ports
@@ -188,6 +189,7 @@ class Service:
             jobs=ports.jobs,
             clock=ports.clock,
             quotas=self.quotas,
+            passwords=ports.passwords,
             engine=ports.engine,
             thumbnails=self.settings.thumbnails,
             monotonic=ports.monotonic,

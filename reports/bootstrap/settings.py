@@ -141,6 +141,9 @@ class Settings:
     # Issuers on this machine (host:port), which are asked by plain HTTP.
     jwt_allowed_hosts: Hosts = frozenset()
     webhook_secrets: Annotated[str, variables.prefix] = ""
+    # The key of KMS that seals passwords of PDFs, and what the names of tenants' secrets begin with.
+    password_key: Text = ""
+    tenant_secrets: Annotated[str, variables.prefix] = ""
     webhook_ports: Annotated[frozenset[int], variables.ports] = frozenset({443})
     webhook_allowed_hosts: Hosts = frozenset()
     public_endpoint_url: Given = None

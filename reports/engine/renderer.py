@@ -14,6 +14,7 @@ from jinja2.debug import rewrite_traceback_stack
 
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.document.picture_work import counting_pictures
+from reports.engine.finish.finished_output import FinishedOutput
 from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
 from reports.engine.notes import note, noted
 from reports.engine.remarks import short_reading, short_warnings
@@ -94,8 +95,14 @@ class WeasyPrintRenderer:
         UnprintableAmountsError or TooManyPagesError.
         """
         read = [value for value in request.data.values() if isinstance(value, Read)]
-        with collector_paused(), counting_pictures(), noted() as notes:
-            written = HeldOutput(output)
+        needs_password = request.protection is not None and request.protection.user is not None
+        with (
+            collector_paused(),
+            counting_pictures(),
+            noted() as notes,
+            FinishedOutput(output, request.protection) as finished,
+        ):
+            written = HeldOutput(finished)
             try:
                 document, extra = self._written(request, written, progress)
                 if document.boxes:
@@ -104,11 +111,12 @@ class WeasyPrintRenderer:
                 error.reading = short_reading({**_reading_of(read), **error.reading})
                 raise
             written.release()
+            finished.finish()
             return RenderedReport(
                 pages=document.pages,
-                size=written.size,
-                sha256=written.sha256,
-                files=(document.thumbnail, *extra),
+                size=finished.size,
+                sha256=finished.sha256,
+                files=() if needs_password else (document.thumbnail, *extra),
                 warnings=short_warnings(
                     [
                         *(warning for value in read for warning in value.warnings),

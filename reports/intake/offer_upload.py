@@ -13,6 +13,7 @@ from reports.intake.submit_report import Intake
 from reports.jobs import object_keys
 from reports.jobs.einvoices import check_einvoice
 from reports.jobs.ports import ObjectStore
+from reports.jobs.protect_request import check_no_passwords
 from reports.jobs.request import ReportOptions
 
 MOST_CHARACTERS = 1_900
@@ -48,6 +49,7 @@ class OfferUpload:
         or ServiceUnavailableError.
         """
         known = self._intake.catalog.get(template)
+        check_no_passwords(options.protect)
         self._intake.check_options(options, tenant)
         check_einvoice(known, options.einvoice)
         if options.reading is not None:

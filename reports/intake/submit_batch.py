@@ -114,6 +114,7 @@ class SubmitBatch:
     ) -> dict[int, Job]:
         """Keep the inputs, a line for each in one object, and make a job for each."""
         lines = {index: _input_of(item) + b"\n" for index, (item, _) in items.items()}
+        sealed = dict(zip(items, self._intake.sealed([item for item, _ in items.values()], tenant), strict=True))
         key = object_keys.batch_input_key(tenant, batch)
         if lines:
             self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")
@@ -134,6 +135,7 @@ class SubmitBatch:
                 correlation_id=correlation_id,
                 batch=name.batch,
                 tenant_class=tenant_class,
+                sealed=sealed[index],
             )
             start += length
         return jobs
@@ -147,7 +149,7 @@ class SubmitBatch:
 
 
 def _input_of(item: BatchItem) -> bytes:
-    return item.model_dump_json(exclude={"idempotency_key"}).encode()
+    return item.without_passwords().model_dump_json(exclude={"idempotency_key"}).encode()
 
 
 def _each_job_once(answers: Mapping[int, Answer], known: Collection[str]) -> dict[int, AcceptedItem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reports.access.destinations import check_destination
@@ -28,6 +28,7 @@ from reports.jobs import object_keys
 from reports.jobs.einvoices import check_einvoice
 from reports.jobs.job import Job
 from reports.jobs.listing import KeyUse
+from reports.jobs.passwords import Passwords
 from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, InputRef, JobStatus
@@ -51,6 +52,7 @@ class Intake:
     queue: RenderQueue
     clock: Clock
     quotas: Quotas
+    passwords: Passwords
     new_id: Callable[[], str]
     check_webhook: Callable[[str], None] = check_destination
     """Raises ValueError for a URL to which no webhook will ever go."""
@@ -72,6 +74,13 @@ class Intake:
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)
+
+    def sealed(self, requests: Sequence[ReportRequest], tenant: str) -> Sequence[str | None]:
+        """Encrypt the passwords in each request, if it has any. Raises ServiceUnavailableError."""
+        texts = [each.options.protect.to_seal() if each.options.protect else None for each in requests]
+        wanted = list(dict.fromkeys(text for text in texts if text is not None))
+        sealed = dict(zip(wanted, self.passwords.seal(tenant, wanted), strict=True)) if wanted else {}
+        return [None if text is None else sealed[text] for text in texts]
 
     def check_options(self, options: ReportOptions, tenant: str) -> None:
         """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails.
@@ -103,7 +112,7 @@ class SubmitReport:
         QuotaExceededError, IdempotencyKeyReusedError or ServiceUnavailableError.
         """
         self._intake.check(request, tenant)
-        body = request.model_dump_json(exclude_none=True).encode()
+        body = request.without_passwords().model_dump_json(exclude_none=True).encode()
         self._intake.quotas.check_size(tenant, len(body))
         job = self._job_of(request, tenant, correlation_id)
         if idempotency_key is not None:
@@ -132,6 +141,7 @@ class SubmitReport:
 
     def _job_of(self, request: ReportRequest, tenant: str, correlation_id: str) -> Job:
         job_id = self._intake.new_id()
+        [sealed] = self._intake.sealed([request], tenant)
         return Job.accepted(
             job_id,
             self._intake.clock.now(),
@@ -143,6 +153,7 @@ class SubmitReport:
             options=request.options,
             correlation_id=correlation_id,
             tenant_class=self._intake.quotas.limits_of(tenant).tenant_class,
+            sealed=sealed,
         )
 
     def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
@@ -196,11 +207,14 @@ def _check_rows_of_body(rows: int) -> None:
 
 
 def digest_of(request: ReportRequest) -> str:
-    """Digest what is asked for: neither the order of members, nor white space, nor an option without a value counts."""
+    """Digest what is asked for: neither the order of members, nor white space, nor an option without a value counts.
+
+    Nor do passwords, which could be guessed by their digests.
+    """
     asked = {
         "template": request.template,
         "data": request.data,
-        "options": request.options.model_dump(mode="json", exclude_none=True),
+        "options": request.options.without_passwords().model_dump(mode="json", exclude_none=True),
     }
     return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

@@ -58,6 +58,7 @@ class Job:
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
+    ``sealed`` are the passwords of its PDF, encrypted, and ``finish`` is what was done to the PDF after its layout.
     ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
     ``entry`` is the timeline entry of the step that led here, and ``measured`` is what was measured of the attempt. A
     job that was read back from the store has neither.
@@ -97,6 +98,8 @@ class Job:
     warnings: tuple[Mapping[str, Any], ...] = ()
     provenance: Provenance | None = None
     reading: Mapping[str, Any] | None = None
+    sealed: str | None = None
+    finish: Mapping[str, Any] | None = None
     progress: Progress | None = None
     entry: TimelineEntry | None = field(default=None, compare=False)
     measured: Mapping[str, float] = field(default_factory=dict, compare=False)
@@ -116,6 +119,7 @@ class Job:
         correlation_id: str,
         batch: str | None = None,
         tenant_class: str | None = None,
+        sealed: str | None = None,
     ) -> Job:
         """Return the first revision of a new job. The API counts a report of its tenant's before it accepts it."""
         return cls(
@@ -133,6 +137,7 @@ class Job:
             due_at=now,
             batch=batch,
             tenant_class=tenant_class,
+            sealed=sealed,
             counted_in=0 if door is Door.API else None,
             message_version=_version_for(input_ref, options),
         )._recorded(Step.ACCEPTED, {"door": door})
@@ -209,6 +214,7 @@ class Job:
         warnings: tuple[Mapping[str, Any], ...] = (),
         provenance: Provenance | None = None,
         reading: Mapping[str, Any] | None = None,
+        finish: Mapping[str, Any] | None = None,
     ) -> Job:
         """End the attempt with a report; ``reading`` is what was inferred of its data."""
         return self._next(
@@ -224,6 +230,7 @@ class Job:
             warnings=warnings,
             provenance=provenance,
             reading=reading or None,
+            finish=finish or None,
         )
 
     def failed(self, now: datetime, failure: Failure, reading: Mapping[str, Any] | None = None) -> Job:

@@ -25,6 +25,7 @@ from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
 from reports.jobs.job import PART_OF_INPUT, WHOLE_INPUT, WITH_READING, Job
 from reports.jobs.object_keys import LONGEST_ID
+from reports.jobs.protect_request import without_passwords
 from reports.jobs.values import Door, InputRef
 
 VERSIONS = (WHOLE_INPUT, PART_OF_INPUT, WITH_READING)
@@ -56,7 +57,7 @@ class RenderReport:
 
 @dataclass(frozen=True)
 class DirectRequest:
-    """A request that has no job yet. ``body`` is what the caller sent."""
+    """A request that has no job yet. ``body`` is what the caller sent, but for passwords."""
 
     job_id: str
     body: str
@@ -184,7 +185,7 @@ def parse(message_id: str, body: str, attributes: Mapping[str, str]) -> tuple[In
                 f"The message has the request id {request_id[:80]!r}. "
                 f"An id is up to {LONGEST_ID} letters, digits, '-' and '_', and perhaps '=' at the end."
             )
-        return (DirectRequest(request_id, body, tenant),)
+        return (DirectRequest(request_id, without_passwords(body), tenant),)
     try:
         content = strict_json.parse(body)
     except ValueError as error:

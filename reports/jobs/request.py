@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from reports.jobs.filenames import Filename, encodable
 from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
+from reports.jobs.protect_request import ProtectRequest
 from reports.jobs.reading_request import ReadingRequest
 
 # As what an e-mail is about it stands in a header.
@@ -104,6 +105,9 @@ class ReportOptions(BaseModel):
         "`facturx-…`, which is ZUGFeRD as well, is put into the PDF, which is PDF/A-3 then. The others are files "
         "of their own, such as `xrechnung.xml`. The template `invoice` has it.",
     )
+    protect: ProtectRequest | None = Field(
+        default=None, description="Passwords of the PDF, and what its readers may do. It is encrypted then, by AES-256."
+    )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
@@ -152,11 +156,31 @@ class ReportOptions(BaseModel):
             raise ValueError(f"an attachment is called {FACTUR_X}, as the electronic invoice is: give it another name")
         return value
 
+    @field_validator("protect")
+    @classmethod
+    def _of_a_pdf_that_may_be_encrypted(
+        cls, value: ProtectRequest | None, info: ValidationInfo
+    ) -> ProtectRequest | None:
+        if value is None:
+            return None
+        if (pdf := info.data.get("pdf")) is not None and pdf.variant is not None:
+            raise ValueError("PDF/A forbids encryption: leave out either this or `pdf.variant`")
+        if info.data.get("einvoice") not in (None, "none"):
+            raise ValueError("receivers of electronic invoices cannot read what is encrypted: leave out this or that")
+        return value
+
     def kept(self) -> ReportOptions:
-        """Return what the job keeps of them: no contents of files, which stay where they came from."""
-        if not self.attach:
+        """Return what the job keeps of them: no passwords, and no contents of files, which stay where they are."""
+        options = self.without_passwords()
+        if not options.attach:
+            return options
+        return options.model_copy(update={"attach": [each.without_content() for each in options.attach]})
+
+    def without_passwords(self) -> ReportOptions:
+        """Return what may be kept as it is."""
+        if self.protect is None or not self.protect.has_passwords:
             return self
-        return self.model_copy(update={"attach": [each.without_content() for each in self.attach]})
+        return self.model_copy(update={"protect": self.protect.without_passwords()})
 
 
 FACTUR_X = "factur-x.xml"
@@ -174,6 +198,11 @@ class ReportRequest(BaseModel):
     template: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     data: dict[str, Any]
     options: ReportOptions = ReportOptions()
+
+    def without_passwords(self) -> Self:
+        """Return what may be kept as it is."""
+        options = self.options.without_passwords()
+        return self if options is self.options else self.model_copy(update={"options": options})
 
 
 class BatchItem(ReportRequest):

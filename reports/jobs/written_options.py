@@ -85,6 +85,10 @@ def _attachments(text: str) -> Any:
     return [{"source": e} if isinstance(e, str) else e for e in entries] if isinstance(entries, list) else entries
 
 
+def _allowed(text: str) -> Any:
+    return [] if text.strip().lower() in ("none", "no", "nothing") else _list(text)
+
+
 _Reader = Callable[[str], Any]
 
 _READERS: Mapping[str, tuple[str, _Reader]] = {
@@ -93,6 +97,8 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
     "pdf-variant": ("pdf", _text),
     "pdf-ua": ("pdf", _truth),
     "attach": ("", _attachments),
+    **dict.fromkeys(("protect-user-secret", "protect-owner-secret"), ("protect", _text)),
+    "protect-allow": ("protect", _allowed),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),
     **dict.fromkeys(("encoding", "delimiter", "quote", "sheet", "decimal", "date-order"), ("reading", _text)),
     "header-row": ("reading", _row),

@@ -24,6 +24,7 @@ from reports.render_contract import (
     EINVOICE,
     Output,
     ProgressListener,
+    Protection,
     RenderContext,
     RenderedReport,
     Renderer,
@@ -50,6 +51,7 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
+        protection: Protection | None = None,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
@@ -73,9 +75,9 @@ class ReportMaker:
         if template.understands and isinstance(rows, list):
             data[str(template.property)] = RowsList(rows, _options(said, context))
         report = self._renderer.render(
-            RenderRequest(template, data, context, deadline), output=output, progress=progress
+            RenderRequest(template, data, context, deadline, protection=protection), output=output, progress=progress
         )
-        return _with_unused(report, said.of_file(), template, None)
+        return _with_unused(_noted(report, protection), said.of_file(), template, None)
 
     def from_file(
         self,
@@ -87,6 +89,7 @@ class ReportMaker:
         output: Output,
         said: ReadingRequest | None = None,
         attach: Sequence[AttachmentRequest] = (),
+        protection: Protection | None = None,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
@@ -108,10 +111,10 @@ class ReportMaker:
             data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
         else:
             self._catalog.validate(wanted, data)
-        request = RenderRequest(wanted, data, context, deadline)
+        request = RenderRequest(wanted, data, context, deadline, protection=protection)
         report = self._renderer.render(request, output=output, progress=progress)
         file_format = report.reading.get("format") if isinstance(rows, RowsFile) else None
-        return _with_unused(report, said.of_file(), wanted, file_format)
+        return _with_unused(_noted(report, protection), said.of_file(), wanted, file_format)
 
     def knows(self, template: str) -> bool:
         """Tell whether there is such a template."""
@@ -124,6 +127,10 @@ class ReportMaker:
 
 def _options(said: ReadingRequest, context: RenderContext) -> ReadingOptions:
     return ReadingOptions(**said.of_file(), locale=context.locale)
+
+
+def _noted(report: RenderedReport, protection: Protection | None) -> RenderedReport:
+    return report if protection is None else replace(report, finish={"protect": protection.facts()})
 
 
 def _with_unused(

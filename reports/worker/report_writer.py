@@ -15,6 +15,7 @@ from reports.clock import Clock, Deadline
 from reports.errors import PressrunError
 from reports.jobs import object_keys
 from reports.jobs.job import Job
+from reports.jobs.passwords import Passwords
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
@@ -29,6 +30,7 @@ from reports.render_contract import (
 )
 from reports.worker.admit_message import UNKNOWN
 from reports.worker.progress_notes import ProgressNotes
+from reports.worker.protection import protection_of
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
 
@@ -52,6 +54,7 @@ class ReportWriter:
         jobs: JobStore,
         clock: Clock,
         quotas: Quotas,
+        passwords: Passwords,
         engine: Mapping[str, str],
         thumbnails: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
@@ -63,6 +66,7 @@ class ReportWriter:
         self._jobs = jobs
         self._clock = clock
         self._quotas = quotas
+        self._passwords = passwords
         self._engine = engine
         self._thumbnails = thumbnails
         self._monotonic = monotonic
@@ -97,6 +101,7 @@ class ReportWriter:
             layout=report.layout,
             warnings=report.warnings,
             reading=report.reading,
+            finish=report.finish,
             provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
         )
 
@@ -118,6 +123,8 @@ class ReportWriter:
             pdf=job.options.pdf.claims() if job.options.pdf else PdfClaims(),
             einvoice=job.options.einvoice if job.options.einvoice != "none" else None,
         )
+        protect = job.options.protect
+        protection = protection_of(protect, job.tenant, self._passwords, job.sealed) if protect else None
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)
         digest = hashlib.sha256()
@@ -136,6 +143,7 @@ class ReportWriter:
                     output=output,
                     said=job.options.reading,
                     attach=job.options.attach or (),
+                    protection=protection,
                     progress=notes.tell,
                     deadline=deadline,
                     max_rows=limits.rows_per_report,
@@ -144,7 +152,13 @@ class ReportWriter:
         body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
         digest.update(body)
         report = self._maker.from_request(
-            body, context, output=output, progress=notes.tell, deadline=deadline, max_rows=limits.rows_per_report
+            body,
+            context,
+            output=output,
+            protection=protection,
+            progress=notes.tell,
+            deadline=deadline,
+            max_rows=limits.rows_per_report,
         )
         return report, digest.hexdigest()
 

@@ -14,6 +14,7 @@ from reports.catalog.violations import violations_of
 from reports.errors import InputUnavailableError, InvalidOptionsError, TooLargeError, Violation
 from reports.jobs import object_keys
 from reports.jobs.ports import ObjectStore
+from reports.jobs.protect_request import check_no_passwords
 from reports.jobs.request import ReportOptions
 from reports.jobs.values import InputRef
 from reports.jobs.written_options import merged, options_of_texts
@@ -57,7 +58,9 @@ class UploadOptions:
             raise InvalidOptionsError([Violation("", str(error))], _METADATA) from None
         own = merged(whole, single)
         _checked(own, _METADATA)
-        return _checked(merged(beside, own), _METADATA)
+        options = _checked(merged(beside, own), _METADATA)
+        check_no_passwords(options.protect)
+        return options
 
     def _beside(self, key: str) -> Mapping[str, Any]:
         sidecar = object_keys.sidecar_of(key)

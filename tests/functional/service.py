@@ -97,6 +97,7 @@ class Service:
         self.logs = session.client("logs")
         self.sns = session.client("sns")
         self.ssm = session.client("ssm")
+        self.kms = session.client("kms")
         self.ses = session.client("ses")
         self.endpoint_url = session.endpoint_url
         stack = session.client("cloudformation").describe_stacks(StackName=f"pressrun-{stage}")["Stacks"][0]
@@ -111,6 +112,7 @@ class Service:
         self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.access_table: str = outputs["AccessTable"]
+        self.password_key: str = outputs["PasswordKey"]
         self.audit_log_group: str = outputs["AuditLogGroup"]
         self.web_url: str | None = outputs.get("WebUrl")
         self.api_keys = api_keys_of(stage, self.endpoint_url)
@@ -175,7 +177,7 @@ class Service:
     def delete(self, path: str) -> requests.Response:
         return self.http.delete(f"{self.api_url}{path}", timeout=30)
 
-    def submit(self, template: str, data: Any, **options: str) -> str:
+    def submit(self, template: str, data: Any, **options: Any) -> str:
         answer = self.post("/reports", {"template": template, "data": data, "options": options})
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])

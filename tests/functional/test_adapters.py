@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from reports.access.retention import after
+from reports.adapters.aws_passwords import AwsPasswords
 from reports.adapters.cloudwatch_audit_log import CloudWatchAuditLog
 from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
 from reports.adapters.dynamodb.belongings import DynamoDBBelongings
@@ -40,6 +41,7 @@ from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.moments import NOON as SOON
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
+from tests.contracts.passwords import PasswordsContract
 from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
@@ -195,6 +197,27 @@ class TestSSMWebhookSecrets(WebhookSecretsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestAwsPasswords(PasswordsContract):
+    @pytest.fixture
+    def prefix(self, service: Service, unique: str) -> str:
+        return f"/pressrun/{service.stage}/contract-{unique}"
+
+    @pytest.fixture
+    def passwords(self, service: Service, prefix: str) -> AwsPasswords:
+        return AwsPasswords(service.kms, service.ssm, key=service.password_key, prefix=prefix)
+
+    @pytest.fixture
+    def keep(self, service: Service, prefix: str) -> Iterator[Callable[[str, str, str], object]]:
+        kept: list[str] = []
+
+        def keep(tenant: str, name: str, secret: str) -> None:
+            kept.append(f"{prefix}/{tenant}/{name}")
+            service.ssm.put_parameter(Name=kept[-1], Value=secret, Type="SecureString")
+
+        yield keep
+        service.ssm.delete_parameters(Names=kept)
 
 
 class TestDynamoDBBelongings(BelongingsContract):

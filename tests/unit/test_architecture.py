@@ -58,6 +58,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         | packages(*(f"engine.{name}" for name in ("document", "longtable", "notes", "templating", "weasy"))),
         {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
     ),
+    "reports.engine.finish": (packages("errors", "render_contract", "engine.finish"), {"pikepdf"}),
     "reports.engine.einvoice": (
         packages("errors", "render_contract", "engine.einvoice"),
         {"elementpath", "facturx", "lxml"},
@@ -97,7 +98,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
             )
         ),
         {"boto3", "botocore", "jwt", "pydantic"}
-        | {f"mypy_boto3_{name}" for name in ("dynamodb", "s3", "ses", "sns", "sqs", "ssm")},
+        | {f"mypy_boto3_{name}" for name in ("dynamodb", "kms", "s3", "ses", "sns", "sqs", "ssm")},
     ),
     # What puts all together, and what stands before it.
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),

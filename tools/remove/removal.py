@@ -117,12 +117,17 @@ def _delete(connection: Connection, stack: Stack, buckets: Sequence[str], say: _
 
 def _forget_secrets(connection: Connection, stage: str, say: _Say) -> None:
     client = connection.client("ssm")
-    pages = client.get_paginator("get_parameters_by_path").paginate(Path=f"/pressrun/{stage}/webhook-secrets")
+    read = client.get_paginator("get_parameters_by_path")
+    pages = [
+        page
+        for folder in ("webhook-secrets", "secrets")
+        for page in read.paginate(Path=f"/pressrun/{stage}/{folder}", Recursive=True)
+    ]
     names = [parameter["Name"] for page in pages for parameter in page["Parameters"]]
     for start in range(0, len(names), _SECRETS_AT_ONCE):
         client.delete_parameters(Names=names[start : start + _SECRETS_AT_ONCE])
     if names:
-        say(f"  {len(names)} secrets of webhooks deleted")
+        say(f"  {len(names)} secrets of webhooks and tenants deleted")
 
 
 def _tell_what_stays(
@@ -141,7 +146,7 @@ def _tell_what_stays(
     options = f"--region {connection.region}"
     if connection.endpoint_url is not None:
         options += f" --endpoint-url {connection.endpoint_url}"
-    say("The secrets of webhooks stay with them. To go on with all this, import it into a new stack, and deploy:")
+    say("All secrets stay with them. To go on with all this, import it into a new stack, and deploy:")
     for command in [*import_commands(stack, options, folder), deploy]:
         say(f"  {command}")
     say("Or delete it for good:")

@@ -143,6 +143,20 @@ class ReportProvenance(TypedDict):
     engine: dict[str, str]
 
 
+class ReportProtection(TypedDict):
+    """The encryption of a PDF."""
+
+    encryption: Annotated[str, Field(description="`AES-256`.")]
+    needs_password: Annotated[bool, Field(description="Whether it takes a password to open the PDF.")]
+    allowed: Annotated[list[str], Field(description="What readers may do without the owner's password.")]
+
+
+class ReportFinish(TypedDict):
+    """What was done to a PDF after its layout."""
+
+    protect: NotRequired[ReportProtection]
+
+
 class ReadColumn(TypedDict):
     """What a column was taken for. Further members may be added."""
 
@@ -195,6 +209,7 @@ class FullReport(ReportSummary):
         Annotated[float, Field(ge=0, description="An estimate, in USD, of what AWS bills for all attempts.")]
     ]
     provenance: NotRequired[ReportProvenance]
+    finish: NotRequired[ReportFinish]
     reading: NotRequired[ReportReading]
     artifacts: NotRequired[list[ReportArtifact]]
 

@@ -41,7 +41,9 @@ _OPEN = frozenset(("tenant", "template", "batch", "status", "revision", "attempt
 # In jobs that were added before there was packing, and progress to this day.
 _AS_TEXT = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
 # Written again, these would lose what a later release has put there, and this one does not know.
-_FOR_GOOD = frozenset(("id", "door", "source", "input", "options", "correlation_id", "created_at", "message_version"))
+_FOR_GOOD = frozenset(
+    ("id", "door", "source", "input", "options", "correlation_id", "created_at", "message_version", "sealed")
+)
 _SETTLED = frozenset(
     (_ASKED, "job_id", "item", "tenant", "template", "batch", "created", "tenant_batch", "tenant_source", *_FOR_GOOD)
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from reports.errors import TooLargeError
@@ -17,24 +16,17 @@ class HeldOutput:
     def __init__(self, output: Callable[[bytes], object]) -> None:
         self._output = output
         self._held: list[bytes] | None = []
-        self._digest = hashlib.sha256()
         self.size = 0
 
     def __call__(self, part: bytes) -> None:
         """Take the next part."""
         self.size += len(part)
-        self._digest.update(part)
         if self._held is None:
             self._output(part)
             return
         self._held.append(part)
         if self.size > HELD_BYTES:
             self.release()
-
-    @property
-    def sha256(self) -> str:
-        """Return the digest of all parts, as hex."""
-        return self._digest.hexdigest()
 
     def release(self) -> None:
         """Pass on what is held."""
@@ -62,5 +54,4 @@ class HeldOutput:
 
     def _forget(self) -> None:
         self._held = []
-        self._digest = hashlib.sha256()
         self.size = 0

@@ -18,11 +18,13 @@ from reports.bootstrap import EMAILS
 from reports.delivery.delivery import AttemptResult, DeliveryStatus
 from reports.delivery.emails import EmailTemplates
 from tests.contracts.clock import ClockContract
+from tests.contracts.passwords import PasswordsContract
 from tests.contracts.telling import EmailRendererContract, MailerContract, WebhookSecretsContract, WebhookSenderContract
 from tests.contracts.tokens import TokensContract
 from tests.fakes.access import KnownTokens
 from tests.fakes.clock import SettableClock
 from tests.fakes.delivery import FixedSecrets, PlainEmails, RecordingMailer, RecordingWebhooks
+from tests.fakes.passwords import InMemoryPasswords
 from tests.receiver import Receiver, status
 
 
@@ -101,6 +103,20 @@ class TestFixedSecrets(WebhookSecretsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestInMemoryPasswords(PasswordsContract):
+    @pytest.fixture
+    def passwords(self) -> InMemoryPasswords:
+        return InMemoryPasswords()
+
+    @pytest.fixture
+    def keep(self, passwords: InMemoryPasswords) -> Callable[[str, str, str], object]:
+        return lambda tenant, name, secret: passwords.secrets.update({(tenant, name): secret})
+
+    @pytest.fixture
+    def unique(self) -> str:
+        return "1"
 
 
 class TestSettableClock(ClockContract):

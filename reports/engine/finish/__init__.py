@@ -1,0 +1,1 @@
+"""What is done to a PDF after its layout, in the rendering process."""

@@ -1,0 +1,75 @@
+"""Pass a PDF on as it comes, or hold it in a file until it is whole, and pass on what is made of it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Callable
+from tempfile import TemporaryFile
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from reports.errors import TooLargeError
+from reports.render_contract import Output, Protection
+
+
+class FinishedOutput:
+    """The way of a PDF from its layout to ``output``, with what is done to it in between. Use it in a ``with``.
+
+    Without ``protection``, it only passes parts on. ``size`` and ``sha256`` are of what has gone to ``output``.
+    """
+
+    def __init__(self, output: Output, protection: Protection | None) -> None:
+        self._output = output
+        self._protection = protection
+        self._whole: BinaryIO | None = None if protection is None else TemporaryFile(prefix="pressrun-pdf-")  # noqa: SIM115
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._whole is not None:
+            self._whole.close()
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of what has gone to ``output``, as hex."""
+        return self._digest.hexdigest()
+
+    def __call__(self, part: bytes) -> None:
+        """Take the next part. Raises TooLargeError."""
+        if self._whole is None:
+            self._pass_on(part)
+        else:
+            whole = self._whole
+            _with_room(lambda: whole.write(part))
+
+    def finish(self) -> None:
+        """Do what is to be done to the PDF, now that it is whole. Raises TooLargeError."""
+        if self._whole is None or self._protection is None:
+            return
+        # Only now: most reports do without this library.
+        from reports.engine.finish.protect import write_protected
+
+        whole, protection = self._whole, self._protection
+        whole.seek(0)
+        _with_room(lambda: write_protected(whole, self._pass_on, protection))
+
+    def _pass_on(self, part: bytes) -> None:
+        self.size += len(part)
+        self._digest.update(part)
+        self._output(part)
+
+
+def _with_room(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG):
+            raise
+        raise TooLargeError(
+            "The PDF is too large for what is to be done to it: there is no room for it on the disk. Ask for several "
+            "reports, each of a part of the data."
+        ) from error

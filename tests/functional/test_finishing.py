@@ -1,0 +1,69 @@
+"""PDFs are finished as their requests say, on a deployed stack."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import pypdf
+import pypdfium2
+import pytest
+import requests
+
+from reports.access.retention import after
+from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from tests.functional.service import Service
+
+ROWS = {"rows": [{"Name": "Größe", "Amount": 42}]}
+
+
+def test_a_protected_report_opens_with_its_password_alone_and_the_password_is_in_nothing_that_is_kept(
+    service: Service, unique: str
+) -> None:
+    tenant = service.as_tenant(f"protect-{unique}")
+    password = f"correct horse {unique}"
+    options = {"protect": {"user_password": password, "allow": ["print"]}}
+
+    report = tenant.ended(tenant.submit("table", ROWS, **options))
+
+    assert report["status"] == "SUCCEEDED", report
+    assert report["finish"] == {"protect": {"encryption": "AES-256", "needs_password": True, "allowed": ["print"]}}
+    assert "thumbnail" not in report
+    pdf = requests.get(report["artifacts"][0]["url"], timeout=30).content
+    with pytest.raises(pypdfium2.PdfiumError, match="password"):
+        pypdfium2.PdfDocument(pdf)
+    assert "Größe" in pypdf.PdfReader(BytesIO(pdf), password=password).pages[0].extract_text()
+    job = DynamoDBJobStore(service.dynamodb, service.jobs_table, expiry=after(days=1)).get(report["id"])
+    assert job.sealed
+    kept = service.s3.get_object(Bucket=service.artifacts_bucket, Key=f"inputs/protect-{unique}/{report['id']}.json")[
+        "Body"
+    ].read()
+    assert json.loads(kept)["options"]["protect"] == {"allow": ["print"]}
+    assert password not in repr(job)
+    assert password not in kept.decode()
+
+
+def test_a_report_names_a_secret_of_its_tenant(service: Service, unique: str) -> None:
+    tenant = service.as_tenant(f"secret-{unique}")
+    name = f"/pressrun/{service.stage}/secrets/secret-{unique}/board"
+    options = {"protect": {"user_secret": "board"}}
+
+    missing = tenant.ended(tenant.submit("table", ROWS, **options))
+    service.ssm.put_parameter(Name=name, Value="correct horse", Type="SecureString")
+    try:
+        report = tenant.ended(tenant.submit("table", ROWS, **options))
+    finally:
+        service.ssm.delete_parameters(Names=[name])
+
+    assert missing["error"]["code"] == "secret_missing"
+    assert missing["can_retry"]
+    pdf = requests.get(report["artifacts"][0]["url"], timeout=30).content
+    assert pypdf.PdfReader(BytesIO(pdf)).decrypt("correct horse") == pypdf.PasswordType.USER_PASSWORD
+
+
+@pytest.mark.parametrize("protect", [{"user_password": "short"}, {"user_password": "a" * 9, "owner_password": "a" * 9}])
+def test_passwords_that_are_none_are_refused_at_the_door(service: Service, protect: dict[str, str]) -> None:
+    answer = service.post("/reports", {"template": "table", "data": ROWS, "options": {"protect": protect}})
+
+    assert answer.status_code == 422
+    assert protect["user_password"] not in answer.text
