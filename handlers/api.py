@@ -17,6 +17,7 @@ from handlers.http import cors, problems
 from handlers.http.problems import Problem
 from handlers.http.route_table import Answer, Match, RouteTable
 from handlers.http.routes import (
+    assets,
     batches,
     deliveries,
     documentation,
@@ -38,7 +39,7 @@ log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
 _SUBJECTS = (
-    *(latest, batches, retries, reports, deliveries, uploads, templates, tenants),
+    *(latest, batches, retries, reports, deliveries, uploads, assets, templates, tenants),
     *(me, usage, health, documentation),
 )
 ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)

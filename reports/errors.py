@@ -12,6 +12,8 @@
     │   ├── WrongKindOfDataError          wrong_kind_of_data      e.g. a picture for the invoice template
     │   ├── InvalidDataError              invalid_data            the data break the template's schema
     │   ├── InvalidOptionsError           invalid_options         options that cannot be used, or not for this template
+    │   ├── AssetMissingError             asset_missing           the tenant has no asset of the name in the options
+    │   ├── AssetUnusableError            asset_unusable          an asset that cannot be read, or is encrypted
     │   ├── SecretMissingError            secret_missing          the tenant has no secret of the name in the options
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
@@ -165,6 +167,26 @@ class InvalidOptionsError(PermanentError):
             violations=[{"pointer": v.pointer, "message": v.message} for v in violations],
         )
         self.violations = tuple(violations)
+
+
+class AssetUnusableError(PermanentError):
+    """A PDF of a tenant's that cannot be put into others."""
+
+    code = "asset_unusable"
+
+
+class AssetMissingError(PermanentError):
+    """The name of an asset that the tenant does not have; it may upload it."""
+
+    code = "asset_missing"
+
+    def __init__(self, pointer: str, name: str) -> None:
+        message = f"there is no asset named {name[:80]!r}: upload it by PUT /assets/{name[:80]}, or name another one"
+        self.violations = (Violation(pointer, message),)
+        super().__init__(
+            f"The options name what is not there: {message}.",
+            violations=[{"pointer": pointer, "message": message}],
+        )
 
 
 class SecretMissingError(PermanentError):
@@ -469,6 +491,7 @@ PASSING = frozenset(
     for error in (
         UnknownTemplateError,
         AddressNotAllowedError,
+        AssetMissingError,
         SecretMissingError,
         TemplateBrokenError,
         ResourceBlockedError,

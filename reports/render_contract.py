@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -142,6 +143,57 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A PDF of a tenant's, as it was uploaded."""
+
+    name: str
+    body: bytes = field(repr=False)
+
+    def facts(self) -> dict[str, str]:
+        """Return what may be told of it."""
+        return {"name": self.name, "sha256": hashlib.sha256(self.body).hexdigest()}
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What is laid under the pages of a PDF, and what stands before and behind them."""
+
+    letterhead: Asset | None = None
+    first_page_only: bool = False
+    prepend: tuple[Asset, ...] = ()
+    append: tuple[Asset, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what may be told of it."""
+        letterhead = self.letterhead
+        pages = "first" if self.first_page_only else "all"
+        facts: dict[str, Any] = {} if letterhead is None else {"letterhead": {**letterhead.facts(), "pages": pages}}
+        added = {"prepend": self.prepend, "append": self.append}
+        return facts | {name: [asset.facts() for asset in assets] for name, assets in added.items() if assets}
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is done to a PDF after its layout. Without anything, it is passed on as it is made."""
+
+    composition: Composition | None = None
+    protection: Protection | None = None
+
+    @property
+    def needs_password(self) -> bool:
+        """Tell whether the PDF takes a password to be opened."""
+        return self.protection is not None and self.protection.user is not None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what may be told of it."""
+        facts = {} if self.composition is None else self.composition.facts()
+        return facts if self.protection is None else {**facts, "protect": self.protection.facts()}
+
+
+NOTHING = Finish()
+
+
+@dataclass(frozen=True, slots=True)
 class RenderContext:
     """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
 
@@ -189,8 +241,8 @@ class RenderRequest:
     """All that a report is rendered from, and the bounds of its render.
 
     ``data`` has passed the template's schema. ``deadline`` is when the caller's time is over. ``limits`` are set by
-    the renderer that enforces them; None leaves them to it. ``protection`` encrypts the PDF. One that needs a password
-    gets no pictures of its pages beside it.
+    the renderer that enforces them; None leaves them to it. A PDF that needs a password by its ``finish`` gets
+    no pictures of its pages beside it.
     """
 
     template: Template
@@ -198,7 +250,7 @@ class RenderRequest:
     context: RenderContext
     deadline: Deadline = NEVER
     limits: RenderLimits | None = None
-    protection: Protection | None = None
+    finish: Finish = NOTHING
 
 
 THUMBNAIL = "thumbnail.png"

@@ -26,8 +26,8 @@ from reports.jobs.request import ReportOptions
 from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
-from reports.render_contract import Accessibility, PdfClaims, RenderContext, RenderedReport
-from reports.worker.protection import protection_of
+from reports.render_contract import Accessibility, Finish, PdfClaims, RenderContext, RenderedReport
+from reports.worker.finishing import protection_of
 from tools.authoring.told import finding_of
 
 DEFAULT_LOCALE = "en"
@@ -85,6 +85,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
+        _check_no_assets(said)
         protection = protection_of(said.protect, "", None) if said.protect else None
         with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
             report = maker.from_file(
@@ -95,7 +96,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
                 output=file.write,
                 said=said.reading,
                 attach=said.attach or (),
-                protection=protection,
+                finish=Finish(protection=protection),
             )
         unfinished.replace(options.out)
     except PressrunError as error:
@@ -141,6 +142,11 @@ def _said(options: argparse.Namespace) -> ReportOptions:
         raise InvalidOptionsError(violations_of(error), place) from None
     except ValueError as error:
         raise InvalidOptionsError([Violation("", str(error))], place) from None
+
+
+def _check_no_assets(said: ReportOptions) -> None:
+    for pointer, _ in said.assets:
+        raise InvalidOptionsError([Violation(pointer, "there are no assets here: leave this out")])
 
 
 def _tell(report: RenderedReport, made: Mapping[Path, int], pdf: Path) -> None:

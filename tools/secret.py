@@ -13,7 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reports.access.identity import is_tenant
-from reports.jobs.protect_request import NAME_OF_A_SECRET, usable_password
+from reports.jobs.filenames import PLAIN_NAME
+from reports.jobs.protect_request import usable_password
 from tools.connection import UnreachableError, connect
 from tools.options import MakeParser
 from tools.reasons import reason
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None, *, client: Any = None) -> int:
     options = parser.parse_args(arguments)
     if not is_tenant(options.tenant):
         return _told(f"{options.tenant!r} is no tenant: small letters, digits and dashes.")
-    if not re.fullmatch(NAME_OF_A_SECRET, options.name):
+    if not re.fullmatch(PLAIN_NAME, options.name):
         return _told(f"{options.name!r} is no name: up to 63 letters, digits, dashes and underscores.")
     name = f"/pressrun/{options.stage}/secrets/{options.tenant}/{options.name}"
     try:

@@ -13,6 +13,8 @@ from reports.catalog.violations import violations_of
 from reports.errors import (
     AccessError,
     AddressNotAllowedError,
+    AssetMissingError,
+    AssetUnusableError,
     BeingErasedError,
     BlockedURLError,
     IdempotencyKeyReusedError,
@@ -42,6 +44,8 @@ CONTENT_TYPE = "application/problem+json"
 _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     UnknownTemplateError: HTTPStatus.NOT_FOUND,
     JobNotFoundError: HTTPStatus.NOT_FOUND,
+    AssetMissingError: HTTPStatus.NOT_FOUND,
+    AssetUnusableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AddressNotAllowedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidOptionsError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -215,6 +215,10 @@ class Routes(Router):
             headers=_headers(self.correlation_id, headers),
         )
 
+    def nothing(self) -> Answer:
+        """Answer that it is done, and that there is no more to say."""
+        return Response(status_code=int(HTTPStatus.NO_CONTENT), body="", headers=_headers(self.correlation_id, {}))
+
     def lead_to(self, url: str) -> Answer:
         """Answer by a redirection, which is good for this one time."""
         return Response(

@@ -17,6 +17,9 @@ CLASSES = (1, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1095, 3650)
 """The days that things can be kept. The buckets have a rule for each: see resources/retention.js."""
 
 TAG = "retention"
+KEPT = "kept"
+"""The value of the tag of what is kept until its owner removes it, as assets are."""
+
 HELD = "held"
 """The value of the tag under a legal hold."""
 

@@ -17,7 +17,7 @@ from reports import __version__
 from reports.access.audit import AuditLog
 from reports.access.identity import NO_TENANT
 from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
-from reports.access.retention import Retention
+from reports.access.retention import KEPT, Retention
 from reports.backoff import Jitter
 from reports.bootstrap.aws_clients import client
 from reports.bootstrap.settings import Settings
@@ -29,7 +29,7 @@ from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.belongings import Belongings
 from reports.jobs.cost import ARM64, X86_64
 from reports.jobs.erasure import Erasures
-from reports.jobs.object_keys import tenant_of
+from reports.jobs.object_keys import ASSETS_PREFIX, tenant_of
 from reports.jobs.passwords import Passwords
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
@@ -179,9 +179,11 @@ class AwsPorts:
         from reports.adapters.s3.objects import S3ObjectStore
 
         kept, signer = self._retention, client("s3", self._settings.public_endpoint_url)
-        return S3ObjectStore(
-            client("s3"), bucket, tag=lambda key: kept.tag_of(tenant_of(key) or NO_TENANT), signer=signer
-        )
+
+        def tag(key: str) -> str:
+            return KEPT if key.startswith(ASSETS_PREFIX) else kept.tag_of(tenant_of(key) or NO_TENANT)
+
+        return S3ObjectStore(client("s3"), bucket, tag=tag, signer=signer)
 
     @cached_property
     def queue(self) -> RenderQueue:

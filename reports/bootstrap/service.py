@@ -19,6 +19,7 @@ from reports.delivery.send import Sender
 from reports.delivery.sweep_deliveries import SweepDeliveries
 from reports.delivery.webhook_and_email_content import ContentBuilder
 from reports.intake.await_end import AwaitEnd
+from reports.intake.keep_assets import KeepAssets
 from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
@@ -123,6 +124,10 @@ class Service:
     @cached_property
     def offer_upload(self) -> OfferUpload:
         return OfferUpload(self.intake, self.ports.uploads, seconds=self.settings.upload_seconds)
+
+    @cached_property
+    def assets(self) -> KeepAssets:
+        return KeepAssets(self.ports.artifacts, self.ports.tenants)
 
     @cached_property
     def await_end(self) -> AwaitEnd:

@@ -51,6 +51,7 @@ from reports.render_contract import (
 
 if TYPE_CHECKING:
     from reports.engine.document.document_writer import DocumentWriter, WrittenDocument
+    from reports.engine.finish.compose import Composed
 
 MOST_ROWS_AT_ONCE = 20_000
 """Rows that WeasyPrint lays out as a whole within the limits of a function on AWS, with some to spare."""
@@ -95,12 +96,11 @@ class WeasyPrintRenderer:
         UnprintableAmountsError or TooManyPagesError.
         """
         read = [value for value in request.data.values() if isinstance(value, Read)]
-        needs_password = request.protection is not None and request.protection.user is not None
         with (
             collector_paused(),
             counting_pictures(),
             noted() as notes,
-            FinishedOutput(output, request.protection) as finished,
+            FinishedOutput(output, request.finish) as finished,
         ):
             written = HeldOutput(finished)
             try:
@@ -111,17 +111,18 @@ class WeasyPrintRenderer:
                 error.reading = short_reading({**_reading_of(read), **error.reading})
                 raise
             written.release()
-            finished.finish()
+            done = finished.end(request.context.accessibility)
             return RenderedReport(
-                pages=document.pages,
+                pages=document.pages + (done.pages_added if done else 0),
                 size=finished.size,
                 sha256=finished.sha256,
-                files=() if needs_password else (document.thumbnail, *extra),
+                files=() if request.finish.needs_password else (_thumbnail(document, done), *extra),
                 warnings=short_warnings(
                     [
                         *(warning for value in read for warning in value.warnings),
                         *notes,
                         *document.warnings,
+                        *(done.warnings if done else ()),
                         *Formats.warnings_about(request.context.locale),
                     ]
                 ),
@@ -212,6 +213,14 @@ def _with_fields(
         names = ", ".join(left_out[:_MOST_NAMED]) + (", …" if len(left_out) > _MOST_NAMED else "")
         note("einvoice_not_shown", f"The page does not show these elements of the electronic invoice: {names}.")
     return {**{key: value for key, value in data.items() if key != EINVOICE}, **code.from_einvoice(fields)}
+
+
+def _thumbnail(document: WrittenDocument, done: Composed | None) -> RenderedFile:
+    if done is None or done.first_page is None:
+        return document.thumbnail
+    from reports.engine.document.thumbnails import first_page
+
+    return first_page(done.first_page)
 
 
 def _with_einvoice(

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reports.access.destinations import check_destination
 from reports.access.quotas import Quotas
@@ -15,8 +15,10 @@ from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import MAX_VIOLATIONS
 from reports.clock import Clock
 from reports.errors import (
+    AssetMissingError,
     BlockedURLError,
     IdempotencyKeyReusedError,
+    InputUnavailableError,
     JobConflictError,
     JobExistsError,
     JobNotFoundError,
@@ -54,6 +56,9 @@ class Intake:
     quotas: Quotas
     passwords: Passwords
     new_id: Callable[[], str]
+    known_assets: set[str] = field(default_factory=set)
+    """Keys of assets that have been seen. If one is removed later, the report that names it says so."""
+
     check_webhook: Callable[[str], None] = check_destination
     """Raises ValueError for a URL to which no webhook will ever go."""
 
@@ -75,6 +80,18 @@ class Intake:
             shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)
 
+    def check_assets(self, options: ReportOptions, tenant: str) -> None:
+        """Refuse names of assets that are not there. Raises AssetMissingError or ServiceUnavailableError."""
+        for pointer, name in options.assets:
+            key = object_keys.asset_key(tenant, name)
+            if key in self.known_assets:
+                continue
+            try:
+                self.inputs.metadata(key)
+            except InputUnavailableError:
+                raise AssetMissingError(pointer, name) from None
+            self.known_assets.add(key)
+
     def sealed(self, requests: Sequence[ReportRequest], tenant: str) -> Sequence[str | None]:
         """Encrypt the passwords in each request, if it has any. Raises ServiceUnavailableError."""
         texts = [each.options.protect.to_seal() if each.options.protect else None for each in requests]
@@ -88,6 +105,7 @@ class Intake:
         Raises OptionError, AddressNotAllowedError or ServiceUnavailableError.
         """
         self.quotas.check_recipient(tenant, options.notify.email if options.notify else None)
+        self.check_assets(options, tenant)
         if options.locale is not None:
             check_locale(options.locale)
         if options.notify is not None and options.notify.webhook is not None:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """A mark that S3 leaves where a file was deleted. It has the file's name."""
     INPUT = "inputs"
     ARTIFACT = "artifacts"
+    ASSET = "assets"
+    """A PDF that reports name, such as a letterhead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+PLAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"
+"""What callers name things of their tenant's by, such as an asset or a secret."""
+
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 # What the validator below lets through, in words of JSON Schema.
 _PATTERN = r'^[^\x00-\x1f\x7f/\\:*?"<>|]*[^\x00-\x1f\x7f/\\:*?"<>|. ][^\x00-\x1f\x7f/\\:*?"<>|]*$'

@@ -4,7 +4,8 @@
 
     uploads bucket      uploads/<tenant>/<template>/<file>
                         uploads/<tenant>/<template>/<file>.pressrun.json
-    artifacts bucket    inputs/<tenant>/<job>.json
+    artifacts bucket    assets/<tenant>/<name>.pdf
+                        inputs/<tenant>/<job>.json
                         inputs/<tenant>/<job>.<digest>.json
                         inputs/<tenant>/<batch>.jsonl
                         reports/<tenant>/<job>/<attempt>/<file>
@@ -21,7 +22,8 @@ from reports.access.identity import is_tenant
 from reports.errors import MisplacedUploadError
 
 UPLOADS_PREFIX = "uploads/"
-FOLDERS = (UPLOADS_PREFIX, "inputs/", "reports/")
+ASSETS_PREFIX = "assets/"
+FOLDERS = (UPLOADS_PREFIX, ASSETS_PREFIX, "inputs/", "reports/")
 """What keys begin with. In each of these folders, every tenant has one of its own."""
 
 SIDECAR_SUFFIX = ".pressrun.json"
@@ -80,6 +82,11 @@ def tenant_of(key: str) -> str | None:
 def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:
     """Return the id of an uploaded object's job: the same for each notification of the same version."""
     return str(uuid.uuid5(_JOBS_OF_UPLOADS, "\x00".join((bucket, key, version_id or ""))))
+
+
+def asset_key(tenant: str, name: str) -> str:
+    """Return where a PDF is kept that a tenant's reports name."""
+    return f"{ASSETS_PREFIX}{tenant}/{name}.pdf"
 
 
 def input_key(tenant: str, job_id: str) -> str:

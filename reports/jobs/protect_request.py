@@ -11,13 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from reports import strict_json
 from reports.errors import InvalidOptionsError, Violation
-from reports.jobs.filenames import encodable
+from reports.jobs.filenames import PLAIN_NAME, encodable
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 127
 """Bytes of a password that AES-256 takes (ISO 32000-2, 7.6.4.3.3)."""
-
-NAME_OF_A_SECRET = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"  # noqa: S105
 
 _PASSWORDS = frozenset({"user_password", "owner_password"})
 
@@ -25,7 +23,7 @@ Allowed = Literal["print", "copy", "modify"]
 EVERYTHING: tuple[Allowed, ...] = ("print", "copy", "modify")
 
 _Password = Annotated[str, StringConstraints(max_length=LONGEST_PASSWORD)]
-_Secret = Annotated[str, StringConstraints(pattern=NAME_OF_A_SECRET)]
+_Secret = Annotated[str, StringConstraints(pattern=PLAIN_NAME)]
 
 
 class ProtectRequest(BaseModel):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
+from reports.jobs.compose_request import AssetNames, LetterheadRequest, named_assets
 from reports.jobs.filenames import Filename, encodable
 from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
 from reports.jobs.protect_request import ProtectRequest
@@ -105,6 +107,15 @@ class ReportOptions(BaseModel):
         "`facturx-…`, which is ZUGFeRD as well, is put into the PDF, which is PDF/A-3 then. The others are files "
         "of their own, such as `xrechnung.xml`. The template `invoice` has it.",
     )
+    letterhead: LetterheadRequest | None = Field(
+        default=None, description="A PDF of your tenant's, from PUT /assets/{name}, that is laid under the pages."
+    )
+    prepend: AssetNames | None = Field(
+        default=None, description="Names of assets whose pages stand before those of the report, such as a cover."
+    )
+    append: AssetNames | None = Field(
+        default=None, description="Names of assets whose pages stand behind those of the report, such as terms."
+    )
     protect: ProtectRequest | None = Field(
         default=None, description="Passwords of the PDF, and what its readers may do. It is encrypted then, by AES-256."
     )
@@ -155,6 +166,23 @@ class ReportOptions(BaseModel):
         if any((each.name or "").lower() == FACTUR_X for each in info.data.get("attach") or ()):
             raise ValueError(f"an attachment is called {FACTUR_X}, as the electronic invoice is: give it another name")
         return value
+
+    @field_validator("letterhead", "prepend", "append")
+    @classmethod
+    def _to_a_pdf_that_takes_them(cls, value: Any, info: ValidationInfo) -> Any:
+        if not value:
+            return value
+        pdf = info.data.get("pdf")
+        if pdf is not None and pdf.variant is not None:
+            raise ValueError("PDF/A takes no pages of yours, since nothing proves that they keep it")
+        if (info.data.get("einvoice") or "").startswith("facturx"):
+            raise ValueError("an electronic invoice is PDF/A, which takes no pages of yours")
+        return value
+
+    @property
+    def assets(self) -> Sequence[tuple[str, str]]:
+        """Return the pointer to each name of an asset, and the name."""
+        return list(named_assets(self.letterhead, self.prepend, self.append))
 
     @field_validator("protect")
     @classmethod

@@ -85,6 +85,10 @@ def _attachments(text: str) -> Any:
     return [{"source": e} if isinstance(e, str) else e for e in entries] if isinstance(entries, list) else entries
 
 
+def _letterhead(text: str) -> Any:
+    return {"asset": text}
+
+
 def _allowed(text: str) -> Any:
     return [] if text.strip().lower() in ("none", "no", "nothing") else _list(text)
 
@@ -97,6 +101,8 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
     "pdf-variant": ("pdf", _text),
     "pdf-ua": ("pdf", _truth),
     "attach": ("", _attachments),
+    "letterhead": ("", _letterhead),
+    **dict.fromkeys(("prepend", "append"), ("", _list)),
     **dict.fromkeys(("protect-user-secret", "protect-owner-secret"), ("protect", _text)),
     "protect-allow": ("protect", _allowed),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),

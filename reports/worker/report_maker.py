@@ -22,9 +22,10 @@ from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
 from reports.render_contract import (
     EINVOICE,
+    NOTHING,
+    Finish,
     Output,
     ProgressListener,
-    Protection,
     RenderContext,
     RenderedReport,
     Renderer,
@@ -51,7 +52,7 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
-        protection: Protection | None = None,
+        finish: Finish = NOTHING,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
@@ -75,9 +76,9 @@ class ReportMaker:
         if template.understands and isinstance(rows, list):
             data[str(template.property)] = RowsList(rows, _options(said, context))
         report = self._renderer.render(
-            RenderRequest(template, data, context, deadline, protection=protection), output=output, progress=progress
+            RenderRequest(template, data, context, deadline, finish=finish), output=output, progress=progress
         )
-        return _with_unused(_noted(report, protection), said.of_file(), template, None)
+        return _with_unused(_noted(report, finish), said.of_file(), template, None)
 
     def from_file(
         self,
@@ -89,7 +90,7 @@ class ReportMaker:
         output: Output,
         said: ReadingRequest | None = None,
         attach: Sequence[AttachmentRequest] = (),
-        protection: Protection | None = None,
+        finish: Finish = NOTHING,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
@@ -111,10 +112,10 @@ class ReportMaker:
             data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
         else:
             self._catalog.validate(wanted, data)
-        request = RenderRequest(wanted, data, context, deadline, protection=protection)
+        request = RenderRequest(wanted, data, context, deadline, finish=finish)
         report = self._renderer.render(request, output=output, progress=progress)
         file_format = report.reading.get("format") if isinstance(rows, RowsFile) else None
-        return _with_unused(_noted(report, protection), said.of_file(), wanted, file_format)
+        return _with_unused(_noted(report, finish), said.of_file(), wanted, file_format)
 
     def knows(self, template: str) -> bool:
         """Tell whether there is such a template."""
@@ -129,8 +130,8 @@ def _options(said: ReadingRequest, context: RenderContext) -> ReadingOptions:
     return ReadingOptions(**said.of_file(), locale=context.locale)
 
 
-def _noted(report: RenderedReport, protection: Protection | None) -> RenderedReport:
-    return report if protection is None else replace(report, finish={"protect": protection.facts()})
+def _noted(report: RenderedReport, finish: Finish) -> RenderedReport:
+    return replace(report, finish=finish.facts())
 
 
 def _with_unused(

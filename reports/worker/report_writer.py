@@ -29,8 +29,8 @@ from reports.render_contract import (
     RenderedReport,
 )
 from reports.worker.admit_message import UNKNOWN
+from reports.worker.finishing import finish_of
 from reports.worker.progress_notes import ProgressNotes
-from reports.worker.protection import protection_of
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
 
@@ -123,8 +123,7 @@ class ReportWriter:
             pdf=job.options.pdf.claims() if job.options.pdf else PdfClaims(),
             einvoice=job.options.einvoice if job.options.einvoice != "none" else None,
         )
-        protect = job.options.protect
-        protection = protection_of(protect, job.tenant, self._passwords, job.sealed) if protect else None
+        finish = finish_of(job, self._passwords, self._artifacts)
         limits = self._quotas.limits_of(job.tenant)
         notes = ProgressNotes(self._jobs, job, self._monotonic)
         digest = hashlib.sha256()
@@ -143,7 +142,7 @@ class ReportWriter:
                     output=output,
                     said=job.options.reading,
                     attach=job.options.attach or (),
-                    protection=protection,
+                    finish=finish,
                     progress=notes.tell,
                     deadline=deadline,
                     max_rows=limits.rows_per_report,
@@ -155,7 +154,7 @@ class ReportWriter:
             body,
             context,
             output=output,
-            protection=protection,
+            finish=finish,
             progress=notes.tell,
             deadline=deadline,
             max_rows=limits.rows_per_report,

@@ -305,7 +305,11 @@ class TestS3Belongings(BelongingsContract):
             versions_of.append((other, service.s3.put_object(Bucket=service.uploads_bucket, Key=other)["VersionId"]))
             things = {Belonging(Kind.UPLOAD, place) for place in versions_of}
             things.add(Belonging(Kind.MARK, (upload, mark)))
-            for kind, key in ((Kind.INPUT, f"inputs/{tenant}/a.json"), (Kind.ARTIFACT, f"reports/{tenant}/a/1/ä.pdf")):
+            for kind, key in (
+                (Kind.INPUT, f"inputs/{tenant}/a.json"),
+                (Kind.ARTIFACT, f"reports/{tenant}/a/1/ä.pdf"),
+                (Kind.ASSET, f"assets/{tenant}/letter.pdf"),
+            ):
                 service.s3.put_object(Bucket=service.artifacts_bucket, Key=key, Body=b"1")
                 things.add(Belonging(kind, (key, "null")))
             return things
@@ -317,8 +321,8 @@ class TestS3Belongings(BelongingsContract):
     ) -> None:
         for each in given(tenant):
             belongings.keep(tenant, each)
-            # MiniStack finds no version of a deleted object by its tags.
-            if each.kind is not Kind.MARK and not each.place[0].endswith("/a b+c.csv"):
+            # An asset stays until it is removed. MiniStack finds no version of a deleted object by its tags.
+            if each.kind not in (Kind.MARK, Kind.ASSET) and not each.place[0].endswith("/a b+c.csv"):
                 bucket = service.uploads_bucket if each.kind is Kind.UPLOAD else service.artifacts_bucket
                 tags = service.s3.get_object_tagging(Bucket=bucket, Key=each.place[0], VersionId=each.place[1])
                 assert tags["TagSet"] == [{"Key": "retention", "Value": "1"}]

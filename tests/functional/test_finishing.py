@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from hashlib import sha256
 from io import BytesIO
 
 import pypdf
@@ -67,3 +69,30 @@ def test_passwords_that_are_none_are_refused_at_the_door(service: Service, prote
 
     assert answer.status_code == 422
     assert protect["user_password"] not in answer.text
+
+
+def test_a_tenants_letterhead_and_terms_go_into_its_reports(service: Service, unique: str) -> None:
+    tenant = service.as_tenant(f"assets-{unique}")
+    # What the service itself makes claims to be accessible, and so may be a part of what does.
+    terms = tenant.artifact(tenant.ended(tenant.submit("table", {"rows": [{"Terms": f"terms {unique}"}]})))
+    content = {"content": b64encode(terms).decode()}
+    for name in ("letter", "terms"):
+        kept = tenant.http.put(f"{service.api_url}/assets/{name}", json=content, timeout=30)
+        assert kept.status_code == 200, kept.text
+        assert kept.json()["sha256"] == sha256(terms).hexdigest()
+    assert tenant.get("/assets/terms").json()["content"] == content["content"]
+
+    options = {"letterhead": {"asset": "letter"}, "append": ["terms"], "accessibility": "required"}
+    report = tenant.ended(tenant.submit("table", ROWS, **options))
+
+    assert report["status"] == "SUCCEEDED", report
+    assert report["pages"] == 2
+    assert report["finish"]["append"] == [{"name": "terms", "sha256": sha256(terms).hexdigest()}]
+    first, second = tenant.pdf(report).pages
+    assert "Größe" in first
+    assert f"terms {unique}" in first
+    assert "Größe" not in second
+    assert f"terms {unique}" in second
+    assert tenant.delete("/assets/terms").status_code == 204
+    gone = tenant.post("/reports", {"template": "table", "data": ROWS, "options": {"append": ["terms"]}})
+    assert (gone.status_code, gone.json()["code"]) == (404, "asset_missing")

@@ -71,6 +71,10 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         },
         answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")], "planned": []}},
         answers.ShownDelivery: {"replayed": _delivery("PENDING")},
+        answers.ShownAsset: {"kept": {"name": "letter", "bytes": 40_210, "pages": 2, "sha256": "7d" * 32}},
+        answers.FullAsset: {
+            "letter": {"name": "letter", "bytes": 40_210, "sha256": "7d" * 32, "content": "JVBERi0xLjcK…"}
+        },
         answers.UploadForm: {"form": _upload_form()},
         answers.TemplateList: {"list": {"templates": [template]}},
         answers.FullTemplate: {

@@ -16,6 +16,8 @@ from handlers.http.problems import Problem
 from reports.delivery.delivery import MOST_REPLAYS
 from reports.errors import (
     AddressNotAllowedError,
+    AssetMissingError,
+    AssetUnusableError,
     BeingErasedError,
     BlockedURLError,
     IdempotencyKeyReusedError,
@@ -62,6 +64,8 @@ def _of_errors() -> Iterator[Problem]:
         InvalidDataError("table", missing),
         InvalidOptionsError([Violation("/options/reading/paper", "'A9' is not one of ['A4', 'Letter']")]),
         AddressNotAllowedError(["@shop.example"]),
+        AssetMissingError("/options/letterhead/asset", "letter"),
+        AssetUnusableError("The PDF is encrypted. Upload it without a password."),
         UnknownLocaleError("/options/locale", "There is no language 'xx' to write numbers and dates in."),
         BlockedURLError("/options/notify/webhook", "The URL is not one of HTTPS."),
         JobNotFoundError("There is no such report."),

@@ -3,6 +3,7 @@
 The words that they use are published with them.
 """
 
+from handlers.http.answers.assets import FullAsset, ShownAsset
 from handlers.http.answers.batches import Batch, BatchAcceptedItem, BatchLinks, BatchRefusedItem, RetriedReports
 from handlers.http.answers.callers import Caller, CallerLimits, CallerUse, Health
 from handlers.http.answers.deliveries import (
@@ -63,6 +64,7 @@ __all__ = [
     "Door",
     "ErasureProof",
     "FieldError",
+    "FullAsset",
     "FullReport",
     "FullTemplate",
     "Health",
@@ -88,6 +90,7 @@ __all__ = [
     "ReportWarning",
     "RetriedReports",
     "Scope",
+    "ShownAsset",
     "ShownDelivery",
     "ShownErasure",
     "StatusCounts",

@@ -151,9 +151,25 @@ class ReportProtection(TypedDict):
     allowed: Annotated[list[str], Field(description="What readers may do without the owner's password.")]
 
 
+class ReportAsset(TypedDict):
+    """A PDF of the tenant's, as it was when it went into the report."""
+
+    name: str
+    sha256: Digest
+
+
+class ReportLetterhead(ReportAsset):
+    """A letterhead, and under which pages it is: `all`, or `first`."""
+
+    pages: str
+
+
 class ReportFinish(TypedDict):
     """What was done to a PDF after its layout."""
 
+    letterhead: NotRequired[ReportLetterhead]
+    prepend: NotRequired[list[ReportAsset]]
+    append: NotRequired[list[ReportAsset]]
     protect: NotRequired[ReportProtection]
 
 

@@ -72,7 +72,7 @@ class ListQuery(BaseModel):
         problems=(
             *BODY_PROBLEMS,
             *("unknown_template", "template_out_of_order", "unknown_locale", "blocked_url", "address_not_allowed"),
-            "invalid_options",
+            *("invalid_options", "asset_missing"),
             *("idempotency_key_reused", "report_failed"),
         ),
         text="The data are held to the template's schema first. A 202 is a promise: the report succeeds or fails.\n\n"

@@ -50,7 +50,7 @@ class UploadRequest(BaseModel):
         problems=(
             *BODY_PROBLEMS,
             *("unknown_template", "template_out_of_order", "unknown_locale", "blocked_url", "address_not_allowed"),
-            "invalid_options",
+            *("invalid_options", "asset_missing"),
         ),
         text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`. "
         "`options` are those of the report, kept with the form: its holder cannot change them.",

@@ -28,6 +28,7 @@ class S3Belongings:
             Kind.UPLOAD: (uploads, "uploads/"),
             Kind.INPUT: (artifacts, "inputs/"),
             Kind.ARTIFACT: (artifacts, "reports/"),
+            Kind.ASSET: (artifacts, "assets/"),
         }
         self._tag = tag
 
@@ -64,8 +65,8 @@ class S3Belongings:
 
     def keep(self, tenant: str, one: Belonging) -> None:
         """Have a version of an object expire as is settled now. See Belongings.keep."""
-        if one.kind is Kind.MARK:
-            return
+        if one.kind in (Kind.MARK, Kind.ASSET):
+            return  # an asset stays until it is removed
         key, version = one.place
         tags: Any = {"TagSet": [{"Key": TAG, "Value": self._tag(tenant)}]}
         with translated("S3"):

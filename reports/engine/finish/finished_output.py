@@ -7,22 +7,27 @@ import hashlib
 from collections.abc import Callable
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
 
 from reports.errors import TooLargeError
-from reports.render_contract import Output, Protection
+from reports.render_contract import NOTHING, Accessibility, Finish, Output
+
+if TYPE_CHECKING:
+    from reports.engine.finish.compose import Composed
+
+T = TypeVar("T")
 
 
 class FinishedOutput:
     """The way of a PDF from its layout to ``output``, with what is done to it in between. Use it in a ``with``.
 
-    Without ``protection``, it only passes parts on. ``size`` and ``sha256`` are of what has gone to ``output``.
+    With nothing to do, it only passes parts on. ``size`` and ``sha256`` are of what has gone to ``output``.
     """
 
-    def __init__(self, output: Output, protection: Protection | None) -> None:
+    def __init__(self, output: Output, finish: Finish) -> None:
         self._output = output
-        self._protection = protection
-        self._whole: BinaryIO | None = None if protection is None else TemporaryFile(prefix="pressrun-pdf-")  # noqa: SIM115
+        self._finish = finish
+        self._whole: BinaryIO | None = None if finish == NOTHING else TemporaryFile(prefix="pressrun-pdf-")  # noqa: SIM115
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -46,16 +51,19 @@ class FinishedOutput:
             whole = self._whole
             _with_room(lambda: whole.write(part))
 
-    def finish(self) -> None:
-        """Do what is to be done to the PDF, now that it is whole. Raises TooLargeError."""
-        if self._whole is None or self._protection is None:
-            return
-        # Only now: most reports do without this library.
-        from reports.engine.finish.protect import write_protected
+    def end(self, accessibility: Accessibility) -> Composed | None:
+        """Do what is to be done to the PDF, now that it is whole. Returns what came of that, if there was anything.
 
-        whole, protection = self._whole, self._protection
+        Raises TooLargeError, AssetUnusableError or NotAccessibleError.
+        """
+        if self._whole is None:
+            return None
+        # Only now: most reports do without this library.
+        from reports.engine.finish.written_pdf import write_finished
+
+        whole = self._whole
         whole.seek(0)
-        _with_room(lambda: write_protected(whole, self._pass_on, protection))
+        return _with_room(lambda: write_finished(whole, self._pass_on, self._finish, accessibility))
 
     def _pass_on(self, part: bytes) -> None:
         self.size += len(part)
@@ -63,9 +71,9 @@ class FinishedOutput:
         self._output(part)
 
 
-def _with_room(work: Callable[[], object]) -> None:
+def _with_room(work: Callable[[], T]) -> T:
     try:
-        work()
+        return work()
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EFBIG):
             raise

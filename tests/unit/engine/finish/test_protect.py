@@ -14,7 +14,7 @@ import pytest
 
 from reports.engine.finish.finished_output import FinishedOutput
 from reports.errors import TooLargeError
-from reports.render_contract import Protection, RenderRequest
+from reports.render_contract import Accessibility, Finish, Protection, RenderRequest
 from tests.unit.engine.archives.documents import document
 from tests.unit.engine.archives.test_attachments import FILES
 from tests.unit.engine.rendering import context, renderer, template
@@ -29,10 +29,10 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def protected(pdf: bytes, protection: Protection | None) -> bytes:
     made = bytearray()
-    with FinishedOutput(made.extend, protection) as output:
+    with FinishedOutput(made.extend, Finish(protection=protection)) as output:
         for start in range(0, len(pdf), 1000):
             output(pdf[start : start + 1000])
-        output.finish()
+        output.end(Accessibility.WARN)
     assert output.size == len(made)
     return bytes(made)
 
@@ -95,7 +95,7 @@ def test_what_takes_a_password_has_no_pictures_of_its_pages(tmp_path: Path) -> N
     (folder / "style.css").write_text("", "utf-8")
 
     def files(protection: Protection) -> list[str]:
-        request = RenderRequest(template(folder), {}, context(), protection=protection)
+        request = RenderRequest(template(folder), {}, context(), finish=Finish(protection=protection))
         return [file.name for file in renderer().render(request, output=bytearray().extend).files]
 
     assert files(SECRET) == []
@@ -108,7 +108,7 @@ def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("reports.engine.finish.finished_output.TemporaryFile", lambda prefix: FullDisk())
-    output = FinishedOutput(bytearray().extend, SECRET)
+    output = FinishedOutput(bytearray().extend, Finish(protection=SECRET))
 
     with pytest.raises(TooLargeError, match="no room"):
         output(b"x")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from reports.errors import InvalidOptionsError, ServiceUnavailableError
-from reports.jobs.request import BatchItem, ReportRequest
+from reports.jobs.request import BatchItem, ReportOptions, ReportRequest
 from reports.jobs.values import JobStatus
-from reports.render_contract import Protection
+from reports.render_contract import Asset, Protection
 from tests.builders import App, direct_message, notification, upload_message
 from tests.unit.worker.jobs import LETTER, only_job, submitted
 
@@ -21,7 +23,7 @@ BOTH = {"user_password": PASSWORD, "owner_password": "battery staple"}
 
 
 def rendered(app: App) -> Protection:
-    protection = app.renderer.rendered[-1].protection
+    protection = app.renderer.rendered[-1].finish.protection
     assert protection is not None
     return protection
 
@@ -71,7 +73,7 @@ def test_each_item_of_a_batch_has_its_own_password(app: App) -> None:
     for message in list(app.queue.sent):
         app.process(message)
 
-    found = [each.protection.user if each.protection else None for each in app.renderer.rendered]
+    found = [each.finish.protection.user if each.finish.protection else None for each in app.renderer.rendered]
     assert found == ["password 1", "password 2", "password 1", None]
     assert app.passwords.sealed == 2
     assert "password 1" not in all_that_is_kept(app)
@@ -99,7 +101,7 @@ def test_without_a_password_of_the_owner_nothing_lifts_the_restrictions(app: App
     for _ in range(2):
         app.process(submitted(app, protect={"user_password": PASSWORD})[1])
 
-    owners = {each.protection.owner for each in app.renderer.rendered if each.protection}
+    owners = {each.finish.protection.owner for each in app.renderer.rendered if each.finish.protection}
     assert len(owners) == 2
     assert all(len(owner) > 40 for owner in owners)
 
@@ -167,3 +169,39 @@ def test_a_form_for_an_upload_holds_no_passwords(app: App) -> None:
 
     with pytest.raises(InvalidOptionsError, match="an upload takes no passwords"):
         app.offer_upload("list", "a.csv", options, tenant="demo", content_type=None)
+
+
+def test_assets_get_from_the_request_to_its_render_and_the_job_says_which(app: App) -> None:
+    for name in ("letter", "terms"):
+        app.artifacts.put(f"assets/demo/{name}.pdf", f"%PDF {name}".encode(), content_type="application/pdf")
+
+    job, message = submitted(app, letterhead={"asset": "letter", "pages": "first"}, append=["terms", "terms"])
+    app.process(message)
+
+    composition = app.renderer.rendered[-1].finish.composition
+    assert composition is not None
+    assert composition.letterhead == Asset("letter", b"%PDF letter")
+    assert (composition.first_page_only, composition.prepend) == (True, ())
+    assert [each.body for each in composition.append] == [b"%PDF terms"] * 2
+    told = app.jobs.get(job.id).finish or {}
+    assert told["letterhead"] == {"name": "letter", "sha256": sha256(b"%PDF letter").hexdigest(), "pages": "first"}
+    assert [each["name"] for each in told["append"]] == ["terms", "terms"]
+
+
+def test_an_asset_that_is_gone_by_then_is_told_and_may_be_uploaded_again(app: App) -> None:
+    app.artifacts.put("assets/demo/terms.pdf", b"%PDF", content_type="application/pdf")
+    job, message = submitted(app, append=["terms"])
+    app.artifacts.delete("assets/demo/terms.pdf")
+
+    app.process(message)
+
+    ended = app.jobs.get(job.id)
+    assert ended.failure is not None
+    assert (ended.failure.code, ended.can_retry) == ("asset_missing", True)
+
+
+@pytest.mark.parametrize("options", [{"pdf": {"variant": "pdf/a-3b"}}, {"einvoice": "facturx-basic"}])
+@pytest.mark.parametrize("pages", [{"letterhead": {"asset": "a"}}, {"append": ["a"]}, {"prepend": ["a"]}])
+def test_pdf_a_takes_no_pages_of_tenants(options: dict[str, Any], pages: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="takes no pages of yours"):
+        ReportOptions.model_validate({**options, **pages})

@@ -1,13 +1,48 @@
-"""Find the passwords of a PDF, wherever they are kept until a worker needs them."""
+"""Gather what is to be done to a PDF after its layout: assets, and passwords, wherever they are kept until then."""
 
 from __future__ import annotations
 
 import secrets
 
-from reports.errors import InvalidOptionsError, SecretMissingError, Violation
+from reports.errors import AssetMissingError, InputUnavailableError, InvalidOptionsError, SecretMissingError, Violation
+from reports.jobs import object_keys
+from reports.jobs.job import Job
 from reports.jobs.passwords import Passwords
+from reports.jobs.pdf_request import MOST_BYTES_OF_CONTENTS
+from reports.jobs.ports import ObjectStore
 from reports.jobs.protect_request import ProtectRequest, check_different, unsealed, usable_password
-from reports.render_contract import Protection
+from reports.render_contract import Asset, Composition, Finish, Protection
+
+
+def finish_of(job: Job, passwords: Passwords, artifacts: ObjectStore) -> Finish:
+    """Return what is to be done to a job's PDF.
+
+    Raises InvalidOptionsError, SecretMissingError, AssetMissingError or ServiceUnavailableError.
+    """
+    options = job.options
+    protection = protection_of(options.protect, job.tenant, passwords, job.sealed) if options.protect else None
+    return Finish(_composition(job, artifacts), protection)
+
+
+def _composition(job: Job, artifacts: ObjectStore) -> Composition | None:
+    options, found = job.options, {}
+    for pointer, name in options.assets:
+        if name in found:
+            continue
+        try:
+            key = object_keys.asset_key(job.tenant, name)
+            found[name] = Asset(name, artifacts.get(key, max_bytes=MOST_BYTES_OF_CONTENTS))
+        except InputUnavailableError:
+            raise AssetMissingError(pointer, name) from None
+    if not found:
+        return None
+    letterhead = options.letterhead
+    return Composition(
+        None if letterhead is None else found[letterhead.asset],
+        first_page_only=letterhead is not None and letterhead.pages == "first",
+        prepend=tuple(found[name] for name in options.prepend or ()),
+        append=tuple(found[name] for name in options.append or ()),
+    )
 
 
 def protection_of(
