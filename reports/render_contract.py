@@ -173,11 +173,27 @@ class Composition:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A kind of file besides the PDF; ``first``, ``last`` and ``width`` (in pixels) are those of pictures of pages."""
+
+    format: str
+    first: int = 1
+    last: int = 1
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """What is done to a PDF after its layout. Without anything, it is passed on as it is made."""
 
     composition: Composition | None = None
     protection: Protection | None = None
+    outputs: tuple[OutputFile, ...] = ()
+
+    @property
+    def leaves_it(self) -> bool:
+        """Tell whether the PDF itself stays as it was laid out."""
+        return self.composition is None and self.protection is None
 
     @property
     def needs_password(self) -> bool:

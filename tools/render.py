@@ -27,7 +27,7 @@ from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
 from reports.render_contract import Accessibility, Finish, PdfClaims, RenderContext, RenderedReport
-from reports.worker.finishing import protection_of
+from reports.worker.finishing import outputs_of, protection_of
 from tools.authoring.told import finding_of
 
 DEFAULT_LOCALE = "en"
@@ -96,7 +96,7 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
                 output=file.write,
                 said=said.reading,
                 attach=said.attach or (),
-                finish=Finish(protection=protection),
+                finish=Finish(protection=protection, outputs=outputs_of(said)),
             )
         unfinished.replace(options.out)
     except PressrunError as error:

@@ -112,17 +112,19 @@ class WeasyPrintRenderer:
                 raise
             written.release()
             done = finished.end(request.context.accessibility)
+            outputs, left_out = finished.files(request.data.get(str(request.template.property)))
             return RenderedReport(
                 pages=document.pages + (done.pages_added if done else 0),
                 size=finished.size,
                 sha256=finished.sha256,
-                files=() if request.finish.needs_password else (_thumbnail(document, done), *extra),
+                files=() if request.finish.needs_password else (_thumbnail(document, done), *extra, *outputs),
                 warnings=short_warnings(
                     [
                         *(warning for value in read for warning in value.warnings),
                         *notes,
                         *document.warnings,
                         *(done.warnings if done else ()),
+                        *left_out,
                         *Formats.warnings_about(request.context.locale),
                     ]
                 ),

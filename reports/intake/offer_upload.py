@@ -12,6 +12,7 @@ from reports.errors import InvalidOptionsError, Violation
 from reports.intake.submit_report import Intake
 from reports.jobs import object_keys
 from reports.jobs.einvoices import check_einvoice
+from reports.jobs.output_request import check_outputs
 from reports.jobs.ports import ObjectStore
 from reports.jobs.protect_request import check_no_passwords
 from reports.jobs.request import ReportOptions
@@ -52,6 +53,7 @@ class OfferUpload:
         check_no_passwords(options.protect)
         self._intake.check_options(options, tenant)
         check_einvoice(known, options.einvoice)
+        check_outputs(known, options.outputs)
         if options.reading is not None:
             shown_as(known, {}, options.reading.of_document())
         key = str(object_keys.UploadKey(tenant, known.name, filename))

@@ -30,6 +30,7 @@ from reports.jobs import object_keys
 from reports.jobs.einvoices import check_einvoice
 from reports.jobs.job import Job
 from reports.jobs.listing import KeyUse
+from reports.jobs.output_request import check_outputs
 from reports.jobs.passwords import Passwords
 from reports.jobs.ports import IdempotencyKeys, JobStore, ObjectStore, RenderQueue
 from reports.jobs.request import ReportOptions, ReportRequest
@@ -76,6 +77,7 @@ class Intake:
             self.quotas.check_rows(tenant, len(rows))
             _check_rows_of_body(len(rows))
         check_einvoice(template, request.options.einvoice)
+        check_outputs(template, request.options.outputs)
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
         self.catalog.validate(template, request.data, most=most_violations)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from reports.jobs.compose_request import AssetNames, LetterheadRequest, named_assets
 from reports.jobs.filenames import Filename, encodable
+from reports.jobs.output_request import OutputRequest
 from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
 from reports.jobs.protect_request import ProtectRequest
 from reports.jobs.reading_request import ReadingRequest
@@ -119,6 +120,9 @@ class ReportOptions(BaseModel):
     protect: ProtectRequest | None = Field(
         default=None, description="Passwords of the PDF, and what its readers may do. It is encrypted then, by AES-256."
     )
+    outputs: Annotated[list[OutputRequest], Field(max_length=5)] | None = Field(
+        default=None, description="Files that are made beside the PDF, as further artifacts."
+    )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
@@ -195,6 +199,21 @@ class ReportOptions(BaseModel):
             raise ValueError("PDF/A forbids encryption: leave out either this or `pdf.variant`")
         if info.data.get("einvoice") not in (None, "none"):
             raise ValueError("receivers of electronic invoices cannot read what is encrypted: leave out this or that")
+        return value
+
+    @field_validator("outputs")
+    @classmethod
+    def _each_once_and_nothing_that_is_protected(
+        cls, value: list[OutputRequest] | None, info: ValidationInfo
+    ) -> list[OutputRequest] | None:
+        if not value:
+            return value
+        formats = [each.format for each in value]
+        if len(set(formats)) < len(formats):
+            raise ValueError("two of them have the same format")
+        protect = info.data.get("protect")
+        if protect is not None and (protect.user_password or protect.user_secret):
+            raise ValueError("they would show what the password of the PDF hides: leave out this or that")
         return value
 
     def kept(self) -> ReportOptions:

@@ -89,6 +89,11 @@ def _letterhead(text: str) -> Any:
     return {"asset": text}
 
 
+def _outputs(text: str) -> Any:
+    entries = _list(text)
+    return [{"format": e} if isinstance(e, str) else e for e in entries] if isinstance(entries, list) else entries
+
+
 def _allowed(text: str) -> Any:
     return [] if text.strip().lower() in ("none", "no", "nothing") else _list(text)
 
@@ -103,6 +108,7 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
     "attach": ("", _attachments),
     "letterhead": ("", _letterhead),
     **dict.fromkeys(("prepend", "append"), ("", _list)),
+    "outputs": ("", _outputs),
     **dict.fromkeys(("protect-user-secret", "protect-owner-secret"), ("protect", _text)),
     "protect-allow": ("protect", _allowed),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),

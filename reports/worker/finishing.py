@@ -11,7 +11,8 @@ from reports.jobs.passwords import Passwords
 from reports.jobs.pdf_request import MOST_BYTES_OF_CONTENTS
 from reports.jobs.ports import ObjectStore
 from reports.jobs.protect_request import ProtectRequest, check_different, unsealed, usable_password
-from reports.render_contract import Asset, Composition, Finish, Protection
+from reports.jobs.request import ReportOptions
+from reports.render_contract import Asset, Composition, Finish, OutputFile, Protection
 
 
 def finish_of(job: Job, passwords: Passwords, artifacts: ObjectStore) -> Finish:
@@ -21,7 +22,12 @@ def finish_of(job: Job, passwords: Passwords, artifacts: ObjectStore) -> Finish:
     """
     options = job.options
     protection = protection_of(options.protect, job.tenant, passwords, job.sealed) if options.protect else None
-    return Finish(_composition(job, artifacts), protection)
+    return Finish(_composition(job, artifacts), protection, outputs_of(options))
+
+
+def outputs_of(options: ReportOptions) -> tuple[OutputFile, ...]:
+    """Return which files are made beside the PDF."""
+    return tuple(each.wanted() for each in options.outputs or ())
 
 
 def _composition(job: Job, artifacts: ObjectStore) -> Composition | None:

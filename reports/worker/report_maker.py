@@ -17,6 +17,7 @@ from reports.clock import NEVER, Deadline
 from reports.datasets import MAX_ROWS, ReadingOptions, RowsFile, RowsList, einvoice_in, read_file
 from reports.errors import InvalidDataError, MalformedMessageError, TooLargeError
 from reports.jobs.einvoices import check_einvoice
+from reports.jobs.output_request import check_outputs
 from reports.jobs.pdf_request import AttachmentRequest
 from reports.jobs.reading_request import ReadingRequest
 from reports.jobs.request import ReportRequest
@@ -61,6 +62,7 @@ class ReportMaker:
         request = parse_request(body)
         template = self._catalog.get(request.template)
         check_einvoice(template, context.einvoice)
+        check_outputs(template, finish.outputs)
         self._catalog.validate(template, request.data)
         rows = None if template.property is None else request.data.get(template.property)
         if isinstance(rows, list) and len(rows) > max_rows:
@@ -98,6 +100,7 @@ class ReportMaker:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
         wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
         check_einvoice(wanted, context.einvoice)
+        check_outputs(wanted, finish.outputs)
         said = said or INFERRED
         context = replace(context, attachments=attachments_of_file(attach, name.rsplit("/", 1)[-1], path))
         invoice = einvoice_in(path) if wanted.einvoices else None

@@ -11,6 +11,7 @@ import pypdf
 import pypdfium2
 import pytest
 import requests
+from PIL import Image
 
 from reports.access.retention import after
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
@@ -96,3 +97,17 @@ def test_a_tenants_letterhead_and_terms_go_into_its_reports(service: Service, un
     assert tenant.delete("/assets/terms").status_code == 204
     gone = tenant.post("/reports", {"template": "table", "data": ROWS, "options": {"append": ["terms"]}})
     assert (gone.status_code, gone.json()["code"]) == (404, "asset_missing")
+
+
+def test_files_beside_the_pdf_are_artifacts(service: Service, unique: str) -> None:
+    outputs = [{"format": "webp", "width": 400}, {"format": "text"}, {"format": "csv"}, {"format": "xlsx"}]
+
+    report = service.ended(service.submit("table", ROWS, title=f"Files {unique}", outputs=outputs))
+
+    assert report["status"] == "SUCCEEDED", report
+    names = [each["name"] for each in report["artifacts"]]
+    assert names[1:] == ["thumbnail.png", "page-001.webp", "report.txt", "data.csv", "data.xlsx"]
+    assert unique in service.artifact(report, "report.txt").decode()
+    assert service.artifact(report, "data.csv").decode("utf-8-sig") == "Name,Amount\r\nGröße,42\r\n"
+    with Image.open(BytesIO(service.artifact(report, "page-001.webp"))) as picture:
+        assert picture.width == 400

@@ -59,7 +59,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         | packages(*(f"engine.{name}" for name in ("document", "longtable", "notes", "templating", "weasy"))),
         {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
     ),
-    "reports.engine.finish": (packages("errors", "render_contract", "engine.finish"), {"pikepdf"}),
+    "reports.engine.finish": (
+        packages("errors", "render_contract", "engine.finish"),
+        {"PIL", "pikepdf", "pypdfium2", "xlsxwriter"},
+    ),
     "reports.engine.einvoice": (
         packages("errors", "render_contract", "engine.einvoice"),
         {"elementpath", "facturx", "lxml"},

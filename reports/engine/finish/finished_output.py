@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from tempfile import TemporaryFile
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
 
 from reports.errors import TooLargeError
-from reports.render_contract import NOTHING, Accessibility, Finish, Output
+from reports.render_contract import Accessibility, Finish, Output, RenderedFile
 
 if TYPE_CHECKING:
     from reports.engine.finish.compose import Composed
@@ -27,7 +27,8 @@ class FinishedOutput:
     def __init__(self, output: Output, finish: Finish) -> None:
         self._output = output
         self._finish = finish
-        self._whole: BinaryIO | None = None if finish == NOTHING else TemporaryFile(prefix="pressrun-pdf-")  # noqa: SIM115
+        self._whole: BinaryIO | None = None if finish.leaves_it else TemporaryFile(prefix="pressrun-pdf-")  # noqa: SIM115
+        self._made: BinaryIO | None = TemporaryFile(prefix="pressrun-pdf-") if finish.outputs else None  # noqa: SIM115
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -35,8 +36,9 @@ class FinishedOutput:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._whole is not None:
-            self._whole.close()
+        for file in (self._whole, self._made):
+            if file is not None:
+                file.close()
 
     @property
     def sha256(self) -> str:
@@ -65,10 +67,23 @@ class FinishedOutput:
         whole.seek(0)
         return _with_room(lambda: write_finished(whole, self._pass_on, self._finish, accessibility))
 
+    def files(self, rows: Iterable[Mapping[str, Any]] | None) -> tuple[list[RenderedFile], list[dict[str, object]]]:
+        """Return what is made of the PDF besides it, and warnings. Raises TooLargeError."""
+        if self._made is None:
+            return [], []
+        from reports.engine.finish.outputs import OutputFiles
+
+        self._made.flush()
+        files = OutputFiles(self._finish.outputs)
+        return files.made(self._made, rows), files.warnings
+
     def _pass_on(self, part: bytes) -> None:
         self.size += len(part)
         self._digest.update(part)
         self._output(part)
+        if self._made is not None:
+            made = self._made
+            _with_room(lambda: made.write(part))
 
 
 def _with_room(work: Callable[[], T]) -> T:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import RawIOBase
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 import pikepdf
 
 from reports.engine.finish.compose import Composed, compose
 from reports.render_contract import Accessibility, Finish, Protection
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 
 def write_finished(
@@ -61,7 +58,7 @@ class _Parts(RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, part: ReadableBuffer, /) -> int:
+    def write(self, part: Any, /) -> int:
         body = bytes(part)
         self._output(body)
         self._at += len(body)
