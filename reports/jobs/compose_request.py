@@ -9,7 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from reports.jobs.filenames import PLAIN_NAME
 
-AssetName = Annotated[str, StringConstraints(pattern=PLAIN_NAME)]
+AssetName = Annotated[
+    str,
+    StringConstraints(pattern=PLAIN_NAME),
+    Field(description="The name of an asset: up to 63 letters, digits, dashes and underscores."),
+]
 AssetNames = Annotated[list[AssetName], Field(max_length=5)]
 
 

@@ -146,8 +146,9 @@ class FakeSSM(FakeClient):
         for name in Names:
             del self.kept[name]
 
-    def _get_parameters_by_path(self, *, Path: str) -> tuple[str, list[dict[str, str]]]:  # noqa: N803
-        return "Parameters", [{"Name": name} for name in self.kept if name.startswith(Path + "/")]
+    def _get_parameters_by_path(self, *, Path: str, Recursive: bool = False) -> tuple[str, list[dict[str, str]]]:  # noqa: N803
+        below = [name for name in self.kept if name.startswith(Path + "/")]
+        return "Parameters", [{"Name": name} for name in below if Recursive or "/" not in name[len(Path) + 1 :]]
 
 
 class FakeGateway(FakeClient):

@@ -43,6 +43,7 @@ class Stage:
         self.s3.put("web", "index.html", "null")
         self.stack = FakeCloudFormation(self.s3, f"pressrun-{name}", {"Resources": resources})
         self.secrets = {f"/pressrun/{name}/webhook-secrets/tenant-{i}": "whsec" for i in range(23)}
+        self.secrets[f"/pressrun/{name}/secrets/demo/board"] = "correct horse"
         settings = {f"/pressrun/{name}/settings": json.dumps({"emailSender": "a b@example.com"})}
         self.ssm = FakeSSM(**self.secrets, **settings, **{f"/pressrun/{name}2/webhook-secrets/x": "of another stage"})
         of_tenants = {f"key{i}": f"pressrun-{name}-tenant-t{i}" for i in range(2)}

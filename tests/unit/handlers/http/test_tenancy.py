@@ -122,6 +122,19 @@ def upload_into_its_folder(both: TwoTenants) -> None:
     assert answer.json["fields"]["key"] == "uploads/acme/list/a.csv"
 
 
+def reach_its_assets(method: str) -> Callable[[TwoTenants], None]:
+    def attempt(both: TwoTenants) -> None:
+        key = "assets/demo/letter.pdf"
+        both.app.artifacts.put(key, b"%PDF of demo", content_type="application/pdf")
+        for name in ("letter", "../demo/letter", "..%2Fdemo%2Fletter", "demo/letter"):
+            answer = both.acme(method, f"/assets/{name}", {"content": "bm8="} if method == "PUT" else None)
+            assert "demo" not in answer.text or answer.status in (404, 422), name
+            assert answer.status in (204, 404, 405, 422), name
+        assert both.app.artifacts.objects.pop(key).body == b"%PDF of demo"
+
+    return attempt
+
+
 def see_no_use_of_others(both: TwoTenants) -> None:
     both.app.quotas.note("demo", Spent("letter", reports=1, attempt=7), 1)
 
@@ -167,6 +180,7 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
         of_every_report("POST", "/reports/{}/deliveries/1/replay")
     ],
     ("POST", "/uploads"): [upload_into_its_folder],
+    **{(method, "/assets/<name>"): [reach_its_assets(method)] for method in ("PUT", "GET", "DELETE")},
     ("GET", "/me"): [see_itself_alone],
     ("GET", "/usage"): [see_no_use_of_others],
     ("GET", "/tenants/<tenant>/data"): [lambda both: erase_what_is_demos(both, "GET")],
