@@ -142,6 +142,9 @@ class Protection:
         return {"encryption": "AES-256", "needs_password": self.user is not None, "allowed": sorted(self.allowed)}
 
 
+MOST_PAGES_OF_ASSET = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """A PDF of a tenant's, as it was uploaded."""

@@ -9,8 +9,10 @@ import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject
 
 from reports.errors import AssetUnusableError
+from reports.render_contract import MOST_PAGES_OF_ASSET
 
-MOST_PAGES = 50
+_MOST_BYTES_DRAWN = 64 * 2**20
+"""Bytes that all pages may be drawn by, unpacked: a small file can hold gigabytes of them."""
 
 
 def pages_of(body: bytes) -> int:
@@ -22,14 +24,19 @@ def pages_of(body: bytes) -> int:
         if reader.is_encrypted:
             raise AssetUnusableError("The PDF is encrypted. Upload it without a password.")
         pages = reader.get_num_pages()
-        if pages > MOST_PAGES:
-            raise AssetUnusableError(f"The PDF has {pages:,} pages, and may have {MOST_PAGES}. Leave some out.")
+        if pages > MOST_PAGES_OF_ASSET:
+            raise _too_long(pages)
         if pages < 1:
             raise AssetUnusableError("The PDF has no pages.")
         if _has_fields(reader.root_object):
             raise AssetUnusableError("The PDF is a form to be filled in. Print it into a PDF, and upload that.")
-        for page in reader.pages:
-            _check(page)
+        room = _MOST_BYTES_DRAWN
+        for number, page in enumerate(reader.pages, 1):
+            if number > MOST_PAGES_OF_ASSET:  # more than it says
+                raise _too_long(number)
+            room -= _size_of(page)
+            if room < 0:
+                raise AssetUnusableError("The pages of the PDF are drawn by too much. Make them simpler.")
     except AssetUnusableError:
         raise
     except Exception as error:
@@ -45,9 +52,13 @@ def _has_fields(root: DictionaryObject) -> bool:
     return isinstance(fields, ArrayObject) and len(fields) > 0
 
 
-def _check(page: pypdf.PageObject) -> None:
+def _too_long(pages: int) -> AssetUnusableError:
+    return AssetUnusableError(f"The PDF has {pages:,} pages, and may have {MOST_PAGES_OF_ASSET}. Leave some out.")
+
+
+def _size_of(page: pypdf.PageObject) -> int:
+    """Return by how many bytes a page is drawn."""
     if min(float(page.mediabox.width), float(page.mediabox.height)) <= 0:
         raise AssetUnusableError("A page of the PDF has no size.")
     contents = page.get_contents()
-    if contents is not None:
-        contents.get_data()
+    return 0 if contents is None else len(contents.get_data())

@@ -44,7 +44,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.datasets": (GROUND | packages("catalog", "datasets", "locale_data"), {"charset_normalizer"}),
     # Use cases. None knows another one's package.
     "reports.intake": (GROUND | packages("access", "catalog", "jobs", "locales", "intake"), set()),
-    "reports.intake.asset_check": (packages("errors"), {"pypdf"}),
+    "reports.intake.asset_check": (packages("errors", "render_contract"), {"pypdf"}),
     "reports.worker": (GROUND | packages("access", "catalog", "datasets", "jobs", "backoff", "worker"), {"pydantic"}),
     "reports.lifecycle": (GROUND | packages("access", "jobs", "lifecycle"), {"pydantic"}),
     "reports.delivery": (GROUND | packages("access", "jobs", "backoff", "delivery"), {"jinja2"}),

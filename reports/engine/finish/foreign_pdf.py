@@ -12,7 +12,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from reports.errors import AssetUnusableError
-from reports.render_contract import Asset
+from reports.render_contract import MOST_PAGES_OF_ASSET, Asset
 
 _KEPT_OF_PAGES = (
     *("/Type", "/MediaBox", "/CropBox", "/TrimBox", "/BleedBox", "/ArtBox", "/Rotate", "/UserUnit", "/Contents"),
@@ -123,6 +123,8 @@ def opened(asset: Asset) -> Iterator[ForeignPdf]:
         with pikepdf.open(BytesIO(asset.body)) as pdf:
             if pdf.is_encrypted:
                 raise AssetUnusableError(f"The asset {asset.name!r} is encrypted. Upload it without a password.")
+            if len(pdf.pages) > MOST_PAGES_OF_ASSET:
+                raise AssetUnusableError(f"The asset {asset.name!r} has more than {MOST_PAGES_OF_ASSET} pages.")
             yield ForeignPdf(pdf)
     except (pikepdf.PdfError, RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise AssetUnusableError(

@@ -212,6 +212,17 @@ def test_a_broken_asset_is_told_by_its_name(report: bytes, body: bytes) -> None:
         composed(report, append=[body])
 
 
+def test_an_asset_may_not_have_more_pages_than_those_that_are_taken(report: bytes) -> None:
+    long = BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(51):
+            pdf.add_blank_page()
+        pdf.save(long)
+
+    with pytest.raises(AssetUnusableError, match="more than 50 pages"):
+        composed(report, append=[long.getvalue()])
+
+
 def test_composed_pages_are_encrypted_with_the_rest(report: bytes, terms: bytes) -> None:
     pdf, _ = composed(report, append=[terms], protection=Protection("correct horse", "battery staple", frozenset()))
 

@@ -29,6 +29,26 @@ def pdf(pages: int = 1, *, password: str = "", field: bool = False) -> bytes:
     return body.getvalue()
 
 
+def bomb() -> bytes:
+    """Return a small PDF whose page unpacks to very much."""
+    body = BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(3):
+            made.add_blank_page(page_size=(100, 200)).obj.Contents = made.make_stream(b" " * 30_000_000)
+        made.save(body)
+    return body.getvalue()
+
+
+def lying() -> bytes:
+    """Return a PDF that has more pages than it says."""
+    body = BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(60):
+            made.add_blank_page(page_size=(100, 200))
+        made.save(body, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return body.getvalue().replace(b"/Count 60", b"/Count 10")
+
+
 def content(body: bytes) -> dict[str, str]:
     return {"content": b64encode(body).decode()}
 
@@ -63,6 +83,8 @@ def test_an_asset_is_kept_given_back_replaced_and_removed(app: App, call: Caller
         (pdf(password="secret"), "encrypted"),
         (pdf(51), "51 pages"),
         (pdf(field=True), "form to be filled in"),
+        (bomb(), "too much"),
+        (lying(), ""),
     ],
 )
 def test_what_cannot_go_into_a_report_is_refused_at_once(app: App, call: Caller, body: bytes, message: str) -> None:
