@@ -48,7 +48,7 @@ def pages_of(body: bytes) -> int:
 
 def _has_fields(root: DictionaryObject) -> bool:
     form = root.get("/AcroForm")
-    fields: Any = form.get_object().get("/Fields") if form is not None else None  # type: ignore[union-attr]
+    fields: Any = form.get_object().get("/Fields") if form is not None else None
     return isinstance(fields, ArrayObject) and len(fields) > 0
 
 

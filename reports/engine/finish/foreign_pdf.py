@@ -103,7 +103,7 @@ class ForeignPdf:
         if not isinstance(destination, Array) or len(destination) < 2 or not isinstance(destination[0], Dictionary):
             return None
         number = self._numbers.get(destination[0].objgen)
-        view = tuple(part for part in list(destination)[1:] if not isinstance(part, Dictionary | Array))  # type: ignore[call-overload]
+        view = tuple(part for part in list(destination)[1:] if not isinstance(part, Dictionary | Array))
         return None if number is None else Target(number, view)
 
     def _headings(self, parent: Any, depth: int) -> Iterator[Heading]:
@@ -173,5 +173,5 @@ def _destinations_by_name(pdf: pikepdf.Pdf) -> dict[str, Any]:
     names = pdf.Root.get("/Names")
     tree = names.get("/Dests") if isinstance(names, Dictionary) else None
     if tree is not None:
-        found.update(dict(pikepdf.NameTree(tree).items()))
+        found.update({str(name): place for name, place in pikepdf.NameTree(tree).items()})
     return found

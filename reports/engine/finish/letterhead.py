@@ -80,7 +80,7 @@ def _form(pdf: pikepdf.Pdf, source: pikepdf.Pdf, page: pikepdf.Page) -> Any:
 def _unmark(source: pikepdf.Pdf, resources: Any, seen: set[tuple[int, int]]) -> None:
     """Take the marks of structure from all drawings: within an artifact, there may be none."""
     for kind in ("/XObject", "/Pattern"):
-        streams = resources.get(kind) if isinstance(resources, Dictionary) else None
+        streams: Any = resources.get(kind) if isinstance(resources, Dictionary) else None
         for name in list(streams.keys()) if isinstance(streams, Dictionary) else []:
             stream = streams[name]
             if not isinstance(stream, pikepdf.Stream) or stream.objgen in seen or stream.get("/Subtype") == Name.Image:

@@ -96,7 +96,7 @@ def _text(document: pypdfium2.PdfDocument) -> str:
 
 def _of_page(page: pypdfium2.PdfPage) -> str:
     textpage = page.get_textpage()
-    text = textpage.get_text_bounded().replace("\r\n", "\n")
+    text: str = textpage.get_text_bounded().replace("\r\n", "\n")
     textpage.close()
     page.close()
     return text

@@ -83,7 +83,7 @@ def _renumber(page: Any, offset: int, seen: set[tuple[int, int]]) -> None:
 
 
 def _drawings(resources: Any, seen: set[tuple[int, int]]) -> Iterator[Any]:
-    found = resources.get("/XObject") if isinstance(resources, Dictionary) else None
+    found: Any = resources.get("/XObject") if isinstance(resources, Dictionary) else None
     for name in list(found.keys()) if isinstance(found, Dictionary) else []:
         drawing = found[name]
         if drawing.objgen not in seen:

@@ -182,7 +182,8 @@ def test_nothing_of_an_asset_runs_opens_or_is_carried(report: bytes, place: str)
     asset = hostile()
     assert all(word in asset for word in (b"JavaScript", b"Launch", b"evil"))
 
-    pdf, _ = composed(report, **{place: asset if place == "letterhead" else [asset]})
+    said: dict[str, Any] = {place: asset if place == "letterhead" else [asset]}
+    pdf, _ = composed(report, **said)
 
     bare = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
