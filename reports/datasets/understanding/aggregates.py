@@ -74,6 +74,8 @@ def doubt_of_rows_in_rows(columns: Iterable[Sequence[Any]], marks: Collection[in
     ``columns`` are the cells of columns of text; the first has the labels. ``marks`` are rows not counted anyway.
     """
     for place, cells in enumerate(columns):
+        if not any(map(_may_contain_rows, cells)):
+            continue
         texts = {row: cell.strip() for row, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= _LONGEST}
         left = {row: text for row, text in texts.items() if row not in marks}
         groups = [row for row, text in left.items() if _GROUPS.fullmatch(text)]
@@ -99,8 +101,11 @@ def doubt_of_the_greatest(
 
     Arithmetic has not confirmed that it is a sum: some of its parts may stand elsewhere.
     """
+    seen = [labels for labels in columns if any(map(_may_be_the_greatest, labels))]
+    if not seen:
+        return []
     amounts = [known for cells in numbers.values() if (known := decimals_with_gaps(cells)) is not None]
-    for labels in columns:
+    for labels in seen:
         texts = {row: label.strip() for row, label in enumerate(labels) if isinstance(label, str) and row not in marks}
         countries = [row for row, text in texts.items() if text.casefold() in _COUNTRIES]
         found = [row for row, text in texts.items() if may_name_a_part(text)]
@@ -115,6 +120,15 @@ def _is_greatest(row: int, rows: Collection[int], columns: Iterable[Sequence[Dec
     pairs = [(cells[row], [cells[at] for at in rows if at != row]) for cells in columns]
     known = [(own, [other for other in others if other is not None]) for own, others in pairs if own is not None]
     return bool(known) and all(len(others) > 1 and own > max(others) for own, others in known)
+
+
+def _may_contain_rows(cell: Any) -> bool:
+    text = cell.strip() if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+    return names_all(text) or any(names(text) is not None for names in (_GROUPS.fullmatch, _PART.match))
+
+
+def _may_be_the_greatest(cell: Any) -> bool:
+    return isinstance(cell, str) and (cell.strip().casefold() in _COUNTRIES or may_name_a_part(cell.strip()))
 
 
 def _doubt_of(row: int, texts: Mapping[int, str]) -> Doubt:

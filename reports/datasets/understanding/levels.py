@@ -52,6 +52,8 @@ def _parents(key: str, cells: Sequence[Any]) -> set[int]:
 
 def _before_longer(cells: Sequence[Any]) -> set[int]:
     """Return rows whose code begins those of the next rows, as DE begins DE1, if each longer code has such a row."""
+    if not any(isinstance(one, str) and str(other).startswith(one) for one, other in pairwise(cells)):
+        return set()
     codes = ["" if cell is None else str(cell).strip() for cell in cells]
     if len(codes) < _FEWEST_CODES or len({*codes}) < len(codes) or not all(map(_CODE, codes)):
         return set()
