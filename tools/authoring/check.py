@@ -24,7 +24,7 @@ from reports.render_contract import RenderContext, RenderedReport, RenderRequest
 from tools.authoring.boxes_check import findings_of_boxes
 from tools.authoring.cases import Case, cases_of, with_many_rows
 from tools.authoring.files_check import findings_of_addresses
-from tools.authoring.html_check import findings_of_html
+from tools.authoring.html_check import findings_of_html, styles_of
 from tools.authoring.jinja_check import findings_of_document
 from tools.authoring.labels_check import Labels, findings_of_labels
 from tools.authoring.schema_check import findings_of_schema
@@ -114,6 +114,15 @@ class Checker:
             for finding in findings_of_css(f"{name}/{each.relative_to(path).as_posix()}", _text(each), each.parent)
         ]
 
+    def _of_styles_within(self, html: str, folder: Path) -> Iterator[Finding]:
+        """Look at style in a document: all in the line of its start tag, as values may have made other lines."""
+        from tools.authoring.css_check import findings_of_css
+
+        known = _own_fonts(folder)
+        for text, file, line in styles_of(html):
+            for each in findings_of_css(file, text, folder, known):
+                yield replace(each, line=line, column=None, source="")
+
     def forget(self, folder: Path, *, style: bool = True) -> None:
         """Read a template anew when it is next rendered."""
         self._renderer.forget(folder, style=style)
@@ -148,16 +157,20 @@ class Checker:
                 found.append(Finding(main, None, error.message, severity=severity))
             except PressrunError as error:
                 found.append(finding_of(error, self.folder) or Finding(main, None, error.message))
-        if report is not None and looks:
-            found += self._looked_at(template, case, context, pages)
+        if looks:
+            found += self._looked_at(template, case, context, pages if report is not None else [])
         return report, [replace(each, case=case.name) for each in found]
 
     def _looked_at(self, template: Template, case: Case, context: RenderContext, pages: list[Any]) -> Iterator[Finding]:
         from weasyprint import HTML
 
-        code = load_template_code(template.folder.resolve())
-        html = html_with_places(code, code.view(case.data, context), context)
+        try:
+            code = load_template_code(template.folder.resolve())
+            html = html_with_places(code, code.view(case.data, context), context)
+        except Exception:  # noqa: BLE001, the render has told it already, whatever it was
+            return
         yield from findings_of_html(html)
+        yield from self._of_styles_within(html, template.folder)
         tree: list[Any] = []
 
         def place(element: Any) -> tuple[str, int] | None:
@@ -168,6 +181,12 @@ class Checker:
             return (file, int(line)) if line else None
 
         yield from findings_of_boxes(pages, place, f"{template.name}/{MAIN}")
+
+
+def _own_fonts(folder: Path) -> frozenset[str]:
+    from tools.authoring.css_check import own_families
+
+    return frozenset(name for each in folder.rglob("*.css") for name in own_families(_text(each)))
 
 
 def located_once(findings: list[Finding], folder: Path) -> list[Finding]:

@@ -35,8 +35,11 @@ class _Log(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def findings_of_css(file: str, text: str, folder: Path) -> Iterator[Finding]:
-    """Yield what WeasyPrint would pass over in a style sheet. The engine has to be loaded."""
+def findings_of_css(file: str, text: str, folder: Path, fonts: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Yield what WeasyPrint would pass over in a style sheet; ``fonts`` are families that others bring.
+
+    The engine has to be loaded.
+    """
     lines = text.split("\n")
     unbalanced = list(_unbalanced(text))
     for message, line, column in unbalanced:
@@ -49,7 +52,7 @@ def findings_of_css(file: str, text: str, folder: Path) -> Iterator[Finding]:
         if not (unbalanced and "selector" in said):
             line_of_it, column_of_it = (int(at[1]), int(at[2])) if at else (None, None)
             yield _finding(file, lines, line_of_it, column_of_it, message, cure=cure)
-    yield from _fonts(file, lines, text)
+    yield from _fonts(file, lines, text, fonts)
 
 
 def _finding(
@@ -129,8 +132,8 @@ def _unbalanced(text: str) -> Iterator[tuple[str, int, int]]:
         yield "this '{' is never closed, so all behind it is taken for a part of it", number, column
 
 
-def _fonts(file: str, lines: list[str], text: str) -> Iterator[Finding]:
-    own = {name.casefold() for name in _own_families(text)}
+def _fonts(file: str, lines: list[str], text: str, fonts: frozenset[str]) -> Iterator[Finding]:
+    own = {name.casefold() for name in (*own_families(text), *fonts)}
     known = {name.casefold() for name in families()} | own | _GENERIC
     for rule_line, rule_column, name in _wanted_families(text):
         if name.casefold() not in known:
@@ -169,7 +172,8 @@ def _wanted_families(text: str) -> Iterator[tuple[int, int, str]]:
                 yield each.source_line, each.source_column, name.strip().strip("'\"")
 
 
-def _own_families(text: str) -> Iterator[str]:
+def own_families(text: str) -> Iterator[str]:
+    """Yield the families of fonts that a style sheet brings."""
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if rule.type == "at-rule" and rule.lower_at_keyword == "font-face" and rule.content:
             for each in tinycss2.parse_blocks_contents(rule.content):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 from reports.engine.templating.authored_places import PLACE
-from reports.findings import Finding, Severity
+from reports.findings import Finding, Severity, did_you_mean
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # HTML closes these by itself: by what follows, or at the end of what they are in.
@@ -30,18 +31,36 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, str]] = []
         self.found: list[tuple[str, str, str, Severity]] = []
         self.last = ""
+        self.styles: list[tuple[str, str]] = []
+        self.names: set[str] = set()
+        self.links: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        place = dict(attrs).get(PLACE) or self.last
-        self.last = place
+        place = self._look(attrs)
         if tag in _PRINT_NOTHING:
             self.found.append((place, f"<{tag}> prints nothing", _PRINT_NOTHING[tag], Severity.WARNING))
         if tag not in _VOID:
             self.open.append((tag, place))
 
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1][0] == "style":
+            self.styles.append((data, self.open[-1][1]))
+
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.last = dict(attrs).get(PLACE) or self.last
         del tag
+        self._look(attrs)
+
+    def _look(self, attrs: list[tuple[str, str | None]]) -> str:
+        """Keep the names of an element and where it leads, and return where it was written."""
+        values = dict(attrs)
+        self.last = values.get(PLACE) or self.last
+        self.names |= {name for name in (values.get("id"), values.get("name")) if name}
+        if style := values.get("style"):
+            self.styles.append((f"* {{ {style} }}", self.last))
+        link = values.get("href") or values.get("xlink:href") or ""
+        if link.startswith("#") and link != "#":
+            self.links.append((unquote(link[1:]), self.last))
+        return self.last
 
     def handle_endtag(self, tag: str) -> None:
         names = [name for name, _ in self.open]
@@ -57,6 +76,10 @@ class _Reader(HTMLParser):
         super().close()
         self._unclosed(self.open, "the end")
         self.open = []
+        for name, place in self.links:
+            if name not in self.names:
+                cure = did_you_mean(name, self.names) or f'Write id="{name}" on the element that it leads to.'
+                self._say(place, f"the link to {'#' + name!r} leads to no element", cure)
 
     def _unclosed(self, open_tags: list[tuple[str, str]], before: str) -> None:
         for tag, place in open_tags:
@@ -65,6 +88,16 @@ class _Reader(HTMLParser):
 
     def _say(self, place: str, message: str, cure: str) -> None:
         self.found.append((place, message, cure, Severity.ERROR))
+
+
+def styles_of(html: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the style sheets of a document, each once: the text, and file and line of its start tag."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    for text, place in dict.fromkeys(reader.styles):
+        if (found := _AUTHORED.fullmatch(place)) is not None:
+            yield text, found[1], int(found[2])
 
 
 def findings_of_html(html: str) -> Iterator[Finding]:

@@ -78,6 +78,10 @@ STYLE: dict[str, tuple[str, str, str | None, str, str]] = {
 RENDERED: dict[str, tuple[str, str, str | None, str, str]] = {
     "open tags": (HTML, "<h1>", "<div><b><h1>", "<b> is not closed before </body>", "Write </b>"),
     "a closing tag": (HTML, END, "<p>x</p></div></body>", "</div> closes nothing", "Leave it out"),
+    "a link": (HTML, END, '<p id="terms">T<a href="#trems">x</a></body>', "'#trems' leads to", "'terms'?"),
+    "a link from nowhere": (HTML, END, '<a href="#x">x</a></body>', "the link to '#x' leads to no element", 'id="x"'),
+    "style of an element": (HTML, END, "<p style='colr: red'>x</p></body>", "unknown property 'colr'", "mean 'color'?"),
+    "style within": (HTML, END, "<style>p { font-family: Georgi }</style></body>", "there is no font 'Georgi'", ""),
     "a canvas": (HTML, END, "<canvas></canvas></body>", "<canvas> prints nothing", "Draw it as SVG"),
     "a change": (HTML, END, "{{ [].append(1) }}", "access to attribute 'append'", "calculate with `set`"),
     "a long loop": (HTML, END, "{% for i in range(100000000) %}{% endfor %}", "Range too big", "shorter range"),
