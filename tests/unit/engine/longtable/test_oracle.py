@@ -85,7 +85,8 @@ def test_what_the_fast_path_does_not_know_is_laid_out_as_a_whole(name: str, tmp_
     made = printed(renderer(), template(case.folder(tmp_path)), case.data, context())
 
     assert made.layout == {"path": "plain", "reason": reason}
-    assert case.data["lines"][-2]["id"] in "".join(page_texts(made.pdf))
+    last_but_one, text = case.data["lines"][-2], "".join(page_texts(made.pdf))
+    assert last_but_one["id"] in text or last_but_one["customer"] in text  # a picture may stand in place of one
 
 
 @pytest.mark.parametrize("rows", [151, 156, pytest.param(range(150, 180), marks=pytest.mark.slow)])

@@ -82,9 +82,9 @@ STYLES = (
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, database=None, phases=[Phase.generate], print_blob=True)
 @given(
-    st.lists(st.sampled_from(CELLS), min_size=1, max_size=4),
-    st.sets(st.sampled_from(STYLES)),
-    st.lists(LINE, min_size=3, max_size=40),
+    cells=st.lists(st.sampled_from(CELLS), min_size=1, max_size=4),
+    styles=st.sets(st.sampled_from(STYLES)),
+    drawn=st.lists(LINE, min_size=3, max_size=40),
 )
 def test_any_colours_and_lengths_look_the_same(
     cells: list[str], styles: set[str], drawn: list[tuple[str, str, str, str]], tmp_path_factory: pytest.TempPathFactory
