@@ -65,7 +65,7 @@ HEAVY = Package(
     requirements="requirements/heavy.txt",
     patterns=("handlers/**/*.py", "reports/**/*", "templates/**/*", "fonts/**/*"),
     has_native_libraries=True,
-    megabytes=225,
+    megabytes=235,
 )
 
 
