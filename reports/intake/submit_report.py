@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from reports.access.destinations import check_destination
 from reports.access.quotas import Quotas
@@ -57,9 +57,6 @@ class Intake:
     quotas: Quotas
     passwords: Passwords
     new_id: Callable[[], str]
-    known_assets: set[str] = field(default_factory=set)
-    """Keys of assets that have been seen. If one is removed later, the report that names it says so."""
-
     check_webhook: Callable[[str], None] = check_destination
     """Raises ValueError for a URL to which no webhook will ever go."""
 
@@ -86,13 +83,10 @@ class Intake:
         """Refuse names of assets that are not there. Raises AssetMissingError or ServiceUnavailableError."""
         for pointer, name in options.assets:
             key = object_keys.asset_key(tenant, name)
-            if key in self.known_assets:
-                continue
             try:
                 self.inputs.metadata(key)
             except InputUnavailableError:
                 raise AssetMissingError(pointer, name) from None
-            self.known_assets.add(key)
 
     def sealed(self, requests: Sequence[ReportRequest], tenant: str) -> Sequence[str | None]:
         """Encrypt the passwords in each request, if it has any. Raises ServiceUnavailableError."""

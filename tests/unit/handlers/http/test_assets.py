@@ -133,8 +133,13 @@ def test_a_request_that_names_what_is_not_there_is_refused(
 ) -> None:
     call("PUT", "/assets/letter", content(pdf()))
 
+    assert call("POST", "/reports", {**LETTER, "options": {"append": ["letter"]}}).status == 202
+    call("DELETE", "/assets/letter")
+    assert call("POST", "/reports", {**LETTER, "options": {"append": ["letter"]}}).status == 404
+    call("PUT", "/assets/letter", content(pdf()))
+
     answer = call("POST", "/reports", {**LETTER, "options": options})
 
     assert (answer.status, answer.json["code"]) == (404, "asset_missing")
     assert answer.json["violations"][0]["pointer"] == pointer
-    assert not app.jobs.jobs
+    assert len(app.jobs.jobs) == 1
