@@ -69,6 +69,7 @@ class ReportWarning(TypedDict):
     code: Annotated[str, Field(description="Stable; docs/operations.md says what to do about each.")]
     message: str
     characters: NotRequired[Annotated[str, Field(description="Those that no font has.")]]
+    lost: NotRequired[Annotated[Count, Field(description="The characters that are on no page.")]]
 
 
 class ReportProgress(TypedDict):

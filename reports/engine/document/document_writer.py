@@ -258,7 +258,7 @@ class _Job:
             f"Text is lost: {characters:,} characters{of_all} are on no page, first of {described(first)}{where}. "
             "WeasyPrint has dropped them; lay this part out in another way."
         )
-        facts = {"characters": characters, "elements": elements}
+        facts = {"lost": characters, "elements": elements}
         return ({"code": "content_lost", "message": message, **facts, **known},)
 
     def _places(self) -> Callable[[Any], str | None]:

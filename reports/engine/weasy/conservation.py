@@ -7,7 +7,7 @@ after the layout, for each element, in characters without spaces.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -51,7 +51,9 @@ def pages_kept() -> Iterator[list[Any]]:
 class Count:
     """The texts of a document before its layout."""
 
-    def __init__(self, root: Any, footnotes: Iterable[Any]) -> None:
+    def __init__(self, root: Any, footnotes: Iterable[Any], taken: Collection[str]) -> None:
+        """Count them; a page may take running elements of the names in ``taken``, though it may not be there."""
+        self._taken = taken
         self._flow: dict[Any, int] = defaultdict(int)
         self._running: dict[str, dict[Any, int]] = defaultdict(lambda: defaultdict(int))
         self._count(root, self._flow)
@@ -78,14 +80,16 @@ class Count:
         printed: dict[Any, int] = defaultdict(int)
         for page in pages:
             _add_printed(page, printed)
-        # Of running elements, one may stand in for others on each page; it has to be one at least.
-        unused = [each for each in self._running.values() if not any(printed.get(element) for element in each)]
+        # Of running elements, one may stand in for others on each page, and a page such as the second may not be there.
+        unused = [counts for name, counts in self._running.items() if name not in self._taken]
         return [*_missing(self._flow, printed), *(loss for each in unused for loss in _missing(each, printed))]
 
 
-def watched(root: Any, footnotes: Iterable[Any]) -> Count | None:
+def watched(root: Any, context: Any) -> Count | None:
     """Count the texts of a document that is to be laid out, if its losses are asked for."""
-    return None if _losses.get() is None else Count(root, footnotes)
+    if _losses.get() is None:
+        return None
+    return Count(root, context.footnotes, frozenset(_names_taken(context.style_for._sheets)))
 
 
 def finish(count: Count | None, pages: list[Any]) -> None:
@@ -94,6 +98,14 @@ def finish(count: Count | None, pages: list[Any]) -> None:
         found += count.losses(pages)
     if (kept := _watchers.get()) is not None:
         kept[:] = pages
+
+
+def _names_taken(sheets: Iterable[Any]) -> Iterator[str]:
+    """Find the running elements that a page may take, whether it is there or not, by ``content: element(head)``."""
+    declarations = (each for sheet, _, _ in sheets for _, _, several in sheet.page_rules for each in several)
+    for name, values, _ in declarations:
+        if name == "content" and isinstance(values, (list, tuple)):
+            yield from (value[1][0] for value in values if value[0] == "element()")
 
 
 def _is_made(tag: str) -> bool:

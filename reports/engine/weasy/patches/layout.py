@@ -23,7 +23,7 @@ def count_texts_around_layouts() -> None:
 
     @wraps(lay_out)
     def counted(html: Any, root_box: Any, context: Any, *options: Any) -> Any:
-        count = watched(root_box, context.footnotes)
+        count = watched(root_box, context)
         pages = list(lay_out(html, root_box, context, *options))
         finish(count, pages)
         return pages

@@ -47,7 +47,7 @@ def test_what_the_pages_lack_is_counted_and_its_place_is_named(tmp_path: Path, c
 
     assert words < 90
     # PDFium, which is not ours, counts the words that are there.
-    assert warning["characters"] == (90 - words) * len("word")
+    assert warning["lost"] == (90 - words) * len("word")
     assert warning["elements"] == 90 - words
     assert warning["place"] == "letter/template.html.j2, line 2"
     assert "first of <p> in letter/template.html.j2, line 2" in str(warning["message"])
@@ -61,7 +61,13 @@ def test_what_is_printed_hidden_or_made_is_not_lost(tmp_path: Path, case: str) -
 def test_a_running_element_that_no_page_takes_is_lost(tmp_path: Path) -> None:
     warning, _ = warnings_of(tmp_path, '<p style="position: running(imprint)">Directors, register</p>')
 
-    assert warning["characters"] == len("Directors,register")
+    assert warning["lost"] == len("Directors,register")
+
+
+def test_a_running_element_for_pages_that_are_not_there_is_not_lost(tmp_path: Path) -> None:
+    head = "<style>@page { @top-left { content: element(head) } } @page :first { @top-left { content: none } }</style>"
+
+    assert warnings_of(tmp_path, f'{head}<p style="position: running(head)">Invoice 7</p>Text')[0] == {}
 
 
 @pytest.mark.parametrize("name", NAMES)
