@@ -113,7 +113,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
 _Loader.add_multi_constructor("!", lambda *_: None)
 
 
-@pytest.mark.parametrize(("batch", "in_its_index"), [(None, 0), (HOLDER, cost.BATCH_UNITS)])
+@pytest.mark.parametrize(("batch", "in_its_index"), [(None, 0), (HOLDER, cost.BATCH_UNITS)], ids=["alone", "batch"])
 def test_the_meter_counts_the_units_that_dynamodb_bills(batch: str | None, in_its_index: int) -> None:
     revisions = list(an_invoice(batch))
     states: list[Item] = [{}] + [stored(revisions[: n + 1]) for n in range(len(revisions))]
