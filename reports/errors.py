@@ -492,6 +492,7 @@ PASSING = frozenset(
         UnknownTemplateError,
         AddressNotAllowedError,
         AssetMissingError,
+        AssetUnusableError,
         SecretMissingError,
         TemplateBrokenError,
         ResourceBlockedError,

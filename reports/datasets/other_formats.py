@@ -45,7 +45,7 @@ _STATEMENT = "a bank statement in the format"
 _DUMP = r"(?:--|#|/\*)[^\n]*\b(?:MySQL|MariaDB|SQL|database) dump\b"
 _INSERT = r"(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE)\s"
 _MESSAGE = (
-    r"\[?[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"
+    r"(?:\[[0-9]{1,4}|[0-9]{1,2})[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"
     r"(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?:\]| -) [^:,;\n]{1,40}: "
 )
 _TEXTS = (
@@ -59,7 +59,7 @@ _TEXTS = (
     (r"\A(?:UNA[^\w]{6}\s*UNB|UNB\+UNO|ISA([^\w\s])00\1)", "an EDI message (EDIFACT or X12)", _FROM_PARTNER),
     (r"\A(?:(?://[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)\s*)+[\[{]\s*[\[{\"]", "JSON with comments",
      "Remove the comments, which JSON has none of."),
-    (rf"^(?:{_MESSAGE}[^\n]*\n){{2}}", "a chat, as messengers export it",
+    (rf"\A(?:\[?[0-9][^\n]*\n)?(?:{_MESSAGE}[^\n]*\n){{2}}", "a chat, as messengers export it",
      "Copy what is to be printed into a spreadsheet, and save that as .xlsx or CSV."),
     (r"\AID;P(?:WXL|S?CALC)", "a spreadsheet in the format SYLK", _AS_CSV_OR_XLSX),
     (r"\ATABLE\r?\n0,1\r?\n\"", "a spreadsheet in the format DIF", _AS_CSV_OR_XLSX),

@@ -58,7 +58,8 @@ def _too_long(pages: int) -> AssetUnusableError:
 
 def _size_of(page: pypdf.PageObject) -> int:
     """Return by how many bytes a page is drawn."""
-    if min(float(page.mediabox.width), float(page.mediabox.height)) <= 0:
+    boxes = (page.mediabox, page.cropbox, page.trimbox)
+    if min(float(size) for box in boxes for size in (box.width, box.height)) <= 0:
         raise AssetUnusableError("A page of the PDF has no size.")
     contents = page.get_contents()
     return 0 if contents is None else len(contents.get_data())

@@ -223,13 +223,16 @@ def _check_rows_of_body(rows: int) -> None:
 def digest_of(request: ReportRequest) -> str:
     """Digest what is asked for: neither the order of members, nor white space, nor an option without a value counts.
 
-    Nor do passwords, which could be guessed by their digests.
+    Nor do passwords, which could be guessed by their digests; that they are there does count.
     """
-    asked = {
+    asked: dict[str, object] = {
         "template": request.template,
         "data": request.data,
         "options": request.options.without_passwords().model_dump(mode="json", exclude_none=True),
     }
+    protect = request.options.protect
+    if protect is not None and protect.has_passwords:
+        asked["passwords"] = [protect.user_password is not None, protect.owner_password is not None]
     return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -97,7 +97,7 @@ class _Copy:
             number = Decimal(str(text)) if text is not None else Decimal(0)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or number.adjusted() > 17:
+        if not number.is_finite() or not -20 <= number.adjusted() <= 17 or len(number.as_tuple().digits) > 40:
             self._violations.append(Violation("/einvoice", f"has no number in {place}"))
             return Decimal(0)
         return number

@@ -21,10 +21,12 @@ _SHAPE = re.compile(r"(?P<sign>[+-]?)(?P<hours>0{1,5}):00(?P<seconds>:00)?(?P<ha
 _HOURS = "h|hrs?|hours?|std|stunden?|heures?|horas?|ore|ora|uur|uren|godz|ч|час(?:а|ов)?|時間|小时|小時|시간"
 _MINUTES = "m|mins?|minutes?|minuten?|minutos?|minuti|минуты?|минут|мин|分|分钟|分鐘|분"
 _SECONDS = "s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|secondi|секунды?|секунд|сек|秒|초"
-_PART = r"(?P<{name}>[0-9]{{1,6}}(?:[.,][0-9]{{1,4}})?) ?(?:{words})\b\.?"
-_SPAN_PARTS = tuple(
-    _PART.format(name=name, words=words)
-    for name, words in (("hours", _HOURS), ("minutes", _MINUTES), ("seconds", _SECONDS))
+# Three digits after a sign may be thousands, and more digits than these may make a part of a second.
+_PART = r"(?P<{name}>[0-9]{{1,6}}{decimals}) ?(?:{words})\b\.?"
+_SPAN_PARTS = (
+    _PART.format(name="hours", decimals="(?:[.,][0-9]{1,2})?", words=_HOURS),
+    _PART.format(name="minutes", decimals="(?:[.,][0-9])?", words=_MINUTES),
+    _PART.format(name="seconds", decimals="", words=_SECONDS),
 )
 _SPANS = tuple(
     re.compile(pattern, re.IGNORECASE).fullmatch
@@ -32,7 +34,7 @@ _SPANS = tuple(
         r"(?P<sign>-?)(?:{}[, ]{{0,2}})?(?:{}[, ]{{0,2}})?(?:{})?".format(*_SPAN_PARTS),
         r"(?P<sign>-?)(?P<hours>[0-9]{1,6})(?:時間|小时|小時)(?:(?P<minutes>[0-9]{1,2})(?:分钟|分鐘|分))?"
         r"(?:(?P<seconds>[0-9]{1,2})秒)?",
-        r"(?P<sign>-?)P(?:(?P<days>[0-9]{1,5})D)?T?(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?"
+        r"(?P<sign>-?)P(?:(?P<days>[0-9]{1,5})D)?T(?:(?P<hours>[0-9]{1,6})H)?(?:(?P<minutes>[0-9]{1,6})M)?"
         r"(?:(?P<seconds>[0-9]{1,6})S)?",
         r"(?P<sign>-?)(?P<days>[0-9]{1,5}) days?,? (?P<hours>[0-9]{1,2}):(?P<minutes>[0-9]{2}):(?P<seconds>[0-9]{2})",
     )

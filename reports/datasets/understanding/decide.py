@@ -123,8 +123,11 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         return Decision(
             guess=f"is printed as text and not summed: {signs} say which of its numbers are debits or credits"
         )
-    if len(_sizes_of_time(numbers)) > 1:
-        return _spans(has_seconds="seconds" in _sizes_of_time(numbers))
+    sizes = _sizes_of_time(numbers)
+    if len(sizes) > 1 and _are_surely_times(key, numbers, sizes):
+        if max(numbers.decimals.values()) > (0 if "seconds" in sizes else 1):
+            return Decision(guess="is printed as text and not summed: its durations have too many digits after a mark")
+        return _spans(has_seconds="seconds" in sizes)
     if len(numbers.shown) > 1:
         affixes = sorted(prefix or suffix for prefix, suffix in numbers.shown)
         signs = ", ".join(repr(affix) if affix else "none" for affix in affixes)
@@ -143,6 +146,11 @@ def _sizes_of_time(numbers: NumberEvidence) -> frozenset[str]:
     """Return the units of time that numbers such as 2h and 45m have; none if one has another, or none."""
     sizes = [sizes_of_span(f"0{suffix}") for prefix, suffix in numbers.shown if not prefix]
     return frozenset().union(*sizes) if all(sizes) and len(sizes) == len(numbers.shown) else frozenset()
+
+
+def _are_surely_times(key: str, numbers: NumberEvidence, sizes: frozenset[str]) -> bool:
+    """Tell whether units such as m and s are no metres and sizes."""
+    return "hours" in sizes or names_a_duration(key) or any(len(suffix.strip(". ")) > 1 for _, suffix in numbers.shown)
 
 
 def _spans(*, has_seconds: bool) -> Decision:

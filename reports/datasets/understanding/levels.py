@@ -61,6 +61,8 @@ def _before_longer(cells: Sequence[Any]) -> set[int]:
     tops = [code for code in codes if len(code) == shortest]
     if not all(top.isdigit() for top in tops) and any(sign.isdigit() for top in tops for sign in top):
         return set()  # AB10 is no part of AB1
+    if not any(sign.isdigit() for code in codes if len(code) > shortest for sign in code):
+        return set()  # X, XL, XS: sizes, and names of shares
     if not all(len(code) == shortest or any(code[:end] in known for end in range(1, len(code))) for code in codes):
         return set()
     if all(code.isdigit() for code in codes) and {*map(int, codes)} == {*range(1, len(codes) + 1)}:

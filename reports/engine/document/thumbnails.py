@@ -16,6 +16,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BITS, _RGB = 8, 2
 _NO_FILTER = b"\x00"
 _LEVEL = 4
+_TALLEST = 20  # times the width, as a page of a tenant's own PDF may be one long line
 
 
 def first_page(pdf: bytes, *, width: int = THUMBNAIL_WIDTH) -> RenderedFile:
@@ -23,7 +24,8 @@ def first_page(pdf: bytes, *, width: int = THUMBNAIL_WIDTH) -> RenderedFile:
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
-        bitmap = page.render(scale=width / page.get_width(), rev_byteorder=True, prefer_bgrx=False)
+        scale = min(width / page.get_width(), _TALLEST * width / page.get_height())
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
         pixels, length = memoryview(bitmap.buffer), bitmap.width * bitmap.n_channels
         lines = (pixels[start : start + length] for start in range(0, bitmap.height * bitmap.stride, bitmap.stride))
         body = _png(bitmap.width, bitmap.height, lines)

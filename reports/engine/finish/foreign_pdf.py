@@ -126,14 +126,23 @@ def opened(asset: Asset) -> Iterator[ForeignPdf]:
             if len(pdf.pages) > MOST_PAGES_OF_ASSET:
                 raise AssetUnusableError(f"The asset {asset.name!r} has more than {MOST_PAGES_OF_ASSET} pages.")
             yield ForeignPdf(pdf)
-    except (pikepdf.PdfError, RecursionError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+    except (
+        pikepdf.PdfError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+    ) as error:
         raise AssetUnusableError(
             f"The asset {asset.name!r} is no sound PDF ({type(error).__name__}). Write it anew, and upload that."
         ) from error
 
 
-def clean_resources(resources: Any, depth: int = 0) -> None:
+def clean_resources(resources: Any, depth: int = 0, seen: set[tuple[int, int]] | None = None) -> None:
     """Take from what is drawn with what is not seen: files, hidden layers' names, programs in PostScript."""
+    seen = set() if seen is None else seen
     if not isinstance(resources, Dictionary) or depth > _DEEPEST:
         return
     for kind in ("/XObject", "/Pattern"):
@@ -142,13 +151,17 @@ def clean_resources(resources: Any, depth: int = 0) -> None:
             continue
         for name in list(streams.keys()):
             stream = streams[name]
+            # What is drawn may share its resources with the page: each is cleaned once.
+            if stream.objgen in seen:
+                continue
+            seen.add(stream.objgen)
             if stream.get("/Subtype") == Name("/PS") or stream.get("/Subtype2") == Name("/PS"):
                 del streams[name]
                 continue
             for member in _DROPPED_OF_STREAMS:
                 if member in stream:
                     del stream[member]
-            clean_resources(stream.get("/Resources"), depth + 1)
+            clean_resources(stream.get("/Resources"), depth + 1, seen)
 
 
 def _of_goto(holder: Any) -> Any:

@@ -104,13 +104,19 @@ def _of_run(error: Exception, words: set[str], names: Iterable[str], *, quotes_d
     for (raised, cure_of), form in zip(_RAISED, _FORMS, strict=True):
         found = form.fullmatch(text)
         # A name that the line itself has is a word of the template, whatever else it may be.
-        if isinstance(error, raised) and found is not None and (quotes_data or set(found.groups()) <= words):
+        if isinstance(error, raised) and found is not None and (quotes_data or _words_of(found) <= words):
             name = found[1] if found.groups() else "range"
-            said = text.rstrip(".") if raised is not KeyError else f"there is no key {name!r}"
+            said = {KeyError: f"there is no key {name!r}", TemplateNotFound: f"there is no file {name!r}"}.get(
+                raised, text.rstrip(".")
+            )
             return said, name, cure_of if isinstance(cure_of, str) else cure_of(name, names)
     if quotes_data:
         return f"{kind}: {text}"[:_LONGEST], "", ""
     return (f"{kind}, of a name that the data give" if isinstance(error, UndefinedError) else kind), "", ""
+
+
+def _words_of(found: re.Match[str]) -> set[str]:
+    return {word for group in found.groups() for word in _WORD.findall(group)}
 
 
 def _cure_of_name(name: str, _names: Iterable[str]) -> str:

@@ -63,11 +63,12 @@ class Count:
     def _count(self, box: Any, counts: dict[Any, int]) -> None:
         text = getattr(box, "text", None)
         if text is not None:
-            if not _is_made(box.element_tag):
+            # Text without a size is how authors hide the words of a picture.
+            if not _is_made(box.element_tag) and box.style["font_size"]:
                 counts[box.element] += _characters(text)
             return
         style = box.style
-        if style["max_lines"] != "none":
+        if style["max_lines"] != "none" or style["continue"] == "discard":
             return  # more lines are cut on purpose
         position = style["position"]
         if position[0] == "running()":

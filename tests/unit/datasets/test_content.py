@@ -222,6 +222,8 @@ def test_a_format_that_only_looks_like_a_table_is_named_with_what_to_export(
         "UNA,DUE,TRE\n1,2,3\n",
         "Table\n0,1\n2,3\n",
         "Insert,Into\n1,2\n",
+        "Event;Value\n01/02/2026 10:00 - Pump A: on;5\n01/02/2026 10:05 - Pump A: off;7\n",
+        "2026-01-02 10:00:00 - worker 1: started,1\n2026-01-02 10:00:05 - worker 1: done,2\n",
         "01,02,03\n04,05,06\n",
         "[02.01.26, 10:15],Ann\n[02.01.26, 10:16],Bob\n",
     ],

@@ -226,6 +226,23 @@ def test_other_data_are_another_request(one: Any, other: Any) -> None:
     assert (digests[0] == digests[1]) == (json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True))
 
 
+def test_a_request_with_a_password_is_another_than_one_without() -> None:
+    asked = [
+        {"allow": ["print", "copy", "modify"]},
+        {"user_password": "correct horse"},
+        {"owner_password": "correct horse"},
+        {"user_password": "correct horse", "owner_password": "battery staple"},
+    ]
+    requests = [
+        ReportRequest.model_validate({"template": "letter", "data": {}, "options": {"protect": each}}) for each in asked
+    ]
+    other = {"template": "letter", "data": {}, "options": {"protect": {"user_password": "battery staple"}}}
+
+    assert len({*map(digest_of, requests)}) == len(asked)
+    # By the digest of a password, it could be guessed.
+    assert digest_of(ReportRequest.model_validate(other)) == digest_of(requests[1])
+
+
 def test_rows_that_are_too_many_for_a_body_are_refused_before_any_is_looked_at() -> None:
     app = App(replace(SETTINGS, rows_per_report=1_000_000))
     rows: list[Any] = [None] * (MOST_ROWS_OF_BODY + 1)

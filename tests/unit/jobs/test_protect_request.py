@@ -104,6 +104,12 @@ def test_no_password_is_left_in_a_request_of_the_queue(password: str) -> None:
         )
 
 
+def test_a_password_whose_name_is_written_in_numbers_is_not_left_either() -> None:
+    left = without_passwords('{"options": {"protect": {"user_p\\u0061ssword": "correct horse"}}}')
+
+    assert json.loads(left) == {"options": {"protect": {"user_password": ""}}}
+
+
 @pytest.mark.parametrize(
     "body",
     [

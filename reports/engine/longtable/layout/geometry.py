@@ -35,6 +35,7 @@ class Geometry:
         self.is_collapsed = box.style["border_collapse"] == "collapse"
         self.phase = facts.phase
         self.hidden_rows = facts.hidden_rows
+        self.special_rows = facts.special_rows
         self.room = math.inf
         self.has_sides = facts.has_sides
         self.reads_links = facts.reads_links

@@ -14,7 +14,9 @@ from reports.engine.weasy.style_sheets import imported_addresses
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\[[^\]]*\]', re.DOTALL)
-_NTH = re.compile(r"([^\s>+~,(){}]*):nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE)
+_NTH = re.compile(
+    r"(?<![^\s>+~,(){}])([^\s>+~,(){}]*):nth-(child|of-type|last-child|last-of-type)\(([^)]*)\)", re.IGNORECASE
+)
 _STEP = re.compile(r"([+-]?\d*)n", re.IGNORECASE)
 _OFFSET = re.compile(r"[+-]?\d+$")
 _SIDED_PAGE = re.compile(r"@page[^{]*:(left|right|blank)\b", re.IGNORECASE)
@@ -107,7 +109,7 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
 def _siblings(selectors: str) -> Iterator[tuple[str, str]]:
     """Yield the combinators ``+`` and ``~``, each with what it may stand between: a "row", a "cell", or "any"."""
     for prelude in _PRELUDE.findall(selectors):
-        for before, sign, after in _SIBLINGS.findall(_NTH.sub("", prelude)):
+        for before, sign, after in _SIBLINGS.findall(_NTH.sub(r"\1", prelude)):
             types = {found[0].lower() for compound in (before, after) if (found := _TYPE.match(compound))}
             if not types:
                 yield sign, "any"

@@ -65,7 +65,7 @@ class Specimens:
         geometry = self._geometry
         rows: list[Row] = []
         places: dict[int, int] = {}
-        for run in runs(chosen):
+        for run in runs(self._with_special(window, chosen)):
             # :nth-child counts hidden rows, so as many stand before this one as in the table, less whole periods.
             rows += [_PADDING_ROW] * geometry.hidden_rows(window.number + run.start, len(rows))
             places |= {index: len(rows) + 1 + offset for offset, index in enumerate(run)}
@@ -82,6 +82,11 @@ class Specimens:
         if len(boxes) != sum(not row.hidden for row in rows):
             raise UnsupportedTableError("some rows are not displayed")
         return Specimen(layout, tables, boxes, places)
+
+    def _with_special(self, window: Window, chosen: Sequence[int]) -> list[int]:
+        """Return rows, and those between them that have a look by their number: none can stand further up."""
+        special = [index for index in chosen if window.number + index <= self._geometry.special_rows]
+        return sorted({*chosen, *range(min(special, default=0), max(special, default=-1) + 1)})
 
     def _with_neighbours(self, window: Window, run: range, inks: Mapping[int, tuple[str, ...]]) -> list[str]:
         """Return rows and their neighbours, whose values are left out unless the style looks for empty cells."""

@@ -36,7 +36,7 @@ def test_amounts_of_rows_and_of_their_parts_are_not_summed(key: str, cells: Sequ
      ("Size", ("1", "1.5", "2", "2.5", "3")), ("Item no", ("8", "9", "10", "11", "12")),
      ("Account", ("1000", "1200", "1201", "40", "50")), ("SKU", ("AB1", "AB12", "XY", "Z", "ZZ9")),
      ("SKU", ("TS-1", "TS-10", "TS-11", "TS-12", "TS-2")), ("Ref", ("1", "2", "3", "4", "5")),
-     ("Name", ("Ann", "Anna", "Bob", "Cy", "Di"))],
+     ("Name", ("Ann", "Anna", "Bob", "Cy", "Di")), ("Size", ("X", "XL", "XS", "S", "M"))],
 )  # fmt: skip
 def test_levels_of_players_and_plain_places_leave_sums_alone(key: str, cells: Sequence[str]) -> None:
     assert Understood({key: cells, "Name": list("abcde"), "Cost": COSTS}).column("Cost").summed

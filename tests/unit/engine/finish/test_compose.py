@@ -236,3 +236,28 @@ def test_composed_pages_are_encrypted_with_the_rest(report: bytes, terms: bytes)
 
 def _flat(outline: Any) -> list[Any]:
     return [item for each in outline for item in (_flat(each) if isinstance(each, list) else [each])]
+
+
+def test_a_page_without_height_is_the_assets_fault(report: bytes, terms: bytes) -> None:
+    with pikepdf.open(BytesIO(terms)) as pdf:
+        pdf.pages[0].obj.TrimBox = Array([10, 10, 10, 500])
+        pdf.save(flat := BytesIO())
+
+    with pytest.raises(AssetUnusableError):
+        composed(report, letterhead=flat.getvalue())
+
+
+def test_drawings_that_share_the_resources_of_their_page_are_looked_at_once(report: bytes) -> None:
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        resources = pdf.make_indirect(Dictionary(XObject=Dictionary()))
+        for name in ("/A", "/B"):
+            drawing = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
+            drawing.Resources = resources
+            resources.XObject[name] = drawing
+        page.obj.Resources = resources
+        pdf.save(body := BytesIO())
+
+    made, _ = composed(report, append=[body.getvalue()])
+
+    assert len(pypdf.PdfReader(BytesIO(made)).pages) == 3

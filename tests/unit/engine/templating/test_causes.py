@@ -115,6 +115,14 @@ def test_what_is_missing_has_the_path_of_what_it_is_missing_from(tmp_path: Path)
     assert error.detail["pointer"] == "/rows/0"
 
 
+@pytest.mark.parametrize("name", ["header", "header.html"])
+def test_a_missing_file_is_named_without_where_it_was_looked_for(tmp_path: Path, name: str) -> None:
+    error = failure(tmp_path, f"{{% include '{name}' %}}")
+
+    assert f"there is no file '{name}'" in error.message
+    assert str(tmp_path) not in error.message
+
+
 WAYS = (
     "{{ data[data.key] }}",
     "{{ data.name[data.key] }}",

@@ -25,6 +25,8 @@ KEPT = {
     "hidden": '<p style="display: none">nothing</p><p style="visibility: hidden">blank</p>',
     "repeated heads": f"<table><thead><tr><th>Head</th></tr></thead>{'<tr><td>x</td></tr>' * 90}</table>",
     "lines that are cut on purpose": f'<p style="max-lines: 1; continue: discard">{"word " * 400}</p>',
+    "all that does not fit": f'<div style="height: 60px; continue: discard">{"word " * 4000}</div>',
+    "words behind a picture": '<p>a <span style="font-size: 0">icon</span></p>',
     "notes": '<p>Text<span style="float: footnote">A note.</span></p>' * 30,
     "made text": '<style>li::before { content: "made " counter(n) } </style><ol><li>x</li></ol><q>said</q>',
     "parts of words": "<style>p::first-letter { font-size: 30pt }</style><p>Initial</p><p>a<b>b</b>c<br>&nbsp; d</p>",

@@ -50,6 +50,13 @@ def test_some_rows_at_the_beginning_look_like_no_others(css: str, rows: int, tmp
     assert facts(css, tmp_path).special_rows == rows
 
 
+def test_cells_that_are_counted_are_cells_beside_others_too(tmp_path: Path) -> None:
+    found = facts("td:nth-child(1) ~ td:nth-child(3) {} th:nth-child(1) + td:nth-child(2) {}", tmp_path)
+
+    assert found.reads_cells_beside
+    assert not found.reads_rows_above
+
+
 @pytest.mark.parametrize("period", [1, 2, 3])
 @pytest.mark.parametrize("special", [1, 4, 7])
 def test_hidden_rows_bring_a_row_to_a_place_that_counts_the_same(period: int, special: int) -> None:
