@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from reports.engine.notes import note
 from reports.errors import InvalidDataError, Violation
 
 from .transfer import is_iban
@@ -168,7 +169,7 @@ class _Copy:
             {
                 "name": taken["BT-153"] or "–",
                 "sku": taken["BT-155"],
-                "note": "\n".join(filter(None, note))[:_LONGEST],
+                "note": _short("\n".join(filter(None, note)), f"the notes of {place}"),
                 "quantity": quantity,
                 "unit": _UNITS.get(str(taken["BT-130"]), taken["BT-130"]),
                 "price": price if base == 1 else round(price / base, 6),
@@ -185,6 +186,8 @@ class _Copy:
 
     def _adjustments(self) -> dict[str, Any]:
         parts = {"discounts": self._take("BG-20") or (), "charges": self._take("BG-21") or ()}
+        for number, several in zip(("BT-107", "BT-108"), parts.values(), strict=True):
+            self._compare(number, [self._number(part.get("amount"), "an amount of the invoice") for part in several])
         return self._parts(parts, "the invoice")
 
     def _parts(self, given: Mapping[str, Sequence[Mapping[str, Any]]], place: str) -> dict[str, Any]:
@@ -208,7 +211,15 @@ class _Copy:
             category = _FREE.get(tax.get("BT-118"), "")
             reason = "; ".join(filter(None, (_flat(tax.get("BT-120")), _flat(tax.get("BT-121")))))
             taxes.append({"rate": rate, "base": base, "amount": amount, "category": category, "reason": reason})
+        self._compare("BT-110", [tax["amount"] for tax in taxes])
         return {**sums, "taxes": taxes}
+
+    def _compare(self, number: str, parts: Sequence[Decimal]) -> None:
+        """Note that a sum that is stated, but has no place on the page, is not that of its parts."""
+        if (stated := self._left.get(number)) is not None:
+            found, amount = self._number(stated, number), sum(parts, Decimal(0))
+            if found != amount:
+                self._differences.append(f"{number} is {found:f}, and its parts make {amount:f}")
 
     def _notes(self) -> list[str]:
         return [_flat(each.get("BT-22")) for each in self._take("BG-1") or () if each.get("BT-22")]
@@ -217,12 +228,12 @@ class _Copy:
         """Yield what has no place of its own, by its number, with attachments as what they are."""
         for each in self._left.pop("BG-24", None) or ():
             size = len(each.pop("BT-125", "") or "") * 3 // 4
-            facts = [_flat(value) for value in each.values()]
-            yield f"BG-24: {' · '.join([*filter(None, facts), *([f'{size:,} bytes'] if size else [])])}"[:_LONGEST]
+            facts = [_short(_flat(value), "BG-24") for value in each.values()]
+            yield f"BG-24: {' · '.join([*filter(None, facts), *([f'{size:,} bytes'] if size else [])])}"
         left = {number: value for number, value in self._left.items() if number not in _IMPLIED}
         for number, value in sorted(left.items(), key=lambda each: (each[0][:2] != "BT", each[0])):
             if text := _flat(value):
-                yield f"{number}: {text}"[:_LONGEST]
+                yield f"{number}: {_short(text, number)}"
 
 
 def _endpoint(party: dict[str, Any]) -> str:
@@ -251,6 +262,13 @@ def _without_repeats(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(value) if all(isinstance(each, str) for each in value) else list(map(_without_repeats, value))
     return value
+
+
+def _short(text: str, place: str) -> str:
+    """Return as much of a text as the page has room for, and warn if that is not all."""
+    if len(text) > _LONGEST:
+        note("einvoice_not_shown", f"The page shows the first {_LONGEST:,} of {len(text):,} characters of {place}.")
+    return text[:_LONGEST]
 
 
 def _there(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,10 @@ def test_all_that_is_said_is_on_the_page(form: str) -> None:
             "ChargeAmount>20.00<",
             "BT-131 of line 1 is 65.70, and quantity and price",
         ),
+        (
+            *("xrechnung", 'TaxTotalAmount currencyID="EUR">4.60<', 'TaxTotalAmount currencyID="EUR">46.00<'),
+            "BT-110 is 46.00, and its parts make 4.60",
+        ),
         ("xrechnung", "CalculatedAmount>4.60<", "CalculatedAmount>4.70<", "tax at 7 % is 4.70 on 65.70, and the lines"),
     ],
 )
@@ -118,6 +122,30 @@ def test_sums_are_shown_as_they_are_and_a_difference_is_said(form: str, old: str
     assert says in warning["message"]
     if "99.00" in new:
         assert str(shown["totals"][0].due) == "99.00"
+
+
+def test_a_sum_of_discounts_that_the_page_has_no_place_for_is_compared_too() -> None:
+    text = xml(data(discounts=[{"amount": 1}]), "xrechnung")
+    assert "AllowanceTotalAmount>1.00<" in text
+
+    _, [warning] = copy(text.replace("AllowanceTotalAmount>1.00<", "AllowanceTotalAmount>9.00<"))
+
+    assert "BT-107 is 9.00, and its parts make 1.00" in warning["message"]
+
+
+def test_notes_that_are_longer_than_their_place_are_said() -> None:
+    text = xml(data(), "xrechnung")
+
+    _, warnings = copy(text.replace("<ram:Name>", f"<ram:Description>{'x' * 3000}</ram:Description><ram:Name>", 1))
+
+    assert [each["code"] for each in warnings] == ["einvoice_not_shown"]
+    assert "2,000 of 3,0" in warnings[0]["message"]
+
+
+@pytest.mark.parametrize("number", ["1E-2000000", f"0.{'1' * 60}"])
+def test_a_number_of_very_many_digits_is_refused(number: str) -> None:
+    with pytest.raises(InvalidDataError):
+        copy(xml(data(), "xrechnung").replace("ChargeAmount>21.90<", f"ChargeAmount>{number}<"))
 
 
 def test_a_discount_is_one_however_xml_says_so() -> None:
