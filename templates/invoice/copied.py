@@ -205,7 +205,7 @@ class _Copy:
 
     def _sums(self) -> dict[str, Any]:
         sums: dict[str, Any] = {number: self._number(self._left.get(number), number) for number in _SUMS}
-        taxes = []
+        taxes: list[dict[str, Any]] = []
         for tax in self._take("BG-23") or ():
             rate, base, amount = (self._number(tax.get(number), number) for number in ("BT-119", "BT-116", "BT-117"))
             category = _FREE.get(tax.get("BT-118"), "")
