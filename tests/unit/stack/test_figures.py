@@ -59,9 +59,11 @@ def test_every_role_of_a_function_is_in_the_table_and_only_those_that_delete_are
     deleting = {short for short, name in functions.items() if set(may(aws_template, name, "s3:DeleteObject"))}
 
     assert set(functions) <= set(documented)
-    assert deleting == {"render", "erase"}
-    assert "Only the render function, in `reports/*`, and the erase function may delete objects" in text
-    assert {short for short in functions if re.search(r"\bdelete (what|all)\b", documented[short])} == deleting
+    assert deleting == {"render", "erase", "api"}
+    assert (
+        "Only the render function, in `reports/*`, the api function, in `assets/*`, and the erase function may" in text
+    )
+    assert {short for short in functions if re.search(r"\bdelete (what|all|`assets)", documented[short])} == deleting
     for short, name in functions.items():
         scans = set(may(aws_template, name, "dynamodb:Scan", "s3:ListBucket"))
         assert not scans, short
