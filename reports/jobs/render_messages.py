@@ -57,7 +57,7 @@ class RenderReport:
 
 @dataclass(frozen=True)
 class DirectRequest:
-    """A request that has no job yet. ``body`` is what the caller sent, but for passwords."""
+    """A request that has no job yet. ``body`` is what the caller sent, without its passwords."""
 
     job_id: str
     body: str

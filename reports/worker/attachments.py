@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from reports.csv_rows import as_csv
 from reports.errors import InvalidOptionsError, TooLargeError, Violation
 from reports.jobs.pdf_request import MEDIA_TYPES, AttachmentRequest, body_of, suffix_of
 from reports.render_contract import Attachment, InputKind, Template
@@ -87,20 +86,9 @@ def _json(data: Mapping[str, Any]) -> bytes:
 
 
 def _csv(template: Template, data: Mapping[str, Any], index: int) -> bytes:
-    """Write rows with a line of names: those of all columns, in the order in which they come first."""
+    """Write the rows that a report is made from."""
     rows = data.get(str(template.property)) if template.kind is InputKind.ROWS else None
     if not isinstance(rows, list):
         fault = f"the template {template.name!r} has no rows: ask for the source `data`"
         raise InvalidOptionsError([Violation(f"/options/attach/{index}/source", fault)])
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)
+    return as_csv(rows)

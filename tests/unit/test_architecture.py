@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OURS = ("handlers", "reports", "pressrun_client")
 
 GROUND = {
-    f"reports.{name}" for name in ("errors", "findings", "clock", "strict_json", "render_contract", "picture_formats")
+    f"reports.{name}"
+    for name in ("errors", "findings", "clock", "strict_json", "csv_rows", "render_contract", "picture_formats")
 }
 
 
@@ -33,6 +34,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.picture_formats": (set(), set()),
     "reports.clock": (set(), set()),
     "reports.strict_json": (set(), set()),
+    "reports.csv_rows": (set(), set()),
     "reports.backoff": (set(), set()),
     "reports.locales": ({"reports.errors"}, set()),
     "reports.locale_data": (set(), {"babel"}),
@@ -60,7 +62,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
     ),
     "reports.engine.finish": (
-        packages("errors", "render_contract", "engine.finish"),
+        packages("errors", "csv_rows", "render_contract", "engine.finish"),
         {"PIL", "pikepdf", "pypdfium2", "xlsxwriter"},
     ),
     "reports.engine.einvoice": (

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any, BinaryIO
 
 import pypdfium2
 import xlsxwriter
 from PIL import Image
 
+from reports.csv_rows import Rows, as_csv, as_text, names_of
 from reports.errors import TooLargeError
 from reports.render_contract import OutputFile, RenderedFile
 
@@ -25,8 +24,6 @@ MOST_CELLS = 1_000_000
 
 _QUALITY = 85
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-Rows = Iterable[Mapping[str, Any]]
 
 
 class OutputFiles:
@@ -60,7 +57,7 @@ class OutputFiles:
         if wanted.format == "text":
             yield RenderedFile("report.txt", "text/plain", _text(document).encode())
         elif wanted.format == "csv":
-            yield RenderedFile("data.csv", "text/csv", _csv(rows or ()))
+            yield RenderedFile("data.csv", "text/csv", as_csv(rows or ()))
         elif wanted.format == "xlsx":
             yield RenderedFile("data.xlsx", _XLSX, _xlsx(rows or ()))
         else:
@@ -102,26 +99,6 @@ def _of_page(page: pypdfium2.PdfPage) -> str:
     return text
 
 
-def _names(rows: Rows) -> list[str]:
-    """Return the names of all columns, in the order in which they come first."""
-    return list(dict.fromkeys(name for row in rows for name in row))
-
-
-def _csv(rows: Rows) -> bytes:
-    names = _names(rows)
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False, default=str)
-
-
 def _xlsx(rows: Rows) -> bytes:
     """Write rows as a workbook. A text stays one, whatever it begins with: no cell becomes a formula or a link."""
     body = BytesIO()
@@ -130,7 +107,7 @@ def _xlsx(rows: Rows) -> bytes:
     workbook = xlsxwriter.Workbook(body, options)
     workbook.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
     sheet = workbook.add_worksheet()
-    names = _names(rows)
+    names = names_of(rows)
     if len(names) * sum(1 for _ in rows) > MOST_CELLS:
         raise TooLargeError(
             f"The data have more than {MOST_CELLS:,} cells, the most that a workbook beside a report has. Ask for csv.",
@@ -152,5 +129,5 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
     elif isinstance(value, int | float) and abs(value) < 10**15:
         sheet.write_number(row, column, value)
     else:
-        text = value.isoformat() if isinstance(value, date) else _cell(value)
+        text = value.isoformat() if isinstance(value, date) else as_text(value)
         sheet.write_string(row, column, text[:32_767])

@@ -193,7 +193,7 @@ class LongTableRender:
         return start
 
     def _layout_with(self, rows: Sequence[str], count: int) -> LaidOutDocument:
-        """Lay out the next table with rows, of which those after ``count`` have pages of their own."""
+        """Lay out the next table with rows. Those after the first ``count`` have pages of their own."""
         return self._layout(_TableRows([*rows[:count]], after=[(row, True) for row in rows[count:]]))
 
     def _geometry(self, number: int, start: Start, facts: StyleFacts) -> tuple[Geometry, list[PageFrame]]:

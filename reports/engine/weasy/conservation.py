@@ -1,4 +1,4 @@
-"""Hold a layout to a law of conservation: all text that goes into it is on its pages.
+"""Find text that goes into a layout, and is on none of its pages.
 
 WeasyPrint drops footnotes that find no room, and items of some grids, without a word. Texts are counted before and
 after the layout, for each element, in characters without spaces.

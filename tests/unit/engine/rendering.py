@@ -91,7 +91,7 @@ def render(name: str, data: Mapping[str, Any], locale: str = "en", title: str | 
 
 
 def show(picture: str) -> PrintedReport:
-    """Render a page with nothing but a picture, of which this is the address."""
+    """Render a page that has the picture at an address, and nothing else."""
     return printed(renderer(), template(_PICTURE), {"image": picture}, context())
 
 

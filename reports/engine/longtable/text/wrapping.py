@@ -23,7 +23,7 @@ _SPACE = re.compile(" ")
 _PANGO_FORGIVES_SPACES = 15000
 
 _LEAST_SEEN = 128
-"""Characters of a text to look at first, of which half are mostly more than one line."""
+"""Characters of a text to look at first. Half as many mostly fill more than a line."""
 
 # WeasyPrint adds a billionth to the place where the line has to end, which is at the most some thousand pixels away.
 _LEAST_TOLERANCE = 1 + 1e-9

@@ -180,7 +180,7 @@ GLN = {"scheme": "0088", "id": "4000001123452"}
 
 
 def peppol(scheme: str = "0088", number: str = GLN["id"], **more: Any) -> dict[str, Any]:
-    """Return an invoice that keeps Peppol's rules, but for what is given."""
+    """Return an invoice that keeps Peppol's rules, with some members changed."""
     parties = {"seller": {**SELLER, "endpoint": {"scheme": scheme, "id": number}}, "buyer": {**BUYER, "endpoint": GLN}}
     return data(**{**parties, **more})
 
