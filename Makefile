@@ -305,8 +305,8 @@ deploy-check: $(VENV)/installed
 	@$(DEPLOY) --check
 
 deployer: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),dev)
-deployer: setup ## Write the template of the role by which GitHub Actions deploys: STAGE=dev
-	@$(PY) -m tools.deployer --stage $(call quote,$(STAGE))
+deployer: setup ## Write the template of the role by which GitHub Actions deploys: STAGE=dev [PARAMS="canary=on"]
+	@$(PY) -m tools.deployer --stage $(call quote,$(STAGE)) --params $(call quote,$(PARAMS))
 
 watch: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 watch: $(VENV)/installed ## Watch a stage's alarms, and fail when one goes off: STAGE=dev [MINUTES=15]

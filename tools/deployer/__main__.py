@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -21,12 +22,15 @@ def main() -> int:
     """Compile the stage, derive the rights, and write the template. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.deployer", description=__doc__)
     parser.add_argument("--stage", required=True, type=checked_stage)
-    stage = parser.parse_args().stage
+    parser.add_argument("--params", default="", help="settings of which the rights depend: words name=value")
+    options = parser.parse_args()
+    stage = options.stage
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for name in ("light.zip", "heavy.zip"):
             (folder / name).write_bytes(b"PK\x05\x06" + bytes(18))  # Nothing of them stands in the template.
         command = ["package", "--stage", stage, "--package", str(folder / "package"), f"--param=artifacts={folder}"]
+        command += [f"--param={word}" for word in shlex.split(options.params)]
         # Any region will do, as no resource depends on it.
         environment = {"AWS_REGION": "us-east-1"} | os.environ
         with only_run_of_the_cli():

@@ -40,6 +40,11 @@ _OF_TOOLS = (
     *("ssm:GetParameter", "sns:SetTopicAttributes"),
     *("s3:ListBucketVersions", "s3:GetBucketLocation"),
 )
+# CloudFormation moves an alias by a deployment of CodeDeploy, which no schema says.
+_OF_CANARIES = (
+    *("codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentConfig"),
+    *("codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision", "codedeploy:StopDeployment"),
+)
 # The files of a deployment: those of the CLI's own bucket, and of the page.
 _OF_FILES = ("s3:PutObject", "s3:GetObject", "s3:DeleteObject")
 
@@ -81,7 +86,8 @@ def _known() -> Mapping[str, Any]:
 def policies(types: Collection[str], stage: str) -> list[dict[str, Any]]:
     """Return policy documents, each short enough for IAM, for a stage with resources of these types."""
     by_service: dict[str, set[str]] = defaultdict(set)
-    for action in (*actions_for(types), *_OF_TOOLS):
+    canaries = _OF_CANARIES if "AWS::CodeDeploy::DeploymentGroup" in types else ()
+    for action in (*actions_for(types), *_OF_TOOLS, *canaries):
         by_service[_service(action)].add(action)
     statements = [
         {"Effect": "Allow", "Action": sorted(actions), "Resource": _resources(service, stage)}
@@ -118,6 +124,7 @@ def _resources(service: str, stage: str) -> str | list[str]:
             f"{arn}:alarm:{ours}",
             f"{of_no_region}:dashboard/{ours}",
         ],
+        "codedeploy": [f"{arn}:application:{ours}", f"{arn}:deploymentgroup:{ours}/*", f"{arn}:deploymentconfig:*"],
         "dynamodb": [f"{arn}:table/{ours}"],
         "events": [f"{arn}:rule/{mine}"],
         "iam": [f"{of_no_region}:role/{mine}"],

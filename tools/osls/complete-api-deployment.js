@@ -16,6 +16,7 @@ const AWAITED = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method',
+  'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
 ]);
 

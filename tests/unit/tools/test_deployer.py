@@ -17,7 +17,8 @@ TYPES = {
     *("AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::DynamoDB::Table"),
     *("AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::IAM::Role", "AWS::ApiGateway::RestApi", "AWS::Logs::LogGroup"),
     *("AWS::CloudFront::Distribution", "AWS::CloudWatch::Alarm", "AWS::Cognito::UserPool", "AWS::Events::Rule"),
-    *("AWS::SSM::Parameter", "AWS::S3::BucketPolicy"),
+    *("AWS::SSM::Parameter", "AWS::S3::BucketPolicy", "AWS::Lambda::Alias", "AWS::Lambda::Version"),
+    *("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"),
 }
 PLACE = "${AWS::Region}:${AWS::AccountId}"
 
@@ -50,6 +51,10 @@ def is_allowed(action: str, resource: str) -> bool:
         ("s3:PutObject", "arn:aws:s3:::pressrun-dev-serverlessdeploymentbucket-x1/heavy.zip"),
         ("cloudformation:ExecuteChangeSet", f"arn:aws:cloudformation:{PLACE}:stack/pressrun-dev/1"),
         ("ssm:GetParameter", f"arn:aws:ssm:{PLACE}:parameter/pressrun/dev/settings"),
+        ("lambda:UpdateAlias", f"arn:aws:lambda:{PLACE}:function:pressrun-dev-render:live"),
+        ("lambda:PublishVersion", f"arn:aws:lambda:{PLACE}:function:pressrun-dev-render"),
+        ("codedeploy:CreateDeployment", f"arn:aws:codedeploy:{PLACE}:deploymentgroup:pressrun-canary-dev/render-dev"),
+        ("codedeploy:GetDeploymentConfig", f"arn:aws:codedeploy:{PLACE}:deploymentconfig:CodeDeployDefault.X"),
     ],
 )
 def test_it_may_do_what_a_deployment_needs(action: str, resource: str) -> None:
