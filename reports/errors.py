@@ -15,6 +15,7 @@
     │   ├── AssetMissingError             asset_missing           the tenant has no asset of the name in the options
     │   ├── AssetUnusableError            asset_unusable          an asset that cannot be read, or is encrypted
     │   ├── SecretMissingError            secret_missing          the tenant has no secret of the name in the options
+    │   ├── SecretUnusableError           secret_unusable         a secret of the tenant's that can be no password
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -198,6 +199,19 @@ class SecretMissingError(PermanentError):
         super().__init__(
             f"Your tenant has no secret named {name[:80]!r}. Have the operator keep it, or name another one.",
             errors=[{"pointer": pointer, "message": "there is no secret of this name"}],
+        )
+
+
+class SecretUnusableError(PermanentError):
+    """A secret of a tenant's, or what was sealed for it, that can be no password; the operator may replace it."""
+
+    code = "secret_unusable"
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(
+            f"A password that is kept for your tenant cannot be used: {reason}. Have the operator of Pressrun look at "
+            "it, then retry the report.",
+            errors=[{"pointer": pointer, "message": reason}],
         )
 
 
@@ -494,6 +508,7 @@ PASSING = frozenset(
         AssetMissingError,
         AssetUnusableError,
         SecretMissingError,
+        SecretUnusableError,
         TemplateBrokenError,
         ResourceBlockedError,
         QuotaExceededError,

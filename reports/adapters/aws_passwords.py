@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from reports.adapters.aws_errors import error_code, translated
+from reports.errors import SecretUnusableError
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -21,6 +22,7 @@ _AT_ONCE = 10
 class AwsPasswords:
     """Passwords over KMS and SSM. ``prefix`` is what the names of secrets begin with, such as ``/pressrun/dev/…``.
 
+    Without ``key``, none can be sealed.
     Nothing is remembered: a password is in this process for as long as its report is made.
     """
 
@@ -29,6 +31,11 @@ class AwsPasswords:
         self._ssm = ssm
         self._key = key
         self._prefix = prefix
+
+    @property
+    def can_seal(self) -> bool:
+        """Tell whether there is a key. See Passwords.can_seal."""
+        return bool(self._key)
 
     def seal(self, tenant: str, texts: Sequence[str]) -> Sequence[str]:
         """Encrypt texts. See Passwords.seal."""
@@ -44,6 +51,10 @@ class AwsPasswords:
 
     def unseal(self, tenant: str, sealed: str) -> str:
         """Decrypt a text. See Passwords.unseal."""
+        if not self.can_seal:
+            raise SecretUnusableError(
+                "/options/protect", "this stage has no key for passwords of requests any more: ask for the report anew"
+            )
         with translated("KMS"):
             response = self._kms.decrypt(
                 KeyId=self._key, CiphertextBlob=b64decode(sealed), EncryptionContext=_for(tenant)

@@ -39,6 +39,7 @@ ADVICE = {
     "asset_missing": "correct",
     "asset_unusable": "correct",
     "secret_missing": "correct",
+    "secret_unusable": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
     "not_accessible": "template",

@@ -60,9 +60,12 @@ class SubmitBatch:
         answers |= self._of_keys({index: items[index] for index in keyed}, tenant, batch, now)
         known = self._known([answers[index] for index in keyed], batch)
         named = _each_job_once(answers, known)
-        if named:
-            self._intake.quotas.count(tenant, len(named))
-        jobs = self._with_input({i: (items[i], named[i]) for i in sorted(named)}, batch, tenant, correlation_id, now)
+        wanted = {index: (items[index], named[index]) for index in sorted(named)}
+        # First, because what fails once the reports are counted uses up the tenant's day.
+        sealed = dict(zip(wanted, self._intake.sealed([item for item, _ in wanted.values()], tenant), strict=True))
+        if wanted:
+            self._intake.quotas.count(tenant, len(wanted))
+        jobs = self._with_input(wanted, sealed, batch, tenant, correlation_id, now)
         kept = self._keep([jobs[i] for i in plain], [jobs[i] for i in keyed if i in jobs])
         new = [job for job in jobs.values() if job.id in kept]
         queued = self._intake.queue.send_all(new)
@@ -107,6 +110,7 @@ class SubmitBatch:
     def _with_input(
         self,
         items: Mapping[int, tuple[BatchItem, AcceptedItem]],
+        sealed: Mapping[int, str | None],
         batch: str,
         tenant: str,
         correlation_id: str,
@@ -114,7 +118,6 @@ class SubmitBatch:
     ) -> dict[int, Job]:
         """Keep the inputs, a line for each in one object, and make a job for each."""
         lines = {index: _input_of(item) + b"\n" for index, (item, _) in items.items()}
-        sealed = dict(zip(items, self._intake.sealed([item for item, _ in items.values()], tenant), strict=True))
         key = object_keys.batch_input_key(tenant, batch)
         if lines:
             self._intake.inputs.put(key, b"".join(lines.values()), content_type="application/jsonl")

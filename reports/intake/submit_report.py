@@ -19,12 +19,14 @@ from reports.errors import (
     BlockedURLError,
     IdempotencyKeyReusedError,
     InputUnavailableError,
+    InvalidOptionsError,
     JobConflictError,
     JobExistsError,
     JobNotFoundError,
     ServiceUnavailableError,
     TooLargeError,
     TransientError,
+    Violation,
 )
 from reports.jobs import object_keys
 from reports.jobs.einvoices import check_einvoice
@@ -98,9 +100,12 @@ class Intake:
     def check_options(self, options: ReportOptions, tenant: str) -> None:
         """Refuse what would be met only later: by other words than those asked for, or by a delivery that fails.
 
-        Raises OptionError, AddressNotAllowedError or ServiceUnavailableError.
+        Raises InvalidOptionsError, OptionError, AddressNotAllowedError or ServiceUnavailableError.
         """
         self.quotas.check_recipient(tenant, options.notify.email if options.notify else None)
+        if options.protect is not None and options.protect.has_passwords and not self.passwords.can_seal:
+            cure = "this stage keeps no passwords of requests: name a secret by user_secret or owner_secret"
+            raise InvalidOptionsError([Violation("/options/protect", cure)])
         self.check_assets(options, tenant)
         if options.locale is not None:
             check_locale(options.locale)

@@ -19,12 +19,12 @@ X86_64, ARM64 = "x86_64", "arm64"
 # Write units of the table of jobs and its indexes, of a job with a PDF, a thumbnail and its provenance, below 1 KB.
 # tests/unit/adapters/dynamodb/test_write_units.py holds these numbers.
 ACCEPT_UNITS = 4
-CLAIM_UNITS = 6
-END_UNITS = 5
-ANNOUNCE_UNITS = 3
+CLAIM_UNITS = 3
+END_UNITS = 4
+ANNOUNCE_UNITS = 2
 COUNT_UNITS = 1
-BEAT_UNITS = 5
-BATCH_UNITS = 4
+BEAT_UNITS = 3
+BATCH_UNITS = 3
 """In the index of batches alone, for all writes of a job together."""
 
 _SECONDS_BETWEEN_BEATS = 8

@@ -33,6 +33,17 @@ class JobFilter:
     created_after: datetime | None = None
     created_before: datetime | None = None
 
+    def is_met_by(self, job: Job) -> bool:
+        """Tell whether a job is one of those."""
+        return (
+            self.status in (None, job.status)
+            and self.template in (None, job.template)
+            and self.source in (None, job.source)
+            and self.batch in (None, job.batch)
+            and (self.created_after is None or self.created_after <= job.created_at)
+            and (self.created_before is None or job.created_at < self.created_before)
+        )
+
 
 EVERY_JOB = JobFilter()
 

@@ -9,12 +9,17 @@ from typing import Protocol
 class Passwords(Protocol):
     """The passwords of tenants' PDFs. Every method may raise ServiceUnavailableError."""
 
+    @property
+    def can_seal(self) -> bool:
+        """Tell whether this stage has what to encrypt by."""
+        ...
+
     def seal(self, tenant: str, texts: Sequence[str]) -> Sequence[str]:
         """Encrypt texts, each by itself, so that they can be read for this tenant alone."""
         ...
 
     def unseal(self, tenant: str, sealed: str) -> str:
-        """Return what was sealed for a tenant."""
+        """Return what was sealed for a tenant. Raises SecretUnusableError if this stage has nothing to decrypt by."""
         ...
 
     def secret(self, tenant: str, name: str) -> str | None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import secrets
 
-from reports.errors import AssetMissingError, InputUnavailableError, InvalidOptionsError, SecretMissingError, Violation
+from reports.errors import (
+    AssetMissingError,
+    InputUnavailableError,
+    InvalidOptionsError,
+    SecretMissingError,
+    SecretUnusableError,
+    Violation,
+)
 from reports.jobs import object_keys
 from reports.jobs.job import Job
 from reports.jobs.passwords import Passwords
@@ -18,7 +25,7 @@ from reports.render_contract import Asset, Composition, Finish, OutputFile, Prot
 def finish_of(job: Job, passwords: Passwords, artifacts: ObjectStore) -> Finish:
     """Return what is to be done to a job's PDF.
 
-    Raises InvalidOptionsError, SecretMissingError, AssetMissingError or ServiceUnavailableError.
+    Raises InvalidOptionsError, SecretMissingError, SecretUnusableError, AssetMissingError or ServiceUnavailableError.
     """
     options = job.options
     protection = protection_of(options.protect, job.tenant, passwords, job.sealed) if options.protect else None
@@ -56,7 +63,7 @@ def protection_of(
 ) -> Protection:
     """Return how a PDF is encrypted; without ``passwords``, it may name no secrets.
 
-    Raises InvalidOptionsError, SecretMissingError or ServiceUnavailableError.
+    Raises InvalidOptionsError, SecretMissingError, SecretUnusableError or ServiceUnavailableError.
     """
     user, owner = protect.user_password, protect.owner_password
     if sealed is not None and passwords is not None:
@@ -68,6 +75,9 @@ def protection_of(
     try:
         check_different(user, owner)
     except ValueError as error:
+        if protect.user_secret is not None or protect.owner_secret is not None:
+            # The input is right: a secret may be replaced by another one.
+            raise SecretUnusableError("/options/protect", str(error)) from None
         raise InvalidOptionsError([Violation("/options/protect", str(error))]) from None
     return Protection(user, owner or secrets.token_urlsafe(32), frozenset(protect.allowed))
 
@@ -81,4 +91,4 @@ def _secret(tenant: str, member: str, name: str, passwords: Passwords | None) ->
     try:
         return usable_password(value.removesuffix("\n"))
     except ValueError as error:
-        raise InvalidOptionsError([Violation(pointer, f"the secret {name!r} is no password: {error}")]) from None
+        raise SecretUnusableError(pointer, f"the secret {name!r} is no password: {error}") from None

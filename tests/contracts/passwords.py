@@ -15,6 +15,9 @@ TEXTS = ["correct horse", 'größe 日本 " \\', "x" * 500]
 class PasswordsContract:
     """The behaviour of Passwords. Fixtures: ``passwords``, and ``keep``, which gives a tenant a secret."""
 
+    def test_there_is_what_to_seal_by(self, passwords: Passwords) -> None:
+        assert passwords.can_seal
+
     def test_what_is_sealed_is_read_again_and_not_seen(self, passwords: Passwords) -> None:
         sealed = passwords.seal("demo", TEXTS)
 

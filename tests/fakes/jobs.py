@@ -111,13 +111,7 @@ class InMemoryJobStore:
         listed = [
             job
             for job in sorted(self.jobs.values(), key=lambda job: (job.created_at, job.id), reverse=True)
-            if job.tenant == tenant
-            and wanted.status in (None, job.status)
-            and wanted.template in (None, job.template)
-            and wanted.source in (None, job.source)
-            and wanted.batch in (None, job.batch)
-            and (wanted.created_after is None or wanted.created_after <= job.created_at)
-            and (wanted.created_before is None or job.created_at < wanted.created_before)
+            if job.tenant == tenant and wanted.is_met_by(job)
         ]
         if cursor is not None:
             after = [n for n, job in enumerate(listed) if f"after {job.id}" == cursor]

@@ -15,6 +15,7 @@ class InMemoryPasswords:
         self.secrets: dict[tuple[str, str], str] = {}
         self.sealed = 0
         self.refuse: Exception | None = None
+        self.can_seal = True
 
     def seal(self, tenant: str, texts: Sequence[str]) -> Sequence[str]:
         if self.refuse is not None:

@@ -112,7 +112,7 @@ class Service:
         self.events_topic: str = outputs["EventsTopic"]
         self.api_url: str = outputs.get("ApiUrl") or outputs["ServiceEndpoint"]
         self.access_table: str = outputs["AccessTable"]
-        self.password_key: str = outputs["PasswordKey"]
+        self.password_key: str = outputs.get("PasswordKey", "")  # of stages with passwordKey=own
         self.audit_log_group: str = outputs["AuditLogGroup"]
         self.web_url: str | None = outputs.get("WebUrl")
         self.api_keys = api_keys_of(stage, self.endpoint_url)

@@ -93,22 +93,31 @@ def missing_keys(
     client: DynamoDBClient, table: str, wanted: Sequence[Mapping[str, Any]], *, sleep: Callable[[float], None]
 ) -> list[Mapping[str, Any]]:
     """Return those keys for which there is no item. Raises ServiceUnavailableError."""
+    names = {f"#{n}": name for n, name in enumerate(wanted[0])} if wanted else {}
+    shown = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    found = items_of(client, table, wanted, sleep=sleep, shown=shown)
+    return [key for key in wanted if key not in found]
+
+
+def items_of(
+    client: DynamoDBClient,
+    table: str,
+    wanted: Sequence[Mapping[str, Any]],
+    *,
+    sleep: Callable[[float], None],
+    shown: Mapping[str, Any] | None = None,
+) -> list[Mapping[str, Any]]:
+    """Return the items of keys, in any order, as they are now; those that are gone are left out.
+
+    ``shown`` is the part of them to read. Raises ServiceUnavailableError.
+    """
     found: list[Mapping[str, Any]] = []
     for start in range(0, len(wanted), _MOST_READ_AT_ONCE):
         keys: list[Any] = list(wanted[start : start + _MOST_READ_AT_ONCE])
-        names = {f"#{n}": name for n, name in enumerate(keys[0])}
         for wait in (*pauses(), None):
+            asked: Any = {"Keys": keys, "ConsistentRead": True, **(shown or {})}
             with translated("DynamoDB"):
-                response = client.batch_get_item(
-                    RequestItems={
-                        table: {
-                            "Keys": keys,
-                            "ConsistentRead": True,
-                            "ProjectionExpression": ", ".join(names),
-                            "ExpressionAttributeNames": names,
-                        }
-                    }
-                )
+                response = client.batch_get_item(RequestItems={table: asked})
             found += response.get("Responses", {}).get(table, [])
             left: Any = response.get("UnprocessedKeys", {})
             keys = list(left.get(table, {}).get("Keys", []))
@@ -117,4 +126,4 @@ def missing_keys(
             if wait is None:
                 raise ServiceUnavailableError("DynamoDB has no capacity for this at the moment.")
             sleep(wait)
-    return [key for key in wanted if key not in found]
+    return found

@@ -13,6 +13,7 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from pydantic import TypeAdapter
 
 from reports.adapters.dynamodb.packing import pack, unpack
+from reports.errors import ServiceUnavailableError
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import TimelineEntry
@@ -37,6 +38,14 @@ _progress = TypeAdapter(Progress)
 # into two: what is said when a job is added, for good, and what each revision writes anew. An item is in up to four
 # indexes, and DynamoDB bills each KB of each.
 _ASKED, _STATE = "asked", "state"
+
+FORMAT = 2
+"""How items of jobs are written. What is only added needs no other number: releases pass over what they do not know.
+
+Jobs whose item has no number have each field in an attribute of its own. A release that cannot read what another one
+writes has to have another number, and refuses to read, and so to write, items of a later one than its own.
+"""
+
 _OPEN = frozenset(("tenant", "template", "batch", "status", "revision", "attempt", "lease_until", "due_at", "progress"))
 # In jobs that were added before there was packing, and progress to this day.
 _AS_TEXT = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
@@ -67,13 +76,15 @@ def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
         "item": JOB,
         "created": created(job),
         _ASKED: pack({name: value for name, value in rest.items() if name in _FOR_GOOD}),
-        _STATE: pack({name: value for name, value in rest.items() if name not in _FOR_GOOD}),
+        # A release without packing leaves it as it is. So it says of which revision it is.
+        _STATE: pack({"revision": job.revision} | {name: rest[name] for name in rest if name not in _FOR_GOOD}),
+        "format": FORMAT,
     }
     if "progress" in values:
         values["progress"] = json.dumps(values["progress"])
     if job.status is not JobStatus.SUCCEEDED:
-        # Those are the most by far, so their list is one of all jobs. To index them would take four write units each.
-        values["tenant_status"] = f"{job.tenant}#{job.status}"
+        # Those are the most by far, so their list is one of all jobs. To index them would take two write units each.
+        values["tenant_status"] = status_place(job.tenant, job.status)
     if expires_at is not None:
         values["expires_at"] = int(expires_at.timestamp())
     if job.due_at is not None:
@@ -86,10 +97,15 @@ def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
 
 
 def job_of(item: Mapping[str, Any]) -> Job:
-    """Read a job; what a later release has added is passed over."""
+    """Read a job; what a later release has added is passed over.
+
+    Raises ServiceUnavailableError for a job that a later release has written in another way: its own workers read it.
+    """
     values = {name: _deserialize(value) for name, value in item.items() if name != TIMELINE}
-    if _STATE in values:
-        packed = unpack(bytes(values[_STATE]))
+    if values.get("format", FORMAT) > FORMAT:
+        raise ServiceUnavailableError("A later release of Pressrun has written this report. Deploy that release again.")
+    packed = unpack(bytes(values[_STATE])) if _STATE in values else {}
+    if packed and packed.get("revision", values["revision"]) == values["revision"]:
         if _ASKED in values:
             packed |= unpack(bytes(values[_ASKED]))
         # A job that an earlier release has added has attributes of its own for all, and those may be out of date.
@@ -158,6 +174,14 @@ def entries_of(item: Mapping[str, Any]) -> list[TimelineEntry]:
 def due_shards(status: JobStatus) -> str:
     """Return what the keys begin with under which jobs of a status are in the index of those that are due."""
     return f"due#{status}#"
+
+
+def status_place(tenant: str, status: JobStatus) -> str:
+    """Return the key under which a tenant's jobs of a status are in the index ``by_status``.
+
+    Jobs that wait and jobs that are rendered share one: to move each at its claim would take two write units.
+    """
+    return f"{tenant}#{status if status.is_final else 'OPEN'}"
 
 
 def _due_shard(job: Job) -> str:

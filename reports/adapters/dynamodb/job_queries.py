@@ -7,7 +7,7 @@ import binascii
 from datetime import datetime
 from typing import Any
 
-from reports.adapters.dynamodb.job_items import JOB, sortable
+from reports.adapters.dynamodb.job_items import JOB, sortable, status_place
 from reports.jobs.listing import JobFilter
 from reports.jobs.values import JobStatus
 
@@ -16,18 +16,21 @@ _FIRST, _LAST = "0", "9"
 
 
 class JobQuery:
-    """A query of a tenant's jobs, by the narrowest index there is; what that does not narrow down is filtered."""
+    """A query of the keys of a tenant's jobs, by the narrowest index there is.
+
+    Some of them may be of other jobs: an index has little more than keys, as DynamoDB bills each change of what it has.
+    """
 
     def __init__(self, table: str, tenant: str, wanted: JobFilter) -> None:
-        self._filters = {"status": wanted.status, "template": wanted.template, "batch": wanted.batch}
+        self._template = wanted.template
+        self.may_pass_over_some = wanted.template is not None or wanted.status is not None or wanted.batch is not None
         if wanted.source is not None:
             index, self._attribute, self._value = "by_source", "tenant_source", f"{tenant}#{wanted.source}"
         elif wanted.batch is not None:
             index, self._attribute, self._value = "by_batch", "tenant_batch", f"{tenant}#{wanted.batch}"
-            del self._filters["batch"]
-        elif wanted.status not in (None, JobStatus.SUCCEEDED):
-            index, self._attribute, self._value = "by_status", "tenant_status", f"{tenant}#{wanted.status}"
-            del self._filters["status"]
+            self.may_pass_over_some = wanted.template is not None or wanted.status is not None
+        elif wanted.status is not None and wanted.status is not JobStatus.SUCCEEDED:
+            index, self._attribute, self._value = "by_status", "tenant_status", status_place(tenant, wanted.status)
         else:
             index, self._attribute, self._value = "by_tenant", "tenant", tenant
         self.parameters: dict[str, Any] = {
@@ -42,18 +45,11 @@ class JobQuery:
         self._created_between(wanted.created_after, wanted.created_before)
 
     def _filter(self) -> None:
-        wanted = {name: value for name, value in self._filters.items() if value is not None}
-        if wanted:
-            self.parameters["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in wanted)
-            self.parameters["ExpressionAttributeNames"] |= {f"#{name}": name for name in wanted}
-            self.parameters["ExpressionAttributeValues"] |= {
-                f":{name}": {"S": str(value)} for name, value in wanted.items()
-            }
-
-    @property
-    def is_filtered(self) -> bool:
-        """Tell whether a query may pass over jobs."""
-        return "FilterExpression" in self.parameters
+        # Of a job for good, so that to have it in each index costs nothing more.
+        if self._template is not None:
+            self.parameters["FilterExpression"] = "#template = :template"
+            self.parameters["ExpressionAttributeNames"] |= {"#template": "template"}
+            self.parameters["ExpressionAttributeValues"] |= {":template": {"S": self._template}}
 
     def _created_between(self, after: datetime | None, before: datetime | None) -> None:
         """Leave out what was created before the one time, or at the other or later."""

@@ -6,8 +6,9 @@
     J       job   4         [accepted, …]   T       T#FAILED       T#uploads/…    2026-…#J    due#FAILED#3  2026-…
 
 The indexes ``by_tenant``, ``by_status``, ``by_source`` and ``by_batch`` are sorted by ``created``; the last two have
-uploads and the jobs of batches alone, and ``by_status`` none that have succeeded. ``by_due``, sorted by ``due_at``, has
-the jobs for which there is a step left. A write replaces a job and adds to its timeline at once, on condition that the
+uploads and the jobs of batches alone, and ``by_status`` none that have succeeded. They have keys and the template, and
+``by_batch`` the status: the jobs of a list are read from the table. ``by_due``, sorted by ``due_at``, has the jobs for
+which there is a step left. A write replaces a job and adds to its timeline at once, on condition that the
 revision before is the latest.
 """
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
-from reports.adapters.dynamodb.batch_writes import each_at_once, missing_keys, put_all
+from reports.adapters.dynamodb.batch_writes import each_at_once, items_of, missing_keys, put_all
 from reports.adapters.dynamodb.conditional_writes import put_if, update_if
 from reports.adapters.dynamodb.job_items import (
     JOB,
@@ -160,19 +161,26 @@ class DynamoDBJobStore:
         asked = JobQuery(self._table, tenant, wanted)
         if cursor is not None:
             asked.start_after(decode_cursor(cursor))
-        query = asked.parameters | {"Limit": max(limit, 100) if asked.is_filtered else limit}
+        query = asked.parameters | {"Limit": max(limit, 100) if asked.may_pass_over_some else limit}
         found: list[Job] = []
-        with translated("DynamoDB"):
-            for _ in range(_MOST_QUERIES_PER_PAGE):
+        for _ in range(_MOST_QUERIES_PER_PAGE):
+            with translated("DynamoDB"):
                 response = self._client.query(**query)
-                found.extend(job_of(item) for item in response["Items"])
-                last = response.get("LastEvaluatedKey")
-                if last is None or len(found) >= limit:
-                    break
-                query["ExclusiveStartKey"] = last
+            found.extend(job for job in self._read(response["Items"]) if wanted.is_met_by(job))
+            last = response.get("LastEvaluatedKey")
+            if last is None or len(found) >= limit:
+                break
+            query["ExclusiveStartKey"] = last
         if len(found) > limit or (last is not None and len(found) == limit):
             return JobPage(tuple(found[:limit]), encode_cursor(created(found[limit - 1])))
         return JobPage(tuple(found), None if last is None else encode_cursor(last["created"]["S"]))
+
+    def _read(self, indexed: Sequence[Mapping[str, Any]]) -> Iterator[Job]:
+        """Yield the jobs of an index's entries, in their order; an entry may outlive its job for a moment."""
+        keys = [_key(entry["job_id"]["S"]) for entry in indexed]
+        found = items_of(self._client, self._table, keys, sleep=self._sleep)
+        jobs = {item["job_id"]["S"]: item for item in found}
+        return (job_of(jobs[job_id]) for entry in indexed if (job_id := entry["job_id"]["S"]) in jobs)
 
     def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
         """Return how many jobs of a batch have each status. See JobStore.count."""

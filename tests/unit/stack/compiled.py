@@ -47,17 +47,13 @@ class Template:
     def resource(self, name: str) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self.body["Resources"][name])
 
-    def statements(self, policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Return the statements of a policy document that are in force."""
-        return [s for s in policy["Statement"] if not is_no_value(s)]
-
     def policies_on(self, kind: str, property_name: str) -> dict[str, list[Mapping[str, Any]]]:
         """Return, per resource that a resource policy stands on, its statements."""
         found: dict[str, list[Mapping[str, Any]]] = {}
         for properties in self.of_type(kind).values():
             targets = properties[property_name]
             for target in targets if isinstance(targets, list) else [targets]:
-                found.setdefault(target["Ref"], []).extend(self.statements(properties["PolicyDocument"]))
+                found.setdefault(target["Ref"], []).extend(properties["PolicyDocument"]["Statement"])
         return found
 
 
@@ -87,8 +83,7 @@ def compile_stage(stage: str, folder: Path, home: Path, params: Mapping[str, str
     return Template(stage, path, _decided(body, _conditions(body)))
 
 
-def is_no_value(value: Any) -> bool:
-    return bool(value == {"Ref": "AWS::NoValue"})
+_NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def _conditions(body: Mapping[str, Any]) -> dict[str, bool]:
@@ -110,7 +105,7 @@ def _conditions(body: Mapping[str, Any]) -> dict[str, bool]:
 
 
 def _decided(value: Any, conditions: Mapping[str, bool]) -> Any:
-    """Replace each ``Fn::If`` by its outcome, and leave out resources whose condition does not hold."""
+    """Replace each ``Fn::If`` by its outcome, and leave out what has no value, and resources whose condition fails."""
     match value:
         case {"Fn::If": [condition, then, otherwise]}:
             return _decided(then if conditions[condition] else otherwise, conditions)
@@ -123,5 +118,6 @@ def _decided(value: Any, conditions: Mapping[str, bool]) -> Any:
                 )
             }
         case list():
-            return [_decided(inner, conditions) for inner in value]
+            decided = (_decided(inner, conditions) for inner in value)
+            return [each for each in decided if each != _NO_VALUE]
     return value

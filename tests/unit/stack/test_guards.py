@@ -104,7 +104,7 @@ def test_only_who_guards_reads_the_table_of_keys_and_no_function_writes_it(templ
     may: dict[str, set[str]] = {}
     for name, role in template.of_type("AWS::IAM::Role").items():
         for policy in role.get("Policies", []):
-            for statement in template.statements(policy["PolicyDocument"]):
+            for statement in policy["PolicyDocument"]["Statement"]:
                 if {"Fn::GetAtt": ["AccessTable", "Arn"]} in _list(statement["Resource"]):
                     may.setdefault(name, set()).update(_list(statement["Action"]))
 

@@ -28,7 +28,7 @@ def may(template: Template, function: str, *actions: str) -> Iterator[str]:
     documents = [policy["PolicyDocument"] for policy in template.of_type("AWS::IAM::Role")[role]["Policies"]]
     policies = [template.resource(name)["Properties"] for name in template.names_of("AWS::IAM::Policy")]
     documents += [policy["PolicyDocument"] for policy in policies if {"Ref": role} in policy["Roles"]]
-    for statement in (each for document in documents for each in template.statements(document)):
+    for statement in (each for document in documents for each in document["Statement"]):
         if set(_list(statement["Action"])) & set(actions):
             yield from (_logical(resource) for resource in _list(statement["Resource"]))
 

@@ -25,6 +25,8 @@ VARIANTS = {
     "without Cognito": {"signIn": "none"},
     "with the account's own role for logs": {"gatewayLogRole": "account"},
     "with nothing of these": {"web": "none", "signIn": "none", "gatewayLogRole": "account"},
+    "without a key for passwords": {"passwordKey": "none"},
+    "with a canary": {"canary": "on"},
     "with shares of concurrency": {"apiConcurrency": "20", "authorizerConcurrency": "20"},
     "with a page of its own": {
         "web": "none",

@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from reports.errors import InvalidOptionsError, ServiceUnavailableError
+from reports.intake.submit_batch import AcceptedItem
 from reports.jobs.request import BatchItem, ReportOptions, ReportRequest
 from reports.jobs.values import JobStatus
 from reports.render_contract import Asset, Protection
@@ -89,6 +90,33 @@ def test_a_request_whose_passwords_cannot_be_sealed_is_not_accepted(app: App) ->
     assert not app.artifacts.objects
 
 
+def test_a_batch_whose_passwords_cannot_be_sealed_uses_up_nothing_of_the_tenants_day(app: App) -> None:
+    items = [BatchItem.model_validate({**LETTER, "options": {"protect": BOTH}}), BatchItem.model_validate(LETTER)]
+    app.passwords.refuse = ServiceUnavailableError("KMS could not be reached.")
+
+    with pytest.raises(ServiceUnavailableError):
+        app.submit_batch(items, tenant="demo", correlation_id="c")
+
+    assert not app.counts.counts
+    assert not app.artifacts.objects
+
+
+def test_a_stage_without_a_key_takes_names_of_secrets_alone(app: App) -> None:
+    app.passwords.can_seal = False
+    app.passwords.secrets = {("demo", "board"): PASSWORD}
+    items = [BatchItem.model_validate({**LETTER, "options": {"protect": BOTH}}), BatchItem.model_validate(LETTER)]
+
+    with pytest.raises(InvalidOptionsError, match="user_secret"):
+        submitted(app, protect=BOTH)
+    refused, accepted = app.submit_batch(items, tenant="demo", correlation_id="c").items
+    app.process(submitted(app, protect={"user_secret": "board"})[1])
+
+    assert isinstance(refused, InvalidOptionsError)
+    assert isinstance(accepted, AcceptedItem)
+    assert rendered(app).user == PASSWORD
+    assert app.passwords.sealed == 0
+
+
 def test_an_idempotency_key_stands_for_a_request_whatever_its_passwords_are(app: App) -> None:
     def ask(password: str) -> str:
         request = ReportRequest.model_validate({**LETTER, "options": {"protect": {"user_password": password}}})
@@ -135,8 +163,8 @@ def test_an_upload_takes_no_passwords(app: App) -> None:
     ("secrets", "code", "message"),
     [
         ({("other", "board"): PASSWORD}, "secret_missing", "no secret named 'board'"),
-        ({("demo", "board"): "short"}, "invalid_options", "at least 8 characters"),
-        ({("demo", "board"): PASSWORD, ("demo", "chief"): PASSWORD}, "invalid_options", "the owner's password is"),
+        ({("demo", "board"): "short"}, "secret_unusable", "at least 8 characters"),
+        ({("demo", "board"): PASSWORD, ("demo", "chief"): PASSWORD}, "secret_unusable", "the owner's password is"),
     ],
 )
 def test_secrets_that_are_none_are_told_before_the_render(
@@ -151,6 +179,21 @@ def test_secrets_that_are_none_are_told_before_the_render(
     assert (failure.code, message in failure.message) == (code, True)
     assert not app.renderer.rendered
     assert PASSWORD not in all_that_is_kept(app)
+
+
+def test_a_report_whose_secret_could_be_no_password_is_made_once_it_can_and_it_is_retried(app: App) -> None:
+    app.passwords.secrets = {("demo", "board"): "short"}
+    job, message = submitted(app, protect={"user_secret": "board"})
+    app.process(message)
+    failed = app.jobs.get(job.id)
+
+    app.passwords.secrets = {("demo", "board"): PASSWORD}
+    app.retry(failed)
+    app.process(app.queue.sent[-1])
+
+    assert (failed.status, failed.tries, failed.can_retry) == (JobStatus.FAILED, 1, True)
+    assert app.jobs.get(job.id).status is JobStatus.SUCCEEDED
+    assert rendered(app).user == PASSWORD
 
 
 def test_the_queue_takes_no_passwords_and_keeps_none(app: App) -> None:

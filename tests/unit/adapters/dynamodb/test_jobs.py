@@ -11,10 +11,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reports.access.retention import after
-from reports.adapters.dynamodb.job_items import TIMELINE, entries_of, item_of, job_of, timeline_of, update_of
+from reports.adapters.dynamodb.job_items import FORMAT, TIMELINE, entries_of, item_of, job_of, timeline_of, update_of
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
+from reports.adapters.dynamodb.packing import pack, unpack
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
-from reports.jobs.values import Failure
+from reports.jobs.values import Failure, JobStatus
 from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
 from tests.fakes.clock import NOON
@@ -125,8 +126,8 @@ def test_what_was_measured_of_an_attempt_is_not_kept_with_the_job() -> None:
     assert "#measured" not in update_of(measured, None)["ExpressionAttributeNames"]
 
 
-def test_a_job_that_was_added_before_jobs_were_packed_is_read_and_goes_on() -> None:
-    old: dict[str, Any] = {
+def of_a_release_without_packing() -> dict[str, Any]:
+    return {
         **{name: {"S": name} for name in ("tenant", "template", "source", "correlation_id")},
         "id": {"S": JOB.id},
         "job_id": {"S": JOB.id},
@@ -144,6 +145,10 @@ def test_a_job_that_was_added_before_jobs_were_packed_is_read_and_goes_on() -> N
         "timeline": {"L": [{"S": '{"revision":1,"at":"2026-11-20T12:00:00Z","name":"accepted","attempt":0}'}]},
     }
 
+
+def test_a_job_that_was_added_before_jobs_were_packed_is_read_and_goes_on() -> None:
+    old = of_a_release_without_packing()
+
     job = job_of(old)
     ended = job.claimed(NOON, LEASE).succeeded(NOON, artifacts=(), pages=1)
     values = update_of(ended, None)["ExpressionAttributeValues"]
@@ -157,3 +162,35 @@ def test_a_job_that_was_added_before_jobs_were_packed_is_read_and_goes_on() -> N
     )
     assert job_of(written) == replace(ended, due_at=None, entry=None)
     assert [entry.name for entry in entries_of(old)] == ["accepted"]
+
+
+def test_two_releases_that_write_a_job_in_turn_lose_nothing_of_its_end() -> None:
+    # This release claims a job of one without packing, whose worker takes over, and ends it in attributes of its own.
+    old = of_a_release_without_packing()
+    claimed = job_of(old).claimed(NOON, LEASE)
+    values = update_of(claimed, None)["ExpressionAttributeValues"]
+    packed = old | {name: values[f":{name}"] for name in ("state", "format", "status", "revision", "attempt")}
+    artifact = '[{"name":"a.pdf","key":"reports/a.pdf","content_type":"application/pdf","size":7}]'
+    ended = {"status": "SUCCEEDED", "artifacts": artifact, "updated_at": "2026-11-20T12:01:00Z"}
+
+    job = job_of(packed | {name: {"S": text} for name, text in ended.items()} | {"revision": {"N": "5"}})
+
+    assert (job.status, job.revision) == (JobStatus.SUCCEEDED, 5)
+    assert [each.name for each in job.artifacts] == ["a.pdf"]
+
+
+def test_what_is_packed_without_a_revision_is_of_the_latest() -> None:
+    item = item_of(CLAIMED, None)
+    state = {name: value for name, value in unpack(item["state"]["B"]).items() if name != "revision"}
+    before = {name: value for name, value in item.items() if name != "format"} | {"state": {"B": pack(state)}}
+
+    assert job_of(before) == job_of(item) == replace(CLAIMED, entry=None)
+
+
+def test_a_job_that_a_later_release_has_written_in_another_way_is_not_misread() -> None:
+    later = item_of(CLAIMED, None) | {"format": {"N": str(FORMAT + 1)}}
+
+    with pytest.raises(ServiceUnavailableError, match="later release"):
+        job_of(later)
+    with pytest.raises(ServiceUnavailableError, match="later release"):
+        store(item=later).get(CLAIMED.id)
