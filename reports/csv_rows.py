@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -31,6 +32,6 @@ def as_csv(rows: Rows) -> bytes:
 
 def as_text(value: Any) -> str:
     """Write a cell: texts as they are, other values as JSON has them, and days in ISO 8601."""
-    if value is None or isinstance(value, str):
-        return value or ""
+    if value is None or isinstance(value, str | Decimal):
+        return "" if value is None else str(value)
     return json.dumps(value, ensure_ascii=False, default=str)

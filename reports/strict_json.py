@@ -10,15 +10,19 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, NoReturn
 
 MAX_DEPTH = 100
+_SURE_DIGITS = 15
+_MARKED = re.compile('"\ud800([^"]*)"')
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def parse(text: str | bytes, constant: Callable[[str], Any] | None = None) -> Any:
+def parse(text: str | bytes, constant: Callable[[str], Any] | None = None, *, exact: bool = False) -> Any:
     """Return the value of a JSON text. Raises ValueError with a sentence that says what is wrong, and where.
 
+    With ``exact``, a number that a float would change, such as one of 20 digits, is a Decimal.
     ``constant`` returns what NaN, Infinity and -Infinity stand for, or raises ValueError; without it they are refused.
     """
     if isinstance(text, bytes):
@@ -27,7 +31,12 @@ def parse(text: str | bytes, constant: Callable[[str], Any] | None = None) -> An
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8: byte {error.start} cannot be read") from None
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=constant or _refuse_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=constant or _refuse_constant,
+            parse_float=_unchanged if exact else None,
+        )
     except json.JSONDecodeError as error:
         place = f"{error.msg} at line {error.lineno}, column {error.colno}"
         raise ValueError(f"{place}{cure_at(text, error.pos)}") from None
@@ -37,6 +46,27 @@ def parse(text: str | bytes, constant: Callable[[str], Any] | None = None) -> An
         raise _in_our_words(error) from None
     _check(value)
     return value
+
+
+def dumps(value: Any, *, indent: int | None = None) -> str:
+    """Write a value as JSON; a Decimal as the number that it is. Raises ValueError for NaN and Infinity."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_marked)
+    return _MARKED.sub(r"\1", text)
+
+
+def _marked(value: Any) -> str:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError(f"{type(value).__name__} is no value of JSON")
+    return f"\ud800{value}"  # which no text has
+
+
+def _unchanged(text: str) -> float | Decimal:
+    number = float(text)
+    # Fifteen digits always survive, and what is too large is refused by its value.
+    if len(text) <= _SURE_DIGITS or number in (float("inf"), float("-inf")):
+        return number
+    written = Decimal(text)
+    return number if Decimal(repr(number)) == written else written
 
 
 def parse_at(text: str, start: int, constant: Callable[[str], Any] | None = None) -> tuple[Any, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Context, Decimal
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -10,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
 
+_WIDE = Context(prec=10_000)  # a whole number has 4,300 digits at the most
 _Check = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError] | None]
 
 # Each of these looks at all of a value; the bound beside it says how long the value may be.
@@ -49,12 +51,20 @@ def _described(check: _Check) -> _Check:
     return described
 
 
+def _multiple_of(validator: Any, step: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Divide numbers as they are written: 0.3 is a multiple of 0.1."""
+    del schema
+    if validator.is_type(instance, "number") and _WIDE.remainder(Decimal(str(instance)), Decimal(str(step))):
+        yield ValidationError(f"{instance!r} is not a multiple of {step}")
+
+
 _VALIDATORS = Draft202012Validator.VALIDATORS
 _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         **{keyword: _unless_too_long(_VALIDATORS[keyword], bound) for keyword, bound in _BOUNDED.items()},
         **{keyword: _described(_VALIDATORS[keyword]) for keyword in _REFERENCES},
+        "multipleOf": _multiple_of,
     },
 )
 

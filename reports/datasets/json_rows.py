@@ -174,7 +174,7 @@ class _Text:
             )
         text = body.decode(self.encoding.name, self.encoding.errors)
         try:
-            return strict_json.parse(text, self.constants if is_nan_nothing else None)
+            return strict_json.parse(text, self.constants if is_nan_nothing else None, exact=True)
         except ValueError as error:
             raise UnreadableFileError(f"The file is not JSON: {error}.") from None
 

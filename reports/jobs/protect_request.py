@@ -106,7 +106,7 @@ def without_passwords(body: str) -> str:
     if not any(name in body for name in _PASSWORDS) and "\\u" not in body:
         return body
     try:
-        content = strict_json.parse(body)
+        content = strict_json.parse(body, exact=True)
     except ValueError:
         return ""
     options = content.get("options") if isinstance(content, dict) else None
@@ -114,7 +114,7 @@ def without_passwords(body: str) -> str:
     if not isinstance(protect, dict) or not (given := _PASSWORDS & protect.keys()):
         return body
     protect.update(dict.fromkeys(given, ""))
-    return json.dumps(content)
+    return strict_json.dumps(content)
 
 
 def check_no_passwords(protect: ProtectRequest | None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reports import strict_json
 from reports.csv_rows import as_csv
 from reports.errors import InvalidOptionsError, TooLargeError, Violation
 from reports.jobs.pdf_request import MEDIA_TYPES, AttachmentRequest, body_of, suffix_of
@@ -82,7 +82,7 @@ def _too_large(size: int) -> TooLargeError:
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+    return strict_json.dumps(data, indent=1).encode()
 
 
 def _csv(template: Template, data: Mapping[str, Any], index: int) -> bytes:

@@ -147,7 +147,7 @@ def _with_unused(
 def parse_request(body: bytes | str) -> ReportRequest:
     """Read a request. Raises MalformedMessageError when it is not JSON, InvalidDataError when it is not a request."""
     try:
-        content = strict_json.parse(body)
+        content = strict_json.parse(body, exact=True)
     except ValueError as error:
         raise MalformedMessageError(f"The request is not JSON: {error}.") from None
     try:

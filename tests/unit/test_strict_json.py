@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.strict_json import parse
+from reports.strict_json import dumps, parse
 from tests.contracts.values import JSON
 
 
@@ -71,3 +72,15 @@ def test_any_bytes_are_either_read_or_refused(body: bytes) -> None:
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     assert parse(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+def test_a_number_that_a_float_would_change_is_exact_where_that_is_asked_for() -> None:
+    text = '{"a": 12345678901234567.89, "b": 0.1, "c": [1e400000, 0.30000000000000004]}'.replace("1e400000, ", "")
+
+    value = parse(text, exact=True)
+
+    assert value["a"] == Decimal("12345678901234567.89")
+    assert [type(value["b"]), *map(type, value["c"])] == [float, float]
+    assert dumps(value) == text
+    with pytest.raises(ValueError, match="too large"):
+        parse("[1e400]", exact=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from reports.catalog.json_places import line_of
+from reports.engine.templating import words
+from reports.engine.templating.formats import Formats
 from reports.findings import Finding, Severity, did_you_mean
 
 Labels = Mapping[str, Mapping[str, str]]
-_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def places_of(text: str) -> set[str]:
-    """Return the names of a label's ``{name}`` places."""
-    return set(_PLACE.findall(text))
+    """Return the names of a label's ``{name}`` places; of one whose plural is out of order, none."""
+    try:
+        return words.places_of(text)
+    except ValueError:
+        return set()
 
 
 def findings_of_labels(file: str, labels: Labels, text: str) -> Iterator[Finding]:
@@ -35,6 +38,8 @@ def findings_of_labels(file: str, labels: Labels, text: str) -> Iterator[Finding
             )
         for name, label in texts.items():
             where = f"/{language}/{name}"
+            for message in _faults_of_plurals(language, label):
+                yield Finding(file, line_of(text, where), f"the label {name!r} in {language!r}: {message}")
             if name not in english:
                 message, severity = f"the label {name!r} is not in English, so other languages lack it", Severity.ERROR
             elif unlike := places_of(label) ^ places_of(english[name]):
@@ -45,3 +50,19 @@ def findings_of_labels(file: str, labels: Labels, text: str) -> Iterator[Finding
                 continue
             cure = did_you_mean(name, english) if name not in english else ""
             yield Finding(file, line_of(text, where), message, cure=cure, severity=severity)
+
+
+def _faults_of_plurals(language: str, label: str) -> Iterator[str]:
+    """Yield what is wrong with the forms of a label's numbers."""
+    try:
+        plurals = words.plurals_of(label)
+    except ValueError as error:
+        yield str(error)
+        return
+    known = {*Formats.of(language).plural_forms}
+    for plural in plurals:
+        forms = {form for form in plural.forms if not form.startswith("=")}
+        if odd := sorted(forms - known):
+            yield f"numbers have no form {odd[0]!r} in this language; its forms are {', '.join(sorted(known))}"
+        elif lacking := sorted(known - forms - {"many"} if "few" not in known else known - forms):
+            yield f"{{{plural.name}}} lacks the form {lacking[0]!r}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from reports import strict_json
 from reports.datasets.source import Row, SourceTable
 
 MOST_COLUMNS = 400
@@ -107,4 +107,4 @@ def _text(value: Any) -> str:
         return ", ".join(f"{key}: {_text(_of_mongodb(item))}" for key, item in value.items())
     if isinstance(value, list):
         return ", ".join(map(_text, value))
-    return "" if value is None else json.dumps(value)
+    return "" if value is None else strict_json.dumps(value)

@@ -16,6 +16,8 @@ import jinja2
 from jinja2 import Environment, FileSystemLoader, Template
 
 _KEY = "COMPILED_FROM"
+_FORM = "decimal literals"
+"""What is in programs besides what Jinja writes."""
 
 
 class CompiledLoader(FileSystemLoader):
@@ -53,4 +55,4 @@ def write_program(environment: Environment, template: Path) -> Path:
 
 
 def _key(source: str) -> str:
-    return hashlib.sha256(f"{jinja2.__version__}\n{source}".encode()).hexdigest()
+    return hashlib.sha256(f"{jinja2.__version__} {_FORM}\n{source}".encode()).hexdigest()

@@ -5,12 +5,15 @@ A traceback has the values that the template's names stood for. A part of the da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import is_
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from jinja2 import Environment, TemplateError, UndefinedError, nodes
+
+from reports.engine.templating.exact_numbers import exact
 
 _MOST_PARTS = 200_000
 _MISSING = object()
@@ -104,14 +107,25 @@ def _pointer_of(node: nodes.Expr, names: Mapping[str, Any], data: object) -> str
 
 
 def _pointer_to(value: object, data: object) -> str | None:
-    """Return the pointer to an object of the data, unless it stands in several places, as equal texts may."""
+    """Return the pointer to an object of the data, unless it stands in several places, as equal texts may.
+
+    Of what has numbers, the template sees a copy.
+    """
+    return _pointer_by(is_, value, data) or _pointer_by(_is_copy, value, data)
+
+
+def _is_copy(part: object, value: object) -> bool:
+    return isinstance(part, dict | list) and type(part) is type(value) and exact(part) == value
+
+
+def _pointer_by(is_same: Callable[[object, object], bool], value: object, data: object) -> str | None:
     found: list[str] = []
     parts: list[tuple[object, str]] = [(data, "")]
     for _ in range(_MOST_PARTS):
         if not parts:
             break
         part, pointer = parts.pop()
-        if part is value:
+        if is_same(part, value):
             found.append(pointer)
         if isinstance(part, Mapping):
             parts.extend((each, f"{pointer}/{_escaped(key)}") for key, each in part.items())

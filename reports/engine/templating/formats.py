@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache, cached_property, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import DateTimeFormat, DateTimePattern, format_time, match_skeleton, parse_pattern
 from babel.numbers import (
@@ -24,8 +25,8 @@ from babel.numbers import (
 )
 
 from reports.engine.templating.calendars import calendar_of
+from reports.engine.templating.cldr import LATIN, counter_style_of, digits_of, numbering_of, spaced
 from reports.engine.templating.cldr import NO_BREAK_SPACE as NO_BREAK_SPACE
-from reports.engine.templating.cldr import counter_style_of, digits_of, numbering_of, spaced
 from reports.locale_data import Locale, UnknownLocaleError
 
 Number = int | float | Decimal | str
@@ -137,6 +138,8 @@ class Formats:
         if value is None:
             return MISSING
         exact = as_decimal(value)
+        if places is not None and places < 0:
+            exact, places = rounded(exact, places), 0
         digits = decimals_of(exact) if places is None else places
         return self._scientific(exact) if _is_unwieldy(exact, digits) else self.number_writer(digits)(exact)
 
@@ -179,9 +182,26 @@ class Formats:
         text = spaced(text.replace(" ", NO_BREAK_SPACE), get_currency_symbol(currency, self.locale))
         return self._signed(text).translate(self._digits)
 
+    def plural_form(self, value: Number) -> str:
+        """Return the name of the form that words take beside a number: ``one``, ``few``, ``other`` and such."""
+        return str(self.locale.plural_form(as_decimal(value)))
+
+    @property
+    def plural_forms(self) -> frozenset[str]:
+        """Return the names of all forms that words take beside numbers."""
+        return frozenset((*self.locale.plural_form.rules, "other"))
+
+    def digits(self, value: object) -> str:
+        """Write a text with the digits that the locale's script has of its own, whatever its numbers are written in."""
+        return str(value).translate(digits_of(str(self.locale.other_numbering_systems.get("native", LATIN))))
+
     def day(self, value: str | date, style: str = "medium") -> str:
-        """Write a date. Styles: short, medium, long, full, or a CLDR skeleton: ``MMMEd`` is weekday, day and month."""
-        return self._written_day(_as_date(value), style)
+        """Write a date. Styles: short, medium, long, full, or a CLDR skeleton: ``MMMEd`` is weekday, day and month.
+
+        ``iso`` is 2026-11-30 in all locales.
+        """
+        day = _as_date(value)
+        return day.isoformat() if style == "iso" else self._written_day(day, style)
 
     def ungrouped(self, value: Number, places: int) -> str:
         """Write a number whose thousands are not set apart, such as a year."""
@@ -194,6 +214,8 @@ class Formats:
     def moment(self, value: str | datetime, style: str = "medium", precision: str = "minute") -> str:
         """Write a date and a time, to the minute or to ``precision``; of an aware time also say UTC or the offset."""
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if style == "iso":
+            return moment.isoformat(timespec=f"{precision}s" if precision != "minute" else "minutes")
         day, clock = self._written_day(moment.date(), style), self.clock(moment, precision)
         text = str(self.locale.datetime_formats["medium"]).replace("'", "").format(clock, day)
         zone = moment.tzname()
@@ -218,7 +240,10 @@ class Formats:
         if style in _NAMED_STYLES:
             return self._day_writer(style)(day).translate(self._digits)
         known = self.locale.datetime_skeletons
-        pattern: Any = known[style if style in known else match_skeleton(style, known)]
+        skeleton = style if style in known else match_skeleton(style, known)
+        if skeleton is None:
+            raise ValueError("there is no such style: write short, medium, long, full, iso, or a CLDR skeleton")
+        pattern: Any = known[skeleton]
         return str(pattern % self._dated(day, self.locale)).translate(self._digits)
 
     def _make_day_writer(self, style: str) -> Callable[[date], str]:
@@ -292,6 +317,17 @@ def _grouped(digits: str, size: int, symbol: str) -> str:
     head = len(digits) % size
     parts = [digits[:head]] if head else []
     return symbol.join([*parts, *(digits[start : start + size] for start in range(head, len(digits), size))])
+
+
+def in_zone(value: str | datetime, zone: str) -> datetime:
+    """Return the time that clocks of a zone such as ``Europe/Berlin`` show. Raises ValueError for an unknown zone."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone cannot be shown in another: write 2026-11-30T08:00:00Z")
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+        raise ValueError("there is no such time zone: write its name as in Europe/Berlin") from None
 
 
 def decimals_of(value: Number) -> int:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -21,16 +22,32 @@ from unicodedata import bidirectional
 
 from jinja2 import StrictUndefined
 from jinja2 import Template as JinjaTemplate
+from jinja2.lexer import Lexer
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from reports.engine.templating.compiled import CompiledLoader
-from reports.engine.templating.formats import Formats
+from reports.engine.templating.exact_numbers import (
+    OPERATORS,
+    ExactCodeGenerator,
+    ExactLexer,
+    calculated,
+    escaped,
+    exact,
+    in_decimals,
+    negated,
+)
+from reports.engine.templating.formats import Formats, in_zone
 from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Capture, RowsTag
+from reports.engine.templating.template_filters import use_exact_filters
+from reports.engine.templating.words import fill
 from reports.render_contract import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
 SHARED = "_shared"
+FORMATS = ("number", "percent", "money", "day", "moment", "digits", "in_zone")
+"""Functions that are filters, too: ``{{ data.total | money("EUR") }}``."""
 
 View = Callable[[Mapping[str, Any], RenderContext], Mapping[str, Any]]
 EInvoices = Callable[[Mapping[str, Any], RenderContext], Any]
@@ -70,7 +87,7 @@ class TemplateCode:
         """
         formats = Formats.of(context.locale)
         html = self.main.render(
-            data=view,
+            data=exact(view),
             context=context,
             labels=labels_for(self.labels, formats),
             lang=formats.tag,
@@ -114,7 +131,8 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
     """Return the functions that every template may call, bound to a locale.
 
     ``number(value, places)``, ``percent(value, places)``, ``money(value, currency)``, ``day(value, style)``,
-    ``moment(value, style)``: see Formats. ``fill(text, **values)``: put values into ``{name}`` places of a label.
+    ``moment(value, style)``, ``digits(text)``: see Formats. ``fill(text, **values)``: put values into ``{name}`` places
+    of a label. ``in_zone(time, zone)``: the time that clocks of a zone show.
     ``isolate(value)``: a value of the data among text of another direction. ``css_string(text)``,
     ``page_counter(text)``: text for CSS ``content``.
     """
@@ -124,7 +142,9 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "money": formats.money,
         "day": formats.day,
         "moment": formats.moment,
-        "fill": _isolating_fill if formats.direction == "rtl" else fill,
+        "digits": formats.digits,
+        "in_zone": in_zone,
+        "fill": partial(fill, formats=formats, mark=_isolated if formats.direction == "rtl" else str),
         "isolate": isolate if formats.direction == "rtl" else str,
         "css_string": css_string,
         "page_counter": partial(page_counter, style=formats.counter_style),
@@ -136,15 +156,9 @@ def functions_of_templates() -> tuple[str, ...]:
     return tuple(filters(Formats.of("en")))
 
 
-def fill(text: str, **values: object) -> str:
-    """Put values into the ``{name}`` places of a label. Not str.format, which reaches attributes."""
-    # A label that is missing says so when it is made a text.
-    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), str(text))
-
-
-def _isolating_fill(text: str, **values: object) -> str:
-    """Fill a label so that a value's direction cannot reorder the words around it (Unicode isolates)."""
-    return fill(text, **{name: f"\u2068{value}\u2069" for name, value in values.items()})
+def _isolated(value: str) -> str:
+    """Keep a value's direction from reordering the words around it (Unicode isolates)."""
+    return f"\u2068{value}\u2069"
 
 
 def isolate(value: object) -> Markup | str:
@@ -180,7 +194,7 @@ def _escaped(value: Any) -> str:
     The marks of the rows tag are no characters of data, so they become U+FFFD.
     """
     if type(value) is not str:
-        return escape(value)
+        return escaped(value) if isinstance(value, Decimal | float) else escape(value)
     if _SPECIAL.search(value) is None:
         return value
     return escape(value.translate(_NO_MARKS))
@@ -196,20 +210,49 @@ class _Template(JinjaTemplate):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method."""
+    """A sandbox that calculates with decimals.
+
+    In it, ``row.values`` is the key ``values`` of a mapping, if it has one, and not its method.
+    """
 
     template_class = _Template
+    code_generator_class = ExactCodeGenerator
+    intercepted_binops = OPERATORS
+    intercepted_unops = frozenset("-")
+    decimal = Decimal
+    _lexer: Lexer | None = None
+
+    @property
+    def lexer(self) -> Lexer:
+        """Return what divides a template into tokens."""
+        if self._lexer is None:
+            self._lexer = ExactLexer(self)
+        return self._lexer
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+        value = obj[attribute] if isinstance(obj, Mapping) and attribute in obj else super().getattr(obj, attribute)
+        return exact(value) if type(value) is float else value
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        value = super().getitem(obj, argument)
+        return exact(value) if type(value) is float else value
+
+    def wrap_str_format(self, value: Any) -> Callable[..., Any] | None:
+        """Return what ``str.format`` and ``format_map`` of a text are in a template."""
+        wrapped = super().wrap_str_format(value)
+        return None if wrapped is None else in_decimals(wrapped)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002, as Jinja calls it
+        return calculated(operator, left, right, self.binop_table[operator])
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:  # noqa: ARG002, as Jinja calls it
+        return negated(arg)
 
 
 def environment_of(folder: Path) -> _Environment:
     """Return a Jinja environment for the templates of a folder."""
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
-    return _Environment(
+    environment = _Environment(
         loader=CompiledLoader([folder, folder.parent / SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -218,6 +261,8 @@ def environment_of(folder: Path) -> _Environment:
         auto_reload=False,
         extensions=[RowsTag],
     )
+    use_exact_filters(environment, FORMATS)
+    return environment
 
 
 def _load_view(folder: Path) -> ModuleType | None:

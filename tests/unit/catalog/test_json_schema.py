@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -45,3 +46,10 @@ def test_what_is_too_long_is_refused_for_that_alone(schema: dict[str, Any], data
     [only] = validator_of(schema).iter_errors(data)
 
     assert only.validator in ("maxItems", "maxProperties", "maxLength")
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"), [(0.3, True), (0.35, False), (Decimal("12345678901234567.80"), True), (7, True)]
+)
+def test_a_multiple_is_one_of_the_number_as_it_is_written(value: object, fits: bool) -> None:
+    assert validator_of({"multipleOf": 0.1}).is_valid(value) is fits

@@ -32,7 +32,7 @@ MISTAKES: dict[str, tuple[str, int | None, str, str]] = {
     "a name": ("<html lang={{ langg }}>", 15, "'langg' is undefined", "Did you mean 'lang'?"),
     "a function": ("{{ dya(data.date) }}", 4, "'dya' is undefined", "Did you mean 'day'?"),
     "a filter": ("{{ data.name | uper }}", 16, "No filter named 'uper'", "Did you mean 'upper'?"),
-    "a function as a filter": ("{{ data.day | day }}", 15, "No filter named 'day'", "write `day(…)`"),
+    "a function as a filter": ("{{ data.day | fill }}", 15, "No filter named 'fill'", "write `fill(…)`"),
     "a test": ("{{ data.name is strng }}", 17, "No test named 'strng'", "Did you mean 'string'?"),
     "a tag": ("{% forr x in data.rows %}{% endfor %}", 4, "unknown tag 'forr'", "Did you mean 'for'?"),
     "do": ("{% do x.append(1) %}", 4, "unknown tag 'do'", "calculate with `set`"),

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from reports.engine.templating.calendars import SolarHijriDate
 from reports.engine.templating.cldr import digits_of, numbering_of
 from reports.engine.templating.formats import MOST_DIGITS, Formats, as_decimal, rounded
-from reports.engine.templating.template_code import css_string, fill, page_counter
+from reports.engine.templating.template_code import css_string, page_counter
+from reports.engine.templating.words import fill
 
 
 @pytest.mark.parametrize(
@@ -283,8 +284,9 @@ def test_a_day_is_that_of_its_own_zone_whatever_was_written_before() -> None:
 
 
 def test_a_label_takes_values_and_reaches_nothing_else() -> None:
-    assert fill("VAT {rate} on {base}", rate="7%", base="{rate}") == "VAT 7% on {rate}"
-    assert fill("{rate.__class__} {0} {other}", rate=1) == "{rate.__class__} {0} {other}"
+    english = Formats.of("en")
+    assert fill("VAT {rate} on {base}", english, rate="7%", base="{rate}") == "VAT 7% on {rate}"
+    assert fill("{rate.__class__} {0} {other}", english, rate=1) == "{rate.__class__} {0} {other}"
 
 
 def test_a_page_counter_is_css_that_cannot_be_left() -> None:

@@ -21,7 +21,7 @@ READ: dict[str, tuple[str, str, str | None, str, str]] = {
     "a name": (HTML, "{{ lang }}", "{{ langg }}", "'langg' is undefined", "Did you mean 'lang'?"),
     "a filter": (HTML, END, "{{ data.name | uper }}", "No filter named 'uper'", "Did you mean 'upper'?"),
     "a function": (HTML, "day(data", "dya(data", "'dya' is undefined", "Did you mean 'day'?"),
-    "a function as a filter": (HTML, END, "{{ data.date | day }}", "No filter named 'day'", "write `day(…)`"),
+    "a function as a filter": (HTML, END, "{{ data.date | fill }}", "No filter named 'fill'", "write `fill(…)`"),
     "an open if": (HTML, END, "{% if data.name %}x", "'if' is never closed", "{% endif %} is missing"),
     "no bracket": (HTML, "page_style(data.paper |", "page_style((data.paper |", "unexpected '}', expected ')'", ""),
     "a label": (HTML, "labels.attended", "labels.atended", "has no label 'atended'", "Did you mean 'attended'?"),

@@ -1,0 +1,149 @@
+"""Templates calculate with decimals, whatever their numbers come from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.engine.templating.compiled import write_program
+from reports.engine.templating.exact_numbers import exact
+from reports.engine.templating.formats import Formats
+from reports.engine.templating.template_code import environment_of, filters
+from reports.engine.templating.words import fill
+from tests.unit.engine.rendering import TEMPLATES
+
+ENVIRONMENT = environment_of(TEMPLATES / "table")
+
+
+class Point(NamedTuple):
+    """What a view may hand on: an object with a binary fraction."""
+
+    x: float
+
+
+def written(source: str, locale: str = "en", **data: Any) -> str:
+    return ENVIRONMENT.from_string(source).render(data=exact(data), **filters(Formats.of(locale)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "comes_to"),
+    [
+        ("0.1 + 0.2", "0.3"),
+        ("data.a + data.b", "0.3"),
+        ("data.point.x * 3", "0.3"),
+        ("data.a * 3 == 0.3", "True"),
+        ("[data.a, data.b, 0.3] | sum", "0.6"),
+        ("(3 * 0.075) | round(2)", "0.23"),
+        ("1.005 | round(2)", "1.01"),
+        ("-2.5 | round", "-3"),
+        ("1250 | round(-2)", "1300"),
+        ("2.01 | round(1, 'ceil')", "2.1"),
+        ("'%.2f' | format(1.005)", "1.01"),
+        ("'%.2f %s' % (0.225, 'EUR')", "0.23 EUR"),
+        ("'%(sum)08.2f' % {'sum': 2.345}", "00002.35"),
+        ("'{:.2f}'.format(1.005)", "1.01"),
+        ("1 / 3", "0.3333333333333333333333333333"),
+        ("6 / 2", "3"),
+        ("100 / 0.1", "1000"),
+        ("-7 // 2", "-4"),
+        ("-7.0 // 2", "-4"),
+        ("-7.5 % 2", "0.5"),
+        ("1.19 ** 2", "1.4161"),
+        ("12345678901234567890.01 + 0.01", "12345678901234567890.02"),
+        ("-(12345678901234567890123456789.01)", "-12345678901234567890123456789.01"),
+        ("data.large", "10000000000000000000000"),
+        ("data.small", "0.0000000001"),
+        ("0.0000001", "0.0000001"),
+        ("'12.50' | float * 2", "25.00"),
+        ("'1.7' | int", "1"),
+        ("data.a | tojson", "0.1"),
+        ("'ab' * 2", "abab"),
+        ("7 + 2", "9"),
+        ("(0.1 + 0.2) | money('EUR')", "€0.30"),
+        ("0.5 | percent(1)", "0.5%"),
+        ("1234.5 | number(2)", "1,234.50"),
+        ("'2026-11-30' | day('iso')", "2026-11-30"),
+    ],
+)
+def test_an_expression_comes_to_what_it_does_by_hand(expression: str, comes_to: str) -> None:
+    data: dict[str, Any] = {"a": 0.1, "b": 0.2, "large": 1e22, "small": 1e-10, "point": Point(0.1)}
+
+    assert written(f"{{{{ {expression} }}}}", **data) == comes_to
+
+
+@given(st.lists(st.decimals(-1_000_000, 1_000_000, places=2), max_size=20), st.integers(1, 99))
+def test_sums_and_products_are_those_of_decimals(amounts: list[Decimal], rate: int) -> None:
+    data: dict[str, Any] = {"rows": [{"amount": float(each)} for each in amounts], "rate": rate / 100}
+
+    text = written("{{ data.rows | sum('amount') * data.rate }}", **data)
+
+    assert Decimal(text) == sum(amounts) * Decimal(rate) / 100
+
+
+def test_groups_have_their_sums_and_lines_what_is_carried() -> None:
+    rows = [{"rate": 19, "net": 1.1}, {"rate": 7, "net": "2.20"}, {"rate": 19, "net": 3.3}, {"rate": 7, "net": None}]
+
+    groups = written(
+        "{% for g in data.rows | sum_by('net', by='rate') %}{{ g.key }}: {{ g.sum }}, {% endfor %}", rows=rows
+    )
+    lines = written(
+        "{% for l in data.rows | running('net', 100) %}{{ l.before }}→{{ l.after }} {% endfor %}", rows=rows
+    )
+
+    assert groups == "19: 4.4, 7: 2.20, "
+    assert lines == "100→101.1 101.1→103.30 103.30→106.60 106.60→106.60 "
+
+
+def test_a_compiled_template_calculates_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "template.html.j2").write_text("{% macro m(x) %}{{ x * 0.10 }}{% endmacro %}{{ m(3) }} {{ 0.1 + 0.2 }}")
+    write_program(environment_of(tmp_path), tmp_path / "template.html.j2")
+
+    assert environment_of(tmp_path).get_template("template.html.j2").render() == "0.30 0.3"
+
+
+def test_a_power_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(OverflowError):
+        written("{{ 10 ** 1000000 }}")
+
+
+PLURAL = "{n, plural, =0 {no files} one {# file of {size}} other {# files of {size}}}"
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "no files"), (1, "1 file of 2 MB"), (1234, "1,234 files of 2 MB")])
+def test_a_label_takes_the_form_of_its_number(n: int, text: str) -> None:
+    assert fill(PLURAL, Formats.of("en"), n=n, size="2 MB") == text
+
+
+def test_a_language_with_many_forms_has_each_of_them() -> None:
+    russian = "{n, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}"
+
+    assert [fill(russian, Formats.of("ru"), n=n) for n in (1, 3, 5, 21)] == ["1 файл", "3 файла", "5 файлов", "21 файл"]
+
+
+@pytest.mark.parametrize("text", ["{n, plural, one {x}}", "{n, plural, other {x}", "{n, plural, other {x"])
+def test_a_plural_out_of_order_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="plural"):
+        fill(text, Formats.of("en"), n=1)
+
+
+def test_a_time_is_shown_by_the_clocks_of_a_zone() -> None:
+    times = written("{{ moment('2026-11-30T23:30:00Z' | in_zone('Europe/Berlin')) }}", "de")
+
+    assert times == "01.12.2026, 00:30\u00a0CET"
+
+
+@pytest.mark.parametrize(("moment", "zone"), [("2026-11-30T23:30:00", "UTC"), ("2026-11-30T23:30:00Z", "../etc")])
+def test_a_time_without_zone_and_a_zone_that_is_none_are_refused(moment: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="time zone|without its zone"):
+        written("{{ in_zone(data.moment, data.zone) }}", moment=moment, zone=zone)
+
+
+def test_any_text_can_have_the_digits_of_a_script() -> None:
+    assert written("{{ digits('A-1024') }}", "ar-EG") == "A-١٠٢٤"
+    assert written("{{ digits('A-1024') }}", "hi") == "A-१०२४"
+    assert written("{{ digits('A-1024') }}", "de") == "A-1024"
