@@ -40,6 +40,7 @@ class Crowd:
         self._chance = chance
         self.refused = 0
         self.broken_messages = 0
+        self.unreadable = 0
         self.answers: dict[str, str] = {}
         """How the receiver of a report's webhook answers at first, by the report's id."""
 
@@ -104,7 +105,8 @@ class Crowd:
         return object_keys.job_id_of_upload(bucket, key, version)
 
     def _bad_upload(self, number: int) -> str:
-        return self._upload(number, b"a,b\n\xff\xfe,\x00\n")
+        self.unreadable += 1
+        return self._upload(number, b"PK\x03\x04 and no archive")
 
     def _refused(self, number: int) -> None:
         body = {"template": "table", "data": {"rows": [{"a": 1}], "title": ""}, "options": {}}
@@ -135,6 +137,8 @@ def test_a_crowd_of_reports_survives_everything_at_once(
         beside = f"{crowd.refused} refused, {crowd.broken_messages} broken messages"
         record_line(f"everything at once, seed {SEED} ({beside}): {outcome.line()}")
         outcome.check()
+        # Nothing else fails, and nothing that cannot be read is made of.
+        assert outcome.reasons == Counter({"unreadable_file": crowd.unreadable})
         deliveries = stack.told(crowd.answers, deliveries=2, seconds=SECONDS)
 
         reasons_of_broken(stack, crowd.broken_messages)

@@ -108,6 +108,9 @@ def _said(path: Path, name: str, start: bytes) -> TextEncoding:
     return TextEncoding(encoding, ends_with_ctrl_z=_ends_with_ctrl_z(path, encoding))
 
 
+_ENDS_OF_LINES = frozenset("\n\r\u0085\u2028")
+
+
 def _wide(start: bytes) -> str | None:
     """Return the encoding of a text whose characters have two or four bytes each, though no mark says so."""
     if b"\x00" not in start:
@@ -118,6 +121,8 @@ def _wide(start: bytes) -> str | None:
             text = codecs.getincrementaldecoder(name)().decode(start[: len(start) // size * size])
         except UnicodeDecodeError:
             continue
+        if b"\n" in start and not _ENDS_OF_LINES & set(text):
+            continue  # Its ends of lines are of one byte each, as where bytes of no text lie between lines that are.
         usual = sum(text.count(sign) for sign in "\n\r\t ,;0123456789aeint")
         if usual and "\x00" not in text and (best is None or usual / len(text) > best[0]):
             best = usual / len(text), name

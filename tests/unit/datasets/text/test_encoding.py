@@ -125,3 +125,13 @@ def test_the_locale_is_a_hint(tmp_path: Path) -> None:
 def test_a_zero_byte_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="Line 3 .* zero byte"):
         list(a_file(tmp_path, b"City,Rain\nOslo,12.5\nBer\x00gen,60\n"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"a,b\n\xff\xfe,\x00\n", b"a,b\n\xff\xfe,\x00\n1,2\n", b"ab;\n\x00\x00\x00,;,1;2\n3;4\n"], ids=repr
+)
+def test_lines_with_bytes_of_no_text_between_them_are_no_text_of_two_bytes_a_character(
+    content: bytes, tmp_path: Path
+) -> None:
+    with pytest.raises(UnreadableFileError):
+        list(a_file(tmp_path, content))
