@@ -57,7 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def pages(project: Path) -> Sequence[Path]:
     """Return the pages of the repository, below it."""
-    found = [project.glob(pattern) for pattern in ("*.md", "docs/*.md", "*/README.md", "templates/_shared/README.md")]
+    found = [
+        project.glob(pattern)
+        for pattern in ("*.md", "docs/*.md", "*/README.md", "templates/_shared/README.md", "reports/**/README.md")
+    ]
     written = [path.relative_to(project) for some in found for path in some]
     # Tools put pages of their own into folders beside ours.
     return sorted(page for page in written if not page.parts[0].startswith((".", "node_modules", "build")))

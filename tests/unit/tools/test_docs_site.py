@@ -15,7 +15,7 @@ from tools import docs_site
 from tools.docs_site import CONFIG, PROJECT, STYLE, pages, stage, write_versions
 
 # Read in the repository, where the templates are.
-NOT_IN_THE_MENU = {"templates/_shared/README.md"}
+NOT_IN_THE_MENU = {"templates/_shared/README.md", "reports/engine/einvoice/kosit/README.md"}
 
 
 def in_the_menu(entries: list[dict[str, Any]]) -> Iterator[str]:
@@ -32,6 +32,14 @@ def test_every_page_is_in_the_menu_once() -> None:
 
     known = {"index.md" if str(page) == "README.md" else str(page) for page in pages(PROJECT)}
     assert menu == sorted(known - NOT_IN_THE_MENU)
+
+
+def test_pages_link_to_pages_of_the_site_alone() -> None:
+    known = {str(page) for page in pages(PROJECT)}
+
+    for page in known:
+        for link in re.findall(r"\]\(([^)#:\s]+\.md)[)#]", (PROJECT / page).read_text("utf-8")):
+            assert str((PROJECT / page).parent.joinpath(link).resolve().relative_to(PROJECT)) in known, (page, link)
 
 
 def test_pages_stand_in_the_site_as_they_stand_in_the_repository(tmp_path: Path) -> None:
