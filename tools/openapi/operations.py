@@ -11,6 +11,7 @@ from handlers.http import answers
 from handlers.http.route_table import Access, Entry, Registered
 from handlers.http.routing import GIVES_SOMETHING_NEW
 from reports.access.identity import Scope
+from reports.jobs.filenames import PLAIN_NAME
 from reports.jobs.request import ReportRequest
 from tools.openapi import responses, schemas
 from tools.openapi.responses import JSON, Shown
@@ -37,6 +38,7 @@ _PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "file": {"description": "The name of a part of the page.", "schema": {"type": "string", "minLength": 1}},
     "name": {"description": "The name of a template.", "schema": {"type": "string", "minLength": 1}},
+    "assets/name": {"description": "The name of an asset.", "schema": {"type": "string", "pattern": PLAIN_NAME}},
     "tenant": {"description": "The name of your tenant.", "schema": {"type": "string", "minLength": 1}},
 }
 
@@ -85,10 +87,14 @@ def _parameters(route: Registered) -> list[dict[str, Any]]:
     about = route.about
     in_path = re.findall(r"<(\w+)>", route.rule)
     return [
-        *({"name": name, "in": "path", "required": True, **_PATH_PARAMETERS[name]} for name in in_path),
+        *({"name": name, "in": "path", "required": True, **_in_path(route, name)} for name in in_path),
         *({"name": name, "in": "header", "required": False, **_SENT_HEADERS[name]} for name in about.sends),
         *(schemas.parameters(about.query) if about.query else []),
     ]
+
+
+def _in_path(route: Registered, name: str) -> Mapping[str, Any]:
+    return _PATH_PARAMETERS.get(f"{route.subject}/{name}") or _PATH_PARAMETERS[name]
 
 
 def direct_door() -> dict[str, Any]:
