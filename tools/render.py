@@ -26,11 +26,10 @@ from reports.jobs.request import ReportOptions
 from reports.jobs.written_options import merged, options_of_texts
 from reports.locales import check_locale
 from reports.picture_formats import PICTURE_NAMES
-from reports.render_contract import Accessibility, Finish, PdfClaims, RenderContext, RenderedReport
+from reports.render_contract import Finish, RenderedReport
 from reports.worker.finishing import outputs_of, protection_of
+from reports.worker.render_context import DEFAULT_LOCALE, context_of
 from tools.authoring.told import finding_of
-
-DEFAULT_LOCALE = "en"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,22 +70,36 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     if size > Settings.max_upload_bytes:
         message = f"{options.data} has more than {Settings.max_upload_bytes:,} bytes."
         return _failed("too_large", message, as_json=options.json)
-    context = RenderContext(
-        job_id="local",
-        created_at=datetime.now(UTC),
-        locale=said.locale or DEFAULT_LOCALE,
-        title=said.title,
-        source="" if options.sample else options.data.name,
-        is_sample=options.sample,
-        accessibility=Accessibility(said.accessibility or Accessibility.WARN),
-        pdf=said.pdf.claims() if said.pdf else PdfClaims(),
-        einvoice=said.einvoice if said.einvoice != "none" else None,
-    )
+    try:
+        report = _written(options, said, catalog)
+    except PressrunError as error:
+        status = _failed(error.code, error.message, error.reading, as_json=options.json)
+        if not options.json and (finding := finding_of(error, bootstrap.TEMPLATES)) is not None:
+            print("\n".join(finding.lines()), file=sys.stderr)
+        return status
+    except RendererUnavailableError as error:
+        return _failed("renderer_unavailable", str(error), as_json=options.json)
+    made = {options.out: report.size, **_written_beside(options.out, report)}
+    if options.json:
+        files = [{"path": str(path), "bytes": size} for path, size in made.items()]
+        facts = {"warnings": list(map(dict, report.warnings)), "reading": dict(report.reading)}
+        print(json.dumps({"pages": report.pages, "files": files, **facts}))
+    else:
+        _tell(report, made, options.out)
+    return 0
+
+
+def _written(options: argparse.Namespace, said: ReportOptions, catalog: Catalog) -> RenderedReport:
+    """Write the PDF, which has its name only when it is whole. Raises PressrunError, RendererUnavailableError."""
     options.out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = options.out.with_name(f".{options.out.name}.part")
     try:
         _check_no_assets(said)
         protection = protection_of(said.protect, "", None) if said.protect else None
+        source = "" if options.sample else options.data.name
+        context = context_of(
+            said, job_id="local", created_at=datetime.now(UTC), source=source, is_sample=options.sample
+        )
         with bootstrap.report_maker(catalog) as maker, unfinished.open("wb") as file:
             report = maker.from_file(
                 options.data.name,
@@ -99,27 +112,15 @@ def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
                 finish=Finish(protection=protection, outputs=outputs_of(said)),
             )
         unfinished.replace(options.out)
-    except PressrunError as error:
-        status = _failed(error.code, error.message, error.reading, as_json=options.json)
-        if not options.json and (finding := finding_of(error, bootstrap.TEMPLATES)) is not None:
-            print("\n".join(finding.lines()), file=sys.stderr)
-        return status
-    except RendererUnavailableError as error:
-        return _failed("renderer_unavailable", str(error), as_json=options.json)
     finally:
         unfinished.unlink(missing_ok=True)
-    made = {options.out: report.size}
-    for file in report.files:
-        beside = options.out.with_name(f"{options.out.stem}-{file.name}")
-        beside.write_bytes(file.body)
-        made[beside] = len(file.body)
-    if options.json:
-        files = [{"path": str(path), "bytes": size} for path, size in made.items()]
-        facts = {"warnings": list(map(dict, report.warnings)), "reading": dict(report.reading)}
-        print(json.dumps({"pages": report.pages, "files": files, **facts}))
-    else:
-        _tell(report, made, options.out)
-    return 0
+    return report
+
+
+def _written_beside(pdf: Path, report: RenderedReport) -> dict[Path, int]:
+    """Write the report's other files. Returns their sizes."""
+    files = {pdf.with_name(f"{pdf.stem}-{file.name}"): file.body for file in report.files}
+    return {path: path.write_bytes(body) for path, body in files.items()}
 
 
 def _said(options: argparse.Namespace) -> ReportOptions:

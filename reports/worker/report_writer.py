@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TypedDict
 
 from reports.access.quotas import Quotas
 from reports.clock import Clock, Deadline
@@ -21,24 +22,32 @@ from reports.jobs.request import ReportOptions
 from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import (
     THUMBNAIL,
-    Accessibility,
+    Finish,
     Output,
-    PdfClaims,
-    RenderContext,
+    ProgressListener,
     RenderedFile,
     RenderedReport,
 )
 from reports.worker.admit_message import UNKNOWN
 from reports.worker.finishing import finish_of
 from reports.worker.progress_notes import ProgressNotes
+from reports.worker.render_context import context_of
 from reports.worker.report_maker import ReportMaker
 from reports.worker.upload_options import UploadOptions
 
 log = logging.getLogger(__name__)
 
-DEFAULT_LOCALE = "en"
-
 _PDF = "application/pdf"
+
+
+class _Render(TypedDict):
+    """What a render is told, whichever way its input came."""
+
+    output: Output
+    finish: Finish
+    progress: ProgressListener
+    deadline: Deadline
+    max_rows: int
 
 
 class ReportWriter:
@@ -111,54 +120,44 @@ class ReportWriter:
 
     def _make(self, job: Job, output: Output, deadline: Deadline) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""
-        context = RenderContext(
+        is_upload = job.door is Door.UPLOAD
+        context = context_of(
+            job.options,
             job_id=job.id,
             created_at=job.created_at,
-            locale=job.options.locale or DEFAULT_LOCALE,
-            title=job.options.title,
-            source=job.source.rsplit("/", 1)[-1] if job.door is Door.UPLOAD else "",
+            source=job.source.rsplit("/", 1)[-1] if is_upload else "",
             is_sample=job.options.sample is True,
-            accessibility=Accessibility(job.options.accessibility or Accessibility.WARN),
             tenant=job.tenant,
-            pdf=job.options.pdf.claims() if job.options.pdf else PdfClaims(),
-            einvoice=job.options.einvoice if job.options.einvoice != "none" else None,
         )
         finish = finish_of(job, self._passwords, self._artifacts)
         limits = self._quotas.limits_of(job.tenant)
-        notes = ProgressNotes(self._jobs, job, self._monotonic)
         digest = hashlib.sha256()
-        if job.door is Door.UPLOAD:
-            # Memory is for the render; a file may be larger than what is left of it.
-            with NamedTemporaryFile(prefix="pressrun-input-") as file:
-                for part in self._read(self._uploads, job, limits.bytes_per_report):
-                    digest.update(part)
-                    file.write(part)
-                file.flush()
-                report = self._maker.from_file(
-                    job.input.key,
-                    Path(file.name),
-                    job.template,
-                    context,
-                    output=output,
-                    said=job.options.reading,
-                    attach=job.options.attach or (),
-                    finish=finish,
-                    progress=notes.tell,
-                    deadline=deadline,
-                    max_rows=limits.rows_per_report,
-                )
-            return report, digest.hexdigest()
-        body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
-        digest.update(body)
-        report = self._maker.from_request(
-            body,
-            context,
+        render = _Render(
             output=output,
             finish=finish,
-            progress=notes.tell,
+            progress=ProgressNotes(self._jobs, job, self._monotonic).tell,
             deadline=deadline,
             max_rows=limits.rows_per_report,
         )
+        if not is_upload:
+            body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
+            digest.update(body)
+            return self._maker.from_request(body, context, **render), digest.hexdigest()
+        # Memory is for the render; a file may be larger than what is left of it.
+        with NamedTemporaryFile(prefix="pressrun-input-") as file:
+            for part in self._read(self._uploads, job, limits.bytes_per_report):
+                digest.update(part)
+                file.write(part)
+            file.flush()
+            report = self._maker.from_file(
+                job.input.key,
+                Path(file.name),
+                job.template,
+                context,
+                said=job.options.reading,
+                attach=job.options.attach or (),
+                **render,
+            )
         return report, digest.hexdigest()
 
     def _read(self, store: ObjectStore, job: Job, max_bytes: int) -> Iterator[bytes]:

@@ -53,50 +53,55 @@ class TextTables:
 
     def warnings(self) -> Iterator[tuple[str, str]]:
         """Yield the codes and the messages of what was guessed."""
-        tables, lines = self.tables, self.lines
-        if len(tables) > 1:
-            begins = [table.blocks[0] for table in tables]
+        if len(self.tables) > 1:
+            begins = [table.blocks[0] for table in self.tables]
             is_parted = not any(block.is_adjoining for block in begins) and len({*map(id, begins)}) == len(begins)
             how = ", with empty lines between them" * is_parted
-            yield "several_tables", f"The file has {len(tables)} tables{how}: each is a section of its own."
-        for table in tables:
+            yield "several_tables", f"The file has {len(self.tables)} tables{how}: each is a section of its own."
+        yield from self._warnings_of_names()
+        yield from self._warnings_of_rows()
+
+    def _warnings_of_names(self) -> Iterator[tuple[str, str]]:
+        for table in self.tables:
             if table.has_second:
-                line = lines[table.header_rows[0]]
+                line = self.lines[table.header_rows[0]]
                 yield (
                     "reading_guess",
                     f"{len(table.header_rows)} lines are taken to name the columns, from line {line:,} on. If one "
                     "alone does, say its number with options.reading.header_row.",
                 )
-        for table in tables:
+        for table in self.tables:
             names, most = _names_row(table), max(table.blocks[0].width, table.blocks[0].size)
             if names is not None and max(names.cells) + 1 > most:
-                line = lines[table.header_rows[0]]
+                line = self.lines[table.header_rows[0]]
                 yield (
                     "rows_short",
                     f"Line {line:,} names {max(names.cells) + 1} columns, and the lines below it have {most} cells: "
                     "the last columns are taken for empty. If a name contains the delimiter, put it in double quotes.",
                 )
-        if short := sum(map(short_rows, tables)):
-            line = lines[next(number for table in tables if (number := first_short(table)))]
+
+    def _warnings_of_rows(self) -> Iterator[tuple[str, str]]:
+        if short := sum(map(short_rows, self.tables)):
+            line = self.lines[next(number for table in self.tables if (number := first_short(table)))]
             what = "One line has" if short == 1 else f"{short:,} lines have"
             yield (
                 "rows_short",
                 f"{what} fewer cells than the table has columns, first line {line:,}: the rest is taken for empty.",
             )
         if doubtful := self._doubtful():
-            line = lines[doubtful[0].number]
+            line = self.lines[doubtful[0].number]
             yield (
                 "notes_guessed",
                 f"Lines are taken for notes below the table rather than for rows of it: first line {line:,}.",
             )
-        if repeated := sum(table.repeated for table in tables):
+        if repeated := sum(table.repeated for table in self.tables):
             times = "once more" if repeated == 1 else f"{repeated:,} times more"
             yield (
                 "header_repeated",
                 f"The line that names the columns stands in the file {times}, and is left out there.",
             )
         if self.undivided_from:
-            line = lines[self.undivided_from]
+            line = self.lines[self.undivided_from]
             yield (
                 "reading_guess",
                 f"From line {line:,} on, empty lines are not taken to part tables, for there are too many. Split the "
