@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from handlers import logs, metrics
+from handlers import logs, metrics, sqs_batch
+from handlers.sqs_batch import DeliverAgainError
 from reports import bootstrap
 from reports.delivery.notify import Notify
 from reports.delivery.ports import NotifyQueue
@@ -21,10 +21,6 @@ _RESERVE_MS = 35_000
 
 # A record that a batch had no time for need not wait, only not come back to this very batch.
 _NEXT_BATCH_SECONDS = 1
-
-
-class DeliverAgainError(Exception):
-    """Tell the batch processor that a record is to be delivered again."""
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
@@ -51,8 +47,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
                 _delay(queue, record, service.notify_backoff.seconds_after(receives))
                 raise
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    answer = sqs_batch.answer_of(event, context, work_off)
     # Lambda itself counts no errors: the batch as a whole has ended well.
     metrics.publish({"failures": failures}, service="notify", function=context.function_name)
     return answer

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from handlers import logs, metrics
+from handlers import logs, metrics, sqs_batch
+from handlers.sqs_batch import DeliverAgainError
 from reports import bootstrap
 from reports.clock import Deadline
 from reports.errors import PressrunError
@@ -32,10 +32,6 @@ _LEFT_BY_ADMISSION = 0.8
 # What storing a report and recording how it ended may take, once the render is over; less in a function that has
 # little time altogether, which would never render otherwise.
 _SECONDS_TO_END = 20
-
-
-class DeliverAgainError(Exception):
-    """Tell the batch processor that a record is to be delivered again."""
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:
@@ -72,9 +68,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
             fast_path_faults += disposition.fast_path_faults
             _act(disposition, queue, envelope)
 
-    # A batch in which every record fails is an answer, too: an exception would cost the environment its life.
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=work_off, processor=processor, context=context)
+    answer = sqs_batch.answer_of(event, context, work_off)
     # Only their messages know of unadmitted requests, and copies do not age: no other alarm would see them.
     # Reports that were laid out as a whole for a fault of the fast path have succeeded.
     counts = {"unadmitted": unadmitted, "fast_path_faults": fast_path_faults}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from reports.datasets.word_sets import words_in
+
 # Languages and territories that write a point; all others write a comma.
-_POINT_LANGUAGES = frozenset("en ja zh ko th he hi bn ta te mr gu kn ml pa ur fil ms sw my ga cy".split())  # noqa: SIM905
-_POINT_TERRITORIES = frozenset(
-    "US GB IE AU NZ MX CH LI IN GT HN SV NI PA DO PE PR SG HK PH".split()  # noqa: SIM905
-)
+_POINT_LANGUAGES = words_in("en ja zh ko th he hi bn ta te mr gu kn ml pa ur fil ms sw my ga cy")
+_POINT_TERRITORIES = words_in("US GB IE AU NZ MX CH LI IN GT HN SV NI PA DO PE PR SG HK PH")
 _COMMA_TERRITORIES = frozenset(("ZA", "AT", "DE"))
 _TERRITORY_LETTERS = 2
 

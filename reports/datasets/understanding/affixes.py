@@ -5,12 +5,9 @@ from __future__ import annotations
 import unicodedata
 from enum import Enum, auto
 
+from reports.datasets.word_sets import words_in
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_CODES = _set(
+_CODES = words_in(
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
     "CHF CLF CLP CNH CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
     "GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR "
@@ -19,17 +16,17 @@ _CODES = _set(
     "TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL BTC ETH XAU XAG "
     "USDT"
 )
-_NAMED_SIGNS = _set(
+_NAMED_SIGNS = words_in(
     "US$ A$ AU$ C$ CA$ CAN$ NZ$ HK$ S$ SG$ NT$ MX$ R$ RD$ J$ B$ Z$ G$ N$ U$ $U Rs Rs. RM Rp Rp. kr kr. Kr Kr. Kč "
     "kč Ft zł zl lei Lei leu лв лв. руб руб. р. грн ден дин дин. din. din KM kn Fr Fr. SFr SFr. fr. sFr. Bs Bs. "
     "B/. S/ S/. KSh Ksh TSh USh GH₵ Nu. MT DA DH Dh Dhs AED. LE E£ £E TL TL. Euro euro EURO Euros euros "
     "Dollar dollars USD$ 元 円 圓 원 人民币 د.إ ر.س د.ك ر.ع. ج.م د.م. ل.ل د.ت د.ا ر.ق د.ب د.ج تومان ریال"
 )
 # Currencies that are one letter, which behind a number means something else.
-_PREFIXES = _set("Q L K P R")
-_WITHOUT_CENTS = _set("¥ JPY 円 ₩ KRW 원 ₫ VND Rp Rp. IDR CLP PYG HUF Ft ISK UGX XAF XOF")
+_PREFIXES = words_in("Q L K P R")
+_WITHOUT_CENTS = words_in("¥ JPY 円 ₩ KRW 원 ₫ VND Rp Rp. IDR CLP PYG HUF Ft ISK UGX XAF XOF")
 # Units whose amounts add up, and those whose sum means nothing.
-_AMOUNT_UNITS = _set(
+_AMOUNT_UNITS = words_in(
     "kg g mg µg μg t lb lbs oz kt Mt cwt kilo kilos l L ml mL cl dl hl gal qt m³ m3 cm³ cm3 ccm cbm m² m2 qm "
     "cm² ha acres acre ac sqm km² km2 sqft ft² ft2 h hr hrs std Std Std. hours hour Stunden min mins minutes Min "
     "Min. Minuten s sec secs ms days day d Tage Tag jours heures horas ore giorni dagen uur kWh MWh GWh Wh TWh kJ "
@@ -37,7 +34,7 @@ _AMOUNT_UNITS = _set(
     "ea EA count unit units Einheiten szt szt. ks ks. pz pz. ud uds uds. pzas u st. stk stk. db pairs boxes box "
     "pallets pallet km mi miles pts Pkt pages 个 件 個 枚 本 台 人 명 개 шт шт. кг г т л ч м³ 時間 日 小时 天"
 )
-_OTHER_UNITS = _set(
+_OTHER_UNITS = words_in(
     "m cm mm nm µm μm in ft yd dm ″ ' \" ° °C °F ºC ºF °K K C F V kV mV A mA W kW MW GW VA kVA Hz kHz MHz GHz Pa "
     "hPa kPa MPa bar mbar psi atm mmHg N kN Nm Ω kΩ dB dBm dBA km/h kmh km/h. mph m/s kn kt/h rpm U/min bpm ppm "
     "ppb mol mmol M mM mg/l mg/L g/l mg/dl mg/dL mmol/l mmol/L µg/m³ kg/m³ g/m² kg/m² kg/h l/h l/100km L/100km "
@@ -52,7 +49,7 @@ def is_letter(prefix: str) -> bool:
 
 
 # What says on which side of an account an amount is.
-_SIDES = _set("CR Cr cr CR. Cr. DR Dr dr DR. Dr. DB S H")
+_SIDES = words_in("CR Cr cr CR. Cr. DR Dr dr DR. Dr. DB S H")
 
 
 class Affix(Enum):

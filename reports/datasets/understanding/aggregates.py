@@ -13,6 +13,7 @@ from reports.datasets.understanding.companions import Doubt
 from reports.datasets.understanding.naming import counts_things, words_of
 from reports.datasets.understanding.summing import decimals_with_gaps
 from reports.datasets.understanding.words import may_name_a_part
+from reports.datasets.word_sets import phrases_in, words_in
 
 _ALL = re.compile(r"all|alle|tous|toutes|todos|todas|tutti|overall|全体|全国|所有", re.IGNORECASE)
 _WORLD = re.compile(r"world|world total|whole world|welt|monde|mundo|mondo|wereld|świat|мир|全世界|世界", re.IGNORECASE)
@@ -30,11 +31,7 @@ _GROUPS = re.compile(
 )
 
 
-def _set(phrases: str) -> frozenset[str]:
-    return frozenset(phrases.split("|"))
-
-
-_COUNTRIES = _set(
+_COUNTRIES = phrases_in(
     "deutschland|germany|österreich|austria|schweiz|switzerland|suisse|svizzera|france|frankreich|italia|"
     "italy|italien|españa|spain|spanien|portugal|england|scotland|wales|united kingdom|great britain|uk|"
     "england and wales|ireland|nederland|netherlands|niederlande|belgië|belgique|belgium|polska|poland|"
@@ -50,9 +47,9 @@ _PART = re.compile(
     r"в том числе|из них|hera[vf]|varav|joista|うち|内訳|其中)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_PLACES_IN_FORMS = frozenset("kz kennzahl kennziffer box casilla casella rubriek rubrik".split())  # noqa: SIM905
-_LINES = frozenset("line zeile ligne riga rigo linha linea".split())  # noqa: SIM905
-_NUMBER = frozenset("no nr number nummer num numero ref id".split())  # noqa: SIM905
+_PLACES_IN_FORMS = words_in("kz kennzahl kennziffer box casilla casella rubriek rubrik")
+_LINES = words_in("line zeile ligne riga rigo linha linea")
+_NUMBER = words_in("no nr number nummer num numero ref id")
 _LINE = re.compile(r"([0-9]{1,4})([a-z]{0,2})\.?", re.IGNORECASE)
 _LEK = "ALL"
 """The code of Albania's currency."""

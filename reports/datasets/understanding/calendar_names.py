@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from reports.datasets.word_sets import words_in
+
 # In lower case and without points at their ends: those of CLDR in English, German, French, Spanish, Italian, Dutch,
 # Polish, Portuguese, Russian, Ukrainian, Czech, Swedish, Danish, Norwegian, Finnish, Turkish, Hungarian, Romanian,
 # Greek, Arabic and Hebrew, and a few that spreadsheets write.
@@ -59,7 +61,7 @@ _WEEKDAYS = (
 _SHORT = {
     *("janv", "febr", "févr", "marts", "sept", "juil", "нояб", "сент", "февр", "груд", "лист", "серп", "черв", "квіт"),
 }
-_WHOLE = frozenset("may mai maj máj mei май maí ocak mart".split())  # noqa: SIM905
+_WHOLE = words_in("may mai maj máj mei май maí ocak mart")
 _LONGEST_SHORT = 3
 
 _WORDS = re.compile(r"[^\W_]+")

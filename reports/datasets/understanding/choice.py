@@ -18,8 +18,9 @@ from reports.datasets.understanding.neighbours import are_sums, summands, whys_b
 from reports.datasets.understanding.opposites import are_signed, statement_in
 from reports.datasets.understanding.outline import Outline
 from reports.datasets.understanding.summing import decimals_with_gaps, why_not_by_numbers, why_not_summed
+from reports.datasets.word_sets import words_in
 
-_ACCOUNT_SIDES = frozenset("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方".split())  # noqa: SIM905
+_ACCOUNT_SIDES = words_in("debit debits credit credits soll haben debe haber dare avere wn ma 借方 貸方 贷方")
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
 _LONGEST_LABEL = 40
 _FEWEST_RUNS = 2

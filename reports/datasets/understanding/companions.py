@@ -13,6 +13,7 @@ from reports.datasets.column_form import AS_TEXT, ColumnForm
 from reports.datasets.understanding.affixes import Affix, kind_of
 from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
 from reports.datasets.understanding.opposites import are_signed, opposites_in
+from reports.datasets.word_sets import words_in
 
 
 class Kind(Enum):
@@ -35,34 +36,32 @@ class Doubt:
     holds_for: Callable[[str], bool]
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 _NAMES: Mapping[Kind, tuple[frozenset[str], tuple[str, ...]]] = {
     Kind.CURRENCY: (
-        _set(
+        words_in(
             "currency curr ccy crcy cur waehrung wahrung wkz devise monnaie moneda divisa valuta waluta moeda mena "
             "penznem currencycode currencyiso"
         ),
         ("通貨", "货币", "貨幣", "币种", "幣別", "통화", "валюта", "currency"),
     ),
     Kind.UNIT: (
-        _set(
+        words_in(
             "unit uom bun me einheit mengeneinheit masseinheit maseinheit unite unidad unita eenheid jednostka jm "
             "unidade enhet enhed birim mj um"
         ),
         ("単位", "单位", "單位", "단위", "ед.", "единица"),
     ),
     Kind.MEASURE: (
-        _set(
+        words_in(
             "metric metrics kpi kennzahl kennzahlen indicator parameter variable analyte messgrosse messgroesse "
             "indicateur indicador indicatore wskaznik"
         ),
         ("指標", "指标", "지표", "показатель"),
     ),
 }
-_VALUE = _set("value values wert werte valeur valor valore waarde wartosc result ergebnis amount menge betrag number")
+_VALUE = words_in(
+    "value values wert werte valeur valor valore waarde wartosc result ergebnis amount menge betrag number"
+)
 _UNITS = (Affix.AMOUNT_UNIT, Affix.OTHER_UNIT, Affix.PERCENT)
 _LONGEST_NAME = 60
 _LONGEST_VALUE = 24

@@ -10,8 +10,9 @@ from typing import Any
 from reports.datasets.blocks import Block
 from reports.datasets.understanding.companions import Doubt
 from reports.datasets.understanding.naming import names_a_part_of, words_of
+from reports.datasets.word_sets import words_in
 
-_LEVELS = frozenset("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie".split())  # noqa: SIM905
+_LEVELS = words_in("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie")
 _OUTLINE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+\.?").fullmatch
 _POINTS_OF_AN_OUTLINE = 2
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}").fullmatch

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from reports.datasets.word_sets import words_in
 
 # Words are in lower case and without accents, as names are when they are looked up.
-IDENTIFIER = _set(
+IDENTIFIER = words_in(
     "id ids uid pid oid code codes key keys zip zipcode postcode plz postleitzahl postal cap cep phone telephone "
     "telefon tel mobile mobil handy fax iban bic swift sku ean isbn issn upc gtin asin pin ref reference referenz "
     "account konto kontonr serial uuid guid fips cusip isin wkn vin imei mac ip oib nif cif dni siret siren naf "
@@ -20,46 +17,48 @@ IDENTIFIER = _set(
     "gate locker plot"
 )
 IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
-NUMBER_WORD = _set("number no nr num nummer numero # nbr numer cislo номер")
-INDEX = _set("index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz")
-PER = _set("per pro je par por hourly")
-PER_UNIT = _set(
+NUMBER_WORD = words_in("number no nr num nummer numero # nbr numer cislo номер")
+INDEX = words_in(
+    "index idx row line lineno zeile ligne fila riga rij pos position rang rank ranking lfd lauf place platz"
+)
+PER = words_in("per pro je par por hourly")
+PER_UNIT = words_in(
     "h hr hour std min s sec sek day tag month monat year jahr m m2 m3 ha km l ml dl kg g t stk stuck pc unit person "
     "capita w"
 )
 """What stands behind the ``/`` of a rate, such as km/h."""
-AVERAGE = _set(
+AVERAGE = words_in(
     "avg average averages mean median mittel mittelwert durchschnitt moyenne moyen media medio promedio "
     "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile p50 p90 "
     "p95 p99 lowest highest reorder safety threshold meldebestand mindestbestand"
 )
-BALANCE = _set(
+BALANCE = words_in(
     "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "
     "kumulativ cumul cumule acumulado cumulato cumulatief running ytd mtd qtd itd bestand kassenstand restschuld "
     "outstanding carried opening closing remaining restbetrag vortrag anfangsbestand endbestand meter odometer "
     "zustatek egyenleg bakiye zostatok stanje likutis atlikums"
 )
 BALANCE_ENDS = ("saldo", "stand", "balance")
-PERCENT = _set(
+PERCENT = words_in(
     "percent percentage pct prozent procent porcentaje pourcentage pourcent percentuale percentagem porcentagem % "
     "‰ share anteil ratio quote quota margin marge utilization auslastung probability wahrscheinlichkeit pp bps "
     "prozentpunkte occupancy belegung ctr roi roas bounce completion efficiency effizienz accuracy uptime "
     "verfugbarkeit availability"
 )
 PERCENT_ENDS = ("anteil", "prozent")
-RATING = _set(
+RATING = words_in(
     "score scores rating ratings grade note noten punktzahl stars sterne level stufe priority prioritat quality "
     "severity class classe klasse clase category kategorie version release gear cylinders cyl rank bewertung "
     "likert nps csat gpa iq satisfaction zufriedenheit difficulty importance likelihood confidence elo handicap seed"
 )
-AGE = _set(
+AGE = words_in(
     "age ages alter lebensalter edad eta leeftijd idade wiek tenure seniority experience berufserfahrung dienstjahre"
 )
-COORDINATE = _set(
+COORDINATE = words_in(
     "lat latitude lon lng long longitude breite breitengrad lange laengengrad langengrad latitud longitud x y z "
     "easting northing altitude elevation bearing heading azimuth"
 )
-MEASUREMENT = _set(
+MEASUREMENT = words_in(
     "temp temperature temperatur temperatura celsius fahrenheit kelvin humidity feuchte pressure druck pression "
     "presion length lange laenge longueur longitud lunghezza lengte comprimento width breite largeur ancho "
     "anchura larghezza breedte largura height hohe hoehe hauteur altura altezza hoogte depth tiefe profondeur "
@@ -73,18 +72,20 @@ MEASUREMENT = _set(
     "log log2 log10 logfc log2fc ln fc coef beta stderr pvalue padj odds "
     "hardness moisture drehzahl cadence vibration strength setpoint threshold schwelle limit"
 )
-MEASUREMENT_ENDS = _set("temperatur druck feuchte feuchtigkeit geschwindigkeit spannung dichte hohe lange breite tiefe")
-PERIOD = _set(
+MEASUREMENT_ENDS = words_in(
+    "temperatur druck feuchte feuchtigkeit geschwindigkeit spannung dichte hohe lange breite tiefe"
+)
+PERIOD = words_in(
     "month monat mois mes mese maand week woche semaine semana settimana quarter quartal trimestre kwartaal day "
     "tag jour dia giorno dag hour stunde heure hora ora uur period periode periodo weekday wochentag"
 )
-YEAR = _set("year jahr annee ano anno jaar rok yr vintage jahrgang baujahr")
-MOMENT = _set(
+YEAR = words_in("year jahr annee ano anno jaar rok yr vintage jahrgang baujahr")
+MOMENT = words_in(
     "date datum fecha data dato timestamp ts time zeit zeitstempel epoch unixtime unix datetime created updated "
     "modified erstellt geandert deadline expires expiry heure hora ora tijd czas mtime ctime"
 )
-SUM_WORDS = _set("total totals sum summe gesamt somme totale totaal suma soma summa razem sumtotal celkem toplam")
-AMOUNT = _set(
+SUM_WORDS = words_in("total totals sum summe gesamt somme totale totaal suma soma summa razem sumtotal celkem toplam")
+AMOUNT = words_in(
     "amount amounts betrag betrage montant montants importe importes importo bedrag valor kwota belopp belob "
     "summa qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal "
     "hoeveelheid quantidade ilosc antal kpl count counts units unit_s einheiten unites unidades unita eenheden "
@@ -111,9 +112,11 @@ AMOUNT = _set(
     "nachte arbeitszeit overtime uberstunden gp principal interest tilgung zinsen instalment repayment"
 )
 AMOUNT_ENDS = tuple(
-    _set("views visits clicks betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden")
+    words_in(
+        "views visits clicks betrag summe menge anzahl umsatz kosten gebuhr gebuehr stuckzahl bedrag steuer stunden"
+    )
 )
-QUANTITY = _set(
+QUANTITY = words_in(
     "qty quantity quantities menge mengen anzahl stuck stuckzahl stueck quantite cantidad quantita aantal quantidade "
     "ilosc antal count counts units einheiten unites unidades pieces pcs stk sold hours stunden visits visitors views "
     "clicks impressions downloads orders items lines sessions users seats tickets passengers nights days weight "
@@ -122,57 +125,57 @@ QUANTITY = _set(
     "tage attendees teilnehmer bestand lager consumption verbrauch"
 )
 QUANTITY_ENDS = ("menge", "anzahl", "stuckzahl", "stunden")
-OUTLINE = _set(
+OUTLINE = words_in(
     "version versions release revision rev build wbs outline gliederung gliederungsnummer chapter kapitel chapitre "
     "section abschnitt clause paragraph ziffer oz pos position"
 )
-RATE = _set(
+RATE = words_in(
     "rate rates satz zinssatz steuersatz taux tasa tasso tarief taxa kurs kurse fx exchange zins yield rendite "
     "interest_rate cpm cpc cpa cpl cpi cpv ecpm arpu arppu aov "
     "growth wachstum change veranderung index_value conversion stundenlohn"
 )
 RATE_ENDS = ("satz", "rate", "quote", "kurs")
-PRICE = _set(
+PRICE = words_in(
     "price prices preis preise prix precio precios prezzo prezzi prijs prijzen preco precos cena pris hinta ar_ "
     "unitprice msrp rrp tarif ep uvp fiyat pret egysegar vwap strike nav harga"
 )
 PRICE_ENDS = ("preis", "prijs", "prix", "price")
-QUOTES = _set("open close high low bid ask last settle adj")
+QUOTES = words_in("open close high low bid ask last settle adj")
 """Names of prices, if a name has no other words."""
 
-EACH = _set("unit each einzel einzelner unitaire unitario unitaria unitarios stuck stk ea")
-MONEY = _set(
+EACH = words_in("unit each einzel einzelner unitaire unitario unitaria unitarios stuck stk ea")
+MONEY = words_in(
     "cost costs amount amounts value wert fee betrag montant importe importo valor kosten cout coste costo custo "
     "brutto netto net gross sales revenue vk ek"
 )
-DAYS = _set("days tage jours dias giorni dagen hours stunden minutes minuten")
-LAG = _set("overdue since late lead delay aging ageing outstanding verzug uberfallig retard response to between")
+DAYS = words_in("days tage jours dias giorni dagen hours stunden minutes minuten")
+LAG = words_in("overdue since late lead delay aging ageing outstanding verzug uberfallig retard response to between")
 """Words that say how long something takes or is late, beside days or hours."""
 
-WEAK_AT_END = _set("note noten current size grosse groesse long factor faktor class classe limit quote quota wt")
+WEAK_AT_END = words_in("note noten current size grosse groesse long factor faktor class classe limit quote quota wt")
 """Words that end names of amounts too, such as credit note."""
 
-DURATION = _set(
+DURATION = words_in(
     "duration dauer duree duracion durata duur hours stunden heures horas ore uren worked arbeitszeit pause pausen "
     "break breaks elapsed overtime uberstunden runtime spieldauer laufzeit fahrzeit reisezeit zeitaufwand spent "
     "minutes minuten czas downtime uptime length"
 )
 """Words that say that 7:30 is seven hours and a half."""
-OF_TWO_SIDES = _set(
+OF_TWO_SIDES = words_in(
     "tore goals goal score scores result results ergebnis resultat resultado risultato uitslag buts goles gol gols "
     "reti bramki sets satze ratio verhaltnis spielstand wynik"
 )
 """Words that say that 38:12 is no duration: goals for and against."""
 DURATION_ENDS = ("dauer", "stunden", "arbeitszeit")
 
-BEGIN_OR_END = _set(
+BEGIN_OR_END = words_in(
     "start starts end ends begin begins beginn ende von bis from until arrival departure ankunft abfahrt kommen gehen "
     "debut fin inicio inizio opens closes in out uhrzeit clock"
 )
-CLOCK = _set("time times zeit hora heure ora tijd godzina")
+CLOCK = words_in("time times zeit hora heure ora tijd godzina")
 """Words that say that 07:30 is half past seven, as those before do."""
 
-DAY = _set(
+DAY = words_in(
     "ordered shipped delivered paid due booked opened closed birthday born dob geburtstag fallig valuta wertstellung "
     "buchungstag issued received sent giorno dia dzien dag jour arrival departure ankunft abfahrt anreise abreise"
 )

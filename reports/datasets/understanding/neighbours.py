@@ -11,6 +11,7 @@ from reports.datasets.understanding.calendar_names import names_a_period
 from reports.datasets.understanding.name_words import SUM_WORDS
 from reports.datasets.understanding.naming import Role, counts_things, role_of, words_of
 from reports.datasets.understanding.summing import decimals_with_gaps
+from reports.datasets.word_sets import words_in
 
 _FEWEST_FOR_A_PATTERN = 3
 _FEWEST_IN_TIME = 6
@@ -65,25 +66,21 @@ def are_sums(totals: Sequence[Decimal | None] | None, columns: Sequence[Sequence
     return all(total is None or total == found for total, found in zip(totals, sums, strict=True))
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_WEIGHTS = _set("weight gewicht poids peso mass masse grams gramm grammes gramos grammi waga")
-_SIZES = _set(
+_WEIGHTS = words_in("weight gewicht poids peso mass masse grams gramm grammes gramos grammi waga")
+_SIZES = words_in(
     "height grosse groesse bmi taille altura altezza lengte bp pulse puls length width depth lange laenge breite hohe "
     "hoehe tiefe longueur largeur hauteur largo ancho alto lunghezza larghezza dimensions abmessungen"
 )
-_PRODUCTS = _set(
+_PRODUCTS = words_in(
     "sku ean gtin upc asin barcode product produkt produit producto prodotto artikel article articulo articolo item "
     "part model modell artikelnummer artikelnr bezeichnung"
 )
-_STOCKS = _set(
+_STOCKS = words_in(
     "population inhabitants members "
     "stock inventory lager lagerbestand headcount employees mitarbeiter einwohner subscribers followers students rooms "
     "beds stocks giacenza existencias voorraad stan"
 )
-_BESIDE_STOCKS = _set("on hand level qty quantity units pieces pcs kg total count end of day actual number current")
+_BESIDE_STOCKS = words_in("on hand level qty quantity units pieces pcs kg total count end of day actual number current")
 
 
 def _weights_of_each(numbers: Numbers, keys: Collection[str], *, has_days: bool) -> Iterator[str]:
@@ -179,7 +176,7 @@ def _only_rises(key: str, cells: Sequence[Decimal | None]) -> bool:
     )
 
 
-_TOTALS = frozenset("total totals cases deaths tests users subscribers followers gesamt population members".split())  # noqa: SIM905
+_TOTALS = words_in("total totals cases deaths tests users subscribers followers gesamt population members")
 
 
 def _prices(numbers: Numbers, unsure: Sequence[str]) -> Iterator[str]:

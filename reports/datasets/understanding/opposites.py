@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from reports.datasets.understanding.naming import words_of
+from reports.datasets.word_sets import phrases_in, words_in
 
 _PAIRS = (
     "s h|soll haben|d c|dr cr|db cr|d k|debit credit|debet kredit|debet credit|debito credito|debe haber|cargo abono|"
@@ -58,12 +59,8 @@ def _sign(cell: Any) -> int:
     return 0 if not number else 1 if number > 0 else -1
 
 
-def _set(phrases: str) -> frozenset[str]:
-    return frozenset(phrases.split("|"))
-
-
 # Labels of statements, as words without accents.
-_INCOME = _set(
+_INCOME = phrases_in(
     "revenue|revenues|sales|net sales|gross sales|sales revenue|turnover|income|other income|operating revenue|"
     "interest income|service revenue|einnahmen|umsatz|umsatze|umsatzerlose|erlose|ertrage|"
     "sonstige betriebliche ertrage|zinsertrage|chiffre d affaires|produits|recettes|produits d exploitation|"
@@ -72,7 +69,7 @@ _INCOME = _set(
     "выручка|доходы|income from operations|subscription revenue|product sales|service income|salary|"
     "paycheck|gehalt"
 )
-_EXPENSE = _set(
+_EXPENSE = phrases_in(
     "cost of sales|cost of goods sold|cogs|cost of goods sold cogs|cost of revenue|expenses|expense|operating expenses|"
     "operating costs|opex|costs|salaries|salaries and wages|wages|rent|taxes|tax|income tax|income taxes|"
     "interest expense|depreciation|amortization|depreciation and amortization|materialaufwand|"
@@ -82,7 +79,7 @@ _EXPENSE = _set(
     "gastos operativos|costi|spese|uscite|uitgaven|koszty|wydatki|despesas|custos|giderler|売上原価|費用|支出|"
     "販売費及び一般管理費|成本|费用|营业成本|매출원가|비용|판매관리비|расходы|себестоимость|затраты"
 )
-_RESULT = _set(
+_RESULT = phrases_in(
     "gross profit|gross margin|net income|net profit|net loss|net income loss|profit|profit loss|profit before tax|"
     "profit after tax|operating profit|operating income|operating loss|ebit|ebitda|ebt|earnings before tax|"
     "income before tax|surplus|deficit|rohertrag|rohgewinn|rohergebnis|betriebsergebnis|jahresuberschuss|"
@@ -95,20 +92,20 @@ _RESULT = _set(
     "netto da pagare|salario liquido|差引支給額|"
     "net cash flow|free cash flow|cash flow|net change in cash|balance|saldo|difference"
 )
-_ASSETS = _set(
+_ASSETS = phrases_in(
     "assets|current assets|fixed assets|non current assets|accounts receivable|receivables|cash and cash equivalents|"
     "aktiva|anlagevermogen|umlaufvermogen|forderungen|actif|actifs|actif circulant|actif immobilise|activo|activos|"
     "activo corriente|attivo|attivita|activa|aktywa|ativo|ativo circulante|資産|流動資産|固定資産|资产|流动资产|자산|"
     "유동자산|активы"
 )
-_LIABILITIES = _set(
+_LIABILITIES = phrases_in(
     "liabilities|current liabilities|long term liabilities|non current liabilities|accounts payable|payables|equity|"
     "shareholders equity|owners equity|owner s equity|stockholders equity|retained earnings|liabilities and equity|"
     "passiva|eigenkapital|fremdkapital|verbindlichkeiten|ruckstellungen|passif|capitaux propres|dettes|pasivo|"
     "patrimonio neto|patrimonio|pasivo corriente|passivo|passivita|patrimonio netto|pasywa|patrimonio liquido|負債|"
     "純資産|流動負債|负债|所有者权益|부채|자본|пассивы|обязательства|капитал"
 )
-_BEFORE = frozenset("total summe gesamt totale sum suma razem net gross".split())  # noqa: SIM905
+_BEFORE = words_in("total summe gesamt totale sum suma razem net gross")
 
 
 def statement_in(labels: Sequence[Any]) -> Mapping[int, int]:

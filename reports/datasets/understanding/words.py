@@ -7,13 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from reports.datasets.understanding.affixes import Affix, kind_of
 from reports.datasets.understanding.cell_text import SEPARATOR
+from reports.datasets.word_sets import words_in
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_NOTHING = _set(
+_NOTHING = words_in(
     "- -- --- . .. ... … : nan na n/a n.a. n.a #n/a #na n/a. null (null) [null] <null> none nil \\n <na> nat empty "
     "(empty) (blank) blank missing (missing) not_available n/k n.k. unknown? k.a. k.a kA n.v. n.v n/v n.b. n.b "
     "o.a. o.a entfällt s.o. s.o n.d. n.d n/d nd n.c. n.c nc n.r. n.r n/r s/o s/d s/n n.v.t. n.v.t nvt n.n.b. b.d. "
@@ -38,7 +34,7 @@ _NOTHING |= {f":{gap}{flag}" for gap in ("", " ") for flag in "bcdefmnpsuz"}
 # What Stata writes for values that are missing, by their reason.
 _NOTHING |= {f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"}
 _LONGEST_NOTHING = 20
-_ERRORS = _set("#DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #WERT! #BEZUG! #ZAHL!")
+_ERRORS = words_in("#DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #WERT! #BEZUG! #ZAHL!")
 
 _SUM = (
     "grand total|total general|total général|total generale|totale generale|total geral|totale complessivo|"
