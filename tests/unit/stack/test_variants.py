@@ -44,7 +44,7 @@ STAGES = [
     ("prod", "without CloudFront"),
     ("dev", "without Cognito"),
     ("dev", "with the account's own role for logs"),
-    ("dev", "with a canary"),
+    ("prod", "with a canary"),
     ("prod", "with nothing of these"),
     ("dev", "with a page of its own"),
 ]
