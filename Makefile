@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render check preview redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret api-key tenant hold retention forget audit test quick lint types unit coverage web functional \
+.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret api-key tenant hold retention forget audit test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package docs openapi lock native-lock
 
 help: ## List the commands
@@ -111,6 +111,10 @@ render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=tabl
 preview: $(RENDER_VENV)/installed ## Show templates on a page of this machine, and draw them again at each save: [FOLDER=… PORT=4570]
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
 	@$(RENDER_VENV)/bin/python -m tools.preview $(if $(FOLDER),--folder $(call quote,$(FOLDER))) $(if $(PORT),--port $(call quote,$(PORT)))
+
+gallery: $(RENDER_VENV)/installed ## Render the templates to copy from into build/gallery, and take their pictures in docs/gallery
+	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
+	@$(RENDER_VENV)/bin/python -m tools.gallery
 
 check: $(RENDER_VENV)/installed ## Check templates: what is wrong, in which line, and how to mend it: [TEMPLATE=table FOLDER=… READ_ONLY=1]
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null

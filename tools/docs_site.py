@@ -22,7 +22,14 @@ PROJECT = Path(__file__).resolve().parents[1]
 CONFIG, STYLE = "zensical.toml", "docs/site.css"
 _STAGE = PROJECT / "build" / "docs-site"
 _SITE = PROJECT / "build" / "site"
-_ALONGSIDE = ("docs/images", "docs/events", "docs/openapi.json", "fonts/Inter-Regular.ttf", "fonts/Inter-SemiBold.ttf")
+_ALONGSIDE = (
+    "docs/images",
+    "docs/events",
+    "docs/openapi.json",
+    "fonts/Inter-Regular.ttf",
+    "fonts/Inter-SemiBold.ttf",
+    "docs/gallery",
+)
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 _NOT_RELEASED = "main"
 

@@ -22,12 +22,14 @@ from reports.engine.templating.authored_places import html_with_places
 from reports.engine.templating.causes import cause_of, place_of_error
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
+from reports.engine.templating.symbols import NotEncodableError
 from reports.engine.templating.template_code import MAIN, TemplateCode, forget_view, load_template_code
 from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
 from reports.errors import (
+    InvalidDataError,
     InvalidOptionsError,
     PermanentError,
     PressrunError,
@@ -314,6 +316,8 @@ def _guarded(template: Template, step: str, work: Callable[[], _T], data: object
         return work()
     except (PressrunError, MemoryError, UnsupportedTableError):
         raise
+    except NotEncodableError as error:
+        raise InvalidDataError(template.name, [Violation("", str(error))]) from error
     except Exception as error:
         # Jinja names lines of the template, not of its program, only in what it calls itself; rows are called by us.
         rewrite_traceback_stack()

@@ -71,7 +71,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports.engine.templating": (
         packages("findings", "render_contract", "locale_data", "engine.templating", "engine.weasy"),
-        {"babel", "fontTools", "jinja2", "markupsafe"},
+        {"babel", "fontTools", "jinja2", "markupsafe", "segno", "zxingcpp"},
     ),
     "reports.engine.longtable": (
         packages("errors", *(f"engine.{name}" for name in ("kernel", "longtable", "templating", "weasy"))),

@@ -29,6 +29,7 @@ _COMPARED_SCALE = 0.5
 _MOST_COMPARED = 60
 _VISIBLE = 24
 _MOST_KEPT = 24
+_Read = tuple[Catalog, Template, Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Studio:
         self._drawings: dict[int, Drawing] = {}
         self._latest: dict[str, int] = {}
         self._seen: dict[str, dict[Path, int]] = {}
+        self._read_before: dict[str, tuple[dict[Path, int], _Read]] = {}
         self._count = 0
 
     def names(self) -> list[str]:
@@ -145,11 +147,17 @@ class Studio:
                 self._drawings.pop(next(iter(self._drawings)))
         return findings
 
-    def _read(self, name: str) -> tuple[Catalog, Template, Mapping[str, Any]]:
-        catalog = Catalog(self.folder)
-        template = catalog.get(name)
-        labels = template.folder / LABELS
-        return catalog, template, json.loads(labels.read_text("utf-8-sig")) if labels.is_file() else {}
+    def _read(self, name: str) -> _Read:
+        """Read a folder's JSON anew only when a save has changed some: to check a schema takes a tenth of a second."""
+        stamps = {path: when for path, when in self._stamps(self.folder / name).items() if path.suffix == ".json"}
+        known = self._read_before.get(name)
+        if known is None or known[0] != stamps:
+            catalog = Catalog(self.folder)
+            template = catalog.get(name)
+            labels = template.folder / LABELS
+            texts = json.loads(labels.read_text("utf-8-sig")) if labels.is_file() else {}
+            known = self._read_before[name] = (stamps, (catalog, template, texts))
+        return known[1]
 
     def _cases(self, catalog: Catalog, template: Template) -> list[Case]:
         many = with_many_rows(catalog, template)

@@ -33,6 +33,7 @@ from reports.engine.weasy.patches.layout import count_texts_around_layouts
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
+from reports.engine.weasy.rolls import cut
 from reports.engine.weasy.structure.faults import Fault, described, warnings_about
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
@@ -182,6 +183,7 @@ class _Job:
                 pdf_variant=variant,
             )
         self._check_pages(len(document.pages))
+        cut(document.pages)
         self._describe(document)
         document.fonts = fonts_without_gaps()
         pdf: bytes = document.write_pdf(

@@ -40,6 +40,7 @@ from reports.engine.templating.exact_numbers import (
 )
 from reports.engine.templating.formats import Formats, in_zone
 from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Capture, RowsTag
+from reports.engine.templating.symbols import symbol
 from reports.engine.templating.template_filters import use_exact_filters
 from reports.engine.templating.words import fill
 from reports.render_contract import RenderContext, RenderedFile
@@ -132,7 +133,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
 
     ``number(value, places)``, ``percent(value, places)``, ``money(value, currency)``, ``day(value, style)``,
     ``moment(value, style)``, ``digits(text)``: see Formats. ``fill(text, **values)``: put values into ``{name}`` places
-    of a label. ``in_zone(time, zone)``: the time that clocks of a zone show.
+    of a label. ``in_zone(time, zone)``: the time that clocks of a zone show. ``symbol(kind, text)``: a barcode.
     ``isolate(value)``: a value of the data among text of another direction. ``css_string(text)``,
     ``page_counter(text)``: text for CSS ``content``.
     """
@@ -143,6 +144,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "day": formats.day,
         "moment": formats.moment,
         "digits": formats.digits,
+        "symbol": symbol,
         "in_zone": in_zone,
         "fill": partial(fill, formats=formats, mark=_isolated if formats.direction == "rtl" else str),
         "isolate": isolate if formats.direction == "rtl" else str,
