@@ -48,7 +48,7 @@ MISTAKES: dict[str, tuple[str, int | None, str, str]] = {
     "a long loop": ("{% for x in range(100000000) %}{% endfor %}", 13, "Range too big", "a shorter range"),
     "an import": (
         "{% from 'page.html.j2' import page_style %}{{ page_style('A4') }}",
-        21,
+        23,
         "'direction' is undefined",
         "`with context`",
     ),
