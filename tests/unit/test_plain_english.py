@@ -187,6 +187,7 @@ def faults_of_docstring(text: str, *, of_class: bool) -> Iterator[str]:
             yield f"{match[0][:60]!r}: {cure}"
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("package", PACKAGES)
 def test_docstrings_are_plain(package: str) -> None:
     found = [
