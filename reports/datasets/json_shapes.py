@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,12 @@ _LONGEST_TITLE = 200
 _MOST_NAMED = 12
 _TITLES = ("title", "name")
 _SUBTITLES = ("subtitle", "description")
-_KEY = "Key"
+_KEY, _VALUE = "Key", "Value"
+# Keys that rather are data than names: numbers, days, months, quarters, weeks and times.
+_KEY_OF_DATA = re.compile(
+    r"[0-9]{1,20}|[0-9]{4}-(?:[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9:.]{4,15}(?:Z|[+-][0-9:]{2,6})?)?)?|[QW]?[0-9]{1,2})",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Shape:
 
 def shape_of(value: Mapping[str, Any]) -> Shape:
     """Return the lists of rows that an object holds, at least one; the object itself is a row if there is none."""
-    for find in (_features, _split, _wrapped, _columns, _rows_by_key):
+    for find in (_features, _split, _wrapped, _columns, _rows_by_key, _pairs):
         if shape := find(value):
             return shape
     return Shape({"": [value]})
@@ -123,6 +129,16 @@ def _rows_by_key(value: Mapping[str, Any]) -> Shape | None:
         return Shape({"": rows}, about="Each object within the object is taken for a row.")
     named = [{_KEY: key, **row} for key, row in value.items()]
     return Shape({"": named}, about=f"Each object within the object is taken for a row; its key is “{_KEY}”.")
+
+
+def _pairs(value: Mapping[str, Any]) -> Shape | None:
+    """Take single values that stand by days, months or numbers for rows of two columns."""
+    if len(value) < 2 or not all(map(_KEY_OF_DATA.fullmatch, value)):
+        return None
+    if any(isinstance(each, dict | list) for each in value.values()):
+        return None
+    rows = [{_KEY: key, _VALUE: each} for key, each in value.items()]
+    return Shape({"": rows}, about=f"Each value of the object is taken for a row; its key is “{_KEY}”.")
 
 
 def _is_of(value: object, kind: type) -> bool:

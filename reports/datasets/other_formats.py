@@ -48,6 +48,7 @@ _MESSAGE = (
     r"(?:\[[0-9]{1,4}|[0-9]{1,2})[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?"
     r"(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?:\]| -) [^:,;\n]{1,40}: "
 )
+_REQUEST = r'[^\s"]{1,100} \S{1,100} [^\n\[]{1,100}\[[0-9]{2}/[A-Za-z]{3}/[0-9]{4}:[^\]\n]{8,20}\] "[^"\n]*" [0-9]{3} '
 _TEXTS = (
     (r"^:20:[^\n]*\n(?:[^:\n][^\n]*\n)?:(?:21|25|28)[CP]?:", f"{_STATEMENT} MT940 or MT942", _FROM_BANK),
     (r"\A\{1:[A-Z][0-9]{2}[A-Z]{4}", "a SWIFT message", _FROM_BANK),
@@ -61,6 +62,9 @@ _TEXTS = (
      "Remove the comments, which JSON has none of."),
     (rf"\A(?:\[?[0-9][^\n]*\n)?(?:{_MESSAGE}[^\n]*\n){{2}}", "a chat, as messengers export it",
      "Copy what is to be printed into a spreadsheet, and save that as .xlsx or CSV."),
+    (rf"\A{_REQUEST}", "a log of a web server",
+     "Let the server write JSON lines (nginx can, by log_format with escape=json), or open the log in a spreadsheet "
+     "program with a space for the delimiter, and save it as .xlsx or CSV."),
     (r"\AID;P(?:WXL|S?CALC)", "a spreadsheet in the format SYLK", _AS_CSV_OR_XLSX),
     (r"\ATABLE\r?\n0,1\r?\n\"", "a spreadsheet in the format DIF", _AS_CSV_OR_XLSX),
     (rf"\A(?:{_DUMP}|{_INSERT})", "a dump of a database (SQL)", _FROM_DATABASE),

@@ -45,6 +45,7 @@ LEGACY = (
     Legacy("iso8859-2", _CENTRE, -2),
     Legacy("iso8859-7", ("el",), -2),
     Legacy("iso8859-5", _CYRILLIC, -4),
+    Legacy("iso8859-6", ("ar",), -3),
     Legacy("iso8859-9", ("tr",), -2),
     Legacy("iso8859-13", _BALTIC, -3),
     Legacy("iso8859-16", ("ro",), -4),

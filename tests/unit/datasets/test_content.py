@@ -175,6 +175,8 @@ def test_lists_of_different_lengths_are_told() -> None:
 
 MT940 = ":20:STARTUMS\r\n:25:10020030/1234567890\r\n:28C:0/1\r\n:60F:C260101EUR1000,00\r\n:61:2601020102DR10,50NMSC\r\n"
 
+REQUEST = '[10/Oct/2026:13:55:36 -0700] "GET /a.gif HTTP/1.1"'
+
 
 @pytest.mark.parametrize(
     ("name", "text", "what"),
@@ -197,6 +199,12 @@ MT940 = ":20:STARTUMS\r\n:25:10020030/1234567890\r\n:28C:0/1\r\n:60F:C260101EUR1
         ("a.txt", "1/2/26, 9:15 AM - Ann: Hi\n1/2/26, 9:16 AM - Bob: Hi, you\n", "chat"),
         ("a.csv", 'ID;PWXL;N;E\nP;PGeneral\nC;Y1;X1;K"a"\n', "SYLK"),
         ("a.txt", "-- MySQL dump 10.13\n--\nCREATE TABLE `a` (`b` int);\n", "SQL"),
+        (
+            "access.log",
+            f'10.0.0.1 - - {REQUEST} 200 2326\n::1 - ann {REQUEST} 304 - "-" "Mozilla/5.0"\n',
+            "a web server",
+        ),
+        ("a.csv", f"www.example.org:80 10.0.0.1 - - {REQUEST} 200 2326\n", "a web server"),
         ("a.txt", "dn: cn=Ann,dc=example,dc=org\ncn: Ann\n", "LDIF"),
     ],
 )

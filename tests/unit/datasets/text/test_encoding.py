@@ -16,6 +16,7 @@ TEXTS = {
     "cp1254": "Şehir;Yağış\nİstanbul;12\nDiyarbakır;60\nEskişehir;3\n",
     "cp1255": "עיר;כמות\nירושלים;12\nתל אביב;60\n",
     "cp1256": "المدينة;الكمية\nالقاهرة;12\nالإسكندرية;60\n",
+    "iso8859-6": "الاسم;المبلغ\nشركة النور;12\nمؤسسة الأمل;60\nمحل الزهور;80\n",
     "cp1257": "Miestas;Kiekis\nŠiauliai;12\nPanevėžys;60\nMažeikių rajonas;4\nKėdainių gatvė;9\n",
     "iso8859-2": "Mesto;Počet\nŽilina, Štúrova;12\nKošice;60\nĽubovňa;4\nPúchov;1\n",
     "iso8859-15": "Lieu;Prix\nŒuvre du cœur;12 €\nÉcole Žižka;7 €\n",
