@@ -104,6 +104,7 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "columns": columns_of(bill, formats),
         "totals": totals,
         "is_tax_invoice": bool(seller["vat_id"]) and any(each.rates for each in bill.treatments),
+        "is_copy": stated is not None,
         "is_credit": is_credit,
         "is_to_pay": is_to_pay,
         "payment": {**payment, "reference": payment["reference"] or invoice["number"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from copy import deepcopy
 from dataclasses import replace
@@ -310,6 +311,21 @@ def test_a_copy_is_rendered_with_its_warnings() -> None:
 
     assert "€70.31" in page_texts(report.pdf)[0]
     assert "einvoice_does_not_add_up" in [each["code"] for each in report.warnings]
+    assert f"Visual copy of electronic invoice {data()['invoice']['number']}." in page_texts(report.pdf)[0]
+
+
+def test_only_a_copy_says_that_it_is_one_in_each_language_of_the_template() -> None:
+    labels = json.loads((TEMPLATES / "invoice" / "labels.json").read_text())
+    languages = [name for name, words in labels.items() if "invoice" in words]
+
+    shown, _ = copy(xml(data()))
+
+    assert shown["is_copy"]
+    assert not code().view(data(), context())["is_copy"]
+    said = [labels[name]["copy_of"] for name in languages]
+    assert len(languages) == 14
+    assert len(set(said)) == len(said)
+    assert all("{number}" in words and "XML" in words for words in said)
 
 
 def test_an_electronic_invoice_of_an_electronic_invoice_is_refused() -> None:
