@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 import signal
 import subprocess
@@ -12,20 +13,18 @@ from tools import progress as module
 from tools.progress import progress
 
 
-def test_what_takes_longer_than_a_moment_is_told_while_it_lasts(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_longer_than_a_moment_is_told_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_AFTER_SECONDS", 0.01)
     monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
-    told = ""
+    # capfd empties its file while the thread writes, which may leave a NUL in it.
+    monkeypatch.setattr(sys, "stderr", told := io.StringIO())
 
     with progress("Building"):
         deadline = time.monotonic() + 20
-        while "now\n" not in told and time.monotonic() < deadline:
-            told += capfd.readouterr().err
+        while "now\n" not in told.getvalue() and time.monotonic() < deadline:
             time.sleep(0.01)
 
-    assert re.match(r"Building …\n  … for \d+ s now\n", told)
+    assert re.match(r"Building …\n  … for \d+ s now\n", told.getvalue())
 
 
 def test_what_is_done_at_once_is_not_told(capfd: pytest.CaptureFixture[str]) -> None:
@@ -42,20 +41,18 @@ def test_a_fault_ends_it_and_passes(capfd: pytest.CaptureFixture[str], monkeypat
         raise KeyboardInterrupt
 
 
-def test_what_has_been_said_already_is_only_said_to_last(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_has_been_said_already_is_only_said_to_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_AFTER_SECONDS", 0.01)
     monkeypatch.setattr(module, "_AGAIN_SECONDS", 0.01)
-    told = ""
+    # capfd empties its file while the thread writes, which may leave a NUL in it.
+    monkeypatch.setattr(sys, "stderr", told := io.StringIO())
 
     with progress(None):
         deadline = time.monotonic() + 20
-        while "now\n" not in told and time.monotonic() < deadline:
-            told += capfd.readouterr().err
+        while "now\n" not in told.getvalue() and time.monotonic() < deadline:
             time.sleep(0.01)
 
-    assert re.match(r"  … for \d+ s now\n", told)
+    assert re.match(r"  … for \d+ s now\n", told.getvalue())
 
 
 @pytest.mark.parametrize("status", [0, 3])
