@@ -235,6 +235,7 @@ COMMENT = re.compile(
 )
 
 
+@pytest.mark.gate
 def test_comments_name_their_actors() -> None:
     assert CODE
     found = [

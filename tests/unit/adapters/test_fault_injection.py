@@ -64,6 +64,7 @@ def test_a_client_meets_the_faults_that_its_service_has(service: str, short_paus
     assert call(failing(service, kind="slow"), service) == "went out"
 
 
+@pytest.mark.gate
 def test_each_third_call_fails() -> None:
     client = failing("dynamodb", kind="error", every=3)
 
@@ -80,6 +81,7 @@ def test_a_share_of_the_calls_fails_and_the_same_seed_has_the_same_fail() -> Non
     assert 5 < first.count("InternalError") < 25
 
 
+@pytest.mark.gate
 def test_a_service_may_fail_in_several_ways(short_pause: None) -> None:
     client = failing("s3", kind=["throttled", "error", "slow"], seed=1)
 

@@ -147,6 +147,7 @@ def test_a_wait_counts_for_those_who_are_busy_alone() -> None:
     assert verdict_of(500, "120").retry_after is None
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "answer",
     [
@@ -165,6 +166,7 @@ def test_no_receiver_takes_longer_than_the_time_there_is(receiver: Receiver, ans
     assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.TIMED_OUT)
 
 
+@pytest.mark.gate
 def test_nothing_is_left_that_waits_for_a_receiver(receiver: Receiver) -> None:
     post(receiver, raw(b"HTTP/1.1 200 OK\r\nX-A: ", b"a", every=0.05), seconds=0.3)
 
@@ -173,6 +175,7 @@ def test_nothing_is_left_that_waits_for_a_receiver(receiver: Receiver) -> None:
         assert time.monotonic() < deadline
 
 
+@pytest.mark.gate
 def test_a_body_that_drips_does_not_undo_a_delivery(receiver: Receiver) -> None:
     started = time.monotonic()
 
@@ -325,6 +328,7 @@ def test_a_name_that_is_not_known_is_tried_again() -> None:
     assert (result.status, result.reason_code) == (DeliveryStatus.PENDING, DeliveryFault.NAME_NOT_FOUND)
 
 
+@pytest.mark.gate
 def test_a_resolver_that_hangs_ends_in_time() -> None:
     over = threading.Event()
 

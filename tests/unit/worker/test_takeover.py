@@ -100,6 +100,7 @@ class Slow:
         return call
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("skew", [0, 2, 4], ids="{} s between clocks".format)
 def test_of_100_dead_workers_95_are_noticed_within_thirty_seconds(skew: int) -> None:
     times = [Fate(seed, fails=0, skew=skew).seconds_unnoticed() for seed in range(WORKERS)]
@@ -108,6 +109,7 @@ def test_of_100_dead_workers_95_are_noticed_within_thirty_seconds(skew: int) -> 
     assert max(times) + START_SECONDS <= GOAL + max(0, skew - 2)
 
 
+@pytest.mark.gate
 def test_calls_that_fail_now_and_then_leave_dead_workers_as_noticed() -> None:
     times = [Fate(seed, fails=0.1, skew=1).seconds_unnoticed() for seed in range(WORKERS)]
 
