@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.unit.tools.authoring.certificate import certificate
 from tools.authoring.redraw import Studio
@@ -83,3 +83,17 @@ def test_languages_papers_cases_and_data_are_chosen(page: Page) -> None:
 
     expect(page.locator("#findings li.error").first).to_contain_text("'course' is a required property")
     assert "locale=de" in page.url
+
+
+def test_what_is_written_while_a_case_is_on_its_way_stays(page: Page) -> None:
+    page.get_by_text("Data as JSON").click()
+    held: list[Route] = []
+    page.route("**/choices?*", lambda route: held.append(route))
+    with page.expect_request("**/choices?*"):
+        page.locator("#case").select_option("long words")
+
+    page.locator("#data").fill('{"name": 7}')
+    held[0].continue_()
+
+    expect(page.locator("#findings li.error").first).to_contain_text("'course' is a required property")
+    expect(page.locator("#data")).to_have_value('{"name": 7}')

@@ -4,6 +4,7 @@ const $ = (id) => document.getElementById(id);
 const chosen = { template: "", case: "sample", locale: "en", paper: "" };
 let stamp = "";
 let own = null; // data that were written on the page
+let isWritten = false; // as soon as a key is pressed, before the text is read
 let drawings = 0;
 
 async function get(path) {
@@ -31,7 +32,11 @@ function options(place, values, selected) {
 
 async function choose(name, value) {
   chosen[name] = value;
-  if (name === "template" || name === "case") own = null;
+  if (name === "template" || name === "case") {
+    clearTimeout(typing);
+    own = null;
+    isWritten = false;
+  }
   if (name === "template") Object.assign(chosen, { case: "sample", paper: "" });
   remember();
   await refresh();
@@ -47,7 +52,7 @@ async function refresh() {
     options($("case"), known.cases, chosen.case);
     buttons($("locales"), "locale", known.locales);
     buttons($("papers"), "paper", known.papers);
-    if (own === null) $("data").value = JSON.stringify(known.sample, null, 2);
+    if (!isWritten) $("data").value = JSON.stringify(known.sample, null, 2);
   } catch {
     // What is wrong with the template is among its findings.
   }
@@ -168,6 +173,7 @@ $("template").onchange = (event) => choose("template", event.target.value);
 $("case").onchange = (event) => choose("case", event.target.value);
 $("reset").onclick = () => choose("case", chosen.case);
 $("data").oninput = (event) => {
+  isWritten = true;
   clearTimeout(typing);
   typing = setTimeout(() => {
     try {
