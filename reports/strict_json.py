@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 MAX_DEPTH = 100
 _SURE_DIGITS = 15
+_has_long_number = re.compile(f"[-+.0-9eE]{{{_SURE_DIGITS + 1}}}").search
 _MARKED = re.compile('"\ud800([^"]*)"')
 _UNPAIRED_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -35,7 +36,7 @@ def parse(text: str | bytes, constant: Callable[[str], Any] | None = None, *, ex
             text,
             object_pairs_hook=_object,
             parse_constant=constant or _refuse_constant,
-            parse_float=_unchanged if exact else None,
+            parse_float=_unchanged if exact and may_change_in_floats(text) else None,
         )
     except json.JSONDecodeError as error:
         place = f"{error.msg} at line {error.lineno}, column {error.colno}"
@@ -46,6 +47,11 @@ def parse(text: str | bytes, constant: Callable[[str], Any] | None = None, *, ex
         raise _in_our_words(error) from None
     _check(value)
     return value
+
+
+def may_change_in_floats(text: str) -> bool:
+    """Tell whether a JSON text may have numbers that a float would change, which is quick to ask."""
+    return _has_long_number(text) is not None
 
 
 def dumps(value: Any, *, indent: int | None = None) -> str:
@@ -69,13 +75,22 @@ def _unchanged(text: str) -> float | Decimal:
     return number if Decimal(repr(number)) == written else written
 
 
-def parse_at(text: str, start: int, constant: Callable[[str], Any] | None = None) -> tuple[Any, int]:
+def parse_at(
+    text: str, start: int, constant: Callable[[str], Any] | None = None, *, exact: bool = False
+) -> tuple[Any, int]:
     """Return the value that starts at a place of a JSON text, and the place where it ends.
 
-    ``constant`` is as for parse(). Raises json.JSONDecodeError where the text breaks off or is no JSON, and ValueError
+    ``constant`` and ``exact`` are as for parse(), but ``exact`` is slow: ask may_change_in_floats() first.
+    Raises json.JSONDecodeError where the text breaks off or is no JSON, and ValueError
     for all else that parse() refuses.
     """
-    decoder = _decoder if constant is None else json.JSONDecoder(object_pairs_hook=_object, parse_constant=constant)
+    decoder = _decoder
+    if constant is not None or exact:
+        decoder = json.JSONDecoder(
+            object_pairs_hook=_object,
+            parse_constant=constant or _refuse_constant,
+            parse_float=_unchanged if exact else None,
+        )
     try:
         value, end = decoder.raw_decode(text, start)
     except RecursionError:

@@ -55,7 +55,7 @@ def _multiple_of(validator: Any, step: Any, instance: Any, schema: Mapping[str, 
     """Divide numbers as they are written: 0.3 is a multiple of 0.1."""
     del schema
     if validator.is_type(instance, "number") and _WIDE.remainder(Decimal(str(instance)), Decimal(str(step))):
-        yield ValidationError(f"{instance!r} is not a multiple of {step}")
+        yield ValidationError(f"{instance} is not a multiple of {step}")
 
 
 _VALIDATORS = Draft202012Validator.VALIDATORS

@@ -145,7 +145,7 @@ class _Text:
                 if not line.strip():
                     continue
                 try:
-                    value = strict_json.parse(line, self.constants)
+                    value = strict_json.parse(line, self.constants, exact=True)
                 except ValueError as error:
                     raise UnreadableFileError(f"Line {number} of the file is not JSON: {error}.") from None
                 yield number, value

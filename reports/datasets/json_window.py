@@ -22,6 +22,7 @@ class Window:
         self._parts = parts
         self._constant = constant
         self._text = ""
+        self._is_exact = False
         self._at = 0
         self._is_last = False
         self._line = 1
@@ -53,7 +54,7 @@ class Window:
         self._next()
         while True:
             try:
-                value, end = strict_json.parse_at(self._text, self._at, self._constant)
+                value, end = strict_json.parse_at(self._text, self._at, self._constant, exact=self._is_exact)
             except json.JSONDecodeError as error:
                 if self._is_last or len(self._text) - self._at > LONGEST_ROW:
                     self._refuse(error.msg, error.pos)
@@ -89,6 +90,7 @@ class Window:
             rest.append(part or "")
             wanted -= len(part or "") or 1
         self._text, self._at = "".join(rest), 0
+        self._is_exact = strict_json.may_change_in_floats(self._text)
 
     def _place(self, at: int) -> tuple[int, int]:
         """Return the line and the column of a place in the window."""

@@ -91,7 +91,21 @@ def text_of(value: object) -> str:
     """Write any cell as text; lists and objects as compact JSON."""
     if isinstance(value, str):
         return value
-    return repr(value) if type(value) is int else json.dumps(value, ensure_ascii=False, default=str)
+    if type(value) is int or isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(str(key), ensure_ascii=False)}: {_json(each)}" for key, each in value.items())
+            + "}"
+        )
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_json, value))}]"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else text_of(value)
 
 
 def shortened(text: str) -> str:
