@@ -65,20 +65,31 @@ def total(values: Iterable[Any], start: Any = 0) -> Any:
 def sum_of(first: Any, *others: Any) -> Any:
     """Add numbers, each of which may be a text."""
     result = number_of(first)
-    for each in others:
-        result = binary("+", result, number_of(each))
+    for each in map(number_of, others):
+        is_whole = isinstance(result, int) and isinstance(each, int)
+        result = result + each if is_whole else binary("+", result, each)
     return result
 
 
 def number_of(value: Any) -> Any:
-    """Return a number that may be written as a text. Raises ValueError for what is none."""
-    return value if isinstance(value, int) else plain(as_decimal(value))
+    """Return a number that may be written as a text. Raises ValueError for what is none or has too many digits."""
+    if isinstance(value, int):
+        return value
+    number = as_decimal(value)
+    exponent = number.as_tuple().exponent
+    # Ten characters, such as 1e99999999, would be written as a hundred million.
+    if not isinstance(exponent, int) or max(abs(number.adjusted()), abs(exponent)) > _EXACT.prec:
+        raise ValueError(f"a number of more than {_EXACT.prec} digits")
+    return plain(number)
 
 
 def binary(operator: str, left: Any, right: Any) -> Any:
     """Calculate with two numbers, one of which is no whole number, or which are to be divided."""
     left, right = (Decimal(each) if isinstance(each, int) else exact(each) for each in (left, right))
-    return plain(_BINARY[operator](left, right))
+    try:
+        return plain(_BINARY[operator](left, right))
+    except DivisionByZero:
+        raise ZeroDivisionError("division by zero") from None
 
 
 def _floor(left: Decimal, right: Decimal) -> Decimal:
@@ -180,7 +191,10 @@ def formatted(text: str, values: Any) -> str:
     """Fill ``%.2f`` and its like, with decimals in place of binary fractions: ``%.2f`` of 1.005 is 1.01."""
     places = [match for match in _CONVERSION.finditer(text) if match["kind"] != "%"]
     if isinstance(values, dict):
-        given = {name: _for_place(match, values[name]) for match in places if (name := match["name"]) in values}
+        # Each place has a name of its own, as one value may be asked for in two forms.
+        given = {
+            _own_name(match): _for_place(match, values[match["name"]]) for match in places if match["name"] in values
+        }
         return _with_texts(text) % {**values, **given}
     listed = values if isinstance(values, tuple) else (values,)
     if len(listed) != len(places) or not any(match["kind"] in "fF" for match in places):
@@ -195,7 +209,11 @@ def _with_texts(text: str) -> str:
 
 
 def _place_for_text(match: re.Match[str]) -> str:
-    return f"%({match['name']})s" if match["name"] is not None else "%s"
+    return f"%({_own_name(match)})s" if match["name"] is not None else "%s"
+
+
+def _own_name(match: re.Match[str]) -> str:
+    return f"{match['name']}%{match.start()}" if match["kind"] in "fF" else str(match["name"])
 
 
 def _for_place(match: re.Match[str], value: Any) -> Any:

@@ -326,7 +326,7 @@ def in_zone(value: str | datetime, zone: str) -> datetime:
         raise ValueError("a time without its zone cannot be shown in another: write 2026-11-30T08:00:00Z")
     try:
         return moment.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("there is no such time zone: write its name as in Europe/Berlin") from None
 
 

@@ -13,6 +13,7 @@ _QR = "qr"
 _FLAT = ("code128", "itf")
 _BAR_HEIGHT = 1
 _CODE_OF_LIBRARY = re.compile(r"^Error \d{1,4}: | \(retval.*")
+_DIGITS = re.compile("[0-9]+")
 _QUIET = {"code128": 10, "ean13": 11, "itf": 10, "datamatrix": 1, _QR: 4}
 _MOST = {"code128": 80, "ean13": 13, "itf": 80, "datamatrix": 2_000, _QR: 2_000}
 
@@ -36,7 +37,6 @@ class Symbol:
     path: str
 
 
-@lru_cache(maxsize=512)
 def symbol(kind: str, text: object) -> Symbol:
     """Encode a text: ``qr``, ``datamatrix``, ``code128``, ``ean13`` or ``itf``.
 
@@ -44,21 +44,35 @@ def symbol(kind: str, text: object) -> Symbol:
     """
     if kind not in _QUIET:
         raise ValueError(f"there is no such code: write one of {', '.join(_QUIET)}")
-    written = str(text)
+    # Not by the value itself, as 7 and 7.0 are equal, and are other texts.
+    return _encoded(kind, str(text))
+
+
+@lru_cache(maxsize=512)
+def _encoded(kind: str, written: str) -> Symbol:
     if not written:
         raise _refused(kind, "it is empty")
     if len(written) > _MOST[kind]:
         raise _refused(kind, f"it has {len(written):,} characters, and may have {_MOST[kind]:,}")
-    # The library would fill them up with zeros in front.
-    if kind == "ean13" and len(written) < 12:
-        raise _refused(kind, "it has to be 12 digits, or 13 with the check digit")
-    if kind == "itf" and len(written) % 2:
-        raise _refused(kind, "it has to have an even number of digits")
+    # The library would fill them up with zeros in front, and take a plus or a space for the begin of another code.
+    if kind == "ean13":
+        written = _with_check_digit(written)
+    if kind == "itf" and (len(written) % 2 or not _DIGITS.fullmatch(written)):
+        raise _refused(kind, "it has to be an even number of digits")
     rows = _qr_rows(written) if kind == _QR else _rows(kind, written)
     if kind in _FLAT:
         rows = rows[:_BAR_HEIGHT]
     path = "".join(_paths(rows))
     return Symbol(kind, written, len(rows[0]), len(rows), _QUIET[kind], path)
+
+
+def _with_check_digit(text: str) -> str:
+    if not _DIGITS.fullmatch(text) or len(text) not in (12, 13):
+        raise _refused("ean13", "it has to be 12 digits, or 13 with the check digit")
+    check = -sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(text[:12])) % 10
+    if text[12:] not in ("", str(check)):
+        raise _refused("ean13", "its check digit is wrong")
+    return f"{text[:12]}{check}"
 
 
 def _qr_rows(text: str) -> list[list[bool]]:

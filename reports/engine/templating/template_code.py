@@ -146,7 +146,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "digits": formats.digits,
         "symbol": symbol,
         "in_zone": in_zone,
-        "fill": partial(fill, formats=formats, mark=_isolated if formats.direction == "rtl" else str),
+        "fill": _filler(formats),
         "isolate": isolate if formats.direction == "rtl" else str,
         "css_string": css_string,
         "page_counter": partial(page_counter, style=formats.counter_style),
@@ -156,6 +156,16 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
 def functions_of_templates() -> tuple[str, ...]:
     """Return the names of the functions that every template may call."""
     return tuple(filters(Formats.of("en")))
+
+
+def _filler(formats: Formats) -> Callable[..., str]:
+    """Return fill() for a locale: a closure, whose parameters no template can read or name."""
+    mark = _isolated if formats.direction == "rtl" else str
+
+    def filled(text: str, /, **values: object) -> str:
+        return fill(text, formats, mark, **values)
+
+    return filled
 
 
 def _isolated(value: str) -> str:

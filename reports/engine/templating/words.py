@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reports.engine.templating.exact_numbers import number_of
@@ -31,7 +31,7 @@ class Plural(NamedTuple):
 Parts = tuple[str | Plural, ...]
 
 
-@cache
+@lru_cache(maxsize=512)
 def parts_of(text: str) -> Parts:
     """Divide a label into texts and places with forms. Raises ValueError for a place that has no end or no form."""
     parts: list[str | Plural] = []
@@ -83,11 +83,16 @@ def _places(parts: Parts) -> Iterator[str]:
             yield from _NAME.findall(part)
 
 
-def fill(text: str, formats: Formats, mark: Callable[[str], str] = str, **values: object) -> str:
+def fill(text: str, formats: Formats, mark: Callable[[str], str] = str, /, **values: object) -> str:
     """Put values into the places of a label, each through ``mark``. Not str.format, which reaches attributes."""
     # A label that is missing says so when it is made a text.
-    filled = [_chosen(part, formats, mark, values) if isinstance(part, Plural) else _named(part, mark, values)
-              for part in parts_of(str(text))]  # fmt: skip
+    return _filled(str(text), formats, mark, values, "#")
+
+
+def _filled(text: str, formats: Formats, mark: Callable[[str], str], values: Mapping[str, Any], counted: str) -> str:
+    filled = [_chosen(part, formats, mark, values) if isinstance(part, Plural)
+              else _named(part.replace("#", counted), mark, values)
+              for part in parts_of(text)]  # fmt: skip
     return "".join(filled)
 
 
@@ -99,7 +104,10 @@ def _chosen(plural: Plural, formats: Formats, mark: Callable[[str], str], values
     if plural.name not in values:
         return f"{{{plural.name}}}"
     value = values[plural.name]
-    number = Decimal(number_of(value))
-    exactly = plural.forms.get(f"={number:f}") if number == number.to_integral_value() else None
+    try:
+        number = Decimal(number_of(value))
+    except ValueError:  # such as 1e99999999, which is of no form that people have words for
+        return _filled(plural.forms["other"], formats, mark, values, mark(str(value)))
+    exactly = plural.forms.get(f"={int(number)}") if number == number.to_integral_value() else None
     form = plural.forms.get(formats.plural_form(number), plural.forms["other"]) if exactly is None else exactly
-    return fill(form.replace("#", mark(formats.number(number))), formats, mark, **values)
+    return _filled(form, formats, mark, values, mark(formats.number(number)))

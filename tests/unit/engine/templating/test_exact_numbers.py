@@ -137,7 +137,10 @@ def test_a_time_is_shown_by_the_clocks_of_a_zone() -> None:
     assert times == "01.12.2026, 00:30\u00a0CET"
 
 
-@pytest.mark.parametrize(("moment", "zone"), [("2026-11-30T23:30:00", "UTC"), ("2026-11-30T23:30:00Z", "../etc")])
+@pytest.mark.parametrize(
+    ("moment", "zone"),
+    [("2026-11-30T23:30:00", "UTC"), ("2026-11-30T23:30:00Z", "../etc"), ("2026-11-30T23:30:00Z", "A" * 300)],
+)
 def test_a_time_without_zone_and_a_zone_that_is_none_are_refused(moment: str, zone: str) -> None:
     with pytest.raises(ValueError, match="time zone|without its zone"):
         written("{{ in_zone(data.moment, data.zone) }}", moment=moment, zone=zone)
@@ -147,3 +150,44 @@ def test_any_text_can_have_the_digits_of_a_script() -> None:
     assert written("{{ digits('A-1024') }}", "ar-EG") == "A-١٠٢٤"
     assert written("{{ digits('A-1024') }}", "hi") == "A-१०२४"
     assert written("{{ digits('A-1024') }}", "de") == "A-1024"
+
+
+def test_whole_numbers_add_up_to_a_whole_number() -> None:
+    assert written("{% for n in range([1, 2] | sum) %}{{ n }}{% endfor %}") == "012"
+
+
+@pytest.mark.parametrize("text", ["1e999999", "1e99999999", "-1e-99999999"])
+def test_a_few_characters_are_not_written_as_millions(text: str) -> None:
+    assert written("{{ data.n | int }} {{ data.n | int(7) }}", n=text) == "0 7"
+    with pytest.raises(ValueError, match="more than 400 digits"):
+        written("{{ '%.2f' | format(data.n) }}", n=text)
+    assert written("{{ fill('{n, plural, one {# a} other {# b}}', n=data.n) }}", n=text) == f"{text} b"
+
+
+def test_one_value_may_be_formatted_in_several_ways() -> None:
+    text = "{{ '%(a).2f, %(a).0f, %(a)s' % data }}, {{ '%(b).1f (%(b).2f)' | format(b=2.345) }}"
+
+    assert written(text, a=1.005) == "1.01, 1, 1.005, 2.3 (2.35)"
+
+
+def test_to_divide_by_nothing_is_told_as_for_whole_numbers() -> None:
+    for expression in ("1 / 0", "0.5 / 0", "7 // 0"):
+        with pytest.raises(ZeroDivisionError) as told:
+            written(f"{{{{ {expression} }}}}")
+        assert type(told.value) is ZeroDivisionError
+
+
+def test_each_number_of_a_label_is_the_one_of_its_own_plural() -> None:
+    text = "{n, plural, other {# files in {m, plural, one {# folder} other {# folders}}}}"
+
+    assert fill(text, Formats.of("en"), n=3, m=5) == "3 files in 5 folders"
+    assert fill("Track #{n}", Formats.of("en"), n=3) == "Track #3"
+
+
+def test_no_items_are_none_however_they_are_counted() -> None:
+    for nothing in (0, 0.0, "0", Decimal("0.00")):
+        assert fill("{n, plural, =0 {none} other {#}}", Formats.of("en"), n=nothing) == "none"
+
+
+def test_a_place_of_a_label_may_have_any_name() -> None:
+    assert written("{{ fill('{mark} {formats} {text}', mark='A', formats='PDF', text='x') }}") == "A PDF x"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
@@ -42,7 +44,13 @@ def test_a_code_says_what_it_was_made_of(kind: str, text: str) -> None:
 
 
 def test_the_check_digit_of_an_ean_is_added() -> None:
-    assert scanned(symbol("ean13", "400638133393")) == ["4006381333931"]
+    code = symbol("ean13", "400638133393")
+
+    assert scanned(code) == [code.text] == ["4006381333931"]
+
+
+def test_equal_numbers_that_are_written_otherwise_are_other_codes() -> None:
+    assert [symbol("code128", value).text for value in (7, 7.0, Decimal("7.00"))] == ["7", "7.0", "7.00"]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,9 @@ def test_the_check_digit_of_an_ean_is_added() -> None:
         ("ean13", "4006381333930"),
         ("ean13", "40063"),
         ("ean13", "40063813339x1"),
+        ("ean13", "4006381333+12"),
+        ("ean13", "40063813339 3"),
+        ("ean13", "٤٠٠٦٣٨١٣٣٣٩٣"),
         ("itf", "123"),
         ("itf", "12a4"),
         ("code128", "Ж"),
