@@ -76,3 +76,40 @@ def test_parts_of_a_donut_come_to_a_whole_circle() -> None:
     ]
 
     assert sum(map(float, dashes)) == pytest.approx(100, abs=0.01)
+
+
+def test_parts_of_a_donut_are_of_what_is_above_zero_in_the_colours_of_the_legend() -> None:
+    chart = drawn('donut(40, "x", [-5, none, 1, 3], colors=["a", "b", "c", "d"])')
+
+    assert [(each.attrib["stroke"], each.attrib["stroke-dasharray"]) for each in chart.iter("circle")] == [
+        ("c", "25.000 75.000"),
+        ("d", "75.000 25.000"),
+    ]
+
+
+@pytest.mark.parametrize("values", [[1, 2, None, 3, 4], [-4, -3, -5, None, -1], [-4, 2, None, 3, 1]])
+def test_each_run_of_an_area_is_closed_by_itself_within_the_chart(values: list[float | None]) -> None:
+    series = [{"name": "x", "values": values}]
+
+    chart = drawn('lines(300, 100, "x", "abcde" | list, data.series, area=true)', series=series)
+
+    [fill] = [each.attrib["d"] for each in chart.iter("path") if each.get("fill-opacity")]
+    assert fill.count("M") == fill.count("Z") == 2
+    for run in fill.strip("Z").split("Z"):
+        assert run.split("H")[1] == run[1:].split(" ")[0]
+    assert all(0 <= float(y) <= 100 for y in re.findall(r"[ML][\d.-]+ ([\d.-]+)", fill))
+
+
+@pytest.mark.parametrize("values", [[], [None, None], [None, 1], [1, None], [1]])
+def test_values_that_are_missing_leave_a_chart_without_them(values: list[float | None]) -> None:
+    for call in (
+        'bars(300, 100, "x", ["a", "b"], data.series)',
+        'bars(300, 100, "x", ["a", "b"], data.series, stacked=true)',
+        'lines(300, 100, "x", ["a", "b"], data.series, area=true)',
+        'lines(300, 100, "x", ["a", "b"], data.series)',
+        'donut(40, "x", data["values"])',
+        'sparkline(data["values"], "x")',
+    ):
+        chart = drawn(call, series=[{"name": "x", "values": values}], values=values)
+
+        assert "nan" not in ET.tostring(chart, "unicode").lower()
