@@ -111,11 +111,44 @@ def _pointer_to(value: object, data: object) -> str | None:
 
     Of what has numbers, the template sees a copy.
     """
-    return _pointer_by(is_, value, data) or _pointer_by(_is_copy, value, data)
+    if (pointer := _pointer_by(is_, value, data)) is not None or not isinstance(value, dict | list):
+        return pointer
+    budget = _Budget()
+    pointer = _pointer_by(
+        lambda part, value: isinstance(part, dict | list) and budget.is_copy(part, value), value, data
+    )
+    return pointer if budget.steps else None
 
 
-def _is_copy(part: object, value: object) -> bool:
-    return isinstance(part, dict | list) and type(part) is type(value) and exact(part) == value
+class _Budget:
+    """A bound on all comparisons of a search, since each part is in all that are around it."""
+
+    def __init__(self) -> None:
+        self.steps = _MOST_PARTS
+
+    def is_copy(self, part: object, value: object) -> bool:
+        """Tell whether a value is what a template sees of a part; False once the budget is used up."""
+        pairs = [(part, value)]
+        while pairs and self.steps:
+            self.steps -= 1
+            one, other = pairs.pop()
+            if isinstance(one, dict) and isinstance(other, dict):
+                if one.keys() != other.keys():
+                    return False
+                self._add(pairs, [(one[key], other[key]) for key in one] if len(one) <= self.steps else None)
+            elif isinstance(one, list) and isinstance(other, list):
+                if len(one) != len(other):
+                    return False
+                self._add(pairs, list(zip(one, other, strict=True)) if len(one) <= self.steps else None)
+            elif isinstance(one, dict | list) or exact(one) != other:
+                return False
+        return not pairs and self.steps > 0
+
+    def _add(self, pairs: list[tuple[object, object]], more: list[tuple[object, object]] | None) -> None:
+        if more is None:
+            self.steps = 0
+        else:
+            pairs += more
 
 
 def _pointer_by(is_same: Callable[[object, object], bool], value: object, data: object) -> str | None:
