@@ -107,14 +107,21 @@ def target(
     return Target(stage, to_emulator(endpoint_url), kind, host, artifacts or PROJECT / "dist" / folder)
 
 
+_LOSES_THE_KEY = (
+    "The stage has a key of KMS for passwords of PDFs, and this deployment would delete it: reports that wait with "
+    "such a password would fail. Say PARAMS=passwordKey=own to keep the key, or PARAMS=passwordKey=none to have it deleted."
+)
+
+
 def configured(to: Target, given: Mapping[str, str], say: _Say = print) -> Target:
     """Return the target with the settings that are given now, those that are kept, and maxima that fit the account.
 
-    Nothing of it is silent. Raises UnreachableError when it is not known what the stage has.
+    Nothing of it is silent. Raises DeployError when the stage would lose its key for passwords unasked, and
+    UnreachableError when it is not known what the stage has.
     """
-    stack = Stack(to.stack, to.connection).parameters()
+    stack = Stack(to.stack, to.connection)
     declared = declared_params(to.stage)
-    kept = settings.kept_settings(to.connection, to.stage, stack, declared)
+    kept = settings.kept_settings(to.connection, to.stage, stack.parameters(), declared)
     current = settings.merged(kept, given)
     for name in sorted(kept.keys() | given.keys()):
         if name not in current:
@@ -125,7 +132,10 @@ def configured(to: Target, given: Mapping[str, str], say: _Say = print) -> Targe
         say("  Warning: alarms are sent to no one. Name an address: ALERT_EMAIL=ops@example.com")
     fitting: dict[str, str] = {}
     if to.endpoint_url is None:
-        fitting, lines = concurrency.fit({**declared.values, **current}, to.connection.client("lambda"))
+        wanted = {**declared.values, **current}
+        if wanted["passwordKey"] == "none" and "passwordKey" not in given and stack.has("PasswordKey"):
+            raise DeployError(_LOSES_THE_KEY)
+        fitting, lines = concurrency.fit(wanted, to.connection.client("lambda"))
         for line in lines:
             say(f"  {line}")
     params = {**current, **fitting, **to.params}

@@ -84,6 +84,11 @@ class FakeCloudFormation(FakeClient):
         stack = {"StackStatus": "CREATE_COMPLETE", "EnableTerminationProtection": self.protected}
         return {"Stacks": [{**stack, "Parameters": parameters, "Outputs": []}]}
 
+    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> dict[str, Any]:  # noqa: N803
+        if self.template is None or LogicalResourceId not in self.template["Resources"]:
+            raise refusal("ValidationError", f"Resource {LogicalResourceId} does not exist for stack {StackName}")
+        return {"StackResourceDetail": {"ResourceStatus": "CREATE_COMPLETE"}}
+
     def get_template(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803
         return {"TemplateBody": self.template}
 

@@ -170,6 +170,34 @@ def test_a_small_account_gets_fewer_workers_and_the_wish_is_kept_for_a_larger_on
     assert [line for line in lines if "renderConcurrency is 3 instead of 80" in line]
 
 
+def with_a_key(stage: str = "dev", **settings: str) -> Target:
+    target = dev(kept(stage, **settings), parameters={}, stage=stage)
+    target.connection.client("cloudformation").template["Resources"]["PasswordKey"] = {"Type": "AWS::KMS::Key"}
+    return target
+
+
+def test_a_deployment_that_would_delete_the_key_for_passwords_unasked_is_refused() -> None:
+    with pytest.raises(DeployError, match="passwordKey=own to keep the key"):
+        configured(with_a_key(), {}, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (with_a_key(), {"passwordKey": "none"}),
+        (with_a_key(), {"passwordKey": "own"}),
+        (with_a_key(passwordKey="own"), {}),
+        (with_a_key("prod"), {}),
+        (dev(parameters={}), {}),
+    ],
+    ids=["deleted on purpose", "kept", "kept before", "kept by the stage", "no key"],
+)
+def test_a_key_for_passwords_that_is_kept_or_deleted_on_purpose_stops_no_deployment(
+    target: Target, words: dict[str, str]
+) -> None:
+    configured(target, words, lambda _: None)
+
+
 def test_the_account_and_the_region_are_named_and_handed_to_the_cli() -> None:
     target = dev()
 
