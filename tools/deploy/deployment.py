@@ -109,7 +109,8 @@ def target(
 
 _LOSES_THE_KEY = (
     "The stage has a key of KMS for passwords of PDFs, and this deployment would delete it: reports that wait with "
-    "such a password would fail. Say PARAMS=passwordKey=own to keep the key, or PARAMS=passwordKey=none to have it deleted."
+    "such a password would fail. Say PARAMS=passwordKey=own to keep the key, or PARAMS=passwordKey=none to have it "
+    "deleted."
 )
 
 
