@@ -12,8 +12,9 @@ from pathlib import Path
 
 from reports import bootstrap
 from reports.catalog.template_folder import is_template
+from reports.engine.checks.reading import read_findings
 from reports.findings import Finding, Severity, did_you_mean
-from tools.authoring.check import Checker, read_findings
+from tools.authoring.check import Checker
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -73,6 +73,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         packages("findings", "render_contract", "locale_data", "engine.templating", "engine.weasy"),
         {"babel", "fontTools", "jinja2", "markupsafe", "segno", "zxingcpp"},
     ),
+    # What is wrong with a template, found in the process that renders, or on an author's machine.
+    "reports.engine.checks": (
+        packages("catalog", "errors", "findings", "render_contract", *(f"engine.{n}" for n in ("checks", "templating")))
+        | packages("engine.weasy"),
+        {"fontTools", "jinja2", "jsonschema_specifications", "tinycss2", "weasyprint"},
+    ),
     "reports.engine.longtable": (
         packages("errors", *(f"engine.{name}" for name in ("kernel", "longtable", "templating", "weasy"))),
         set(),

@@ -57,6 +57,7 @@ MADE_WHERE_USED = {
 """Patterns that are put together there, and what they are like."""
 
 TRUSTED = {
+    "reports/engine/checks/css_check.py": "what an author writes, within the processor time of a render",
     "reports/engine/weasy/archival.py": "what WeasyPrint writes, in which every text has its end",
     "reports/engine/longtable/pages/first_page.py": "the entries of a page, as we write them",
     "reports/engine/weasy/canvas.py": "what WeasyPrint draws, in which texts are hexadecimal",

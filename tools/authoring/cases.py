@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.catalog.catalog import Catalog
+from reports.engine.checks.schema_types import Shape
 from reports.engine.templating.rows_tag import SHORT
 from reports.errors import InvalidDataError
 from reports.render_contract import Template
-from tools.authoring.schema_types import Shape
 
 _WORD = "Donaudampfschifffahrtsgesellschaftskapitaensmuetze"
 _LONG_TEXT = 400

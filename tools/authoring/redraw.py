@@ -16,11 +16,12 @@ from PIL import Image, ImageChops
 
 from reports.catalog.catalog import Catalog
 from reports.catalog.template_folder import LABELS, is_template
+from reports.engine.checks.reading import located_once, read_findings, style_findings
 from reports.errors import InvalidDataError, PressrunError, UnknownTemplateError
 from reports.findings import Finding
 from reports.render_contract import Template
 from tools.authoring.cases import Case, cases_of, with_many_rows
-from tools.authoring.check import Checker, located_once, read_findings
+from tools.authoring.check import Checker
 
 _SCALE = 1.6
 """Pixels of a page's picture for each point of the page: sharp where a page is as wide as a window."""
@@ -117,7 +118,7 @@ class Studio:
         if name not in self.names():
             raise UnknownTemplateError(name, self.names())
         with self._lock:
-            return _shown([*read_findings(self.folder, name), *self._checker.style_findings(name)])
+            return _shown([*read_findings(self.folder, name), *style_findings(self.folder, name)])
 
     def picture(self, number: int, page: int) -> bytes:
         """Return a page as PNG. Raises KeyError or IndexError."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from jinja2 import TemplateSyntaxError
 
 from reports.catalog.template_folder import is_template
+from reports.engine.checks.reading import read_findings
 from reports.engine.templating.template_code import SHARED, environment_of
 from reports.findings import Finding, Severity
-from tools.authoring.check import read_findings
 from tools.package.errors import PackageError
 
 

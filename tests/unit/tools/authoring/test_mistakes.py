@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from reports.engine.checks.reading import read_findings, style_findings
 from reports.findings import Finding, Severity
 from tests.unit.engine.rendering import NAMES, TEMPLATES
 from tests.unit.tools.authoring.certificate import certificate
-from tools.authoring.check import Checker, read_findings
+from tools.authoring.check import Checker
 
 HTML, CSS, SCHEMA, SAMPLE, LABELS = "template.html.j2", "style.css", "schema.json", "sample.json", "labels.json"
 END = "</body>"
@@ -130,7 +131,7 @@ def test_a_style_sheet_tells_what_has_no_effect(tmp_path: Path, name: str) -> No
     checks = checker()
     checks.folder = broken(tmp_path, STYLE[name])
 
-    assert_named(checks.style_findings("certificate"), STYLE[name])
+    assert_named(style_findings(checks.folder, "certificate"), STYLE[name])
 
 
 @pytest.mark.parametrize("name", RENDERED)
@@ -161,7 +162,7 @@ def test_the_style_of_shipped_templates_has_an_effect() -> None:
     checks = checker()
     checks.folder = TEMPLATES
 
-    assert [finding for name in NAMES for finding in checks.style_findings(name)] == []
+    assert [finding for name in NAMES for finding in style_findings(checks.folder, name)] == []
 
 
 def test_a_finding_shows_the_line_with_a_caret(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ _GENERIC = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui
 _FONT_SIZE = re.compile(
     r"[\d.]+(?:px|pt|em|rem|mm|cm|in|%|pc|q|ex|ch|vw|vh)(?:/\S+)?\s+(.*)", re.IGNORECASE | re.DOTALL
 )
+_BLANK = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 _OTHER_CASES = "WeasyPrint does not know it; what it says has no effect."
 
 
@@ -118,8 +119,7 @@ def known_properties() -> frozenset[str]:
 def _unbalanced(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield braces that close nothing, or are never closed; CSS itself closes them at the end of the file."""
     opened: list[tuple[int, int]] = []
-    blank = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
-    plain = blank.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    plain = _BLANK.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     for number, line in enumerate(plain.split("\n"), 1):
         for column, sign in enumerate(line, 1):
             if sign == "{":

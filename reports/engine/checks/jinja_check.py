@@ -8,13 +8,13 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateError, meta, nodes
 
+from reports.engine.checks.labels_check import Labels, places_of
+from reports.engine.checks.schema_types import Shape, is_method
 from reports.engine.templating.causes import CONTEXT_NAMES
 from reports.engine.templating.template_code import environment_of, functions_of_templates
 from reports.engine.templating.token_places import column_of
 from reports.findings import Finding, Severity, did_you_mean
 from reports.render_contract import RenderContext
-from tools.authoring.labels_check import Labels, places_of
-from tools.authoring.schema_types import Shape, is_method
 
 _CONTEXT = frozenset(each.name for each in fields(RenderContext)) | {"source_title"}
 _DEFAULTS = ("default", "d")
