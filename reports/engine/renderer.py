@@ -19,11 +19,11 @@ from reports.engine.garbage_collection import collector_paused, keep_out_of_coll
 from reports.engine.notes import note, noted
 from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.authored_places import html_with_places
-from reports.engine.templating.causes import cause_of, place_of_error
+from reports.engine.templating.causes import cause_of, place_in_data, place_of_error
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
-from reports.engine.templating.symbols import NotEncodableError
 from reports.engine.templating.template_code import MAIN, TemplateCode, forget_view, load_template_code
+from reports.engine.templating.unusable_values import UnusableValueError
 from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
@@ -316,11 +316,13 @@ def _guarded(template: Template, step: str, work: Callable[[], _T], data: object
         return work()
     except (PressrunError, MemoryError, UnsupportedTableError):
         raise
-    except NotEncodableError as error:
-        raise InvalidDataError(template.name, [Violation("", str(error))]) from error
     except Exception as error:
         # Jinja names lines of the template, not of its program, only in what it calls itself; rows are called by us.
         rewrite_traceback_stack()
+        if isinstance(error, UnusableValueError):
+            pointer = place_in_data(error, template.folder.resolve(), data)
+            if pointer is not None:
+                raise InvalidDataError(template.name, [Violation(pointer, str(error))]) from error
         _logger.exception("template %s failed in %s", template.name, step)
         cause = cause_of(error, template.folder.resolve(), step, template.schema, data, quotes_data=quotes)
         place = step if cause.line is None else f"{cause.file}, line {cause.line}"

@@ -6,18 +6,20 @@ not, and are told only where author and data are on one machine.
 
 from __future__ import annotations
 
+import json
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError, UndefinedError
+from jinja2 import Environment, TemplateNotFound, TemplateRuntimeError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 
-from reports.engine.templating.data_paths import path_of_fault
+from reports.engine.templating.data_paths import path_of_fault, path_of_value
 from reports.engine.templating.template_code import SHARED, environment_of, functions_of_templates
 from reports.engine.templating.token_places import column_of, place_of_syntax_error
+from reports.engine.templating.unusable_values import UnusableValueError
 from reports.findings import Finding, did_you_mean
 
 CONTEXT_NAMES = ("data", "context", "labels", "lang", "direction")
@@ -66,6 +68,39 @@ def cause_of(
         column = column_of(name, source)
     pointer = path_of_fault(error, environment_of(folder), path, line, data) if quotes_data else ""
     return Finding(path.relative_to(folder.parent).as_posix(), line, said, column, source, pointer, cure)
+
+
+def place_in_data(error: UnusableValueError, folder: Path, data: object) -> str | None:
+    """Return a JSON pointer to a value that a function could not use; None if the template is at fault."""
+    environment = environment_of(folder)
+    parsed = {path: tree for path in _documents_of(folder) if (tree := _parsed(environment, path)) is not None}
+    place = place_of_error(error, folder)
+    at = None if place is None or place[0] not in parsed else (parsed[place[0]], *place)
+    # What a view hands on may be its own.
+    authored = None if (folder / "view.py").is_file() else set(_authored(folder, parsed.values()))
+    return path_of_value(error, error.value, data, at=at, authored=authored)
+
+
+def _documents_of(folder: Path) -> list[Path]:
+    return [*folder.rglob("*.html.j2"), *(folder.parent / SHARED).glob("*.html.j2")]
+
+
+def _parsed(environment: Environment, path: Path) -> nodes.Template | None:
+    try:
+        return environment.parse("\n".join(_lines_of(path)))
+    except TemplateSyntaxError:
+        return None
+
+
+def _authored(folder: Path, parsed: Iterable[nodes.Template]) -> Iterator[str]:
+    for tree in parsed:
+        yield from (each.value for each in tree.find_all(nodes.Const) if isinstance(each.value, str))
+    try:
+        labels = json.loads("\n".join(_lines_of(folder / "labels.json")) or "{}")
+    except ValueError:
+        return
+    for texts in labels.values():
+        yield from texts.values()
 
 
 def _of_syntax(error: TemplateSyntaxError, path: Path, line: int, source: str) -> tuple[int, int | None, str, str]:

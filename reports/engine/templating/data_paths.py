@@ -5,7 +5,8 @@ A traceback has the values that the template's names stood for. A part of the da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Container, Iterator, Mapping
 from operator import is_
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,55 @@ def path_of_fault(error: Exception, environment: Environment, file: Path, line: 
         if (path := _pointer_of(chain, names, data)) is not None
     }
     return paths.pop() if len(paths) == 1 else ""
+
+
+def path_of_value(
+    error: Exception,
+    value: object,
+    data: object,
+    *,
+    at: tuple[nodes.Template, Path, int] | None,
+    authored: Container[str] | None,
+) -> str | None:
+    """Return a JSON pointer to a value that a function of a template could not use; None if it is not from the data.
+
+    ``at`` is the line that called the function. ``authored`` are the texts that a template's author has written. The
+    pointer is empty for a text that is none of them and not in the data, as the template has made it of these.
+    Without ``authored``, a view may have made it.
+    """
+    names = None if at is None else _names_at(error, at[1], at[2])
+    if at is not None and names is not None:
+        calls: list[nodes.Call | nodes.Filter] = [*at[0].find_all(nodes.Call), *at[0].find_all(nodes.Filter)]
+        handed = [argument for each in calls if each.lineno == at[2] for argument in _arguments_of(each)]
+        given = [argument for argument in handed if _value_of(argument, names) is value]
+        pointers = {path for argument in given if (path := _pointer_of(argument, names, data)) is not None}
+        if len(pointers) == 1:
+            return pointers.pop()
+    if not isinstance(value, str) or (same := _pointer_by(is_, value, data)) is not None:
+        return same if isinstance(value, str) else _pointer_to(value, data)
+    if authored is not None and value in authored:
+        return None
+    equal = _first_equal(value, data)
+    return "" if equal is None and authored is not None else equal
+
+
+def _arguments_of(call: nodes.Call | nodes.Filter) -> Iterator[nodes.Expr]:
+    if isinstance(call, nodes.Filter) and call.node is not None:
+        yield call.node
+    yield from call.args
+    yield from (each.value for each in call.kwargs)
+
+
+def _first_equal(value: str, data: object) -> str | None:
+    parts: deque[tuple[object, str]] = deque([(data, "")])
+    for _ in range(_MOST_PARTS):
+        if not parts:
+            break
+        part, pointer = parts.popleft()
+        if isinstance(part, str) and part == value:
+            return pointer
+        parts.extend(_parts_of(part, pointer))
+    return None
 
 
 def _names_at(error: Exception, file: Path, line: int) -> Mapping[str, Any] | None:
@@ -160,11 +210,15 @@ def _pointer_by(is_same: Callable[[object, object], bool], value: object, data: 
         part, pointer = parts.pop()
         if is_same(part, value):
             found.append(pointer)
-        if isinstance(part, Mapping):
-            parts.extend((each, f"{pointer}/{_escaped(key)}") for key, each in part.items())
-        elif isinstance(part, list):
-            parts.extend((each, f"{pointer}/{number}") for number, each in enumerate(part))
+        parts.extend(_parts_of(part, pointer))
     return found[0] if len(found) == 1 and not parts else None
+
+
+def _parts_of(part: object, pointer: str) -> Iterator[tuple[object, str]]:
+    if isinstance(part, Mapping):
+        yield from ((each, f"{pointer}/{_escaped(key)}") for key, each in part.items())
+    elif isinstance(part, list):
+        yield from ((each, f"{pointer}/{number}") for number, each in enumerate(part))
 
 
 def _escaped(step: object) -> str:

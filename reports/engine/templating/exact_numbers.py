@@ -6,25 +6,46 @@ stay whole numbers. Sums, differences and products are exact, up to 400 digits; 
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from operator import is_
-from typing import Any
+from typing import Any, SupportsIndex
 
-from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.lexer import TOKEN_FLOAT, Lexer, Token
-from markupsafe import Markup, escape
+from jinja2.sandbox import safe_range
+from markupsafe import escape
 
 from reports.engine.templating.formats import MOST_DIGITS, as_decimal, rounded
+from reports.engine.templating.unusable_values import UnusableValueError
+
+MOST_PLACES = 400
+"""Digits that a number may have before its point, and behind it."""
 
 _TRAPS = [DivisionByZero, InvalidOperation, Overflow]
-_EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=_TRAPS)
-_QUOTIENT = Context(prec=28, rounding=ROUND_HALF_UP, traps=_TRAPS)
-_MOST_BITS = 4_096
+EXACT = Context(MOST_PLACES, ROUND_HALF_UP, -MOST_PLACES, MOST_PLACES, traps=_TRAPS)
+_QUOTIENT = Context(28, ROUND_HALF_UP, -MOST_PLACES, MOST_PLACES, traps=_TRAPS)
+TOO_LARGE = f"a number of more than {MOST_PLACES} digits"
+_FIRST_WITH_EXPONENT = -6
 _ONE = Decimal(1)
+
+
+class WrittenOut(Decimal):
+    """A number that Python would write with an exponent, and people do not: 0.00000001, and not 1E-8."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        digits = self.as_tuple().exponent
+        is_short = isinstance(digits, int) and -MOST_DIGITS < digits <= 0
+        return format(Decimal(self), "f") if is_short else super().__str__()
+
+    def __format__(self, form: str, context: Context | None = None, /) -> str:
+        del context  # that of this thread
+        return format(Decimal(number_of(Decimal(self))), form) if form else str(self)
+
+    def __int__(self) -> int:
+        if self.adjusted() > MOST_PLACES:
+            raise UnusableValueError(TOO_LARGE, self)
+        return super().__int__()
 
 
 def exact(value: Any) -> Any:
@@ -32,6 +53,8 @@ def exact(value: Any) -> Any:
     kind = type(value)
     if kind is float:
         return plain(Decimal(repr(value)))
+    if kind is Decimal:
+        return plain(value)
     if kind is dict:
         items = list(map(exact, value.values()))
         return value if all(map(is_, items, value.values())) else dict(zip(value, items, strict=True))
@@ -45,16 +68,39 @@ def plain(number: Decimal) -> Decimal:
     """Return a number without an exponent that would be printed: 1000, not 1E+3. Minus zero is zero."""
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent > 0 and number.adjusted() < MOST_DIGITS:
-        number = number.quantize(_ONE, context=_EXACT)
-    return number if number else abs(number)
+        number, exponent = number.quantize(_ONE, context=EXACT), 0
+    number = number if number else number.copy_abs()
+    if isinstance(exponent, int) and exponent <= 0 and number.adjusted() >= _FIRST_WITH_EXPONENT:
+        return number
+    return WrittenOut(number)
+
+
+def literal(text: str) -> Decimal:
+    """Return a number of a template's source. Raises OverflowError if it has more than 400 digits."""
+    try:
+        return plain(EXACT.create_decimal(text))
+    except Overflow:
+        raise OverflowError(TOO_LARGE) from None
 
 
 def escaped(value: Decimal | float) -> str:
     """Write a number that nothing has formatted, without an exponent as long as it is not too long."""
-    number = exact(value) if isinstance(value, float) else plain(value)
-    digits = number.as_tuple().exponent
-    is_short = isinstance(digits, int) and -MOST_DIGITS < digits <= 0
-    return format(number, "f") if is_short else str(escape(str(number)))
+    return str(escape(str(exact(value) if isinstance(value, float) else plain(value))))
+
+
+def place_in(value: Any) -> Any:
+    """Return a number as the place in a list that it stands for; all else is the same object."""
+    if not isinstance(value, Decimal | float):
+        return value
+    number = exact(value)
+    if number != number.to_integral_value():
+        raise TypeError("a place in a list is a whole number: write `| int` or `| round` behind it")
+    return int(number)
+
+
+def whole_range(*bounds: SupportsIndex) -> range:
+    """Return the whole numbers between others: the function ``range``, as the sandbox has it."""
+    return safe_range(*map(place_in, bounds))
 
 
 def total(values: Iterable[Any], start: Any = 0) -> Any:
@@ -78,18 +124,28 @@ def number_of(value: Any) -> Any:
     number = as_decimal(value)
     exponent = number.as_tuple().exponent
     # Ten characters, such as 1e99999999, would be written as a hundred million.
-    if not isinstance(exponent, int) or max(abs(number.adjusted()), abs(exponent)) > _EXACT.prec:
-        raise ValueError(f"a number of more than {_EXACT.prec} digits")
+    if not isinstance(exponent, int) or max(abs(number.adjusted()), abs(exponent)) > MOST_PLACES:
+        raise UnusableValueError(TOO_LARGE, value)
     return plain(number)
 
 
 def binary(operator: str, left: Any, right: Any) -> Any:
-    """Calculate with two numbers, one of which is no whole number, or which are to be divided."""
+    """Calculate with two numbers, one of which is no whole number, or which are to be divided.
+
+    A quotient without decimals is a whole number, so that it can be a place in a list. Raises ZeroDivisionError,
+    OverflowError for more than 400 digits, and ValueError for what has no answer, such as a root of -1.
+    """
     left, right = (Decimal(each) if isinstance(each, int) else exact(each) for each in (left, right))
     try:
-        return plain(_BINARY[operator](left, right))
-    except DivisionByZero:
-        raise ZeroDivisionError("division by zero") from None
+        result = plain(_BINARY[operator](left, right))
+    except Overflow:
+        raise OverflowError(TOO_LARGE) from None
+    except (DivisionByZero, InvalidOperation):
+        if not right and operator in _DIVISIONS:
+            raise ZeroDivisionError("division by zero") from None
+        raise ValueError(f"{operator} has no answer for these numbers") from None
+    is_quotient = operator in ("/", "//")
+    return int(result) if is_quotient and result.as_tuple().exponent == 0 else result
 
 
 def _floor(left: Decimal, right: Decimal) -> Decimal:
@@ -102,42 +158,36 @@ def _rest(left: Decimal, right: Decimal) -> Decimal:
 
 def _floor_and_rest(left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:
     """Divide as Python divides whole numbers: -7 // 2 is -4, where a Decimal says -3."""
-    quotient, rest = _EXACT.divmod(left, right)
+    quotient, rest = EXACT.divmod(left, right)
     if rest and (rest < 0) is not (right < 0):
-        return _EXACT.subtract(quotient, _ONE), _EXACT.add(rest, right)
+        return EXACT.subtract(quotient, _ONE), EXACT.add(rest, right)
     return quotient, rest
 
 
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if not base and exponent < 0:
+        raise InvalidOperation
+    result = _QUOTIENT.power(base, exponent)
+    # All 28 digits of a root are there, also when they are zeros.
+    return result if exponent >= 0 and exponent == exponent.to_integral_value() else _QUOTIENT.normalize(result)
+
+
 _BINARY: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": _EXACT.add,
-    "-": _EXACT.subtract,
-    "*": _EXACT.multiply,
+    "+": EXACT.add,
+    "-": EXACT.subtract,
+    "*": EXACT.multiply,
     "/": _QUOTIENT.divide,
     "//": _floor,
     "%": _rest,
-    "**": _QUOTIENT.power,
+    "**": _power,
 }
+_DIVISIONS = frozenset(("/", "//", "%"))
 OPERATORS = frozenset(_BINARY)
-
-
-def calculated(operator: str, left: Any, right: Any, otherwise: Callable[[Any, Any], Any]) -> Any:
-    """Return what an expression of a template comes to; ``otherwise`` is for whole numbers, texts and lists."""
-    kinds = type(left), type(right)
-    if Decimal in kinds or float in kinds or operator == "/":
-        if operator == "%" and isinstance(left, str):
-            return formatted(left, right)
-        if all(isinstance(each, int | float | Decimal) for each in (left, right)):
-            return binary(operator, left, right)
-    elif operator == "**" and kinds == (int, int) and right > 0 and left.bit_length() * right > _MOST_BITS:
-        raise OverflowError("the power is too large")
-    elif operator == "%" and isinstance(left, str):
-        return formatted(left, right)
-    return otherwise(left, right)
 
 
 def negated(value: Any) -> Any:
     """Return a number with the other sign."""
-    return plain(_EXACT.minus(exact(value))) if isinstance(value, Decimal | float) else -value
+    return plain(EXACT.minus(exact(value))) if isinstance(value, Decimal | float) else -value
 
 
 def rounded_by(value: Any, precision: int = 0, method: str = "common") -> Any:
@@ -145,7 +195,7 @@ def rounded_by(value: Any, precision: int = 0, method: str = "common") -> Any:
     if method == "common":
         return plain(rounded(number_of(value), precision))
     modes = {"ceil": "ROUND_CEILING", "floor": "ROUND_FLOOR"}
-    return plain(as_decimal(value).quantize(_ONE.scaleb(-precision), modes[method], _EXACT))
+    return plain(Decimal(number_of(value)).quantize(_ONE.scaleb(-precision), modes[method], EXACT))
 
 
 def whole(value: Any, default: int = 0, base: int = 10) -> int:
@@ -159,7 +209,7 @@ def whole(value: Any, default: int = 0, base: int = 10) -> int:
 def decimal(value: Any, default: Any = Decimal(0)) -> Any:
     """Return the number that a text is: the filter ``float``, which makes no binary fraction here."""
     try:
-        return exact(as_decimal(value))
+        return plain(Decimal(number_of(value)))
     except (ValueError, TypeError):
         return exact(default)
 
@@ -170,96 +220,3 @@ def for_json(value: Any) -> Any:
         raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
     number = float(value)
     return number if Decimal(repr(number)) == value else str(value)
-
-
-def in_decimals(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function, such as ``str.format``, that rounds decimals half away from zero."""
-
-    def called(*arguments: Any, **named: Any) -> Any:
-        with localcontext(_EXACT):
-            return function(*arguments, **named)
-
-    return called
-
-
-_CONVERSION = re.compile(
-    r"%(?:\((?P<name>[^()%]{0,99})\))?(?P<flags>[-#0 +]{0,5})(?P<width>\d{0,3})(?:\.(?P<places>\d{1,3}))?(?P<kind>.)"
-)
-
-
-def formatted(text: str, values: Any) -> str:
-    """Fill ``%.2f`` and its like, with decimals in place of binary fractions: ``%.2f`` of 1.005 is 1.01."""
-    places = [match for match in _CONVERSION.finditer(text) if match["kind"] != "%"]
-    if isinstance(values, dict):
-        # Each place has a name of its own, as one value may be asked for in two forms.
-        given = {
-            _own_name(match): _for_place(match, values[match["name"]]) for match in places if match["name"] in values
-        }
-        return _with_texts(text) % {**values, **given}
-    listed = values if isinstance(values, tuple) else (values,)
-    if len(listed) != len(places) or not any(match["kind"] in "fF" for match in places):
-        filled: str = text % values
-        return filled
-    return _with_texts(text) % tuple(map(_for_place, places, listed))
-
-
-def _with_texts(text: str) -> str:
-    written = _CONVERSION.sub(lambda match: _place_for_text(match) if match["kind"] in "fF" else match[0], text)
-    return type(text)(written)
-
-
-def _place_for_text(match: re.Match[str]) -> str:
-    return f"%({_own_name(match)})s" if match["name"] is not None else "%s"
-
-
-def _own_name(match: re.Match[str]) -> str:
-    return f"{match['name']}%{match.start()}" if match["kind"] in "fF" else str(match["name"])
-
-
-def _for_place(match: re.Match[str], value: Any) -> Any:
-    if match["kind"] not in "fF":
-        return value
-    flags = match["flags"]
-    align = "<" if "-" in flags else ""
-    form = align + ("+" if "+" in flags else " " if " " in flags else "") + ("0" if "0" in flags and not align else "")
-    places = int(match["places"] or 6)
-    return format(rounded(number_of(value), places), f"{form}{match['width']}.{places}f")
-
-
-class ExactLexer(Lexer):
-    """Jinja's lexer, in which a literal such as ``0.10`` is a Decimal with all its digits."""
-
-    def wrap(
-        self, stream: Iterable[tuple[int, str, str]], name: str | None = None, filename: str | None = None
-    ) -> Iterator[Token]:
-        """Yield the tokens of a template."""
-        written: deque[str] = deque()
-
-        def noted() -> Iterator[tuple[int, str, str]]:
-            for each in stream:
-                if each[1] == TOKEN_FLOAT:
-                    written.append(each[2])
-                yield each
-
-        for token in super().wrap(noted(), name, filename):
-            if token.type == TOKEN_FLOAT:
-                value: Any = plain(Decimal(written.popleft().replace("_", "")))
-                yield Token(token.lineno, token.type, value)
-            else:
-                yield token
-
-
-class ExactCodeGenerator(CodeGenerator):
-    """Jinja's compiler, which writes a Decimal as ``environment.decimal('0.10')``."""
-
-    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:  # noqa: N802, as Jinja calls it
-        """Write a constant."""
-        if isinstance(node.value, Decimal):
-            self.write(f"environment.decimal({str(node.value)!r})")
-        else:
-            super().visit_Const(node, frame)
-
-    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
-        if isinstance(node, nodes.Const) and isinstance(node.value, Decimal):
-            return str(Markup(escaped(node.value)))  # noqa: S704, a number
-        return super()._output_child_to_const(node, frame, finalize)

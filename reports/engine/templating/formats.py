@@ -27,6 +27,7 @@ from babel.numbers import (
 from reports.engine.templating.calendars import calendar_of
 from reports.engine.templating.cldr import LATIN, counter_style_of, digits_of, numbering_of, spaced
 from reports.engine.templating.cldr import NO_BREAK_SPACE as NO_BREAK_SPACE
+from reports.engine.templating.unusable_values import UnusableValueError
 from reports.locale_data import Locale, UnknownLocaleError
 
 Number = int | float | Decimal | str
@@ -56,10 +57,10 @@ def as_decimal(value: Number) -> Decimal:
     else:
         try:
             number = Decimal(value if isinstance(value, str) else str(value))  # str(True) is not a number
-        except InvalidOperation as error:
-            raise ValueError("not a number") from error
+        except InvalidOperation:
+            raise UnusableValueError("not a number", value) from None
     if not number.is_finite():
-        raise ValueError("not a finite number")
+        raise UnusableValueError("not a finite number", value)
     return number
 
 
@@ -213,7 +214,7 @@ class Formats:
 
     def moment(self, value: str | datetime, style: str = "medium", precision: str = "minute") -> str:
         """Write a date and a time, to the minute or to ``precision``; of an aware time also say UTC or the offset."""
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        moment = _as_moment(value)
         if style == "iso":
             return moment.isoformat(timespec=f"{precision}s" if precision != "minute" else "minutes")
         day, clock = self._written_day(moment.date(), style), self.clock(moment, precision)
@@ -321,13 +322,17 @@ def _grouped(digits: str, size: int, symbol: str) -> str:
 
 def in_zone(value: str | datetime, zone: str) -> datetime:
     """Return the time that clocks of a zone such as ``Europe/Berlin`` show. Raises ValueError for an unknown zone."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    moment = _as_moment(value)
     if moment.tzinfo is None:
-        raise ValueError("a time without its zone cannot be shown in another: write 2026-11-30T08:00:00Z")
+        raise UnusableValueError(
+            "a time without its zone cannot be shown in another: write 2026-11-30T08:00:00Z", value
+        )
     try:
         return moment.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("there is no such time zone: write its name as in Europe/Berlin") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError, AttributeError):
+        raise UnusableValueError("there is no such time zone: write its name as in Europe/Berlin", zone) from None
+    except OverflowError:
+        raise UnusableValueError("a time outside of the years 1 to 9999", value) from None
 
 
 def decimals_of(value: Number) -> int:
@@ -377,6 +382,15 @@ def _with_decimals(pattern: NumberPattern, places: int) -> NumberPattern:
 
 
 def _as_date(value: str | date) -> date:
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).date()
-    return value.date() if isinstance(value, datetime) else value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return _as_moment(value).date()
+
+
+def _as_moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(str(value))  # of what a template does not have, str() says so
+    except ValueError:
+        raise UnusableValueError("not a day or time: write 2026-11-30 or 2026-11-30T08:00:00Z", value) from None

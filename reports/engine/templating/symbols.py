@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from reports.engine.templating.unusable_values import UnusableValueError
+
 _FORMATS = {"code128": "Code128", "ean13": "EAN13", "itf": "ITF", "datamatrix": "DataMatrix"}
 _QR = "qr"
+_THINNEST = Decimal("0.25")  # mm: most scanners do not tell bars that are thinner
 _FLAT = ("code128", "itf")
 _BAR_HEIGHT = 1
 _CODE_OF_LIBRARY = re.compile(r"^Error \d{1,4}: | \(retval.*")
@@ -18,8 +22,8 @@ _QUIET = {"code128": 10, "ean13": 11, "itf": 10, "datamatrix": 1, _QR: 4}
 _MOST = {"code128": 80, "ean13": 13, "itf": 80, "datamatrix": 2_000, _QR: 2_000}
 
 
-class NotEncodableError(ValueError):
-    """A text that a code cannot carry; the message does not quote it."""
+class NotEncodableError(UnusableValueError):
+    """A text that a code cannot carry, or not in the room that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,26 @@ class Symbol:
     path: str
 
 
-def symbol(kind: str, text: object) -> Symbol:
-    """Encode a text: ``qr``, ``datamatrix``, ``code128``, ``ean13`` or ``itf``.
+def symbol(kind: str, text: object, room: float | Decimal | None = None) -> Symbol:
+    """Encode a text: ``qr``, ``datamatrix``, ``code128``, ``ean13`` or ``itf``. ``room`` is its width on paper, in mm.
 
-    Raises NotEncodableError for a text that the code cannot carry, and ValueError for an unknown kind.
+    Raises NotEncodableError for a text that the code cannot carry, or whose bars would be too thin for the room, and
+    ValueError for an unknown kind.
     """
     if kind not in _QUIET:
         raise ValueError(f"there is no such code: write one of {', '.join(_QUIET)}")
     # Not by the value itself, as 7 and 7.0 are equal, and are other texts.
-    return _encoded(kind, str(text))
+    try:
+        code = _encoded(kind, str(text))
+    except NotEncodableError as error:
+        raise NotEncodableError(str(error), text) from None
+    if room is not None and (needed := (code.width + 2 * code.quiet) * _THINNEST) > room:
+        raise NotEncodableError(
+            f"a text cannot be printed as {kind}: it needs {needed:.1f} mm to be read by scanners, and has "
+            f"{Decimal(room):.1f} mm: shorten it",
+            text,
+        )
+    return code
 
 
 @lru_cache(maxsize=512)
@@ -98,7 +113,7 @@ def _rows(kind: str, text: str) -> list[list[bool]]:
 
 
 def _refused(kind: str, reason: str) -> NotEncodableError:
-    return NotEncodableError(f"a text cannot be printed as {kind}: {reason}")
+    return NotEncodableError(f"a text cannot be printed as {kind}: {reason}", None)
 
 
 def _paths(rows: Sequence[Sequence[bool]]) -> Iterator[str]:

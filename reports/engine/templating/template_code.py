@@ -28,20 +28,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from reports.engine.templating.compiled import CompiledLoader
-from reports.engine.templating.exact_numbers import (
-    OPERATORS,
-    ExactCodeGenerator,
-    ExactLexer,
-    calculated,
-    escaped,
-    exact,
-    in_decimals,
-    negated,
-)
+from reports.engine.templating.exact_code import ExactCodeGenerator, ExactLexer, calculated
+from reports.engine.templating.exact_numbers import OPERATORS, escaped, exact, literal, negated, place_in, whole_range
 from reports.engine.templating.formats import Formats, in_zone
+from reports.engine.templating.printf import in_decimals
 from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Capture, RowsTag
 from reports.engine.templating.symbols import symbol
-from reports.engine.templating.template_filters import use_exact_filters
+from reports.engine.templating.template_filters import FUNCTIONS, use_exact_filters
 from reports.engine.templating.words import fill
 from reports.render_contract import RenderContext, RenderedFile
 
@@ -128,8 +121,8 @@ def labels_for(labels: Mapping[str, Mapping[str, str]], formats: Formats) -> dic
     return {**english, **{key: text for wanted in own for key, text in labels.get(wanted, {}).items()}}
 
 
-def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
-    """Return the functions that every template may call, bound to a locale.
+def filters(formats: Formats) -> dict[str, Any]:
+    """Return the functions that every template may call, bound to a locale; once more together, for filters.
 
     ``number(value, places)``, ``percent(value, places)``, ``money(value, currency)``, ``day(value, style)``,
     ``moment(value, style)``, ``digits(text)``: see Formats. ``fill(text, **values)``: put values into ``{name}`` places
@@ -137,7 +130,7 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
     ``isolate(value)``: a value of the data among text of another direction. ``css_string(text)``,
     ``page_counter(text)``: text for CSS ``content``.
     """
-    return {
+    functions: dict[str, Callable[..., Any]] = {
         "number": formats.number,
         "percent": formats.percent,
         "money": formats.money,
@@ -151,11 +144,12 @@ def filters(formats: Formats) -> dict[str, Callable[..., Any]]:
         "css_string": css_string,
         "page_counter": partial(page_counter, style=formats.counter_style),
     }
+    return {**functions, FUNCTIONS: functions}
 
 
 def functions_of_templates() -> tuple[str, ...]:
     """Return the names of the functions that every template may call."""
-    return tuple(filters(Formats.of("en")))
+    return tuple(name for name in filters(Formats.of("en")) if name != FUNCTIONS)
 
 
 def _filler(formats: Formats) -> Callable[..., str]:
@@ -231,7 +225,8 @@ class _Environment(ImmutableSandboxedEnvironment):
     code_generator_class = ExactCodeGenerator
     intercepted_binops = OPERATORS
     intercepted_unops = frozenset("-")
-    decimal = Decimal
+    decimal = staticmethod(literal)
+    place_in = staticmethod(place_in)
     _lexer: Lexer | None = None
 
     @property
@@ -246,7 +241,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         return exact(value) if type(value) is float else value
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        value = super().getitem(obj, argument)
+        value = super().getitem(obj, argument if isinstance(obj, Mapping) else place_in(argument))
         return exact(value) if type(value) is float else value
 
     def wrap_str_format(self, value: Any) -> Callable[..., Any] | None:
@@ -273,6 +268,7 @@ def environment_of(folder: Path) -> _Environment:
         auto_reload=False,
         extensions=[RowsTag],
     )
+    environment.globals["range"] = whole_range
     use_exact_filters(environment, FORMATS)
     return environment
 

@@ -8,8 +8,12 @@ from typing import Any
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from reports.engine.templating.exact_numbers import decimal, for_json, formatted, negated, rounded_by, whole
+from reports.engine.templating.exact_numbers import decimal, for_json, negated, rounded_by, whole
+from reports.engine.templating.printf import formatted
 from reports.engine.templating.sums import running, sum_by, sum_filter
+
+FUNCTIONS = "_functions"
+"""Name of the template variable that holds the functions of a render, whatever a template does to their names."""
 
 
 def use_exact_filters(environment: Environment, formats: Iterable[str]) -> None:
@@ -39,7 +43,10 @@ def _format(text: str, *values: Any, **named: Any) -> str:
 def _filter_of(name: str) -> Callable[..., Any]:
     @pass_context
     def called(context: Context, value: Any, *arguments: Any, **named: Any) -> Any:
+        # A template may have a variable `day`, and use the filter all the same.
+        functions = context.get(FUNCTIONS) or {}
         # Undefined in a macro that was imported without its context, and says so when it is called.
-        return context.resolve(name)(value, *arguments, **named)
+        function = functions.get(name) or context.resolve(name)
+        return function(value, *arguments, **named)
 
     return called

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from reports.engine.templating.exact_numbers import number_of
 from reports.engine.templating.formats import Formats
+from reports.engine.templating.unusable_values import UnusableValueError
 
 _NAME = re.compile(r"\{(\w+)\}")
 _PLURAL = re.compile(r"\{\s*(\w+)\s*,\s*plural\s*,")
@@ -40,7 +41,7 @@ def parts_of(text: str) -> Parts:
         parts.append(text[at : found.start()])
         forms, at = _forms(text, found.end())
         if "other" not in forms:
-            raise ValueError(f"the plural of {{{found[1]}}} has no form 'other'")
+            raise UnusableValueError(f"the plural of {{{found[1]}}} has no form 'other'", text)
         parts.append(Plural(found[1], forms))
     return (*parts, text[at:])
 
@@ -51,14 +52,14 @@ def _forms(text: str, at: int) -> tuple[dict[str, str], int]:
         end, depth = form.end(), 1
         while depth:
             if end >= len(text):
-                raise ValueError(f"the form {form[1]!r} of a plural has no closing brace")
+                raise UnusableValueError(f"the form {form[1]!r} of a plural has no closing brace", text)
             depth += {"{": 1, "}": -1}.get(text[end], 0)
             end += 1
         forms[form[1]] = text[form.end() : end - 1]
         at = end
     closing = _END.match(text, at)
     if closing is None:
-        raise ValueError("a plural has no closing brace")
+        raise UnusableValueError("a plural has no closing brace", text)
     return forms, closing.end()
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import TemplateSyntaxError
 
 from reports.engine.templating.compiled import write_program
 from reports.engine.templating.exact_numbers import exact
@@ -68,10 +69,31 @@ def written(source: str, locale: str = "en", **data: Any) -> str:
         ("0.5 | percent(1)", "0.5%"),
         ("1234.5 | number(2)", "1,234.50"),
         ("'2026-11-30' | day('iso')", "2026-11-30"),
+        ("0.1 ** 2", "0.01"),
+        ("10 ** -1", "0.1"),
+        ("3 ** -2", "0.1111111111111111111111111111"),
+        ("2.25 ** 0.5", "1.5"),
+        ("1 / 8 ** 1", "0.125"),
+        ("'%.1e' % 1.25", "1.3e+00"),
+        ("'%E|%e' | format(123456, 0)", "1.234560E+05|0.000000e+00"),
+        ("'%.3g|%g|%#.3g|%g' % (0.00012345, 1e20, 1.0, 100000)", "0.000123|1e+20|1.00|100000"),
+        ("'%-8.1f|%+08.1f|%.f' % (2.25, 2.25, 2.5)", "2.3     |+00002.3|3"),
+        ("'%d|%05d|%s' % (2.9, 7, 0.00000001)", "2|00007|0.00000001"),
+        ("0.0000 ~ '|' ~ data.small * 0 ~ '|' ~ 0.00000001", "0.0000|0.0000000000|0.00000001"),
+        ("[0.00000001, 1e3] | join(' ')", "0.00000001 1000"),
+        ("(0.1 * 0.0000001) | string", "0.00000001"),
+        ("'{} {:.1e} {:f}'.format(0.00000001, 1.25, 0.00000001)", "0.00000001 1.3e+0 0.00000001"),
+        ("'abcd'[4 / 2]", "c"),
+        ("[1, 2, 3, 4][data.four // 3]", "2"),
+        ("'abcdef'[data.four / 2:]", "cdef"),
+        ("range(data.four / 2) | list", "[0, 1]"),
+        ("'ab' * (4 / 2)", "abab"),
+        ("7.0 // 2", "3"),
+        ("6.00 / 2", "3.00"),
     ],
 )
 def test_an_expression_comes_to_what_it_does_by_hand(expression: str, comes_to: str) -> None:
-    data: dict[str, Any] = {"a": 0.1, "b": 0.2, "large": 1e22, "small": 1e-10, "point": Point(0.1)}
+    data: dict[str, Any] = {"a": 0.1, "b": 0.2, "large": 1e22, "small": 1e-10, "point": Point(0.1), "four": 4.0}
 
     assert written(f"{{{{ {expression} }}}}", **data) == comes_to
 
@@ -106,9 +128,73 @@ def test_a_compiled_template_calculates_like_any_other(tmp_path: Path) -> None:
     assert environment_of(tmp_path).get_template("template.html.j2").render() == "0.30 0.3"
 
 
-def test_a_power_that_would_fill_the_memory_is_refused() -> None:
-    with pytest.raises(OverflowError):
-        written("{{ 10 ** 1000000 }}")
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "10 ** 1000000",
+        "10 ** (10 ** 8)",
+        "10.5 ** (10 ** 8)",
+        "data.most * data.most",
+        "data.most ** 1.5",
+        "(9 ** 300) * (9 ** 1200)",
+        "(9 ** 300) / 1e-300",
+    ],
+)
+def test_a_number_that_would_fill_the_memory_is_refused(expression: str) -> None:
+    with pytest.raises(OverflowError, match="more than 400 digits"):
+        written(f"{{{{ {expression} }}}}", most=1e308)
+
+
+def test_a_number_that_is_too_small_is_nothing() -> None:
+    assert written("{{ (1e-300 * 1e-300) == (0 * 1e-300) }}") == "False"
+    assert written("{{ number(1e-399 * 1e-399 * 1e-399, 2) }}") == "0.00"
+
+
+def test_a_literal_of_too_many_digits_is_a_fault_of_the_template() -> None:
+    with pytest.raises(TemplateSyntaxError, match="more than 400 digits"):
+        written("{{ 1e99999999 }}")
+
+
+@pytest.mark.parametrize(
+    "text", ["'%d' % n", "'%.2f' % n", "'%g' % n", "'{:f}'.format(n)", "'{:.2f}'.format(n)", "n | round(1)"]
+)
+def test_a_number_of_a_view_with_too_many_digits_is_not_written_out(text: str) -> None:
+    with pytest.raises(ValueError, match="more than 400 digits"):
+        written(f"{{% set n = data.n %}}{{{{ {text} }}}}", n=Decimal("1e99999999"))
+
+
+@pytest.mark.parametrize("expression", ["0 ** -1", "0.0 / 0.0", "(0 - 8.5) ** 0.5", "0.0 % 0"])
+def test_what_has_no_answer_is_said_in_words(expression: str) -> None:
+    with pytest.raises((ValueError, ZeroDivisionError), match="no answer|division by zero"):
+        written(f"{{{{ {expression} }}}}")
+
+
+def test_a_place_between_two_of_a_list_is_none() -> None:
+    for expression in ("[1, 2][0.5]", "[1, 2][: 1 / 3]", "range(0.5)"):
+        with pytest.raises(TypeError, match="write `| int`"):
+            written(f"{{{{ {expression} }}}}")
+
+
+@pytest.mark.parametrize("text", ["'%*d' % (9, 1)", "'%1000000000d' % 1", "'%.1000000000f' % 1"])
+def test_a_text_is_not_made_wider_than_a_page(text: str) -> None:
+    with pytest.raises(ValueError, match="at most three digits"):
+        written(f"{{{{ {text} }}}}")
+
+
+@given(st.decimals(-(10**12), 10**12, places=6), st.integers(0, 9), st.sampled_from("feg"))
+def test_numbers_are_written_as_in_other_languages_but_rounded_by_hand(value: Decimal, places: int, kind: str) -> None:
+    form = f"%.{places}{kind}"
+
+    text = written(f"{{{{ '{form}' % data.n }}}}", n=value)
+
+    assert abs(Decimal(text) - Decimal(form % value)) <= Decimal(10) ** -(places if kind == "f" else -13)
+    assert len(text) == len(form % Decimal(text))
+
+
+def test_a_variable_does_not_hide_a_filter_of_its_name() -> None:
+    text = "{% set day = 'Monday' %}{{ day }} {{ '2026-11-30' | day('iso') }}"
+
+    assert written(text) == "Monday 2026-11-30"
 
 
 PLURAL = "{n, plural, =0 {no files} one {# file of {size}} other {# files of {size}}}"

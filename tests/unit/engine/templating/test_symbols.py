@@ -80,3 +80,12 @@ def test_what_a_code_cannot_carry_is_refused_without_quoting_it(kind: str, text:
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(ValueError, match="write one of code128"):
         symbol("aztec", "x")
+
+
+@pytest.mark.parametrize(("kind", "most"), [("code128", "X" * 13), ("itf", "1" * 18), ("ean13", "400638133393")])
+def test_bars_that_a_scanner_could_not_tell_apart_are_refused(kind: str, most: str) -> None:
+    room = 50 if kind != "ean13" else Decimal("29.3")
+
+    assert symbol(kind, most, room=room).text
+    with pytest.raises(NotEncodableError, match="shorten it"):
+        symbol(kind, most + "XX" if kind == "code128" else most, room=room - 20)
