@@ -15,7 +15,7 @@ from jinja2.debug import rewrite_traceback_stack
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.document.picture_work import counting_pictures
 from reports.engine.finish.finished_output import FinishedOutput
-from reports.engine.garbage_collection import collector_paused, keep_out_of_collections
+from reports.engine.garbage_collection import collect, collector_paused, keep_out_of_collections
 from reports.engine.notes import note, noted
 from reports.engine.remarks import short_reading, short_warnings
 from reports.engine.templating.authored_places import html_with_places
@@ -72,7 +72,8 @@ class WeasyPrintRenderer:
     once per process. ``fonts`` is a folder of TrueType files. Raises NativeLibraryError or FileNotFoundError when the
     installation lacks something. ``workers`` are the processes that share the rows of a long table: None takes one for
     each core, 1 none but this one. Without ``long_tables``, WeasyPrint lays out all documents as a whole. With
-    ``quotes_data``, an error of a template may quote the data, as an author needs who has them anyway.
+    ``quotes_data``, an error of a template may quote the data, as an author needs who has them anyway. Without
+    ``collects``, the caller calls ``collect()`` after each render, when its answer is on the way.
     """
 
     def __init__(
@@ -82,24 +83,33 @@ class WeasyPrintRenderer:
         long_tables: bool = True,
         workers: int | None = None,
         quotes_data: bool = False,
+        collects: bool = True,
     ) -> None:
         self._quotes_data = quotes_data
+        self._collects = collects
         self._long_tables = long_tables
         self._workers = workers
         self._writer = _document_writer(fonts)
         self._codes: dict[Path, TemplateCode] = {}
 
     def render(
-        self, request: RenderRequest, *, output: Output, progress: ProgressListener | None = None
+        self,
+        request: RenderRequest,
+        *,
+        output: Output,
+        progress: ProgressListener | None = None,
+        ended: Callable[[], object] = lambda: None,
     ) -> RenderedReport:
         """Render one report, within no limit but that of its pages; its PDF goes to ``output`` in parts and in order.
+
+        ``ended`` is called when all of the PDF has gone there, before other files are made of it.
 
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError,
         UnprintableAmountsError or TooManyPagesError.
         """
         read = [value for value in request.data.values() if isinstance(value, Read)]
         with (
-            collector_paused(),
+            collector_paused(collects=self._collects),
             counting_pictures(),
             noted() as notes,
             FinishedOutput(output, request.finish) as finished,
@@ -114,6 +124,7 @@ class WeasyPrintRenderer:
                 raise
             written.release()
             done = finished.end(request.context.accessibility)
+            ended()
             outputs, left_out = finished.files(request.data.get(str(request.template.property)))
             return RenderedReport(
                 pages=document.pages + (done.pages_added if done else 0),
@@ -133,6 +144,10 @@ class WeasyPrintRenderer:
                 layout=document.layout,
                 reading=short_reading(_reading_of(read)),
             )
+
+    def collect(self) -> None:
+        """Free what a render has left behind; done by itself with ``collects``."""
+        collect()
 
     def _written(
         self, request: RenderRequest, output: HeldOutput, progress: ProgressListener | None
@@ -220,11 +235,9 @@ def _with_fields(
 
 
 def _thumbnail(document: WrittenDocument, done: Composed | None) -> RenderedFile:
-    if done is None or done.first_page is None:
-        return document.thumbnail
     from reports.engine.document.thumbnails import first_page
 
-    return first_page(done.first_page)
+    return first_page(document.first_page if done is None or done.first_page is None else done.first_page)
 
 
 def _with_einvoice(

@@ -21,7 +21,6 @@ from weasyprint.urls import FatalURLFetchingError
 from reports.engine.document.conformance import Conformance
 from reports.engine.document.layout_log import LayoutLog, MissingGlyphs, layout_log
 from reports.engine.document.resources import TemplateResources
-from reports.engine.document.thumbnails import first_page
 from reports.engine.templating.authored_places import place_of
 from reports.engine.templating.han import han_language
 from reports.engine.templating.rows_tag import SHORT, LongTables, RowSource
@@ -30,14 +29,17 @@ from reports.engine.weasy.conservation import Loss, losses
 from reports.engine.weasy.fonts import drawn_as_boxes
 from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_outlines
 from reports.engine.weasy.patches.layout import count_texts_around_layouts
+from reports.engine.weasy.patches.lines import KnownLines, remember_lines
+from reports.engine.weasy.patches.pdf import pdf_class, pdf_written_once
 from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
+from reports.engine.weasy.patches.svg import draw_codes_as_rectangles
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
 from reports.engine.weasy.rolls import cut
 from reports.engine.weasy.structure.faults import Fault, described, warnings_about
 from reports.engine.weasy.watermark import Watermark
 from reports.errors import PressrunError, ResourceBlockedError, TemplateBrokenError, TooManyPagesError
-from reports.render_contract import RenderContext, RenderedFile
+from reports.render_contract import RenderContext
 
 MOST_TAGGED_CELLS = 8_000_000
 """Cells that can be described for screen readers: PDF readers take about as many objects (ISO 32000-1, annex C)."""
@@ -59,10 +61,13 @@ Output = Callable[[bytes], object]
 
 @dataclass(frozen=True, slots=True)
 class WrittenDocument:
-    """The facts learnt while a PDF was made; ``layout`` says how, ``boxes`` are the characters that no font has."""
+    """The facts learnt while a PDF was made; ``layout`` says how, ``boxes`` are the characters that no font has.
+
+    ``first_page`` is a PDF that begins with the document's first page.
+    """
 
     pages: int
-    thumbnail: RenderedFile
+    first_page: bytes
     warnings: tuple[Mapping[str, Any], ...]
     layout: Mapping[str, Any]
     boxes: str = ""
@@ -72,6 +77,7 @@ class WrittenDocument:
 class _Style:
     sheet: TemplateSheet
     counters: CounterStyle
+    lines: KnownLines
 
 
 class DocumentWriter:
@@ -79,8 +85,10 @@ class DocumentWriter:
 
     def __init__(self) -> None:
         break_lines_in_linear_time()
+        remember_lines()
         rank_template_sheets_as_linked()
         count_texts_around_layouts()
+        draw_codes_as_rectangles()
         describe_documents_as_wholes()
         keep_colours_within_the_intent()
         self._fonts = font_configuration()
@@ -125,7 +133,7 @@ class DocumentWriter:
                     conformance,
                     with_places,
                 )
-                with _fonts_without_date():
+                with _fonts_without_date(), job.style.lines.for_document(self._fonts):
                     written = job.whole(html, output) if tables is None else job.by_rows(html, tables, output)
             except FatalURLFetchingError as error:
                 # It is a BaseException: left alone, it would end the whole process.
@@ -147,7 +155,7 @@ class DocumentWriter:
                 font_config=self._fonts,
                 counter_style=counters,
             )
-            self._styles[folder] = _Style(sheet, counters)
+            self._styles[folder] = _Style(sheet, counters, KnownLines())
         return self._styles[folder]
 
 
@@ -186,14 +194,15 @@ class _Job:
         cut(document.pages)
         self._describe(document)
         document.fonts = fonts_without_gaps()
-        pdf: bytes = document.write_pdf(
-            pdf_variant=variant, pdf_tags=is_tagged, pdf_identifier=True, finisher=name_bare_outlines
-        )
+        with pdf_class(pdf_written_once()):
+            pdf: bytes = document.write_pdf(
+                pdf_variant=variant, pdf_tags=is_tagged, pdf_identifier=True, finisher=name_bare_outlines
+            )
         output(pdf)
         self.missing_glyphs.add(drawn_as_boxes(document.fonts.values()))
         warnings = self._warnings_about(document.description.faults) if is_tagged else ()
         warnings += self._warnings_of_losses(lost)
-        return WrittenDocument(len(document.pages), first_page(pdf), warnings, {"path": "plain"})
+        return WrittenDocument(len(document.pages), pdf, warnings, {"path": "plain"})
 
     def by_rows(self, html: str, tables: LongTables, output: Output) -> WrittenDocument:
         """Lay out the frame of its long tables, and their rows one by one."""
@@ -227,7 +236,7 @@ class _Job:
             self._warnings_about(done.faults) if is_small_enough or not self.conformance.is_tagged else (_UNTAGGED,)
         )
         facts = {"path": "long_table", "rows": done.rows, "laid_out": done.laid_out}
-        return WrittenDocument(done.pages, first_page(done.first_page), warnings, facts)
+        return WrittenDocument(done.pages, done.first_page, warnings, facts)
 
     def _sheets(self, html: str, tables: LongTables | None = None) -> list[CSS]:
         """Return the template's style sheet, and one that chooses the shapes of Han characters where that is needed."""

@@ -62,7 +62,9 @@ def main() -> int:
         parent=options.parent, folder=options.folder, places=options.readable, descriptors={0, 1, 2, *descriptors}
     )
     try:
-        renderer = WeasyPrintRenderer(long_tables=not options.no_long_tables, quotes_data=options.quotes_data)
+        renderer = WeasyPrintRenderer(
+            long_tables=not options.no_long_tables, quotes_data=options.quotes_data, collects=False
+        )
     except Exception as error:  # noqa: BLE001, whatever it is, the function has to hear of it
         wire.send(Frame({"unavailable": f"{type(error).__name__}: {error}"}))
         return 1
@@ -93,13 +95,15 @@ def serve(wire: Wire, renderer: WeasyPrintRenderer, *, retire_above: int) -> Non
         signal.setitimer(signal.ITIMER_REAL, 0)
         if last:
             return
+        # While the function stores what it was sent.
+        renderer.collect()
 
 
 def _answer(wire: Wire, renderer: WeasyPrintRenderer, request: RenderRequest) -> Frame:
     parts = _Parts(wire)
     try:
-        report = renderer.render(request, output=parts.add, progress=_Reporter(wire).tell)
-        parts.flush()
+        # The PDF first: the function takes it in while pictures of its pages are drawn.
+        report = renderer.render(request, output=parts.add, progress=_Reporter(wire).tell, ended=parts.flush)
         return report_frame(report)
     except BrokenWireError:
         raise

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-MODULES = ("imports", "text", "styles", "layout", "fonts", "tags", "pdf")
+MODULES = ("imports", "text", "lines", "styles", "layout", "svg", "fonts", "tags", "pdf")
 """The modules of this package, by the order in which they act. Only ``imports`` may be loaded before WeasyPrint."""
 
 PATCHES: list[Patch] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
@@ -125,3 +125,45 @@ def pdf_class(kind: type[pydyf.PDF]) -> Iterator[None]:
         yield
     finally:
         weasyprint.pdf.pydyf = original
+
+
+@replaces("pydyf.Stream.data", "pydyf.Dictionary.data", release="70.0")
+def pdf_written_once() -> type[pydyf.PDF]:
+    """Return a kind of PDF whose objects are compressed and written out once.
+
+    For the identifier of a file, pydyf asks for the bytes of all its objects once more, and has each stream compressed
+    again for that. Nothing changes while a file is written, so that the first answer holds until its end.
+    """
+
+    class WrittenOnce(pydyf.PDF):  # type: ignore[misc]
+        def write(self, *arguments: Any, **options: Any) -> None:
+            """See pydyf."""
+            with _answers_kept():
+                super().write(*arguments, **options)
+
+    return WrittenOnce
+
+
+@contextmanager
+def _answers_kept() -> Iterator[None]:
+    """Keep what the objects of a PDF are as bytes. Parts of them, which have no numbers, are asked for once anyway."""
+    kept: dict[int, bytes] = {}
+    before = {kind: kind.__dict__["data"] for kind in (pydyf.Stream, pydyf.Dictionary)}
+
+    def keeping(data: Callable[[Any], bytes]) -> property:
+        def of(item: Any) -> bytes:
+            if item.number is None:
+                return data(item)
+            if item.number not in kept:
+                kept[item.number] = data(item)
+            return kept[item.number]
+
+        return property(of)
+
+    for kind, data in before.items():
+        kind.data = keeping(data.fget)
+    try:
+        yield
+    finally:
+        for kind, data in before.items():
+            kind.data = data

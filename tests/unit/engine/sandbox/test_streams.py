@@ -119,6 +119,7 @@ class ManyPieces:
         for number in range(3000):
             ports["output"](b"%04d" % number * 256)
             ports["progress"](Progress(number, 3000))
+        ports["ended"]()
         return RenderedReport(1, 0, "")
 
 
