@@ -53,7 +53,7 @@ class TableFinder:
         """Return the tables, without the lines at their ends that are notes."""
         for table in self.tables:
             table.notes += [row.line() for block in table.blocks for row in block.remarks]
-            cut_footer(table, table.blocks[-1])
+            cut_footer(table)
             table.leave_out_empty()
         return self.tables
 
@@ -208,6 +208,8 @@ class TableFinder:
             main.last = max(block.columns[column].last for column in main.columns)
             return
         main.columns += group
+        if not has_names and main.has_header:
+            _take_names_above(main, rows, block)
         for row in rows:
             if row.number in main.header_rows:
                 for column, cell in row.cells.items():
@@ -226,6 +228,23 @@ class TableFinder:
 
     def _take_lines(self, rows: Iterable[GridRow]) -> None:
         self.lines += [line for row in rows if (line := row.line()).text]
+
+
+def _take_names_above(main: FoundTable, rows: Sequence[GridRow], block: Block) -> None:
+    """Let what stands above the names of a table, over columns beside these, name the columns.
+
+    A single label where the names were taken to be is one of the rows then, as in a statement.
+    """
+    above = next((row for row in reversed(rows) if row.number < main.top and row.is_words), None)
+    if above is None:
+        return
+    names = next(row for row in block.head if row.number == main.header_rows[-1])
+    if len(main.header_rows) == 1 == len(names.cells):
+        main.first, main.names = names.number, {}
+        main.above = [line for line in main.above if line.number != above.number]
+        main.header_rows, main.header_texts = [above.number], above.texts
+    else:
+        main.names |= {column: cell.text for column, cell in above.cells.items()}
 
 
 def _agrees(kind: Kind, above: FoundTable, column: int) -> bool:
@@ -263,4 +282,4 @@ def _are_lines(rows: Sequence[GridRow], begin: int, width: int) -> bool:
     is_words = all(row.is_words for row in rows)
     if is_words and len(rows) - begin <= _FEW_ROWS and cells < len(rows) * width * _FULL:
         return True
-    return width == 2 and len(rows) <= _MOST_LINES and all(row.texts[0].endswith(":") for row in rows)
+    return len(rows) <= _MOST_LINES and all(row.texts[0].endswith(":") for row in rows)

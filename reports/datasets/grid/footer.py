@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from reports.datasets.grid.block import Block
 from reports.datasets.grid.cell import DATA, Cell, GridRow, Kind, Line
 from reports.datasets.grid.found import FoundTable
+from reports.datasets.understanding.cell_text import plain, shape_of
+from reports.datasets.understanding.number_shape import COMMA, POINT, canonical_number, number_shape
+from reports.datasets.understanding.words import names_a_part, names_the_sum, speaks_of_a_bill
 
 _FEWEST_ROWS = 3
 _MOST_LINES = 12
@@ -15,21 +18,76 @@ _WORDS_OF_LINE = 4
 _MARKS_OF_NOTES = ("*", "\u2020", "\u2021", "(", "[", "#", "\u00b9")
 
 
-def cut_footer(table: FoundTable, block: Block) -> None:
-    """Take lines of one text at the end of a table for what they are."""
-    if len(table.columns) < 2 or block.rows < _FEWEST_ROWS:
+def cut_footer(table: FoundTable) -> None:
+    """Take lines of one text, and the sums of a bill, at the end of a table for what they are."""
+    rows = [row for block in table.blocks for row in block.held() if row.number <= table.last]
+    if len(table.columns) < 2 or len(rows) < _FEWEST_ROWS:
         return
-    rows = [*block.held()]
-    values = [row for row in rows if row.number >= table.first]
+    values, size = [row for row in rows if row.number >= table.first], table.blocks[0].size
     footer: list[GridRow] = []
     for row in reversed(rows):
-        if row.number <= table.first or len(footer) == _MOST_LINES or not _is_line(row, values, block.size):
+        if row.number <= table.first or len(footer) == _MOST_LINES or not _is_line(row, values, size):
             break
         footer.append(row)
     before = rows[: len(rows) - len(footer)][-1 - len(footer) :]
-    if footer and all(len(row.cells) > 1 for row in before) and len(footer) < block.rows / 2:
-        table.notes += [row.line() for row in reversed(footer)]
-        table.last = before[-1].number
+    if footer and all(len(row.cells) > 1 for row in before) and len(footer) < len(rows) / 2:
+        _cut(table, footer, before[-1])
+        values = values[: len(values) - len(footer)]
+    sums = _sums_of_a_bill(table, values)
+    if sums:
+        _cut(table, sums, values[-1 - len(sums)])
+
+
+def _cut(table: FoundTable, footer: Sequence[GridRow], last: GridRow) -> None:
+    table.notes = [row.line() for row in reversed(footer)] + table.notes
+    table.last = last.number
+
+
+def _sums_of_a_bill(table: FoundTable, values: Sequence[GridRow]) -> list[GridRow]:
+    """Return the last rows if they say what the rows above come to, from the last one on.
+
+    Such a row has words where the others have numbers, as in ``;;VAT 19%;19.00``, and nothing before them.
+    """
+    first = table.columns[0]
+    sums: list[GridRow] = []
+    for row in reversed(values):
+        if first in row.cells:
+            break
+        sums.append(row)
+    body = [row.cells for row in values[: len(values) - len(sums)]]
+    if not 0 < len(sums) <= _MOST_LINES or not body or not all(_is_sum_of_a_bill(row, body) for row in sums):
+        return []
+    is_whole = all(block.is_held for block in table.blocks)
+    label = next(iter(sums[-1].cells.values())).text
+    is_named = names_the_sum(label) or names_a_part(label) or speaks_of_a_bill(label)
+    return sums if is_named or (is_whole and _comes_to(sums[-1], body)) else []
+
+
+def _is_sum_of_a_bill(row: GridRow, body: Sequence[Mapping[int, Cell]]) -> bool:
+    (column, label), *others = row.cells.items()
+    return (
+        label.evidence is Kind.WORDS
+        and bool(others)
+        and all(cell.kind in (Kind.NUMBER, Kind.YEAR) for _, cell in others)
+        and _are_mostly((Kind.NUMBER, Kind.YEAR), body, column)
+    )
+
+
+def _comes_to(row: GridRow, body: Sequence[Mapping[int, Cell]]) -> bool:
+    """Tell whether one of a row's numbers is the sum of those above, by either decimal mark."""
+    for column, cell in [*row.cells.items()][1:]:
+        for mark in (POINT, COMMA):
+            numbers = [_number(cells[column].text, mark) for cells in body if column in cells]
+            known = [number for number in numbers if number is not None]
+            if len(known) == len(numbers) > 1 and _number(cell.text, mark) == sum(known):
+                return True
+    return False
+
+
+def _number(text: str, mark: str) -> Decimal | None:
+    text = plain(text)
+    shape = number_shape(shape_of(text))
+    return None if shape is None or shape.core(mark) is None else Decimal(canonical_number(text, shape, mark))
 
 
 def cut_heading(table: FoundTable) -> Line | None:

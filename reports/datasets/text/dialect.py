@@ -35,6 +35,7 @@ _IF_BROKEN = 0.6
 _FAR_MORE = 2
 _QUOTED_AFTER_SPACE = re.compile(r"[,;|\t] +\"")
 _DECIMAL = re.compile(r"[-+]?[0-9.]+(?:,[0-9]+)?")
+_WITHIN_NUMBER = re.compile(r"(?<=[0-9]),(?=[0-9]{1,3}(?![0-9]))")
 _SEP = re.compile(r'^"?sep=(.)"?[,;\t|]*$', re.IGNORECASE)
 
 
@@ -113,6 +114,9 @@ def find_dialect(lines: Sequence[str], delimiter: str | None, quote: str | None)
     choices = [_best_quoting(lines, each, quote) for each in delimiters]
     if delimiter is None and _are_decimals(lines):
         return _one_column(lines, quote)
+    others = [each for each in choices if each.dialect.delimiter != "," and each.width > 1]
+    if delimiter is None and any(each.share >= _SEPARATES_MOST for each in others) and _has_decimals_alone(lines):
+        choices = others
     best = max(choices, key=lambda choice: (choice.share, choice.width > 1))
     rivals = [each for each in choices if each.width > 1 and each.share >= best.share - _AS_GOOD]
     if rivals:
@@ -182,6 +186,12 @@ def _are_decimals(lines: Sequence[str]) -> bool:
     """Tell whether lines are numbers with a decimal comma, below a name that has none."""
     full = [line.strip() for line in lines[:_RECORDS] if line.strip()]
     return len(full) > 1 and "," not in full[0] and all(map(_DECIMAL.fullmatch, full[1:]))
+
+
+def _has_decimals_alone(lines: Sequence[str]) -> bool:
+    """Tell whether each comma of some lines stands within a number: ``28/11/2026;Café;-56,40``."""
+    commas = sum(line.count(",") for line in lines[:_RECORDS])
+    return commas > 0 and commas == sum(len(_WITHIN_NUMBER.findall(line)) for line in lines[:_RECORDS])
 
 
 def _one_column(lines: Sequence[str], quote: str | None) -> Choice:

@@ -15,6 +15,7 @@ from reports.datasets.grid.finder import TableFinder
 from reports.datasets.grid.found import FoundTable, give_lines, table_of_lines
 from reports.datasets.options import ReadingOptions
 from reports.datasets.text.csv_text import CSVText
+from reports.datasets.text.cut_numbers import refuse_cut_numbers
 from reports.datasets.text.text_blocks import MOST_LINES_OF_TEXT, TextSurvey
 from reports.errors import PressrunError, UnreadableFileError
 
@@ -212,6 +213,7 @@ def _refuse(found: TextTables, finder: TableFinder, *, is_told: bool) -> None:
         )
     for table in found.tables:
         if not is_told:
+            refuse_cut_numbers(text, table)
             _refuse_narrow_names(text, table)
         _refuse_wide_rows(text, table)
 

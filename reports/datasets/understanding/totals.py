@@ -17,6 +17,7 @@ from reports.datasets.understanding.words import (
     are_stars,
     closes_alone,
     may_name_a_part,
+    names_a_net,
     names_a_part,
     names_an_average,
     names_an_extreme,
@@ -104,7 +105,8 @@ def label_of(text: str) -> Label | None:
         return Label.AVERAGE
     if names_an_extreme(text):
         return Label.EXTREME
-    return Label.PERHAPS if may_name_a_part(text) or are_stars(text) or names_all(text) else None
+    is_perhaps = any(names(text) for names in (may_name_a_part, are_stars, names_all, names_a_net))
+    return Label.PERHAPS if is_perhaps else None
 
 
 def _stands_first(block: Block, row: int, key: str) -> bool:

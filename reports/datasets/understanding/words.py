@@ -67,6 +67,19 @@ _AVERAGES = re.compile(
 _EXTREMES = re.compile(
     r"(?:min|max|minimum|maximum|lowest|highest|minimo|mínimo|massimo|máximo|最小|最大)[ :.]*+", re.IGNORECASE
 )
+# What a bill comes to, before and after tax; then all that stands below its lines.
+_NETS = (
+    "net|netto|nettobetrag|nettosumme|nettowert|gross|brutto|bruttobetrag|bruttosumme|zahlbetrag|rechnungsbetrag|endbetrag|"
+    "amount due|balance due|amount payable|montant ht|montant ttc|net a payer|net à payer|base imponible|imponibile|"
+    "importe neto|importe bruto|bruto|wartość netto|wartość brutto|税抜|税込|税抜金額|税込金額|不含税|含税"
+)
+_BILL = words_in(
+    "net netto nettobetrag nettosumme subtotal vat tax taxes gst hst pst cgst sgst igst qst mwst ust umsatzsteuer "
+    "mehrwertsteuer gross brutto bruttobetrag bruttosumme zahlbetrag rechnungsbetrag discount rabatt skonto shipping "
+    "versand versandkosten fracht porto freight handling tva ht ttc remise port iva base imponible imponibile bruto "
+    "descuento sconto spedizione envío btw moms alv dph áfa kdv ндс скидка 小計 消費税 税额 稅額 부가세 ضريبة מע״מ "
+    "amount balance deposit paid rounding rundung due"
+)
 _STARS = re.compile(r"\*{1,4}")
 _END = r"(?:[ :.]++(?:\([^()]{1,20}\)|(?-i:[A-Z]{3})|in [a-z€$]{1,4}))?[ :.]*+"
 _SUMS = re.compile(rf"(?:{_SUM}){_END}", re.IGNORECASE)
@@ -76,13 +89,14 @@ _OF_A_PART = re.compile(
     rf"|.{{1,80}}? (?:{_PART}|total|totale|totaal|summe|suma|gesamt|ergebnis|result|итого|合計)[:.]*+)",
     re.IGNORECASE | re.DOTALL,
 )
+_NET = re.compile(rf"(?:{_NETS})(?: (?:total|amount|sum|summe|betrag|price|value))?{_END}", re.IGNORECASE)
 # How labels begin or end; a zero byte stands before and behind each text.
 _BEGINNINGS = (
     "total|grand|sub|sum|gesamt|insgesamt|end|ergebnis|eindtotaal|somme|somma|soma|zwischen|teilsumme|sous|tussen|"
     "razem|ogółem|łącznie|celkem|spolu|összesen|részösszeg|částečný|итог|всего|промежуточный|toplam|genel|ara toplam|"
     "yhteensä|välisumma|delsumma|i alt|σύνολο|الإجمالي|المجموع|סה|合計|総計|总计|合计|總計|小計|小计|합계|총계|"
     "소계|tổng|jumlah|σ|∑|overall|ukupno|sveukupno|skupaj|samtals|kokku|kopā|iš viso|разом|усього|общо|укупно|"
-    f"{_CLOSING}|"
+    f"{_CLOSING}|{_NETS}|"
     "รวม|कुल|योग|مجموع|جمع|סך|closing|ending|final|schlusssaldo|neuer saldo|nouveau solde|solde final|saldo|eindsaldo|"
     r"期末|all|tous|tout|todos|todas|tutti|world|whole|welt|monde|mundo|mondo|wereld|świat|мир|全|世界|所有|average|avg|mean|mittelwert|durchschnitt|ø|moyenne|promedio|media|gemiddelde|średnia|平均|min|max|"
     r"lowest|highest|massimo|máximo|mín|最小|最大|\*"
@@ -143,6 +157,16 @@ def names_the_sum(text: str) -> bool:
 def names_a_part(text: str) -> bool:
     """Tell whether a label says that its row sums up some others."""
     return len(text) <= 100 and _PARTS.fullmatch(text) is not None
+
+
+def names_a_net(text: str) -> bool:
+    """Tell whether a label may say what all rows come to before or after tax, such as ``Netto``."""
+    return len(text) <= 100 and _NET.fullmatch(text) is not None
+
+
+def speaks_of_a_bill(text: str) -> bool:
+    """Tell whether a label is one of those below the lines of a bill, such as ``VAT 19%`` or ``Shipping``."""
+    return len(text) <= 100 and not _BILL.isdisjoint(text.casefold().replace(".", "").replace(":", " ").split())
 
 
 def names_the_balance(text: str) -> bool:
