@@ -195,7 +195,9 @@ class CellReader:
             return base | Kind.BOOLEAN, content in ("1", "true")
         if kind == "e":
             return base | Kind.ERROR, content.strip()
-        if kind == "d" and (days := _days(content, self.calendar.from_1904)) is not None:
+        is_general = self.formats[base >> KIND_BITS].is_general
+        # Without a format of days, the number of a day would be printed: it is a day as written instead.
+        if kind == "d" and not is_general and (days := _days(content, self.calendar.from_1904)) is not None:
             return _number(base, days, str(days))
         text = unescaped(content).strip()
         return base | (_DIGITS_OF_TEXT if self._is_name(base, text) else Kind.TEXT), text

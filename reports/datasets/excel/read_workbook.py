@@ -143,7 +143,7 @@ class _Reading:
     def _source(self, content: SheetContent, table: FoundTable) -> SourceTable:
         formats = content.reader.formats
         tally = tally_of(table)
-        decisions = {column: decide(tally[column], formats) for column in table.columns}
+        decisions = {column: decide(tally[column], formats, table.names.get(column, "")) for column in table.columns}
         rows = TableRows(content, table, decisions)
         name_of = dict(zip(table.columns, rows.names, strict=True))
         forms: dict[str, ColumnForm] = {}

@@ -16,6 +16,7 @@ from reports.datasets.excel.memo import Memo
 from reports.datasets.excel.number_display import LARGEST_PLAIN, SMALLEST_PLAIN, general
 from reports.datasets.excel.number_formats import NumberFormat
 from reports.datasets.excel.sheet_survey import MIXED
+from reports.datasets.understanding.naming import names_a_duration
 
 _DAYS = (ColumnType.DATE, ColumnType.MOMENT)
 _SPANS = (ColumnType.TIME, ColumnType.DURATION)
@@ -37,8 +38,15 @@ _UNDECIDED = ColumnDecision()
 _ALL_SHOWN = ColumnDecision(AS_TEXT)
 
 
-def decide(tally: Mapping[int, int], formats: list[NumberFormat]) -> ColumnDecision:
-    """Decide by how often each code is in a column."""
+def decide(tally: Mapping[int, int], formats: list[NumberFormat], name: str = "") -> ColumnDecision:
+    """Decide by how often each code is in a column, and by its name: a break of 00:30 is no time of day."""
+    decision = _by_formats(tally, formats)
+    if decision.form is not None and decision.form.type is ColumnType.TIME and names_a_duration(name):
+        return replace(decision, form=replace(decision.form, type=ColumnType.DURATION))
+    return decision
+
+
+def _by_formats(tally: Mapping[int, int], formats: list[NumberFormat]) -> ColumnDecision:
     counts = Counter({code: count for code, count in tally.items() if count > 0})
     if counts[MIXED]:
         return ColumnDecision(AS_TEXT, "is printed as text: its cells have very many formats")

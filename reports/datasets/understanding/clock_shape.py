@@ -42,6 +42,7 @@ _SPANS = tuple(
 _UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 _LONGEST_SPAN = 40
 _WITH_H = re.compile(r"(?<=[0-9])[hH](?=[0-9]{2}$)")
+_AFTER_CLOCK = re.compile(r"(?<=:[0-9]{2}) ?(?:h|hrs?\.?|Std\.?|Uhr)$")
 _UTC = ("Z", "UTC", "GMT")
 _MOST_HOURS, _MOST_HALF, _MOST_MINUTES = 23, 12, 59
 
@@ -87,8 +88,8 @@ def _parts_of_span(text: str) -> dict[str, str] | None:
 
 
 def with_colon(text: str) -> str:
-    """Return a time such as 7h30, as it is written in French, with a colon."""
-    return _WITH_H.sub(":", text)
+    """Return a time such as 7h30, as it is written in French, with a colon, and ``7:30 h`` without the letter."""
+    return _AFTER_CLOCK.sub("", _WITH_H.sub(":", text))
 
 
 def canonical_duration(text: str) -> str:
@@ -127,8 +128,9 @@ class ClockEvidence:
         for text in set(texts) - self._known:
             if sizes_of_span(text):
                 continue
-            parts = with_colon(text).lstrip("+-").rstrip("AaPpMm. ").split(":")
-            hour, is_half = int(parts[0]), text[-1] in "mM."
+            bare = with_colon(text)
+            parts = bare.lstrip("+-").rstrip("AaPpMm. ").split(":")
+            hour, is_half = int(parts[0]), bare[-1] in "mM."
             self.has_more_than_a_day |= hour > _MOST_HOURS
             self.is_right &= 1 <= hour <= _MOST_HALF or not is_half
             self.is_right &= all(int(part) <= _MOST_MINUTES for part in parts[1:])

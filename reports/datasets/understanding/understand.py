@@ -288,7 +288,8 @@ class _Table:
                 why = doubt.why
                 doubted.setdefault(doubt.because, []).append(key)
             may_name = role_of(key) not in ROLES_OF_SIZES
-            if not summed and may_name and decision.numbers is not None and decision.numbers.look_like_codes:
+            is_code = decision.numbers is not None and decision.numbers.look_like_codes and not form.decimals
+            if is_code and not summed and may_name and key not in self._table.forms:
                 form = replace(form, grouped=False)
             if "decimals" in override:
                 form = replace(form, decimals=override["decimals"])

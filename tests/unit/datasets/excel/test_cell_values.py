@@ -207,9 +207,19 @@ def test_days_in_words_are_in_the_language_of_the_format_or_of_the_report(tmp_pa
     assert [row["Value"] for row in rows] == ["x", "Januar", "5 Q", "février"]
 
 
-@pytest.mark.parametrize(("code", "kind"), [("[h]:mm", "duration"), ("hh:mm", "time"), ("yyyy-mm-dd", "date")])
-def test_words_among_times_are_told_and_keep_these_from_being_summed(code: str, kind: str, tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(a_sheet([["Task", "Hours"], ["a", 0.5], ["b", "ill"], ["c", 1.25]], {"B": code}))
+@pytest.mark.parametrize(
+    ("name", "code", "kind"),
+    [
+        ("Hours", "[h]:mm", "duration"),
+        ("Hours", "hh:mm", "duration"),
+        ("Start", "hh:mm", "time"),
+        ("Day", "yyyy-mm-dd", "date"),
+    ],
+)
+def test_words_among_times_are_told_and_keep_these_from_being_summed(
+    name: str, code: str, kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(a_sheet([["Task", name], ["a", 0.5], ["b", "ill"], ["c", 1.25]], {"B": code}))
     rows = RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX)
 
     (section,) = understand(rows)
@@ -232,3 +242,32 @@ def test_truths_in_text_are_in_the_language_of_the_report(locale: str, words: li
     rows = RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX, options=ReadingOptions(locale=locale))
 
     assert [row["Code"] for row in rows] == [*words, "00017"]
+
+
+def test_a_break_is_a_duration_however_excel_writes_it(tmp_path: Path) -> None:
+    book = a_sheet(
+        [["Day", "Start", "Break"], ["Mon", 0.375, 1 / 48], ["Tue", 0.5, 1 / 32]], {"B": "hh:mm", "C": "hh:mm"}
+    )
+    (tmp_path / "a.xlsx").write_bytes(book)
+
+    (section,) = understand(RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX))
+
+    assert [column.form.type for column in section.columns] == ["text", "time", "duration"]
+    assert [cell for block in section.blocks() for cell in block.column("Break")] == ["0:30:00", "0:45:00"]
+    assert section.columns[2].summed
+
+
+def test_a_day_in_iso_8601_without_a_format_is_a_day(tmp_path: Path) -> None:
+    book = changed(
+        a_sheet([["Day", "Amount"], [1, 2], [3, 4]]),
+        SHEET,
+        lambda xml: xml.replace('<c r="A2"><v>1</v>', '<c r="A2" t="d"><v>2026-11-30</v>').replace(
+            '<c r="A3"><v>3</v>', '<c r="A3" t="d"><v>2026-12-01</v>'
+        ),
+    )
+    (tmp_path / "a.xlsx").write_bytes(book)
+
+    (section,) = understand(RowsFile(tmp_path / "a.xlsx", RowsFormat.XLSX))
+
+    assert section.columns[0].form.type == "date"
+    assert [cell for block in section.blocks() for cell in block.column("Day")] == ["2026-11-30", "2026-12-01"]

@@ -131,3 +131,29 @@ def test_a_caller_may_say_which_row_names_the_columns(tmp_path: Path) -> None:
     none = Found(a_sheet(rows), tmp_path, header_row=0)
     assert [list(row.values()) for row in none.rows[0]] == rows
     assert not none.warnings
+
+
+def test_the_name_of_columns_that_an_empty_one_parts_from_labels_in_steps_is_kept(tmp_path: Path) -> None:
+    rows: Rows = [
+        [None, None, None, None, "Jan - Nov 26"],
+        ["Ordinary Income"],
+        [None, "Income"],
+        [None, None, "Design", None, 2250.5],
+        [None, "Total Income", None, None, 2250.5],
+        ["Net Income", None, None, None, 2250.5],
+    ]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert found.table.header_row == 1
+    assert [row["Jan - Nov 26"] for row in found.rows[0]] == [None, None, 2250.5, 2250.5, 2250.5]
+    assert found.rows[0][0]["Column 1"] == "Ordinary Income"
+
+
+def test_a_name_above_columns_beside_names_these(tmp_path: Path) -> None:
+    rows: Rows = [[None, None, None, "Euros"], ["City", "Rain"], ["Oslo", 1, None, 7.5], ["Rome", 2, None, 8.5]]
+    rows += [["Bern", place, None, place + 0.5] for place in range(3, 9)]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert found.rows[0][0] == {"City": "Oslo", "Rain": 1, "Euros": 7.5}

@@ -339,3 +339,13 @@ def test_months_are_printed_as_whole_as_they_are_written(cells: tuple[str, ...],
 @pytest.mark.parametrize("key", ["Tore", "Goals", "Result", "Sets"])
 def test_goals_of_two_sides_are_no_durations(key: str) -> None:
     assert column("38:12", "30:18", "25:25", key=key).column(key).form.type == "text"
+
+
+def test_hours_with_a_word_behind_them_are_durations_or_times_by_their_name() -> None:
+    found = Understood(
+        {"Dauer": ["1:20 Std.", "13:45 Std."], "Beginn": ["14:30 Uhr", "09:00 Uhr"], "Other": ["20:00 h", "09:30 h"]}
+    )
+
+    assert [column.form.type for column in found.section.columns] == ["duration", "time", "text"]
+    assert found.cells("Dauer") == ["1:20", "13:45"]
+    assert found.cells("Beginn") == ["14:30", "09:00"]
