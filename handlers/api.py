@@ -24,6 +24,7 @@ from handlers.http.routes import (
     health,
     latest,
     me,
+    receipts,
     reports,
     retries,
     templates,
@@ -39,7 +40,7 @@ log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
 _SUBJECTS = (
-    *(latest, batches, retries, reports, deliveries, uploads, assets, templates, tenants),
+    *(latest, batches, retries, reports, receipts, deliveries, uploads, assets, templates, tenants),
     *(me, usage, health, documentation),
 )
 ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)

@@ -51,6 +51,7 @@ from tests.fakes.jobs import (
 from tests.fakes.objects import InMemoryObjectStore
 from tests.fakes.passwords import InMemoryPasswords
 from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
+from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
 from tests.fakes.rendering import ScriptedRenderer
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -169,6 +170,8 @@ class App(Service):
         self.webhooks = RecordingWebhooks()
         self.secrets = FixedSecrets(new_secret())
         self.passwords = InMemoryPasswords()
+        self.report_files = InMemoryReportFiles()
+        self.receipt_keys = InMemoryReceiptKeys()
         self.emails = PlainEmails()
         self.catalog = catalog or shared_catalog()
         self.renderer = ScriptedRenderer()

@@ -13,6 +13,7 @@ from reports.jobs.cost import (
     CLAIM_UNITS,
     COUNT_UNITS,
     END_UNITS,
+    FILE_UNITS,
     X86_64,
     Prices,
 )
@@ -62,7 +63,7 @@ def _by_service(way: Way, prices: Prices, render_seconds: float) -> dict[str, fl
     seconds = render_seconds + _CALL_SECONDS
     # The reports of a request are counted at once, and what each has taken by itself.
     counts = COUNT_UNITS + COUNT_UNITS * (1 / INVOICES if way.is_batch else 1)
-    units = ACCEPT_UNITS + CLAIM_UNITS + END_UNITS + ANNOUNCE_UNITS + counts
+    units = ACCEPT_UNITS + CLAIM_UNITS + END_UNITS + ANNOUNCE_UNITS + FILE_UNITS + counts
     units += BATCH_UNITS if way.is_batch else 0
     puts = 1 + way.thumbnails + (1 / INVOICES if way.is_batch else 1)
     each = {

@@ -213,6 +213,7 @@ def _links(job_id: str, link: Link) -> ReportLinks:
         "pdf": link(f"{path}/pdf"),
         "events": link(f"{path}/events"),
         "deliveries": link(f"{path}/deliveries"),
+        "receipt": link(f"{path}/receipt"),
     }
 
 

@@ -42,6 +42,7 @@ from reports.jobs.ports import (
     RenderQueue,
     WaitingPlaces,
 )
+from reports.jobs.receipts import ReceiptKeys, ReportFiles
 from reports.render_contract import Renderer, RenderLimits
 
 if TYPE_CHECKING:
@@ -214,6 +215,18 @@ class AwsPorts:
 
         key, prefix = self._settings.password_key, self._settings.tenant_secrets
         return AwsPasswords(client("kms"), client("ssm"), key=key, prefix=prefix)
+
+    @cached_property
+    def report_files(self) -> ReportFiles:
+        from reports.adapters.dynamodb.report_files import DynamoDBReportFiles
+
+        return DynamoDBReportFiles(client("dynamodb"), self._settings.jobs_table, expiry=self._retention.expires_at)
+
+    @cached_property
+    def receipt_keys(self) -> ReceiptKeys:
+        from reports.adapters.ssm_receipt_keys import SSMReceiptKeys
+
+        return SSMReceiptKeys(client("ssm"), self._settings.receipt_keys)
 
     # Deliveries
 

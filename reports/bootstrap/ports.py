@@ -26,6 +26,7 @@ from reports.jobs.ports import (
     RenderQueue,
     WaitingPlaces,
 )
+from reports.jobs.receipts import ReceiptKeys, ReportFiles
 from reports.render_contract import Renderer
 
 
@@ -90,6 +91,10 @@ class JobPorts(Protocol):
     def publisher(self) -> Publisher: ...
     @property
     def passwords(self) -> Passwords: ...
+    @property
+    def report_files(self) -> ReportFiles: ...
+    @property
+    def receipt_keys(self) -> ReceiptKeys: ...
 
 
 class DeliveryPorts(Protocol):

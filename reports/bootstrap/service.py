@@ -146,7 +146,12 @@ class Service:
 
     @cached_property
     def announce(self) -> AnnounceEnd:
-        return AnnounceEnd(jobs=self.ports.jobs, latest=self.ports.latest, publisher=self.ports.publisher)
+        return AnnounceEnd(
+            jobs=self.ports.jobs,
+            latest=self.ports.latest,
+            files=self.ports.report_files,
+            publisher=self.ports.publisher,
+        )
 
     @cached_property
     def worker(self) -> RenderReports:

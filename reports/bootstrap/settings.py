@@ -144,6 +144,8 @@ class Settings:
     # The key of KMS that seals passwords of PDFs, and what the names of tenants' secrets begin with.
     password_key: Text = ""
     tenant_secrets: Annotated[str, variables.prefix] = ""
+    # What the names of the parameters begin with that have the keys of receipts.
+    receipt_keys: Annotated[str, variables.prefix] = ""
     webhook_ports: Annotated[frozenset[int], variables.ports] = frozenset({443})
     webhook_allowed_hosts: Hosts = frozenset()
     public_endpoint_url: Given = None

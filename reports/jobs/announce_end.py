@@ -8,6 +8,7 @@ from reports.errors import JobConflictError, PressrunError
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, LatestReports, Publisher
 from reports.jobs.published_events import event_of
+from reports.jobs.receipts import ReportFiles, digests_to_find
 from reports.jobs.values import JobStatus
 
 log = logging.getLogger(__name__)
@@ -16,15 +17,18 @@ log = logging.getLogger(__name__)
 class AnnounceEnd:
     """Do all that follows from a job's end. May be done again: each step comes to the same."""
 
-    def __init__(self, *, jobs: JobStore, latest: LatestReports, publisher: Publisher) -> None:
+    def __init__(self, *, jobs: JobStore, latest: LatestReports, files: ReportFiles, publisher: Publisher) -> None:
         self._jobs = jobs
         self._latest = latest
+        self._files = files
         self._publisher = publisher
 
     def __call__(self, job: Job) -> None:
         """Raises ServiceUnavailableError, or JobConflictError when the job has been reopened meanwhile."""
         if job.status is JobStatus.SUCCEEDED and job.options.replaces is not None:
             self._latest.offer(job.tenant, job.options.replaces, job)
+        for digest in digests_to_find(job):
+            self._files.note(job, digest)
         event = event_of(job)
         if event is not None:
             self._publisher.publish(event)

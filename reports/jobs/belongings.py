@@ -24,6 +24,8 @@ class Kind(StrEnum):
     ARTIFACT = "artifacts"
     ASSET = "assets"
     """A PDF that reports name, such as a letterhead."""
+    RECEIPT = "receipts"
+    """What leads from a file to its report, and so to its receipt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ ACCEPT_UNITS = 4
 CLAIM_UNITS = 3
 END_UNITS = 4
 ANNOUNCE_UNITS = 2
+FILE_UNITS = 1
 COUNT_UNITS = 1
 BEAT_UNITS = 3
 BATCH_UNITS = 3
@@ -70,7 +71,7 @@ class CostMeter:
         # The input of an upload is its caller's, and its notification costs nothing.
         puts = 0 if door is Door.UPLOAD else 1
         sends = 0 if door is Door.UPLOAD else 1
-        units = ACCEPT_UNITS + COUNT_UNITS + ANNOUNCE_UNITS
+        units = ACCEPT_UNITS + COUNT_UNITS + ANNOUNCE_UNITS + FILE_UNITS
         writes = units * p.dynamodb_write_unit
         return _nanos(puts * p.s3_put + writes + sends * p.sqs_request + p.sns_publish)
 

@@ -70,7 +70,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Describe a file made for a job. ``key`` is in the artifacts bucket; ``size`` is in bytes."""
+    """Describe a file made for a job. ``key`` is in the artifacts bucket; ``size`` is in bytes.
+
+    ``sha256`` is None for the PDF, whose digest the provenance has, and in jobs of earlier releases.
+    """
 
     name: str
     key: str
@@ -78,6 +81,7 @@ class Artifact:
     size: int
     width: int | None = None
     height: int | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,8 @@ class ReportWriter:
         key = object_keys.artifact_key(job.tenant, job.id, job.attempt, file.name)
         stored.append(key)
         self._artifacts.put(key, file.body, content_type=file.content_type, filename=file.name)
-        return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height)
+        digest = hashlib.sha256(file.body).hexdigest()
+        return Artifact(file.name, key, file.content_type, len(file.body), file.width, file.height, digest)
 
     def remove(self, stored: list[str]) -> None:
         """Remove what was stored, as far as that is possible."""

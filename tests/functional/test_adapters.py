@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import pytest
@@ -21,10 +22,12 @@ from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
 from reports.adapters.dynamodb.pauses import DynamoDBPauses
+from reports.adapters.dynamodb.report_files import DynamoDBReportFiles
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
 from reports.adapters.s3.belongings import S3Belongings
 from reports.adapters.s3.objects import S3ObjectStore
+from reports.adapters.ssm_receipt_keys import SSMReceiptKeys
 from reports.adapters.ssm_secrets import SSMWebhookSecrets
 from reports.adapters.system_clock import SystemClock
 from reports.errors import InputUnavailableError
@@ -43,9 +46,11 @@ from tests.contracts.moments import NOON as SOON
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
 from tests.contracts.passwords import PasswordsContract
 from tests.contracts.pauses import KeptPausesContract, Write
+from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.functional.service import Service
+from tools import receipt_key
 from tools.audit import entries
 
 
@@ -178,6 +183,34 @@ class TestDynamoDBDailyCounts(DailyCountsContract):
         return f"contract-{unique}"
 
 
+class TestDynamoDBReportFiles(ReportFilesContract):
+    @pytest.fixture
+    def files(self, service: Service) -> DynamoDBReportFiles:
+        return DynamoDBReportFiles(service.dynamodb, service.jobs_table, expiry=after(days=1))
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
+
+
+class TestSSMReceiptKeys(ReceiptKeysContract):
+    @pytest.fixture
+    def prefix(self, service: Service, unique: str) -> Iterator[str]:
+        prefix = f"/pressrun/contract-{unique}/receipts"
+        yield prefix
+        service.ssm.delete_parameters(Names=[f"{prefix}/private", f"{prefix}/public"])
+
+    @pytest.fixture
+    def keys(self, service: Service, prefix: str) -> SSMReceiptKeys:
+        moments = count(0, 1000)  # what was read before is out of date
+        return SSMReceiptKeys(service.ssm, prefix, monotonic=lambda: next(moments))
+
+    @pytest.fixture
+    def make(self, service: Service, prefix: str) -> Callable[[], object]:
+        stage = prefix.split("/")[2]
+        return lambda: receipt_key.main(["--stage", stage], client=service.ssm)
+
+
 class TestSSMWebhookSecrets(WebhookSecretsContract):
     @pytest.fixture
     def secrets_of(
@@ -242,11 +275,13 @@ class TestDynamoDBBelongings(BelongingsContract):
             DynamoDBJobStore(*where, expiry=after(days=1)).add(job)
             DynamoDBDeliveryStore(*where, expiry=after(days=1)).open(soon(job.id, tenant=tenant))
             DynamoDBLatestReports(*where, expiry=after(days=1)).offer(tenant, "daily", job)
+            DynamoDBReportFiles(*where, expiry=after(days=1)).note(job, "ab" * 32)
             DynamoDBIdempotencyKeys(*where).claim(tenant, {"key": KeyUse(job.id, "digest")}, now)
             return {
                 Belonging(Kind.JOB, (job.id, "job")),
                 Belonging(Kind.DELIVERY, (job.id, "delivery#1")),
                 Belonging(Kind.LATEST, (f"latest#{tenant}#daily", "latest")),
+                Belonging(Kind.RECEIPT, (f"files#{tenant}", "ab" * 32)),
                 Belonging(Kind.IDEMPOTENCY, (f"idempotency#{tenant}#{sha256(b'key').hexdigest()}", "idempotency")),
             }
 

@@ -127,7 +127,7 @@ def test_every_code_of_a_problem_has_an_example() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whatever_asks_who_is_there_says_so(operation: dict[str, Any]) -> None:
-    is_open = operation["operationId"] in ("health", "get_openapi", "get_docs", "get_docs_file")
+    is_open = operation["operationId"] in ("health", "get_openapi", "get_docs", "get_docs_file", "get_receipt_keys")
 
     assert operation["security"] == [] if is_open else list(operation["security"][0]) == ["bearer"]
     assert is_open or operation["operationId"] == "queue_report" or {"401", "403"} <= operation["responses"].keys()
@@ -170,4 +170,4 @@ def test_the_document_allows_the_filenames_that_are_allowed(filename: str) -> No
 
 
 def test_the_document_is_no_larger_than_a_page_may_be() -> None:
-    assert len(json.dumps(DOCUMENT)) < 220_000
+    assert len(json.dumps(DOCUMENT)) < 240_000

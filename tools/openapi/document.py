@@ -33,6 +33,7 @@ _TAGS = {
     "batches": "Ask for many reports at once.",
     "retries": "Give failed reports another life, and end those that are not wanted any more.",
     "latest": "Find the latest report of a key.",
+    "receipts": "See what a report was made of, and which report a file comes from.",
     "deliveries": "See who was told of a report, and tell them once more.",
     "uploads": "Upload files without credentials of AWS.",
     "templates": "See what reports can be made from.",

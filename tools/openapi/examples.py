@@ -17,6 +17,7 @@ from reports.access.usage import Use
 from reports.catalog.catalog import Catalog
 from reports.jobs.erasure import Erasure
 from reports.jobs.job import Job
+from reports.jobs.receipts import receipt_of
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import Step, TimelineEntry
 from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
@@ -29,6 +30,10 @@ _BATCH = "019a9d5c-3c8e-7b00-8000-4d2e6b0f4c1d"
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _ERASURE = Erasure("019aa2b1-6f30-7c41-8d52-0c9e4b7a6f10", "demo", "key:k7qm2x9rt4vbc3zd", _NOON, due_at=_NOON)
 _KEY = "uploads/demo/table/cities.csv"
+_RECEIPT_KEY = {
+    **{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA"},
+    **{"kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+}
 
 
 def link(path: str, **query: str) -> str:
@@ -59,6 +64,8 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
                 **representation.counts({JobStatus.SUCCEEDED: 1}),
             },
         },
+        answers.FullReceipt: {"signed": {"receipt": receipt_of(done), "jws": "eyJhbGciOiJFZERTQSJ9.eyJ2IjoxLCJ…"}},
+        answers.ReceiptKeySet: {"keys": {"keys": [_RECEIPT_KEY]}},
         answers.Timeline: {"timeline": _timeline(done)},
         answers.Batch: {"batch": _batch()},
         answers.RetriedReports: {
@@ -127,7 +134,7 @@ def _running() -> Job:
 def _succeeded() -> Job:
     files = (
         Artifact("table.pdf", f"reports/demo/{REPORT_ID}/1/table.pdf", "application/pdf", 18_604),
-        Artifact("thumbnail.png", f"reports/demo/{REPORT_ID}/1/thumbnail.png", "image/png", 9_310, 320, 453),
+        Artifact("thumbnail.png", f"reports/demo/{REPORT_ID}/1/thumbnail.png", "image/png", 9_310, 320, 453, "3d" * 32),
     )
     made_of = Provenance("5c" * 32, "a1" * 32, "0e" * 32, {"pressrun": "0.1.0", "weasyprint": "70.0"})
     end = _NOON + timedelta(seconds=2)

@@ -31,6 +31,10 @@ _SENT_HEADERS: dict[str, dict[str, Any]] = {
 
 _PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "report_id": {"description": "The id of a report.", "schema": {"type": "string", "minLength": 1}},
+    "sha256": {
+        "description": "The SHA-256 of a file, in hexadecimal and small letters.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    },
     "number": {"description": "The number of a delivery.", "schema": {"type": "integer", "minimum": 1}},
     "key": {
         "description": "A key that reports were given as `options.replaces`.",

@@ -120,7 +120,7 @@ def _forget_secrets(connection: Connection, stage: str, say: _Say) -> None:
     read = client.get_paginator("get_parameters_by_path")
     pages = [
         page
-        for folder in ("webhook-secrets", "secrets")
+        for folder in ("webhook-secrets", "secrets", "receipts")
         for page in read.paginate(Path=f"/pressrun/{stage}/{folder}", Recursive=True)
     ]
     names = [parameter["Name"] for page in pages for parameter in page["Parameters"]]

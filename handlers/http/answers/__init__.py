@@ -15,6 +15,18 @@ from handlers.http.answers.deliveries import (
     ShownDelivery,
 )
 from handlers.http.answers.problems import FieldError, ProblemDocument
+from handlers.http.answers.receipts import (
+    FullReceipt,
+    Receipt,
+    ReceiptFile,
+    ReceiptInput,
+    ReceiptKey,
+    ReceiptKeySet,
+    ReceiptPdf,
+    ReceiptStandard,
+    ReceiptTemplate,
+    ReceiptTimes,
+)
 from handlers.http.answers.reports import (
     AcceptedReport,
     FullReport,
@@ -65,6 +77,7 @@ __all__ = [
     "ErasureProof",
     "FieldError",
     "FullAsset",
+    "FullReceipt",
     "FullReport",
     "FullTemplate",
     "Health",
@@ -77,6 +90,15 @@ __all__ = [
     "QueuedReport",
     "ReadColumn",
     "ReadSection",
+    "Receipt",
+    "ReceiptFile",
+    "ReceiptInput",
+    "ReceiptKey",
+    "ReceiptKeySet",
+    "ReceiptPdf",
+    "ReceiptStandard",
+    "ReceiptTemplate",
+    "ReceiptTimes",
     "ReportArtifact",
     "ReportError",
     "ReportLinks",

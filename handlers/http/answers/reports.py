@@ -22,6 +22,7 @@ class ReportLinks(TypedDict):
     pdf: Url
     events: Url
     deliveries: Url
+    receipt: Url
 
 
 class ReportPause(TypedDict):

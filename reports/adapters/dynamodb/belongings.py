@@ -1,7 +1,8 @@
 """Find all that a tenant has in the table of jobs, by the index ``by_tenant``.
 
 Jobs are there under the name of their tenant, all else under ``<tenant>#beside``: also a delivery that was opened while
-its job was removed. The counts of days are not among them: they have numbers alone, and bills are made of them.
+its job was removed. Only what leads from files to reports is in a partition of each tenant's, and in no index. The
+counts of days are not among them: they have numbers alone, and bills are made of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from reports.access.retention import Expiry
 from reports.adapters.aws_errors import translated
 from reports.adapters.dynamodb.batch_writes import pauses
 from reports.adapters.dynamodb.conditional_writes import update_if
-from reports.adapters.dynamodb.job_items import beside, job_of
+from reports.adapters.dynamodb.job_items import beside, files_of, job_of
 from reports.adapters.dynamodb.queries import all_items
 from reports.errors import ServiceUnavailableError
 from reports.jobs.belongings import Belonging, Kind
@@ -49,17 +50,21 @@ class DynamoDBBelongings:
         for key in (tenant, beside(tenant)):
             for place in self._indexed(key):
                 yield Belonging(_KINDS.get(place[1], Kind.DELIVERY), place)
+        for place in self._places_of(KeyConditionExpression="job_id = :key", key=files_of(tenant)):
+            yield Belonging(Kind.RECEIPT, place)
 
     def _indexed(self, key: str) -> Iterator[tuple[str, str]]:
-        query: dict[str, Any] = {
+        return self._places_of(IndexName="by_tenant", KeyConditionExpression="tenant = :key", key=key)
+
+    def _places_of(self, *, key: str, **query: str) -> Iterator[tuple[str, str]]:
+        whole: dict[str, Any] = {
             "TableName": self._table,
-            "IndexName": "by_tenant",
-            "KeyConditionExpression": "tenant = :key",
+            **query,
             "ExpressionAttributeValues": {":key": {"S": key}},
             "ProjectionExpression": "job_id, #item",
             "ExpressionAttributeNames": {"#item": "item"},
         }
-        return (_place(item) for item in all_items(self._client, query))
+        return (_place(item) for item in all_items(self._client, whole))
 
     def remove(self, some: Sequence[Belonging]) -> None:
         """Remove items. See Belongings.remove."""
@@ -106,7 +111,7 @@ def _since(kind: Kind, item: Mapping[str, Any]) -> datetime | None:
             return job_of(item).open_since
         case Kind.DELIVERY if item:
             text = json.loads(item["record"]["S"])["opened_at"]
-        case Kind.LATEST if item:
+        case Kind.LATEST | Kind.RECEIPT if item:
             text = item["asked"]["S"].partition("#")[0]
         case _:
             return None

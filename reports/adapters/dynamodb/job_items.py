@@ -193,6 +193,11 @@ def beside(tenant: str) -> str:
     return f"{tenant}#beside"
 
 
+def files_of(tenant: str) -> str:
+    """Return the partition in which the items are that lead from a tenant's files to their reports."""
+    return f"files#{tenant}"
+
+
 def sortable(value: datetime) -> str:
     # Always with microseconds: isoformat() leaves them out when they are zero, and the order would break.
     return value.isoformat(timespec="microseconds")

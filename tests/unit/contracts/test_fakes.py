@@ -18,6 +18,7 @@ from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
 from tests.contracts.pauses import KeptPausesContract, Write
+from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes.belongings import InMemoryBelongings
@@ -30,6 +31,7 @@ from tests.fakes.jobs import (
     InMemoryWaitingPlaces,
 )
 from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
 
 
 class TestInMemoryJobStore(JobStoreContract, JobListContract):
@@ -106,6 +108,26 @@ class TestInMemoryWaitingPlaces(WaitingPlacesContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestInMemoryReportFiles(ReportFilesContract):
+    @pytest.fixture
+    def files(self) -> InMemoryReportFiles:
+        return InMemoryReportFiles()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+
+class TestInMemoryReceiptKeys(ReceiptKeysContract):
+    @pytest.fixture
+    def keys(self) -> InMemoryReceiptKeys:
+        return InMemoryReceiptKeys()
+
+    @pytest.fixture
+    def make(self, keys: InMemoryReceiptKeys) -> Callable[[], object]:
+        return keys.make
 
 
 class TestInMemoryLatestReports(LatestReportsContract):

@@ -50,6 +50,7 @@ def path_of(route: Registered) -> str:
         route.rule.replace("<report_id>", "job-s")
         .replace("<name>", "letter")
         .replace("<key>", "k")
+        .replace("<sha256>", "ab" * 32)
         .replace("<number>", "1")
         .replace("<tenant>", "demo")
         .replace("<file>", "none.js")

@@ -15,7 +15,7 @@ from tools.deploy.page import configuration
 AUTHORIZER = {"Ref": "AuthorizerApiGatewayAuthorizer"}
 
 # Open at the gateway: what the function itself asks no key for.
-OPEN_PATHS = {"health", "openapi.json", "docs", "docs/{proxy+}"}
+OPEN_PATHS = {"health", "openapi.json", "docs", "docs/{proxy+}", "receipt-keys"}
 
 
 def routes(template: Template) -> dict[tuple[str, str], dict[str, Any]]:

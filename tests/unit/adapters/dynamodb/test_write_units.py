@@ -16,6 +16,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from reports.adapters.dynamodb.job_items import TIMELINE, item_of, lease_update_of, timeline_of
+from reports.adapters.dynamodb.report_files import DynamoDBReportFiles
 from reports.jobs import cost
 from reports.jobs.job import Job
 from reports.jobs.request import ReportOptions, ReportRequest
@@ -25,7 +26,7 @@ from tests.builders import App
 NOON = datetime(2026, 11, 30, 12, 34, 56, 789123, tzinfo=UTC)  # as clocks tell it, with all its digits
 # As random as real ones are: what repeats itself takes less when it is packed.
 ID, HOLDER, REQUEST = "019ad5f2-7c3b-7e41-9d0a-5b8f26c1e734", str(uuid4()), str(uuid4())
-HASHES = [sha256(name.encode()).hexdigest() for name in ("input", "template", "pdf")]
+HASHES = [sha256(name.encode()).hexdigest() for name in ("input", "template", "pdf", "picture")]
 _TABLE = Path(__file__).parents[4] / "resources" / "jobs.yml"
 
 Item = Mapping[str, Any]
@@ -52,7 +53,7 @@ def an_invoice(batch: str | None = None) -> Iterator[Job]:
     yield job
     folder = f"reports/acme/{ID}/1"
     pdf = Artifact("RE-2026-1001.pdf", f"{folder}/RE-2026-1001.pdf", "application/pdf", 45_678)
-    picture = Artifact("thumbnail.png", f"{folder}/thumbnail.png", "image/png", 30_000, 480, 679)
+    picture = Artifact("thumbnail.png", f"{folder}/thumbnail.png", "image/png", 30_000, 480, 679, HASHES[3])
     made_of = Provenance(HASHES[0], HASHES[1], HASHES[2], {"pressrun": "0.1.0", "weasyprint": "70.0"})
     layout = {"path": "whole", "why": "no table is marked"}
     yield job.succeeded(
@@ -123,8 +124,23 @@ def test_the_meter_counts_the_units_that_dynamodb_bills(batch: str | None, in_it
 
     known = [cost.ACCEPT_UNITS, cost.CLAIM_UNITS, cost.END_UNITS, cost.ANNOUNCE_UNITS]
     assert [units - more for units, more in zip(found, in_its_index, strict=True)] == known
-    assert sum(found) + 2 * cost.COUNT_UNITS == 15 + sum(in_its_index)
+    assert sum(found) + 2 * cost.COUNT_UNITS + cost.FILE_UNITS == 16 + sum(in_its_index)
     assert sum(in_its_index) in (0, cost.BATCH_UNITS)
+
+
+def test_what_leads_from_a_file_to_its_report_takes_as_many_units_as_the_meter_counts() -> None:
+    *_, done = an_invoice()
+    items: list[Item] = []
+
+    class Table:
+        def put_item(self, **request: Any) -> None:
+            items.append(request["Item"])
+
+    client: Any = Table()
+    DynamoDBReportFiles(client, "jobs", expiry=lambda _, since: since).note(done, HASHES[2])
+
+    [item] = items
+    assert billed({}, item) == cost.FILE_UNITS
 
 
 def test_a_heartbeat_takes_as_many_units_as_the_meter_counts() -> None:
@@ -157,6 +173,7 @@ def test_a_reports_life_takes_so_many_writes_and_no_more(app: App, monkeypatch: 
         "queue": ("send", "postpone"),
         "publisher": ("publish",),
         "latest": ("offer",),
+        "report_files": ("note",),
     }.items():
         for name in names:
             owner = getattr(app, part)
@@ -168,5 +185,5 @@ def test_a_reports_life_takes_so_many_writes_and_no_more(app: App, monkeypatch: 
     assert calls == [
         *("counts.add", "artifacts.put", "jobs.add", "queue.send"),
         *("jobs.advance", "queue.postpone", "artifacts.put", "artifacts.put", "jobs.advance"),
-        *("publisher.publish", "jobs.mark_announced", "counts.add_use"),
+        *("report_files.note", "publisher.publish", "jobs.mark_announced", "counts.add_use"),
     ]

@@ -20,7 +20,7 @@ LETTER = {"template": "letter", "data": {"to": "me"}}
 ACCESS = {(each.method, each.rule): each.access for each in api.ROUTES.routes}
 GUARDED = sorted(route for route, access in ACCESS.items() if access is not Entry.OPEN)
 SCOPES = {route: access for route, access in ACCESS.items() if isinstance(access, Scope)}
-ANYBODYS = {("GET", path) for path in ("/health", "/openapi.json", "/docs", "/docs/<file>")}
+ANYBODYS = {("GET", path) for path in ("/health", "/openapi.json", "/docs", "/docs/<file>", "/receipt-keys")}
 
 
 def path_of(rule: str) -> str:

@@ -35,6 +35,7 @@ def test_a_request_is_accepted_with_where_to_look(call: Caller, app: App) -> Non
             "pdf": f"{base}/reports/job-1/pdf",
             "events": f"{base}/reports/job-1/events",
             "deliveries": f"{base}/reports/job-1/deliveries",
+            "receipt": f"{base}/reports/job-1/receipt",
         },
     }
     assert len(app.queue.sent) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from handlers import api
 from handlers.http.route_table import Entry
 from reports.access.usage import Spent
-from reports.jobs.values import Door, Failure
+from reports.jobs.values import Door, Failure, Provenance
 from tests.builders import App, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.clock import NOON
@@ -37,7 +38,10 @@ class TwoTenants:
         self.batch = str(
             self.demo("POST", "/reports/batch", {"items": [{**LETTER, "idempotency_key": "i"}]}).json["batch"]
         )
-        self.done = keep(app, succeeded()).id
+        self.sha256 = "ef" * 32
+        made_of = Provenance("ab" * 32, "cd" * 32, self.sha256, {"pressrun": "0.1.0"})
+        self.done = keep(app, replace(succeeded(), provenance=made_of)).id
+        app.announce(app.jobs.get(self.done))
         self.failed = keep(app, a_job("job-f", batch=self.batch).failed(NOON, Failure("x", "y", retryable=True))).id
         self.uploaded = keep(app, a_job("job-u", door=Door.UPLOAD, source=SOURCE)).id
         app.latest.offer("demo", "orders", app.jobs.get(self.done))
@@ -171,6 +175,8 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ("GET", "/reports/latest/<key>/pdf"): [lambda both: not_there(both.acme("GET", "/reports/latest/orders/pdf"))],
     ("GET", "/reports/<report_id>"): [of_every_report("GET", "/reports/{}")],
     ("GET", "/reports/<report_id>/pdf"): [of_every_report("GET", "/reports/{}/pdf")],
+    ("GET", "/reports/<report_id>/receipt"): [of_every_report("GET", "/reports/{}/receipt")],
+    ("GET", "/receipts/<sha256>"): [lambda both: not_there(both.acme("GET", f"/receipts/{both.sha256}"))],
     ("GET", "/reports/<report_id>/events"): [of_every_report("GET", "/reports/{}/events")],
     ("DELETE", "/reports/<report_id>"): [of_every_report("DELETE", "/reports/{}")],
     ("POST", "/reports/<report_id>/retry"): [of_every_report("POST", "/reports/{}/retry")],
@@ -205,6 +211,8 @@ def test_the_owner_reaches_what_the_other_could_not(both: TwoTenants) -> None:
     assert both.demo("GET", f"/reports/{both.done}").status == 200
     assert both.demo("GET", f"/reports/{both.done}/pdf").status == 303
     assert both.demo("GET", "/reports/latest/orders").json["id"] == both.done
+    for path in (f"/reports/{both.done}/receipt", f"/receipts/{both.sha256}"):
+        assert both.demo("GET", path).json["receipt"]["report"] == both.done
     assert len(both.demo("GET", "/reports").json["reports"]) == 5
     assert len(both.demo("GET", f"/reports?source={SOURCE}").json["reports"]) == 1
     assert both.demo("GET", f"/reports/{both.done}/deliveries").json["deliveries"]
