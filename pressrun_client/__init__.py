@@ -52,11 +52,17 @@ if TYPE_CHECKING:
         Thumbnail,
     )
     from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
+    from pressrun_client.receipts import Receipt
+    from pressrun_client.signatures import SignatureError
     from pressrun_client.templates import Template, TemplateSummary
     from pressrun_client.timing import Deadline, RetryPolicy
     from pressrun_client.usage import Usage, UsageEntry
+    from pressrun_client.verification import Verdict, Verified, verify
 
-_MODULES = ("client", "config", "deliveries", "errors", "me", "model", "outcomes", "templates", "timing", "usage")
+_MODULES = (
+    *("client", "config", "deliveries", "errors", "me", "model", "outcomes", "receipts", "signatures", "templates"),
+    *("timing", "usage", "verification"),
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -94,6 +100,7 @@ __all__ = [
     "Problem",
     "Progress",
     "RateLimitedError",
+    "Receipt",
     "RefusedError",
     "Report",
     "ReportFailedError",
@@ -101,6 +108,7 @@ __all__ = [
     "RetryPolicy",
     "ServiceError",
     "ServiceFaultError",
+    "SignatureError",
     "Status",
     "Template",
     "TemplateSummary",
@@ -112,7 +120,10 @@ __all__ = [
     "Usage",
     "UsageEntry",
     "Used",
+    "Verdict",
+    "Verified",
     "Violation",
     "__version__",
     "connection",
+    "verify",
 ]

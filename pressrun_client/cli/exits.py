@@ -16,6 +16,7 @@ from pressrun_client.errors import (
     ServiceFaultError,
 )
 from pressrun_client.model import ReportFailedError
+from pressrun_client.signatures import SignatureError
 
 
 class Exit(IntEnum):
@@ -29,6 +30,8 @@ class Exit(IntEnum):
     SERVICE = 5
     REFUSED = 6
     NOT_OVER = 7
+    CHANGED = 8
+    UNSIGNED = 9
     FAULT = 70
     INTERRUPTED = 130
 
@@ -49,6 +52,7 @@ _STATUS: tuple[tuple[type[PressrunError], Exit], ...] = (
     (NotAllowedError, Exit.NOT_ALLOWED),
     (NotFoundError, Exit.NOT_FOUND),
     (NotOverError, Exit.NOT_OVER),
+    (SignatureError, Exit.CHANGED),
     (RateLimitedError, Exit.SERVICE),
     (ServiceFaultError, Exit.SERVICE),
     (ServiceError, Exit.REFUSED),

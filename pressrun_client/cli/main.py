@@ -21,6 +21,7 @@ from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.get import get
 from pressrun_client.cli.list import list_reports
 from pressrun_client.cli.output import clean
+from pressrun_client.cli.receipt import receipt, verify
 from pressrun_client.cli.redrive import redrive
 from pressrun_client.cli.render import render
 from pressrun_client.cli.retry import retry
@@ -49,13 +50,14 @@ def pressrun() -> None:
       1  a report has failed      5  the service can't, or can't be reached: try again later
       2  the command or the       6  the service refuses the request
          configuration is wrong   7  a report was not over in time
-      3  the key does not allow it
+      3  the key does not allow it  8  a file is not what its receipt says
+                                 9  a receipt is not signed
     """
 
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (whoami, costs, render, check, dev, config, completion):
+for each in (receipt, verify, whoami, costs, render, check, dev, config, completion):
     pressrun.add_command(each)
 
 

@@ -121,6 +121,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         {"aws_lambda_powertools", "pydantic", "typing_extensions"},
     ),
     "pressrun_client": ({"pressrun_client"}, {"requests", "urllib3"}),
+    "pressrun_client.signatures": ({"pressrun_client"}, {"cryptography"}),
     "pressrun_client.cli": ({"pressrun_client"}, {"click", "rich"}),
 }
 

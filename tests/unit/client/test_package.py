@@ -43,8 +43,11 @@ def test_it_brings_what_the_client_may_import_and_no_more(wheel: zipfile.ZipFile
 
     brought = {requirement.split()[0] for requirement in metadata.get_all("Requires-Dist", [])}
 
+    extra = {"cryptography"}
+    assert metadata.get_all("Provides-Extra") == ["verify"]
+    assert ALLOWED["pressrun_client.signatures"][1] == extra
     # urllib3 comes with requests, which is nothing without it.
-    assert brought == (ALLOWED["pressrun_client"][1] | ALLOWED["pressrun_client.cli"][1]) - {"urllib3"}
+    assert brought - extra == (ALLOWED["pressrun_client"][1] | ALLOWED["pressrun_client.cli"][1]) - {"urllib3"}
 
 
 def test_client_service_and_project_are_of_one_version() -> None:
