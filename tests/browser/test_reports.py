@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -61,6 +63,11 @@ def test_a_form_becomes_a_pdf_that_is_shown(visit: Visit, tenant: str) -> None:
     until(lambda: shows_paper(frame) or None, seconds=30, what="the PDF on the screen")
     expect(desk.detail.locator(".timeline li > span")).to_have_text(["Accepted", "A worker renders it", "Ready"])
     desk.picture("detail-1440")
+    with desk.page.expect_download() as saved:
+        desk.detail.get_by_role("button", name="Receipt").click()
+    receipt = json.loads(saved.value.path().read_text("utf-8"))["receipt"]
+    assert receipt["pdf"]["sha256"] == sha256(pdf.content).hexdigest()
+    assert saved.value.suggested_filename == f"{receipt['report']}.receipt.json"
 
 
 def test_a_warning_is_shown_in_words(visit: Visit, service: Service, tenant: str) -> None:

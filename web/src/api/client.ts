@@ -89,6 +89,10 @@ export class Api {
     return (await this.call<{ events: TimelineEvent[] }>("GET", `/reports/${id}/events`, undefined, {}, signal)).events;
   }
 
+  receipt(id: string): Promise<unknown> {
+    return this.call("GET", `/reports/${id}/receipt`);
+  }
+
   async deliveries(id: string, signal?: AbortSignal): Promise<Delivery[]> {
     return (await this.call<{ deliveries: Delivery[] }>("GET", `/reports/${id}/deliveries`, undefined, {}, signal)).deliveries;
   }

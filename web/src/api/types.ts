@@ -72,6 +72,8 @@ export interface Report {
   /** An estimate in dollars. */
   cost?: number;
   artifacts?: Artifact[];
+  /** What it was made of, once it has succeeded. */
+  provenance?: { pdf_sha256: string };
 }
 
 /** What was inferred of a report's data. */

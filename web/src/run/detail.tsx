@@ -7,6 +7,7 @@ import { Dialog } from "../ui/dialog";
 import { bytes, count, moment } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { ProgressBar } from "../ui/progress";
+import { saveAs } from "../ui/save";
 import { adviceFor, violationsOf } from "./advice";
 import { Deliveries } from "./deliveries";
 import { Poller } from "./polling";
@@ -68,6 +69,11 @@ export function Detail({ api, id, mayAct, onClose, onChanged, madeFrom, onMakeAg
     onChanged();
   }
 
+  async function saveReceipt(): Promise<void> {
+    setRefusal(null);
+    await api.receipt(id).then((receipt) => saveAs(`${id}.receipt.json`, receipt), (error: Error) => setRefusal(error.message));
+  }
+
   return (
     <Dialog label={known ? nameOf(known.report) : "Report"} kind="drawer" onClose={onClose}>
       <header class="drawer-head">
@@ -84,6 +90,12 @@ export function Detail({ api, id, mayAct, onClose, onChanged, madeFrom, onMakeAg
           <Preview report={known.report} />
           <div class="drawer-side">
             <Facts report={known.report} />
+            {known.report.provenance && (
+              <p>
+                <ActButton class="button" onAct={saveReceipt}><Icon name="download" /> Receipt</ActButton>{" "}
+                <span class="hint">What it was made of, to prove where its files come from</span>
+              </p>
+            )}
             <Warnings warnings={known.report.warnings ?? []} />
             {isOver(known.report) && (
               <ReadingOf report={known.report} madeFrom={madeFrom(known.report.source)} onMakeAgain={mayAct ? (file, typed) => onMakeAgain(known.report, file, typed) : null} />
