@@ -7,11 +7,13 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from weakref import WeakValueDictionary
 
 from PIL import Image
 from PIL.Image import Resampling
 
 from reports.engine.document.images import decode_picture, format_name, open_picture
+from reports.engine.document.picture_work import note_as_made
 from reports.engine.document.plain_pictures import in_plain_colours, orientation_of, upright, without_metadata
 from reports.errors import UnreadableFileError
 from reports.render_contract import RenderedFile
@@ -24,7 +26,7 @@ _SWAPPED = frozenset((5, 6, 7, 8))
 _LOSSLESS = frozenset(("PNG", "GIF", "BMP"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Photo:
     """A decoded picture, and what its file says. ``width`` and ``height`` are the original's, upright."""
 
@@ -36,8 +38,19 @@ class Photo:
     shot: Shot
 
 
+# For as long as a render holds a picture, it is not decoded again.
+_held: WeakValueDictionary[tuple[str, int], Photo] = WeakValueDictionary()
+
+
 def read_photo(uri: str, *, within: int) -> Photo:
     """Decode a data: URI into a picture of at most ``within`` pixels a side. Raises UnreadableFileError."""
+    photo = _held.get((uri, within))
+    if photo is None:
+        photo = _held[uri, within] = _decoded(uri, within)
+    return photo
+
+
+def _decoded(uri: str, within: int) -> Photo:
     try:
         body = base64.b64decode(uri.partition(",")[2], validate=True)
     except (binascii.Error, ValueError) as error:
@@ -70,6 +83,7 @@ def previews(photo: Photo, sides: Sequence[int]) -> list[RenderedFile]:
 def data_uri(photo: Photo) -> str:
     """Encode the pixels for the page."""
     body, content_type, _ = _encoded(photo.pixels, photo.format)
+    note_as_made(body)
     return f"data:{content_type};base64,{base64.b64encode(body).decode()}"
 
 

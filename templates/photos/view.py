@@ -23,6 +23,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
     formats = Formats.of(context.locale)
     file_name = PurePosixPath(context.source).name
     return {
+        "photo": photo,
         "paper": data.get("paper", "A4"),
         "title": context.title or data.get("title") or context.source_title or None,
         "caption": data.get("caption"),
@@ -43,7 +44,7 @@ def view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
 def extra_files(data: Mapping[str, Any], context: RenderContext) -> Sequence[RenderedFile]:
     """Return the previews, the smallest first."""
     del context
-    return previews(read_photo(data["image"], within=max(PREVIEW_SIDES)), PREVIEW_SIDES)
+    return previews(read_photo(data["image"], within=_ON_THE_PAGE), PREVIEW_SIDES)
 
 
 def _megapixels(photo: Photo, formats: Formats) -> str:

@@ -18,6 +18,7 @@ MOST_PIXELS_IN_ALL = 400_000_000
 class _Counted:
     pictures: set[bytes] = field(default_factory=set)
     pixels: int = 0
+    made: set[bytes] = field(default_factory=set)
 
 
 _counted: ContextVar[_Counted | None] = ContextVar("counted_pictures", default=None)
@@ -41,6 +42,19 @@ def count_picture(body: bytes, pixels: int) -> None:
             f"The pictures of the report have more than {MOST_PIXELS_IN_ALL // 1_000_000} megapixels in all. "
             "Use fewer pictures, or make them smaller."
         )
+
+
+def note_as_made(body: bytes) -> None:
+    """Note a picture that the engine has encoded for the report itself, from pixels, so that it needs no check."""
+    counted = _counted.get()
+    if counted is not None:
+        counted.made.add(hashlib.sha256(body).digest())
+
+
+def was_made(body: bytes) -> bool:
+    """Tell whether the engine has encoded a picture for this very report."""
+    counted = _counted.get()
+    return counted is not None and bool(counted.made) and hashlib.sha256(body).digest() in counted.made
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from PIL import Image
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from reports.engine.document.images import decode_picture, open_picture
+from reports.engine.document.picture_work import was_made
 from reports.engine.document.plain_pictures import encoded, has_plain_colours
 from reports.engine.weasy.svg_size import check_size
 from reports.engine.weasy.svg_work import check_work, parse_svg
@@ -114,6 +115,8 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
             root = parse_svg(body)
             check_work(root, len(body))
             check_size(root, self)
+        elif was_made(body):
+            pass  # by decoding a picture, and encoding it in plain colours
         elif content_type.startswith("image/") or picture_format(body[:HEAD_BYTES]) is not None:
             picture = open_picture(body)
             decode_picture(picture)

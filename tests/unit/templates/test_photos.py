@@ -8,14 +8,16 @@ import struct
 import zlib
 from io import BytesIO
 from typing import Any
+from weakref import ref
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 from PIL.ExifTags import GPS, IFD, Base
 
 from reports.engine.notes import noted
 from reports.errors import UnreadableFileError
 from reports.render_contract import RenderedFile
+from templates.photos.pictures import read_photo
 from templates.photos.view import extra_files, view
 from tests.pictures import data_uri, drawn, heic, is_red, swapped_profile, written
 from tests.unit.engine.rendering import context, page_texts, render, sample
@@ -327,3 +329,31 @@ def test_a_file_name_is_the_title_when_there_is_none() -> None:
     prepared = view({"image": uri(drawn(20, 20))}, context(source="uploads/demo/photos/My summer.jpg"))
 
     assert prepared["title"] == "My summer"
+
+
+def test_a_picture_is_decoded_once_for_the_page_and_its_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[tuple[int, int]] = []
+    load = ImageFile.ImageFile.load
+
+    def counted(picture: ImageFile.ImageFile) -> Any:
+        if getattr(picture, "tile", None):
+            decoded.append(picture.size)
+        return load(picture)
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+
+    report = render("photos", {"image": uri(drawn(900, 600))})
+
+    assert decoded == [(900, 600)]
+    assert [file.name for file in report.files if file.name.startswith("photo")] == [
+        f"photo-{side}.jpg" for side in (128, 512, 1280)
+    ]
+
+
+def test_pixels_are_let_go_with_the_report_they_were_decoded_for() -> None:
+    made = read_photo(uri(drawn(90, 60)), within=100)
+    known = ref(made)
+
+    del made
+
+    assert known() is None

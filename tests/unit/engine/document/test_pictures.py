@@ -11,8 +11,9 @@ from PIL import Image
 
 from reports.engine.document import picture_work
 from reports.engine.document.images import MOST_SCANNED_PIXELS, MOST_SCANS, decode_picture, open_picture
-from reports.engine.document.picture_work import counting_pictures
+from reports.engine.document.picture_work import counting_pictures, note_as_made, was_made
 from reports.errors import UnreadableFileError
+from tests.pictures import drawn, written
 
 START, END = b"\xff\xd8", b"\xff\xd9"
 SCAN = b"\xff\xda"
@@ -140,3 +141,15 @@ def test_what_is_slow_to_decode_counts_as_more(body: bytes, pixels: int, monkeyp
     monkeypatch.setattr(picture_work, "MOST_PIXELS_IN_ALL", pixels - 1)
     with counting_pictures(), pytest.raises(UnreadableFileError, match="in all"):
         open_picture(body)
+
+
+def test_only_what_the_engine_has_made_for_a_report_goes_without_a_check() -> None:
+    body, other = written(drawn(), "PNG"), written(drawn(9, 9), "PNG")
+
+    with counting_pictures():
+        note_as_made(body)
+        assert (was_made(body), was_made(other)) == (True, False)
+    with counting_pictures():
+        assert not was_made(body)
+    note_as_made(body)
+    assert not was_made(body)
