@@ -90,7 +90,7 @@ def number_writer(mark: str) -> Writer:
         if not isinstance(cell, str):
             return cell
         text = plain(cell)
-        found = number_shape(shape_of(text))
+        found = number_shape(shape_of(text), are_amounts=True)
         if found is not None and found.core(mark) is not None:
             return canonical_number(text, found, mark)
         return None if not text or is_nothing(text) else cell

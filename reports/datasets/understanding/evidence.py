@@ -53,11 +53,11 @@ _VALUES = frozenset((Look.NUMBER, Look.DAY, Look.CLOCK))
 _BESIDES = frozenset((Look.NOTHING, Look.ERROR, Look.LABEL))
 
 
-def look_of(shape: str) -> Look:
-    """Tell what a shape is."""
+def look_of(shape: str, *, are_amounts: bool = False) -> Look:
+    """Tell what a shape is; ``are_amounts`` as for ``number_shape``."""
     if len(shape) > LONGEST_VALUE:
         return Look.LABEL if names_the_sum(shape) or names_a_part(shape) else Look.OTHER
-    if number_shape(shape) is not None:
+    if number_shape(shape, are_amounts=are_amounts) is not None:
         return Look.NUMBER
     if day_shape(shape) is not None:
         return Look.DAY
@@ -77,12 +77,13 @@ class Evidence:
 
     ``is_open``: its cells may still be numbers or days throughout. ``labels`` are the rows whose cell names a sum.
     ``misfit`` are the rows and the texts of the first cells that are neither. ``marked`` counts those of them that are
-    numbers beside a mark, and ``misfits`` the others. ``is_wrapped``: such cells are texts as Excel writes them into
-    CSV files, as in ``="01067"``.
+    numbers beside a mark, and ``misfits`` the others. ``are_amounts``: its name says so, so that R 18 is no room.
+    ``is_wrapped``: such cells are texts as Excel writes them into CSV files, as in ``="01067"``.
     """
 
-    def __init__(self, wanted: Look | None = None) -> None:
+    def __init__(self, wanted: Look | None = None, *, are_amounts: bool = False) -> None:
         self.look = wanted
+        self._are_amounts = are_amounts
         self._is_wanted = wanted is not None
         self.is_open = True
         self.is_empty = True
@@ -155,7 +156,10 @@ class Evidence:
             self.is_open = self.is_open and plains is not None
             return
         shapes = shapes_of(plains)
-        looks = _agreed({shape: known.get(shape) or look_of(shape) for shape in dict.fromkeys(shapes)})
+        are_amounts = self._are_amounts
+        looks = _agreed(
+            {shape: known.get(shape) or look_of(shape, are_amounts=are_amounts) for shape in dict.fromkeys(shapes)}
+        )
         if self.look is None:
             counts = Counter(map(looks.__getitem__, shapes))
             self.look = max(_VALUES & counts.keys(), key=lambda look: (counts[look], look.value), default=None)
@@ -209,7 +213,12 @@ class Evidence:
             return
         self.numbers = self.numbers or NumberEvidence()
         self.numbers.add_shapes(
-            [(shape, found) for shape in new if (found := number_shape(shape)) is not None], is_typed=is_typed
+            [
+                (shape, found)
+                for shape in new
+                if (found := number_shape(shape, are_amounts=self._are_amounts)) is not None
+            ],
+            is_typed=is_typed,
         )
         self.numbers.add_texts(texts, is_typed=is_typed)
         if self.numbers.has_powers:

@@ -109,7 +109,10 @@ AMOUNT = words_in(
     "punkte wins losses played attendees teilnehmer participants registrations anmeldungen responses leads "
     "conversions calls anrufe parcels pakete shipments returns retouren refunds rooms zimmer beds duration dauer "
     "duree duracion durata duur minutes minuten minuti minutos seconds sekunden days tage jours dias giorni dagen "
-    "nachte arbeitszeit overtime uberstunden gp principal interest tilgung zinsen instalment repayment"
+    "nachte arbeitszeit overtime uberstunden gp principal interest tilgung zinsen instalment repayment monto montos "
+    "amt txnamt belop iznos износ стоимость debito debitos credito creditos abono abonos ingreso ingresos egreso "
+    "egresos gasto gastos deposit deposits withdrawal withdrawals sueldo sueldos salaire salaires stipendio erlos "
+    "erlose gmv lagerwert bytes"
 )
 AMOUNT_ENDS = tuple(
     words_in(
@@ -137,7 +140,7 @@ RATE = words_in(
 RATE_ENDS = ("satz", "rate", "quote", "kurs")
 PRICE = words_in(
     "price prices preis preise prix precio precios prezzo prezzi prijs prijzen preco precos cena pris hinta ar_ "
-    "unitprice msrp rrp tarif ep uvp fiyat pret egysegar vwap strike nav harga"
+    "cijena gia मूल्य unitprice msrp rrp tarif ep uvp fiyat pret egysegar vwap strike nav harga"
 )
 PRICE_ENDS = ("preis", "prijs", "prix", "price")
 QUOTES = words_in("open close high low bid ask last settle adj")

@@ -82,6 +82,11 @@ def counts_things(key: str) -> bool:
     return not words.isdisjoint(words_for.QUANTITY) or any(word.endswith(words_for.QUANTITY_ENDS) for word in words)
 
 
+def names_money(key: str) -> bool:
+    """Tell by its name whether a column has amounts of money, or prices."""
+    return role_of(key) in (Role.AMOUNT, Role.PRICE, Role.BALANCE) and not counts_things(key)
+
+
 def names_a_part_of(key: str) -> bool:
     """Tell by its name whether numbers such as 1.10 are versions or places in an outline, which are no decimals."""
     words = words_of(key[:_LONGEST_NAME])

@@ -70,13 +70,13 @@ class NumberShape:
         return self.point if mark == POINT else self.comma
 
 
-def number_shape(shape: str) -> NumberShape | None:
-    """Read a shape; None if it is no number's."""
-    return None if len(shape) > LONGEST_VALUE or "0" not in shape else _number_shape(shape)
+def number_shape(shape: str, *, are_amounts: bool = False) -> NumberShape | None:
+    """Read a shape; None if it is no number's. ``are_amounts``: letters such as R and Q are currencies."""
+    return None if len(shape) > LONGEST_VALUE or "0" not in shape else _number_shape(shape, are_amounts)
 
 
 @lru_cache(maxsize=8192)
-def _number_shape(shape: str) -> NumberShape | None:
+def _number_shape(shape: str, are_amounts: bool) -> NumberShape | None:
     start, end = _core_of(shape)
     match = _CORE.fullmatch(shape, start, end)
     tail = shape[end:]
@@ -92,7 +92,8 @@ def _number_shape(shape: str) -> NumberShape | None:
     prefix, suffix, affix, signs = around
     if (point is None and comma is None) or (power and affix is not Affix.NONE):
         return None
-    if all(core is None or core.is_plain for core in (point, comma)) and _names(shape[:start], prefix.strip()):
+    is_plain = all(core is None or core.is_plain for core in (point, comma))
+    if is_plain and _names(shape[:start], prefix.strip()) and not (are_amounts and is_letter(prefix.strip())):
         return None
     is_negative = "-" in signs or "(" in signs
     is_whole_core = digits[0] == "0" == digits[-1] and not power

@@ -28,7 +28,7 @@ from reports.datasets.understanding.evidence import Evidence, Look
 from reports.datasets.understanding.flatten import flat
 from reports.datasets.understanding.hints import Hints
 from reports.datasets.understanding.levels import doubt_of_levels
-from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
+from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, names_money, role_of
 from reports.datasets.understanding.outline import Outline, outline_of, outline_of_first
 from reports.datasets.understanding.section import ColumnReading, RowMark, Section
 from reports.datasets.understanding.summing import decimals_with_gaps
@@ -104,7 +104,8 @@ class _Table:
                         max_columns=MOST_COLUMNS,
                     )
                 wanted = self._wanted(key)
-                self._evidence[key] = Evidence(None if wanted is None else _LOOK_OF.get(wanted))
+                look = None if wanted is None else _LOOK_OF.get(wanted)
+                self._evidence[key] = Evidence(look, are_amounts=names_money(key) or look is Look.NUMBER)
 
     def _wanted(self, key: str) -> ColumnType | None:
         said = self._overrides.get(key, {}).get("type")

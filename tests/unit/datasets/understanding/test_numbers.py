@@ -78,7 +78,31 @@ def test_signs_and_units_are_kept_beside_the_column(
     [["K-1000", "K-1001"], ["Q1", "Q2", "Q4"], ["P1", "P3"], ["L 20", "L 7"], ["TOP-10", "TOP-3"], ["ALL+1", "ALL+2"]],
 )
 def test_names_made_of_a_letter_or_a_joint_and_whole_numbers_are_no_amounts(written: list[str]) -> None:
+    assert column(*written, key="Room").column("Room").form.type is ColumnType.TEXT
+
+
+@pytest.mark.parametrize("written", [["TOP-10", "TOP-3"], ["ALL+1", "ALL+2"]])
+def test_codes_with_a_joint_are_names_whatever_the_column_is_called(written: list[str]) -> None:
     assert column(*written).column("Amount").form.type is ColumnType.TEXT
+
+
+@pytest.mark.parametrize("key", ["Amount", "Monto", "Price", "Total cost", "Balance"])
+@pytest.mark.parametrize(
+    ("written", "meant", "prefix"),
+    [
+        (["R 18", "R 22", "R 105"], ["18", "22", "105"], "R "),
+        (["Q100", "Q 7"], ["100", "7"], "Q"),
+        (["K1,500.50", "K900"], ["1500.50", "900"], "K"),
+        (["P-250", "P40"], ["-250", "40"], "P"),
+    ],
+)
+def test_a_letter_before_whole_numbers_is_a_currency_where_the_name_says_amounts(
+    key: str, written: list[str], meant: list[str], prefix: str
+) -> None:
+    found = column(*written, key=key)
+
+    assert found.cells(key) == meant
+    assert found.column(key).form.prefix == prefix
 
 
 def test_amounts_in_currencies_of_one_letter_have_cents_or_groups() -> None:
