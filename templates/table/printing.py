@@ -18,6 +18,7 @@ Cell = tuple[str, str]
 EMPTY = ("muted", MISSING)
 
 _MOST_CELLS_KEPT = 65_536
+_LENGTH_OF_DAY = len("2026-01-31")
 _SIGNS = "\u200e\u200f\u061c−"
 _TEXT_OR_NOTHING: frozenset[type] = frozenset((str, type(None)))
 _NUMBER_OR_TEXT: frozenset[type] = frozenset((str, type(None), int, float))
@@ -144,6 +145,8 @@ def time_writer(form: ColumnForm, formats: Formats) -> Callable[[Any], str | Non
 
     def moment(value: Any) -> str | None:
         found = moment_of(value)
+        if found is not None and len(value) == _LENGTH_OF_DAY:
+            return day(value)  # what has no time of day is not of midnight
         return None if found is None else formats.moment(found, precision=form.precision)
 
     def clock(value: Any) -> str | None:

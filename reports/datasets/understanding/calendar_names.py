@@ -16,7 +16,7 @@ _MONTHS = (
     "february feb februar février févr febrero febbraio februari lutego lut luty fevereiro fev февраля февр февраль "
     "лютого лют лютий února úno únor helmikuuta helmi helmikuu şubat şub február febr februarie φεβρουαρίου φεβ "
     "φεβρουάριος فبراير פברואר פבר",
-    "march mar märz mär mars marzo maart mrt marca marzec março марта мар март березня бер березень března bře "
+    "march maret mar märz mär mars marzo maart mrt marca marzec março марта мар март березня бер березень března bře "
     "březen marts maaliskuuta maalis maaliskuu mart március márc martie μαρτίου μαρ μάρτιος μάρ مارس מרץ mrz maerz",
     "april apr avril avr abril abr aprile kwietnia kwi kwiecień апреля апр апрель квітня квіт квітень dubna dub "
     "duben huhtikuuta huhti huhtikuu nisan nis április ápr aprilie απριλίου απρ απρίλιος أبريل אפריל אפר",
@@ -24,10 +24,11 @@ _MONTHS = (
     "toukokuu mayıs május máj μαΐου μαΐ μάιος μάι مايو מאי",
     "june jun juni juin junio giugno giu czerwca cze czerwiec junho июня июн июнь червня черв червень června čvn "
     "červen kesäkuuta kesä kesäkuu haziran haz június jún iunie iun ιουνίου ιουν ιούνιος ιούν يونيو יוני",
-    "july jul juli juillet juil julio luglio lug lipca lip lipiec julho июля июл июль липня лип липень července čvc "
-    "červenec heinäkuuta heinä heinäkuu temmuz tem július júl iulie iul ιουλίου ιουλ ιούλιος ιούλ يوليو יולי",
-    "august aug août agosto ago augustus sierpnia sie sierpień августа авг август серпня серп серпень srpna srp "
-    "srpen augusti elokuuta elo elokuu ağustos ağu augusztus αυγούστου αυγ αύγουστος αύγ أغسطس אוגוסט אוג",
+    "july julai jul juli juillet juil julio luglio lug lipca lip lipiec julho июля июл июль липня лип липень července "
+    "čvc červenec heinäkuuta heinä heinäkuu temmuz tem július júl iulie iul ιουλίου ιουλ ιούλιος ιούλ يوليو יולי",
+    "august agustus agu agt ogos aug août agosto ago augustus sierpnia sie sierpień августа авг август серпня серп "
+    "серпень srpna srp srpen augusti elokuuta elo elokuu ağustos ağu augusztus αυγούστου αυγ αύγουστος αύγ "
+    "أغسطس אוגוסט אוג",
     "september sep sept septembre septiembre settembre set września wrz wrzesień setembro сентября сент сентябрь "
     "вересня вер вересень září zář syyskuuta syys syyskuu eylül eyl szeptember szept septembrie σεπτεμβρίου σεπ "
     "σεπτέμβριος سبتمبر ספטמבר ספט",
@@ -36,7 +37,7 @@ _MONTHS = (
     "οκτώβριος أكتوبر אוקטובר אוק",
     "november nov novembre noviembre listopada lis listopad novembro ноября нояб ноябрь листопада лист листопад "
     "listopadu marraskuuta marras marraskuu kasım kas noiembrie νοεμβρίου νοε νοέμβριος νοέ نوفمبر נובמבר נוב",
-    "december dec dezember dez décembre déc diciembre dic dicembre grudnia gru grudzień dezembro декабря дек "
+    "december disember dec dezember dez décembre déc diciembre dic dicembre grudnia gru grudzień dezembro декабря дек "
     "декабрь грудня груд грудень prosince pro prosinec desember des joulukuuta joulu joulukuu aralık ara decembrie "
     "δεκεμβρίου δεκ δεκέμβριος ديسمبر דצמבר דצמ",
 )
@@ -70,7 +71,14 @@ _PERIOD = re.compile(
 )
 _LONGEST_PERIOD = 24
 
-MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+# Thai names have signs that are no letters, and points within. Years beside them are Buddhist ones.
+_THAI = (
+    "มกราคม ม.ค|กุมภาพันธ์ ก.พ|มีนาคม มี.ค|เมษายน เม.ย|พฤษภาคม พ.ค|มิถุนายน มิ.ย|กรกฎาคม ก.ค|สิงหาคม ส.ค|กันยายน ก.ย|"
+    "ตุลาคม ต.ค|พฤศจิกายน พ.ย|ธันวาคม ธ.ค"
+)
+THAI_MONTHS = {name: number for number, names in enumerate(_THAI.split("|"), 1) for name in names.split()}
+
+MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()} | THAI_MONTHS
 WEEKDAYS = frozenset(_WEEKDAYS.split())
 
 

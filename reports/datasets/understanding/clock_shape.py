@@ -13,7 +13,8 @@ from reports.datasets.column_form import Precision
 
 TIME_OF_DAY = (
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,6}))?)?"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?))?"
+    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: ?(?P<zone>Z|(?:UTC|GMT)(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?"
+    r"|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
 _TIME = re.compile(TIME_OF_DAY)
 _SHAPE = re.compile(r"(?P<sign>[+-]?)(?P<hours>0{1,5}):00(?P<seconds>:00)?(?P<half> ?[AaPp]\.?[Mm]\.?)?")
@@ -206,8 +207,10 @@ def _zone(text: str | None) -> str:
         return ""
     if text in _UTC:
         return "Z"
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    return f"{text[0]}{digits[:2]}:{digits[2:]}"
+    offset = text.removeprefix("UTC").removeprefix("GMT")
+    digits = offset[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{offset[0]}{hours.zfill(2)}:{minutes}"
 
 
 def precision_of(canonical: str) -> Precision:

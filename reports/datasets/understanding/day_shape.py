@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from reports.datasets.understanding.calendar_names import month_of, names_a_weekday
+from reports.datasets.understanding.calendar_names import THAI_MONTHS, month_of, names_a_weekday
 from reports.datasets.understanding.cell_text import LONGEST_VALUE
 from reports.datasets.understanding.clock_shape import TIME_OF_DAY, canonical_clock
 
@@ -30,6 +30,10 @@ _PLAIN = re.compile(
 # Months by their names, with the day, or alone.
 _WORD = r"[^\W\d_]{2,14}"
 _WEEKDAY = rf"(?:(?P<weekday>{_WORD})(?:\.?,|\.)? )?"
+_THAI = rf"(?P<m>{'|'.join(map(re.escape, THAI_MONTHS))})\.?"
+# In Croatian, these are October, October and June, with a point behind the day.
+_POLISH_ALONE = ("listopada", "lis", "lip")
+_BUDDHIST = (2400, 543)
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
@@ -37,6 +41,7 @@ _NAMED = tuple(
         rf"(?: de | del |[ /-])?'?(?P<y>[0-9]{{4}}|[0-9]{{2}})(?: (?:г|года|р|року|r)\.?)?{_CLOCK}",
         rf"{_WEEKDAY}(?P<m>{_WORD})\.?[ -](?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:, ?|[ -])(?P<y>[0-9]{{4}}){_CLOCK}",
         rf"(?P<y>[0-9]{{4}})(?:\. |[ .-])?(?P<m>{_WORD})\.?[ -](?P<d>[0-9]{{1,2}})\.?{_CLOCK}",
+        rf"(?P<d>[0-9]{{1,2}}) ?{_THAI} ?(?:พ\.ศ\. ?)?(?P<y>[0-9]{{4}}){_CLOCK}(?: ?น\.)?",
     )
 )
 _IN_SIGNS = re.compile(
@@ -63,6 +68,7 @@ _IN_MILLISECONDS = re.compile(r"/Date\((-?[0-9]{1,15})(?:[-+][0-9]{4})?\)/")
 _MONTHS = (
     re.compile(rf"(?P<m>{_WORD})\.?(?:(?: de |[ /-])(?P<y>[0-9]{{4}})|[-'](?P<z>[0-9]{{2}}))"),
     re.compile(rf"(?P<y>[0-9]{{4}})[ -](?P<m>{_WORD})\.?"),
+    re.compile(rf"{_THAI} ?(?P<y>[0-9]{{4}})"),
     re.compile(r"(?P<y>[0-9]{4})[年년] ?(?P<m>[0-9]{1,2})[月월]"),
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -127,6 +133,8 @@ def _named(text: str) -> Mapping[str, str | None] | None:
             parts = {"z": None, **match.groupdict()}
             weekday = parts.get("weekday")
             month = parts["m"] or ""
+            if month.lower() in _POLISH_ALONE and "." in text:
+                return None
             if (month.isdigit() or month_of(month)) and (weekday is None or names_a_weekday(weekday)):
                 return parts
     return None
@@ -179,7 +187,8 @@ def canonical_date(text: str, order: str) -> str:
     if era:
         before = _ERAS["民" if "民" in era else era]
         return date(before + (1 if year == "元" else int(year)), number, int(named.get("d") or 1)).isoformat()
-    return date(_year(year), number, int(named.get("d") or 1)).isoformat()
+    before = _BUDDHIST[1] if month in THAI_MONTHS and int(year) > _BUDDHIST[0] else 0
+    return date(_year(year) - before, number, int(named.get("d") or 1)).isoformat()
 
 
 def _year(text: str) -> int:

@@ -349,3 +349,39 @@ def test_hours_with_a_word_behind_them_are_durations_or_times_by_their_name() ->
     assert [column.form.type for column in found.section.columns] == ["duration", "time", "text"]
     assert found.cells("Dauer") == ["1:20", "13:45"]
     assert found.cells("Beginn") == ["14:30", "09:00"]
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("1 ม.ค. 2569", "2026-01-01"),
+        ("28 กุมภาพันธ์ 2569", "2026-02-28"),
+        ("30 พฤศจิกายน พ.ศ. 2569", "2026-11-30"),
+        ("30 พ.ย. 2026", "2026-11-30"),
+        ("5 Agustus 2026", "2026-08-05"),
+        ("5 listopada 2026", "2026-11-05"),
+    ],
+)
+def test_days_of_thailand_and_indonesia_are_read(written: str, canonical: str) -> None:
+    assert column(written, key="Day").cells("Day") == [canonical]
+
+
+def test_months_that_croatian_and_polish_call_alike_are_not_guessed() -> None:
+    found = column("5. listopada 2026", "6. listopada 2026", key="Datum")
+
+    assert found.column("Datum").form.type is ColumnType.TEXT
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset"),
+    [
+        ("GMT+1", "+01:00"),
+        ("GMT-5", "-05:00"),
+        ("UTC+5:30", "+05:30"),
+        ("GMT+0530", "+05:30"),
+        ("UTC", "Z"),
+        ("-05", "-05:00"),
+    ],
+)
+def test_zones_are_read_with_and_without_their_letters(zone: str, offset: str) -> None:
+    assert column(f"2026/11/30 1:05:07 PM {zone}", key="At").cells("At") == [f"2026-11-30T13:05:07{offset}"]
