@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -202,11 +203,28 @@ def _table(
 ) -> tuple[SourceTable, list[Warning]]:
     """Return the table that values make up: of objects, of lists of cells, or of single cells."""
     first = next(values(), None)
+    if word == "item" and first is not None and isinstance(first[1], dict):
+        few = list(islice(values(), 3))
+        if len(few) == 2 and (rows := _rows_behind_facts(few[0][1], few[1][1])) is not None:
+            return SourceTable(lambda: iter(rows), is_nested=True), [_FACTS_LEFT_OUT]
     if first is None or isinstance(first[1], dict):
         return SourceTable(lambda: _objects(values(), word), is_nested=True), []
     if isinstance(first[1], list):
         return _of_lists(values, word, options)
     return SourceTable(lambda: _cells(values(), word), header_row=0), [_NO_NAMES]
+
+
+_FACTS_LEFT_OUT = {
+    "code": "keys_left_out",
+    "message": "The rows are those of the list, which is item 2 of the file. Left out is item 1, which describes them.",
+}
+
+
+def _rows_behind_facts(facts: Any, rows: Any) -> list[Row] | None:
+    """Return the rows of a list of two: an object with facts, and the list of rows, as the World Bank sends them."""
+    if not isinstance(facts, dict) or not isinstance(rows, list) or not rows:
+        return None
+    return rows if all(isinstance(row, dict) for row in rows) else None
 
 
 _NO_NAMES = {

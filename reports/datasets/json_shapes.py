@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
+
+from reports.datasets.grid.cell import is_data
+from reports.datasets.json_stat import rows_of_json_stat
 
 _DEEPEST = 4
 _LONGEST_TITLE = 200
@@ -13,6 +17,9 @@ _MOST_NAMED = 12
 _TITLES = ("title", "name")
 _SUBTITLES = ("subtitle", "description")
 _KEY, _VALUE = "Key", "Value"
+_LISTS = ("data", "rows", "values", "records", "result", "results", "dataset", "data_array")
+_NAMES = ("columns", "fields", "cols", "headers", "header", "column_names", "columnNames", "names")
+_NAME_OF_COLUMN = ("display_name", "displayName", "name", "title", "label", "columnName", "column_name", "field", "id")
 # Keys that rather are data than names: numbers, days, months, quarters, weeks and times.
 _KEY_OF_DATA = re.compile(
     r"[0-9]{1,20}|[0-9]{4}-(?:[0-9]{2}(?:-[0-9]{2}(?:[T ][0-9:.]{4,15}(?:Z|[+-][0-9:]{2,6})?)?)?|[QW]?[0-9]{1,2})",
@@ -32,10 +39,17 @@ class Shape:
 
 def shape_of(value: Mapping[str, Any]) -> Shape:
     """Return the lists of rows that an object holds, at least one; the object itself is a row if there is none."""
-    for find in (_features, _split, _wrapped, _columns, _rows_by_key, _pairs):
+    for find in (_features, _statistics, named_lists, _wrapped, _columns, _columns_within, _rows_by_key, _pairs):
         if shape := find(value):
             return shape
     return Shape({"": [value]})
+
+
+def _statistics(value: Mapping[str, Any]) -> Shape | None:
+    """Take the values of a statistical table (JSON-stat) for rows."""
+    rows = rows_of_json_stat(value)
+    about = "The rows are the values of a table as statistical offices send it (JSON-stat)."
+    return Shape({"": rows}, _text(value.get("label")), about=about) if rows else None
 
 
 def _features(value: Mapping[str, Any]) -> Shape | None:
@@ -61,14 +75,54 @@ def _feature(feature: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _split(value: Mapping[str, Any]) -> Shape | None:
-    """Take lists of cells whose names stand beside them, as pandas writes them with ``orient="split"``."""
-    names, lists = value.get("columns"), value.get("data")
-    if not isinstance(names, list) or not isinstance(lists, list) or not _is_of(names, str) or not _is_of(lists, list):
-        return None
-    if any(len(each) != len(names) for each in lists):
-        return None
-    return Shape({"": [names, *lists]})
+def named_lists(value: Mapping[str, Any]) -> Shape | None:
+    """Take lists of cells whose names stand beside them, as pandas, databases and query services write them."""
+    objects = list(_objects_in(value))
+    for path, each in objects:
+        for key in _LISTS:
+            lists = _lists_of_cells(each.get(key))
+            if not lists:
+                continue
+            for other in (each, *(other for _, other in objects)):
+                names = next((found for name in _NAMES if (found := _column_names(other.get(name)))), [])
+                if len(names) == max(map(len, lists)):
+                    about = "" if each is value is other else f"The rows are those of “{path}{key}”."
+                    # Names such as 2025 would be taken for cells.
+                    rows = [dict(zip_longest(names, row)) for row in lists] if any(map(is_data, names)) else None
+                    return Shape({"": rows or [names, *lists]}, about=about)
+    return None
+
+
+def _objects_in(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield an object, and those within it, with their paths; a list of one object is that object."""
+    level: list[tuple[str, Mapping[str, Any]]] = [("", value)]
+    for _ in range(_DEEPEST):
+        yield from level
+        within = [(f"{path}{key}.", item) for path, each in level for key, item in each.items()]
+        level = [
+            (path, item[0] if isinstance(item, list) else item)
+            for path, item in within
+            if isinstance(item, dict) or (isinstance(item, list) and len(item) == 1 and isinstance(item[0], dict))
+        ]
+
+
+def _lists_of_cells(value: object) -> list[list[Any]]:
+    """Return lists of cells; BigQuery has each cell in an object: ``{"f": [{"v": 1}]}``."""
+    if not isinstance(value, list) or not value:
+        return []
+    if all(isinstance(row, dict) and row.keys() == {"f"} and _is_of(row["f"], dict) for row in value):
+        return [[cell.get("v") for cell in row["f"]] for row in value]
+    return value if _is_of(value, list) else []
+
+
+def _column_names(value: object) -> list[str]:
+    """Return the names of columns: texts, or a member of objects."""
+    if not isinstance(value, list) or not value:
+        return []
+    if _is_of(value, dict):
+        key = next((key for key in _NAME_OF_COLUMN if all(isinstance(each.get(key), str) for each in value)), None)
+        value = [] if key is None else [each[key] for each in value]
+    return value if _is_of(value, str) and len(set(value)) == len(value) else []
 
 
 def _wrapped(value: Mapping[str, Any]) -> Shape | None:
@@ -118,6 +172,25 @@ def _columns(value: Mapping[str, Any]) -> Shape | None:
         return None
     rows = [dict(zip(value, row, strict=True)) for row in cells]
     return Shape({"": rows}, about="Each key of the object is taken for a column.")
+
+
+def _columns_within(value: Mapping[str, Any]) -> Shape | None:
+    """Take objects within an object for tables if each of their keys has as many single values in a list."""
+    found = {path.rstrip("."): each for path, each in _objects_in(value) if path and _are_columns(each)}
+    if not found:
+        return None
+    lists = {
+        path: [dict(zip(each, row, strict=True)) for row in zip(*each.values(), strict=True)]
+        for path, each in found.items()
+    }
+    return _unwrapped(value, lists)
+
+
+def _are_columns(value: Mapping[str, Any]) -> bool:
+    lists = list(value.values())
+    if len(lists) < 2 or not _is_of(lists, list) or len({len(each) for each in lists}) != 1 or len(lists[0]) < 2:
+        return False
+    return not any(isinstance(cell, dict | list) for each in lists for cell in each)
 
 
 def _rows_by_key(value: Mapping[str, Any]) -> Shape | None:

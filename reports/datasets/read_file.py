@@ -11,6 +11,7 @@ from typing import Any
 from reports.datasets.content import Content, content_of
 from reports.datasets.json_rows import MOST_WHOLE as MAX_WHOLE_BYTES
 from reports.datasets.json_rows import parsed_whole
+from reports.datasets.json_shapes import named_lists
 from reports.datasets.options import INFER_ALL, ReadingOptions
 from reports.datasets.rows import RowsFile, RowsFormat
 from reports.errors import TooLargeError, UnreadableFileError, WrongKindOfDataError
@@ -58,7 +59,7 @@ def _with_rows(value: Mapping[str, Any], rows: RowsFile, template: Template) -> 
     """Arrange an object for a template of rows: as the template's data if it has these, else as rows alone."""
     name = str(template.property)
     known = template.schema.get("properties", {})
-    if not isinstance(value.get(name), list):
+    if not isinstance(value.get(name), list) or named_lists(value) is not None:
         return {name: rows}
     unknown = ", ".join(f"“{key[:_LONGEST_NAME]}”" for key in list(value)[:_MOST_NAMED] if key not in known)
     message = f"Left out is what the template does not know: {unknown}."

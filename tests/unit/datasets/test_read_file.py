@@ -273,3 +273,12 @@ def test_what_is_held_whole_may_be_less_than_rows(tmp_path: Path, name: str, sta
 
     with pytest.raises(TooLargeError, match="25 MB"):
         read_file(name, tmp_path / name)
+
+
+def test_a_list_of_facts_and_rows_is_its_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"page": 1, "total": 2}, [{"a": 1}, {"a": 2}]]')
+
+    rows = read_file("a.json", tmp_path / "a.json").value
+
+    assert list(rows) == [{"a": 1}, {"a": 2}]
+    assert rows.warnings[0]["code"] == "keys_left_out"
