@@ -7,7 +7,7 @@ from math import inf
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from weasyprint.css import ComputedStyle
+from weasyprint.css import ComputedStyle, declaration_precedence
 from weasyprint.css.properties import Dimension
 from weasyprint.formatting_structure import boxes
 from weasyprint.formatting_structure.text import transform
@@ -17,6 +17,9 @@ from weasyprint.layout.block import block_container_layout
 from reports.engine.weasy.boxes import baseline_of
 from reports.engine.weasy.inline_values import length
 from reports.engine.weasy.typesetter import LaidOutDocument
+
+_OF_INLINE_STYLES = (1, 0, 0)
+"""The specificity that WeasyPrint gives their declarations (``find_style_attributes`` in css/__init__.py)."""
 
 _COLLAPSING = ("normal", "nowrap")
 
@@ -114,9 +117,16 @@ def _boxes_with(
         for box in (each for child in children for each in _all_in(child)):
             is_own = box.element is styled[element] and "::" not in box.element_tag
             # Anonymous boxes have the element around them, but none of its style. What outweighs it does so always.
-            if is_own and isinstance(box.style, ComputedStyle) and box.style[name] == length(text):
+            if is_own and isinstance(box.style, ComputedStyle) and _is_inline(box.style, name, text):
                 found.setdefault(id(box), []).append((number, name))
     return found
+
+
+def _is_inline(style: ComputedStyle, name: str, text: str) -> bool:
+    """Tell whether a length is that of the inline style, and not one of a style sheet that outweighs it."""
+    _, (precedence, _, specificity) = style.cascaded.get(name, (None, (0, None, ())))
+    is_of_author = precedence == declaration_precedence("author", importance=False)
+    return is_of_author and specificity >= _OF_INLINE_STYLES and bool(style[name] == length(text))
 
 
 def _numbered(children: Sequence[Any], shown: Sequence[int]) -> Mapping[int, int]:

@@ -24,9 +24,9 @@ _STYLE = re.compile(
 )
 _DECLARATION = re.compile(r"(?<![\w-])([a-z-]++)(\s*+:\s*+)([^;:\"']++)(?=[;\"'])", re.IGNORECASE)
 _BACKGROUNDS = frozenset(("background", "background-color"))
-_COLOURS = frozenset(
-    ("color", "border-color", *(f"border-{side}-color" for side in ("top", "right", "bottom", "left")))
-)
+_COLOURS = frozenset(("color", "border-color"))
+"""Not those of one side: WeasyPrint draws a dashed border in another way where all sides have the same colour."""
+
 ADDED_LENGTHS = frozenset(("margin-left", "margin-right", "padding-left", "padding-right"))
 """Lengths that widen whatever else is in a cell."""
 

@@ -61,7 +61,7 @@ class WrittenPage:
 
 
 class _Forms(NamedTuple):
-    """The operators that draw a look's forms; the look itself, so that its id stays its own."""
+    """The operators that draw a look's forms; the look itself, so that its id stays its own while this is kept."""
 
     look: RowLook
     background: bytes
@@ -90,7 +90,9 @@ class ContinuedPages:
     link_keys_before: int = 0
     _nodes: list[int] = field(default_factory=list)
     _forms: dict[tuple[int, Colours], _Forms] = field(default_factory=dict)
-    _seen_once: dict[tuple[int, Colours], RowLook] = field(default_factory=dict)
+    _forms_of_looks: dict[tuple[RowLook, Colours], _Forms] = field(default_factory=dict)
+    """The same by value: each worker has a look of its own for rows that look alike."""
+    _seen_once: set[tuple[RowLook, Colours]] = field(default_factory=set)
     _tall: TallRow | None = None
 
     def add(self, rows: Sequence[Fragment]) -> None:
@@ -184,16 +186,22 @@ class ContinuedPages:
         key = id(row.look), row.colours
         known = self._forms.get(key)
         if known is None:
-            background, *borders = parts_of(look_in(row.look, row.colours))
-            if row.colours and (key not in self._seen_once or len(self._forms) >= _MOST_FORMS):
-                # A form takes more room than it saves if it is drawn just once, as in a heat map.
-                if len(self._seen_once) < _MOST_FORMS:
-                    self._seen_once[key] = row.look
-                return _Forms(row.look, background, tuple(borders))
-            background, *borders = [
-                self.canvas.form(each, frame.width, frame.height) for each in (background, *borders)
-            ]
-            known = self._forms[key] = _Forms(row.look, background, tuple(borders))
+            own = row.look, row.colours
+            drawn = self._forms_of_looks.get(own)
+            if drawn is None:
+                background, *borders = parts_of(look_in(*own))
+                if row.colours and (own not in self._seen_once or len(self._forms_of_looks) >= _MOST_FORMS):
+                    # A form takes more room than it saves if it is drawn just once, as in a heat map.
+                    if len(self._seen_once) < _MOST_FORMS:
+                        self._seen_once.add(own)
+                    return _Forms(row.look, background, tuple(borders))
+                background, *borders = [
+                    self.canvas.form(each, frame.width, frame.height) for each in (background, *borders)
+                ]
+                drawn = self._forms_of_looks[own] = _Forms(row.look, background, tuple(borders))
+            if len(self._forms) >= _MOST_FORMS:
+                self._forms.clear()
+            known = self._forms[key] = drawn._replace(look=row.look)
         return known
 
     def _area(self, frame: PageFrame, area: tuple[float, float, float, float], x: float, y: float) -> tuple[float, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from reports.engine.longtable.layout.inline_styles import NO_STYLES, Styles
+from reports.engine.longtable.layout.inline_styles import NO_STYLES, Styles, with_inks
 from reports.engine.longtable.layout.row_forms import read_row
 
 ROWS_IN_A_CHUNK = 1024
@@ -58,17 +58,18 @@ class Window:
     ) -> None:
         self.rows = chunk.rows(write)
         self.number = chunk.number
-        self._marks_gaps = marks_gaps
         self._is_end = chunk.is_end
-        self.read(reads)
-
-    def read(self, styles: Styles) -> None:
-        """Part all rows into form and values."""
-        self.reads = styles
-        read = [read_row(html, styles, marks_gaps=self._marks_gaps) for html in self.rows]
+        read = [read_row(html, reads, marks_gaps=marks_gaps) for html in self.rows]
         self.values = [row.values for row in read]
         self.forms = [row.form for row in read]
         self.inks = [row.inks for row in read]
+
+    def keep_inks(self, forms: Set[str]) -> None:
+        """Have the inks of rows of these forms be a part of their forms."""
+        for number, form in enumerate(self.forms if forms else ()):
+            if self.inks[number] and form in forms:
+                self.forms[number] = with_inks(form, self.inks[number])
+                self.inks[number] = ()
 
     def __len__(self) -> int:
         """Count the rows of the chunk."""

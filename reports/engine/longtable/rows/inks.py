@@ -1,7 +1,8 @@
 """Learn rows in colours of ours, and set them in their own.
 
-A row whose inline styles set colours is laid out a second time, in colours that nothing else has. Wherever these show
-in what it draws, those of other rows go.
+A row whose inline styles set colours is laid out twice, in colours that nothing else has. Wherever the first ones show
+in what it draws, those of other rows go, if the second ones do so. The colours that a row came with decide on nothing,
+so each process finds the same, whichever rows it gets.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from reports.engine.longtable.layout.row_forms import part_row
 from reports.engine.weasy.canvas import Canvas, number
 from reports.engine.weasy.inline_values import RGB, rgb
 
+_OURS, _OTHERS = "27.1828% 31.4159%", "14.1421% 17.3205%"
 _MOST_FORMS = 4_000
 _INKS_OF_A_CELL = 16
 
@@ -29,6 +31,10 @@ class Inks:
     def ours(self, form: str, inks: tuple[str, ...]) -> tuple[str, ...]:
         """Return the inks of a row with colours of ours."""
         return tuple([mine or own for mine, own in zip(self._ours_in(form), inks, strict=True)])
+
+    def others(self, form: str, inks: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the inks of a row with other colours of ours."""
+        return tuple([_other(mine) if mine else own for mine, own in zip(self._ours_in(form), inks, strict=True)])
 
     def coloured(self, fragment: Fragment, form: str, inks: tuple[str, ...]) -> Fragment:
         """Return a row that was set in colours of ours in its own."""
@@ -78,7 +84,11 @@ def in_full(fragment: Fragment) -> Fragment:
 def _colour(place: int, *, is_clear: bool) -> str:
     """Return a colour of ours as a style sheet writes it."""
     alpha = f" / {0.5 + place / 10_007:.6f}" if is_clear else ""
-    return f"rgb({1 + place / 101:.4f}% 27.1828% 31.4159%{alpha})"
+    return f"rgb({1 + place / 101:.4f}% {_OURS}{alpha})"
+
+
+def _other(colour: str) -> str:
+    return colour.replace(_OURS, _OTHERS).replace(" / 0.", " / 0.0")
 
 
 def _operands(colour: RGB) -> bytes:

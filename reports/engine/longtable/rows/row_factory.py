@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from reports.engine.longtable.layout.blueprint import Blueprint
 from reports.engine.longtable.layout.geometry import Geometry
-from reports.engine.longtable.layout.inline_styles import NO_STYLES
 from reports.engine.longtable.layout.pagination import Break, Broken
 from reports.engine.longtable.layout.parts import Fragment
 from reports.engine.longtable.layout.row_forms import read_row
@@ -72,13 +71,12 @@ class RowFactory:
         self._write = write
         self._specimens = Specimens(blueprint, typesetter, geometry)
         self._inks = Inks(painter.canvas)
-        self._reads = geometry.read_styles
+        self._forms_with_inks: set[str] = set()
         self._names = RowKinds(geometry)
         self._kinds: dict[Key, RowKind] = {}
         self._unprintable: set[str] = set()
         self._uncollected = 0
         self._may_give_up = may_give_up
-        self._is_first_chunk = True
         self.laid_out = 0
         """Rows that WeasyPrint has laid out, here and in the workers: the fewer, the faster."""
 
@@ -91,7 +89,7 @@ class RowFactory:
         """Make a chunk: yield each row's fragment, and whether a page may end before it."""
         window = self._window(chunk)
         made = self.attempt(window)
-        self._may_give_up = self._is_first_chunk = False
+        self._may_give_up = False
         return self.completed(chunk, made, window)
 
     def written(self, chunk: Chunk) -> Chunk:
@@ -117,10 +115,6 @@ class RowFactory:
                 self._lay_out(window, chosen, made, on_trial=True, may_add_fonts=may_add_fonts)
             done = set(chosen)
             waiting = [index for index in waiting if index not in done]
-            if window.reads and not self._reads:
-                # No row may be set by what has turned out to be wrong.
-                window.read(self._reads)
-                made, waiting = [None] * len(window), list(range(len(window)))
         self._setters.hand_over_glyphs()
         return made
 
@@ -136,7 +130,9 @@ class RowFactory:
         return self._cut(chunk, made)
 
     def _window(self, chunk: Chunk) -> Window:
-        return Window(chunk, self._write, self._reads, marks_gaps=self._geometry.reads_emptiness)
+        window = Window(chunk, self._write, self._geometry.read_styles, marks_gaps=self._geometry.reads_emptiness)
+        window.keep_inks(self._forms_with_inks)
+        return window
 
     def _cut(self, chunk: Chunk, made: Sequence[Broken | None]) -> Iterator[Broken]:
         for index, broken in enumerate(made):
@@ -220,30 +216,55 @@ class RowFactory:
         may_add_fonts: bool = True,
     ) -> None:
         """Have WeasyPrint lay out some rows, and learn from them."""
-        specimen = self._specimens.of(window, chosen)
-        self._names.see(window, specimen.with_neighbours())
         inks = self._our_inks(window, chosen)
-        in_our_colours = self._specimens.of(window, [*inks], inks) if inks else specimen
+        specimen = self._specimens.of(window, chosen, inks)
+        self._names.see(window, specimen.with_neighbours())
+        in_others = self._in_other_inks(window, inks)
+        refused: list[int] = []
         for index in chosen:
             savepoint = FontSavepoint(self.canvas)
             break_before = _break_between(specimen.above(index), specimen.row(index))
-            if not window.inks[index + 1]:
-                fragment = self._learnt(window, index, specimen, break_before)
-            else:
-                example = self._learnt(window, index, in_our_colours, break_before) if index in inks else None
-                fragment = self._in_its_colours(window, index, specimen, example)
+            fragment = self._drawn(window, index, specimen, break_before, in_others if index in inks else None)
             missing = savepoint.roll_back_missing() if on_trial else set()
             self._unprintable |= missing
             is_left = missing or (on_trial and savepoint.has_new_fonts and not may_add_fonts)
-            made[index] = None if is_left else (fragment, break_before)
-        for each in (specimen, in_our_colours):
-            each.layout.forget_built()
-        self._collect(len(chosen))
+            if fragment is None:
+                refused.append(index)
+            else:
+                made[index] = None if is_left else (fragment, break_before)
+        for each in (specimen, in_others):
+            if each is not None:
+                each.layout.forget_built()
+        self._collect(len(chosen) - len(refused))
+        if refused:
+            self._forms_with_inks |= {window.forms[index + 1] for index in refused}
+            window.keep_inks(self._forms_with_inks)
+            self._lay_out(window, refused, made, on_trial=on_trial, may_add_fonts=may_add_fonts)
 
-    def _learnt(self, window: Window, index: int, specimen: Specimen, break_before: Break) -> Fragment:
-        """Draw a row, and learn from it; it is set as what it taught sets all others."""
+    def _drawn(
+        self, window: Window, index: int, specimen: Specimen, break_before: Break, in_others: Specimen | None
+    ) -> Fragment | None:
+        """Draw a row, and learn from it; None where colours decide on more than what is drawn in them."""
+        form, inks = window.forms[index + 1], window.inks[index + 1]
+        key = self._names.sure_key(window, index)
+        is_example = in_others is not None or not inks
+        fragment = specimen.drawn(self._painter, index, kind=(key, form) if is_example else None)
+        if in_others is not None:
+            others = self._inks.coloured(fragment, form, self._inks.others(form, inks))
+            try:
+                check_alike(in_full(others), in_others.drawn(self._painter, index))
+            except NotPlainError:
+                return None
+        if not is_example:
+            return fragment
+        fragment = self._learnt(window, index, specimen, break_before, fragment)
+        return self._inks.coloured(fragment, form, inks) if inks else fragment
+
+    def _learnt(
+        self, window: Window, index: int, specimen: Specimen, break_before: Break, fragment: Fragment
+    ) -> Fragment:
+        """Learn from a row that was drawn; it is set as what it taught sets all others."""
         key, form = self._names.sure_key(window, index), window.forms[index + 1]
-        fragment = specimen.drawn(self._painter, index, kind=(key, form))
         kind = self._kind(key)
         if kind is None:
             return fragment
@@ -264,24 +285,12 @@ class RowFactory:
                 found[index] = self._inks.ours(window.forms[index + 1], own)
         return found
 
-    def _in_its_colours(self, window: Window, index: int, specimen: Specimen, example: Fragment | None) -> Fragment:
-        """Draw a row. Where an example in its colours looks different, no more styles are taken as values.
-
-        Raises UnsupportedTableError for such an example after the first chunk: rows before it may be wrong, and each
-        process would find out for itself.
-        """
-        fragment = specimen.drawn(self._painter, index)
-        if example is None:
-            return fragment
-        coloured = self._inks.coloured(example, window.forms[index + 1], window.inks[index + 1])
-        try:
-            check_alike(in_full(coloured), fragment)
-        except NotPlainError:
-            if not self._is_first_chunk:
-                raise UnsupportedTableError("its inline styles decide on more than colours and lengths") from None
-            self._reads = NO_STYLES
-            return fragment
-        return coloured
+    def _in_other_inks(self, window: Window, inks: Mapping[int, tuple[str, ...]]) -> Specimen | None:
+        """Lay out rows that have inks in others of ours."""
+        if not inks:
+            return None
+        others = {index: self._inks.others(window.forms[index + 1], window.inks[index + 1]) for index in inks}
+        return self._specimens.of(window, [*others], others)
 
     def _kind(self, key: Key) -> RowKind | None:
         """Return what is known of a kind; None when there are too many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.engine.longtable.ledgers import Line, lines, report
+from tests.unit.engine.longtable.ledgers import Line, lines, report, with_every
 from tests.unit.engine.longtable.oracle import TableReport
 
 _BAR = ".bar { background: #38c; height: 2mm } .bar i { display: block; height: 2mm; background: #fa3; max-width: 60% }"
@@ -68,6 +68,18 @@ INLINE_STYLES: dict[str, TableReport] = {
         '<td style="width: {{ line.length }}px">{{ line.amount }}</td></tr>',
         ".bar { background: #cde } table { width: auto }",
     ),
+    "rows that are counted, among others of all colours": _styled(
+        '<tr><td style="background: {{ line.colour }}">{{ line.id }}</td><td style="color: {{ line.colour }}">'
+        '{{ line.customer }}</td><td style="border-color: {{ line.colour }}">{{ line.amount }}</td></tr>',
+        "tbody tr:nth-child(5) td { background: #fe0 !important; border: 1mm inset; font-weight: bold }"
+        "td { border: .3mm dashed } tbody tr:nth-child(5) + tr td { font-size: 9pt }",
+    ),
+    "a length that the style sheet has, and outweighs others with": report(
+        ".fixed { width: 20mm !important; background: #cce }",
+        '<tr><td>{{ line.id }}</td><td><div class="fixed" style="width: {{ 20 + line.number % 3 * 10 }}mm">'
+        "{{ line.customer }}</div></td><td>{{ line.amount }}</td></tr>",
+        data=with_every(1, lambda line: {"number": line["number"] - 1}),
+    ),
     "styles that others outweigh": _styled(
         '<tr><td style="background: {{ line.colour }}; color: red">{{ line.id }}</td><td><div class="fixed" '
         'style="width: {{ line.length }}px">{{ line.customer }}</div></td><td>{{ line.amount }}</td></tr>',
@@ -76,12 +88,24 @@ INLINE_STYLES: dict[str, TableReport] = {
 }
 """Reports of which WeasyPrint lays out no more than some rows, whatever colours and lengths there are."""
 
+IN_SHADES = (
+    '<tr><td style="{{ line.style }}">{{ line.id }}</td><td>{{ line.customer }}</td><td>{{ line.amount }}</td></tr>'
+)
+"""A row whose border has shades of a colour where its style says so."""
+
+
+def in_shades(rows: int, plain: int) -> TableReport:
+    """Return a report whose rows have an inline background, and from some row on a border in shades of a colour."""
+
+    def style(number: int) -> str:
+        colour = f"#{number % 5 + 4}0{number % 3 + 3}0{number % 2 + 6}0"
+        return f"background: {colour}" if number <= plain else f"border: 1mm inset; border-color: {colour}"
+
+    data = [{**line, "style": style(line["number"])} for line in lines(rows)]
+    return report("@page { size: A5 }", IN_SHADES, data=data)
+
+
 LEFT_AS_THEY_ARE: dict[str, TableReport] = {
-    "borders in shades of a colour": _styled(
-        '<tr><td style="border-color: {{ line.colour }}">{{ line.id }}</td><td>{{ line.customer }}</td>'
-        "<td>{{ line.amount }}</td></tr>",
-        "td { border: 1mm inset }",
-    ),
     "selectors that read styles": _styled(
         '<tr><td style="background: {{ line.colour }}">{{ line.id }}</td><td>{{ line.customer }}</td>'
         "<td>{{ line.amount }}</td></tr>",

@@ -132,7 +132,7 @@ def test_the_bytes_are_the_same_whatever_the_number_of_workers(ledger: Template,
     assert all(report.warnings == reports[1].warnings for report in reports.values())
 
 
-def test_styles_that_decide_on_more_than_values_are_found_late_by_any_number_of_workers(
+def test_styles_that_come_late_are_drawn_the_same_by_any_number_of_workers(
     ledger: Template, forks: list[Fork], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chunks, "ROWS_IN_A_CHUNK", 16)
@@ -152,7 +152,7 @@ def test_styles_that_decide_on_more_than_values_are_found_late_by_any_number_of_
     reports = [rendered(ledger, lines, most) for most in (1, 2, 3)]
 
     assert len(forks) == 2 + 3 + 1
-    assert {each.layout["reason"] for each in reports} == {"its inline styles decide on more than colours and lengths"}
+    assert {each.layout["path"] for each in reports} == {"long_table"}
     assert len({each.sha256 for each in reports}) == 1
 
 

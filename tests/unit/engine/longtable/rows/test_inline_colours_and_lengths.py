@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.engine.longtable.corpus_styles import INLINE_STYLES, LEFT_AS_THEY_ARE
+from reports.engine.renderer import WeasyPrintRenderer
+from tests.unit.engine.longtable.corpus_styles import INLINE_STYLES, LEFT_AS_THEY_ARE, in_shades
 from tests.unit.engine.longtable.ledgers import report
 from tests.unit.engine.longtable.oracle import Pair, TableReport, differences, pair, problems
 from tests.unit.engine.longtable.structure import unlike_structures
-from tests.unit.engine.rendering import renderer
+from tests.unit.engine.rendering import context, printed, renderer, template
 
 renderer()  # WeasyPrint finds its libraries only after this.
 
-from reports.engine.longtable.rows import row_factory  # noqa: E402
+import weasyprint.draw.color  # noqa: E402
+from tinycss2.color5 import parse_color  # noqa: E402
+
+from reports.engine.longtable.rows import chunks, row_factory  # noqa: E402
 
 IN_GATE = {"a heat map", "bars of a share, among texts"}
 
@@ -35,7 +40,7 @@ def test_a_row_teaches_those_in_other_colours_and_lengths(name: str, tmp_path: P
     made = pair(INLINE_STYLES[name], tmp_path)
 
     _assert_same(made)
-    assert made.fast.layout["laid_out"] <= 3
+    assert made.fast.layout["laid_out"] <= 10
 
 
 @pytest.mark.slow
@@ -47,6 +52,46 @@ def test_styles_that_decide_on_more_are_laid_out(name: str, tmp_path: Path, monk
 
     _assert_same(made)
     assert made.fast.layout["laid_out"] > 100
+
+
+def _has_shades(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have WeasyPrint draw shades of a colour: all that it draws for ``inset`` and its like are nearly black."""
+    for name, share in (("darken", 0.6), ("lighten", 1.4)):
+
+        def shade(colour: Any, share: float = share) -> Any:
+            red, green, blue = (min(1, share * each) for each in colour.to("srgb").coordinates)
+            return parse_color(f"rgb({100 * red}% {100 * green}% {100 * blue}% / {colour.alpha})")
+
+        monkeypatch.setattr(weasyprint.draw.color, name, shade)
+
+
+@pytest.mark.parametrize(("rows", "plain"), [(160, 0), pytest.param(1_300, 1_100, marks=pytest.mark.slow)])
+def test_colours_that_decide_on_others_are_part_of_the_form_whenever_they_come(
+    rows: int, plain: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _has_shades(monkeypatch)
+
+    made = pair(in_shades(rows, plain), tmp_path)
+
+    _assert_same(made)
+    assert made.fast.layout["laid_out"] <= 60
+
+
+@pytest.mark.gate
+def test_colours_that_decide_on_others_are_the_same_for_any_number_of_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _has_shades(monkeypatch)
+    monkeypatch.setattr(chunks, "ROWS_IN_A_CHUNK", 48)
+    case = in_shades(500, 300)
+    described = template(case.folder(tmp_path))
+
+    alone, shared = (
+        printed(WeasyPrintRenderer(workers=workers), described, case.data, context()) for workers in (1, 3)
+    )
+
+    assert alone.layout["path"] == "long_table"
+    assert alone.pdf == shared.pdf
 
 
 NUMBER = st.integers(0, 255)
