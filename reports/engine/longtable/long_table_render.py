@@ -161,8 +161,10 @@ class LongTableRender:
             self._blueprint, self._typesetter, painter, self._setters, geometry, html, may_give_up=may_give_up
         )
         with WorkerPool(factory, self._file, self._most_workers) as pool:
-            before, others = start.lines[: start.first], start.lines[start.first :]
-            middle = Middle(self._new_gap(frames), start.first, pool, before=before, room=start.room)
+            # Where rows must not be parted, the first page may end before others that were laid out on it.
+            first = facts.special_rows if start.is_open else start.first
+            before, others = start.lines[:first], start.lines[first:]
+            middle = Middle(self._new_gap(frames), first, pool, before=before, room=start.room_below(first))
             for written in middle.write(chain(others, rest)):
                 self._check_pages(start.page + len(middle.gap.pages))
                 self._progress(self._done + written)
@@ -242,7 +244,8 @@ class LongTableRender:
             table, on_pages = self._tables[number], layout.rows_of(number)
             after = len(table.before) + len(table.between)
             place = next(index for index, rows in enumerate(on_pages) if any(row == after for row, _ in rows))
-            fits = on_pages[place][0][0] == after and on_pages[place - 1][-1][0] == len(table.before) - 1
+            on_first = [row for row, _ in on_pages[place - 1]]
+            fits = on_pages[place][0][0] == after and on_first == [*range(len(table.before))]
             if table.expected is not None and place + 1 < len(on_pages) and on_pages[place + 1]:
                 fits = fits and on_pages[place + 1][0][0] <= after + table.expected
             if not fits:

@@ -79,3 +79,22 @@ def baseline_of(cell: Any) -> float | None:
 def remove_margin_boxes(page: Any) -> None:
     """Remove the running lines of a page's box."""
     page.children = [child for child in page.children if not is_margin_box(child)]
+
+
+def begins_page(page: Any, box: Any) -> bool:
+    """Tell whether nothing stands before a box on its page."""
+    root = next(child for child in page.children if not is_margin_box(child))
+    return not any(True for _ in _before(root, box)[1])
+
+
+def _before(box: Any, target: Any) -> tuple[bool, list[Any]]:
+    """Tell whether one box contains another, and return what is in it before that."""
+    found: list[Any] = []
+    for child in getattr(box, "children", ()):
+        if child is target:
+            return True, found
+        is_in, before = _before(child, target)
+        if is_in:
+            return True, [*found, *before]
+        found += [] if isinstance(child, AbsolutePlaceholder) else [child]
+    return False, found

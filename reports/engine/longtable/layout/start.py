@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from reports.engine.longtable.layout.frame import bottom_for_rows
-from reports.engine.weasy.boxes import has_footnotes
+from reports.engine.weasy.boxes import begins_page, has_footnotes
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.typesetter import LaidOutDocument, box_of, table_of
 
@@ -45,16 +45,20 @@ class Start:
         page = self.page + further
         return table_of(self.layout.pages[page], self.on_pages[page][0][1])
 
-    @property
-    def room(self) -> float | None:
-        """Return the height in px that further rows have on its first page; None where it has ended by itself."""
+    def room_below(self, rows: int) -> float | None:
+        """Return the height in px below so many rows of its first page; None where that page has ended by itself."""
         if not self.is_open:
             return None
-        table, last = self.table(0), self.on_pages[self.page][-1][1]
+        page, table = box_of(self.layout.pages[self.page]), self.table(0)
         spacing = 0 if table.style["border_collapse"] == "collapse" else table.style["border_spacing"][1]
-        foot = table.children[-1].height + spacing if table.children[-1].is_footer else 0
+        foot = 0.0
+        if table.children[-1].is_footer:
+            foot = table.children[-1].height + spacing
+            # Where the table begins a page, WeasyPrint does not look whether what is below the foot fits on it.
+            foot += 0 if begins_page(page, table) else table.padding_bottom + table.border_bottom_width
+        last = self.on_pages[self.page][rows - 1][1]
         top: float = last.position_y + last.height + spacing
-        return bottom_for_rows(box_of(self.layout.pages[self.page]), foot) - top
+        return bottom_for_rows(page, foot) - top
 
     def check_end(self) -> None:
         """Raise UnsupportedTableError where a row goes on over the end of the first page."""

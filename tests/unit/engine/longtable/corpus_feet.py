@@ -62,6 +62,9 @@ def _in_groups(style: str, before: str, after: str) -> TableReport:
 
 
 WITH_FEET: dict[str, TableReport] = {
+    "space below a foot": footed("table { padding-bottom: 2.4mm }"),
+    "a thick border below a foot": footed(_COLLAPSED + "table { border-bottom: 4mm solid #a00 }"),
+    "space below a foot where the table begins the document": footed("table { padding-bottom: 3mm }", before=""),
     "a foot": footed(_STRONG),
     "a foot of two rows": footed(_STRONG, TWO_ROWS),
     "a foot below the rows in the document": _in_groups(_STRONG, "", FOOT),

@@ -90,5 +90,10 @@ WITH_BREAKS: dict[str, TableReport] = {
         "span { float: footnote }", before="<h1>Ledger</h1><p>All entries<span>But those of last year.</span>.</p>"
     ),
     "a first page with room for two rows": report("h1 { height: 85mm }"),
+    "rows that must not be parted from the third one on": report(
+        ".kept { break-before: avoid } .space { height: 45mm }",
+        ROW.replace("<tr>", '<tr{% if line.number % 12 != 3 %} class="kept"{% endif %}>'),
+        before='<h1>Ledger</h1><div class="space"></div>',
+    ),
     "columns as wide as it takes, on several pages": report(_NEW + "table { width: auto }", _new_page_every(13)),
 }
