@@ -18,6 +18,8 @@ from weasyprint.layout import layout_document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from reports.engine.weasy.fixed_columns import set_column_widths
+
 # High enough for some thousand rows. Nothing else has to fit on a page of this kind.
 _TALL_PX = 20_000_000
 _MARGIN_BOXES = [
@@ -138,6 +140,7 @@ class Typesetter:
             counters,
             context.footnotes,
         )
+        set_column_widths(box)
         pages = [weasyprint_document.Page(page) for page in layout_document(html, box, context)]
         metadata = weasyprint_document.DocumentMetadata(**get_html_metadata(html))
         document = weasyprint_document.Document(pages, metadata, self.fetcher, self.fonts, {}, None)

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from reports.engine.templating.rows_tag import without_marks
 from reports.engine.weasy.errors import UnsupportedTableError
+from reports.engine.weasy.fixed_columns import fix_columns
 
 _PLACE = "data-long-table"
 ParseHTML = Callable[[str], Element]
@@ -93,7 +94,7 @@ class Blueprint:
         at = list(group).index(place)
         group[at : at + 1] = elements
         if table in self._widths:
-            _set_widths(parents[group], *self._widths[table])
+            fix_columns(parents[group], *self._widths[table])
         return tuple(elements)
 
     def _elements(self, rows: Sequence[str]) -> list[Element]:
@@ -123,13 +124,3 @@ def _hide(element: Element) -> None:
 
 def _add_style(element: Element, declaration: str) -> None:
     element.set("style", f"{element.get('style', '')};{declaration}".lstrip(";"))
-
-
-def _set_widths(table: Element, table_width: float, widths: Sequence[float]) -> None:
-    for group in table.findall("colgroup"):
-        table.remove(group)
-    group = Element("colgroup")
-    for width in widths:
-        group.append(Element("col", {"style": f"width: {width!r}px !important"}))
-    table.insert(0, group)
-    _add_style(table, f"table-layout: fixed !important; width: {table_width!r}px !important; box-sizing: content-box")

@@ -42,20 +42,20 @@ class _Seen(NamedTuple):
 def widest_rows(rows: Iterable[str], facts: StyleFacts, styles: Styles = NO_STYLES) -> list[Row]:
     """Return rows that decide, of all these: those with the widest texts and words in each of their cells.
 
-    A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2). Hidden rows between them
-    give each its neighbour, and its place in the table, as far as that counts. Of inline ``styles``, what decides on no
-    width is a value, and so is what does so apart from all other widths.
+    A column's width depends on its widest text and its widest word alone (CSS 2.1, 17.5.2.2), of rows that selectors do
+    not tell apart. Hidden rows between them give each its neighbour, and its place in the table, as far as that counts.
+    Of inline ``styles``, what decides on no width is a value, and so is what does so apart from all other widths.
     """
-    widest: dict[tuple[str, str], _WidestRows] = {}
+    widest: dict[tuple[str, str, int], _WidestRows] = {}
     above: str | None = None
     last: _Seen | None = None
     form_above = ""
     for number, html in enumerate(rows):
         row = read_row(html, styles - ADDED_LENGTHS)
-        key = (form_above, row.form)
+        key = (form_above, row.form, facts.phase(number))
         if key not in widest:
             # Tables with more forms than that are told apart by their rows alone.
-            key = key if len(widest) < _MOST_FORMS else ("", "")
+            key = key if len(widest) < _MOST_FORMS else ("", "", key[2])
             widest.setdefault(key, _WidestRows(row.form if key[1] else None))
         seen = _Seen(number, above, html)
         widest[key].see(seen, row)
@@ -65,10 +65,10 @@ def widest_rows(rows: Iterable[str], facts: StyleFacts, styles: Styles = NO_STYL
     if last is not None:
         chosen[last.number] = last  # :last-child
     result: list[Row] = []
-    for _, seen in sorted(chosen.items()):
-        padding = facts.hidden_rows(seen.number - 1, len(result)) if seen.above is not None else 0
-        result += [Row("<tr></tr>", hidden=True)] * padding
-        result += [Row(seen.above, hidden=True)] if seen.above is not None else []
+    for number, seen in sorted(chosen.items()):
+        if seen.above is not None and number - 1 not in chosen:
+            result += [Row("<tr></tr>", hidden=True)] * facts.hidden_rows(number - 1, len(result))
+            result.append(Row(seen.above, hidden=True))
         result.append(Row(seen.html))
     return result
 

@@ -18,6 +18,7 @@ from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
 _SPACES = re.compile("[ \t\n\r\f]+")
+_NO_CELL = CellTag("TD", 1, None, 0)
 _MOST_KINDS = _MOST_LOOKS = 2_000
 _DECIMALS = 9
 """Kept of lengths in px: more are but traces of where a row stood when it was laid out."""
@@ -90,7 +91,7 @@ class RowPainter:
         with self.canvas.only_lines_and_text():
             draw_box(stream, row, page)
         marks = Marks(row, tags_on(stream))
-        tags = self.tags_of(tuple(cell_tag(cell, marks.count_in(cell)) for cell in row.children))
+        tags = self.tags_of(table, tuple(cell_tag(cell, marks.count_in(cell)) for cell in row.children))
         links, bookmarks = targets(row.children, tags_on(stream), row)
         spacing = 0 if _collapses(table) else table.style["border_spacing"][1]
         return Fragment(
@@ -150,12 +151,13 @@ class RowPainter:
             self._looks.clear()
         return self._looks.setdefault(drawn, drawn)
 
-    def tags_of(self, cells: tuple[CellTag, ...]) -> RowTags:
-        """Return the tags of a row of these cells."""
+    def tags_of(self, table: Any, cells: tuple[CellTag, ...]) -> RowTags:
+        """Return the tags of a row of these cells, and of an empty one for each column that it has none in."""
         if cells not in self._tags:
             if len(self._tags) >= _MOST_LOOKS:
                 self._tags.clear()
-            self._tags[cells] = RowTags.of(cells)
+            missing = len(table.column_widths) - sum(cell.columns for cell in cells)
+            self._tags[cells] = RowTags.of((*cells, *[_NO_CELL] * missing))
         return self._tags[cells]
 
     def row_background(self, row: Any) -> bytes:

@@ -80,17 +80,21 @@ def style_facts(style_sheet: Path, document: Element) -> StyleFacts:
         if ":has(" in selectors.lower() or "~" in {sign for sign, kind in siblings if kind != "cell"}:
             raise UnsupportedTableError("its style has selectors with :has() or ~")
         kinds = {kind for _, kind in siblings}
+        if _looks_far_up(selectors):
+            raise UnsupportedTableError("its style looks at rows further up than the one above")
         reads_cells_beside = reads_cells_beside or not kinds.isdisjoint(("cell", "any"))
         reads_rows_above = reads_rows_above or not kinds.isdisjoint(("row", "any"))
         if _NUMBERED_PAGE.search(selectors):
             raise UnsupportedTableError("its style has pages with numbers")
         has_sides = has_sides or _SIDED_PAGE.search(selectors) is not None
         for compound, kind, formula in _NTH.findall(selectors):
-            step, offset = _step(formula), 1 if _is_of_cells(compound) else _offset(formula)
+            step, offset = (0, 1) if _is_of_cells(compound) else (_step(formula), _offset(formula))
             if kind.lower().startswith("last") and (step > 0 or offset > 1):
                 raise UnsupportedTableError("its style counts elements from the end")
             period = math.lcm(period, max(1, step))
             special_rows = max(special_rows, offset)
+    # A row that is special may make the one below it special, too.
+    special_rows += int(reads_rows_above)
     if period > _LONGEST_PERIOD:
         raise UnsupportedTableError("its style repeats only after very many rows")
     return StyleFacts(
@@ -117,6 +121,12 @@ def _siblings(selectors: str) -> Iterator[tuple[str, str]]:
                 yield sign, "cell"
             elif "tr" in types:
                 yield sign, "row"
+
+
+def _looks_far_up(selectors: str) -> bool:
+    """Tell whether one selector has several ``+`` between rows, so that a row depends on those above its neighbour."""
+    complex_selectors = (each for prelude in _PRELUDE.findall(selectors) for each in prelude.split(","))
+    return any(sum(kind != "cell" for _, kind in _siblings(f"{each}{{")) > 1 for each in complex_selectors)
 
 
 def _step(formula: str) -> int:

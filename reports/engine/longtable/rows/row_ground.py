@@ -85,10 +85,11 @@ class RowGround:
         """Return the tags of a row."""
         is_tagged = self.painter.is_tagged
         return self.painter.tags_of(
+            self._table,
             tuple(
                 CellTag(cell.tag.kind, cell.tag.columns, cell.tag.scope, own.marks if is_tagged else 0)
                 for cell, own in zip(cells, done, strict=True)
-            )
+            ),
         )
 
     def _drawn(self, height: float, cells: Sequence[Cell], done: Sequence[SetCell]) -> RowLook:
@@ -129,7 +130,7 @@ class RowGround:
 def _arranged(extents: frozenset[Extent]) -> tuple[float, dict[Extent, float]]:
     lowest = max((each.baseline for each in extents if each.baseline is not None), default=0.0)
     tops = {each: each.above + (0.0 if each.baseline is None else lowest - each.baseline) for each in extents}
-    height = max(top + each.height + each.below for each, top in tops.items())
+    height = max((top + each.height + each.below for each, top in tops.items()), default=0.0)
     for each, top in tops.items():
         own = top + each.height + each.below
         tops[each] = top + (height - own) * _SHARES.get(each.vertical, 0.0)

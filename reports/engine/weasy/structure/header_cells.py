@@ -46,8 +46,7 @@ def set_headers(table: Node, names: Iterator[int], *, by_scope_only: bool = Fals
     Return whether the table has headers at all.
     """
     grid = _grid(table)
-    if not by_scope_only:
-        _fill_up(table, grid)
+    _fill_up(table, grid)
     for cell in grid.cells:
         cell.scope = _scope(cell) if cell.node.kind == "TH" else ""
         cell.node.scope = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}.get(cell.scope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.engine.longtable.corpus_pictures import WITHOUT_WORDS
-from tests.unit.engine.longtable.ledgers import ROW, report
+from tests.unit.engine.longtable.ledgers import HEAD, ROW, report
 from tests.unit.engine.longtable.oracle import TableReport
 
 ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
@@ -67,6 +67,17 @@ ON_PLAIN_PATH: dict[str, tuple[TableReport, str]] = {
     "a gradient": (
         report("tbody tr { background: linear-gradient(to right, #fff, #ccf) }"),
         "rows have gradients, transparent parts or pictures as backgrounds",
+    ),
+    "rows two above": (
+        report(
+            ".mark + tr + tr td { color: #a00 }",
+            ROW.replace("<tr>", """<tr class="{{ 'mark' if line.number % 5 == 0 }}">"""),
+        ),
+        "its style looks at rows further up than the one above",
+    ),
+    "columns with a background": (
+        report(".tinted { background: #fcc }", head=f'<col><col class="tinted"><col>{HEAD}'),
+        "columns have a background",
     ),
     "siblings far away": (report("tbody tr ~ tr td { color: #a00 }"), "its style has selectors with :has() or ~"),
 }

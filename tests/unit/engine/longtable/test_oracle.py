@@ -12,6 +12,7 @@ import pytest
 
 from reports.engine.document.thumbnails import first_page
 from tests.unit.engine.longtable.corpus import ON_FAST_PATH
+from tests.unit.engine.longtable.corpus_columns import WITH_COLUMNS
 from tests.unit.engine.longtable.corpus_feet import LEFT_TO_WEASYPRINT, WITH_FEET
 from tests.unit.engine.longtable.corpus_pages import WITH_BREAKS, WITH_STRINGS
 from tests.unit.engine.longtable.corpus_pictures import WITH_PICTURES
@@ -21,7 +22,7 @@ from tests.unit.engine.longtable.refusals import ON_PLAIN_PATH
 from tests.unit.engine.longtable.structure import unlike_structures
 from tests.unit.engine.rendering import claims, context, page_texts, printed, renderer, template
 
-FAST = ON_FAST_PATH | WITH_FEET | WITH_STRINGS | WITH_BREAKS | WITH_PICTURES
+FAST = ON_FAST_PATH | WITH_COLUMNS | WITH_FEET | WITH_STRINGS | WITH_BREAKS | WITH_PICTURES
 PLAIN = ON_PLAIN_PATH | LEFT_TO_WEASYPRINT
 IN_GATE = {
     "much at once",
@@ -35,6 +36,10 @@ IN_GATE = {
     "pictures that say something, and decoration",
     "a page for each group",
     "breaks to left pages",
+    "borders of columns and of their groups",
+    "a counted row that is wider than all others",
+    "rows that lack cells",
+    "columns with a background",
     "cells that span rows",
     "a foot with stronger borders that collapse",
 }

@@ -29,6 +29,7 @@ def facts(css: str, folder: Path, *, embedded: str = "") -> StyleFacts:
         ("tr:nth-child(5) {}", 1),
         ("tr:nth-child(4n-1) {}", 4),
         ("td:nth-last-child(2) {}", 1),
+        ("td:nth-child(3n) {} th:nth-last-child(2n) {}", 1),
         ("/* tr:nth-child(7n) */ td { content: ':nth-child(5n)' }", 1),
     ],
 )
@@ -44,10 +45,18 @@ def test_rows_repeat_as_selectors_count_them(css: str, period: int, tmp_path: Pa
         ("tr:nth-child(5) {} tr:nth-child(3) {}", 5),
         ("tr:nth-child(-n + 4) {} .x:nth-child(3n+7 of tr) {}", 7),
         ("td:nth-child(30) {} th.wide:nth-of-type(20) {}", 1),
+        ("tr:first-child + tr {}", 2),
+        ("tr:nth-child(5) + tr td {} td + td + td {}", 6),
     ],
 )
 def test_some_rows_at_the_beginning_look_like_no_others(css: str, rows: int, tmp_path: Path) -> None:
     assert facts(css, tmp_path).special_rows == rows
+
+
+@pytest.mark.parametrize("css", [".a + tr + tr td {}", "p {} .a + .b + .c, td {}", "tr + .a > td + td, * + * + * {}"])
+def test_rows_may_not_depend_on_those_above_their_neighbours(css: str, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedTableError, match="further up"):
+        facts(css, tmp_path)
 
 
 def test_cells_that_are_counted_are_cells_beside_others_too(tmp_path: Path) -> None:
@@ -71,7 +80,7 @@ def test_hidden_rows_bring_a_row_to_a_place_that_counts_the_same(period: int, sp
             assert place < max(at, special) + period
 
 
-@pytest.mark.parametrize("css", ["tr:nth-last-child(2) {}", ".row:nth-last-of-type(3) {}", "td:nth-last-child(2n) {}"])
+@pytest.mark.parametrize("css", ["tr:nth-last-child(2) {}", ".row:nth-last-of-type(3) {}", "*:nth-last-child(2n) {}"])
 def test_rows_counted_from_the_end_are_left_to_weasyprint(css: str, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedTableError, match="counts elements from the end"):
         facts(css, tmp_path)
