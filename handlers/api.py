@@ -147,5 +147,5 @@ def _correlation_id(event: dict[str, Any]) -> str:
 bootstrap.at_init(
     bootstrap.service,
     *("authenticate", "submit", "submit_batch", "offer_upload", "await_end"),
-    *("cancel", "retry", "retry_many", "replay"),
+    *("cancel", "retry", "retry_many", "rerender", "replay"),
 )

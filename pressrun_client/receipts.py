@@ -8,6 +8,7 @@ from typing import Any
 
 from pressrun_client.calls import Calls
 from pressrun_client.documents import Document
+from pressrun_client.model import Accepted
 from pressrun_client.transport import segment
 
 
@@ -45,6 +46,11 @@ class Receipt:
         )
 
     @property
+    def rendered(self) -> str:
+        """Return the digest of the PDF as it was rendered, which a signature has no part in."""
+        return self.rendered_sha256 or self.pdf_sha256
+
+    @property
     def document(self) -> dict[str, Any]:
         """Return it as the service gives it."""
         return {"receipt": dict(self.content), **({} if self.jws is None else {"jws": self.jws})}
@@ -60,6 +66,11 @@ class ReceiptCalls(Calls):
     def find_receipt(self, sha256: str) -> Receipt:
         """Return the receipt of the report that has a file with this digest. Raises NotFoundError."""
         return Receipt.read(self._call("GET", f"/receipts/{segment(sha256)}").document)
+
+    def rerender(self, report_id: str) -> Accepted:
+        """Make a report that has succeeded once more, to compare both. Raises ConflictError when that can't be done."""
+        path = f"/reports/{segment(report_id)}/rerender"
+        return Accepted.read(self._call("POST", path, repeatable=False).document)
 
     def receipt_keys(self) -> Sequence[Mapping[str, Any]]:
         """Return the public keys of receipts, each as a JWK."""

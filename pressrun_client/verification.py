@@ -113,6 +113,18 @@ def _found(receipts: Receipts, revision: Revision) -> Receipt | None:
         return None
 
 
+def differences(one: Receipt, other: Receipt) -> list[str]:
+    """Return what two reports were made of that is not the same, in words."""
+    parts = {"the input": "input", "the template": "template", "the release": "engine", "the assets": "finish"}
+    return [words for words, name in parts.items() if _of(one, name) != _of(other, name)]
+
+
+def _of(receipt: Receipt, name: str) -> Any:
+    part = receipt.content.get(name)
+    # A signature has a time of its own.
+    return {key: value for key, value in part.items() if key != "sign"} if isinstance(part, Mapping) else part
+
+
 def revisions_of(path: Path) -> list[Revision]:
     """Return the whole of a file, and what of it may be an earlier revision of a PDF, the latest first.
 

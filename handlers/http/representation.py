@@ -72,6 +72,7 @@ def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
             "door": str(job.door),
             "batch": job.batch,
             "replaces": job.options.replaces,
+            "rerenders": job.rerenders.id if job.rerenders else None,
             "sample": job.options.sample or None,
             "created_at": _time(job.created_at),
             "updated_at": _time(job.updated_at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.facts import facts
 from pressrun_client.cli.output import clean
-from pressrun_client.cli.waiting import check_output, saves_to
+from pressrun_client.cli.waiting import check_output, check_timeout, has_timeout, saves_to
 from pressrun_client.documents import Document
 from pressrun_client.errors import InputError
 from pressrun_client.receipts import Receipt
-from pressrun_client.verification import Verdict, Verified
+from pressrun_client.verification import Verdict, Verified, differences
 from pressrun_client.verification import verify as verified
 
 _WORDS = {
@@ -59,19 +60,58 @@ def receipt(app: App, *, report_id: str, output: Path | None, force: bool) -> Ex
     metavar="PATH",
     help="Compare it with this receipt, as `pressrun receipt -o` saved it, and not with what the service finds.",
 )
+@click.option("--rerender", is_flag=True, help="Have the report made once more, and compare its PDF byte for byte.")
+@has_timeout
 @asks_service
 @click.pass_obj
-def verify(app: App, *, file: Path, saved: Path | None) -> Exit:
+def verify(app: App, *, file: Path, saved: Path | None, rerender: bool, timeout: float) -> Exit:
     """Explain which report a file comes from, and whether it is unchanged.
 
     Ends with 0 when it is and its receipt is signed, with 8 when it was changed, with 4 when no report has it, and with
-    9 when it is unchanged by a receipt that is not signed.
+    9 when it is unchanged by a receipt that is not signed. With --rerender, also with 8 when the same input does not
+    come to the same bytes any more.
     """
+    check_timeout(is_waiting=rerender)
     found = verified(file, app.client, None if saved is None else _read(saved))
+    again = _rerendered(app, found.receipt, timeout) if rerender and found.receipt is not None else None
     if app.output.as_json:
-        app.output.document(_document(file, found))
+        app.output.document({**_document(file, found), **({} if again is None else {"rerender": again.document})})
     else:
         _tell(app, file, found)
+        if again is not None:
+            app.output.line(clean(again.words))
+    status = _status(found)
+    return Exit.CHANGED if status is Exit.OK and again is not None and not again.is_same else status
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A report that was made once more, and what it was made of that is not the same."""
+
+    report: str
+    is_same: bool
+    differs: list[str]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return {"report": self.report, "same": self.is_same, "differs": self.differs}
+
+    @property
+    def words(self) -> str:
+        if self.is_same:
+            return f"Made once more as {self.report}: the same PDF, byte for byte."
+        why = f" Since then, {' and '.join(self.differs)} changed." if self.differs else ""
+        return f"Made once more as {self.report}: not the same PDF.{why}"
+
+
+def _rerendered(app: App, first: Receipt, timeout: float) -> _Again:
+    report = app.client.wait(app.client.rerender(first.report), timeout=timeout)
+    report.raise_for_failure()
+    second = app.client.receipt(report.id)
+    return _Again(report.id, first.rendered == second.rendered, differences(first, second))
+
+
+def _status(found: Verified) -> Exit:
     match found.verdict:
         case Verdict.UNKNOWN:
             return Exit.NOT_FOUND

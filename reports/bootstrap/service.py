@@ -29,6 +29,7 @@ from reports.jobs.pauses import Pauses
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.erase_tenants import AskForErasure, EraseTenants
 from reports.lifecycle.redrive import Redrive
+from reports.lifecycle.rerender_report import RerenderReport
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds
 from reports.worker.admit_message import AdmitMessage
@@ -215,6 +216,17 @@ class Service:
     def retry(self) -> RetryReport:
         ports = self.ports
         return RetryReport(jobs=ports.jobs, queue=ports.queue, clock=ports.clock, quotas=self.quotas)
+
+    @cached_property
+    def rerender(self) -> RerenderReport:
+        ports = self.ports
+        return RerenderReport(
+            jobs=ports.jobs,
+            queue=ports.queue,
+            clock=ports.clock,
+            quotas=self.quotas,
+            new_id=partial(ports.new_id, "job"),
+        )
 
     @cached_property
     def retry_many(self) -> RetryReports:

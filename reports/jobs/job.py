@@ -21,7 +21,7 @@ from reports.errors import (
     WorkerLostError,
 )
 from reports.jobs.timeline import Step, TimelineEntry
-from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
+from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Original, Provenance
 from reports.render_contract import THUMBNAIL, Progress
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ The timeline is kept with the job, in an item that DynamoDB holds to 400 KB. Bey
 WHOLE_INPUT = 1
 PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
 WITH_READING = 3  # an earlier worker refuses a request with options for reading
+RERENDERED = 4  # an earlier worker would make a report of its own, with another date
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Job:
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
     ``sealed`` are the passwords of its PDF, encrypted, and ``finish`` is what was done to the PDF after its layout.
+    ``rerenders`` is the report that this one is to be the same as.
     ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
     ``entry`` is the timeline entry of the step that led here, and ``measured`` is what was measured of the attempt. A
     job that was read back from the store has neither.
@@ -100,6 +102,7 @@ class Job:
     reading: Mapping[str, Any] | None = None
     sealed: str | None = None
     finish: Mapping[str, Any] | None = None
+    rerenders: Original | None = None
     progress: Progress | None = None
     entry: TimelineEntry | None = field(default=None, compare=False)
     measured: Mapping[str, float] = field(default_factory=dict, compare=False)
@@ -141,6 +144,36 @@ class Job:
             counted_in=0 if door is Door.API else None,
             message_version=_version_for(input_ref, options),
         )._recorded(Step.ACCEPTED, {"door": door})
+
+    def rerendered(self, job_id: str, now: datetime, *, correlation_id: str, tenant_class: str | None) -> Job:
+        """Return a new job that makes the same report once more, of the same input, and tells no one.
+
+        Raises JobConflictError for a report that has not succeeded, or that can't be made to the same bytes.
+        """
+        if self.status is not JobStatus.SUCCEEDED:
+            raise JobConflictError(
+                f"Only a report that has succeeded can be made once more; this one is {self.status}."
+            )
+        if self.options.protect is not None:
+            raise JobConflictError("An encrypted PDF can't be made to the same bytes: its keys are drawn at random.")
+        again = Job.accepted(
+            job_id,
+            now,
+            door=self.door,
+            tenant=self.tenant,
+            template=self.template,
+            source=f"POST /reports/{self.id}/rerender",
+            input_ref=self.input,
+            options=self.options.without_receivers(),
+            correlation_id=correlation_id,
+            tenant_class=tenant_class,
+        )
+        return replace(again, rerenders=self.original, counted_in=0, message_version=RERENDERED)
+
+    @property
+    def original(self) -> Original:
+        """Return which report the PDF says it is: this one, unless it is made after another."""
+        return self.rerenders or Original(self.id, self.created_at, self.source)
 
     @property
     def seconds_leased(self) -> float:

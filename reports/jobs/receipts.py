@@ -40,7 +40,7 @@ class ReportFiles(Protocol):
 
 def digests_to_find(job: Job) -> Sequence[str]:
     """Return the digests by which a report is found: of its files, but not of pictures of its pages."""
-    if job.status is not JobStatus.SUCCEEDED or job.provenance is None:
+    if job.status is not JobStatus.SUCCEEDED or job.provenance is None or job.rerenders is not None:
         return ()
     files = (_sha256(job, each) for each in job.artifacts if not each.content_type.startswith("image/"))
     return tuple(dict.fromkeys(digest for digest in (*files, rendered_sha256(job)) if digest is not None))
@@ -66,6 +66,7 @@ def receipt_of(job: Job) -> dict[str, Any]:
     return {
         "v": VERSION,
         "report": job.id,
+        **({} if job.rerenders is None else {"rerenders": job.rerenders.id}),
         "tenant": job.tenant,
         "correlation_id": job.correlation_id,
         "attempt": job.attempt,

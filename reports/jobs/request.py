@@ -223,6 +223,10 @@ class ReportOptions(BaseModel):
             return options
         return options.model_copy(update={"attach": [each.without_content() for each in options.attach]})
 
+    def without_receivers(self) -> ReportOptions:
+        """Return the options of the same report that no one is told of, and that takes no other one's place."""
+        return self.model_copy(update={"notify": None, "replaces": None})
+
     def without_passwords(self) -> ReportOptions:
         """Return what may be kept as it is."""
         if self.protect is None or not self.protect.has_passwords:

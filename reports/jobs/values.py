@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +83,15 @@ class Artifact:
     width: int | None = None
     height: int | None = None
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The report that another one is made after, byte for byte: what of it stands in a PDF besides data and options."""
+
+    id: str
+    created_at: datetime
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,10 @@ class ReportWriter:
         if job.door is Door.UPLOAD and (job.options == ReportOptions() or job.options.attach):
             # There were none when it was admitted, or wrong ones: these are told now. The job keeps no contents.
             object_keys.UploadKey.parse(job.input.key)
-            job = replace(job, options=self._options.of(job.input))
-        name = object_keys.pdf_filename(
-            job.options.filename, job.source if job.door is Door.UPLOAD else "", job.template
-        )
+            options = self._options.of(job.input)
+            job = replace(job, options=options.without_receivers() if job.rerenders else options)
+        source = job.original.source if job.door is Door.UPLOAD else ""
+        name = object_keys.pdf_filename(job.options.filename, source, job.template)
         key = object_keys.artifact_key(job.tenant, job.id, job.attempt, name)
         with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
             report, input_sha256 = self._make(job, upload.write, deadline)
@@ -123,9 +123,9 @@ class ReportWriter:
         is_upload = job.door is Door.UPLOAD
         context = context_of(
             job.options,
-            job_id=job.id,
-            created_at=job.created_at,
-            source=job.source.rsplit("/", 1)[-1] if is_upload else "",
+            job_id=job.original.id,
+            created_at=job.original.created_at,
+            source=job.original.source.rsplit("/", 1)[-1] if is_upload else "",
             is_sample=job.options.sample is True,
             tenant=job.tenant,
         )

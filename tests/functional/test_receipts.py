@@ -101,6 +101,31 @@ def test_a_receipt_is_its_tenants_alone_and_goes_with_its_data(service: Service,
     until(gone, seconds=120, what="nothing leads to what was erased")
 
 
+def test_reports_come_to_the_same_bytes_when_they_are_made_once_more(
+    service: Service, unique: str, invoice: dict[str, object], keys: None
+) -> None:
+    tenant = service.as_tenant(f"again-{unique}")
+    outputs = [{"format": "text"}, {"format": "xlsx"}]
+    key = tenant.upload(
+        f"uploads/again-{unique}/table/{unique}.csv", b"Name,Amount\n" + b"Gr\xc3\xb6\xc3\x9fe,42\n" * 900
+    )
+    reports = [
+        tenant.ended(tenant.submit("invoice", invoice, pdf={"variant": "pdf/a-3a"}, attach=[{"source": "data"}])),
+        tenant.ended(tenant.submit("table", ROWS, title=f"Again {unique}", outputs=outputs)),
+        tenant.report_of(key),
+    ]
+
+    for first in reports:
+        answer = tenant.post(f"/reports/{first['id']}/rerender", {})
+        assert answer.status_code == 202, answer.text
+        second = tenant.ended(answer.json()["id"])
+
+        assert second["rerenders"] == first["id"], second
+        assert second["provenance"] == first["provenance"]
+        one, other = (tenant.get(f"/reports/{each['id']}/receipt").json()["receipt"] for each in (first, second))
+        assert one["files"] == other["files"]
+
+
 def test_no_receipt_before_the_end(service: Service, unique: str) -> None:
     with client_of(service) as client, pytest.raises(ServiceError) as raised:
         client.find_receipt("00" * 32)

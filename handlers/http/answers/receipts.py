@@ -70,6 +70,7 @@ class Receipt(TypedDict):
 
     v: int
     report: str
+    rerenders: NotRequired[Annotated[str, Field(description="The report that this one was made after.")]]
     tenant: str
     correlation_id: str
     attempt: Count

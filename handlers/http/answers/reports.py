@@ -99,6 +99,7 @@ class ReportSummary(TypedDict):
     door: Door
     batch: NotRequired[str]
     replaces: NotRequired[str]
+    rerenders: NotRequired[Annotated[str, Field(description="The report that this one is made after, byte for byte.")]]
     sample: NotRequired[Annotated[bool, Field(description="True when it was made of a sample, and says so.")]]
     created_at: Time
     updated_at: Time

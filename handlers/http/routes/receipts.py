@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from handlers.http.answers import FullReceipt, ReceiptKeySet
+from handlers.http import representation
+from handlers.http.answers import AcceptedReport, FullReceipt, ReceiptKeySet
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.problems import Problem
 from handlers.http.route_table import Answer, Entry
@@ -40,6 +41,25 @@ _NOT_FOUND = (
 def get_receipt(report_id: str) -> Answer:
     """Show what a report was made of, with a signature."""
     return _answer(routes.job(report_id))
+
+
+@routes.on(
+    "POST",
+    "/reports/<report_id>/rerender",
+    access=Scope.SUBMIT,
+    about=About(
+        {HTTPStatus.ACCEPTED: Reply(AcceptedReport, headers=("Location", "Retry-After"))},
+        problems=("job_not_found", "job_conflict"),
+        text="It makes a new report of the same input, with the id and the date of the first one in its PDF. So both "
+        "are the same byte for byte, unless the template, an asset or a release of Pressrun has changed. Compare "
+        "`provenance`. It notifies no one, and counts as one more report of the day.",
+    ),
+)
+def rerender_report(report_id: str) -> Answer:
+    """Make a report once more, to compare it."""
+    job = bootstrap.service().rerender(routes.job(report_id), correlation_id=routes.correlation_id)
+    location = routes.link(f"/reports/{job.id}")
+    return routes.answer(HTTPStatus.ACCEPTED, representation.accepted(job, routes.link), {"Location": location, **POLL})
 
 
 @routes.on(

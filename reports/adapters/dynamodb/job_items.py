@@ -51,7 +51,18 @@ _OPEN = frozenset(("tenant", "template", "batch", "status", "revision", "attempt
 _AS_TEXT = ("input", "options", "artifacts", "failure", "warnings", "provenance", "progress")
 # Written again, these would lose what a later release has put there, and this one does not know.
 _FOR_GOOD = frozenset(
-    ("id", "door", "source", "input", "options", "correlation_id", "created_at", "message_version", "sealed")
+    (
+        "id",
+        "door",
+        "source",
+        "input",
+        "options",
+        "correlation_id",
+        "created_at",
+        "message_version",
+        "sealed",
+        "rerenders",
+    )
 )
 _SETTLED = frozenset(
     (_ASKED, "job_id", "item", "tenant", "template", "batch", "created", "tenant_batch", "tenant_source", *_FOR_GOOD)
@@ -91,7 +102,7 @@ def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
         values |= {"due_at": sortable(job.due_at), "due_shard": _due_shard(job)}
     if job.batch is not None:
         values["tenant_batch"] = f"{job.tenant}#{job.batch}"
-    if job.door is Door.UPLOAD:
+    if job.door is Door.UPLOAD and job.rerenders is None:
         values["tenant_source"] = f"{job.tenant}#{job.source}"
     return {name: _serialize(value) for name, value in values.items()}
 

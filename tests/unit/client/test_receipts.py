@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pressrun_client import SignatureError, Verdict, verify
 from pressrun_client.cli.exits import Exit
 from pressrun_client.verification import Revision, revisions_of
+from reports.errors import RenderTimeoutError
 from tests.unit.client.terminal import CommandLine
 from tests.unit.client.wire import World
 
@@ -136,6 +137,34 @@ def test_a_receipt_of_another_service_is_not_believed(made: tuple[str, Path], wo
 
     with pytest.raises(SignatureError, match="does not have"):
         verify(file, world.client, receipt)
+
+
+def test_a_report_is_made_once_more_and_compared(pressrun: CommandLine, made: tuple[str, Path], world: World) -> None:
+    report, file = made
+
+    same = pressrun("verify", file, "--rerender")
+
+    assert same.status == Exit.OK
+    assert "the same PDF, byte for byte" in same.out
+    assert pressrun("verify", file, "--json").documents[0]["receipt"]["report"] == report
+
+    world.app.renderer.parts = [b"%PDF-1.7 of a later release"]
+    world.app.engine = {**world.app.engine, "pressrun": "9.9.9"}
+    vars(world.app).pop("worker")  # another one, of that release
+    other = pressrun("verify", file, "--rerender", "--json")
+
+    assert other.status == Exit.CHANGED
+    [document] = other.documents
+    assert document["verdict"] == "unchanged"
+    assert (document["rerender"]["same"], document["rerender"]["differs"]) == (False, ["the release"])
+
+
+def test_a_report_that_cannot_be_made_again_ends_as_it_fails(
+    pressrun: CommandLine, made: tuple[str, Path], world: World
+) -> None:
+    world.app.renderer.faults = [RenderTimeoutError("It took too long.")]
+
+    assert pressrun("verify", made[1], "--rerender").status == Exit.REPORT_FAILED
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"receipt": 3}'])

@@ -180,6 +180,7 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ("GET", "/reports/<report_id>/events"): [of_every_report("GET", "/reports/{}/events")],
     ("DELETE", "/reports/<report_id>"): [of_every_report("DELETE", "/reports/{}")],
     ("POST", "/reports/<report_id>/retry"): [of_every_report("POST", "/reports/{}/retry")],
+    ("POST", "/reports/<report_id>/rerender"): [of_every_report("POST", "/reports/{}/rerender")],
     ("POST", "/reports/retry"): [retry_its_failures],
     ("GET", "/reports/<report_id>/deliveries"): [of_every_report("GET", "/reports/{}/deliveries")],
     ("POST", "/reports/<report_id>/deliveries/<number>/replay"): [
