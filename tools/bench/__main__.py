@@ -22,6 +22,7 @@ from tools.bench.cases import Case, Wishes, all_cases, real_cases
 from tools.bench.measuring import PROJECT
 from tools.bench.real_figures import real_figures
 from tools.bench.real_tables import write_all
+from tools.bench.rounds import measure_rounds
 from tools.bench.running import Measurement, as_json, from_json, measure
 from tools.bench.summary import Figures, summarise
 from tools.bench.tables import Sheet, real_sheets, sheets
@@ -43,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         described = machine.describe()
         wishes = Wishes(options.sizes, options.repeat, options.renders, options.peers)
-        written = write_all(_site_packages(), _FOLDER / "tables")
+        written = write_all(_packages("tables"), _FOLDER / "tables")
         cases = [*([] if options.tables else all_cases(wishes)), *real_cases(written, options.repeat)]
-        measurements = _measure_all(cases, str(_environment("bench")) if options.peers else "")
+        measurements = _measure_all(cases, _packages("bench") if options.peers else None)
     figures = Figures(measurements)
     results = {"machine": described, "summary": _summary(figures), "measurements": list(map(as_json, measurements))}
     _FOLDER.mkdir(parents=True, exist_ok=True)
@@ -66,7 +67,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", type=_numbers, default=_numbers(_SIZES), help=f"rows, such as {_SIZES}")
     parser.add_argument("--repeat", type=int, default=1, help="times that each measurement is made")
     parser.add_argument("--renders", type=int, default=1000, help="renders of small reports in one process")
-    parser.add_argument("--peers", action="store_true", help="measure Typst, ReportLab and Chromium, too")
+    parser.add_argument(
+        "--peers", action="store_true", help="measure Typst, PlutoPrint, fpdf2, ReportLab and Chromium, too"
+    )
     parser.add_argument("--docs", action="store_true", help="put the figures and the chart into docs/")
     parser.add_argument("--tables", action="store_true", help="measure the tables of packages, and nothing else")
     parser.add_argument("--kept", action="store_true", help="measure nothing, take what was measured last")
@@ -77,25 +80,34 @@ def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.replace("_", "").replace(" ", ",").split(",") if number]
 
 
-def _measure_all(cases: Sequence[Case], peer_python: str) -> list[Measurement]:
+def _measure_all(cases: Sequence[Case], peers: Path | None) -> list[Measurement]:
+    """Measure cases of one group and size together, in turn, in the order of the first of each."""
+    together: dict[tuple[str, int], list[Case]] = {}
+    for case in cases:
+        together.setdefault((case.group, case.rows), []).append(case)
     columns = SpinnerColumn(), TextColumn("{task.description:<40}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=_console) as progress:
-        task = progress.add_task("", total=sum(case.times for case in cases))
-        measured = []
-        for case in cases:
-            progress.update(task, description=case.title)
-            measured.append(measure(case, peer_python, lambda: progress.advance(task)))
+        task = progress.add_task("", total=sum(map(_steps, together.values())))
+        measured: list[Measurement] = []
+        for group in together.values():
+            progress.update(task, description=group[0].title)
+            way = measure_rounds if group[0].in_rounds else measure
+            measured += way(group, peers, lambda: progress.advance(task))
         progress.update(task, description="done")
     return measured
+
+
+def _steps(group: Sequence[Case]) -> int:
+    return group[0].times if group[0].in_rounds else sum(case.times for case in group)
 
 
 def _summary(figures: Figures) -> dict[str, Any]:
     return {**summarise(figures), "real_tables": [asdict(each) for each in real_figures(figures)]}
 
 
-def _site_packages() -> Path:
-    """Return the folder that the packages with tables are in."""
-    return next(_environment("tables").parents[1].glob("lib/python*/site-packages"))
+def _packages(lock: str) -> Path:
+    """Return the folder of the packages of a lock."""
+    return next(_environment(lock).parents[1].glob("lib/python*/site-packages"))
 
 
 def _environment(lock: str) -> Path:

@@ -18,11 +18,17 @@ _VARIANT_ROWS = 10_000
 _CSV_ROWS = 100_000
 _SHORT_OF_RICH = 10
 _PEERS = {"Typst": "peer_typst", "ReportLab": "peer_reportlab", "Chromium": "peer_chromium"}
+_SMALL_PEERS = {"Typst": "small_typst", "PlutoPrint": "small_plutoprint", "fpdf2": "small_fpdf2"}
+_OTHER_PACKAGES = frozenset({"peer_typst", "peer_reportlab", *_SMALL_PEERS.values()})
+_MOST_ROUNDS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing to measure, ``times`` times. ``group`` and ``engine`` say where its figures belong."""
+    """One thing to measure, ``times`` times. ``group`` and ``engine`` say where its figures belong.
+
+    All of a group that are ``in_rounds`` are measured together, by turns.
+    """
 
     group: str
     engine: str
@@ -30,6 +36,12 @@ class Case:
     arguments: Mapping[str, Any]
     rows: int = 0
     times: int = 1
+    in_rounds: bool = False
+
+    @property
+    def is_of_peer(self) -> bool:
+        """Tell whether its program needs the packages of other engines, and none of this project."""
+        return self.program in _OTHER_PACKAGES
 
     @property
     def title(self) -> str:
@@ -53,13 +65,18 @@ def all_cases(wishes: Wishes) -> list[Case]:
 
 
 def _small_reports(wishes: Wishes) -> Iterator[Case]:
+    peers = _SMALL_PEERS if wishes.peers else {}
+    rounds = min(wishes.renders, _MOST_ROUNDS)
     for document in ("letter", "invoice"):
-        cold = {"document": document}
-        yield Case(f"first {document}", "Pressrun", "first_page", cold, times=10 * wishes.repeat)
+        wanted = {"document": document}
+        yield Case(f"first {document}", "Pressrun", "first_page", wanted, times=10 * wishes.repeat)
+        for engine, program in peers.items():
+            yield Case(f"first {document}", engine, program, wanted, times=10 * wishes.repeat)
         for engine in ("Pressrun", "WeasyPrint"):
-            renders = wishes.renders if engine == "Pressrun" else min(wishes.renders, 100)
-            warm = {"document": document, "engine": engine.lower(), "renders": renders}
-            yield Case(f"warm {document}", engine, "one_page", warm)
+            more = {"engine": engine.lower(), **({"renders": wishes.renders} if engine == "Pressrun" else {})}
+            yield Case(f"warm {document}", engine, "one_page", {**wanted, **more}, times=rounds, in_rounds=True)
+        for engine, program in peers.items():
+            yield Case(f"warm {document}", engine, program, wanted, times=rounds, in_rounds=True)
 
 
 def _tables(wishes: Wishes) -> Iterator[Case]:

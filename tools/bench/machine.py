@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.measuring import PROJECT
+from tools.bench.pythons import measured_python
 
 
 def describe() -> dict[str, Any]:
@@ -22,7 +23,7 @@ def describe() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
+        "python": str(measured_python()),
         "weasyprint": version("weasyprint"),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tools.bench.pythons import measured_python
+
 PROJECT = Path(__file__).resolve().parents[2]
-_EVERY_SECONDS = 0.2
+_EVERY_SECONDS = 0.1
 _LONGEST_SECONDS = 3600
 
 
@@ -39,17 +41,31 @@ class Run:
     findings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run_program(name: str, arguments: Mapping[str, Any], *, python: str = sys.executable) -> Run:
-    """Run one of the programs. Raises MeasurementError."""
-    run = run_command([python, "-m", f"tools.bench.programs.{name}", json.dumps(arguments)])
+def run_program(name: str, arguments: Mapping[str, Any], *, packages: Path | None = None) -> Run:
+    """Run one of the programs, with other packages than those of the project, if they are given.
+
+    Raises MeasurementError.
+    """
+    run = run_command(program(name, arguments), packages=packages)
     findings = json.loads(run.output.splitlines()[-1])
     return Run(run.cpu, run.wall, run.started_at, max(run.peak, findings["peak_bytes"]), run.output, findings)
 
 
-def run_command(command: Sequence[str]) -> Run:
-    """Run any command. Raises MeasurementError."""
+def program(name: str, arguments: Mapping[str, Any]) -> list[str]:
+    """Return the command of one of the programs."""
+    return [measured_python().path, "-m", f"tools.bench.programs.{name}", json.dumps(arguments)]
+
+
+def run_command(command: Sequence[str], *, packages: Path | None = None, asks: str = "") -> Run:
+    """Run any command, which reads ``asks`` on its standard input. Raises MeasurementError."""
     started_at = time.monotonic()
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    environment = measured_python().environment(packages)
+    with tempfile.TemporaryFile() as said:
+        said.write(asks.encode())
+        said.seek(0)
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdin=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     watcher = _Watcher(process.pid)
     watcher.start()
     late = threading.Timer(_LONGEST_SECONDS, process.kill)
@@ -116,7 +132,7 @@ class _Watcher:
             for pid in pids:
                 with suppress(OSError, ValueError):  # it has just ended
                     self._cpu[pid] = _cpu_of(pid)
-                    held += _held_by(pid, alone=len(pids) == 1)
+                    held += held_by(pid, alone=len(pids) == 1)
             self.peak = max(self.peak, held)
 
 
@@ -134,11 +150,15 @@ def _cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _held_by(pid: int, *, alone: bool) -> int:
+def held_by(pid: int, *, alone: bool, processes: Path = Path("/proc")) -> int:
     """Return a process's peak if it is alone, else its share of memory now, in which shared pages are divided.
 
-    One that has ended, and is not waited for yet, holds nothing.
+    The kernel does not tell the share of a process that hides itself, as Pressrun's do: then all that it holds counts,
+    which is more. One that has ended, and is not waited for yet, holds nothing.
     """
-    file, entry = (f"/proc/{pid}/status", "VmHWM:") if alone else (f"/proc/{pid}/smaps_rollup", "Pss:")
-    lines = Path(file).read_text().splitlines()
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(entry)), 0)
+    places = [("status", "VmHWM:")] if alone else [("smaps_rollup", "Pss:"), ("status", "VmRSS:")]
+    for file, entry in places:
+        with suppress(OSError):
+            lines = (processes / str(pid) / file).read_text().splitlines()
+            return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(entry)), 0)
+    return 0

@@ -13,7 +13,7 @@ from tools.bench.summary import Figures, Verdict, small_report, verdicts
 
 _MEBIBYTE = 2**20
 _NONE = "–"
-_SMALL = (("pressrun", "Pressrun, warm"), ("weasyprint", "WeasyPrint, warm"), ("cold", "Pressrun, cold"))
+_DOCUMENTS = ("letter", "invoice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +100,29 @@ def _long_table(measured: Measurement, run: Mapping[str, Any]) -> list[str]:
 
 def _small_reports(figures: Figures) -> Sheet:
     rows = []
-    for document in ("letter", "invoice"):
-        known = small_report(figures, document)
-        for key, name in _SMALL:
-            if key in known:
-                figure = known[key]
-                rate = figure.get("renders_per_second_and_core")
-                times = [_short(figure["p50_ms"]), _short(figure["p95_ms"])]
-                rows.append([document, name, *times, _short(rate) if rate else _NONE])
-    return Sheet("Small reports", ["report", "engine", "p50 ms", "p95 ms", "renders/s and core"], rows, words=2)
+    for document in _DOCUMENTS:
+        for engine, known in small_report(figures, document).items():
+            names = ("p50_ms", "p95_ms", "whole_p50_ms", "times_pressrun", "first_p50_ms")
+            rows.append([document, engine, *(_short(known[name]) if name in known else _NONE for name in names)])
+    headings = [
+        "report",
+        "engine",
+        "p50 ms",
+        "p95 ms",
+        "with all files, p50 ms",
+        "to Pressrun",
+        "start to first, p50 ms",
+    ]
+    return Sheet("Small reports, CPU", headings, rows, words=2)
 
 
 def _memory(figures: Figures) -> Sheet:
     rows = []
-    for document in ("letter", "invoice"):
-        held = small_report(figures, document).get("pressrun", {}).get("held_bytes", {})
-        rows += [[document, f"{int(count):,}", f"{size / _MEBIBYTE:,.1f}"] for count, size in held.items()]
-    return Sheet("Memory of a process", ["report", "after renders", "MB"], rows)
+    for document in _DOCUMENTS:
+        for engine, known in small_report(figures, document).items():
+            held = known.get("held_bytes", {})
+            rows += [[document, engine, f"{int(count):,}", f"{size / _MEBIBYTE:,.1f}"] for count, size in held.items()]
+    return Sheet("Memory of a process", ["report", "engine", "after renders", "MB"], rows, words=2)
 
 
 def _short(value: float) -> str:

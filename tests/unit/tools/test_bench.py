@@ -12,12 +12,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tools.bench import document
-from tools.bench.cases import REAL, Wishes, all_cases
+from tools.bench import document, pythons, running
+from tools.bench.cases import REAL, Case, Wishes, all_cases
 from tools.bench.chart import draw
-from tools.bench.measuring import PROJECT, MeasurementError, run_command
+from tools.bench.measuring import PROJECT, MeasurementError, held_by, run_command
+from tools.bench.programs.small_content import blocks_of
+from tools.bench.pythons import Python
 from tools.bench.real_figures import real_figures, real_verdicts
 from tools.bench.real_tables import ROWS, RealTable, tables
+from tools.bench.rounds import measure_rounds
 from tools.bench.rows import KEYS, Ledger
 from tools.bench.running import Measurement, as_json, from_json
 from tools.bench.summary import Figures, percentile, summarise
@@ -109,6 +112,140 @@ def test_a_run_counts_the_descendants_of_a_process() -> None:
 def test_a_program_that_fails_says_why() -> None:
     with pytest.raises(MeasurementError, match=r"(?s)status 3: .*no such thing"):
         run_command([sys.executable, "-c", "import sys; print('no such thing', file=sys.stderr); sys.exit(3)"])
+
+
+def process(folder: Path, pid: int, **files: str) -> None:
+    """Write what the kernel says of a process."""
+    (folder / str(pid)).mkdir()
+    for name, content in files.items():
+        (folder / str(pid) / name).write_text(content)
+
+
+def test_a_process_that_hides_itself_counts_with_all_that_it_holds(tmp_path: Path) -> None:
+    status = "VmHWM:\t  900 kB\nVmRSS:\t  700 kB\n"
+    process(tmp_path, 1, status=status, smaps_rollup="Rss: 700 kB\nPss:    300 kB\n")
+    process(tmp_path, 2, status=status)
+
+    assert held_by(1, alone=False, processes=tmp_path) == 300 * 1024
+    assert held_by(2, alone=False, processes=tmp_path) == 700 * 1024
+    assert held_by(2, alone=True, processes=tmp_path) == 900 * 1024
+    assert held_by(3, alone=False, processes=tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "vendor", "expected"),
+    [
+        ("/opt/python/bin/python3", "'--enable-shared' '--enable-optimizations'", "alpine", True),
+        ("/opt/python/bin/python3", "'--enable-shared'", "debian", False),
+        ("/usr/bin/python3", "'--enable-shared'", "debian", True),
+        ("/usr/bin/python3", "'--enable-shared'", "ubuntu", True),
+        ("/usr/bin/python3", "'--enable-shared'", "alpine", False),
+    ],
+)
+def test_a_python_is_known_to_be_optimized_by_how_it_was_built(
+    path: str, arguments: str, vendor: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": vendor})
+
+    assert pythons.is_optimized(Path(path), arguments) is expected
+
+
+def test_the_page_says_what_python_was_measured() -> None:
+    assert str(Python("/usr/bin/python3", "3.13.2", True)) == "3.13.2, built with PGO"
+    assert str(Python("/usr/bin/python3", "3.13.2", False)) == "3.13.2, built without PGO"
+
+
+def test_another_python_finds_the_packages_of_this_project_or_those_it_is_given() -> None:
+    other = Python("/usr/bin/python3", "3.13.2", True, Path("/project/packages"))
+
+    assert other.environment()["PYTHONPATH"] == "/project/packages"
+    assert other.environment(Path("/peers"))["PYTHONPATH"] == "/peers"
+
+
+def small(engine: str, *milliseconds: float, **more: object) -> Measurement:
+    times = {"cpu_ms": list(milliseconds), "wall_ms": list(milliseconds), **more}
+    return Measurement("warm letter", engine, 0, [{**times, "cpu": 1.0, "held_bytes": {1: 2**20}, "bytes": 9}])
+
+
+def test_ratios_are_those_of_renders_that_were_made_in_turn() -> None:
+    # A machine that becomes slower and slower: neither the medians nor the sums say what each turn says.
+    figures = Figures(
+        [small("Pressrun", 11.0, 21.0, 101.0, pdf_ms=[10.0, 20.0, 100.0]), small("Typst", 5.0, 10.0, 40.0)]
+    )
+
+    found = summarise(figures)
+    letter = found["small_reports"]["letter"]
+    met = {verdict["what"]: (verdict["value"], verdict["is_met"]) for verdict in found["verdicts"]}
+
+    assert letter["Typst"]["times_pressrun"] == 0.5
+    assert (letter["Pressrun"]["p50_ms"], letter["Pressrun"]["whole_p50_ms"]) == (20, 21)
+    assert met["letter, warm, CPU, Pressrun to Typst"] == (2, True)
+    assert met["letter, warm, CPU to the PDF, p50"] == (20, False)
+    assert met["invoice, warm, CPU to the PDF, p50"] == (None, None)
+
+
+def test_each_figure_of_small_reports_has_its_place() -> None:
+    first = Measurement("first letter", "Pressrun", 0, [{"cpu": 0.25, "process_cpu": 0.28, "wall": 1.0}])
+    figures = Figures([small("Pressrun", 11.0, pdf_ms=[10.0]), small("fpdf2", 50.0), first])
+
+    made = {sheet.title: sheet for sheet in sheets(figures)}
+
+    assert made["Small reports, CPU"].rows == [
+        ["letter", "Pressrun", "10.0", "10.0", "11.0", "1.00", "280"],
+        ["letter", "fpdf2", "50.0", "50.0", "50.0", "5.00", "–"],
+    ]
+    assert made["Memory of a process"].rows[0] == ["letter", "Pressrun", "1", "1.0"]
+
+
+def test_cases_that_are_compared_run_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = []
+
+    def run(case: Case, folder: Path, peers: Path | None) -> dict[str, float]:
+        order.append(case.engine)
+        if case.engine == "b" and len(order) > 3:
+            raise MeasurementError("it broke")
+        return {"cpu": 1.0}
+
+    monkeypatch.setattr(running, "_run", run)
+    cases = [Case("table", name, "x", {}, 10, times=3) for name in ("a", "b")]
+
+    first, second = running.measure(cases, None, lambda: None)
+
+    assert order == ["a", "b", "a", "b", "a"]
+    assert (len(first.runs), first.failure) == (3, None)
+    assert (len(second.runs), second.failure) == (1, "it broke")
+
+
+def test_what_a_report_holds_is_told_to_engines_that_read_no_template() -> None:
+    html = (
+        "<title>t</title><h1>Invoice <b>7</b></h1><address>A<br>B</address><p>  </p>"
+        "<table><tr><th>Item</th><td>1</td></tr></table><svg><title>QR</title><path d='M0 0h1v1h-1z'/></svg>"
+    )
+
+    assert blocks_of(html) == [
+        ["heading", "Invoice 7"],
+        ["text", "A \nB"],
+        ["table", [["Item", "1"]]],
+        ["code", "M0 0h1v1h-1z"],
+    ]
+
+
+@pytest.mark.gate
+def test_engines_render_by_turns_and_different_reports(tmp_path: Path) -> None:
+    wanted = {"document": "letter", "engine": "pressrun"}
+    cases = [
+        Case("warm letter", "Pressrun", "one_page", {**wanted, "renders": 9}, times=7, in_rounds=True),
+        Case("warm letter", "nothing", "no_such_program", wanted, times=7, in_rounds=True),
+    ]
+
+    good, bad = measure_rounds(cases, None, lambda: None)
+
+    assert good.failure is None
+    run = good.runs[0]
+    assert len(run["cpu_ms"]) == len(run["pdf_ms"]) == 2
+    assert all(0 < pdf <= cpu for pdf, cpu in zip(run["pdf_ms"], run["cpu_ms"], strict=True))
+    assert set(run["held_bytes"]) == {1}
+    assert "no_such_program" in str(bad.failure)
 
 
 def test_the_ledger_is_printed_by_the_engine(tmp_path: object) -> None:

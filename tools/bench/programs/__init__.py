@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -33,6 +34,18 @@ def memory(entry: str) -> int:
     raise LookupError(entry)
 
 
+def answer_rounds(render: Callable[[int], Mapping[str, Any] | None]) -> None:
+    """Render once for each line on standard input, and answer with a line: how long it took, and what memory is held.
+
+    ``render`` gets the number of the round, from 0 on, and may return further findings.
+    """
+    for number, _ in enumerate(sys.stdin):
+        with Stopwatch() as watch:
+            found = render(number)
+        times = {"cpu_ms": watch.cpu * 1000, "wall_ms": watch.wall * 1000}
+        print(json.dumps({**times, "held_bytes": memory("VmRSS"), **(found or {})}), flush=True)
+
+
 class Stopwatch:
     """Measure a block: ``wall`` and ``cpu`` seconds; the latter of this process and those it has waited for."""
 
@@ -42,6 +55,10 @@ class Stopwatch:
     def __enter__(self) -> Self:
         self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
         return self
+
+    def so_far(self) -> float:
+        """Return the CPU seconds since the beginning."""
+        return _cpu_seconds() - self._cpu
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.wall, self.cpu = time.perf_counter() - self._wall, _cpu_seconds() - self._cpu
