@@ -82,12 +82,17 @@ class FoundTable:
         return bool(self.header_texts) and row.texts == self.header_texts
 
     def leave_out_empty(self) -> None:
-        """Leave out columns without a name that have values only in lines below the table."""
-        first: dict[int, int] = {}
-        for block in self.blocks:
-            for column, known in block.columns.items():
-                first.setdefault(column, known.first)
-        self.columns = [at for at in self.columns if at in self.names or first.get(at, 0) <= self.last]
+        """Leave out columns without a name that have values only in lines above and below the table."""
+        if all(block.is_held for block in self.blocks):
+            rows = [row for block in self.blocks for row in block.held() if self.first <= row.number <= self.last]
+            filled = {at for row in rows for at in row.cells}
+        else:
+            first: dict[int, int] = {}
+            for block in self.blocks:
+                for column, known in block.columns.items():
+                    first.setdefault(column, known.first)
+            filled = {at for at in self.columns if first.get(at, 0) <= self.last}
+        self.columns = [at for at in self.columns if at in self.names or at in filled]
 
     def words_above(self) -> tuple[str, str, tuple[str, ...]]:
         """Return the title, the subtitle and the notes that lines above the table are."""

@@ -16,6 +16,7 @@ from typing import Any
 _BETWEEN_WORDS = re.compile("[ \t\r\n;,|]")
 # Signs that tables have besides letters, and that most encodings have in common.
 _USUAL_SIGNS = frozenset("“”‘’„‚«»‹›–—…•·€£¥§°©®™²³±×½¼¾µ¿¡ªº\u00a0№、。「」・（）：，！？％")
+_NOT_BEFORE_WORDS = frozenset("®©™¹²³¼½¾±¶¬¦¨´¸")
 _USUAL_SIGN, _STRANGE_SIGN, _NO_SIGN = -4.5, -9.0, -16.0
 _RARE_LETTER, _FOREIGN_LETTER = -6.2, -9.0
 _COMMON_OF_THOUSANDS, _ONE_OF_THOUSANDS, _RARE_OF_THOUSANDS = -5.8, -8.6, -11.5
@@ -106,7 +107,8 @@ def _beside(before: str, sign: str, after: str) -> float:
             return _SIGN_IN_WORD
         if sign in "€£¥" and (before.isdigit() or after.isdigit() or before in " (["):
             return _CURRENCY
-        return _SIGN_IN_WORD if _is_sign_in_word(before, sign, after) else 0.0
+        is_stuck = sign in _NOT_BEFORE_WORDS and after.islower()
+        return _SIGN_IN_WORD if is_stuck or _is_sign_in_word(before, sign, after) else 0.0
     found = _two_letters(before, sign) if before.isalpha() else 0.0
     if _script(sign) != "CJK" and (before.isdigit() or after.isdigit()):
         found += _BESIDE_DIGIT

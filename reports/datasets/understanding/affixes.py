@@ -36,6 +36,7 @@ _AMOUNT_UNITS = words_in(
 )
 _OTHER_UNITS = words_in(
     "m cm mm nm µm μm in ft yd dm ″ ' \" ° °C °F ºC ºF °K K C F V kV mV A mA W kW MW GW VA kVA Hz kHz MHz GHz Pa "
+    "µA μA uA nA µV μV nV mΩ MΩ µF μF nF pF mH µs μs ns nmol µmol "
     "hPa kPa MPa bar mbar psi atm mmHg N kN Nm Ω kΩ dB dBm dBA km/h kmh km/h. mph m/s kn kt/h rpm U/min bpm ppm "
     "ppb mol mmol M mM mg/l mg/L g/l mg/dl mg/dL mmol/l mmol/L µg/m³ kg/m³ g/m² kg/m² kg/h l/h l/100km L/100km "
     "count/min mpg mpg. Mbps Mbit/s Gbps MB/s px pt dpi yrs years year Jahre ans años anni jaar months Monate weeks "

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from reports.datasets.column_form import ColumnType
 from reports.datasets.understanding.evidence import Evidence, Look
-from reports.datasets.understanding.naming import ROLES_OF_SIZES, role_of
+from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
 from reports.datasets.understanding.number_evidence import NumberEvidence
 
 TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
 _FEWEST_VALUES = 2
+_ROLES_OF_AMOUNTS = (Role.AMOUNT, Role.PRICE, Role.BALANCE)
+_LONGEST_AMOUNT = 24
+# Digits at the beginning, behind a sign or two, or before a word at the end.
+_AMOUNT = re.compile(r"^[^\w\s]{0,2} ?[0-9]|[0-9] ?[^\W\d_]{0,8}\.?$")
 
 
 def why_text(key: str, evidence: Evidence) -> str:
     """Explain why a column that looks like numbers or days is text."""
     # Among values with another name, more words may be no mistake.
-    most = 1 if role_of(key) in ROLES_OF_SIZES else 4
+    role = role_of(key)
+    most = 1 if role in ROLES_OF_SIZES or role is Role.MEASUREMENT else 4
     rows = [row for row, _ in evidence.misfit]
     count = evidence.values + evidence.marked
     is_at_top = evidence.misfits == len(rows) and rows == list(range(len(rows)))
-    is_number = evidence.values or not evidence.misfits or role_of(key) in ROLES_OF_SIZES
+    is_number = evidence.values or not evidence.misfits or role in ROLES_OF_SIZES
     if rows and is_number and count >= _FEWEST_VALUES and (is_at_top or count >= most * evidence.misfits):
         look = Look.NUMBER if evidence.marked else evidence.look or Look.DAY
         what = {Look.NUMBER: "numbers", Look.CLOCK: "times"}.get(look, "days")
@@ -32,7 +39,15 @@ def why_text(key: str, evidence: Evidence) -> str:
         return open_numbers(evidence.numbers)
     if evidence.days is not None and not evidence.days.orders:
         return "is printed as text: its days are written in different ways, or some are in no calendar"
+    if role in _ROLES_OF_AMOUNTS and rows and all(_looks_like_an_amount(text) for _, text in evidence.misfit):
+        examples = " and ".join(repr(text[:40]) for _, text in evidence.misfit[:2])
+        return f"is printed as text and not summed: {examples} are amounts that cannot be read as numbers"
     return ""
+
+
+def _looks_like_an_amount(text: str) -> bool:
+    """Tell whether a short text has a number and some words, such as ``850 Tsd. €``."""
+    return len(text) <= _LONGEST_AMOUNT and _AMOUNT.search(text) is not None
 
 
 def misfit_of(wanted: ColumnType, evidence: Evidence) -> str:

@@ -112,7 +112,7 @@ AMOUNT = words_in(
     "nachte arbeitszeit overtime uberstunden gp principal interest tilgung zinsen instalment repayment monto montos "
     "amt txnamt belop iznos износ стоимость debito debitos credito creditos abono abonos ingreso ingresos egreso "
     "egresos gasto gastos deposit deposits withdrawal withdrawals sueldo sueldos salaire salaires stipendio erlos "
-    "erlose gmv lagerwert bytes"
+    "erlose gmv lagerwert bytes people persons personen personnes personas persone leute"
 )
 AMOUNT_ENDS = tuple(
     words_in(

@@ -118,3 +118,13 @@ def test_a_closing_balance_behind_an_empty_line_is_a_note(tmp_path: Path) -> Non
 
     assert section.row_count == 2
     assert section.notes == ("#Closing: 1 234,56 PLN",)
+
+
+def test_a_column_without_a_name_that_only_lines_around_the_table_have_is_left_out(tmp_path: Path) -> None:
+    rule = "+--+---+\n"
+    text = f"mysql> select 1;\n{rule}| id | total |\n{rule}| 1 | 2.50 |\n| 2 | 5.00 |\n{rule}2 rows\n"
+
+    section, _ = understood(tmp_path, text)
+
+    assert [column.key for column in section.columns] == ["id", "total"]
+    assert section.notes == ("2 rows",)

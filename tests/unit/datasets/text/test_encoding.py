@@ -136,3 +136,11 @@ def test_lines_with_bytes_of_no_text_between_them_are_no_text_of_two_bytes_a_cha
 ) -> None:
     with pytest.raises(UnreadableFileError):
         list(a_file(tmp_path, content))
+
+
+def test_signs_that_begin_no_word_tell_latin_2_from_windows(tmp_path: Path) -> None:
+    text = "Jméno;Město\nŽofie Šťastná;Plzeň\nJiří Dvořák;Brno\n"
+
+    rows = a_file(tmp_path, text.encode("iso8859_2"))
+
+    assert [list(row.values()) for row in rows] == cells(text)

@@ -201,3 +201,19 @@ def test_other_words_with_digits_are_not_warned_of(key: str, cells: list[str]) -
 
 def test_the_gaps_of_eurostat_are_nothing() -> None:
     assert column("13.1", ":", ": c", ":u", key="2023").cells("2023") == ["13.1", None, None, None]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [["₹1.25 Cr", "₹40 Lakh"], ["1,2 Mio. €", "850 Tsd. €"], ["about 5 pc", "7 or so"], ["12 mA", "1.5 A", "3 µA"]],
+)
+def test_amounts_that_cannot_be_read_are_told(written: list[str]) -> None:
+    found = column(*written)
+
+    assert found.cells("Amount") == written
+    assert "is printed as text and not summed" in found.warnings[0]
+
+
+@pytest.mark.parametrize(("key", "written"), [("Amount", ["see note", "paid"]), ("Ref", ["A 12", "B 7 x"])])
+def test_words_alone_and_names_are_not_told_of(key: str, written: list[str]) -> None:
+    assert column(*written, key=key).warnings == []
