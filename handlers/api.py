@@ -24,6 +24,7 @@ from handlers.http.routes import (
     health,
     latest,
     me,
+    own_templates,
     receipts,
     reports,
     retries,
@@ -40,7 +41,7 @@ log = logging.getLogger("reports.handlers.api")
 
 # Of two rules that match one path the first counts: `latest` is no report's id.
 _SUBJECTS = (
-    *(latest, batches, retries, reports, receipts, deliveries, uploads, assets, templates, tenants),
+    *(latest, batches, retries, reports, receipts, deliveries, uploads, assets, templates, own_templates, tenants),
     *(me, usage, health, documentation),
 )
 ROUTES = RouteTable(route for each in _SUBJECTS for route in each.routes.registered)

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Thumbnail,
     )
     from pressrun_client.outcomes import Batch, ItemOutcome, ManyOutcome, Retried, Uploaded
+    from pressrun_client.own_templates import Finding, TemplateVersion
     from pressrun_client.receipts import Receipt
     from pressrun_client.signatures import SignatureError
     from pressrun_client.templates import Template, TemplateSummary
@@ -60,8 +61,8 @@ if TYPE_CHECKING:
     from pressrun_client.verification import Verdict, Verified, verify
 
 _MODULES = (
-    *("client", "config", "deliveries", "errors", "me", "model", "outcomes", "receipts", "signatures", "templates"),
-    *("timing", "usage", "verification"),
+    *("client", "config", "deliveries", "errors", "me", "model", "outcomes", "own_templates", "receipts"),
+    *("signatures", "templates", "timing", "usage", "verification"),
 )
 
 
@@ -88,6 +89,7 @@ __all__ = [
     "DeliveryAttempt",
     "Event",
     "Failure",
+    "Finding",
     "InputError",
     "ItemOutcome",
     "Limits",
@@ -112,6 +114,7 @@ __all__ = [
     "Status",
     "Template",
     "TemplateSummary",
+    "TemplateVersion",
     "Thumbnail",
     "TransferError",
     "UnexpectedAnswerError",

@@ -20,6 +20,7 @@ from pressrun_client.errors import NotOverError
 from pressrun_client.me import CallerCalls
 from pressrun_client.model import Accepted, Report
 from pressrun_client.outcomes import Batch, Uploaded
+from pressrun_client.own_templates import OwnTemplateCalls
 from pressrun_client.receipts import ReceiptCalls
 from pressrun_client.templates import TemplateCalls
 from pressrun_client.timing import IN_REAL_TIME, PATIENTLY, Deadline, RetryPolicy, Waiting
@@ -40,7 +41,16 @@ AT_FIRST = 5
 Name = TypeVar("Name", bound=Hashable)
 
 
-class Client(UploadCalls, BatchCalls, TemplateCalls, DeliveryCalls, CallerCalls, UsageCalls, ReceiptCalls):
+class Client(
+    UploadCalls,
+    BatchCalls,
+    TemplateCalls,
+    OwnTemplateCalls,
+    DeliveryCalls,
+    CallerCalls,
+    UsageCalls,
+    ReceiptCalls,
+):
     """Ask a service for reports, wait for them, and get them. One thread may use it at a time.
 
     Every method may raise ServiceError, of a kind that fits the answer, UnreachableError and UnexpectedAnswerError.

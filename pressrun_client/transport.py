@@ -284,6 +284,8 @@ def _read(response: requests.Response) -> Answer:
     if response.status_code >= HTTPStatus.BAD_REQUEST:
         problem = Problem.of(response.status_code, content, response.headers.get("X-Correlation-Id"))
         raise ServiceError.of(problem, retry_after=retry_after_of(response))
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        content = {}
     if response.status_code >= HTTPStatus.MULTIPLE_CHOICES or content is None:
         raise UnexpectedAnswerError(
             f"This is not an answer of Pressrun ({response.status_code}, no JSON). Is the address that of the API?"

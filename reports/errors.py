@@ -6,6 +6,8 @@
     ├── PermanentError                ends the job at once: trying again cannot help
     │   ├── MalformedMessageError         malformed_message       the envelope cannot be understood
     │   ├── UnknownTemplateError          unknown_template        no template of that name
+    │   ├── TemplateNotLiveError          template_not_live       a tenant's own, which is being checked, or was refused
+    │   ├── TemplateRefusedError          template_refused        a tenant's own, with faults that its author can mend
     │   ├── MisplacedUploadError          misplaced_upload        the key is not uploads/<tenant>/<template>/<file>
     │   ├── UnsupportedFileError          unsupported_file        none of the formats that can be read
     │   ├── UnreadableFileError           unreadable_file         the file is not what its name says
@@ -56,6 +58,7 @@
     ├── OptionError                   answers to a request for something that there is not
     │   ├── UnknownLocaleError            unknown_locale          no known language writes numbers and dates so
     │   └── BlockedURLError               blocked_url             no webhook may go there
+    ├── TemplateNameTakenError        template_name_taken     a tenant's own may not be named like one of the product
     └── IdempotencyKeyReusedError     idempotency_key_reused  the key was used before, for another request
 
 ``code`` is stable and may be matched by callers; messages may change.
@@ -118,6 +121,37 @@ class UnknownTemplateError(PermanentError):
         super().__init__(
             f"There is no template named {name[:80]!r}. Choose one of: {', '.join(known)}.",
             known=list(known),
+        )
+
+
+class TemplateNotLiveError(PermanentError):
+    """The name of a template of the tenant's own that no report can be made of yet, or ever."""
+
+    code = "template_not_live"
+
+    def __init__(self, name: str, status: str) -> None:
+        how = "is still being checked: ask again in a moment" if status == "checking" else "was refused by its check"
+        super().__init__(
+            f"The template {name!r} {how}. Its findings are at /templates/{name.replace('@', '/versions/')}.",
+            template=name,
+            state=status,
+        )
+
+
+class TemplateRefusedError(PermanentError):
+    """The refusal of a template of a tenant's own, with what its author has to mend."""
+
+    code = "template_refused"
+
+
+class TemplateNameTakenError(PressrunError):
+    """The name of a template of the product's, which no tenant's own may have."""
+
+    code = "template_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Pressrun has a template named {name[:80]!r} itself. Give yours another name, such as my-{name[:30]}."
         )
 
 
@@ -504,6 +538,7 @@ PASSING = frozenset(
     error.code
     for error in (
         UnknownTemplateError,
+        TemplateNotLiveError,
         AddressNotAllowedError,
         AssetMissingError,
         AssetUnusableError,

@@ -69,6 +69,7 @@ class Template:
     ``kind`` says what an uploaded file has to hold. For ROWS and IMAGE, ``property`` is the property of the data
     that rows (a list of objects) or the picture (a ``data:`` URI) are put into. ``understands`` says that the template
     asks what columns of rows hold, and takes no list. ``einvoices``: whether it says its data in the terms of EN 16931.
+    ``owner`` is the tenant whose own it is, a stranger's work; empty for one of the product.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Template:
     limits: TemplateLimits = TemplateLimits()
     understands: bool = False
     einvoices: bool = False
+    owner: str = ""
 
     def schema_around_rows(self) -> Mapping[str, Any]:
         """Return the schema of all but the rows."""
@@ -261,7 +263,7 @@ class RenderRequest:
 
     ``data`` has passed the template's schema. ``deadline`` is when the caller's time is over. ``limits`` are set by
     the renderer that enforces them; None leaves them to it. A PDF that needs a password by its ``finish`` gets
-    no pictures of its pages beside it.
+    no pictures of its pages beside it. ``checks_template``: whether the template is checked before it is rendered.
     """
 
     template: Template
@@ -270,6 +272,7 @@ class RenderRequest:
     deadline: Deadline = NEVER
     limits: RenderLimits | None = None
     finish: Finish = NOTHING
+    checks_template: bool = False
 
 
 THUMBNAIL = "thumbnail.png"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 from urllib.parse import quote_plus
+from uuid import uuid4
 
 from reports.access.api_keys import new_key
 from reports.access.identity import EVERYTHING, Scope
@@ -49,6 +52,7 @@ from tests.fakes.jobs import (
     RecordingPublisher,
 )
 from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.own_templates import InMemoryOwnTemplates
 from tests.fakes.passwords import InMemoryPasswords
 from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
 from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
@@ -174,12 +178,20 @@ class App(Service):
         self.receipt_keys = InMemoryReceiptKeys()
         self.emails = PlainEmails()
         self.catalog = catalog or shared_catalog()
+        self.own_templates = InMemoryOwnTemplates()
         self.renderer = ScriptedRenderer()
         self.architecture = X86_64
         self.engine = {"pressrun": "1.2.3", "weasyprint": "70.0"}
         self.meanwhile: Callable[[], None] = lambda: None
         """What happens while a request waits for a report."""
         self._ids: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
+
+    @cached_property
+    def unpacked(self) -> Path:
+        """Return a folder that is made when a template is unpacked, and goes with this."""
+        folder = Path(gettempdir()) / f"pressrun-test-templates-{uuid4()}"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     @property
     def dead_letters(self) -> InMemoryDeadLetterQueue:

@@ -30,7 +30,10 @@ from reports.errors import (
     ReplaysUsedUpError,
     RetryInVainError,
     ServiceUnavailableError,
+    TemplateNameTakenError,
+    TemplateNotLiveError,
     TemplateOutOfOrderError,
+    TemplateRefusedError,
     TooLargeError,
     UnauthenticatedError,
     UnknownLocaleError,
@@ -43,6 +46,9 @@ CONTENT_TYPE = "application/problem+json"
 
 _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     UnknownTemplateError: HTTPStatus.NOT_FOUND,
+    TemplateNotLiveError: HTTPStatus.CONFLICT,
+    TemplateNameTakenError: HTTPStatus.CONFLICT,
+    TemplateRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     JobNotFoundError: HTTPStatus.NOT_FOUND,
     AssetMissingError: HTTPStatus.NOT_FOUND,
     AssetUnusableError: HTTPStatus.UNPROCESSABLE_ENTITY,

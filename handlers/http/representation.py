@@ -18,9 +18,12 @@ from handlers.http.answers import (
     ReportSummary,
     ReportThumbnail,
     ShownErasure,
+    ShownVersion,
+    TemplateFinding,
     TemplateSummary,
     TimelineEntry,
     Usage,
+    VersionList,
 )
 from reports.access.identity import Identity, Scope
 from reports.access.quotas import Standing
@@ -32,6 +35,7 @@ from reports.jobs.job import Job
 from reports.jobs.pauses import Pause
 from reports.jobs.values import Artifact, JobStatus
 from reports.render_contract import Template
+from reports.shelf.own_template import OwnTemplate, TemplateVersion
 
 Link = Callable[[str], str]
 
@@ -67,6 +71,7 @@ def summary(job: Job, link: Link, presign: Presign) -> ReportSummary:
             "id": job.id,
             "status": str(job.status),
             "template": job.template,
+            "template_version": job.template_version,
             "title": job.options.title,
             "source": job.source,
             "door": str(job.door),
@@ -165,15 +170,62 @@ def _use(use: Use) -> dict[str, Any]:
     return {"reports": use.reports, "compute_seconds": use.compute_ms / 1000, "cost": dollars(use.cost)}
 
 
-def template_summary(template: Template, link: Link) -> TemplateSummary:
+def template_summary(template: Template, link: Link, version: int | None = None) -> TemplateSummary:
     """Show a template as an entry of a list."""
-    return {
+    shown: TemplateSummary = {
         "name": template.name,
         "title": template.title,
         "description": template.description,
         "made_from": template.kind,
+        "own": bool(template.owner),
         "links": {"self": link(f"/templates/{template.name}")},
     }
+    return shown if version is None else {**shown, "version": version}
+
+
+def own_template_summary(own: OwnTemplate, link: Link) -> TemplateSummary:
+    """Show a tenant's own template as an entry of a list; without a version where none can be used."""
+    current = own.current
+    said = current or own.versions[-1]
+    shown: TemplateSummary = {
+        "name": own.name,
+        "title": said.title,
+        "description": said.description,
+        "made_from": said.kind,
+        "own": True,
+        "links": {"self": link(f"/templates/{own.name}")},
+    }
+    return shown if current is None else {**shown, "version": current.number}
+
+
+def template_version(own: OwnTemplate, version: TemplateVersion, link: Link) -> ShownVersion:
+    """Show a version of a tenant's own template."""
+    return {
+        "name": own.name,
+        "version": version.number,
+        "status": version.status,
+        "current": own.current == version,
+        "goes_live": version.goes_live,
+        "title": version.title,
+        "description": version.description,
+        "made_from": version.kind,
+        "bytes": version.size,
+        "sha256": version.sha256,
+        "put_at": time(version.put_at),
+        "put_by": version.put_by,
+        "findings": [cast("TemplateFinding", dict(each)) for each in version.findings],
+        "links": {
+            "self": link(f"/templates/{own.name}/versions/{version.number}"),
+            "check": link(f"/reports/{version.check}"),
+        },
+    }
+
+
+def template_versions(own: OwnTemplate, link: Link) -> VersionList:
+    """Show the versions of a tenant's own template, the newest first."""
+    versions = [template_version(own, each, link) for each in reversed(own.versions)]
+    shown: VersionList = {"name": own.name, "versions": versions}
+    return shown if own.current is None else {**shown, "current": own.current.number}
 
 
 def time(value: datetime) -> str:

@@ -40,8 +40,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REQUEST_ID = re.compile(r"(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{10,62}={0,2}")
 """What API Gateway gives to a direct request."""
 
-# Callers with these scopes have reports made, or change them.
-GIVES_SOMETHING_NEW = (Scope.SUBMIT, Scope.ADMIN)
+# Callers with these scopes have reports made, or change them, or store templates.
+GIVES_SOMETHING_NEW = (Scope.SUBMIT, Scope.ADMIN, Scope.TEMPLATES)
 
 Model = TypeVar("Model", bound=BaseModel)
 Route = TypeVar("Route", bound=Callable[..., Answer])

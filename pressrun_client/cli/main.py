@@ -16,6 +16,7 @@ from pressrun_client.cli.completion import COMPLETING, completion
 from pressrun_client.cli.config import config
 from pressrun_client.cli.costs import costs
 from pressrun_client.cli.deliveries import deliveries
+from pressrun_client.cli.deploy import deploy
 from pressrun_client.cli.errors import failed, say
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.get import get
@@ -57,7 +58,7 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (receipt, verify, whoami, costs, render, check, dev, config, completion):
+for each in (receipt, verify, whoami, costs, render, check, dev, deploy, config, completion):
     pressrun.add_command(each)
 
 

@@ -13,12 +13,22 @@ from pressrun_client.cli.output import clean
 @click.argument("name", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of its data.")
 @click.option("--sample", is_flag=True, help="Print a sample of its data.")
+@click.option("--versions", is_flag=True, help="List the versions of a template of your own.")
+@click.option("--use", "chosen", type=click.IntRange(1), metavar="VERSION", help="Make reports of this version of it.")
+@click.option("--remove", is_flag=True, help="Remove a template of your own, with all its versions.")
 @asks_service
 @click.pass_obj
-def templates(app: App, *, name: str | None, schema: bool, sample: bool) -> Exit:
-    """List the templates, or show one."""
-    if (schema or sample) and (name is None or (schema and sample)):
-        raise click.UsageError("--schema and --sample need the name of a template, and exclude each other.")
+def templates(
+    app: App, *, name: str | None, schema: bool, sample: bool, versions: bool, chosen: int | None, remove: bool
+) -> Exit:
+    """List the templates, or show one, or manage one of your own."""
+    wanted = sum((schema, sample, versions, chosen is not None, remove))
+    if wanted > 1 or (wanted and name is None):
+        raise click.UsageError(
+            "--schema, --sample, --versions, --use and --remove need the name of a template, and exclude each other."
+        )
+    if name is not None and (versions or chosen is not None or remove):
+        return _manage(app, name, chosen, remove=remove)
     if name is None:
         found = app.client.templates()
         if app.output.as_json:
@@ -37,4 +47,21 @@ def templates(app: App, *, name: str | None, schema: bool, sample: bool) -> Exit
         app.output.line(f"{clean(template.name)}: {clean(template.title)}\n{clean(template.description)}")
         app.output.line(f"Made from: {clean(template.made_from)}")
         app.output.line(f"Data: pressrun templates {clean(template.name)} --schema, or --sample")
+    return Exit.OK
+
+
+def _manage(app: App, name: str, chosen: int | None, *, remove: bool) -> Exit:
+    if remove:
+        app.client.remove_template(name)
+        app.output.note(f"{clean(name)} is removed.")
+        return Exit.OK
+    if chosen is not None:
+        app.client.use_template(name, chosen)
+    found = app.client.template_versions(name)
+    if app.output.as_json:
+        for each in found:
+            app.output.document(each.document)
+        return Exit.OK
+    rows = [(f"{each.version}{' *' if each.current else ''}", each.status, str(len(each.findings))) for each in found]
+    app.output.table(("Version", "Status", "Findings"), rows)
     return Exit.OK

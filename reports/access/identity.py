@@ -28,6 +28,8 @@ class Scope(StrEnum):
     """See reports and templates."""
     ADMIN = "admin"
     """Act on many reports at once."""
+    TEMPLATES = "templates"
+    """Store templates of the tenant's own."""
     ERASE = "erase"
     """Have all that the tenant has erased."""
 

@@ -18,6 +18,7 @@ from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS, OPENAPI, TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.render_contract import RenderLimits
+from reports.shelf.templates import ProductTemplates
 from reports.worker.report_maker import ReportMaker
 
 __all__ = [
@@ -57,4 +58,4 @@ def report_maker(catalog: Catalog, limits: RenderLimits | None = None) -> Iterat
     from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 
     with ConfinedRenderer(limits or RenderLimits(), quotes_data=True) as renderer:
-        yield ReportMaker(catalog, renderer)
+        yield ReportMaker(ProductTemplates(catalog), renderer)

@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from reports import __version__
@@ -29,7 +31,7 @@ from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.belongings import Belongings
 from reports.jobs.cost import ARM64, X86_64
 from reports.jobs.erasure import Erasures
-from reports.jobs.object_keys import ASSETS_PREFIX, tenant_of
+from reports.jobs.object_keys import ASSETS_PREFIX, TEMPLATES_PREFIX, tenant_of
 from reports.jobs.passwords import Passwords
 from reports.jobs.pauses import KeptPauses
 from reports.jobs.ports import (
@@ -44,6 +46,7 @@ from reports.jobs.ports import (
 )
 from reports.jobs.receipts import ReceiptKeys, ReportFiles
 from reports.render_contract import Renderer, RenderLimits
+from reports.shelf.ports import OwnTemplates
 
 if TYPE_CHECKING:
     from reports.adapters.fault_injection import Faults
@@ -182,7 +185,8 @@ class AwsPorts:
         kept, signer = self._retention, client("s3", self._settings.public_endpoint_url)
 
         def tag(key: str) -> str:
-            return KEPT if key.startswith(ASSETS_PREFIX) else kept.tag_of(tenant_of(key) or NO_TENANT)
+            stays = key.startswith((ASSETS_PREFIX, TEMPLATES_PREFIX))
+            return KEPT if stays else kept.tag_of(tenant_of(key) or NO_TENANT)
 
         return S3ObjectStore(client("s3"), bucket, tag=tag, signer=signer)
 
@@ -273,6 +277,17 @@ class AwsPorts:
     @cached_property
     def catalog(self) -> Catalog:
         return Catalog(TEMPLATES)
+
+    @cached_property
+    def own_templates(self) -> OwnTemplates:
+        from reports.adapters.dynamodb.own_templates import DynamoDBOwnTemplates
+
+        return DynamoDBOwnTemplates(client("dynamodb"), self._settings.jobs_table)
+
+    @cached_property
+    def unpacked(self) -> Path:
+        self._folder_of_unpacked = TemporaryDirectory(prefix="pressrun-templates-")
+        return Path(self._folder_of_unpacked.name).resolve()
 
     @cached_property
     def renderer(self) -> Renderer:

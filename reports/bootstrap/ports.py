@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from reports.access.audit import AuditLog
@@ -28,6 +29,7 @@ from reports.jobs.ports import (
 )
 from reports.jobs.receipts import ReceiptKeys, ReportFiles
 from reports.render_contract import Renderer
+from reports.shelf.ports import OwnTemplates
 
 
 class Time(Protocol):
@@ -118,7 +120,17 @@ class RenderPorts(Protocol):
     """Templates, and what makes reports of them."""
 
     @property
-    def catalog(self) -> Catalog: ...
+    def catalog(self) -> Catalog:
+        """Return the templates of the product."""
+        ...
+
+    @property
+    def own_templates(self) -> OwnTemplates: ...
+    @property
+    def unpacked(self) -> Path:
+        """Return the folder that templates of tenants are unpacked into."""
+        ...
+
     @property
     def renderer(self) -> Renderer: ...
     @property

@@ -20,6 +20,7 @@ from reports.delivery.sweep_deliveries import SweepDeliveries
 from reports.delivery.webhook_and_email_content import ContentBuilder
 from reports.intake.await_end import AwaitEnd
 from reports.intake.keep_assets import KeepAssets
+from reports.intake.keep_templates import KeepTemplates
 from reports.intake.offer_upload import OfferUpload
 from reports.intake.submit_batch import SubmitBatch
 from reports.intake.submit_report import Intake, SubmitReport
@@ -32,6 +33,7 @@ from reports.lifecycle.redrive import Redrive
 from reports.lifecycle.rerender_report import RerenderReport
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds
+from reports.shelf.templates import Templates
 from reports.worker.admit_message import AdmitMessage
 from reports.worker.heartbeat import Heartbeat
 from reports.worker.render_reports import RenderReports
@@ -94,13 +96,31 @@ class Service:
     def pauses(self) -> Pauses:
         return Pauses(self.ports.kept_pauses, self.ports.clock)
 
+    # Templates
+
+    @cached_property
+    def templates(self) -> Templates:
+        ports = self.ports
+        return Templates(ports.catalog, ports.own_templates, ports.artifacts, ports.jobs, folder=ports.unpacked)
+
+    @cached_property
+    def keep_templates(self) -> KeepTemplates:
+        ports = self.ports
+        return KeepTemplates(
+            self.intake,
+            own=ports.own_templates,
+            archives=ports.artifacts,
+            tenants=ports.tenants,
+            folder=ports.unpacked,
+        )
+
     # Intake
 
     @cached_property
     def intake(self) -> Intake:
         ports, settings = self.ports, self.settings
         return Intake(
-            catalog=ports.catalog,
+            templates=self.templates,
             inputs=ports.artifacts,
             jobs=ports.jobs,
             idempotency_keys=ports.idempotency_keys,
@@ -168,6 +188,7 @@ class Service:
                 erasures=ports.erasures,
                 audit=ports.audit,
                 options=UploadOptions(ports.uploads),
+                templates=self.templates,
                 jobs=ports.jobs,
                 clock=ports.clock,
                 uploads_bucket=settings.uploads_bucket,
@@ -193,7 +214,7 @@ class Service:
     def _writer(self) -> ReportWriter:
         ports = self.ports
         return ReportWriter(
-            maker=ReportMaker(ports.catalog, ports.renderer),
+            maker=ReportMaker(self.templates, ports.renderer),
             uploads=ports.uploads,
             options=UploadOptions(ports.uploads),
             artifacts=ports.artifacts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -27,10 +28,14 @@ SHARED = "_shared"
 
 
 class Catalog:
-    """The templates of one folder. Each is read when it is first asked for, and one out of order harms no other."""
+    """The templates of one folder. Each is read when it is first asked for, and one out of order harms no other.
 
-    def __init__(self, folder: Path) -> None:
+    ``owner`` is the tenant whose own they are; empty for those of the product.
+    """
+
+    def __init__(self, folder: Path, *, owner: str = "") -> None:
         self._folder = folder
+        self._owner = owner
         self._read: dict[str, TemplateFolder] = {}
         self._validators: dict[str, Draft202012Validator] = {}
         self._digests: dict[str, str] = {}
@@ -43,14 +48,22 @@ class Catalog:
         if name not in self._folders:
             raise UnknownTemplateError(name, self.names())
         if name not in self._read:
-            read = self._read[name] = read_folder(self._folders[name])
+            read = self._read[name] = self._read_folder(name)
             for fault in read.faults:
                 log.error("a template is out of order", extra={"template": name, "fault": str(fault)})
         return self._read[name]
 
+    def _read_folder(self, name: str) -> TemplateFolder:
+        read = read_folder(self._folders[name])
+        return read if read.template is None else replace(read, template=replace(read.template, owner=self._owner))
+
     def knows(self, name: str) -> bool:
         """Tell whether there is a template of that name, in order or not."""
         return name in self._folders
+
+    def shared_folders(self) -> list[Path]:
+        """Return the folders that hold what templates share."""
+        return [path.resolve() for path in sorted(self._folder.glob("_*")) if path.is_dir()]
 
     def names(self) -> list[str]:
         """Return the names of all templates that are in order, sorted."""
@@ -79,7 +92,7 @@ class Catalog:
 
     def _faults_of(self, name: str) -> Sequence[Finding]:
         # What is read for its faults is not logged: they are returned.
-        folder = self._read.get(name) or read_folder(self._folders[name])
+        folder = self._read.get(name) or self._read_folder(name)
         self._read[name] = folder
         if folder.template is None or folder.faults:
             return folder.faults

@@ -30,6 +30,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 ADVICE = {
     "malformed_message": "correct",
     "unknown_template": "correct",
+    "template_not_live": "template",
+    "template_refused": "template",
     "misplaced_upload": "correct",
     "unsupported_file": "correct",
     "unreadable_file": "correct",

@@ -107,6 +107,11 @@ class WeasyPrintRenderer:
         Raises InvalidDataError, TemplateBrokenError, ResourceBlockedError, UnreadableFileError,
         UnprintableAmountsError or TooManyPagesError.
         """
+        remarks: Sequence[Mapping[str, Any]] = ()
+        if request.checks_template:
+            from reports.engine.checks.own_template import check_own_template
+
+            remarks = check_own_template(request.template.folder)
         read = [value for value in request.data.values() if isinstance(value, Read)]
         with (
             collector_paused(collects=self._collects),
@@ -133,6 +138,7 @@ class WeasyPrintRenderer:
                 files=() if request.finish.needs_password else (_thumbnail(document, done), *extra, *outputs),
                 warnings=short_warnings(
                     [
+                        *remarks,
                         *(warning for value in read for warning in value.warnings),
                         *notes,
                         *document.warnings,
@@ -154,7 +160,7 @@ class WeasyPrintRenderer:
     ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
         template, given, context = request.template, request.data, request.context
         guarded = partial(_guarded, template, data=given, quotes=self._quotes_data)
-        code = guarded("template folder", lambda: self._code(template.folder))
+        code = guarded("template folder", lambda: self._code(template.folder, is_own=bool(template.owner)))
         data = guarded("view.py", lambda: _with_fields(template, code, given, context))
         view = guarded("view.py", lambda: code.view(data, context))
         context, invoices = guarded("view.py", lambda: _with_einvoice(code, data, context))
@@ -207,10 +213,10 @@ class WeasyPrintRenderer:
             self._writer.forget(folder)
         forget_view(folder)
 
-    def _code(self, folder: Path) -> TemplateCode:
+    def _code(self, folder: Path, *, is_own: bool) -> TemplateCode:
         folder = folder.resolve()
         if folder not in self._codes:
-            self._codes[folder] = load_template_code(folder)
+            self._codes[folder] = load_template_code(folder, is_own=is_own)
         return self._codes[folder]
 
 

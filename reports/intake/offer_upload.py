@@ -46,17 +46,18 @@ class OfferUpload:
     ) -> OfferedUpload:
         """Return a form that holds for a while.
 
-        Raises UnknownTemplateError, TemplateOutOfOrderError, InvalidOptionsError, OptionError, AddressNotAllowedError
-        or ServiceUnavailableError.
+        Raises UnknownTemplateError, TemplateNotLiveError, TemplateOutOfOrderError, InvalidOptionsError, OptionError,
+        AddressNotAllowedError or ServiceUnavailableError.
         """
-        known = self._intake.catalog.get(template)
+        known = self._intake.templates.find(tenant, template).template
         check_no_passwords(options.protect)
         self._intake.check_options(options, tenant)
         check_einvoice(known, options.einvoice)
         check_outputs(known, options.outputs)
         if options.reading is not None:
             shown_as(known, {}, options.reading.of_document())
-        key = str(object_keys.UploadKey(tenant, known.name, filename))
+        # With the version, if one is named: what the file is made into is settled when it has come.
+        key = str(object_keys.UploadKey(tenant, template, filename))
         max_bytes = self._intake.quotas.limits_of(tenant).bytes_per_report
         form = self._uploads.presigned_post(
             key,

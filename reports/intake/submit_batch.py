@@ -14,6 +14,7 @@ from reports.jobs.job import Job
 from reports.jobs.listing import KeyUse
 from reports.jobs.request import BatchItem
 from reports.jobs.values import ByteRange, Door, InputRef
+from reports.shelf.templates import FoundTemplate
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class SubmitBatch:
         """
         now = self._intake.clock.now()
         batch = self._intake.new_id()
-        answers = self._refused(items, tenant)
+        found, answers = self._refused(items, tenant)
         plain = [index for index, item in enumerate(items) if item.idempotency_key is None and index not in answers]
         keyed = [index for index, item in enumerate(items) if item.idempotency_key is not None and index not in answers]
         answers |= {index: AcceptedItem(self._intake.new_id(), batch) for index in plain}
@@ -65,7 +66,7 @@ class SubmitBatch:
         sealed = dict(zip(wanted, self._intake.sealed([item for item, _ in wanted.values()], tenant), strict=True))
         if wanted:
             self._intake.quotas.count(tenant, len(wanted))
-        jobs = self._with_input(wanted, sealed, batch, tenant, correlation_id, now)
+        jobs = self._with_input(wanted, found, sealed, batch, tenant, correlation_id, now)
         kept = self._keep([jobs[i] for i in plain], [jobs[i] for i in keyed if i in jobs])
         new = [job for job in jobs.values() if job.id in kept]
         queued = self._intake.queue.send_all(new)
@@ -73,15 +74,21 @@ class SubmitBatch:
         log.info("accepted", extra=facts)
         return BatchOutcome(batch, tuple(_answer(answers[index], kept | known) for index in range(len(items))))
 
-    def _refused(self, items: Sequence[BatchItem], tenant: str) -> dict[int, Answer]:
+    def _refused(
+        self, items: Sequence[BatchItem], tenant: str
+    ) -> tuple[Mapping[str, FoundTemplate], dict[int, Answer]]:
+        """Return the templates that items name, each looked up once, and the items that are refused."""
+        found: dict[str, FoundTemplate] = {}
         refused: dict[int, Answer] = {}
         for index, item in enumerate(items):
             try:
-                self._intake.check(item, tenant, most_violations=_MOST_VIOLATIONS)
+                if item.template not in found:
+                    found[item.template] = self._intake.templates.find(tenant, item.template)
+                self._intake.check_data(found[item.template], item, tenant, most_violations=_MOST_VIOLATIONS)
                 self._intake.quotas.check_size(tenant, len(_input_of(item)))
             except PressrunError as error:
                 refused[index] = error
-        return refused
+        return found, refused
 
     def _of_keys(self, items: Mapping[int, BatchItem], tenant: str, batch: str, now: datetime) -> dict[int, Answer]:
         """Name the job that each item's key stands for now."""
@@ -110,6 +117,7 @@ class SubmitBatch:
     def _with_input(
         self,
         items: Mapping[int, tuple[BatchItem, AcceptedItem]],
+        found: Mapping[str, FoundTemplate],
         sealed: Mapping[int, str | None],
         batch: str,
         tenant: str,
@@ -131,7 +139,7 @@ class SubmitBatch:
                 now,
                 door=Door.API,
                 tenant=tenant,
-                template=item.template,
+                template=found[item.template].template.name,
                 source="POST /reports/batch",
                 input_ref=InputRef(key, part=ByteRange(start, length)),
                 options=item.options,
@@ -139,6 +147,7 @@ class SubmitBatch:
                 batch=name.batch,
                 tenant_class=tenant_class,
                 sealed=sealed[index],
+                template_version=found[item.template].version,
             )
             start += length
         return jobs

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from reports.access.destinations import check_destination
 from reports.access.quotas import Quotas
-from reports.catalog.catalog import Catalog
 from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import MAX_VIOLATIONS
 from reports.clock import Clock
@@ -39,6 +38,7 @@ from reports.jobs.request import ReportOptions, ReportRequest
 from reports.jobs.values import Door, InputRef, JobStatus
 from reports.locales import check_locale
 from reports.render_contract import InputKind
+from reports.shelf.templates import FoundTemplate, Templates
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ MOST_ROWS_OF_BODY = 100_000
 class Intake:
     """The ports and rules that every use case needs to accept a request over HTTP."""
 
-    catalog: Catalog
+    templates: Templates
     inputs: ObjectStore
     jobs: JobStore
     idempotency_keys: IdempotencyKeys
@@ -62,13 +62,21 @@ class Intake:
     check_webhook: Callable[[str], None] = check_destination
     """Raises ValueError for a URL to which no webhook will ever go."""
 
-    def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> None:
+    def check(self, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS) -> FoundTemplate:
         """Hold a request to its template, to what a report of its tenant's may have, and to what options there can be.
 
-        Raises UnknownTemplateError, InvalidDataError, InvalidOptionsError, OptionError, AddressNotAllowedError,
-        TooLargeError or ServiceUnavailableError.
+        Returns the template. Raises UnknownTemplateError, TemplateNotLiveError, InvalidDataError, InvalidOptionsError,
+        OptionError, AddressNotAllowedError, TooLargeError or ServiceUnavailableError.
         """
-        template = self.catalog.get(request.template)
+        found = self.templates.find(tenant, request.template)
+        self.check_data(found, request, tenant, most_violations=most_violations)
+        return found
+
+    def check_data(
+        self, found: FoundTemplate, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS
+    ) -> None:
+        """Hold a request to the template that was found for it. Raises as check() does."""
+        template = found.template
         self.check_options(request.options, tenant)
         rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
         if isinstance(rows, list):
@@ -79,7 +87,16 @@ class Intake:
         check_outputs(template, request.options.outputs)
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
-        self.catalog.validate(template, request.data, most=most_violations)
+        found.catalog.validate(template, request.data, most=most_violations)
+
+    def ask_for(self, job: Job) -> None:
+        """Ask for a job that is kept to be rendered."""
+        try:
+            self.queue.send(job)
+        except TransientError:
+            # The job is kept, and the sweep will find that it is not queued. An error would have the caller ask
+            # again, for a second report.
+            log.warning("not queued yet", extra=job.log_facts, exc_info=True)
 
     def check_assets(self, options: ReportOptions, tenant: str) -> None:
         """Refuse names of assets that are not there. Raises AssetMissingError or ServiceUnavailableError."""
@@ -130,10 +147,10 @@ class SubmitReport:
         Raises UnknownTemplateError, InvalidDataError, OptionError, AddressNotAllowedError, TooLargeError,
         QuotaExceededError, IdempotencyKeyReusedError or ServiceUnavailableError.
         """
-        self._intake.check(request, tenant)
+        found = self._intake.check(request, tenant)
         body = request.without_passwords().model_dump_json(exclude_none=True).encode()
         self._intake.quotas.check_size(tenant, len(body))
-        job = self._job_of(request, tenant, correlation_id)
+        job = self._job_of(request, found, tenant, correlation_id)
         if idempotency_key is not None:
             use = self._use_of(idempotency_key, job, digest_of(request))
             if use.job_id != job.id:
@@ -154,11 +171,11 @@ class SubmitReport:
                 raise
             # Another request with this key has taken the first one's time for its end.
             return self._accepted_before(self._intake.jobs.get(job.id))
-        self._ask_for(job)
+        self._intake.ask_for(job)
         log.info("accepted", extra=job.log_facts)
         return job
 
-    def _job_of(self, request: ReportRequest, tenant: str, correlation_id: str) -> Job:
+    def _job_of(self, request: ReportRequest, found: FoundTemplate, tenant: str, correlation_id: str) -> Job:
         job_id = self._intake.new_id()
         [sealed] = self._intake.sealed([request], tenant)
         return Job.accepted(
@@ -166,13 +183,14 @@ class SubmitReport:
             self._intake.clock.now(),
             door=Door.API,
             tenant=tenant,
-            template=request.template,
+            template=found.template.name,
             source="POST /reports",
             input_ref=InputRef(object_keys.input_key(tenant, job_id)),
             options=request.options,
             correlation_id=correlation_id,
             tenant_class=self._intake.quotas.limits_of(tenant).tenant_class,
             sealed=sealed,
+            template_version=found.version,
         )
 
     def _use_of(self, key: str, job: Job, digest: str) -> KeyUse:
@@ -203,16 +221,8 @@ class SubmitReport:
             self._intake.jobs.advance(again)
         except JobConflictError:
             return self._intake.jobs.get(job.id)
-        self._ask_for(again)
+        self._intake.ask_for(again)
         return again
-
-    def _ask_for(self, job: Job) -> None:
-        try:
-            self._intake.queue.send(job)
-        except TransientError:
-            # The job is kept, and the sweep will find that it is not queued. An error would have the caller ask
-            # again, for a second report.
-            log.warning("not queued yet", extra=job.log_facts, exc_info=True)
 
 
 def _check_rows_of_body(rows: int) -> None:

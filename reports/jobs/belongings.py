@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """A PDF that reports name, such as a letterhead."""
     RECEIPT = "receipts"
     """What leads from a file to its report, and so to its receipt."""
+    TEMPLATE = "templates"
+    """An archive of a version of a template of the tenant's own, or what is known of one."""
 
 
 @dataclass(frozen=True, slots=True)

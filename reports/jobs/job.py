@@ -40,6 +40,7 @@ WHOLE_INPUT = 1
 PART_OF_INPUT = 2  # a worker that knows only 1 would take all requests of a batch for the one
 WITH_READING = 3  # an earlier worker refuses a request with options for reading
 RERENDERED = 4  # an earlier worker would make a report of its own, with another date
+WITH_OWN_TEMPLATE = 5  # an earlier worker knows none but those of the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class Job:
     announced. It is what the sweep goes by, and None when no step is left. ``opened_at`` is since when the job has to
     end: its request, or the latest time that it was reopened. ``batch`` is the id that jobs asked for at once share.
     ``message_version`` is that of the messages that ask for the job, whichever release sends them: see ``messages``.
+    ``template_version`` is the version of a template of the tenant's own, settled when the job was admitted, so that
+    retries are made of the same; None for one of the product. ``checks_template`` marks the report of a template's
+    sample by which the template is checked.
     ``sealed`` are the passwords of its PDF, encrypted, and ``finish`` is what was done to the PDF after its layout.
     ``rerenders`` is the report that this one is to be the same as.
     ``counted_in`` is the attempt that counts the report among those of its tenant's day: 0 when it was counted before.
@@ -92,6 +96,8 @@ class Job:
     batch: str | None = None
     counted_in: int | None = None
     message_version: int = 1
+    template_version: int | None = None
+    checks_template: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pages: int | None = None
@@ -123,6 +129,8 @@ class Job:
         batch: str | None = None,
         tenant_class: str | None = None,
         sealed: str | None = None,
+        template_version: int | None = None,
+        checks_template: bool = False,
     ) -> Job:
         """Return the first revision of a new job. The API counts a report of its tenant's before it accepts it."""
         return cls(
@@ -142,7 +150,9 @@ class Job:
             tenant_class=tenant_class,
             sealed=sealed,
             counted_in=0 if door is Door.API else None,
-            message_version=_version_for(input_ref, options),
+            message_version=_version_for(input_ref, options, template_version),
+            template_version=template_version,
+            checks_template=checks_template,
         )._recorded(Step.ACCEPTED, {"door": door})
 
     def rerendered(self, job_id: str, now: datetime, *, correlation_id: str, tenant_class: str | None) -> Job:
@@ -167,8 +177,10 @@ class Job:
             options=self.options.without_receivers(),
             correlation_id=correlation_id,
             tenant_class=tenant_class,
+            template_version=self.template_version,
         )
-        return replace(again, rerenders=self.original, counted_in=0, message_version=RERENDERED)
+        version = max(again.message_version, RERENDERED)
+        return replace(again, rerenders=self.original, counted_in=0, message_version=version)
 
     @property
     def original(self) -> Original:
@@ -395,7 +407,9 @@ class Job:
         return next((a for a in self.artifacts if a.name == THUMBNAIL), None)
 
 
-def _version_for(input_ref: InputRef, options: ReportOptions) -> int:
+def _version_for(input_ref: InputRef, options: ReportOptions, template_version: int | None) -> int:
+    if template_version is not None:
+        return WITH_OWN_TEMPLATE
     if options.reading is not None:
         return WITH_READING
     return WHOLE_INPUT if input_ref.part is None else PART_OF_INPUT

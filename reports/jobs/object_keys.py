@@ -5,6 +5,7 @@
     uploads bucket      uploads/<tenant>/<template>/<file>
                         uploads/<tenant>/<template>/<file>.pressrun.json
     artifacts bucket    assets/<tenant>/<name>.pdf
+                        templates/<tenant>/<name>/<version>.<digest>.zip
                         inputs/<tenant>/<job>.json
                         inputs/<tenant>/<job>.<digest>.json
                         inputs/<tenant>/<batch>.jsonl
@@ -23,7 +24,8 @@ from reports.errors import MisplacedUploadError
 
 UPLOADS_PREFIX = "uploads/"
 ASSETS_PREFIX = "assets/"
-FOLDERS = (UPLOADS_PREFIX, ASSETS_PREFIX, "inputs/", "reports/")
+TEMPLATES_PREFIX = "templates/"
+FOLDERS = (UPLOADS_PREFIX, ASSETS_PREFIX, TEMPLATES_PREFIX, "inputs/", "reports/")
 """What keys begin with. In each of these folders, every tenant has one of its own."""
 
 SIDECAR_SUFFIX = ".pressrun.json"
@@ -87,6 +89,11 @@ def job_id_of_upload(bucket: str, key: str, version_id: str | None) -> str:
 def asset_key(tenant: str, name: str) -> str:
     """Return where a PDF is kept that a tenant's reports name."""
     return f"{ASSETS_PREFIX}{tenant}/{name}.pdf"
+
+
+def template_key(tenant: str, name: str, version: int, sha256: str) -> str:
+    """Return where the archive of a version of a tenant's template is kept. Another archive has another key."""
+    return f"{TEMPLATES_PREFIX}{tenant}/{name}/{version}.{sha256[:32]}.zip"
 
 
 def input_key(tenant: str, job_id: str) -> str:

@@ -3,7 +3,8 @@
 Three kinds of messages come out of it:
 
 - ours: ``{"v": 1, "job_id": …}``, sent by the API after it has kept the input and added the job; ``"v": 2`` when the
-  input is a part of an object, ``"v": 3`` when it has options for reading, ``"v": 4`` when it makes a report once more;
+  input is a part of an object, ``"v": 3`` when it has options for reading, ``"v": 4`` when it makes a report once more,
+  ``"v": 5`` when its template is one of the tenant's own;
 - direct: the body of POST /queue/reports, sent by API Gateway with the attribute ``door`` = ``queue``;
 - uploads: S3 notifications, and the ``s3:TestEvent`` that S3 sends when the notification is set up.
 """
@@ -23,12 +24,12 @@ from reports import strict_json
 from reports.access.identity import NO_TENANT, is_tenant
 from reports.errors import MalformedMessageError
 from reports.jobs import object_keys
-from reports.jobs.job import PART_OF_INPUT, RERENDERED, WHOLE_INPUT, WITH_READING, Job
+from reports.jobs.job import PART_OF_INPUT, RERENDERED, WHOLE_INPUT, WITH_OWN_TEMPLATE, WITH_READING, Job
 from reports.jobs.object_keys import LONGEST_ID
 from reports.jobs.protect_request import without_passwords
 from reports.jobs.values import Door, InputRef
 
-VERSIONS = (WHOLE_INPUT, PART_OF_INPUT, WITH_READING, RERENDERED)
+VERSIONS = (WHOLE_INPUT, PART_OF_INPUT, WITH_READING, RERENDERED, WITH_OWN_TEMPLATE)
 
 # Message attributes. `door` and `tenant` of a direct request are set by API Gateway's mapping, so that no body can
 # pretend to be of another kind, or of another tenant.

@@ -15,6 +15,7 @@ from reports.errors import (
     InvalidOptionsError,
     JobExistsError,
     JobNotFoundError,
+    PermanentError,
     PressrunError,
     ServiceUnavailableError,
 )
@@ -25,6 +26,7 @@ from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.render_messages import DirectRequest, Envelope, UploadedFile
 from reports.jobs.request import NotifyOptions, ReportOptions, ReportRequest
 from reports.jobs.values import Door
+from reports.shelf.templates import Templates
 from reports.worker.upload_options import UploadOptions
 
 log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ class AdmitMessage:
         inputs: ObjectStore,
         uploads: ObjectStore,
         options: UploadOptions,
+        templates: Templates,
         jobs: JobStore,
         erasures: Erasures,
         audit: AuditLog,
@@ -50,6 +53,7 @@ class AdmitMessage:
         self._inputs = inputs
         self._uploads = uploads
         self._options = options
+        self._templates = templates
         self._jobs = jobs
         self._erasures = erasures
         self._audit = audit
@@ -66,7 +70,8 @@ class AdmitMessage:
             return request.job_id
         if self._is_erased(request.tenant, envelope):
             return None
-        template, options = _what_is_asked(request.body)
+        wanted, options = _what_is_asked(request.body)
+        template, version = self._settled(request.tenant, wanted)
         # Before the job: a process that finds a job, such as the sweep after a crash, finds its input, too. No other
         # request's is replaced, for the key is of this very body.
         self._inputs.put(request.input.key, request.content, content_type="application/json")
@@ -79,6 +84,7 @@ class AdmitMessage:
             source="POST /queue/reports",
             input_ref=request.input,
             options=options,
+            template_version=version,
             correlation_id=envelope.correlation_id or request.job_id,
         )
         return self._add(job, request)
@@ -98,9 +104,10 @@ class AdmitMessage:
             return None
         if self._is_admitted(file):
             return file.job_id
-        tenant, template = _where_it_lies(file.key)
+        tenant, wanted = _where_it_lies(file.key)
         if self._is_erased(tenant, envelope):
             return None
+        template, version = self._settled(tenant, wanted)
         job = Job.accepted(
             file.job_id,
             self._clock.now(),
@@ -110,9 +117,23 @@ class AdmitMessage:
             source=file.key,
             input_ref=file.input,
             options=self._options_of(file) if template != UNKNOWN else ReportOptions(),
+            template_version=version,
             correlation_id=envelope.correlation_id or file.job_id,
         )
         return self._add(job, file)
+
+    def _settled(self, tenant: str, wanted: str) -> tuple[str, int | None]:
+        """Return the name of the template, and the version that counts now; the render says what is wrong with others.
+
+        Raises ServiceUnavailableError.
+        """
+        if wanted == UNKNOWN:
+            return wanted, None
+        try:
+            found = self._templates.find(tenant, wanted)
+        except PermanentError:
+            return wanted, None
+        return found.template.name, found.version
 
     def _is_erased(self, tenant: str, envelope: Envelope) -> bool:
         """Tell whether a request is among what was erased, or came while its tenant was closed for that."""

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from reports import strict_json
-from reports.catalog.catalog import Catalog
 from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import violations_of
 from reports.clock import NEVER, Deadline
@@ -33,6 +32,7 @@ from reports.render_contract import (
     RenderRequest,
     Template,
 )
+from reports.shelf.templates import ProductTemplates
 from reports.worker.attachments import attachments_of_file, attachments_of_request
 from reports.worker.unused_options import unused_options
 
@@ -43,8 +43,8 @@ INFERRED = ReadingRequest()
 class ReportMaker:
     """Read, validate and render."""
 
-    def __init__(self, catalog: Catalog, renderer: Renderer) -> None:
-        self._catalog = catalog
+    def __init__(self, templates: ProductTemplates, renderer: Renderer) -> None:
+        self._templates = templates
         self._renderer = renderer
 
     def from_request(
@@ -53,17 +53,23 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
+        version: int | None = None,
+        checks_template: bool = False,
         finish: Finish = NOTHING,
         progress: ProgressListener | None = None,
         deadline: Deadline = NEVER,
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
-        """Render a kept request: the JSON of ``{template, data, options}``."""
+        """Render a kept request: the JSON of ``{template, data, options}``.
+
+        ``version`` is that of a template of the tenant's own, as it was settled when the job was admitted.
+        """
         request = parse_request(body)
-        template = self._catalog.get(request.template)
+        found = self._templates.find(context.tenant, request.template, version)
+        template = found.template
         check_einvoice(template, context.einvoice)
         check_outputs(template, finish.outputs)
-        self._catalog.validate(template, request.data)
+        found.catalog.validate(template, request.data)
         rows = None if template.property is None else request.data.get(template.property)
         if isinstance(rows, list) and len(rows) > max_rows:
             raise TooLargeError(
@@ -78,7 +84,9 @@ class ReportMaker:
         if template.understands and isinstance(rows, list):
             data[str(template.property)] = RowsList(rows, _options(said, context))
         report = self._renderer.render(
-            RenderRequest(template, data, context, deadline, finish=finish), output=output, progress=progress
+            RenderRequest(template, data, context, deadline, finish=finish, checks_template=checks_template),
+            output=output,
+            progress=progress,
         )
         return _with_unused(_noted(report, finish), said.of_file(), template, None)
 
@@ -90,6 +98,7 @@ class ReportMaker:
         context: RenderContext,
         *,
         output: Output,
+        version: int | None = None,
         said: ReadingRequest | None = None,
         attach: Sequence[AttachmentRequest] = (),
         finish: Finish = NOTHING,
@@ -98,7 +107,8 @@ class ReportMaker:
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
-        wanted = self._catalog.get(template)  # first, for a file in a wrong folder may be of a wrong kind, too
+        found = self._templates.find(context.tenant, template, version)
+        wanted = found.template  # first, for a file in a wrong folder may be of a wrong kind, too
         check_einvoice(wanted, context.einvoice)
         check_outputs(wanted, finish.outputs)
         said = said or INFERRED
@@ -111,22 +121,22 @@ class ReportMaker:
         data = shown_as(wanted, data, said.of_document())
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):
-            schema = self._catalog.validate_around_rows(wanted, data)
+            schema = found.catalog.validate_around_rows(wanted, data)
             data = {**data, wanted.property: rows.at_most(max_rows).checked_by(schema)}
         else:
-            self._catalog.validate(wanted, data)
+            found.catalog.validate(wanted, data)
         request = RenderRequest(wanted, data, context, deadline, finish=finish)
         report = self._renderer.render(request, output=output, progress=progress)
         file_format = report.reading.get("format") if isinstance(rows, RowsFile) else None
         return _with_unused(_noted(report, finish), said.of_file(), wanted, file_format)
 
-    def knows(self, template: str) -> bool:
+    def knows(self, template: str, version: int | None = None) -> bool:
         """Tell whether there is such a template."""
-        return self._catalog.knows(template)
+        return self._templates.knows(template, version)
 
-    def sha256_of(self, template: str) -> str:
+    def sha256_of(self, template: str, tenant: str = "", version: int | None = None) -> str:
         """Return the digest of a template's files. Raises UnknownTemplateError."""
-        return self._catalog.sha256(self._catalog.get(template))
+        return self._templates.find(tenant, template, version).sha256
 
 
 def _options(said: ReadingRequest, context: RenderContext) -> ReadingOptions:

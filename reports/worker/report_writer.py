@@ -44,6 +44,7 @@ class _Render(TypedDict):
     """What a render is told, whichever way its input came."""
 
     output: Output
+    version: int | None
     finish: Finish
     progress: ProgressListener
     deadline: Deadline
@@ -102,6 +103,7 @@ class ReportWriter:
             "rendered",
             extra={"pages": report.pages, "layout": report.layout, "duration_ms": _milliseconds(started)},
         )
+        template_sha256 = self._maker.sha256_of(job.template, job.tenant, job.template_version)
         files = [self._stored(job, file, stored) for file in report.files if self._thumbnails or file.name != THUMBNAIL]
         return replace(job, measured=_measured(report)).succeeded(
             self._clock.now(),
@@ -111,12 +113,12 @@ class ReportWriter:
             warnings=report.warnings,
             reading=report.reading,
             finish=report.finish,
-            provenance=Provenance(input_sha256, self._maker.sha256_of(job.template), report.sha256, self._engine),
+            provenance=Provenance(input_sha256, template_sha256, report.sha256, self._engine),
         )
 
     def template_of(self, job: Job) -> str:
         """Return the job's template; one name for all that do not exist, because callers may write anything."""
-        return job.template if self._maker.knows(job.template) else UNKNOWN
+        return job.template if self._maker.knows(job.template, job.template_version) else UNKNOWN
 
     def _make(self, job: Job, output: Output, deadline: Deadline) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""
@@ -134,6 +136,7 @@ class ReportWriter:
         digest = hashlib.sha256()
         render = _Render(
             output=output,
+            version=job.template_version,
             finish=finish,
             progress=ProgressNotes(self._jobs, job, self._monotonic).tell,
             deadline=deadline,
@@ -142,7 +145,8 @@ class ReportWriter:
         if not is_upload:
             body = b"".join(self._read(self._artifacts, job, limits.bytes_per_report))
             digest.update(body)
-            return self._maker.from_request(body, context, **render), digest.hexdigest()
+            report = self._maker.from_request(body, context, checks_template=job.checks_template, **render)
+            return report, digest.hexdigest()
         # Memory is for the render; a file may be larger than what is left of it.
         with NamedTemporaryFile(prefix="pressrun-input-") as file:
             for part in self._read(self._uploads, job, limits.bytes_per_report):

@@ -21,6 +21,7 @@ from reports.adapters.dynamodb.erasures import DynamoDBErasures
 from reports.adapters.dynamodb.idempotency_keys import DynamoDBIdempotencyKeys
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.latest_reports import DynamoDBLatestReports
+from reports.adapters.dynamodb.own_templates import DynamoDBOwnTemplates
 from reports.adapters.dynamodb.pauses import DynamoDBPauses
 from reports.adapters.dynamodb.report_files import DynamoDBReportFiles
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
@@ -33,6 +34,7 @@ from reports.adapters.system_clock import SystemClock
 from reports.errors import InputUnavailableError
 from reports.jobs.belongings import Belonging, Kind
 from reports.jobs.listing import KeyUse
+from reports.shelf.own_template import OwnTemplate
 from tests.builders import a_job
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts.belongings import BelongingsContract, Given
@@ -44,6 +46,7 @@ from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.moments import NOON as SOON
 from tests.contracts.objects import ObjectStoreContract, fail_to_upload
+from tests.contracts.own_templates import OwnTemplatesContract
 from tests.contracts.passwords import PasswordsContract
 from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
@@ -277,15 +280,27 @@ class TestDynamoDBBelongings(BelongingsContract):
             DynamoDBLatestReports(*where, expiry=after(days=1)).offer(tenant, "daily", job)
             DynamoDBReportFiles(*where, expiry=after(days=1)).note(job, "ab" * 32)
             DynamoDBIdempotencyKeys(*where).claim(tenant, {"key": KeyUse(job.id, "digest")}, now)
+            DynamoDBOwnTemplates(*where).put(OwnTemplate(tenant, "receipt", revision=1))
             return {
                 Belonging(Kind.JOB, (job.id, "job")),
                 Belonging(Kind.DELIVERY, (job.id, "delivery#1")),
                 Belonging(Kind.LATEST, (f"latest#{tenant}#daily", "latest")),
                 Belonging(Kind.RECEIPT, (f"files#{tenant}", "ab" * 32)),
+                Belonging(Kind.TEMPLATE, (f"template#{tenant}#receipt", "template")),
                 Belonging(Kind.IDEMPOTENCY, (f"idempotency#{tenant}#{sha256(b'key').hexdigest()}", "idempotency")),
             }
 
         return give
+
+
+class TestDynamoDBOwnTemplates(OwnTemplatesContract):
+    @pytest.fixture
+    def own(self, service: Service) -> DynamoDBOwnTemplates:
+        return DynamoDBOwnTemplates(service.dynamodb, service.jobs_table)
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"contract-{unique}"
 
 
 class TestDynamoDBErasures(ErasuresContract):
@@ -346,6 +361,7 @@ class TestS3Belongings(BelongingsContract):
                 (Kind.INPUT, f"inputs/{tenant}/a.json"),
                 (Kind.ARTIFACT, f"reports/{tenant}/a/1/ä.pdf"),
                 (Kind.ASSET, f"assets/{tenant}/letter.pdf"),
+                (Kind.TEMPLATE, f"templates/{tenant}/receipt/1.abc.zip"),
             ):
                 service.s3.put_object(Bucket=service.artifacts_bucket, Key=key, Body=b"1")
                 things.add(Belonging(kind, (key, "null")))
@@ -359,7 +375,7 @@ class TestS3Belongings(BelongingsContract):
         for each in given(tenant):
             belongings.keep(tenant, each)
             # An asset stays until it is removed. MiniStack finds no version of a deleted object by its tags.
-            if each.kind not in (Kind.MARK, Kind.ASSET) and not each.place[0].endswith("/a b+c.csv"):
+            if each.kind not in (Kind.MARK, Kind.ASSET, Kind.TEMPLATE) and not each.place[0].endswith("/a b+c.csv"):
                 bucket = service.uploads_bucket if each.kind is Kind.UPLOAD else service.artifacts_bucket
                 tags = service.s3.get_object_tagging(Bucket=bucket, Key=each.place[0], VersionId=each.place[1])
                 assert tags["TagSet"] == [{"Key": "retention", "Value": "1"}]

@@ -43,11 +43,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.access": (GROUND | packages("access"), set()),
     "reports.catalog": (GROUND | packages("catalog"), {"jsonschema", "pydantic", "referencing"}),
     "reports.jobs": (GROUND | packages("access", "jobs"), {"pydantic"}),
+    "reports.shelf": (GROUND | packages("access", "catalog", "jobs", "shelf"), set()),
     "reports.datasets": (GROUND | packages("catalog", "datasets", "locale_data"), {"charset_normalizer"}),
     # Use cases. None knows another one's package.
-    "reports.intake": (GROUND | packages("access", "catalog", "jobs", "locales", "intake"), set()),
+    "reports.intake": (GROUND | packages("access", "catalog", "jobs", "shelf", "locales", "intake"), set()),
     "reports.intake.asset_check": (packages("errors", "render_contract"), {"pypdf"}),
-    "reports.worker": (GROUND | packages("access", "catalog", "datasets", "jobs", "backoff", "worker"), {"pydantic"}),
+    "reports.worker": (
+        GROUND | packages("access", "catalog", "datasets", "jobs", "shelf", "backoff", "worker"),
+        {"pydantic"},
+    ),
     "reports.lifecycle": (GROUND | packages("access", "jobs", "lifecycle"), {"pydantic"}),
     "reports.delivery": (GROUND | packages("access", "jobs", "backoff", "delivery"), {"jinja2"}),
     # Technology.
@@ -91,7 +95,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # These serve the adapters; no adapter knows another one.
     "reports.adapters": (
         GROUND
-        | packages("access", "jobs", "delivery")
+        | packages("access", "jobs", "shelf", "delivery")
         | packages(
             *(
                 f"adapters.{name}"
@@ -117,7 +121,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "handlers": (
         GROUND
         | {"handlers"}
-        | packages("bootstrap", "access", "catalog", "jobs", "intake", "worker", "lifecycle", "delivery"),
+        | packages("bootstrap", "access", "catalog", "jobs", "shelf", "intake", "worker", "lifecycle", "delivery"),
         {"aws_lambda_powertools", "pydantic", "typing_extensions"},
     ),
     "pressrun_client": ({"pressrun_client"}, {"requests", "urllib3"}),

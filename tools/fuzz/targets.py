@@ -15,6 +15,7 @@ from tempfile import NamedTemporaryFile
 from reports.bootstrap import TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.render_contract import RenderContext
+from reports.shelf.templates import ProductTemplates
 from reports.worker.report_maker import ReportMaker
 from tools.fuzz.renderers import HTMLRenderer, PDFRenderer
 
@@ -75,7 +76,7 @@ def _placed(body: bytes, *, media_type: str) -> bytes:
 
 @cache
 def _maker(templates: Path, renderer: HTMLRenderer | PDFRenderer) -> ReportMaker:
-    return ReportMaker(Catalog(templates), renderer)
+    return ReportMaker(ProductTemplates(Catalog(templates)), renderer)
 
 
 def _rows(suffix: str) -> Callable[[bytes], bytes]:

@@ -21,7 +21,8 @@ from reports.jobs.receipts import receipt_of
 from reports.jobs.request import ReportOptions
 from reports.jobs.timeline import Step, TimelineEntry
 from reports.jobs.values import Artifact, Door, Failure, InputRef, JobStatus, Provenance
-from reports.render_contract import Progress
+from reports.render_contract import InputKind, Progress
+from reports.shelf.own_template import OwnTemplate, TemplateVersion, VersionStatus
 from tools.openapi.problems import CORRELATION_ID, body_of
 
 BASE = "https://api.example"
@@ -29,6 +30,22 @@ REPORT_ID = "019a9d5c-3c8e-7a51-9d2e-6b0f4c1d2e3f"
 _BATCH = "019a9d5c-3c8e-7b00-8000-4d2e6b0f4c1d"
 _NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _ERASURE = Erasure("019aa2b1-6f30-7c41-8d52-0c9e4b7a6f10", "demo", "key:k7qm2x9rt4vbc3zd", _NOON, due_at=_NOON)
+_LIVE = TemplateVersion(
+    1,
+    "7d" * 32,
+    40_210,
+    _NOON,
+    "key:k7qm2x9rt4vbc3zd",
+    "Receipt",
+    "A receipt of a shop.",
+    InputKind.OBJECT,
+    REPORT_ID,
+    status=VersionStatus.LIVE,
+    findings=({"file": "receipt/style.css", "line": 3, "severity": "warning", "message": "unknown property 'colr'"},),
+)
+_RECEIPT = OwnTemplate("demo", "receipt", 3, last=2, versions=(_LIVE, replace(
+    _LIVE, number=2, status=VersionStatus.CHECKING, sha256="7e" * 32, findings=()
+)))  # fmt: skip
 _KEY = "uploads/demo/table/cities.csv"
 _RECEIPT_KEY = {
     **{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA"},
@@ -87,6 +104,11 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         answers.FullTemplate: {
             "template": {**template, "schema": {"type": "object"}, "sample": {"rows": [{"City": "Oslo"}]}}
         },
+        answers.ShownVersion: {
+            "checking": representation.template_version(_RECEIPT, _RECEIPT.versions[1], link),
+            "live": representation.template_version(_RECEIPT, _RECEIPT.versions[0], link),
+        },
+        answers.VersionList: {"versions": representation.template_versions(_RECEIPT, link)},
         answers.Caller: {"key": _caller()},
         answers.Usage: {"by_template": _usage()},
         answers.ShownErasure: {

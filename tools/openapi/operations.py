@@ -42,6 +42,7 @@ _PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "file": {"description": "The name of a part of the page.", "schema": {"type": "string", "minLength": 1}},
     "name": {"description": "The name of a template.", "schema": {"type": "string", "minLength": 1}},
+    "templates/number": {"description": "The number of a version.", "schema": {"type": "integer", "minimum": 1}},
     "assets/name": {"description": "The name of an asset.", "schema": {"type": "string", "pattern": PLAIN_NAME}},
     "tenant": {"description": "The name of your tenant.", "schema": {"type": "string", "minLength": 1}},
 }

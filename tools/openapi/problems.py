@@ -31,7 +31,10 @@ from reports.errors import (
     ReplaysUsedUpError,
     RetryInVainError,
     ServiceUnavailableError,
+    TemplateNameTakenError,
+    TemplateNotLiveError,
     TemplateOutOfOrderError,
+    TemplateRefusedError,
     UnauthenticatedError,
     UnknownLocaleError,
     UnknownTemplateError,
@@ -61,6 +64,12 @@ def _of_errors() -> Iterator[Problem]:
     missing = [Violation("/rows", "'none' is not of type 'array'")]
     for error in (
         UnknownTemplateError("invoices", ["invoice", "photos", "table", "weather"]),
+        TemplateNotLiveError("receipt@3", "checking"),
+        TemplateNameTakenError("invoice"),
+        TemplateRefusedError(
+            "The template is refused. receipt/schema.json:4: /type: 'sting' is not valid.",
+            findings=[{"file": "receipt/schema.json", "line": 4, "message": "/type: 'sting' is not valid"}],
+        ),
         InvalidDataError("table", missing),
         InvalidOptionsError([Violation("/options/reading/paper", "'A9' is not one of ['A4', 'Letter']")]),
         AddressNotAllowedError(["@shop.example"]),

@@ -12,6 +12,7 @@ from handlers.http import answers as published
 from handlers.http.routes.batches import BatchRequest
 from reports.jobs.request import BatchItem, ReportRequest
 from reports.render_contract import Template
+from reports.shelf.own_template import NAME
 
 Schema = dict[str, Any]
 
@@ -66,9 +67,10 @@ def of_requests(templates: Iterable[Template]) -> dict[str, Schema]:
     for kind in (ReportRequest, BatchItem):
         suffix = "Request" if kind is ReportRequest else "Item"
         mapping = {template: f"{_PLACE}{name}{suffix}" for template, name in names.items()}
+        schemas[f"Own{suffix}"] = _of_own_request(kind, names)
         schemas[kind.__name__] = {
             "description": f"A request for a report, by its template. {_SAMPLES}",
-            "oneOf": [{"$ref": place} for place in mapping.values()],
+            "oneOf": [{"$ref": place} for place in (*mapping.values(), f"{_PLACE}Own{suffix}")],
             "discriminator": {"propertyName": "template", "mapping": mapping},
         }
     [(name, batch)] = of_types([BatchRequest], []).items()
@@ -85,6 +87,19 @@ def _of_request(kind: type[ReportRequest], template: Template, data: str) -> Sch
     fields["template"] = {"const": template.name}
     fields["data"] = reference(data)
     return {**schema, "description": f"A report of the template `{template.name}`."}
+
+
+def _of_own_request(kind: type[ReportRequest], product: Iterable[str]) -> Schema:
+    schema = of_types([kind], [])[kind.__name__]
+    named = {
+        "type": "string",
+        "description": "The name of a template that you have stored, and perhaps one of its versions.",
+        "pattern": f"^{NAME.pattern}(@[0-9]{{1,6}})?$",
+        "not": {"enum": sorted(product)},
+    }
+    schema["properties"] |= {"template": named, "data": {"type": "object"}}
+    text = "A report of a template of your own, such as `receipt`, or of one of its versions, such as `receipt@3`."
+    return {**schema, "description": text}
 
 
 def _of_template(template: Template, name: str) -> dict[str, Schema]:

@@ -49,13 +49,24 @@ from handlers.http.answers.reports import (
     Timeline,
     TimelineEntry,
 )
-from handlers.http.answers.templates import FullTemplate, TemplateLinks, TemplateList, TemplateSummary, UploadForm
+from handlers.http.answers.templates import (
+    FullTemplate,
+    ShownVersion,
+    TemplateFinding,
+    TemplateLinks,
+    TemplateList,
+    TemplateSummary,
+    UploadForm,
+    VersionLinks,
+    VersionList,
+)
 from handlers.http.answers.tenants import ErasureProof, ShownErasure
 from handlers.http.answers.usage import PriceList, Usage, UsageEntry
 from reports.access.identity import Scope
 from reports.delivery.delivery import Channel, DeliveryFault, DeliveryStatus
 from reports.jobs.values import Door, JobStatus
 from reports.render_contract import InputKind
+from reports.shelf.own_template import VersionStatus
 
 __all__ = [
     "AcceptedReport",
@@ -115,7 +126,9 @@ __all__ = [
     "ShownAsset",
     "ShownDelivery",
     "ShownErasure",
+    "ShownVersion",
     "StatusCounts",
+    "TemplateFinding",
     "TemplateLinks",
     "TemplateList",
     "TemplateSummary",
@@ -124,4 +137,7 @@ __all__ = [
     "UploadForm",
     "Usage",
     "UsageEntry",
+    "VersionLinks",
+    "VersionList",
+    "VersionStatus",
 ]

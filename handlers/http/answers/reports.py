@@ -94,6 +94,7 @@ class ReportSummary(TypedDict):
     id: str
     status: JobStatus
     template: str
+    template_version: NotRequired[Annotated[int, Field(description="Of a template of your own.")]]
     title: NotRequired[str]
     source: Annotated[str, Field(description="The way it came in, or the key of the uploaded file.")]
     door: Door

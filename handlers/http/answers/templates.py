@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import (
     Annotated,
     Any,  # pydantic cannot read typing's before Python 3.12
+    NotRequired,
 )
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from handlers.http.answers.batches import BatchLinks
-from handlers.http.answers.types import Count, Url
+from handlers.http.answers.types import Count, Digest, Time, Url
 from reports.render_contract import InputKind
+from reports.shelf.own_template import VersionStatus
 
 
 class UploadForm(TypedDict):
@@ -39,6 +41,8 @@ class TemplateSummary(TypedDict):
     title: str
     description: str
     made_from: Annotated[InputKind, Field(description="What an uploaded file has to hold.")]
+    own: Annotated[bool, Field(description="Whether your tenant has stored it; others are Pressrun's.")]
+    version: NotRequired[Annotated[int, Field(description="Of one of your own: that which reports are made of now.")]]
     links: TemplateLinks
 
 
@@ -46,6 +50,51 @@ class TemplateList(TypedDict):
     """All templates."""
 
     templates: list[TemplateSummary]
+
+
+class TemplateFinding(TypedDict):
+    """What is wrong with a template, where, and how to mend it."""
+
+    message: str
+    file: NotRequired[str]
+    line: NotRequired[int]
+    column: NotRequired[int]
+    severity: NotRequired[str]
+    cure: NotRequired[str]
+
+
+class VersionLinks(TypedDict):
+    """Where to go from a version of a template."""
+
+    self: Url
+    check: Annotated[Url, Field(description="The report of its sample by which it is checked.")]
+
+
+class ShownVersion(TypedDict):
+    """A version of a template of your own. Reports ask for it by `name@version`."""
+
+    name: str
+    version: int
+    status: VersionStatus
+    current: Annotated[bool, Field(description="Whether reports are made of it that name no version.")]
+    goes_live: Annotated[bool, Field(description="Whether it became current by itself when its check had succeeded.")]
+    title: str
+    description: str
+    made_from: InputKind
+    bytes: Count
+    sha256: Digest
+    put_at: Time
+    put_by: str
+    findings: list[TemplateFinding]
+    links: VersionLinks
+
+
+class VersionList(TypedDict):
+    """The versions of a template of your own, the newest first."""
+
+    name: str
+    current: NotRequired[int]
+    versions: list[ShownVersion]
 
 
 class FullTemplate(TemplateSummary):

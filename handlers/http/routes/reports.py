@@ -71,7 +71,8 @@ class ListQuery(BaseModel):
         sends=("Idempotency-Key", "Prefer"),
         problems=(
             *BODY_PROBLEMS,
-            *("unknown_template", "template_out_of_order", "unknown_locale", "blocked_url", "address_not_allowed"),
+            *("unknown_template", "template_not_live", "template_out_of_order"),
+            *("unknown_locale", "blocked_url", "address_not_allowed"),
             *("invalid_options", "asset_missing"),
             *("idempotency_key_reused", "report_failed"),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from handlers.http import representation
 from handlers.http.answers import FullTemplate, TemplateList
@@ -15,24 +16,38 @@ from reports.access.identity import Scope
 routes = Routes("templates")
 
 
-@routes.on("GET", "/templates", access=Scope.READ, about=About({HTTPStatus.OK: Reply(TemplateList)}))
+@routes.on(
+    "GET",
+    "/templates",
+    access=Scope.READ,
+    about=About(
+        {HTTPStatus.OK: Reply(TemplateList)},
+        text="Pressrun's, then those that your tenant has stored. No report can be made yet of one of these without a "
+        "`version`: see its versions.",
+    ),
+)
 def list_templates() -> Answer:
     """List the templates."""
-    templates = bootstrap.service().ports.catalog.all()
-    return routes.answer(
-        HTTPStatus.OK, {"templates": [representation.template_summary(each, routes.link) for each in templates]}
-    )
+    service = bootstrap.service()
+    product = [representation.template_summary(each, routes.link) for each in service.ports.catalog.all()]
+    own = [representation.own_template_summary(each, routes.link) for each in service.templates.all_own(routes.tenant)]
+    return routes.answer(HTTPStatus.OK, {"templates": [*product, *own]})
 
 
 @routes.on(
     "GET",
     "/templates/<name>",
     access=Scope.READ,
-    about=About({HTTPStatus.OK: Reply(FullTemplate)}, problems=("unknown_template", "template_out_of_order")),
+    about=About(
+        {HTTPStatus.OK: Reply(FullTemplate)},
+        problems=("unknown_template", "template_not_live", "template_out_of_order"),
+        text="The name may have a version of one of your own templates, such as `receipt@3`.",
+    ),
 )
 def get_template(name: str) -> Answer:
     """Show a template with its schema and sample."""
-    catalog = bootstrap.service().ports.catalog
-    template = catalog.get(name)
-    shown = representation.template_summary(template, routes.link)
-    return routes.answer(HTTPStatus.OK, {**shown, "schema": template.schema, "sample": catalog.sample(name)})
+    found = bootstrap.service().templates.find(routes.tenant, unquote(name))
+    template = found.template
+    shown = representation.template_summary(template, routes.link, found.version)
+    sample = found.catalog.sample(template.name)
+    return routes.answer(HTTPStatus.OK, {**shown, "schema": template.schema, "sample": sample})

@@ -49,7 +49,8 @@ class UploadRequest(BaseModel):
         body=UploadRequest,
         problems=(
             *BODY_PROBLEMS,
-            *("unknown_template", "template_out_of_order", "unknown_locale", "blocked_url", "address_not_allowed"),
+            *("unknown_template", "template_not_live", "template_out_of_order"),
+            *("unknown_locale", "blocked_url", "address_not_allowed"),
             *("invalid_options", "asset_missing"),
         ),
         text="POST the file to `url` as multipart/form-data with all `fields`, the file itself last, as `file`. "

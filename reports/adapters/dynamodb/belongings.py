@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _MOST_AT_ONCE = 25
-_KINDS = {"job": Kind.JOB, "latest": Kind.LATEST, "idempotency": Kind.IDEMPOTENCY}
+_KINDS = {"job": Kind.JOB, "latest": Kind.LATEST, "idempotency": Kind.IDEMPOTENCY, "template": Kind.TEMPLATE}
 
 
 class DynamoDBBelongings:

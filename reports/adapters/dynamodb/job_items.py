@@ -52,16 +52,8 @@ _AS_TEXT = ("input", "options", "artifacts", "failure", "warnings", "provenance"
 # Written again, these would lose what a later release has put there, and this one does not know.
 _FOR_GOOD = frozenset(
     (
-        "id",
-        "door",
-        "source",
-        "input",
-        "options",
-        "correlation_id",
-        "created_at",
-        "message_version",
-        "sealed",
-        "rerenders",
+        *("id", "door", "source", "input", "options", "correlation_id", "created_at", "message_version", "sealed"),
+        *("rerenders", "template_version", "checks_template"),
     )
 )
 _SETTLED = frozenset(

@@ -29,6 +29,7 @@ class S3Belongings:
             Kind.INPUT: (artifacts, "inputs/"),
             Kind.ARTIFACT: (artifacts, "reports/"),
             Kind.ASSET: (artifacts, "assets/"),
+            Kind.TEMPLATE: (artifacts, "templates/"),
         }
         self._tag = tag
 
@@ -65,8 +66,8 @@ class S3Belongings:
 
     def keep(self, tenant: str, one: Belonging) -> None:
         """Have a version of an object expire as is settled now. See Belongings.keep."""
-        if one.kind in (Kind.MARK, Kind.ASSET):
-            return  # an asset stays until it is removed
+        if one.kind in (Kind.MARK, Kind.ASSET, Kind.TEMPLATE):
+            return  # assets and templates stay until they are removed
         key, version = one.place
         tags: Any = {"TagSet": [{"Key": TAG, "Value": self._tag(tenant)}]}
         with translated("S3"):

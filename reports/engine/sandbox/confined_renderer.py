@@ -47,7 +47,9 @@ class ConfinedRenderer:
 
     Renders one report at a time, whatever the number of threads. Use it in a ``with`` statement, or leave the child
     to end with this process. ``templates`` are folders of templates; for a template from elsewhere the child is
-    replaced, as it can read no other folders. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
+    replaced, as it can read no other folders. A template of a tenant's own is the work of a stranger: it is rendered in
+    a child that has seen no other tenant's data, that can read no other tenant's templates, and that renders for no
+    other tenant afterwards. ``needed`` are those SANDBOX_MEASURES without which nothing is rendered.
     Without ``long_tables``, every document is laid out as a whole. With ``tenants_apart``, no child renders for two
     tenants. With ``quotes_data``, errors of templates may quote the data: for an author's own machine.
     """
@@ -68,7 +70,10 @@ class ConfinedRenderer:
         self._long_tables = long_tables
         self._quotes_data = quotes_data
         self._tenants_apart = tenants_apart
-        self._tenant: str | None = None
+        self._served: set[str] = set()
+        """The tenants that the child has rendered for."""
+        self._stranger = ""
+        """The tenant whose own templates the child has rendered."""
         self._lock = threading.Lock()
         self._child: RenderingProcess | None = None
 
@@ -137,11 +142,11 @@ class ConfinedRenderer:
             raise outcome
         return outcome
 
-    def _started(self) -> RenderingProcess:
+    def _started(self, own_folder: Path | None = None) -> RenderingProcess:
         if self._child is None:
             self._child = RenderingProcess(
                 self._limits.memory_bytes,
-                templates=self._templates,
+                templates={*self._templates, *((own_folder,) if own_folder else ())},
                 needed=self._needed,
                 long_tables=self._long_tables,
                 quotes_data=self._quotes_data,
@@ -153,14 +158,16 @@ class ConfinedRenderer:
 
         One that has died since, cannot read the template, or was for another tenant alone, is replaced.
         """
-        place = request.template.folder.resolve()
-        is_anothers = self._tenants_apart and self._tenant not in (None, request.context.tenant)
+        place, owner = request.template.folder.resolve(), request.template.owner
+        is_anothers = self._is_anothers(request.context.tenant, owner)
         if self._child is not None and (self._child.has_ended() or is_anothers or not self._child.can_read(place)):
             self._discard()
-        self._tenant = request.context.tenant
-        if not any(place.is_relative_to(folder) for folder in self._templates):
+        self._served.add(request.context.tenant)
+        self._stranger = owner or self._stranger
+        if not owner and not any(place.is_relative_to(folder) for folder in self._templates):
             self._templates.add(place.parent)
-        child = self._started()
+        # Of its owner's templates all: the folder around that of the version.
+        child = self._started(place.parents[1] if owner else None)
         end_of_start = Deadline.after(_START_SECONDS)
         try:
             child.load(by=min(end_of_start, request.deadline))
@@ -177,7 +184,13 @@ class ConfinedRenderer:
             raise
         return child
 
+    def _is_anothers(self, tenant: str, owner: str) -> bool:
+        """Tell whether the child may not render for a tenant, after what it has rendered for others."""
+        return bool(self._served - {tenant}) and (self._tenants_apart or bool(owner or self._stranger))
+
     def _discard(self) -> None:
+        self._served.clear()
+        self._stranger = ""
         if self._child is not None:
             self._child.kill()
             self._child = None
@@ -187,6 +200,7 @@ class ConfinedRenderer:
         assert self._child is not None
         status, peak_bytes = self._child.kill()
         self._child = None
+        self._discard()
         facts = {"exit_status": status, "peak_mb": _megabytes(peak_bytes), "reason": str(error)}
         _logger.error("the renderer died", extra=facts)
         # A library written in C that gets no memory ends the process, each in a way of its own; so does the kernel,

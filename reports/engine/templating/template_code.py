@@ -11,7 +11,7 @@ import importlib
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 from unicodedata import bidirectional
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, nodes
 from jinja2 import Template as JinjaTemplate
 from jinja2.lexer import Lexer
 from jinja2.runtime import Context
@@ -36,6 +36,7 @@ from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Ca
 from reports.engine.templating.symbols import symbol
 from reports.engine.templating.template_filters import FUNCTIONS, use_exact_filters
 from reports.engine.templating.words import fill
+from reports.engine.templating.work import Work, with_counted_loops
 from reports.render_contract import RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
@@ -80,6 +81,9 @@ class TemplateCode:
         Characters that are not printed become U+FFFD.
         """
         formats = Formats.of(context.locale)
+        environment = self.main.environment
+        if isinstance(environment, _CountingEnvironment):
+            environment.work.begin()
         html = self.main.render(
             data=exact(view),
             context=context,
@@ -92,10 +96,13 @@ class TemplateCode:
         return _UNPRINTABLE.sub("\ufffd", html)
 
 
-def load_template_code(folder: Path) -> TemplateCode:
-    """Read a template's folder. Raises jinja2.TemplateError, OSError or whatever view.py raises."""
-    environment = environment_of(folder)
-    module = _load_view(folder)
+def load_template_code(folder: Path, *, is_own: bool = False) -> TemplateCode:
+    """Read a template's folder. Raises jinja2.TemplateError, OSError or whatever view.py raises.
+
+    With ``is_own``, it is a stranger's: none of its Python is run, and its steps are counted.
+    """
+    environment = environment_of(folder, counts=is_own)
+    module = None if is_own else _load_view(folder)
     labels = folder / "labels.json"
     return TemplateCode(
         folder=folder,
@@ -256,10 +263,36 @@ class _Environment(ImmutableSandboxedEnvironment):
         return negated(arg)
 
 
-def environment_of(folder: Path) -> _Environment:
-    """Return a Jinja environment for the templates of a folder."""
+class _CountingEnvironment(_Environment):
+    """A sandbox for the templates of strangers, with bounds on what one document does and how long it gets."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.work = Work()
+        # Jinja puts all together by this function, and never by another way.
+        vars(self)["concat"] = self.work.joined
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return with_counted_loops(super()._parse(source, name, filename))
+
+    def counted(self, values: Iterable[Any]) -> Iterable[Any]:
+        """Yield the values of a loop, and count its rounds."""
+        return self.work.counted(values)
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "*":
+            self.work.check_product(left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def call(self, __context: Context, __obj: Any, *args: Any, **more: Any) -> Any:
+        self.work.step()
+        return super().call(__context, __obj, *args, **more)
+
+
+def environment_of(folder: Path, *, counts: bool = False) -> _Environment:
+    """Return a Jinja environment for the templates of a folder; with ``counts``, one that bounds what they do."""
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
-    environment = _Environment(
+    environment = (_CountingEnvironment if counts else _Environment)(
         loader=CompiledLoader([folder, folder.parent / SHARED]),
         autoescape=True,
         undefined=StrictUndefined,

@@ -17,6 +17,7 @@ from tests.contracts.job_lists import JobListContract
 from tests.contracts.jobs import JobStoreContract
 from tests.contracts.latest import LatestReportsContract
 from tests.contracts.objects import ObjectStoreContract
+from tests.contracts.own_templates import OwnTemplatesContract
 from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
 from tests.contracts.waiting import WaitingPlacesContract
@@ -31,6 +32,7 @@ from tests.fakes.jobs import (
     InMemoryWaitingPlaces,
 )
 from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.own_templates import InMemoryOwnTemplates
 from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
 
 
@@ -64,6 +66,16 @@ class TestInMemoryBelongings(BelongingsContract):
             return things
 
         return give
+
+
+class TestInMemoryOwnTemplates(OwnTemplatesContract):
+    @pytest.fixture
+    def own(self) -> InMemoryOwnTemplates:
+        return InMemoryOwnTemplates()
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
 
 
 class TestInMemoryErasures(ErasuresContract):

@@ -77,13 +77,13 @@ def test_a_message_of_a_later_release_goes_to_the_dead_letters_with_the_reason(
 ) -> None:
     event = recorded("v2/batch")
     what_the_message_speaks_of(app, "v2/batch", event)
-    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 5')
+    event["Records"][0]["body"] = event["Records"][0]["body"].replace('"v": 2', '"v": 6')
 
     assert render.handler(event, lambda_context) == {"batchItemFailures": []}
 
     [(envelope, reason)] = app.queue.rejected
     assert (envelope.message_id, reason) == (
         event["Records"][0]["messageId"],
-        "The message has the version 5; this worker knows 1, 2, 3, 4.",
+        "The message has the version 6; this worker knows 1, 2, 3, 4, 5.",
     )
     assert [job.status for job in app.jobs.jobs.values()] == [JobStatus.PENDING]

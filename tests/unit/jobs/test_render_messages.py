@@ -25,12 +25,12 @@ def test_a_message_of_ours_names_its_job(version: int) -> None:
     assert parse("m", encode("job-1", version), {}) == (RenderReport("job-1"),)
 
 
-@pytest.mark.parametrize("version", [0, 5, "1", 1.5, None, [1]])
+@pytest.mark.parametrize("version", [0, 6, "1", 1.5, None, [1]])
 def test_a_message_of_an_unknown_version_says_so(version: object) -> None:
     with pytest.raises(MalformedMessageError) as caught:
         parse("m", json.dumps({"v": version, "job_id": "job-1"}), {})
 
-    assert caught.value.message == f"The message has the version {version!r}; this worker knows 1, 2, 3, 4."
+    assert caught.value.message == f"The message has the version {version!r}; this worker knows 1, 2, 3, 4, 5."
 
 
 def test_a_direct_message_takes_its_id_from_api_gateway() -> None:

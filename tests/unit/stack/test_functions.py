@@ -61,7 +61,7 @@ def test_no_role_reaches_a_whole_bucket(template: Template) -> None:
         )
     }
 
-    assert {key for _, key in reached} == {"uploads/*", "assets/*", "inputs/*", "reports/*"}, reached
+    assert {key for _, key in reached} == {"uploads/*", "assets/*", "inputs/*", "reports/*", "templates/*"}, reached
 
 
 _KEEP_AUDIT = ("ApiLambdaFunction", "RenderLambdaFunction", "EraseLambdaFunction")

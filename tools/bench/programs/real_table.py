@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reports.catalog.catalog import Catalog
 from reports.engine.renderer import WeasyPrintRenderer
+from reports.shelf.templates import ProductTemplates
 from reports.worker.report_maker import ReportMaker
 from tools.bench.programs import Stopwatch, arguments, report
 from tools.bench.programs.engine import TEMPLATES, context
@@ -19,7 +20,7 @@ def main() -> None:
     wanted = arguments()
     source, out = Path(wanted["source"]), Path(wanted["out"])
     columns, gaps = _shape(source)
-    maker = ReportMaker(Catalog(TEMPLATES), WeasyPrintRenderer(long_tables=wanted["long_tables"]))
+    maker = ReportMaker(ProductTemplates(Catalog(TEMPLATES)), WeasyPrintRenderer(long_tables=wanted["long_tables"]))
     with Stopwatch() as watch, out.open("wb") as file:
         made = maker.from_file(source.name, source, "table", context(), output=file.write)
     report(

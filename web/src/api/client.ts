@@ -68,7 +68,8 @@ export class Api {
   }
 
   async templates(): Promise<TemplateSummary[]> {
-    return (await this.call<{ templates: TemplateSummary[] }>("GET", "/templates")).templates;
+    const { templates } = await this.call<{ templates: TemplateSummary[] }>("GET", "/templates");
+    return templates.filter((template) => !template.own || template.version !== undefined);
   }
 
   template(name: string): Promise<Template> {

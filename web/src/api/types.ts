@@ -3,7 +3,7 @@
 export const STATUSES = ["PENDING", "RENDERING", "SUCCEEDED", "FAILED", "CANCELLED"] as const;
 export type Status = (typeof STATUSES)[number];
 
-export type Scope = "submit" | "read" | "admin" | "erase";
+export type Scope = "submit" | "read" | "admin" | "templates" | "erase";
 
 /** Who asks, what that allows, and how much of it is used. Days are those of UTC. */
 export interface Me {
@@ -138,6 +138,10 @@ export interface TemplateSummary {
   title: string;
   description: string;
   made_from: Kind;
+  /** Whether the tenant has stored it. */
+  own?: boolean;
+  /** Of one of the tenant's own: that which reports are made of; without it, none can be made. */
+  version?: number;
 }
 
 export interface Schema {

@@ -3,6 +3,8 @@ import type { Failure } from "../api/types";
 const ADVICE: Record<string, string> = {
   malformed_message: "Send the data as JSON.",
   unknown_template: "Choose one of the templates on this page.",
+  template_not_live: "Wait until the template's check is over, or mend what it has found. Then retry the report.",
+  template_refused: "Mend what the message names in the template, and store it again.",
   misplaced_upload: "Drop the file onto this page, which uploads it to the right place.",
   unsupported_file: "Save it as CSV, Excel (.xlsx), JSON, JSON Lines, JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP, and drop it again.",
   unreadable_file: "Correct the place that the reason names, or export the file again, and drop it once more.",

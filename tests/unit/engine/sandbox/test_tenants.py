@@ -18,6 +18,7 @@ import pytest
 from reports.catalog.catalog import Catalog
 from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 from reports.render_contract import RenderContext, RenderedReport
+from reports.shelf.templates import ProductTemplates
 from reports.worker.report_maker import ReportMaker
 from tests.unit.engine.rendering import CREATED, TEMPLATES, page_texts
 from tests.unit.engine.sandbox.confinement import LIMITS
@@ -31,7 +32,7 @@ class Tenants:
 
     def __init__(self, renderer: ConfinedRenderer) -> None:
         self.renderer = renderer
-        self.maker = ReportMaker(Catalog(TEMPLATES), renderer)
+        self.maker = ReportMaker(ProductTemplates(Catalog(TEMPLATES)), renderer)
         self.canary = f"canary{os.urandom(8).hex()}"
 
     def report_of(self, tenant: str, text: str) -> tuple[RenderedReport, bytes]:

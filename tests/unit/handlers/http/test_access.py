@@ -75,7 +75,7 @@ def test_a_route_lets_in_who_may_do_just_this(call: Caller, app: App, method: st
 def test_reading_and_changing_need_different_scopes(scope: Scope, method: str) -> None:
     asked = {each for (verb, _), each in SCOPES.items() if verb == method}
 
-    assert asked - {Scope.ADMIN, Scope.ERASE} == {scope}
+    assert asked - {Scope.ADMIN, Scope.ERASE, Scope.TEMPLATES} == {scope}
 
 
 def test_what_changes_many_reports_at_once_is_for_admins() -> None:

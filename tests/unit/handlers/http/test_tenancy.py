@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from handlers import api
 from handlers.http.route_table import Entry
 from reports.access.usage import Spent
 from reports.jobs.values import Door, Failure, Provenance
+from tests.archives import files_of, zipped
 from tests.builders import App, a_job
 from tests.contracts.delivery import a_delivery
 from tests.fakes.clock import NOON
@@ -139,6 +141,26 @@ def reach_its_assets(method: str) -> Callable[[TwoTenants], None]:
     return attempt
 
 
+def reach_its_templates(method: str, rule: str) -> Callable[[TwoTenants], None]:
+    def attempt(both: TwoTenants) -> None:
+        content = {"content": b64encode(zipped(files_of())).decode()}
+        assert both.demo("PUT", "/templates/receipt", content).status == 202
+        theirs = both.app.own_templates.templates["demo", "receipt"]
+        key = next(key for key in both.app.artifacts.objects if key.startswith("templates/demo/"))
+        body = content if rule == "/templates/<name>" else {"version": 1}
+        for name in ("receipt", "receipt@1", "../demo/receipt", "..%2Fdemo%2Freceipt"):
+            path = rule.replace("<name>", name).replace("<number>", "1")
+            answer = both.acme(method, path, body if method == "PUT" else None)
+            is_stored = (method, path, answer.status) == ("PUT", "/templates/receipt", 202)
+            assert is_stored or answer.status in (404, 405, 422), (name, answer.text)
+        assert both.app.own_templates.templates.pop(("demo", "receipt")) == theirs
+        del both.app.artifacts.objects[key]
+        for job_id in [each for each in both.app.jobs.jobs if both.app.jobs.jobs[each].checks_template]:
+            both.app.artifacts.objects.pop(both.app.jobs.jobs.pop(job_id).input.key)
+
+    return attempt
+
+
 def see_no_use_of_others(both: TwoTenants) -> None:
     both.app.quotas.note("demo", Spent("letter", reports=1, attempt=7), 1)
 
@@ -188,12 +210,18 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
     ],
     ("POST", "/uploads"): [upload_into_its_folder],
     **{(method, "/assets/<name>"): [reach_its_assets(method)] for method in ("PUT", "GET", "DELETE")},
+    **{
+        (method, rule): [reach_its_templates(method, rule)] for method, rule in ROUTES if rule.startswith("/templates/")
+    },
     ("GET", "/me"): [see_itself_alone],
     ("GET", "/usage"): [see_no_use_of_others],
     ("GET", "/tenants/<tenant>/data"): [lambda both: erase_what_is_demos(both, "GET")],
     ("DELETE", "/tenants/<tenant>/data"): [lambda both: erase_what_is_demos(both, "DELETE")],
     ("GET", "/templates"): [see_what_is_everybodys("/templates")],
-    ("GET", "/templates/<name>"): [see_what_is_everybodys("/templates/letter")],
+    ("GET", "/templates/<name>"): [
+        see_what_is_everybodys("/templates/letter"),
+        reach_its_templates("GET", "/templates/<name>"),
+    ],
 }
 
 

@@ -1,0 +1,172 @@
+"""Tenants keep templates of their own, in versions."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from handlers.http import representation
+from handlers.http.answers import ShownVersion, VersionList
+from handlers.http.openapi_notes import About, Reply
+from handlers.http.route_table import Answer
+from handlers.http.routing import BODY_PROBLEMS, Routes
+from reports import bootstrap
+from reports.access.identity import Scope
+from reports.errors import InvalidDataError, UnknownTemplateError, Violation
+from reports.shelf.archive import MOST_BYTES
+from reports.shelf.own_template import OwnTemplate, TemplateVersion
+
+routes = Routes("templates")
+
+_KNOWN = ("unknown_template",)
+_LONGEST_NUMBER = 6
+
+
+class TemplateRequest(BaseModel):
+    """A template to be stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    content: Annotated[str, StringConstraints(max_length=MOST_BYTES * 4 // 3 + 4)] = Field(
+        description="A zip file of the template's folder, in Base64: at most 2.5 MB, 100 files, 8 MB unpacked."
+    )
+    goes_live: bool = Field(
+        default=True, description="Whether reports are made of it as soon as its check has succeeded."
+    )
+
+
+class VersionChoice(BaseModel):
+    """The version that is to be the current one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    version: Annotated[int, Field(ge=1)]
+
+
+@routes.on(
+    "PUT",
+    "/templates/<name>",
+    access=Scope.TEMPLATES,
+    about=About(
+        {
+            HTTPStatus.ACCEPTED: Reply(ShownVersion, headers=("Location", "Retry-After")),
+            HTTPStatus.OK: Reply(ShownVersion, headers=("Location",)),
+        },
+        body=TemplateRequest,
+        problems=(*BODY_PROBLEMS, "template_refused", "template_name_taken", "job_conflict"),
+        text="It becomes the next version, and is checked: it is read in full, and a report is made of its sample. "
+        "The version is `live` when that has succeeded, else `refused` with its findings. A version that is the newest "
+        "already is answered by 200, and nothing is stored.",
+    ),
+)
+def put_template(name: str) -> Answer:
+    """Store a template of your own, as a new version."""
+    request = routes.body(TemplateRequest)
+    stored = bootstrap.service().keep_templates.put(
+        routes.tenant,
+        name,
+        _decoded(request.content),
+        by=routes.identity.subject,
+        correlation_id=routes.correlation_id,
+        goes_live=request.goes_live,
+    )
+    shown = representation.template_version(stored.template, stored.version, routes.link)
+    headers = {"Location": shown["links"]["self"]}
+    if not stored.is_new:
+        return routes.answer(HTTPStatus.OK, shown, headers)
+    return routes.answer(HTTPStatus.ACCEPTED, shown, {**headers, "Retry-After": "2"})
+
+
+@routes.on(
+    "GET",
+    "/templates/<name>/versions",
+    access=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(VersionList)}, problems=_KNOWN),
+)
+def list_versions(name: str) -> Answer:
+    """List the versions of a template of your own."""
+    return routes.answer(HTTPStatus.OK, representation.template_versions(_own(name), routes.link))
+
+
+@routes.on(
+    "GET",
+    "/templates/<name>/versions/<number>",
+    access=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(ShownVersion)}, problems=_KNOWN),
+)
+def get_version(name: str, number: str) -> Answer:
+    """Show a version of a template of your own, with what its check has found."""
+    own = _own(name)
+    return routes.answer(HTTPStatus.OK, representation.template_version(own, _version(own, number), routes.link))
+
+
+@routes.on(
+    "PUT",
+    "/templates/<name>/current",
+    access=Scope.TEMPLATES,
+    about=About(
+        {HTTPStatus.OK: Reply(VersionList)},
+        body=VersionChoice,
+        problems=(*BODY_PROBLEMS, *_KNOWN, "job_conflict"),
+        text="Also to go back to an earlier one. It holds until a newer version goes live than all that there are now.",
+    ),
+)
+def choose_version(name: str) -> Answer:
+    """Choose the version that reports are made of."""
+    number = routes.body(VersionChoice).version
+    own = bootstrap.service().keep_templates.use(routes.tenant, name, number)
+    return routes.answer(HTTPStatus.OK, representation.template_versions(own, routes.link))
+
+
+@routes.on(
+    "DELETE",
+    "/templates/<name>",
+    access=Scope.TEMPLATES,
+    about=About({HTTPStatus.NO_CONTENT: Reply()}, problems=(*_KNOWN, "legal_hold", "job_conflict")),
+)
+def delete_template(name: str) -> Answer:
+    """Remove a template of your own, with all its versions. Reports that name it fail from then on."""
+    bootstrap.service().keep_templates.remove(routes.tenant, name)
+    return routes.nothing()
+
+
+@routes.on(
+    "DELETE",
+    "/templates/<name>/versions/<number>",
+    access=Scope.TEMPLATES,
+    about=About({HTTPStatus.NO_CONTENT: Reply()}, problems=(*_KNOWN, "legal_hold", "job_conflict")),
+)
+def delete_version(name: str, number: str) -> Answer:
+    """Remove a version that is not the current one. Its number is not given again."""
+    own = _own(name)
+    bootstrap.service().keep_templates.remove(routes.tenant, name, _version(own, number).number)
+    return routes.nothing()
+
+
+def _own(name: str) -> OwnTemplate:
+    """Return a template of the caller's. Another tenant's is not there."""
+    templates = bootstrap.service().templates
+    own = templates.own(routes.tenant, name)
+    if own is None:
+        raise UnknownTemplateError(name, [each.name for each in templates.all_own(routes.tenant)])
+    return own
+
+
+def _version(own: OwnTemplate, number: str) -> TemplateVersion:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    version = own.version(int(number)) if is_number else None
+    if version is None:
+        raise UnknownTemplateError(f"{own.name}@{number[:20]}", [f"{own.name}@{each.number}" for each in own.versions])
+    return version
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return b64decode(content, validate=True)
+    except (Error, ValueError):
+        fault = Violation("/content", "This is no Base64: send the zip file as it comes from a Base64 encoder.")
+        raise InvalidDataError("request", [fault]) from None

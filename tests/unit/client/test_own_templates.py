@@ -1,0 +1,95 @@
+"""Templates of a tenant's own, stored by the client and the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pressrun_client.cli.exits import Exit
+from pressrun_client.errors import InputError
+from pressrun_client.own_templates import OwnTemplateCalls, TemplateVersion, folders_of, packed
+from reports.errors import TemplateRefusedError
+from reports.jobs.render_messages import Envelope, encode
+from tests.archives import files_of
+from tests.builders import App
+from tests.unit.client.terminal import CommandLine
+
+
+@pytest.fixture
+def receipt(tmp_path: Path) -> Path:
+    """Return a folder that is a template in order."""
+    folder = tmp_path / "own" / "receipt"
+    folder.mkdir(parents=True)
+    for name, content in files_of().items():
+        (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
+    return folder
+
+
+@pytest.fixture
+def pressrun(app: App, pressrun: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """Return how to run a command, while a worker is at work."""
+    app.settings = app.with_settings(max_body_bytes=4_000_000).settings
+    look = OwnTemplateCalls.template_version
+
+    def work_off_and_look(calls: OwnTemplateCalls, name: str, version: int) -> TemplateVersion:
+        for job in [each for each in app.jobs.jobs.values() if not each.status.is_final]:
+            app.process(Envelope(f"m-{job.id}", f"r-{job.id}", encode(job.id, job.message_version), {}, 1))
+        return look(calls, name, version)
+
+    monkeypatch.setattr(OwnTemplateCalls, "template_version", work_off_and_look)
+    return pressrun
+
+
+def test_a_folder_is_stored_checked_and_used(app: App, pressrun: CommandLine, receipt: Path) -> None:
+    stored = pressrun("deploy", receipt.parent)
+
+    assert (stored.status, stored.out) == (Exit.OK, "receipt@1: live\n")
+    assert "receipt" in pressrun("templates").out
+    assert "1 *" in pressrun("templates", "receipt", "--versions").out
+
+    (receipt / "style.css").write_text("h1 { color: red }")
+    assert pressrun("deploy", receipt).out == "receipt@2: live\n"
+    assert pressrun("deploy", receipt).out == "receipt@2: live\n"
+    assert "1 *" in pressrun("templates", "receipt", "--use", "1").out
+    assert pressrun("templates", "receipt", "--remove").status == Exit.OK
+    assert pressrun("templates", "receipt", "--versions").status == Exit.NOT_FOUND
+
+
+def test_a_version_may_be_held(pressrun: CommandLine, receipt: Path) -> None:
+    assert pressrun("deploy", receipt, "--hold").out == "receipt@1: checked, and held\n"
+
+
+def test_what_is_wrong_is_said_with_file_and_line(app: App, pressrun: CommandLine, receipt: Path) -> None:
+    finding = {"file": "receipt/template.html.j2", "line": 2, "message": "there is no 'nmae'", "cure": "Say name."}
+    app.renderer.faults = [TemplateRefusedError("It is refused.", findings=[finding])]
+
+    refused = pressrun("deploy", receipt)
+
+    assert refused.status == Exit.REPORT_FAILED
+    assert refused.out == "receipt/template.html.j2:2: error: there is no 'nmae'. Say name.\nreceipt@1: refused\n"
+
+
+def test_what_is_no_template_in_order_is_refused_at_once(pressrun: CommandLine, receipt: Path) -> None:
+    (receipt / "view.py").write_text("import os")
+
+    refused = pressrun("deploy", receipt)
+
+    assert refused.status == Exit.REPORT_FAILED
+    assert refused.out.startswith("receipt/view.py: error: a template has no such file.")
+    assert pressrun("deploy", receipt, "--json").documents[0]["status"] == "refused"
+
+
+def test_a_folder_is_packed_to_the_same_bytes_without_what_is_hidden(receipt: Path) -> None:
+    before = packed(receipt)
+    (receipt / ".git").mkdir()
+    (receipt / ".git" / "config").write_text("x")
+    (receipt / ".DS_Store").write_text("x")
+
+    assert packed(receipt) == before
+
+
+def test_a_folder_without_templates_is_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no template"):
+        folders_of(tmp_path)
