@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from jsonschema.exceptions import ValidationError, best_match
@@ -16,7 +18,7 @@ MAX_VIOLATIONS = 50
 _LONGEST_QUOTE = 60
 _LONGEST_MESSAGE = 300
 _LONGEST_POINTER = 300
-_MOST_NAMES = 12
+_MOST_NAMES, _MOST_UNKNOWN = 12, 3
 # Beyond it they are not even looked at: each costs memory, and a body of 4 MB has room for half a million.
 _MOST_TO_LIST = 1000
 # What a text of that name has to be. A regular expression says it to few.
@@ -52,7 +54,7 @@ def reason_of(error: ValidationError) -> str:
         return f"{value} fits several alternatives of the schema, and may fit only one"
     if kind == "additionalProperties":
         names, regexes, _ = error.message.partition(" match any of the regexes")
-        return f"{names} belong here" if regexes else f"{names}{_choice_of(error.schema)}"
+        return f"{names} belong here" if regexes else _unknown(error.instance, error.schema)
     message = error.message.replace(quoted, value)
     return f"{message}: {description}" if kind in ("minimum", "maximum") and description else message
 
@@ -62,9 +64,30 @@ def _description_of(schema: object) -> str:
     return description.rstrip(".") if isinstance(description, str) else ""
 
 
-def _choice_of(schema: object) -> str:
-    names = [repr(name) for name in schema.get("properties", {})] if isinstance(schema, Mapping) else []
-    return f": choose one of {', '.join(names)}" if 0 < len(names) <= _MOST_NAMES else ""
+def _unknown(instance: object, schema: object) -> str:
+    """Name the members that are not known, and those that they may stand for: the likeliest ones first."""
+    known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    unknown = [str(name) for name in instance if name not in known] if isinstance(instance, Mapping) else []
+    said = ", ".join(repr(name[:_LONGEST_QUOTE]) for name in unknown[:_MOST_UNKNOWN])
+    more = f" and {len(unknown) - _MOST_UNKNOWN:,} others" if len(unknown) > _MOST_UNKNOWN else ""
+    verb = "is" if len(unknown) == 1 else "are"
+    if not known:
+        return f"{said}{more} {verb} not known here: leave it out"
+    names = list(known)
+    if len(names) > _MOST_NAMES:
+        names = sorted(names, key=lambda name: -max(_likeness(each, name, known[name]) for each in unknown[:1]))
+    left = len(names) - _MOST_NAMES
+    rest = f" (and {left:,} more)" if left > 0 else ""
+    return f"{said}{more} {verb} not known here: choose one of {', '.join(map(repr, names[:_MOST_NAMES]))}{rest}"
+
+
+def _likeness(unknown: str, name: str, schema: object) -> float:
+    """Tell how much one name is like another, or like words of what describes it."""
+    words = {word for word in re.split(r"[^a-z0-9]+", unknown.casefold()) if word}
+    described = set(re.split(r"[^a-z0-9]+", f"{name} {_description_of(schema)}".casefold()))
+    return SequenceMatcher(None, unknown.casefold(), name.casefold()).ratio() + len(words & described) / len(
+        words or "1"
+    )
 
 
 def violations_of(error: PydanticError, below: str = "") -> list[Violation]:

@@ -10,6 +10,7 @@ from typing import Any, Self
 from reports.engine.templating.formats import Formats, decimals_of, places_of, rounded
 from reports.errors import InvalidDataError, Violation
 
+from .copied import STATED
 from .numbers import NumberReader
 from .taxes import TaxError, Treatment, treatment_of
 from .totals import Account, Item
@@ -28,6 +29,7 @@ class Bill:
 
     includes_tax: bool
     step: Decimal | None = None
+    has_tax_number: bool = True
     lines: list[dict[str, Any]] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
 
@@ -35,7 +37,9 @@ class Bill:
     def of(cls, data: Mapping[str, Any], formats: Formats) -> Self:
         """Read an invoice. Raises InvalidDataError with all that is unclear about numbers and taxes."""
         reader = _Reader(data, formats)
-        bill = cls(data.get("prices_include_tax", False), reader.step(data))
+        seller = data["seller"]
+        has_tax_number = STATED in data or any(seller.get(key) for key in ("vat_id", "tax_number"))
+        bill = cls(data.get("prices_include_tax", False), reader.step(data), has_tax_number)
         for position, line in enumerate(data["lines"], start=1):
             bill._add_line(line, position, reader)
         lines = {code: dict(account.sums) for code, account in bill.accounts.items()}
@@ -91,8 +95,10 @@ class Bill:
 
     @property
     def treatments(self) -> list[Treatment]:
-        """Return all that is said about taxes."""
-        return [each for account in self.accounts.values() for each in account.sums if each.says_something]
+        """Return all that is said about taxes: nothing where a seller without a tax number has rates of zero alone."""
+        said = [each for account in self.accounts.values() for each in account.sums if each.says_something]
+        is_zero = all(not each.category and not any(tax.rate for tax in each.rates) for each in said)
+        return [] if is_zero and not self.has_tax_number else said
 
     @property
     def tax_names(self) -> set[str]:

@@ -44,7 +44,24 @@ def reasons(schema: dict[str, Any], data: object) -> list[str]:
         (
             {"properties": {"b": {}, "c": {}}, "additionalProperties": False},
             {"a": 1},
-            "Additional properties are not allowed ('a' was unexpected): choose one of 'b', 'c'",
+            "'a' is not known here: choose one of 'b', 'c'",
+        ),
+        (
+            {"properties": {"b": {}}, "additionalProperties": False},
+            dict.fromkeys("acdef", 1),
+            "'a', 'c', 'd' and 2 others are not known here: choose one of 'b'",
+        ),
+        ({"additionalProperties": False}, {"a": 1}, "'a' is not known here: leave it out"),
+        (
+            {
+                "properties": {f"field{place}": {} for place in range(14)}
+                | {"order": {"description": "The buyer's PO number."}, "bumber": {}},
+                "additionalProperties": False,
+            },
+            {"po_number": 1},
+            "'po_number' is not known here: choose one of 'order', 'bumber', "
+            + ", ".join(f"'field{place}'" for place in range(10))
+            + " (and 4 more)",
         ),
         ({"minimum": 0, "description": "A count."}, -1, "-1 is less than the minimum of 0: A count"),
     ],

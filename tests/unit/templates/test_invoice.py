@@ -214,7 +214,15 @@ def test_without_tax_there_is_no_word_about_it() -> None:
 
     assert "VAT" not in html
     assert "Amount, EUR" in html
-    assert "VAT 0% on" in html_of(invoice({"quantity": 4, "price": 30, "tax_rate": 0}))
+
+
+def test_a_rate_of_zero_is_printed_for_a_seller_with_a_tax_number_alone() -> None:
+    line = {"quantity": 4, "price": 30, "tax_rate": 0}
+    seller = {"name": "Nordlicht", "vat_id": "DE123456789"}
+
+    assert "VAT" not in html_of(invoice(line))
+    assert "VAT 0% on" in html_of(invoice(line, seller=seller))
+    assert "VAT 0% on" in html_of(invoice(line, {**line, "tax_rate": 19}))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ READ: dict[str, tuple[str, str, str | None, str, str]] = {
     "a kind": (SCHEMA, '"kind": "object"', '"kind": "objct"', "'objct' is no kind", "choose one of 'object'"),
     "broken JSON": (SCHEMA, '"type": "object",', '"type": "object"', "Expecting ',' delimiter", ""),
     "broken labels": (LABELS, '"heading": ', '"heading" ', "Expecting ':' delimiter", ""),
-    "a sample": (SAMPLE, '{"name"', '{"extra": 1, "name"', "'extra' was unexpected", "choose one of 'name'"),
+    "a sample": (SAMPLE, '{"name"', '{"extra": 1, "name"', "'extra' is not known here", "choose one of 'name'"),
     "optional": (HTML, 'data.paper | default("A4")', "data.paper", "'data.paper' may be missing", "| default(…)`"),
     "a picture": (HTML, END, '<img src="logo.png" alt="x">', "there is no file 'logo.png'", "Add it"),
     "a picture elsewhere": (HTML, END, '<img alt=x src="https://a.example/l.png">', "is not read", "Save it in"),
