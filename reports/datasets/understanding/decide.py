@@ -128,7 +128,7 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         if max(numbers.decimals.values()) > (0 if "seconds" in sizes else 1):
             return Decision(guess="is printed as text and not summed: its durations have too many digits after a mark")
         return _spans(has_seconds="seconds" in sizes)
-    if len(numbers.shown) > 1:
+    if len(numbers.shown) > 1 and not _is_one_sign(numbers):
         affixes = sorted(prefix or suffix for prefix, suffix in numbers.shown)
         signs = ", ".join(repr(affix) if affix else "none" for affix in affixes)
         return Decision(
@@ -140,6 +140,11 @@ def _found_numbers(key: str, evidence: Evidence, numbers: NumberEvidence, hints:
         return Decision(guess="is printed as text and not summed: its numbers look like telephone numbers")
     found = _numbers(evidence, numbers, hints)
     return found or Decision(guess=open_numbers(numbers))
+
+
+def _is_one_sign(numbers: NumberEvidence) -> bool:
+    """Tell whether all numbers have the same sign, before or behind them: ``₺5`` and ``7₺``."""
+    return len({prefix or suffix for prefix, suffix in numbers.shown}) == 1
 
 
 def _sizes_of_time(numbers: NumberEvidence) -> frozenset[str]:
@@ -164,7 +169,7 @@ def _numbers(evidence: Evidence, numbers: NumberEvidence, hints: Hints) -> Decis
         return None
     mark = choice.value
     # Of several signs, none can stand beside all numbers.
-    shown = next(iter(numbers.shown.values())) if len(numbers.shown) == 1 else NumberShape(0, 0, None, None)
+    shown = next(iter(numbers.shown.values())) if _is_one_sign(numbers) else NumberShape(0, 0, None, None)
     is_percent = shown.affix is Affix.PERCENT
     decimals = numbers.decimals[mark]
     form = ColumnForm(
@@ -210,7 +215,9 @@ def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvide
         return Role.IDENTIFIER.value
     if role is Role.IDENTIFIER and may_be_whole and has_no_affix:
         return role.value
-    if names_a_part_of(key) and has_no_affix and any(numbers.decimals.values()):
+    # 1 beside 1.1 is a place in an outline, and no 1.0.
+    is_outline = role is Role.IDENTIFIER and bool(numbers.widths) and not evidence.has_typed
+    if (names_a_part_of(key) or is_outline) and has_no_affix and any(numbers.decimals.values()):
         return role.value or Role.IDENTIFIER.value
     if numbers.one_shape == _LIKE_AN_ADDRESS:
         return Role.IDENTIFIER.value

@@ -6,7 +6,7 @@ import re
 
 from reports.datasets.column_form import ColumnType
 from reports.datasets.understanding.evidence import Evidence, Look
-from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, role_of
+from reports.datasets.understanding.naming import ROLES_OF_SIZES, Role, names_a_day, role_of
 from reports.datasets.understanding.number_evidence import NumberEvidence
 
 TIMES = (ColumnType.DATE, ColumnType.MOMENT, ColumnType.TIME, ColumnType.DURATION)
@@ -21,7 +21,7 @@ def why_text(key: str, evidence: Evidence) -> str:
     """Explain why a column that looks like numbers or days is text."""
     # Among values with another name, more words may be no mistake.
     role = role_of(key)
-    most = 1 if role in ROLES_OF_SIZES or role is Role.MEASUREMENT else 4
+    most = 1 if role in ROLES_OF_SIZES or role is Role.MEASUREMENT or names_a_day(key) else 4
     rows = [row for row, _ in evidence.misfit]
     count = evidence.values + evidence.marked
     is_at_top = evidence.misfits == len(rows) and rows == list(range(len(rows)))

@@ -55,3 +55,17 @@ def test_a_list_in_the_order_of_its_texts_has_no_parts() -> None:
     table = Understood({"Ref": lines, "Name": list("abcdefghij"), "Cost": COSTS * 2})
 
     assert table.column("Cost").summed
+
+
+def test_codes_of_an_outline_are_names_and_rows_with_parts_are_not_summed() -> None:
+    found = Understood(
+        {
+            "Code": ["1", "1.1", "1.2", "2"],
+            "Name": ["Ops", "Rent", "Power", "Staff"],
+            "Budget": ["3.00", "2.00", "1.00", "5.00"],
+        }
+    )
+
+    assert found.cells("Code") == ["1", "1.1", "1.2", "2"]
+    assert found.column("Code").form.type == "text"
+    assert not found.column("Budget").summed

@@ -217,3 +217,10 @@ def test_amounts_that_cannot_be_read_are_told(written: list[str]) -> None:
 @pytest.mark.parametrize(("key", "written"), [("Amount", ["see note", "paid"]), ("Ref", ["A 12", "B 7 x"])])
 def test_words_alone_and_names_are_not_told_of(key: str, written: list[str]) -> None:
     assert column(*written, key=key).warnings == []
+
+
+def test_a_word_among_days_is_told_where_the_name_says_days() -> None:
+    found = column("2026-01-05", "asap", "2026-02-01", key="Due")
+
+    assert "row 2 has 'asap'" in found.warnings[0]
+    assert column("2026-01-05", "asap", "2026-02-01", key="Remark").warnings == []
