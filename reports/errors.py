@@ -436,6 +436,12 @@ class JobConflictError(JobStoreError):
     code = "job_conflict"
 
 
+class AssetLimitError(JobStoreError):
+    """One asset more, or larger, than the tenant may have; it may remove another."""
+
+    code = "asset_limit"
+
+
 class LegalHoldError(JobStoreError):
     code = "legal_hold"
 

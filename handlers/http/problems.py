@@ -13,6 +13,7 @@ from reports.catalog.violations import violations_of
 from reports.errors import (
     AccessError,
     AddressNotAllowedError,
+    AssetLimitError,
     AssetMissingError,
     AssetUnusableError,
     BeingErasedError,
@@ -51,6 +52,7 @@ _STATUS: Mapping[type[PressrunError], HTTPStatus] = {
     TemplateRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     JobNotFoundError: HTTPStatus.NOT_FOUND,
     AssetMissingError: HTTPStatus.NOT_FOUND,
+    AssetLimitError: HTTPStatus.CONFLICT,
     AssetUnusableError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AddressNotAllowedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidDataError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -148,7 +148,10 @@ class Service:
 
     @cached_property
     def assets(self) -> KeepAssets:
-        return KeepAssets(self.ports.artifacts, self.ports.tenants)
+        settings = self.settings
+        return KeepAssets(
+            self.ports.artifacts, self.ports.tenants, most=settings.most_assets, most_bytes=settings.most_asset_bytes
+        )
 
     @cached_property
     def await_end(self) -> AwaitEnd:

@@ -114,6 +114,9 @@ class Settings:
     waiting_requests: WholeNumber = 3
     # Of all tenants together.
     most_waiting: WholeNumber = 10
+    # PDFs that a tenant keeps for its reports, and all their bytes.
+    most_assets: WholeLimit = 200
+    most_asset_bytes: WholeLimit = 100 * MEGABYTE
     # To whom any tenant may have e-mail sent that has no list of its own.
     email_to: Annotated[tuple[str, ...], variables.recipients] = ()
     email_titles: Annotated[bool, variables.flag] = False

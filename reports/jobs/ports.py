@@ -113,6 +113,15 @@ class IdempotencyKeys(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An object as a list shows it; ``size`` is in bytes."""
+
+    key: str
+    size: int
+    modified_at: datetime
+
+
 class Upload(Protocol):
     """Take an object's bytes in parts, in order."""
 
@@ -151,6 +160,10 @@ class ObjectStore(Protocol):
 
         Raises as get() does, before the first piece; a part that the object does not have is not there.
         """
+        ...
+
+    def list(self, prefix: str) -> Iterator[Kept]:
+        """Yield the objects whose keys begin like that, in their order, in pages as it goes on."""
         ...
 
     def metadata(self, key: str, *, version_id: str | None = None) -> Mapping[str, str]:

@@ -46,6 +46,16 @@ class ObjectStoreContract:
         with pytest.raises(InputUnavailableError):
             objects.get(f"{folder}/a b+c", max_bytes=100)
 
+    def test_a_list_has_what_begins_like_that_and_its_size(self, objects: ObjectStore, folder: str) -> None:
+        for name, size in (("b/2.pdf", 3), ("b/1 ä.pdf", 0), ("bb.pdf", 1), ("c/b/1.pdf", 1)):
+            objects.put(f"{folder}/{name}", b"x" * size, content_type="application/pdf")
+
+        found = list(objects.list(f"{folder}/b/"))
+
+        assert [(each.key, each.size) for each in found] == [(f"{folder}/b/1 ä.pdf", 0), (f"{folder}/b/2.pdf", 3)]
+        assert all(each.modified_at.tzinfo is not None for each in found)
+        assert list(objects.list(f"{folder}/none/")) == []
+
     def test_an_object_that_was_put_has_no_metadata_of_callers(self, objects: ObjectStore, folder: str) -> None:
         objects.put(f"{folder}/a b+c", b"1", content_type="text/plain", filename="ä.txt")
 

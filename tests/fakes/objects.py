@@ -6,14 +6,16 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from reports.errors import (
     InputUnavailableError,
     TooLargeError,
 )
-from reports.jobs.ports import Upload
+from reports.jobs.ports import Kept, Upload
 from reports.jobs.values import ByteRange
+from tests.fakes.clock import NOON
 
 
 @dataclass
@@ -24,6 +26,7 @@ class StoredObject:
     content_type: str
     filename: str | None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    modified_at: datetime = NOON
 
 
 class InMemoryObjectStore:
@@ -66,6 +69,13 @@ class InMemoryObjectStore:
             raise TooLargeError(f"The file has {len(body):,} bytes.")
         half = len(body) // 2
         yield from (body[:half], body[half:])
+
+    def list(self, prefix: str) -> Iterator[Kept]:
+        if self.refuse is not None:
+            raise self.refuse
+        for key, stored in sorted(self.objects.items()):
+            if key.startswith(prefix):
+                yield Kept(key, len(stored.body), stored.modified_at)
 
     def metadata(self, key: str, *, version_id: str | None = None) -> Mapping[str, str]:
         if self.refuse is not None:

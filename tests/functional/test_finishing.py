@@ -84,6 +84,11 @@ def test_a_tenants_letterhead_and_terms_go_into_its_reports(service: Service, un
         assert kept.status_code == 200, kept.text
         assert kept.json()["sha256"] == sha256(terms).hexdigest()
     assert tenant.get("/assets/terms").json()["content"] == content["content"]
+    listed = tenant.get("/assets").json()
+    assert [(each["name"], each["bytes"]) for each in listed["assets"]] == [
+        ("letter", len(terms)),
+        ("terms", len(terms)),
+    ]
 
     options = {"letterhead": {"asset": "letter"}, "append": ["terms"], "accessibility": "required"}
     report = tenant.ended(tenant.submit("table", ROWS, **options))

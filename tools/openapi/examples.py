@@ -96,6 +96,13 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")], "planned": []}},
         answers.ShownDelivery: {"replayed": _delivery("PENDING")},
         answers.ShownAsset: {"kept": {"name": "letter", "bytes": 40_210, "pages": 2, "sha256": "7d" * 32}},
+        answers.AssetList: {
+            "list": {
+                "assets": [{"name": "letter", "bytes": 40_210, "kept_at": representation.time(_NOON)}],
+                "bytes": 40_210,
+                "limits": {"assets": 200, "bytes": 100_000_000},
+            }
+        },
         answers.FullAsset: {
             "letter": {"name": "letter", "bytes": 40_210, "sha256": "7d" * 32, "content": "JVBERi0xLjcK…"}
         },

@@ -16,6 +16,7 @@ from handlers.http.problems import Problem
 from reports.delivery.delivery import MOST_REPLAYS
 from reports.errors import (
     AddressNotAllowedError,
+    AssetLimitError,
     AssetMissingError,
     AssetUnusableError,
     BeingErasedError,
@@ -73,6 +74,7 @@ def _of_errors() -> Iterator[Problem]:
         InvalidDataError("table", missing),
         InvalidOptionsError([Violation("/options/reading/paper", "'A9' is not one of ['A4', 'Letter']")]),
         AddressNotAllowedError(["@shop.example"]),
+        AssetLimitError("Your tenant has 200 assets, as many as it may. Remove one first.", most=200),
         AssetMissingError("/options/letterhead/asset", "letter"),
         AssetUnusableError("The PDF is encrypted. Upload it without a password."),
         UnknownLocaleError("/options/locale", "There is no language 'xx' to write numbers and dates in."),

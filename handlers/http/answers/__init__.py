@@ -3,7 +3,7 @@
 The words that they use are published with them.
 """
 
-from handlers.http.answers.assets import FullAsset, ShownAsset
+from handlers.http.answers.assets import AssetLimits, AssetList, FullAsset, ListedAsset, ShownAsset
 from handlers.http.answers.batches import Batch, BatchAcceptedItem, BatchLinks, BatchRefusedItem, RetriedReports
 from handlers.http.answers.callers import Caller, CallerLimits, CallerUse, Health
 from handlers.http.answers.deliveries import (
@@ -70,6 +70,8 @@ from reports.shelf.own_template import VersionStatus
 
 __all__ = [
     "AcceptedReport",
+    "AssetLimits",
+    "AssetList",
     "Batch",
     "BatchAcceptedItem",
     "BatchLinks",
@@ -94,6 +96,7 @@ __all__ = [
     "Health",
     "InputKind",
     "JobStatus",
+    "ListedAsset",
     "PlannedDelivery",
     "PriceList",
     "ProblemDocument",

@@ -7,7 +7,7 @@ from typing import Annotated  # pydantic cannot read typing's before Python 3.12
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from handlers.http.answers.types import Count, Digest
+from handlers.http.answers.types import Count, Digest, Time
 
 
 class ShownAsset(TypedDict):
@@ -17,6 +17,29 @@ class ShownAsset(TypedDict):
     bytes: Count
     pages: Count
     sha256: Digest
+
+
+class ListedAsset(TypedDict):
+    """An asset as an entry of a list. `kept_at` is when it was put there last."""
+
+    name: str
+    bytes: Count
+    kept_at: Time
+
+
+class AssetLimits(TypedDict):
+    """How many assets a tenant may have, and how many bytes together."""
+
+    assets: Count
+    bytes: Count
+
+
+class AssetList(TypedDict):
+    """All assets of a tenant by name, and their bytes together."""
+
+    assets: list[ListedAsset]
+    bytes: Count
+    limits: AssetLimits
 
 
 class FullAsset(TypedDict):

@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from handlers.http import problems
-from handlers.http.answers import FullAsset, ShownAsset
+from handlers.http import problems, representation
+from handlers.http.answers import AssetList, FullAsset, ShownAsset
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, Routes
@@ -46,7 +46,7 @@ class AssetRequest(BaseModel):
     about=About(
         {HTTPStatus.OK: Reply(ShownAsset)},
         body=AssetRequest,
-        problems=(*BODY_PROBLEMS, "asset_unusable", "legal_hold"),
+        problems=(*BODY_PROBLEMS, "asset_unusable", "asset_limit", "legal_hold"),
         text="It replaces one of the same name. `options.letterhead`, `prepend` and `append` of reports name it.",
     ),
 )
@@ -57,6 +57,22 @@ def put_asset(name: str) -> Answer:
     kept, pages = bootstrap.service().assets.put(routes.tenant, name, body)
     shown = {"name": name, "bytes": len(body), "pages": pages, "sha256": kept.sha256}
     return routes.answer(HTTPStatus.OK, shown)
+
+
+@routes.on(
+    "GET",
+    "/assets",
+    access=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(AssetList)}, text="All of your tenant's, and how many it may have."),
+)
+def list_assets() -> Answer:
+    """List the PDFs that are kept for reports."""
+    service = bootstrap.service()
+    kept = service.assets.listed(routes.tenant)
+    shown = [{"name": each.name, "bytes": each.size, "kept_at": representation.time(each.kept_at)} for each in kept]
+    limits = {"assets": service.settings.most_assets, "bytes": service.settings.most_asset_bytes}
+    total = sum(each.size for each in kept)
+    return routes.answer(HTTPStatus.OK, {"assets": shown, "bytes": total, "limits": limits})
 
 
 @routes.on(

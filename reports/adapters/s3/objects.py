@@ -13,7 +13,7 @@ from reports.access.retention import TAG
 from reports.adapters.aws_errors import error_code, translated
 from reports.adapters.s3.multipart_upload import S3Upload
 from reports.errors import InputUnavailableError, TooLargeError
-from reports.jobs.ports import Upload
+from reports.jobs.ports import Kept, Upload
 from reports.jobs.values import ByteRange
 
 if TYPE_CHECKING:
@@ -96,6 +96,18 @@ class S3ObjectStore:
         with translated("S3"), _missing_is_unavailable():
             response = self._client.head_object(Bucket=self._bucket, Key=key, **chosen)  # type: ignore[arg-type]
         return {name.lower(): value for name, value in response["Metadata"].items()}
+
+    def list(self, prefix: str) -> Iterator[Kept]:
+        """Yield objects by the beginning of their keys. See ObjectStore.list."""
+        place: dict[str, Any] = {}
+        while True:
+            with translated("S3"):
+                page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, **place)
+            for each in page.get("Contents", []):
+                yield Kept(each["Key"], each["Size"], each["LastModified"])
+            if not page["IsTruncated"]:
+                return
+            place = {"ContinuationToken": page["NextContinuationToken"]}
 
     def delete(self, key: str) -> None:
         """Remove an object. See ObjectStore.delete."""

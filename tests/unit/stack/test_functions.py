@@ -56,7 +56,7 @@ def test_no_role_reaches_a_whole_bucket(template: Template) -> None:
         # Those that list are bound to folders by a condition, since only a bucket can be listed.
         for prefix in (
             _list(statement["Condition"]["StringLike"]["s3:prefix"])
-            if statement["Action"] == "s3:ListBucketVersions"
+            if statement["Action"] in ("s3:ListBucket", "s3:ListBucketVersions")
             else [resource["Fn::Sub"].partition("/")[2]]
         )
     }

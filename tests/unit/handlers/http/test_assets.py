@@ -143,3 +143,43 @@ def test_a_request_that_names_what_is_not_there_is_refused(
     assert (answer.status, answer.json["code"]) == (404, "asset_missing")
     assert answer.json["violations"][0]["pointer"] == pointer
     assert len(app.jobs.jobs) == 1
+
+
+def test_a_list_has_all_by_name_with_their_sizes_and_what_there_may_be(call: Caller) -> None:
+    bodies = {"terms": pdf(2), "Letter": pdf(1)}
+    for name, body in bodies.items():
+        call("PUT", f"/assets/{name}", content(body))
+
+    shown = call("GET", "/assets").json
+
+    assert [(each["name"], each["bytes"]) for each in shown["assets"]] == [
+        (name, len(bodies[name])) for name in ("Letter", "terms")
+    ]
+    assert shown["bytes"] == sum(map(len, bodies.values()))
+    assert shown["limits"] == {"assets": 200, "bytes": 100_000_000}
+
+
+def test_one_more_than_a_tenant_may_have_is_refused_until_another_goes(app: App, call: Caller) -> None:
+    app.settings = app.with_settings(most_assets=2, max_body_bytes=4_000_000).settings
+    for name in ("a", "b"):
+        assert call("PUT", f"/assets/{name}", content(pdf())).status == 200
+
+    refused = call("PUT", "/assets/c", content(pdf()))
+
+    assert (refused.status, refused.json["code"]) == (409, "asset_limit")
+    assert "may have 2" in refused.json["detail"]
+    assert call("PUT", "/assets/a", content(pdf(2))).status == 200
+    assert call.with_key(app.key_of("acme"))("PUT", "/assets/c", content(pdf())).status == 200
+    call("DELETE", "/assets/b")
+    assert call("PUT", "/assets/c", content(pdf())).status == 200
+
+
+def test_more_bytes_than_a_tenant_may_have_are_refused(app: App, call: Caller) -> None:
+    small, large = pdf(1), pdf(9)
+    app.settings = app.with_settings(most_asset_bytes=len(small) + len(large) - 1, max_body_bytes=4_000_000).settings
+    assert call("PUT", "/assets/a", content(small)).status == 200
+
+    refused = call("PUT", "/assets/b", content(large))
+
+    assert (refused.status, refused.json["code"]) == (409, "asset_limit")
+    assert call("PUT", "/assets/a", content(large)).status == 200

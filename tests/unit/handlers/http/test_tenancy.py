@@ -161,6 +161,16 @@ def reach_its_templates(method: str, rule: str) -> Callable[[TwoTenants], None]:
     return attempt
 
 
+def see_no_assets(both: TwoTenants) -> None:
+    for tenant in ("demo", "acme-2"):
+        both.app.artifacts.put(f"assets/{tenant}/letter.pdf", b"%PDF", content_type="application/pdf")
+
+    assert both.acme("GET", "/assets").json["assets"] == []
+    assert [each["name"] for each in both.demo("GET", "/assets").json["assets"]] == ["letter"]
+    for tenant in ("demo", "acme-2"):
+        both.app.artifacts.delete(f"assets/{tenant}/letter.pdf")
+
+
 def see_no_use_of_others(both: TwoTenants) -> None:
     both.app.quotas.note("demo", Spent("letter", reports=1, attempt=7), 1)
 
@@ -209,6 +219,7 @@ ATTEMPTS: dict[tuple[str, str], list[Callable[[TwoTenants], None]]] = {
         of_every_report("POST", "/reports/{}/deliveries/1/replay")
     ],
     ("POST", "/uploads"): [upload_into_its_folder],
+    ("GET", "/assets"): [see_no_assets],
     **{(method, "/assets/<name>"): [reach_its_assets(method)] for method in ("PUT", "GET", "DELETE")},
     **{
         (method, rule): [reach_its_templates(method, rule)] for method, rule in ROUTES if rule.startswith("/templates/")
