@@ -76,7 +76,11 @@ def receipt_of(job: Job) -> dict[str, Any]:
             "finished_at": _time(job.finished_at or job.updated_at),
         },
         "input": {"door": str(job.door), "sha256": made_of.input_sha256},
-        "template": {"name": job.template, "sha256": made_of.template_sha256},
+        "template": {
+            "name": job.template,
+            "sha256": made_of.template_sha256,
+            **({} if job.template_version is None else {"version": job.template_version}),
+        },
         "engine": dict(made_of.engine),
         "pdf": {
             "sha256": made_of.pdf_sha256,

@@ -35,6 +35,7 @@ class ReceiptTemplate(TypedDict):
 
     name: str
     sha256: Digest
+    version: NotRequired[Annotated[int, Field(ge=1, description="Of a template of your tenant's own.")]]
 
 
 class ReceiptPdf(TypedDict):
