@@ -40,8 +40,8 @@ def why_text(key: str, evidence: Evidence) -> str:
     if evidence.days is not None and not evidence.days.orders:
         return "is printed as text: its days are written in different ways, or some are in no calendar"
     if role in _ROLES_OF_AMOUNTS and rows and all(_looks_like_an_amount(text) for _, text in evidence.misfit):
-        examples = " and ".join(repr(text[:40]) for _, text in evidence.misfit[:2])
-        return f"is printed as text and not summed: {examples} are amounts that cannot be read as numbers"
+        examples = " or ".join(repr(text[:40]) for _, text in evidence.misfit[:2])
+        return f"is printed as text and not summed: amounts such as {examples} cannot be read as numbers"
     return ""
 
 

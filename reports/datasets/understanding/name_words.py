@@ -14,7 +14,11 @@ IDENTIFIER = words_in(
     "charge partita lote invoice rechnung order bestellung auftrag ticket customer kunde client cliente klant "
     "vendor supplier lieferant artikel article item sequence seq employee emp member mitglied student respondent "
     "participant proband patient subject badge kostenstelle bib jersey trikot seat room table page shelf bin "
-    "gate locker plot"
+    "gate locker plot center centre kst kostentrager sachkonto gegenkonto buchungskreis bukr debitor kreditor ledger "
+    "plant filiale branch store site station sensor device node machine terminal register district ward precinct tract "
+    "route flight platform project projekt voucher cheque port po fy dow mandant abteilung beleg vertrag lieferschein "
+    "pedido factura fornecedor cpf cnpj nip pesel ico blz routing acct naics sic cpt drg sn msisdn chassis "
+    "license licence permit incident hauptbuch etage lane http"
 )
 IDENTIFIER_ENDS = ("nummer", "nr", "code", "leitzahl", "kennung", "numero", "schluessel")
 NUMBER_WORD = words_in("number no nr num nummer numero # nbr numer cislo номер")

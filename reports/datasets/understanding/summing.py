@@ -25,6 +25,8 @@ def why_not_summed(key: str, decision: Decision, head: Sequence[Any]) -> str:
     assert numbers is not None
     if decision.form.percent:
         return Role.PERCENT.value
+    if "/" in decision.form.prefix + decision.form.suffix:
+        return Role.RATE.value  # as of €/kg
     role = role_of(key)
     present = [cell for cell in head if cell is not None]
     if numbers.widths == {1} and numbers.are_bare and numbers.highest <= "1" and not counts_things(key):

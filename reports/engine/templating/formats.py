@@ -36,6 +36,8 @@ MOST_DIGITS = 40
 """Digits that a number is printed with; one that would have more is written as 1.5E300, with 17 digits at the most."""
 
 MISSING = "–"
+_WHOLE_WEEKDAY = "EEEE"
+"""A skeleton that CLDR answers with the day of the week cut short."""
 _NAMED_STYLES = frozenset(("short", "medium", "long", "full"))
 _LEFT_TO_RIGHT = "\u200e"
 _ARABIC_LETTER = "\u061c"
@@ -240,6 +242,8 @@ class Formats:
     def _write_day(self, day: date, style: str) -> str:
         if style in _NAMED_STYLES:
             return self._day_writer(style)(day).translate(self._digits)
+        if style == _WHOLE_WEEKDAY:
+            return str(self.locale.days["stand-alone"]["wide"][day.weekday()])
         known = self.locale.datetime_skeletons
         skeleton = style if style in known else match_skeleton(style, known)
         if skeleton is None:

@@ -54,6 +54,7 @@ def texts(lines: Sequence[Line]) -> list[list[str]]:
             "31.01.2026, 09:05:17,040",
         ),
         (ColumnForm(ColumnType.MOMENT), "en", "2026-01-31", "Jan 31, 2026"),
+        (ColumnForm(ColumnType.DATE, skeleton="EEEE"), "de", "2026-01-31", "Samstag"),
         (ColumnForm(ColumnType.TIME, precision=Precision.SECOND), "de", "23:59:58", "23:59:58"),
         (ColumnForm(ColumnType.TIME), "en", "08:30:00", "8:30 AM"),
         (ColumnForm(ColumnType.DURATION), "en", "29:45:00", "29:45"),

@@ -316,3 +316,19 @@ def test_a_last_row_of_a_stage_is_counted() -> None:
     table = Understood({"Stage": ["Lead", "Offer", "Closing"], "Amount": ["1200.00", "310.50", "99.25"]})
 
     assert (table.section.marks, table.column("Amount").summed) == ({}, True)
+
+
+@pytest.mark.parametrize(
+    "key", ["Cost center", "Kostenträger", "Store", "Plant", "Sachkonto", "Route", "Station", "PO"]
+)
+def test_names_of_places_and_papers_are_not_summed(key: str) -> None:
+    found = column(*COUNTS, key=key)
+
+    assert not found.column(key).summed
+    assert found.cells(key) == [*COUNTS]
+
+
+def test_numbers_of_a_unit_for_each_of_another_are_not_summed() -> None:
+    found = column("0.05 €/kg", "0.03 €/kg", key="Net")
+
+    assert found.column("Net").why == "rates are not summed"
