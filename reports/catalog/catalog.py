@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -14,6 +15,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from reports.catalog.json_schema import validator_of
+from reports.catalog.patience import OutOfPatienceError, patient
 from reports.catalog.row_schema import RowSchema
 from reports.catalog.template_folder import TemplateFolder, is_template, read_folder
 from reports.catalog.violations import MAX_VIOLATIONS, violation_of
@@ -25,6 +27,12 @@ log = logging.getLogger(__name__)
 
 SHARED = "_shared"
 """Name of the folder with what templates share."""
+
+
+TOO_SLOW = (
+    "the schema takes too long to be held against them; make its patterns simpler, give texts a maxLength, "
+    "and use fewer alternatives"
+)
 
 
 class Catalog:
@@ -135,7 +143,10 @@ class Catalog:
         if validator is None:
             validator = self._validators[key] = validator_of(schema)
         try:
-            violations = [violation_of(error) for error in islice(validator.iter_errors(data), most)]
+            with patient() if template.owner else nullcontext():
+                violations = [violation_of(error) for error in islice(validator.iter_errors(data), most)]
+        except OutOfPatienceError:
+            violations = [Violation("", TOO_SLOW)]
         except RecursionError:
             # By a schema that refers to itself, as those of trees do. One that does so without end was refused.
             violations = [Violation("", "it is nested too deep")]

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from reports.access.ports import Tenants
 from reports.catalog.catalog import Catalog
-from reports.catalog.template_folder import MAIN
+from reports.catalog.patience import OutOfPatienceError, patient
+from reports.catalog.template_folder import MAIN, SCHEMA
 from reports.errors import (
     JobConflictError,
     LegalHoldError,
@@ -153,10 +154,15 @@ class KeepTemplates:
         place = Path(tempfile.mkdtemp(prefix="new-", dir=self._folder))
         try:
             try:
-                catalog = unpacked_catalog(place, tenant, name, archive, self._intake.templates.product)
+                with patient():
+                    catalog = unpacked_catalog(place, tenant, name, archive, self._intake.templates.product)
+                    found = _faults(catalog, place / name)
             except ArchiveError as error:
                 raise _refused(error.findings) from None
-            if found := _faults(catalog, place / name):
+            except (OutOfPatienceError, RecursionError):
+                slow = "it takes too long to read; make its patterns simpler, and nest it less"
+                raise _refused([Finding(f"{name}/{SCHEMA}", None, slow)]) from None
+            if found:
                 raise _refused(found)
             yield FoundTemplate(catalog, catalog.get(name))
         finally:
