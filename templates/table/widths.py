@@ -142,7 +142,9 @@ def _need(column: Texts, size: float) -> _Need:
     words = _ninth_decile(max(map(text_width, cell[:200].split()), default=0.0) for cell in column.cells)
     natural = max(min(usual, _WIDEST_NATURAL), word, _NARROWEST)
     comfortable = _PROSE if usual >= _WIDEST_NATURAL else _COMFORTABLE
-    least = max(min(natural, comfortable), min(words, _WIDEST_WORD), word)
+    # Numbers of accounts and the like are one word, and hard to read in two parts.
+    are_names = all(len(cell[:200].split()) < 2 for cell in column.cells)
+    least = max(min(natural, comfortable), min(words, _WIDEST_UNBROKEN if are_names else _WIDEST_WORD), word)
     return _Need(least, max(natural, least))
 
 

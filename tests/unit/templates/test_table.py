@@ -15,6 +15,7 @@ from reports.datasets.rows import RowsList
 from reports.datasets.understanding import understand
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.template_code import load_template_code
+from reports.engine.templating.text_width import text_width
 from reports.errors import InvalidDataError
 from templates.table.columns import Column
 from templates.table.lines import Group, Line
@@ -141,6 +142,19 @@ def test_columns_fill_the_page_and_never_more(columns: list[Texts], paper: str) 
     assert {column for spread in spreads for column in spread.columns} == set(range(len(columns)))
     assert all(sum(spread.widths) <= layout.width - 32 + 0.5 for spread in spreads)
     assert len(spreads) > 1 or not columns or sum(spreads[0].widths) == pytest.approx(layout.width - 32, abs=0.5)
+
+
+def test_numbers_of_accounts_are_given_the_width_that_they_need() -> None:
+    ibans = Texts("Account", ["DE89370400440532013000"] * 3, [], wraps=True, is_number=False)
+    prose = Texts(
+        "Text", ["Paid by card at the shop in the main street, with thanks"] * 3, [], wraps=True, is_number=False
+    )
+
+    layout = choose_layout([[ibans, *[prose] * 6, ibans]], "A4")
+
+    [[spread]] = layout.tables
+    em = layout.type_size * 25.4 / 72
+    assert min(spread.widths[0], spread.widths[-1]) >= text_width("DE89370400440532013000") * em
 
 
 ATOMS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
