@@ -13,11 +13,13 @@ from reports.datasets.grid.found import FoundTable
 from reports.datasets.options import ReadingOptions
 from reports.datasets.source import Row, SourceFile, SourceTable
 from reports.datasets.text.csv_text import Records, csv_text
+from reports.datasets.text.indents import first_labels, indents_of
 from reports.datasets.text.one_column import one_column
 from reports.datasets.text.text_tables import TextTables, find_tables
 from reports.errors import PressrunError
 
 _STRIP = str.strip
+_LABELS = 200
 
 
 def read_csv(path: Path, options: ReadingOptions) -> SourceFile:
@@ -52,9 +54,13 @@ def _source_table(found: TextTables, table: FoundTable) -> SourceTable:
     names = [all_names[at] for at in table.columns]
     first, last, skipped = table.first - 1, table.last, frozenset(number - 1 for number in table.skipped)
     title, subtitle, notes = table.words_above()
+    with closing(found.text.reader()) as reader:
+        labels = first_labels(islice(reader, first, min(last, first + _LABELS)), table.columns[0])
+    write = indents_of(labels)
 
     def rows() -> Iterator[Row]:
-        return _rows(found.text.reader(), slice(first, last), skipped, names, _choice(table.columns, size), size)
+        choose = _choice(table.columns, size)
+        return _rows(found.text.reader(), slice(first, last), skipped, names, choose, size, write)
 
     return SourceTable(
         rows,
@@ -82,6 +88,7 @@ def _rows(
     names: Sequence[str],
     choose: Callable[[Sequence[str]], Iterable[str]] | None,
     size: int,
+    write_label: Callable[[str], str],
 ) -> Iterator[Row]:
     count = len(names)
     cells: list[str | None]
@@ -92,7 +99,10 @@ def _rows(
         for record in records:
             if len(record) != size:
                 record = [*record[:size], *[""] * (size - len(record))]
-            cells = list(map(_STRIP, record if choose is None else choose(record)))
+            chosen = record if choose is None else choose(record)
+            cells = list(map(_STRIP, chosen))
+            if write_label is not _STRIP and cells[0]:
+                cells[0] = write_label(next(iter(chosen)))
             if "" in cells:
                 cells = [cell or None for cell in cells]
                 if cells.count(None) == count:

@@ -12,6 +12,9 @@ from reports.datasets.understanding.companions import Doubt
 from reports.datasets.understanding.naming import names_a_part_of, words_of
 from reports.datasets.word_sets import words_in
 
+STEP_IN = "\u2003"
+"""What stands before a label for each step that it stands in."""
+
 _LEVELS = words_in("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie")
 _OUTLINE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+\.?").fullmatch
 _POINTS_OF_AN_OUTLINE = 2
@@ -42,6 +45,9 @@ def doubt_of_levels(first: Block, keys: Collection[str], names: Collection[str],
 
 def _parents(key: str, cells: Sequence[Any]) -> set[int]:
     texts = [str(cell) if cell is not None else "" for cell in cells]
+    if any(text.startswith(STEP_IN) for text in texts):
+        depths = [len(text) - len(text.lstrip(STEP_IN)) for text in texts]
+        return {row for row, (one, other) in enumerate(pairwise(depths)) if other > one}
     if not _LEVELS.isdisjoint(words_of(key)):
         return _above_deeper(texts)
     points = max((text.count(".") for text in texts), default=0)

@@ -80,7 +80,7 @@ class Labels:
     def look_at(self, block: Block, first: int, texts: Sequence[str]) -> None:
         """Look through a block. ``texts`` are the columns of text; few of them can have labels."""
         for key in texts[:_MOST_LABEL_COLUMNS]:
-            cells = [cell if isinstance(cell, str) else "" for cell in block.column(key)]
+            cells = [cell.strip() if isinstance(cell, str) else "" for cell in block.column(key)]
             for row in rows_that_may_name_a_sum(cells):
                 label = label_of(cells[row])
                 if label is not None and (label is Label.BALANCE or _stands_first(block, row, key)):
