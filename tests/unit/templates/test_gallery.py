@@ -136,3 +136,12 @@ def test_what_a_code_cannot_carry_is_refused(number: str) -> None:
 
     with pytest.raises(InvalidDataError, match="cannot be printed as code128: Invalid character"):
         printed(renderer(), Catalog(GALLERY).get("receipt"), {**data, "number": number}, context())
+
+
+def test_sums_of_credits_and_reminders_are_exact_and_the_code_pays_them() -> None:
+    credit, reminder = (" ".join(page_texts(report(name)[1])) for name in ("credit-note", "reminder"))
+
+    assert "€155.15" in credit
+    assert "€1,859.56" in reminder
+    [code] = read_codes(report("reminder")[1], 0)
+    assert code.splitlines()[-5:] == ["DE02120300000000202051", "EUR1859.56", "", "", "M-2026-0112 / C-20817"]
