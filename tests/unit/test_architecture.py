@@ -85,7 +85,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports.engine.longtable": (
         packages("errors", *(f"engine.{name}" for name in ("kernel", "longtable", "templating", "weasy"))),
-        set(),
+        {"deflate"},
     ),
     # The door to WeasyPrint's inside.
     "reports.engine.weasy": (

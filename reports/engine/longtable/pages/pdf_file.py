@@ -11,14 +11,19 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+import deflate
+
 from reports.engine.longtable.forks.fork import Fork
 
 _HEADER = b"%%PDF-%s\n%%\xf0\x9f\x96\xa4\n"
 _ENTRY = struct.Struct(">BQI")
 _MOST_IN_A_STREAM = 400
 _MOST_IN_A_STREAM_AT_ALL = 10_000
-_LEVEL = 4
-"""On pages of text, a quarter of the time of level 9, which WeasyPrint takes, and a fifth larger."""
+_LEVEL = 3
+"""Of libdeflate: on pages of text 0.6 of the time of zlib's level 4, and 3 % smaller; level 1 0.4, and 5 % larger."""
+
+_TABLE_LEVEL = 4
+"""Of zlib, for the cross-reference table, which is compressed piece by piece."""
 
 _PACKED = b"/Filter/FlateDecode"
 _MOST_UNWRITTEN = 8
@@ -128,7 +133,7 @@ class PdfFile:
         )
         if info is not None:
             entries += b"/Info %d 0 R" % info
-        table = zlib.compressobj(_LEVEL)
+        table = zlib.compressobj(_TABLE_LEVEL)
         content = b"".join(map(table.compress, self._table())) + table.flush()
         entries += b"/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns %d>>/Length %d" % (
             _ENTRY.size,
@@ -190,8 +195,8 @@ class PdfFile:
 
 
 def packed(content: bytes) -> bytes:
-    """Compress the content of a stream."""
-    return zlib.compress(content, _LEVEL)
+    """Compress the content of a stream: the same bytes for the same content, on every machine of a release."""
+    return bytes(deflate.zlib_compress(content, _LEVEL))
 
 
 def _stream(content: bytes, entries: bytes) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.engine.longtable.pages.pdf_file import PdfFile
+from reports.engine.longtable.pages.pdf_file import PdfFile, packed
 
 SOME = settings(max_examples=30, deadline=None, derandomize=True, database=None)
 
@@ -100,3 +101,13 @@ def test_the_identifier_of_a_file_is_made_of_its_content() -> None:
             return bytes(document.trailer.ID[0])
 
     assert identifier(b"q Q") == identifier(b"q Q") != identifier(b"Q q")
+
+
+def test_content_comes_out_of_its_stream_as_it_was_in_the_same_bytes_each_time() -> None:
+    content = b"BT 1 0 0 1 20 30 Tm [<0011>-12<0012>] TJ ET\n" * 500
+
+    first, second = packed(content), packed(bytes(bytearray(content)))
+
+    assert zlib.decompress(first) == content
+    assert first == second
+    assert isinstance(first, bytes)
