@@ -24,6 +24,17 @@ class InputKind(StrEnum):
     IMAGE = "image"
 
 
+class WarmUp(StrEnum):
+    """Name when a rendering process renders a page of its own, so that the first report finds all loaded.
+
+    ``FIRST`` also reads all templates, before the process is ready: for a snapshot, which many processes begin from.
+    """
+
+    NOT = "not"
+    WHILE_IDLE = "while-idle"
+    FIRST = "first"
+
+
 SANDBOX_MEASURES = frozenset(
     {"capabilities", "descriptors", "dumpable", "landlock", "limits", "no_new_privs", "seccomp"}
 )

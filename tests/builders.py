@@ -200,6 +200,10 @@ class App(Service):
     def monotonic(self) -> float:
         return self.clock.now().timestamp()
 
+    def before_snapshot(self) -> None: ...
+
+    def after_restore(self) -> None: ...
+
     def sleep(self, seconds: float, /) -> None:
         self.clock.advance(seconds=seconds)
         self.meanwhile()

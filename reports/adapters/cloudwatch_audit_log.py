@@ -12,13 +12,16 @@ from reports.errors import ServiceUnavailableError
 
 
 class CloudWatchAuditLog:
-    """An AuditLog in a log group. Each process writes a stream of its own."""
+    """An AuditLog in a log group. Each process writes a stream of its own.
+
+    It is named when it is first written to: functions that were started from one snapshot are to have different ones.
+    """
 
     def __init__(self, client: Any, group: str, *, writer: str) -> None:
         self._client = client
         self._group = group
-        self._stream = f"{writer}/{uuid.uuid4()}"
-        self._has_stream = False
+        self._writer = writer
+        self._stream: str | None = None
 
     def append(self, entry: AuditEntry) -> None:
         """Add an entry. See AuditLog.append."""
@@ -27,9 +30,10 @@ class CloudWatchAuditLog:
             "message": json.dumps(entry.as_dict(), ensure_ascii=False, separators=(",", ":")),
         }
         with translated("CloudWatch Logs"):
-            if not self._has_stream:
-                self._client.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
-                self._has_stream = True
+            if self._stream is None:
+                stream = f"{self._writer}/{uuid.uuid4()}"
+                self._client.create_log_stream(logGroupName=self._group, logStreamName=stream)
+                self._stream = stream
             answer = self._client.put_log_events(
                 logGroupName=self._group, logStreamName=self._stream, logEvents=[event]
             )

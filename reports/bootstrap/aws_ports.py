@@ -20,8 +20,8 @@ from reports.access.audit import AuditLog
 from reports.access.identity import NO_TENANT
 from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
 from reports.access.retention import KEPT, Retention
-from reports.backoff import Jitter
 from reports.bootstrap.aws_clients import client
+from reports.bootstrap.initializing import warm_up
 from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS, TEMPLATES
 from reports.catalog.catalog import Catalog
@@ -58,7 +58,22 @@ class AwsPorts:
     def __init__(self, settings: Settings, broken: Faults | None = None) -> None:
         self._settings = settings
         self._broken = broken
-        self.chance: Jitter = random.Random()  # noqa: S311 - jitter, no secret
+        self.chance = random.Random()  # noqa: S311 - jitter, no secret
+
+    # Snapshots
+
+    def before_snapshot(self) -> None:
+        """Wait until the rendering process has loaded all that it needs, so that it is in the snapshot."""
+        if "renderer" in vars(self):
+            self._confined.load()
+
+    def after_restore(self) -> None:
+        """Draw new chances: functions from one snapshot would all wait for the same time before they try again.
+
+        Ids and keys are drawn by the kernel, which knows that it was started anew.
+        """
+        random.seed()
+        self.chance.seed()
 
     # Time
 
@@ -295,15 +310,16 @@ class AwsPorts:
         from reports.engine.sandbox.confined_renderer import ConfinedRenderer
 
         settings = self._settings
-        confined = ConfinedRenderer(
+        self._confined = ConfinedRenderer(
             render_limits(settings),
             templates=[TEMPLATES],
             needed=settings.render_sandbox,
             long_tables=settings.long_tables,
             tenants_apart=settings.render_isolation,
+            warm_up=warm_up(),
         )
-        confined.start()
-        made: Renderer = confined
+        self._confined.start()
+        made: Renderer = self._confined
         return self._broken.in_renderer(made) if self._broken else made
 
     @property

@@ -32,6 +32,13 @@ from reports.render_contract import Renderer
 from reports.shelf.ports import OwnTemplates
 
 
+class Snapshots(Protocol):
+    """What is done around a snapshot of a function, which others are started from."""
+
+    def before_snapshot(self) -> None: ...
+    def after_restore(self) -> None: ...
+
+
 class Time(Protocol):
     """Time and chance."""
 
@@ -144,5 +151,5 @@ class RenderPorts(Protocol):
         ...
 
 
-class Ports(Time, AccessPorts, JobPorts, DeliveryPorts, RenderPorts, Protocol):
+class Ports(Snapshots, Time, AccessPorts, JobPorts, DeliveryPorts, RenderPorts, Protocol):
     """All ports."""

@@ -205,6 +205,10 @@ class WeasyPrintRenderer:
             return f"no table has more than {SHORT} rows"
         return None
 
+    def prepare(self, folder: Path) -> None:
+        """Read a template, and parse its style, before it is needed. Raises whatever its files raise."""
+        self._writer.prepare(self._code(folder, is_own=False))
+
     def forget(self, folder: Path, *, style: bool = True) -> None:
         """Read a template anew when it is next rendered: its author has changed it, and perhaps its style."""
         folder = folder.resolve()

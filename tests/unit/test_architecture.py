@@ -57,7 +57,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # Technology.
     "reports.engine": (packages("errors", "render_contract", "engine"), {"jinja2"}),
     "reports.engine.sandbox": (
-        packages("errors", "clock", "render_contract", "engine.kernel", "engine.renderer", "engine.sandbox"),
+        packages("errors", "clock", "render_contract", "engine.kernel", "engine.renderer", "engine.sandbox")
+        | packages("engine.warm_up"),
         set(),
     ),
     "reports.engine.document": (
@@ -117,7 +118,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "kms", "s3", "ses", "sns", "sqs", "ssm")},
     ),
     # What puts all together, and what stands before it.
-    "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "uuid6"}),
+    "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "snapshot_restore_py", "uuid6"}),
     "handlers": (
         GROUND
         | {"handlers"}

@@ -128,6 +128,7 @@ class Canary {
         const canary = service.custom?.canary ?? 'off';
         if (!['off', 'on', 'at-once'].includes(canary)) throw new Error(`The parameter canary is off, on or at-once, not '${canary}'.`);
         if (canary === 'off') return;
+        if (Object.values(service.functions).some((each) => each.snapStart)) throw new Error('canary and snapStart each have an alias of their own: say canary=off or snapStart=off.');
         const { compiledCloudFormationTemplate, stage } = service.provider;
         const deployment = service.package.timestamp ?? /\/(\d+)-[^/]*$/.exec(service.package.artifactDirectoryName)[1];
         addTo(compiledCloudFormationTemplate, { service: service.service, stage, deployment, isWatched: canary === 'on' });

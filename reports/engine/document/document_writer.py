@@ -142,6 +142,10 @@ class DocumentWriter:
         conformance.require(written.warnings)
         return replace(written, warnings=(*written.warnings, *log.warnings), boxes=log.missing_glyphs.characters)
 
+    def prepare(self, code: TemplateCode) -> None:
+        """Parse a template's style before it is needed."""
+        self._style(code.folder, TemplateResources(code.roots))
+
     def forget(self, folder: Path) -> None:
         """Parse a template's style anew when it is next needed."""
         self._styles.pop(folder, None)

@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 
+from reports.clock import Deadline
 from reports.engine.kernel import PR_SET_PDEATHSIG, prctl
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.engine.sandbox.confinement import confine
@@ -31,8 +32,9 @@ from reports.engine.sandbox.wire import (
     report_frame,
     request_of,
 )
+from reports.engine.warm_up import prepare, warm_up
 from reports.errors import PermanentError
-from reports.render_contract import Progress, RenderRequest
+from reports.render_contract import Progress, RenderRequest, WarmUp
 
 _GRACE_SECONDS = 5
 _SECONDS_BETWEEN_REPORTS = 1
@@ -52,6 +54,7 @@ def main() -> int:
     parser.add_argument("--readable", type=Path, action="append", default=[], help="what may be read besides the code")
     parser.add_argument("--no-long-tables", action="store_true", help="lay out every document as a whole")
     parser.add_argument("--quotes-data", action="store_true", help="errors of templates may quote the data")
+    parser.add_argument("--warm-up", type=WarmUp, default=WarmUp.NOT, help="whether to render a page of its own first")
     options = parser.parse_args()
     die_with(options.parent)
     limit_memory(options.memory_bytes)
@@ -68,8 +71,13 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001, whatever it is, the function has to hear of it
         wire.send(Frame({"unavailable": f"{type(error).__name__}: {error}"}))
         return 1
+    if options.warm_up is WarmUp.FIRST:
+        warm_up(renderer)
+        prepare(renderer, options.readable)
     try:
         wire.send(Frame({"ready": True, "sandbox": sandbox}))
+        if options.warm_up is WarmUp.WHILE_IDLE and not wire.waits(by=Deadline.after(0)):
+            warm_up(renderer)
         serve(wire, renderer, retire_above=options.memory_bytes // 2)
     except BrokenWireError:
         pass  # The function has gone, or wants no more.

@@ -21,7 +21,7 @@ from reports.clock import Deadline
 from reports.engine.kernel import hide_this_process
 from reports.engine.sandbox.cpu_budget import CpuBudget
 from reports.engine.sandbox.wire import MOST_OF_AN_ANSWER, BrokenWireError, Frame, Wire
-from reports.render_contract import SANDBOX_MEASURES
+from reports.render_contract import SANDBOX_MEASURES, WarmUp
 
 # The folder that holds the `reports` package: the project, or the code folder of a function.
 _ROOT = Path(__file__).resolve().parents[3]
@@ -62,6 +62,7 @@ class RenderingProcess:
         needed: Collection[str] = (),
         long_tables: bool = True,
         quotes_data: bool = False,
+        warm_up: WarmUp = WarmUp.NOT,
     ) -> None:
         _hide()
         self._templates = frozenset(templates)
@@ -81,6 +82,7 @@ class RenderingProcess:
                     *(f"--readable={place}" for place in (*self._templates, self.inputs)),
                     *(() if long_tables else ("--no-long-tables",)),
                     *(("--quotes-data",) if quotes_data else ()),
+                    *("--warm-up", warm_up),
                 ],
                 cwd=_ROOT,
                 env=_environment() | {"TMPDIR": str(self.folder)},

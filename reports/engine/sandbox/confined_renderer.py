@@ -32,7 +32,7 @@ from reports.errors import (
     TooLargeError,
     TooMuchWorkError,
 )
-from reports.render_contract import Output, ProgressListener, RenderedReport, RenderLimits, RenderRequest
+from reports.render_contract import Output, ProgressListener, RenderedReport, RenderLimits, RenderRequest, WarmUp
 
 _START_SECONDS = 60
 _MEGABYTE = 1_000_000
@@ -63,12 +63,14 @@ class ConfinedRenderer:
         long_tables: bool = True,
         tenants_apart: bool = False,
         quotes_data: bool = False,
+        warm_up: WarmUp = WarmUp.NOT,
     ) -> None:
         self._limits = limits
         self._templates = {folder.resolve() for folder in templates}
         self._needed = needed
         self._long_tables = long_tables
         self._quotes_data = quotes_data
+        self._warm_up = warm_up
         self._tenants_apart = tenants_apart
         self._served: set[str] = set()
         """The tenants that the child has rendered for."""
@@ -87,6 +89,11 @@ class ConfinedRenderer:
         """Have the child load the engine while the caller does other things."""
         with self._lock:
             self._started()
+
+    def load(self) -> None:
+        """Wait until the child is ready, as a snapshot needs it. Raises RendererUnavailableError or BrokenWireError."""
+        with self._lock:
+            self._started().load(by=Deadline.after(_START_SECONDS))
 
     def close(self) -> None:
         """End the child; a later render starts another one."""
@@ -150,7 +157,10 @@ class ConfinedRenderer:
                 needed=self._needed,
                 long_tables=self._long_tables,
                 quotes_data=self._quotes_data,
+                warm_up=self._warm_up,
             )
+            # A later one is started because a report waits for it.
+            self._warm_up = WarmUp.NOT
         return self._child
 
     def _loaded(self, request: RenderRequest) -> RenderingProcess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from typing import Any
 
@@ -32,3 +33,18 @@ def test_an_entry_takes_one_call_and_a_process_one_more() -> None:
         audit.append(AuditEntry(NOON, "acme", "key:7", "POST /reports", (f"job-{number}",)))
 
     assert client.calls == {"create_log_stream": 1, "put_log_events": 10}
+
+
+def test_functions_from_one_snapshot_write_streams_of_their_own() -> None:
+    named: list[str] = []
+
+    class Client(CountingClient):
+        def create_log_stream(self, *, logStreamName: str, **_: Any) -> None:  # noqa: N803, boto3's names
+            named.append(logStreamName)
+
+    audit = CloudWatchAuditLog(Client(), "audit", writer="api")
+
+    for started in (copy.copy(audit), copy.copy(audit)):
+        started.append(AuditEntry(NOON, "acme", "key:7", "POST /reports", ("job-1",)))
+
+    assert len(set(named)) == 2
