@@ -57,8 +57,8 @@ def tally_of(table: FoundTable) -> dict[int, Counter[int]]:
         for column, counts in segment.tally.items():
             if column in tally:
                 tally[column].update(counts)
-        for row in segment.head:
-            if row.number < table.first or row.number in table.skipped:
+        for row in (*segment.head, *segment.tail):
+            if not table.first <= row.number <= table.last or row.number in table.skipped:
                 tally_without(tally, row)
     return tally
 

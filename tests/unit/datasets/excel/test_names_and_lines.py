@@ -157,3 +157,15 @@ def test_a_name_above_columns_beside_names_these(tmp_path: Path) -> None:
     found = Found(a_sheet(rows), tmp_path)
 
     assert found.rows[0][0] == {"City": "Oslo", "Rain": 1, "Euros": 7.5}
+
+
+def test_sums_below_the_lines_of_a_bill_are_notes_and_leave_numbers_to_the_columns_above(tmp_path: Path) -> None:
+    lines = [[place, "Work", 2, 10.5, 21] for place in range(1, 80)]
+    rows: Rows = [["Pos", "Text", "Qty", "Price", "Total"], *lines, [], [None, None, None, "Net", 1659]]
+    rows += [[None, None, None, "VAT 19%", 315.21], [None, None, None, "Gross", 1974.21]]
+
+    found = Found(a_sheet(rows), tmp_path)
+
+    assert len(found.rows[0]) == 79
+    assert found.rows[0][0]["Price"] == 10.5
+    assert [note.split(":")[0] for note in found.table.notes] == ["Net", "VAT 19%", "Gross"]
