@@ -290,6 +290,8 @@ class _Table:
                 doubted.setdefault(doubt.because, []).append(key)
             may_name = role_of(key) not in ROLES_OF_SIZES
             is_code = decision.numbers is not None and decision.numbers.look_like_codes and not form.decimals
+            # Seconds since 1970 are no quantity, either.
+            is_code = is_code or (decision.numbers is not None and role_of(key) is Role.MOMENT)
             if is_code and not summed and may_name and key not in self._table.forms:
                 form = replace(form, grouped=False)
             if "decimals" in override:

@@ -332,3 +332,10 @@ def test_numbers_of_a_unit_for_each_of_another_are_not_summed() -> None:
     found = column("0.05 €/kg", "0.03 €/kg", key="Net")
 
     assert found.column("Net").why == "rates are not summed"
+
+
+def test_seconds_since_1970_with_parts_are_printed_without_thousands() -> None:
+    found = column("1767225600.123", "1767225601.500", key="timestamp")
+
+    assert not found.column("timestamp").form.grouped
+    assert not found.column("timestamp").summed
