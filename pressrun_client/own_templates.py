@@ -77,6 +77,15 @@ class OwnTemplateCalls(Calls):
         # Sent twice, it is the same version.
         return TemplateVersion.read(self._call("PUT", f"/templates/{segment(name)}", body=body).document)
 
+    def put_template_slots(self, name: str, slots: Mapping[str, Any], *, goes_live: bool = True) -> TemplateVersion:
+        """Put colours, texts and data into the slots of a template of Pressrun's, as a new version."""
+        body = {**slots, "goes_live": goes_live}
+        return TemplateVersion.read(self._call("PUT", f"/templates/{segment(name)}/slots", body=body).document)
+
+    def template_slots(self, name: str) -> Mapping[str, Any]:
+        """Return what is in the slots of a template of Pressrun's, and what can be put there."""
+        return self._call("GET", f"/templates/{segment(name)}/slots").document.content
+
     def template_version(self, name: str, version: int) -> TemplateVersion:
         """Return a version as it is now."""
         path = f"/templates/{segment(name)}/versions/{version}"

@@ -226,6 +226,17 @@ NOTHING = Finish()
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What a tenant has changed of a template's look: custom properties of CSS, and texts by language.
+
+    Names and values are of known kinds, and stand in a document as they are.
+    """
+
+    tokens: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class RenderContext:
     """The facts that a render may know besides the data. ``created_at`` (aware) is the only clock in a document."""
 
@@ -243,6 +254,7 @@ class RenderContext:
     attachments: tuple[Attachment, ...] = ()
     einvoice: str | None = None
     """The form of electronic invoice that is made as well, such as ``facturx-en16931``."""
+    look: Look | None = None
 
     @property
     def source_title(self) -> str:

@@ -205,6 +205,7 @@ def template_version(own: OwnTemplate, version: TemplateVersion, link: Link) -> 
         "version": version.number,
         "status": version.status,
         "current": own.current == version,
+        "slots": version.slots,
         "goes_live": version.goes_live,
         "title": version.title,
         "description": version.description,

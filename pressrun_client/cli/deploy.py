@@ -57,11 +57,12 @@ def deploy(app: App, *, places: Sequence[Path], hold: bool, timeout: float) -> E
             continue
         version = app.client.checked_template(stored, deadline)
         refused |= version.status == "refused"
-        _tell(app, version)
+        tell(app, version)
     return Exit.REPORT_FAILED if refused else Exit.OK
 
 
-def _tell(app: App, version: TemplateVersion) -> None:
+def tell(app: App, version: TemplateVersion) -> None:
+    """Print how the check of a version has ended, and what it has found."""
     if app.output.as_json:
         app.output.document(version.document)
         return

@@ -26,6 +26,7 @@ from pressrun_client.cli.receipt import receipt, verify
 from pressrun_client.cli.redrive import redrive
 from pressrun_client.cli.render import render
 from pressrun_client.cli.retry import retry
+from pressrun_client.cli.slots import slots
 from pressrun_client.cli.submit import submit
 from pressrun_client.cli.templates import templates
 from pressrun_client.cli.upload import upload
@@ -58,7 +59,7 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (receipt, verify, whoami, costs, render, check, dev, deploy, config, completion):
+for each in (receipt, verify, whoami, costs, render, check, dev, deploy, slots, config, completion):
     pressrun.add_command(each)
 
 

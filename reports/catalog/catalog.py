@@ -14,10 +14,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from reports.catalog.json_places import read_json
 from reports.catalog.json_schema import validator_of
 from reports.catalog.patience import OutOfPatienceError, patient
 from reports.catalog.row_schema import RowSchema
-from reports.catalog.template_folder import TemplateFolder, is_template, read_folder
+from reports.catalog.template_folder import LABELS, TemplateFolder, is_template, read_folder
 from reports.catalog.violations import MAX_VIOLATIONS, violation_of
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
 from reports.findings import Finding
@@ -93,6 +94,14 @@ class Catalog:
         """Return the data of a template's sample. Raises as get() does."""
         self.get(name)
         return self._folder_of(name).sample
+
+    def labels(self, name: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts of a template by their languages; none for one without. Raises as get() does."""
+        place = self.get(name).folder / LABELS
+        if not place.is_file():
+            return {}
+        labels, _ = read_json(place)
+        return labels if isinstance(labels, Mapping) else {}
 
     def faults(self) -> list[Finding]:
         """Return all that is wrong with templates, samples that do not fit among it."""

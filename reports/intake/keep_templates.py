@@ -16,12 +16,14 @@ from reports.catalog.catalog import Catalog
 from reports.catalog.patience import OutOfPatienceError, patient
 from reports.catalog.template_folder import MAIN, SCHEMA
 from reports.errors import (
+    InvalidDataError,
     JobConflictError,
     LegalHoldError,
     TemplateNameTakenError,
     TemplateRefusedError,
     TooLargeError,
     UnknownTemplateError,
+    Violation,
 )
 from reports.findings import Finding
 from reports.intake.submit_report import Intake
@@ -40,6 +42,7 @@ from reports.shelf.own_template import (
     VersionStatus,
 )
 from reports.shelf.ports import OwnTemplates
+from reports.shelf.slots import MOST_BYTES, Slots, faults_of_slots
 from reports.shelf.templates import FoundTemplate, unpacked_catalog
 
 log = logging.getLogger(__name__)
@@ -89,6 +92,39 @@ class KeepTemplates:
                 if stored is not None:
                     return stored
         raise JobConflictError("Others store this template at the same moment. Try again.")
+
+    def put_slots(
+        self, tenant: str, name: str, slots: Slots, *, by: str, correlation_id: str, goes_live: bool = True
+    ) -> Stored:
+        """Store what is in the slots of a template of the product as a new version, and have it checked.
+
+        Raises UnknownTemplateError, InvalidDataError, TooLargeError, QuotaExceededError, JobConflictError or
+        ServiceUnavailableError.
+        """
+        product = self._intake.templates.product
+        template = product.get(name)
+        if faults := list(faults_of_slots(slots, product.labels(name))):
+            raise InvalidDataError("slots", faults)
+        body = slots.packed()
+        if len(body) > MOST_BYTES:
+            raise TooLargeError(f"The slots have {len(body):,} bytes, and may have {MOST_BYTES:,}.")
+        sample = slots.shown_in(product.sample(name))
+        try:
+            product.validate(template, sample)
+        except InvalidDataError as error:
+            raise InvalidDataError(
+                "slots", [Violation(f"/data{each.pointer}", each.message) for each in error.violations]
+            ) from None
+        found = FoundTemplate(product, template, slots=slots)
+        for _ in range(_TURNS):
+            before = self._before(tenant, name)
+            newest = before.versions[-1] if before.versions else None
+            if newest is not None and newest.sha256 == slots.sha256 and newest.status is not VersionStatus.REFUSED:
+                return Stored(before, newest, is_new=False)
+            stored = self._stored(before, found, body, slots.sha256, by, correlation_id, goes_live=goes_live)
+            if stored is not None:
+                return stored
+        raise JobConflictError("Others store these slots at the same moment. Try again.")
 
     def use(self, tenant: str, name: str, number: int) -> OwnTemplate:
         """Make a live version the current one. Raises UnknownTemplateError or JobConflictError."""
@@ -213,6 +249,7 @@ class KeepTemplates:
             description=template.description[:500],
             kind=template.kind,
             check=check.id,
+            slots=found.slots is not None,
             goes_live=goes_live,
         )
         after = before.with_version(version)
@@ -228,7 +265,9 @@ class KeepTemplates:
         intake, tenant = self._intake, before.tenant
         job_id = intake.new_id()
         options = ReportOptions(sample=True)
-        request = ReportRequest(template=before.name, data=found.catalog.sample(before.name), options=options)
+        sample = found.catalog.sample(before.name)
+        data = sample if found.slots is None else dict(found.slots.shown_in(sample))
+        request = ReportRequest(template=before.name, data=data, options=options)
         ref = InputRef(object_keys.input_key(tenant, job_id))
         body = request.model_dump_json(exclude_none=True).encode()
         intake.inputs.put(ref.key, body, content_type="application/json")
@@ -238,13 +277,13 @@ class KeepTemplates:
             door=Door.API,
             tenant=tenant,
             template=before.name,
-            source=f"PUT /templates/{before.name}",
+            source=f"PUT /templates/{before.name}{'' if found.slots is None else '/slots'}",
             input_ref=ref,
             options=options,
             correlation_id=correlation_id,
             tenant_class=intake.quotas.limits_of(tenant).tenant_class,
             template_version=number,
-            checks_template=True,
+            checks_template=found.slots is None,
         )
 
 

@@ -76,9 +76,9 @@ class Intake:
         self, found: FoundTemplate, request: ReportRequest, tenant: str, *, most_violations: int = MAX_VIOLATIONS
     ) -> None:
         """Hold a request to the template that was found for it. Raises as check() does."""
-        template = found.template
+        template, data = found.template, found.filled(request.data)
         self.check_options(request.options, tenant)
-        rows = request.data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
+        rows = data.get(template.property) if template.property and template.kind is InputKind.ROWS else None
         if isinstance(rows, list):
             # First, for it costs nothing.
             self.quotas.check_rows(tenant, len(rows))
@@ -87,7 +87,7 @@ class Intake:
         check_outputs(template, request.options.outputs)
         if request.options.reading is not None:
             shown_as(template, request.data, request.options.reading.of_document())
-        found.catalog.validate(template, request.data, most=most_violations)
+        found.catalog.validate(template, data, most=most_violations)
 
     def ask_for(self, job: Job) -> None:
         """Ask for a job that is kept to be rendered."""

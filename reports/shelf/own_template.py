@@ -54,6 +54,8 @@ class TemplateVersion:
     check: str
     status: VersionStatus = VersionStatus.CHECKING
     findings: tuple[Mapping[str, str | int | None], ...] = ()
+    slots: bool = False
+    """Whether it is not a template, but slots of one of the product of that name."""
     goes_live: bool = True
     """Whether it becomes the current one by itself when its check has succeeded."""
 

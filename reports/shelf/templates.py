@@ -6,9 +6,10 @@ import hashlib
 import logging
 import shutil
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from reports.catalog.catalog import Catalog
 from reports.errors import (
@@ -20,11 +21,12 @@ from reports.errors import (
 from reports.jobs import object_keys
 from reports.jobs.job import Job
 from reports.jobs.ports import JobStore, ObjectStore
-from reports.render_contract import Template
+from reports.render_contract import Look, Template
 from reports.shelf.archive import MOST_BYTES, unpacked, write_files
 from reports.shelf.own_template import OwnTemplate, TemplateVersion, VersionStatus, split_name
 from reports.shelf.ports import OwnTemplates
 from reports.shelf.settle import settled
+from reports.shelf.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,22 @@ class FoundTemplate:
     catalog: Catalog
     template: Template
     version: int | None = None
+    slots: Slots | None = None
 
     @property
     def sha256(self) -> str:
         """Return the digest of all that it is made of."""
-        return self.catalog.sha256(self.template)
+        digest = self.catalog.sha256(self.template)
+        return digest if self.slots is None else hashlib.sha256(f"{digest}{self.slots.sha256}".encode()).hexdigest()
+
+    @property
+    def look(self) -> Look | None:
+        """Return what its tenant has changed of its look."""
+        return None if self.slots is None else self.slots.look
+
+    def filled(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the data of a report, with what its tenant has put into the slots."""
+        return data if self.slots is None else self.slots.filled(data)
 
 
 class ProductTemplates:
@@ -52,9 +65,9 @@ class ProductTemplates:
     def __init__(self, product: Catalog) -> None:
         self.product = product
 
-    def find(self, tenant: str, wanted: str, version: int | None = None) -> FoundTemplate:
+    def find(self, tenant: str, wanted: str, version: int | None = None, *, is_settled: bool = False) -> FoundTemplate:
         """Return a template by its name. Raises UnknownTemplateError or TemplateOutOfOrderError."""
-        del tenant, version
+        del tenant, version, is_settled
         return FoundTemplate(self.product, self.product.get(wanted))
 
     def knows(self, name: str, version: int | None) -> bool:
@@ -79,21 +92,30 @@ class Templates(ProductTemplates):
         self._folder = folder
         self._unpacked: OrderedDict[Path, Catalog] = OrderedDict()
 
-    def find(self, tenant: str, wanted: str, version: int | None = None) -> FoundTemplate:
+    def find(self, tenant: str, wanted: str, version: int | None = None, *, is_settled: bool = False) -> FoundTemplate:
         """Return the template that a tenant means by a name.
 
-        With a ``version``, that one is returned whatever its state: it was settled when the job was admitted. Raises
-        UnknownTemplateError, TemplateNotLiveError, TemplateOutOfOrderError or ServiceUnavailableError.
+        With a ``version``, that one is returned whatever its state: it was settled when the job was admitted. One of
+        the product without a version is settled, too, if ``is_settled``. Raises UnknownTemplateError,
+        TemplateNotLiveError, TemplateOutOfOrderError or ServiceUnavailableError.
         """
         name, asked = split_name(wanted)
         number = version if version is not None else asked
-        if number is None and self.product.knows(name):
+        is_product = self.product.knows(name)
+        if is_product and number is None and is_settled:
             return super().find(tenant, name)
         own = self.own(tenant, name)
+        if is_product and number is None and (own is None or own.current is None or not own.current.slots):
+            return super().find(tenant, name)
         if own is None:
             raise UnknownTemplateError(wanted, self.product.names())
-        found = self._chosen(own, number, is_settled=version is not None)
-        return FoundTemplate(*self._catalog_of(own, found), found.number)
+        return self._found(own, self._chosen(own, number, is_settled=version is not None))
+
+    def _found(self, own: OwnTemplate, version: TemplateVersion) -> FoundTemplate:
+        if not version.slots:
+            return FoundTemplate(*self._catalog_of(own, version), version.number)
+        slots = Slots.read(self._archive_of(own, version))
+        return FoundTemplate(self.product, self.product.get(own.name), version.number, slots)
 
     def all_own(self, tenant: str) -> Sequence[OwnTemplate]:
         """Return the templates that a tenant has stored, by name."""
@@ -106,7 +128,7 @@ class Templates(ProductTemplates):
 
     def version(self, own: OwnTemplate, number: int) -> FoundTemplate:
         """Return a version of a tenant's template, whatever its state. Raises UnknownTemplateError."""
-        return FoundTemplate(*self._catalog_of(own, self._chosen(own, number, is_settled=True)), number)
+        return self._found(own, self._chosen(own, number, is_settled=True))
 
     def _chosen(self, own: OwnTemplate, number: int | None, *, is_settled: bool) -> TemplateVersion:
         found = own.current if number is None else own.version(number)
@@ -144,6 +166,14 @@ class Templates(ProductTemplates):
         return catalog, catalog.get(own.name)
 
     def _unpack(self, place: Path, own: OwnTemplate, version: TemplateVersion) -> Catalog:
+        archive = self._archive_of(own, version)
+        while len(self._unpacked) >= MOST_UNPACKED_AT_ONCE:
+            oldest, _ = self._unpacked.popitem(last=False)
+            shutil.rmtree(oldest, ignore_errors=True)
+        self._unpacked[place] = catalog = unpacked_catalog(place, own.tenant, own.name, archive, self.product)
+        return catalog
+
+    def _archive_of(self, own: OwnTemplate, version: TemplateVersion) -> bytes:
         key = object_keys.template_key(own.tenant, own.name, version.number, version.sha256)
         try:
             archive = self._archives.get(key, max_bytes=MOST_BYTES)
@@ -151,11 +181,7 @@ class Templates(ProductTemplates):
             raise UnknownTemplateError(f"{own.name}@{version.number}", self.product.names()) from None
         if hashlib.sha256(archive).hexdigest() != version.sha256:
             raise InputUnavailableError("A template in the store is not the one that was put there.")
-        while len(self._unpacked) >= MOST_UNPACKED_AT_ONCE:
-            oldest, _ = self._unpacked.popitem(last=False)
-            shutil.rmtree(oldest, ignore_errors=True)
-        self._unpacked[place] = catalog = unpacked_catalog(place, own.tenant, own.name, archive, self.product)
-        return catalog
+        return archive
 
 
 def unpacked_catalog(place: Path, tenant: str, name: str, archive: bytes, product: Catalog) -> Catalog:

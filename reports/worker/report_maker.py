@@ -65,22 +65,22 @@ class ReportMaker:
         ``version`` is that of a template of the tenant's own, as it was settled when the job was admitted.
         """
         request = parse_request(body)
-        found = self._templates.find(context.tenant, request.template, version)
+        found = self._templates.find(context.tenant, request.template, version, is_settled=True)
         template = found.template
         check_einvoice(template, context.einvoice)
         check_outputs(template, finish.outputs)
-        found.catalog.validate(template, request.data)
-        rows = None if template.property is None else request.data.get(template.property)
+        given = found.filled(request.data)
+        found.catalog.validate(template, given)
+        rows = None if template.property is None else given.get(template.property)
         if isinstance(rows, list) and len(rows) > max_rows:
             raise TooLargeError(
                 f"The request has {len(rows):,} rows, and may have {max_rows:,}. Split it.",
                 max_rows=max_rows,
             )
-        context = replace(
-            context, attachments=attachments_of_request(request.options.attach or (), template, request.data)
-        )
+        attachments = attachments_of_request(request.options.attach or (), template, request.data)
+        context = replace(context, attachments=attachments, look=found.look)
         said = request.options.reading or INFERRED
-        data = shown_as(template, request.data, said.of_document())
+        data = dict(found.filled(shown_as(template, request.data, said.of_document())))
         if template.understands and isinstance(rows, list):
             data[str(template.property)] = RowsList(rows, _options(said, context))
         report = self._renderer.render(
@@ -107,18 +107,19 @@ class ReportMaker:
         max_rows: int = MAX_ROWS,
     ) -> RenderedReport:
         """Render an uploaded file. Its rows are read and validated only while they are rendered."""
-        found = self._templates.find(context.tenant, template, version)
+        found = self._templates.find(context.tenant, template, version, is_settled=True)
         wanted = found.template  # first, for a file in a wrong folder may be of a wrong kind, too
         check_einvoice(wanted, context.einvoice)
         check_outputs(wanted, finish.outputs)
         said = said or INFERRED
-        context = replace(context, attachments=attachments_of_file(attach, name.rsplit("/", 1)[-1], path))
+        attachments = attachments_of_file(attach, name.rsplit("/", 1)[-1], path)
+        context = replace(context, attachments=attachments, look=found.look)
         invoice = einvoice_in(path) if wanted.einvoices else None
         if invoice is not None:
             data: dict[str, Any] = {EINVOICE: invoice}
         else:
             data = read_file(name, path, _options(said, context)).data_for(wanted)
-        data = shown_as(wanted, data, said.of_document())
+        data = dict(found.filled(shown_as(wanted, data, said.of_document())))
         rows = data.get(wanted.property) if wanted.property is not None else None
         if wanted.property is not None and isinstance(rows, RowsFile):
             schema = found.catalog.validate_around_rows(wanted, data)
@@ -136,7 +137,7 @@ class ReportMaker:
 
     def sha256_of(self, template: str, tenant: str = "", version: int | None = None) -> str:
         """Return the digest of a template's files. Raises UnknownTemplateError."""
-        return self._templates.find(tenant, template, version).sha256
+        return self._templates.find(tenant, template, version, is_settled=True).sha256
 
 
 def _options(said: ReadingRequest, context: RenderContext) -> ReadingOptions:

@@ -102,6 +102,19 @@ def test_a_file_is_made_into_a_report_by_a_template_of_its_tenants(tenants: tupl
     assert (shown["status"], shown["template"], shown["template_version"]) == ("SUCCEEDED", "receipt", 1)
 
 
+def test_slots_change_a_template_for_one_tenant_alone(tenants: tuple[Service, Service]) -> None:
+    one, two = tenants
+    body = {"colours": {"accent": "#7a1f2b"}, "data": {"title": "Rain of ours"}}
+    stored = checked(one, one.http.put(f"{one.api_url}/templates/table/slots", json=body, timeout=30))
+    assert (stored["status"], stored["slots"]) == ("live", True)
+
+    rows = {"rows": [{"City": "Oslo", "Rain": 12}]}
+    ours, theirs = (each.ended(each.submit("table", rows), seconds=120) for each in tenants)
+
+    assert (ours["template_version"], "Rain of ours" in text_of(one, ours)) == (1, True)
+    assert ("template_version" in theirs, "Rain of ours" in text_of(two, theirs)) == (False, False)
+
+
 @pytest.mark.guard
 def test_templates_are_stored_by_who_may_store_templates(service: Service, unique: str) -> None:
     writer = service.as_tenant(f"writer-{unique}", Scope.SUBMIT, Scope.READ)

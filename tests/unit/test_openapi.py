@@ -178,4 +178,4 @@ def test_the_document_allows_the_filenames_that_are_allowed(filename: str) -> No
 
 
 def test_the_document_is_no_larger_than_a_page_may_be() -> None:
-    assert len(json.dumps(DOCUMENT)) < 280_000
+    assert len(json.dumps(DOCUMENT)) < 300_000

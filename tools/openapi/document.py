@@ -113,6 +113,12 @@ def _requests(samples: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "create_batch": {"batch": {"items": [{**rows, "idempotency_key": "order-8"}, rows]}},
         "retry_reports": {"dry_run": {"filter": {"error_code": "worker_lost"}, "dry_run": True}},
         "put_template": {"receipt": {"content": "UEsDBBQAAAAI"}},
+        "put_slots": {
+            "look": {
+                "colours": {"accent": "#7a1f2b", "accent-wash": "#f9eeef"},
+                "data": {"seller": {"name": "Kestrel Ltd"}},
+            }
+        },
         "choose_version": {"earlier": {"version": 2}},
         "put_asset": {"letter": {"content": "JVBERi0xLjcK"}},
         "create_upload": {"file": {"template": "table", "filename": "cities.csv"}},

@@ -115,6 +115,18 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             "checking": representation.template_version(_RECEIPT, _RECEIPT.versions[1], link),
             "live": representation.template_version(_RECEIPT, _RECEIPT.versions[0], link),
         },
+        answers.ShownSlots: {
+            "slots": {
+                "name": "invoice",
+                "version": 2,
+                "slots": {"colours": {"accent": "#7a1f2b"}},
+                "choices": {
+                    "colours": ["accent", "accent-wash"],
+                    "typefaces": ["Inter", "Noto Sans"],
+                    "texts": {"en": {"invoice": "Invoice"}},
+                },
+            }
+        },
         answers.VersionList: {"versions": representation.template_versions(_RECEIPT, link)},
         answers.Caller: {"key": _caller()},
         answers.Usage: {"by_template": _usage()},

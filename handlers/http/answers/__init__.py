@@ -51,7 +51,9 @@ from handlers.http.answers.reports import (
 )
 from handlers.http.answers.templates import (
     FullTemplate,
+    ShownSlots,
     ShownVersion,
+    SlotChoices,
     TemplateFinding,
     TemplateLinks,
     TemplateList,
@@ -129,7 +131,9 @@ __all__ = [
     "ShownAsset",
     "ShownDelivery",
     "ShownErasure",
+    "ShownSlots",
     "ShownVersion",
+    "SlotChoices",
     "StatusCounts",
     "TemplateFinding",
     "TemplateLinks",

@@ -77,6 +77,7 @@ class ShownVersion(TypedDict):
     version: int
     status: VersionStatus
     current: Annotated[bool, Field(description="Whether reports are made of it that name no version.")]
+    slots: Annotated[bool, Field(description="Whether it is slots of a template of Pressrun's.")]
     goes_live: Annotated[bool, Field(description="Whether it became current by itself when its check had succeeded.")]
     title: str
     description: str
@@ -87,6 +88,23 @@ class ShownVersion(TypedDict):
     put_by: str
     findings: list[TemplateFinding]
     links: VersionLinks
+
+
+class SlotChoices(TypedDict):
+    """What can be put into the slots of a template."""
+
+    colours: list[str]
+    typefaces: list[str]
+    texts: Annotated[dict[str, dict[str, str]], Field(description="The template's own, by language and name.")]
+
+
+class ShownSlots(TypedDict):
+    """What your tenant has put into the slots of a template of Pressrun's."""
+
+    name: str
+    version: NotRequired[Annotated[int, Field(description="That which reports are made of now.")]]
+    slots: Annotated[dict[str, Any], Field(description="As it was stored: colours, typeface, texts and data.")]
+    choices: SlotChoices
 
 
 class VersionList(TypedDict):

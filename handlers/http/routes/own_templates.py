@@ -5,20 +5,22 @@ from __future__ import annotations
 from base64 import b64decode
 from binascii import Error
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.http import representation
-from handlers.http.answers import ShownVersion, VersionList
+from handlers.http.answers import ShownSlots, ShownVersion, VersionList
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
+from reports.intake.keep_templates import Stored
 from reports.shelf.archive import MOST_BYTES
 from reports.shelf.own_template import OwnTemplate, TemplateVersion
+from reports.shelf.slots import COLOURS, TYPEFACES, Slots
 
 routes = Routes("templates")
 
@@ -74,11 +76,85 @@ def put_template(name: str) -> Answer:
         correlation_id=routes.correlation_id,
         goes_live=request.goes_live,
     )
+    return _stored(stored)
+
+
+def _stored(stored: Stored) -> Answer:
     shown = representation.template_version(stored.template, stored.version, routes.link)
     headers = {"Location": shown["links"]["self"]}
     if not stored.is_new:
         return routes.answer(HTTPStatus.OK, shown, headers)
     return routes.answer(HTTPStatus.ACCEPTED, shown, {**headers, "Retry-After": "2"})
+
+
+class SlotsRequest(BaseModel):
+    """What is to be in the slots of a template of Pressrun's. It replaces all that was in them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    colours: dict[str, str] = Field(default={}, description="Colours such as `#1d4f73`, by the names of GET.")
+    typeface: str | None = Field(default=None, description="One of the typefaces of GET.")
+    texts: dict[str, dict[str, str]] = Field(
+        default={}, description="Texts in place of the template's, by language and name."
+    )
+    data: dict[str, Any] = Field(
+        default={}, description="Data that count where a request has none: a logo, the seller, the columns."
+    )
+    goes_live: bool = Field(default=True, description="Whether it counts as soon as its check has succeeded.")
+
+
+@routes.on(
+    "PUT",
+    "/templates/<name>/slots",
+    access=Scope.TEMPLATES,
+    about=About(
+        {
+            HTTPStatus.ACCEPTED: Reply(ShownVersion, headers=("Location", "Retry-After")),
+            HTTPStatus.OK: Reply(ShownVersion, headers=("Location",)),
+        },
+        body=SlotsRequest,
+        problems=(*BODY_PROBLEMS, *_KNOWN, "template_out_of_order", "job_conflict"),
+        text="They become a new version of your own, which is checked by a report of the template's sample. When that "
+        "has succeeded, your reports of this template have them.",
+    ),
+)
+def put_slots(name: str) -> Answer:
+    """Change the look of a template of Pressrun's: its colours, typeface, texts and data that always stand there."""
+    request = routes.body(SlotsRequest)
+    stored = bootstrap.service().keep_templates.put_slots(
+        routes.tenant,
+        name,
+        Slots(request.colours, request.typeface, request.texts, request.data),
+        by=routes.identity.subject,
+        correlation_id=routes.correlation_id,
+        goes_live=request.goes_live,
+    )
+    return _stored(stored)
+
+
+@routes.on(
+    "GET",
+    "/templates/<name>/slots",
+    access=Scope.READ,
+    about=About({HTTPStatus.OK: Reply(ShownSlots)}, problems=(*_KNOWN, "template_out_of_order")),
+)
+def get_slots(name: str) -> Answer:
+    """Show what is in the slots of a template of Pressrun's, and what can be put there."""
+    templates = bootstrap.service().templates
+    texts = templates.product.labels(name)
+    found = templates.find(routes.tenant, name)
+    shown: ShownSlots = {
+        "name": name,
+        "slots": {} if found.slots is None else found.slots.content,
+        "choices": {
+            "colours": list(COLOURS),
+            "typefaces": list(TYPEFACES),
+            "texts": {language: dict(each) for language, each in texts.items()},
+        },
+    }
+    if found.version is not None:
+        shown["version"] = found.version
+    return routes.answer(HTTPStatus.OK, shown)
 
 
 @routes.on(

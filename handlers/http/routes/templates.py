@@ -29,8 +29,16 @@ routes = Routes("templates")
 def list_templates() -> Answer:
     """List the templates."""
     service = bootstrap.service()
-    product = [representation.template_summary(each, routes.link) for each in service.ports.catalog.all()]
-    own = [representation.own_template_summary(each, routes.link) for each in service.templates.all_own(routes.tenant)]
+    stored = {each.name: each for each in service.templates.all_own(routes.tenant)}
+    slots = {name: each.current.number for name, each in stored.items() if each.current and each.current.slots}
+    product = [
+        representation.template_summary(each, routes.link, slots.get(each.name)) for each in service.ports.catalog.all()
+    ]
+    own = [
+        representation.own_template_summary(each, routes.link)
+        for each in stored.values()
+        if not all(version.slots for version in each.versions)
+    ]
     return routes.answer(HTTPStatus.OK, {"templates": [*product, *own]})
 
 

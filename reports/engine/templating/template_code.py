@@ -37,7 +37,7 @@ from reports.engine.templating.symbols import symbol
 from reports.engine.templating.template_filters import FUNCTIONS, use_exact_filters
 from reports.engine.templating.words import fill
 from reports.engine.templating.work import Work, with_counted_loops
-from reports.render_contract import RenderContext, RenderedFile
+from reports.render_contract import Look, RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
 SHARED = "_shared"
@@ -52,6 +52,7 @@ _SPECIAL = re.compile(f"[&<>'\"{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans(OPEN + CLOSE, "\ufffd" * 2)
 # A number or a word, which are the same among text from right to left, wherever a line ends.
 _ORDERED = re.compile(r"[0-9]+(?:[.,:/-][0-9]+)*|[A-Za-z0-9]+", re.ASCII)
+_ROOT = re.compile(r"<html(?=[\s>])")
 _UNPRINTABLE = re.compile(f"[^{PRINTED}]")
 
 
@@ -87,13 +88,27 @@ class TemplateCode:
         html = self.main.render(
             data=exact(view),
             context=context,
-            labels=labels_for(self.labels, formats),
+            labels=labels_for(_with_texts(self.labels, context.look), formats),
             lang=formats.tag,
             direction=formats.direction,
             **{CAPTURE: tables},
             **filters(formats),
         )
-        return _UNPRINTABLE.sub("\ufffd", html)
+        return _dressed(_UNPRINTABLE.sub("\ufffd", html), context.look)
+
+
+def _with_texts(labels: Mapping[str, Mapping[str, str]], look: Look | None) -> Mapping[str, Mapping[str, str]]:
+    if look is None or not look.texts:
+        return labels
+    return {**labels, **{name: {**labels.get(name, {}), **texts} for name, texts in look.texts.items()}}
+
+
+def _dressed(html: str, look: Look | None) -> str:
+    """Give the document the custom properties of a look: on its root, where they win over those of style sheets."""
+    if look is None or not look.tokens:
+        return html
+    style = escape("; ".join(f"{name}: {value}" for name, value in look.tokens.items()))
+    return _ROOT.sub(lambda found: f'{found[0]} style="{style}"', html, count=1)
 
 
 def load_template_code(folder: Path, *, is_own: bool = False) -> TemplateCode:

@@ -81,6 +81,17 @@ def test_what_is_no_template_in_order_is_refused_at_once(pressrun: CommandLine, 
     assert pressrun("deploy", receipt, "--json").documents[0]["status"] == "refused"
 
 
+def test_slots_are_put_and_shown(app: App, pressrun: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "look.json").write_text('{"colours": {"accent": "#123456"}, "data": {"to": "all"}}')
+    (tmp_path / "none.json").write_text("[]")
+
+    assert pressrun("slots", "letter", tmp_path / "look.json").out == "letter@1: live\n"
+
+    assert pressrun("slots", "letter").documents[0]["slots"]["colours"] == {"accent": "#123456"}
+    assert app.renderer.rendered[-1].data == {"to": "all"}
+    assert "no JSON object" in pressrun("slots", "letter", tmp_path / "none.json").err
+
+
 def test_a_folder_is_packed_to_the_same_bytes_without_what_is_hidden(receipt: Path) -> None:
     before = packed(receipt)
     (receipt / ".git").mkdir()
