@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret receipt-key api-key tenant hold retention forget audit test quick lint types unit coverage web functional \
+.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret receipt-key api-key tenant destination hold retention forget audit test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package docs openapi lock native-lock
 
 help: ## List the commands
@@ -150,6 +150,10 @@ cancel: $(VENV)/installed ## Cancel reports of all tenants that are not over: [T
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: $(VENV)/installed ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]
 	@$(PY) -m tools.webhook_secret --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(ROTATE),--rotate)
+
+destination: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+destination: $(VENV)/installed ## Allow a tenant a bucket of its own for its reports: TENANT=acme NAME=archive BUCKET=… ROLE=arn:… [PREFIX=…] [REGION=…] [REMOVE=1] [STAGE=dev]
+	@$(PY) -m tools.destination --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(BUCKET),--bucket $(call quote,$(BUCKET))) $(if $(PREFIX),--prefix $(call quote,$(PREFIX))) $(if $(ROLE),--role $(call quote,$(ROLE))) $(if $(REGION),--region $(call quote,$(REGION))) $(if $(REMOVE),--remove)
 
 receipt-key: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 receipt-key: $(VENV)/installed ## Make the key that signs receipts, in place of the one before: [STAGE=dev]

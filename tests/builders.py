@@ -36,6 +36,7 @@ from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyC
 from tests.fakes.clock import NOON, SettableClock
 from tests.fakes.delivery import (
     FixedSecrets,
+    InMemoryBuckets,
     InMemoryDeliveryStore,
     InMemoryNotifyQueue,
     PlainEmails,
@@ -173,6 +174,7 @@ class App(Service):
         self.mailer = RecordingMailer()
         self.webhooks = RecordingWebhooks()
         self.secrets = FixedSecrets(new_secret())
+        self.buckets = InMemoryBuckets(self.artifacts)
         self.passwords = InMemoryPasswords()
         self.report_files = InMemoryReportFiles()
         self.receipt_keys = InMemoryReceiptKeys()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reports.access.buckets import BucketDestination
+
 
 class TenantClass(StrEnum):
     """A class of tenants, by which operators tell reports apart. It changes nothing for the tenant."""
@@ -47,5 +49,7 @@ class Tenant:
     tenant_class: TenantClass = TenantClass.STANDARD
     retention_days: int | None = None
     """How long its jobs, inputs and artifacts are kept: one of the classes of ``retention``."""
+    destinations: tuple[BucketDestination, ...] = ()
+    """Buckets of its own that its reports may be delivered to."""
     legal_hold: str | None = None
     """Why nothing of its may be removed; None without a legal hold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,20 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
     made = boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
     broken = faults()
     return broken.in_client(service, made) if broken else made
+
+
+def client_of_other(credentials: Mapping[str, str], region: str | None) -> Any:
+    """Make a client of S3 by credentials that are not this function's own."""
+    import boto3
+    from botocore.config import Config
+
+    times = CallTimes.within(Settings.from_environment().function_seconds)
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": times.tries},
+        connect_timeout=times.connect,
+        read_timeout=times.read,
+    )
+    return boto3.client("s3", config=config, region_name=region, **credentials)  # type: ignore[call-overload]
 
 
 @cache

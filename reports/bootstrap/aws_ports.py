@@ -20,13 +20,13 @@ from reports.access.audit import AuditLog
 from reports.access.identity import NO_TENANT
 from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
 from reports.access.retention import KEPT, Retention
-from reports.bootstrap.aws_clients import client
+from reports.bootstrap.aws_clients import client, client_of_other
 from reports.bootstrap.initializing import warm_up
 from reports.bootstrap.settings import Settings
 from reports.bootstrap.shipped_files import EMAILS, TEMPLATES
 from reports.catalog.catalog import Catalog
 from reports.clock import Clock
-from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.delivery.ports import Buckets, DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.belongings import Belongings
 from reports.jobs.cost import ARM64, X86_64
@@ -280,6 +280,12 @@ class AwsPorts:
         from reports.adapters.ssm_secrets import SSMWebhookSecrets
 
         return SSMWebhookSecrets(client("ssm"), self._settings.webhook_secrets)
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        from reports.adapters.assumed_role_buckets import AssumedRoleBuckets
+
+        return AssumedRoleBuckets(client("sts"), self.artifacts, client_of_other)
 
     @cached_property
     def emails(self) -> EmailRenderer:

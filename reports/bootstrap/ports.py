@@ -11,7 +11,7 @@ from reports.access.ports import ApiKeys, DailyCounts, Tenants, Tokens
 from reports.backoff import Jitter
 from reports.catalog.catalog import Catalog
 from reports.clock import Clock
-from reports.delivery.ports import DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
+from reports.delivery.ports import Buckets, DeliveryStore, Mailer, NotifyQueue, WebhookSecrets, WebhookSender
 from reports.delivery.webhook_and_email_content import EmailRenderer
 from reports.jobs.belongings import Belongings
 from reports.jobs.erasure import Erasures
@@ -119,6 +119,8 @@ class DeliveryPorts(Protocol):
     def webhooks(self) -> WebhookSender: ...
     @property
     def secrets(self) -> WebhookSecrets: ...
+    @property
+    def buckets(self) -> Buckets: ...
     @property
     def emails(self) -> EmailRenderer: ...
 

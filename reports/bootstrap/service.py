@@ -12,6 +12,7 @@ from reports.access.tokens import TokenRules
 from reports.backoff import Backoff
 from reports.bootstrap.ports import Ports
 from reports.bootstrap.settings import Settings
+from reports.delivery.bucket_delivery import BucketDelivery
 from reports.delivery.notify import Notify
 from reports.delivery.replay import Replay
 from reports.delivery.retry_schedule import Retries
@@ -128,6 +129,7 @@ class Service:
             clock=ports.clock,
             quotas=self.quotas,
             passwords=ports.passwords,
+            tenants=ports.tenants,
             new_id=partial(ports.new_id, "job"),
             check_webhook=partial(
                 check_destination, known_hosts=settings.webhook_allowed_hosts, ports=settings.webhook_ports
@@ -335,6 +337,7 @@ class Service:
                 mailer=ports.mailer,
                 webhooks=ports.webhooks,
                 secrets=ports.secrets,
+                buckets=BucketDelivery(jobs=ports.jobs, tenants=ports.tenants, buckets=ports.buckets),
                 quotas=self.quotas,
             )
         )

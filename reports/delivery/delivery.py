@@ -30,6 +30,7 @@ class Channel(StrEnum):
 
     EMAIL = "email"
     WEBHOOK = "webhook"
+    BUCKET = "bucket"
 
 
 class DeliveryStatus(StrEnum):
@@ -67,7 +68,13 @@ class DeliveryFault(StrEnum):
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     QUOTA_EXCEEDED = "quota_exceeded"
     EMAIL_UNAVAILABLE = "email_unavailable"
-    # Of both
+    # Of buckets
+    DESTINATION_MISSING = "destination_missing"
+    BUCKET_REFUSED = "bucket_refused"
+    BUCKET_UNAVAILABLE = "bucket_unavailable"
+    FILES_MISSING = "files_missing"
+    FILES_TOO_LARGE = "files_too_large"
+    # Of all
     SERVICE_UNAVAILABLE = "service_unavailable"
     INTERNAL_ERROR = "internal_error"
     OUT_OF_TIME = "out_of_time"
@@ -150,7 +157,9 @@ class Delivery:
 
     @property
     def receiver(self) -> str:
-        """Return where it goes to: the host of a webhook, or the domain of an e-mail."""
+        """Return where it goes to: the host of a webhook, the domain of an e-mail, or the name of a destination."""
+        if self.channel is Channel.BUCKET:
+            return self.address.partition("/")[0]
         if self.channel is Channel.WEBHOOK:
             return urlsplit(self.address).hostname or ""
         return self.address.rpartition("@")[2].lower()

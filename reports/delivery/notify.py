@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from reports.clock import Clock
+from reports.delivery.bucket_delivery import address_of
 from reports.delivery.delivery import Attempt, AttemptResult, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.notify_messages import Deliver, ReportEnded, parse
 from reports.delivery.ports import DeliveryStore, NotifyQueue
@@ -19,6 +20,7 @@ from reports.errors import (
     JobNotFoundError,
 )
 from reports.jobs.ports import JobStore
+from reports.jobs.published_events import REPORT_SUCCEEDED
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,8 @@ class Notify:
         wishes = job.options.notify
         now = self._clock.now()
         addresses = {Channel.EMAIL: wishes.email, Channel.WEBHOOK: wishes.webhook} if wishes else {}
+        if told.name == REPORT_SUCCEEDED:
+            addresses[Channel.BUCKET] = address_of(job)
         for channel, address in addresses.items():
             if address is None:
                 continue

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reports.access.buckets import BucketDestination
 from reports.delivery.delivery import AttemptResult, Delivery
 from reports.delivery.notify_messages import Deliver
+from reports.jobs.values import Artifact
 
 
 class DeliveryStore(Protocol):
@@ -93,6 +95,18 @@ class WebhookSender(Protocol):
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
         """Post a body, and say what came of it. Never raises for what the receiver does, nor for where it is."""
+        ...
+
+
+class Buckets(Protocol):
+    """Put files into buckets of tenants' own."""
+
+    def put(self, destination: BucketDestination, folder: str, files: Sequence[Artifact]) -> AttemptResult:
+        """Put files into a folder below the destination's prefix, and say what came of it. May be done again.
+
+        Never raises for what the bucket or the role answer. Raises InputUnavailableError when a file is not there, and
+        ServiceUnavailableError.
+        """
         ...
 
 

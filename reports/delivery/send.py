@@ -1,4 +1,4 @@
-"""Send one delivery, by e-mail or to a webhook."""
+"""Send one delivery, by e-mail, to a webhook, or into a bucket."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from reports.access.quotas import Quotas
 from reports.delivery import standard_webhooks
+from reports.delivery.bucket_delivery import BucketDelivery
 from reports.delivery.delivery import AttemptResult, Channel, Delivery, DeliveryFault, DeliveryStatus
 from reports.delivery.ports import Mailer, WebhookSecrets, WebhookSender
 from reports.delivery.webhook_and_email_content import ContentBuilder
@@ -29,18 +30,26 @@ class Sender:
         mailer: Mailer | None,
         webhooks: WebhookSender,
         secrets: WebhookSecrets,
+        buckets: BucketDelivery,
         quotas: Quotas,
     ) -> None:
         self._content = content
         self._mailer = mailer
         self._webhooks = webhooks
         self._secrets = secrets
+        self._buckets = buckets
         self._quotas = quotas
 
     def __call__(self, delivery: Delivery, now: datetime) -> AttemptResult:
         """Send once. Never raises: a fault of ours is a reason to try again."""
         try:
-            return self._email(delivery, now) if delivery.channel is Channel.EMAIL else self._webhook(delivery, now)
+            match delivery.channel:
+                case Channel.EMAIL:
+                    return self._email(delivery, now)
+                case Channel.WEBHOOK:
+                    return self._webhook(delivery, now)
+                case Channel.BUCKET:
+                    return self._buckets(delivery)
         except PressrunError as error:
             log.warning("a delivery could not be sent", extra={**delivery.log_facts, "code": error.code}, exc_info=True)
             return AttemptResult(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reports.access.destinations import check_destination
+from reports.access.ports import Tenants
 from reports.access.quotas import Quotas
 from reports.catalog.shown_as import shown_as
 from reports.catalog.violations import MAX_VIOLATIONS
@@ -58,6 +59,7 @@ class Intake:
     clock: Clock
     quotas: Quotas
     passwords: Passwords
+    tenants: Tenants
     new_id: Callable[[], str]
     check_webhook: Callable[[str], None] = check_destination
     """Raises ValueError for a URL to which no webhook will ever go."""
@@ -98,6 +100,15 @@ class Intake:
             # again, for a second report.
             log.warning("not queued yet", extra=job.log_facts, exc_info=True)
 
+    def _check_destination(self, options: ReportOptions, tenant: str) -> None:
+        """Refuse a destination that the operator has not allowed the tenant. Raises InvalidOptionsError."""
+        if options.deliver_to is None:
+            return
+        name = options.deliver_to.destination
+        if all(each.name != name for each in self.tenants.get(tenant).destinations):
+            fault = f"your tenant has no destination {name!r}: the operator may allow it, by `make destination`"
+            raise InvalidOptionsError([Violation("/options/deliver_to/destination", fault)])
+
     def check_assets(self, options: ReportOptions, tenant: str) -> None:
         """Refuse names of assets that are not there. Raises AssetMissingError or ServiceUnavailableError."""
         for pointer, name in options.assets:
@@ -123,6 +134,7 @@ class Intake:
         if options.protect is not None and options.protect.has_passwords and not self.passwords.can_seal:
             cure = "this stage keeps no passwords of requests: name a secret by user_secret or owner_secret"
             raise InvalidOptionsError([Violation("/options/protect", cure)])
+        self._check_destination(options, tenant)
         self.check_assets(options, tenant)
         if options.locale is not None:
             check_locale(options.locale)

@@ -87,7 +87,7 @@ def event_of(job: Job) -> ReportEvent | None:
             "tenant": job.tenant,
             "template": job.template if _PLAIN.fullmatch(job.template) else "unknown",
             "status": str(job.status),
-            "notify": "yes" if job.options.notify else "no",
+            "notify": "yes" if job.options.notify or job.options.deliver_to else "no",
         },
     )
 

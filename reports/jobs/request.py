@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from reports.jobs.compose_request import AssetNames, LetterheadRequest, named_assets
+from reports.jobs.deliver_request import DeliverRequest
 from reports.jobs.filenames import Filename, encodable
 from reports.jobs.output_request import OutputRequest
 from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
@@ -123,6 +124,10 @@ class ReportOptions(BaseModel):
     outputs: Annotated[list[OutputRequest], Field(max_length=5)] | None = Field(
         default=None, description="Files that are made beside the PDF, as further artifacts."
     )
+    deliver_to: DeliverRequest | None = Field(
+        default=None,
+        description="A bucket of your own that gets the files of the report as well, once it has succeeded.",
+    )
     reading: ReadingRequest | None = Field(
         default=None, description="How the data are read and shown, in place of what Pressrun would infer."
     )
@@ -225,7 +230,7 @@ class ReportOptions(BaseModel):
 
     def without_receivers(self) -> ReportOptions:
         """Return the options of the same report that no one is told of, and that takes no other one's place."""
-        return self.model_copy(update={"notify": None, "replaces": None})
+        return self.model_copy(update={"notify": None, "replaces": None, "deliver_to": None})
 
     def without_passwords(self) -> ReportOptions:
         """Return what may be kept as it is."""

@@ -94,6 +94,11 @@ def _outputs(text: str) -> Any:
     return [{"format": e} if isinstance(e, str) else e for e in entries] if isinstance(entries, list) else entries
 
 
+def _destination(text: str) -> Any:
+    name, _, folder = text.partition("/")
+    return {"destination": name, **({"folder": folder} if folder else {})}
+
+
 def _allowed(text: str) -> Any:
     return [] if text.strip().lower() in ("none", "no", "nothing") else _list(text)
 
@@ -112,6 +117,7 @@ _READERS: Mapping[str, tuple[str, _Reader]] = {
     **dict.fromkeys(("protect-user-secret", "protect-owner-secret"), ("protect", _text)),
     "protect-allow": ("protect", _allowed),
     **dict.fromkeys(("email", "webhook"), ("notify", _text)),
+    "deliver-to": ("", _destination),
     **dict.fromkeys(("encoding", "delimiter", "quote", "sheet", "decimal", "date-order"), ("reading", _text)),
     "header-row": ("reading", _row),
     "columns": ("reading", _columns),

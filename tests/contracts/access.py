@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from reports.access.api_keys import ApiKey, PresentedKey, new_key
+from reports.access.buckets import BucketDestination
 from reports.access.identity import Scope
 from reports.access.ports import ApiKeys, Counted, DailyCounts, Tenants
 from reports.access.tenants import Tenant, TenantClass
@@ -194,6 +195,19 @@ class TenantsContract:
         self, tenants: Tenants, tenant: str, to: tuple[str, ...], titles: bool
     ) -> None:
         settled = Tenant(tenant, emails_per_day=0, waiting_requests=3, email_to=to, email_titles=titles)
+        tenants.put(settled)
+
+        assert tenants.get(tenant) == settled
+
+    def test_its_destinations_are_kept_in_their_order(self, tenants: Tenants, tenant: str) -> None:
+        role = "arn:aws:iam::123456789012:role/pressrun-delivery-x"
+        settled = Tenant(
+            tenant,
+            destinations=(
+                BucketDestination("b", "bucket-b", "", role, "id-b", "eu-central-1"),
+                BucketDestination("a", "bucket-a", "x/y/", role, "id-a"),
+            ),
+        )
         tenants.put(settled)
 
         assert tenants.get(tenant) == settled

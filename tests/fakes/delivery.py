@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from reports.access.buckets import BucketDestination
 from reports.access.destinations import destination_of
 from reports.adapters.email_messages import UnsafeMessageError, message_of
 from reports.clock import Clock
@@ -14,7 +15,9 @@ from reports.delivery.notify_messages import Deliver, encode, parse
 from reports.delivery.ports import Email
 from reports.delivery.webhook_and_email_content import EmailContent
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError, ServiceUnavailableError
+from reports.jobs.ports import ObjectStore
 from reports.jobs.render_messages import Envelope
+from reports.jobs.values import Artifact
 from tests.fakes.sqs import LONGEST_REASON, InMemoryQueue
 
 
@@ -167,3 +170,21 @@ class PlainEmails:
     def write(self, to: str, letter: EmailContent) -> Email:
         self.letters.append(letter)
         return Email(to, letter.event_name, "text", "<p>html</p>")
+
+
+class InMemoryBuckets:
+    """Buckets in memory, by name and key. Those of ``refused`` roles take nothing."""
+
+    def __init__(self, artifacts: ObjectStore) -> None:
+        self._artifacts = artifacts
+        self.objects: dict[tuple[str, str], bytes] = {}
+        self.refused: set[str] = set()
+
+    def put(self, destination: BucketDestination, folder: str, files: Sequence[Artifact]) -> AttemptResult:
+        if destination.role in self.refused:
+            fault, reason = DeliveryFault.BUCKET_REFUSED, "The role can't be assumed: AccessDenied."
+            return AttemptResult(DeliveryStatus.PENDING, reason_code=fault, reason=reason)
+        for file in files:
+            body = b"".join(self._artifacts.read(file.key, max_bytes=file.size))
+            self.objects[destination.bucket, f"{destination.prefix}{folder}/{file.name}"] = body
+        return AttemptResult(DeliveryStatus.DELIVERED)

@@ -48,6 +48,11 @@ class Session:
         config = Config(read_timeout=310, retries={"total_max_attempts": 1} if service == "lambda" else {})
         return self._session.client(service, config=config)
 
+    def s3_by(self, credentials: Mapping[str, str], region: str | None) -> Any:
+        """Make a client of S3 by other credentials."""
+        kind: Any = boto3.client
+        return kind("s3", endpoint_url=self.endpoint_url, region_name=region or REGION, **credentials)
+
 
 def until(found: Callable[[], T | None], *, seconds: float, what: str | Callable[[], str]) -> T:
     """Poll until there is something. Fails the test at the deadline, which is the promise that is tested."""
@@ -88,7 +93,7 @@ class Service:
     """One deployed stack."""
 
     def __init__(self, stage: str = "local") -> None:
-        session = Session()
+        self.session = session = Session()
         self.stage = stage
         self.s3 = session.client("s3")
         self.sqs = session.client("sqs")
@@ -141,6 +146,11 @@ class Service:
     def as_tenant(self, tenant: str, *scopes: Scope) -> Service:
         """Return the same stack as another tenant sees it."""
         return self.with_key(self.new_key(tenant, *scopes))
+
+    @cached_property
+    def caller(self) -> str:
+        """Return as whom AWS knows the operator."""
+        return str(self.session.client("sts").get_caller_identity()["Arn"])
 
     @cached_property
     def webhook_host(self) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import count
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from reports.access.buckets import BucketDestination
 from reports.access.retention import after
+from reports.adapters.assumed_role_buckets import AssumedRoleBuckets
 from reports.adapters.aws_passwords import AwsPasswords
 from reports.adapters.cloudwatch_audit_log import CloudWatchAuditLog
 from reports.adapters.dynamodb.api_keys import DynamoDBApiKeys
@@ -34,10 +37,12 @@ from reports.adapters.system_clock import SystemClock
 from reports.errors import InputUnavailableError
 from reports.jobs.belongings import Belonging, Kind
 from reports.jobs.listing import KeyUse
+from reports.jobs.values import Artifact
 from reports.shelf.own_template import OwnTemplate
 from tests.builders import a_job
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts.belongings import BelongingsContract, Given
+from tests.contracts.buckets import BucketsContract, Found, Store
 from tests.contracts.delivery import DeliveryStoreContract, soon
 from tests.contracts.erasures import AuditLogContract, ErasuresContract
 from tests.contracts.idempotency import IdempotencyKeysContract
@@ -52,6 +57,7 @@ from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
+from tests.functional.others_bucket import OthersBucket
 from tests.functional.service import Service
 from tools import receipt_key
 from tools.audit import entries
@@ -233,6 +239,42 @@ class TestSSMWebhookSecrets(WebhookSecretsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestAssumedRoleBuckets(BucketsContract):
+    @pytest.fixture
+    def bucket(self, service: Service, unique: str) -> Iterator[OthersBucket]:
+        with OthersBucket.made(service, unique) as bucket:
+            yield bucket
+
+    @pytest.fixture
+    def artifacts(self, service: Service) -> S3ObjectStore:
+        return S3ObjectStore(service.s3, service.artifacts_bucket, tag=lambda _: "1")
+
+    @pytest.fixture
+    def buckets(self, service: Service, artifacts: S3ObjectStore) -> AssumedRoleBuckets:
+        return AssumedRoleBuckets(service.session.client("sts"), artifacts, service.session.s3_by)
+
+    @pytest.fixture
+    def destination(self, bucket: OthersBucket, service: Service) -> BucketDestination:
+        return bucket.open_to(service.caller)
+
+    @pytest.fixture
+    def closed(self, bucket: OthersBucket, service: Service) -> BucketDestination:
+        return replace(bucket.open_to(service.caller), external_id="that of another")
+
+    @pytest.fixture
+    def store(self, artifacts: S3ObjectStore, unique: str) -> Store:
+        def store(name: str, body: bytes) -> Artifact:
+            key = f"reports/contract-{unique}/job/1/{name}"
+            artifacts.put(key, body, content_type="application/pdf")
+            return Artifact(name, key, "application/pdf", len(body))
+
+        return store
+
+    @pytest.fixture
+    def found(self, bucket: OthersBucket) -> Found:
+        return lambda _: bucket.objects()
 
 
 class TestAwsPasswords(PasswordsContract):

@@ -12,6 +12,7 @@ from handlers.http.route_table import Answer
 from handlers.http.routing import POLL, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
+from reports.delivery.bucket_delivery import address_of
 from reports.delivery.delivery import Attempt, Channel, Delivery
 from reports.errors import DeliveryConflictError, DeliveryNotFoundError
 from reports.jobs.job import Job
@@ -65,10 +66,14 @@ def replay_delivery(report_id: str, number: str) -> Answer:
 def _planned(job: Job) -> list[PlannedDelivery]:
     """Return who is told when the job has ended. Its deliveries are there a moment later than its end."""
     notify = job.options.notify
-    if notify is None or job.status is JobStatus.CANCELLED:
+    if job.status is JobStatus.CANCELLED:
         return []
-    addresses = ((Channel.EMAIL, notify.email), (Channel.WEBHOOK, notify.webhook))
-    return [{"channel": channel, "address": address} for channel, address in addresses if address is not None]
+    addresses: dict[Channel, str | None] = {}
+    if notify is not None:
+        addresses |= {Channel.EMAIL: notify.email, Channel.WEBHOOK: notify.webhook}
+    if job.status is not JobStatus.FAILED:
+        addresses[Channel.BUCKET] = address_of(job)
+    return [{"channel": channel, "address": address} for channel, address in addresses.items() if address is not None]
 
 
 def _shown(delivery: Delivery) -> ShownDelivery:

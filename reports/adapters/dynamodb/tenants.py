@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
+from reports.access.buckets import BucketDestination
 from reports.access.tenants import LIMITS, Tenant, TenantClass
 from reports.adapters.aws_errors import translated
 
@@ -39,6 +41,7 @@ class DynamoDBTenants:
             email_to=tuple(each["S"] for each in item["email_to"]["L"]) if "email_to" in item else None,
             email_titles=item["email_titles"]["BOOL"] if "email_titles" in item else None,
             tenant_class=_class_of(item),
+            destinations=tuple(_destination_of(each["M"]) for each in item.get("destinations", {"L": []})["L"]),
             legal_hold=item["legal_hold"]["S"] if "legal_hold" in item else None,
             **numbers,
         )
@@ -58,10 +61,21 @@ class DynamoDBTenants:
             item["email_titles"] = {"BOOL": tenant.email_titles}
         if tenant.tenant_class is not TenantClass.STANDARD:
             item["class"] = {"S": tenant.tenant_class}
+        if tenant.destinations:
+            item["destinations"] = {"L": [{"M": _texts(asdict(each))} for each in tenant.destinations]}
         if tenant.legal_hold is not None:
             item["legal_hold"] = {"S": tenant.legal_hold}
         with translated("DynamoDB"):
             self._client.put_item(TableName=self._table, Item=item)
+
+
+def _destination_of(texts: Mapping[str, Any]) -> BucketDestination:
+    known = {field.name for field in fields(BucketDestination)}
+    return BucketDestination(**{name: text["S"] for name, text in texts.items() if name in known})
+
+
+def _texts(values: Mapping[str, str | None]) -> dict[str, Any]:
+    return {name: {"S": value} for name, value in values.items() if value is not None}
 
 
 def _class_of(item: Mapping[str, Any]) -> TenantClass:

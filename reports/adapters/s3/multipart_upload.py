@@ -19,10 +19,16 @@ log = logging.getLogger(__name__)
 
 
 class S3Upload:
-    """An Upload: of one request while the object is small, of several parts from then on."""
+    """An Upload: of one request while the object is small, of several parts from then on.
 
-    def __init__(self, client: S3Client, bucket: str, key: str, headers: Mapping[str, Any]) -> None:
+    ``service`` is what errors name.
+    """
+
+    def __init__(
+        self, client: S3Client, bucket: str, key: str, headers: Mapping[str, Any], *, service: str = "S3"
+    ) -> None:
         self._client = client
+        self._service = service
         self._object: dict[str, Any] = {"Bucket": bucket, "Key": key}
         self._headers = headers
         self._pending = bytearray()
@@ -39,11 +45,11 @@ class S3Upload:
     def complete(self) -> None:
         """Make the object of all that was written. Raises ServiceUnavailableError."""
         if self._upload_id is None:
-            with translated("S3"):
+            with translated(self._service):
                 self._client.put_object(**self._object, **self._headers, Body=bytes(self._pending))
             return
         self._send(bytes(self._pending))
-        with translated("S3"):
+        with translated(self._service):
             self._client.complete_multipart_upload(
                 **self._object,
                 UploadId=self._upload_id,
@@ -55,13 +61,13 @@ class S3Upload:
         if self._upload_id is None:
             return
         try:
-            with translated("S3"):
+            with translated(self._service):
                 self._client.abort_multipart_upload(**self._object, UploadId=self._upload_id)
         except ServiceUnavailableError:
             log.warning("an upload could not be aborted", exc_info=True)
 
     def _send(self, body: bytes) -> None:
-        with translated("S3"):
+        with translated(self._service):
             if self._upload_id is None:
                 started = self._client.create_multipart_upload(**self._object, **self._headers)
                 self._upload_id = started["UploadId"]

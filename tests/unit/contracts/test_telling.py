@@ -11,21 +11,27 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from reports.access.buckets import BucketDestination
 from reports.adapters.http_webhooks import HttpWebhookSender
 from reports.adapters.oidc_tokens import OidcTokens
 from reports.adapters.system_clock import SystemClock
 from reports.bootstrap import EMAILS
 from reports.delivery.delivery import AttemptResult, DeliveryStatus
 from reports.delivery.emails import EmailTemplates
+from reports.jobs.values import Artifact
+from tests.contracts.buckets import BucketsContract, Found, Store
 from tests.contracts.clock import ClockContract
 from tests.contracts.passwords import PasswordsContract
 from tests.contracts.telling import EmailRendererContract, MailerContract, WebhookSecretsContract, WebhookSenderContract
 from tests.contracts.tokens import TokensContract
 from tests.fakes.access import KnownTokens
 from tests.fakes.clock import SettableClock
-from tests.fakes.delivery import FixedSecrets, PlainEmails, RecordingMailer, RecordingWebhooks
+from tests.fakes.delivery import FixedSecrets, InMemoryBuckets, PlainEmails, RecordingMailer, RecordingWebhooks
+from tests.fakes.objects import InMemoryObjectStore
 from tests.fakes.passwords import InMemoryPasswords
 from tests.receiver import Receiver, status
+
+ROLE = "arn:aws:iam::123456789012:role/pressrun-delivery"
 
 
 class TestRecordingMailer(MailerContract):
@@ -103,6 +109,39 @@ class TestFixedSecrets(WebhookSecretsContract):
     @pytest.fixture
     def tenant(self) -> str:
         return "demo"
+
+
+class TestInMemoryBuckets(BucketsContract):
+    @pytest.fixture
+    def artifacts(self) -> InMemoryObjectStore:
+        return InMemoryObjectStore()
+
+    @pytest.fixture
+    def buckets(self, artifacts: InMemoryObjectStore) -> InMemoryBuckets:
+        return InMemoryBuckets(artifacts)
+
+    @pytest.fixture
+    def destination(self) -> BucketDestination:
+        return BucketDestination("archive", "acme-archive", "pressrun/", f"{ROLE}-acme", "secret")
+
+    @pytest.fixture
+    def closed(self, buckets: InMemoryBuckets) -> BucketDestination:
+        buckets.refused = {f"{ROLE}-closed"}
+        return BucketDestination("closed", "acme-archive", "", f"{ROLE}-closed", "secret")
+
+    @pytest.fixture
+    def store(self, artifacts: InMemoryObjectStore) -> Store:
+        def store(name: str, body: bytes) -> Artifact:
+            artifacts.put(f"reports/demo/j/1/{name}", body, content_type="application/pdf")
+            return Artifact(name, f"reports/demo/j/1/{name}", "application/pdf", len(body))
+
+        return store
+
+    @pytest.fixture
+    def found(self, buckets: InMemoryBuckets) -> Found:
+        return lambda destination: {
+            key: body for (of, key), body in buckets.objects.items() if of == destination.bucket
+        }
 
 
 class TestInMemoryPasswords(PasswordsContract):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from reports.access.tenants import Tenant
+from reports.delivery.bucket_delivery import BucketDelivery
 from reports.delivery.delivery import MOST_ATTEMPTS_KEPT, AttemptResult, Channel, DeliveryFault, DeliveryStatus
 from reports.delivery.notify_messages import Deliver, encode
 from reports.delivery.send import Sender
@@ -213,6 +214,7 @@ def test_without_a_sender_an_email_fails_with_the_reason_and_the_job_is_as_it_wa
             mailer=None,
             webhooks=notifier.webhooks,
             secrets=notifier.secrets,
+            buckets=BucketDelivery(jobs=notifier.app.jobs, tenants=notifier.app.tenants, buckets=notifier.app.buckets),
             quotas=notifier.app.quotas,
         )
     )
