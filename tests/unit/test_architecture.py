@@ -64,7 +64,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reports.engine.document": (
         packages("errors", "render_contract", "picture_formats")
         | packages(*(f"engine.{name}" for name in ("document", "longtable", "notes", "templating", "weasy"))),
-        {"PIL", "pi_heif", "pypdfium2", "weasyprint"},
+        {"PIL", "deflate", "pi_heif", "pypdfium2", "weasyprint"},
     ),
     "reports.engine.finish": (
         packages("errors", "csv_rows", "render_contract", "engine.finish"),
@@ -91,7 +91,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     # The door to WeasyPrint's inside.
     "reports.engine.weasy": (
         packages("errors", "engine.weasy"),
-        {"_cffi_backend", "cssselect2", "fontTools", "pydyf", "tinycss2", "weasyprint"},
+        {"_cffi_backend", "cssselect2", "deflate", "fontTools", "pydyf", "tinycss2", "weasyprint"},
     ),
     # These serve the adapters; no adapter knows another one.
     "reports.adapters": (

@@ -20,7 +20,7 @@ from tools.bench.pythons import measured_python
 from tools.bench.running import Measurement
 
 _WARM_UP = 5
-_REMEMBERED = (1, 10, 100, 1000)
+_REMEMBERED = (1, 10, 100, 300, 1000)
 
 
 @dataclass(slots=True)

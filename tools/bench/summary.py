@@ -62,14 +62,17 @@ class Figures:
         return median(one / two for one, two in zip(ones, others, strict=False)) if ones and others else None
 
     def cpu_of(self, group: str, engine: str = "Pressrun", rows: int = 0) -> list[float]:
-        """Return the CPU time of each run; of a small report in rounds, of each until the PDF was there."""
+        """Return the CPU time of each run; of a small report in rounds, of each until the PDF was there.
+
+        So is the first one of a process, if the program says when that was.
+        """
         found = self._found.get((group, engine, rows))
         if found is None:
             return []
         first = found.runs[0]
         if "cpu_ms" in first:
             return [float(each) for each in first.get("pdf_ms", first["cpu_ms"])]
-        return [float(run.get("process_cpu", run["cpu"])) for run in found.runs]
+        return [float(run.get("pdf_cpu", run.get("process_cpu", run["cpu"]))) for run in found.runs]
 
     @property
     def slowness(self) -> float | None:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 
+import deflate
 import pypdfium2
 
 from reports.render_contract import THUMBNAIL, RenderedFile
@@ -15,7 +16,7 @@ THUMBNAIL_WIDTH = 480
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BITS, _RGB = 8, 2
 _NO_FILTER = b"\x00"
-_LEVEL = 4
+_LEVEL = 6  # of libdeflate: a little smaller than by zlib's level 4, in half of its time
 _TALLEST = 20  # times the width, as a page of a tenant's own PDF may be one long line
 
 
@@ -42,7 +43,7 @@ def _png(width: int, height: int, lines: Iterable[memoryview]) -> bytes:
     """
     pixels = b"".join(part for line in lines for part in (_NO_FILTER, line))
     header = struct.pack(">IIBBBBB", width, height, _BITS, _RGB, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels, _LEVEL)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", bytes(deflate.zlib_compress(pixels, _LEVEL))), (b"IEND", b""))
     return _SIGNATURE + b"".join(_chunk(name, body) for name, body in chunks)
 
 

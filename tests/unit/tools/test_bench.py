@@ -185,7 +185,9 @@ def test_ratios_are_those_of_renders_that_were_made_in_turn() -> None:
 
 
 def test_each_figure_of_small_reports_has_its_place() -> None:
-    first = Measurement("first letter", "Pressrun", 0, [{"cpu": 0.25, "process_cpu": 0.28, "wall": 1.0}])
+    first = Measurement(
+        "first letter", "Pressrun", 0, [{"cpu": 0.25, "process_cpu": 0.29, "pdf_cpu": 0.28, "wall": 1.0}]
+    )
     figures = Figures([small("Pressrun", 11.0, pdf_ms=[10.0]), small("fpdf2", 50.0), first])
 
     made = {sheet.title: sheet for sheet in sheets(figures)}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
 
+import deflate
 import pydyf
 import weasyprint.pdf
 from weasyprint.anchors import make_page_bookmark_tree
@@ -14,6 +15,9 @@ from weasyprint.document import Document
 from weasyprint.matrix import Matrix
 
 from reports.engine.weasy.patches import replaces
+
+_LEVEL = 7
+"""Of libdeflate: letters and invoices are as small as with zlib's level 9, in a quarter of its time."""
 
 
 class Mark(Protocol):
@@ -127,21 +131,44 @@ def pdf_class(kind: type[pydyf.PDF]) -> Iterator[None]:
         weasyprint.pdf.pydyf = original
 
 
-@replaces("pydyf.Stream.data", "pydyf.Dictionary.data", release="70.0")
+@replaces("pydyf.Stream.data", "pydyf.Dictionary.data", "pydyf.zlib", release="70.0")
 def pdf_written_once() -> type[pydyf.PDF]:
-    """Return a kind of PDF whose objects are compressed and written out once.
+    """Return a kind of PDF whose objects are compressed and written out once, by libdeflate.
 
     For the identifier of a file, pydyf asks for the bytes of all its objects once more, and has each stream compressed
-    again for that. Nothing changes while a file is written, so that the first answer holds until its end.
+    again for that. Nothing changes while a file is written, so that the first answer holds until its end. zlib, at the
+    level that pydyf asks for, takes four times as long, and makes the same size.
     """
 
     class WrittenOnce(pydyf.PDF):  # type: ignore[misc]
         def write(self, *arguments: Any, **options: Any) -> None:
             """See pydyf."""
-            with _answers_kept():
+            with _answers_kept(), _compressing_quickly():
                 super().write(*arguments, **options)
 
     return WrittenOnce
+
+
+@contextmanager
+def _compressing_quickly() -> Iterator[None]:
+    original = pydyf.zlib
+    pydyf.zlib = SimpleNamespace(compressobj=lambda level: _WholeStream())  # noqa: ARG005
+    try:
+        yield
+    finally:
+        pydyf.zlib = original
+
+
+class _WholeStream:
+    """A compressor that is given a whole stream, as pydyf does."""
+
+    def compress(self, content: bytes) -> bytes:
+        """Return all of it, compressed."""
+        return bytes(deflate.zlib_compress(content, _LEVEL))
+
+    def flush(self) -> bytes:
+        """Return what is left: nothing."""
+        return b""
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from typing import Any
 
+import deflate
+import pikepdf
 import pydyf
 import pytest
 
@@ -29,7 +32,11 @@ def written(kind: type[pydyf.PDF], *, compress: bool, identifier: object) -> byt
 
 @pytest.mark.parametrize("compress", [True, False])
 @pytest.mark.parametrize("identifier", [True, False, b"mine"])
-def test_the_bytes_are_those_of_pydyf(compress: bool, identifier: object) -> None:
+def test_the_bytes_are_those_of_pydyf_but_for_the_compression(
+    compress: bool, identifier: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deflate, "zlib_compress", lambda content, level: zlib.compress(content, 9))
+
     found = written(pdf_written_once(), compress=compress, identifier=identifier)
 
     assert found == written(pydyf.PDF, compress=compress, identifier=identifier)
@@ -38,14 +45,14 @@ def test_the_bytes_are_those_of_pydyf(compress: bool, identifier: object) -> Non
 @pytest.mark.parametrize("compress", [True, False])
 def test_each_stream_is_compressed_once(compress: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = 0
-    compressobj = pydyf.zlib.compressobj
+    compressed = deflate.zlib_compress
 
-    def counted(*arguments: Any, **options: Any) -> Any:
+    def counted(*arguments: Any) -> Any:
         nonlocal calls
         calls += 1
-        return compressobj(*arguments, **options)
+        return compressed(*arguments)
 
-    monkeypatch.setattr(pydyf.zlib, "compressobj", counted)
+    monkeypatch.setattr(deflate, "zlib_compress", counted)
 
     written(pdf_written_once(), compress=compress, identifier=True)
 
@@ -54,8 +61,13 @@ def test_each_stream_is_compressed_once(compress: bool, monkeypatch: pytest.Monk
 
 
 def test_pydyf_is_as_it_was_afterwards() -> None:
-    before = pydyf.Stream.__dict__["data"], pydyf.Dictionary.__dict__["data"]
+    before = pydyf.Stream.__dict__["data"], pydyf.Dictionary.__dict__["data"], pydyf.zlib
 
     written(pdf_written_once(), compress=True, identifier=True)
 
-    assert (pydyf.Stream.__dict__["data"], pydyf.Dictionary.__dict__["data"]) == before
+    assert (pydyf.Stream.__dict__["data"], pydyf.Dictionary.__dict__["data"], pydyf.zlib) == before
+
+
+def test_what_was_compressed_is_what_was_written() -> None:
+    with pikepdf.open(BytesIO(written(pdf_written_once(), compress=True, identifier=True))) as pdf:
+        assert pdf.pages[0].Contents.read_bytes() == b"\n".join([b"0 0 m", b"9 9 l", b"S"] * 50)
