@@ -161,7 +161,7 @@ def test_the_page_signs_in_by_code_without_a_secret(aws_template: Template) -> N
 def test_the_groups_of_the_pool_are_our_scopes(aws_template: Template) -> None:
     groups = {group["GroupName"] for group in aws_template.of_type("AWS::Cognito::UserPoolGroup").values()}
 
-    assert groups == {"pressrun/submit", "pressrun/read", "pressrun/admin", "pressrun/erase"}
+    assert groups == {"pressrun/submit", "pressrun/read", "pressrun/admin", "pressrun/erase", "pressrun/templates"}
 
 
 def _list(value: Any) -> list[Any]:
