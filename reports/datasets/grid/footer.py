@@ -33,6 +33,9 @@ def cut_footer(table: FoundTable) -> None:
     if footer and all(len(row.cells) > 1 for row in before) and len(footer) < len(rows) / 2:
         _cut(table, footer, before[-1])
         values = values[: len(values) - len(footer)]
+    if len(values) > 1 and _are_shares(values[-1], [row.cells for row in values[:-1]]):
+        _cut(table, values[-1:], values[-2])
+        values = values[:-1]
     sums = _sums_of_a_bill(table, values)
     if sums:
         _cut(table, sums, values[-1 - len(sums)])
@@ -41,6 +44,18 @@ def cut_footer(table: FoundTable) -> None:
 def _cut(table: FoundTable, footer: Sequence[GridRow], last: GridRow) -> None:
     table.notes = [row.line() for row in reversed(footer)] + table.notes
     table.last = last.number
+
+
+def _are_shares(row: GridRow, body: Sequence[Mapping[int, Cell]]) -> bool:
+    """Tell whether a row such as ``Percentage of total`` has percentages where all other rows have numbers."""
+    (_, label), *others = row.cells.items()
+    return (
+        label.kind is Kind.WORDS
+        and len(others) > 1
+        and all(cell.kind is Kind.NUMBER and cell.text.endswith("%") for _, cell in others)
+        and all(_are_mostly((Kind.NUMBER, Kind.YEAR), body, at) for at, _ in others)
+        and not any(cells[at].text.endswith("%") for cells in body for at, _ in others if at in cells)
+    )
 
 
 def _sums_of_a_bill(table: FoundTable, values: Sequence[GridRow]) -> list[GridRow]:

@@ -198,9 +198,12 @@ def _matches(
     """Compare with the rows since each candidate before, and with all."""
     if _compare(candidate, values, [sums, {key: sums[key] + unsure[key] for key in sums}], rows):
         candidate.is_all = True
+        if not candidate.differing:
+            return True
     best = candidate.matched, candidate.differing, candidate.rows
     for before, count in reversed(levels[1:]):
         if count < rows and _compare(candidate, values, [{key: sums[key] - before[key] for key in sums}], rows - count):
+            candidate.is_all = candidate.is_all and bool(candidate.differing)
             return True
     candidate.matched, candidate.differing, candidate.rows = best
     return candidate.is_all

@@ -142,6 +142,11 @@ class _Table:
         self._label_key = self._find_label(decisions)
         outline = self._outline(decisions, first)
         marks, doubtful = self._marks(decisions, canonical, outline.parents)
+        if outline.doubtful is not None and outline.doubtful[0] in marks:
+            # What its label says is no doubt; the rows without it may leave one.
+            again = self._outline(decisions, first, marks)
+            first_parent = min(again.parents, default=None)
+            outline = replace(outline, doubtful=again.doubtful if first_parent is None else (first_parent, 2))
         head = kept.first(_HEAD).without(marks)
         columns = self._readings(
             decisions, CanonicalBlock(head, canonical), self._doubts(decisions, outline, first, marks)
@@ -154,14 +159,16 @@ class _Table:
             header_row=table.header_row,
         )  # fmt: skip
 
-    def _outline(self, decisions: Mapping[str, Decision], first: Block) -> Outline:
+    def _outline(self, decisions: Mapping[str, Decision], first: Block, marks: Collection[int] = ()) -> Outline:
         """Find rows that sum up others by arithmetic: in tables that name their rows, and of long ones in the first."""
         if self._label_key is None:
             return Outline()
         is_whole = self._count == len(first)
         most = self._count if is_whole else _MOST_LOOKED_AT
         known = {row for row, each in self._labels.found.items() if each.label is not Label.PERHAPS}
-        known |= {row for evidence in self._evidence.values() for row in evidence.labels} | self._table.total_rows
+        known |= (
+            {*marks} | {row for evidence in self._evidence.values() for row in evidence.labels} | self._table.total_rows
+        )
         columns = {
             key: cells
             for key, found in decisions.items()

@@ -128,3 +128,16 @@ def test_a_column_without_a_name_that_only_lines_around_the_table_have_is_left_o
 
     assert [column.key for column in section.columns] == ["id", "total"]
     assert section.notes == ("2 rows",)
+
+
+def test_shares_below_a_total_are_a_note_and_the_total_is_that_of_all_groups(tmp_path: Path) -> None:
+    ann = "Ann,,\n2026-01-05,0.00,11.50\n2026-01-06,0.00,2.50\nTotal Ann,0.00,14.00\n,,\n"
+    bob = "Bob,,\n2026-01-07,9.15,0.00\nTotal Bob,9.15,0.00\n,,\n"
+    text = f"Day,Current amount,Older amount\n{ann}{bob}Total,9.15,14.00\nPercentage of total,39.52%,60.48%\n"
+
+    section, rows = understood(tmp_path, text)
+
+    assert section.notes == ("Percentage of total, 39.52%, 60.48%",)
+    assert uncounted(section) == {"Current amount": 9.15, "Older amount": 14.0}
+    assert [str(mark) for mark in section.marks.values()] == ["subtotal", "subtotal", "total"]
+    assert not any("another sum" in str(warning["message"]) for warning in rows.warnings)
