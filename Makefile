@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret receipt-key api-key tenant destination hold retention forget audit test quick lint types unit coverage web functional \
+.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret signing-key receipt-key api-key tenant destination hold retention forget audit test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package docs openapi lock native-lock
 
 help: ## List the commands
@@ -146,6 +146,10 @@ retry: $(VENV)/installed ## Retry failed reports of all tenants: [TEMPLATE=…] 
 
 cancel: $(VENV)/installed ## Cancel reports of all tenants that are not over: [TEMPLATE=…] [TENANT=…] [SINCE=6h] [MAX=n] [DRY_RUN=1] [STAGE=dev]
 	@$(STEER)
+
+signing-key: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
+signing-key: $(VENV)/installed ## Keep a key that PDFs of a tenant's are signed by: TENANT=demo NAME=seal FILE=seal.p12 [REMOVE=1] [STAGE=dev]
+	@$(PY) -m tools.signing_key --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) --name $(call quote,$(NAME)) $(if $(FILE),--file $(call quote,$(FILE))) $(if $(REMOVE),--remove)
 
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: $(VENV)/installed ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]

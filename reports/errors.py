@@ -18,6 +18,8 @@
     │   ├── AssetUnusableError            asset_unusable          an asset that cannot be read, or is encrypted
     │   ├── SecretMissingError            secret_missing          the tenant has no secret of the name in the options
     │   ├── SecretUnusableError           secret_unusable         a secret of the tenant's that can be no password
+    │   ├── SigningKeyMissingError        signing_key_missing     the tenant has no signing key of this name
+    │   ├── SigningKeyUnusableError       signing_key_unusable    a signing key that is expired, or none
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -247,6 +249,36 @@ class SecretUnusableError(PermanentError):
             "it, then retry the report.",
             errors=[{"pointer": pointer, "message": reason}],
         )
+
+
+_SIGNING_KEY = "/options/sign/key"
+
+
+class SigningKeyMissingError(PermanentError):
+    """The name of a signing key that the tenant does not have; the operator may add it."""
+
+    code = "signing_key_missing"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Your tenant has no signing key named {name[:80]!r}. Have the operator keep it, or name another one.",
+            errors=[{"pointer": _SIGNING_KEY, "message": "there is no signing key of this name"}],
+        )
+        self.name = name
+
+
+class SigningKeyUnusableError(PermanentError):
+    """A signing key of a tenant's that cannot sign now; the operator may replace it."""
+
+    code = "signing_key_unusable"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The signing key {name[:80]!r} of your tenant cannot be used: {reason}. Have the operator of Pressrun "
+            "replace it, then retry the report.",
+            errors=[{"pointer": _SIGNING_KEY, "message": reason}],
+        )
+        self.name, self.reason = name, reason
 
 
 class TooLargeError(PermanentError):
@@ -550,6 +582,8 @@ PASSING = frozenset(
         AssetUnusableError,
         SecretMissingError,
         SecretUnusableError,
+        SigningKeyMissingError,
+        SigningKeyUnusableError,
         TemplateBrokenError,
         ResourceBlockedError,
         QuotaExceededError,

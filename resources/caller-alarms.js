@@ -5,7 +5,7 @@ const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 // That callers or queues invoke. The sweep and erasures have alarms of their own, and a redrive is started by hand.
-const FUNCTIONS = ["api", "authorizer", "render", "notify"];
+const FUNCTIONS = ["api", "authorizer", "render", "sign", "notify"];
 // That send messages to their own queues.
 const IN_LOOPS = ["render", "notify"];
 

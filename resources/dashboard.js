@@ -7,7 +7,7 @@ const { join } = require("node:path");
 
 const callerAlarms = require("./caller-alarms.js");
 
-const FUNCTIONS = ["api", "authorizer", "render", "notify", "sweep", "redrive", "erase"];
+const FUNCTIONS = ["api", "authorizer", "render", "sign", "notify", "sweep", "redrive", "erase"];
 
 const prices = require("../reports/jobs/prices.json");
 

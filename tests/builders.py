@@ -58,6 +58,7 @@ from tests.fakes.passwords import InMemoryPasswords
 from tests.fakes.queues import InMemoryDeadLetterQueue, InMemoryRenderQueue
 from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
 from tests.fakes.rendering import ScriptedRenderer
+from tests.fakes.signing import InMemorySigner
 
 TEMPLATES = Path(__file__).parent / "templates"
 UPLOADS = "uploads-bucket"
@@ -176,6 +177,7 @@ class App(Service):
         self.secrets = FixedSecrets(new_secret())
         self.buckets = InMemoryBuckets(self.artifacts)
         self.passwords = InMemoryPasswords()
+        self.signer = InMemorySigner(self.artifacts)
         self.report_files = InMemoryReportFiles()
         self.receipt_keys = InMemoryReceiptKeys()
         self.emails = PlainEmails()

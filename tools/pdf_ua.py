@@ -34,6 +34,7 @@ _GROUPING = {
 }
 _BLOCK = {"P", "H", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LI", "Lbl", "LBody"}
 _TABLE = {"Table", "TR", "TH", "TD", "THead", "TBody", "TFoot"}
+_HIDDEN = 2
 _INLINE = {
     "Span",
     "Quote",
@@ -204,6 +205,10 @@ class _Judge:
 
     def _annotation(self, annotation: Any, owners: dict[int, Any]) -> Iterator[str]:
         kind = str(annotation.Subtype)[1:]
+        if kind == "Widget" and not str(annotation.get("/TU", "")):
+            yield "28-005 a field of a form has no name"
+        if self._is_unseen(annotation):
+            return
         around, owner = self._annotations.get(annotation.objgen, ("", None))
         expected, number = {"Link": ("Link", "28-011"), "Widget": ("Form", "28-010")}.get(kind, ("Annot", "28-004"))
         if around != expected:
@@ -212,8 +217,17 @@ class _Judge:
             yield "28-002 the element of an annotation is told in two ways"
         if kind != "Widget" and not str(annotation.get("/Contents", "")):
             yield f"{'28-012' if kind == 'Link' else '28-002'} an annotation ({kind}) has no words"
-        if kind == "Widget" and not str(annotation.get("/TU", "")):
-            yield "28-005 a field of a form has no name"
+
+    def _is_unseen(self, annotation: Any) -> bool:
+        """Tell whether ISO 14289-1, 7.18.1, asks for no element: it is hidden, or lies beyond its page."""
+        if int(annotation.get("/F", 0)) & _HIDDEN:
+            return True
+        page = next((each for each in self._pdf.pages if annotation.objgen in _annotations_of(each)), None)
+        if page is None:
+            return False
+        left, bottom, right, top = (float(each) for each in page.cropbox)
+        x1, y1, x2, y2 = (float(each) for each in annotation.Rect)
+        return max(x1, x2) < left or min(x1, x2) > right or max(y1, y2) < bottom or min(y1, y2) > top
 
     def _fonts(self) -> Iterator[str]:
         for item in self._pdf.objects:
@@ -223,6 +237,10 @@ class _Judge:
                     yield "31-009 a font is not embedded"
                 if "/ToUnicode" not in item:
                     yield "31-027 a font does not say which characters its glyphs are"
+
+
+def _annotations_of(page: pikepdf.Page) -> set[tuple[int, int]]:
+    return {each.objgen for each in page.obj.get("/Annots", ())}
 
 
 def _numbers(tree: Any) -> dict[int, Any]:

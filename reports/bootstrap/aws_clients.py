@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ONLY_ONCE = frozenset({"ses"})
 # Callers wait for the audit log beside all else that their requests take.
 _IN_PASSING = frozenset({"logs"})
+# The sign function answers when it has signed, and a second call would sign a second time.
+_UNTIL_DONE = {"lambda": CallTimes(connect=1, read=95, tries=1)}
 
 
 @cache
@@ -27,7 +29,7 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
 
     is_emulated = bool(endpoint_url or os.environ.get("AWS_ENDPOINT_URL"))
     once = service in _ONLY_ONCE | _IN_PASSING
-    times = OF_AN_EMULATOR if is_emulated else CallTimes.within(Settings.from_environment().function_seconds, once=once)
+    times = _times(service, is_emulated=is_emulated, once=once)
     config = Config(
         retries={"mode": "standard", "total_max_attempts": 1 if once else times.tries},
         connect_timeout=times.connect,
@@ -55,6 +57,12 @@ def client_of_other(credentials: Mapping[str, str], region: str | None) -> Any:
         read_timeout=times.read,
     )
     return boto3.client("s3", config=config, region_name=region, **credentials)  # type: ignore[call-overload]
+
+
+def _times(service: str, *, is_emulated: bool, once: bool) -> CallTimes:
+    if service in _UNTIL_DONE:
+        return _UNTIL_DONE[service]
+    return OF_AN_EMULATOR if is_emulated else CallTimes.within(Settings.from_environment().function_seconds, once=once)
 
 
 @cache

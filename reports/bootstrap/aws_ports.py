@@ -45,6 +45,7 @@ from reports.jobs.ports import (
     WaitingPlaces,
 )
 from reports.jobs.receipts import ReceiptKeys, ReportFiles
+from reports.jobs.signing import Signer
 from reports.render_contract import Renderer, RenderLimits
 from reports.shelf.ports import OwnTemplates
 
@@ -234,6 +235,19 @@ class AwsPorts:
 
         key, prefix = self._settings.password_key, self._settings.tenant_secrets
         return AwsPasswords(client("kms"), client("ssm"), key=key, prefix=prefix)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Return what signs, in the function that has the keys; elsewhere, what asks that function to."""
+        if self._settings.signing_keys:
+            from reports.adapters.pades_signer import PadesSigner
+            from reports.adapters.ssm_signing_keys import SSMSigningKeys
+
+            keys = SSMSigningKeys(client("ssm"), self._settings.signing_keys)
+            return PadesSigner(keys, self.artifacts, self.clock)
+        from reports.adapters.lambda_signer import LambdaSigner
+
+        return LambdaSigner(client("lambda"), self._settings.sign_function)
 
     @cached_property
     def report_files(self) -> ReportFiles:

@@ -28,6 +28,7 @@ from reports.jobs.ports import (
     WaitingPlaces,
 )
 from reports.jobs.receipts import ReceiptKeys, ReportFiles
+from reports.jobs.signing import Signer
 from reports.render_contract import Renderer
 from reports.shelf.ports import OwnTemplates
 
@@ -100,6 +101,8 @@ class JobPorts(Protocol):
     def publisher(self) -> Publisher: ...
     @property
     def passwords(self) -> Passwords: ...
+    @property
+    def signer(self) -> Signer: ...
     @property
     def report_files(self) -> ReportFiles: ...
     @property

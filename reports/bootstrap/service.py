@@ -227,6 +227,7 @@ class Service:
             clock=ports.clock,
             quotas=self.quotas,
             passwords=ports.passwords,
+            signer=ports.signer,
             engine=ports.engine,
             thumbnails=self.settings.thumbnails,
             monotonic=ports.monotonic,

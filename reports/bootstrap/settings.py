@@ -149,6 +149,10 @@ class Settings:
     tenant_secrets: Annotated[str, variables.prefix] = ""
     # What the names of the parameters begin with that have the keys of receipts.
     receipt_keys: Annotated[str, variables.prefix] = ""
+    # In the function that signs: what the names of tenants' signing keys begin with. In the
+    # one that has it sign: its name.
+    signing_keys: Annotated[str, variables.prefix] = ""
+    sign_function: Text = ""
     webhook_ports: Annotated[frozenset[int], variables.ports] = frozenset({443})
     webhook_allowed_hosts: Hosts = frozenset()
     public_endpoint_url: Given = None

@@ -42,6 +42,8 @@ ADVICE = {
     "asset_unusable": "correct",
     "secret_missing": "correct",
     "secret_unusable": "correct",
+    "signing_key_missing": "correct",
+    "signing_key_unusable": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
     "not_accessible": "template",

@@ -119,6 +119,16 @@ def artifact_key(tenant: str, job_id: str, attempt: int, filename: str) -> str:
     return f"reports/{tenant}/{job_id}/{attempt}/{filename}"
 
 
+def artifacts_of(tenant: str) -> str:
+    """Return what the keys of all artifacts of a tenant begin with."""
+    return f"reports/{tenant}/"
+
+
+def unsigned_key(key: str) -> str:
+    """Return where a PDF is until it is signed and kept at a key."""
+    return f"{key}.unsigned"
+
+
 def job_id_of_artifact(key: str) -> str:
     """Return the id of the job whose artifact is at a key."""
     return key.split("/", 3)[2]

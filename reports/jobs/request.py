@@ -15,6 +15,7 @@ from reports.jobs.output_request import OutputRequest
 from reports.jobs.pdf_request import MOST_ATTACHMENTS, AttachmentRequest, PdfRequest, check_attachments
 from reports.jobs.protect_request import ProtectRequest
 from reports.jobs.reading_request import ReadingRequest
+from reports.jobs.sign_request import SignRequest
 
 # As what an e-mail is about it stands in a header.
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
@@ -120,6 +121,9 @@ class ReportOptions(BaseModel):
     )
     protect: ProtectRequest | None = Field(
         default=None, description="Passwords of the PDF, and what its readers may do. It is encrypted then, by AES-256."
+    )
+    sign: SignRequest | None = Field(
+        default=None, description="Who signs the PDF, by a key that the operator keeps for your tenant."
     )
     outputs: Annotated[list[OutputRequest], Field(max_length=5)] | None = Field(
         default=None, description="Files that are made beside the PDF, as further artifacts."

@@ -19,6 +19,8 @@ from reports.jobs.job import Job
 from reports.jobs.passwords import Passwords
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
+from reports.jobs.sign_request import SignRequest
+from reports.jobs.signing import Signer, SigningOrder
 from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import (
     THUMBNAIL,
@@ -65,6 +67,7 @@ class ReportWriter:
         clock: Clock,
         quotas: Quotas,
         passwords: Passwords,
+        signer: Signer,
         engine: Mapping[str, str],
         thumbnails: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
@@ -77,6 +80,7 @@ class ReportWriter:
         self._clock = clock
         self._quotas = quotas
         self._passwords = passwords
+        self._signer = signer
         self._engine = engine
         self._thumbnails = thumbnails
         self._monotonic = monotonic
@@ -95,9 +99,20 @@ class ReportWriter:
         source = job.original.source if job.door is Door.UPLOAD else ""
         name = object_keys.pdf_filename(job.options.filename, source, job.template)
         key = object_keys.artifact_key(job.tenant, job.id, job.attempt, name)
-        with self._artifacts.open_upload(key, content_type=_PDF, filename=name) as upload:
-            report, input_sha256 = self._make(job, upload.write, deadline)
-        stored.append(key)
+        finish = finish_of(job, self._passwords, self._artifacts)
+        # Made once more, a report is compared with what was rendered.
+        sign = job.options.sign if job.rerenders is None else None
+        if sign is not None:
+            # Before the work of a render.
+            self._signer.check(job.tenant, sign.key)
+        rendered = key if sign is None else object_keys.unsigned_key(key)
+        with self._artifacts.open_upload(rendered, content_type=_PDF, filename=name) as upload:
+            report, input_sha256 = self._make(job, upload.write, finish, deadline)
+        stored.append(rendered)
+        if sign is not None:
+            stored.append(key)
+            password = finish.protection.owner if finish.protection is not None else None
+            report = self._signed(report, _order(job.tenant, sign, rendered, key, name, password))
         pdf = Artifact(name, key, _PDF, report.size)
         log.info(
             "rendered",
@@ -120,7 +135,17 @@ class ReportWriter:
         """Return the job's template; one name for all that do not exist, because callers may write anything."""
         return job.template if self._maker.knows(job.template, job.template_version) else UNKNOWN
 
-    def _make(self, job: Job, output: Output, deadline: Deadline) -> tuple[RenderedReport, str]:
+    def _signed(self, report: RenderedReport, order: SigningOrder) -> RenderedReport:
+        """Have a report signed, and return what it is now. Of the rendered file, its digest is kept."""
+        try:
+            signature = self._signer.sign(order)
+        finally:
+            self._artifacts.delete(order.source)
+        facts = {**signature.facts(), "rendered_sha256": report.sha256}
+        finish = {**(report.finish or {}), "sign": facts}
+        return replace(report, size=signature.size, sha256=signature.sha256, finish=finish)
+
+    def _make(self, job: Job, output: Output, finish: Finish, deadline: Deadline) -> tuple[RenderedReport, str]:
         """Return the report, and the digest of its input."""
         is_upload = job.door is Door.UPLOAD
         context = context_of(
@@ -131,7 +156,6 @@ class ReportWriter:
             is_sample=job.options.sample is True,
             tenant=job.tenant,
         )
-        finish = finish_of(job, self._passwords, self._artifacts)
         limits = self._quotas.limits_of(job.tenant)
         digest = hashlib.sha256()
         render = _Render(
@@ -183,6 +207,20 @@ class ReportWriter:
         except PressrunError:
             # They expire like all artifacts.
             log.warning("what a lost attempt has stored could not be removed", exc_info=True)
+
+
+def _order(tenant: str, sign: SignRequest, source: str, key: str, name: str, password: str | None) -> SigningOrder:
+    return SigningOrder(
+        tenant,
+        sign.key,
+        source,
+        key,
+        name,
+        reason=sign.reason,
+        location=sign.location,
+        certify=sign.certify is True,
+        password=password,
+    )
 
 
 def _measured(report: RenderedReport) -> Mapping[str, float]:

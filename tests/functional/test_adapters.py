@@ -29,6 +29,7 @@ from reports.adapters.dynamodb.pauses import DynamoDBPauses
 from reports.adapters.dynamodb.report_files import DynamoDBReportFiles
 from reports.adapters.dynamodb.tenants import DynamoDBTenants
 from reports.adapters.dynamodb.waiting import DynamoDBWaitingPlaces
+from reports.adapters.lambda_signer import LambdaSigner
 from reports.adapters.s3.belongings import S3Belongings
 from reports.adapters.s3.objects import S3ObjectStore
 from reports.adapters.ssm_receipt_keys import SSMReceiptKeys
@@ -40,6 +41,7 @@ from reports.jobs.listing import KeyUse
 from reports.jobs.values import Artifact
 from reports.shelf.own_template import OwnTemplate
 from tests.builders import a_job
+from tests.certificates import signing_key
 from tests.contracts.access import ApiKeysContract, DailyCountsContract, TenantsContract
 from tests.contracts.belongings import BelongingsContract, Given
 from tests.contracts.buckets import BucketsContract, Found, Store
@@ -55,6 +57,7 @@ from tests.contracts.own_templates import OwnTemplatesContract
 from tests.contracts.passwords import PasswordsContract
 from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
+from tests.contracts.signing import SignerContract
 from tests.contracts.telling import WebhookSecretsContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.functional.others_bucket import OthersBucket
@@ -218,6 +221,26 @@ class TestSSMReceiptKeys(ReceiptKeysContract):
     def make(self, service: Service, prefix: str) -> Callable[[], object]:
         stage = prefix.split("/")[2]
         return lambda: receipt_key.main(["--stage", stage], client=service.ssm)
+
+
+class TestLambdaSigner(SignerContract):
+    @pytest.fixture
+    def signer(self, service: Service) -> LambdaSigner:
+        return LambdaSigner(service.functions, f"pressrun-{service.stage}-sign")
+
+    @pytest.fixture
+    def artifacts(self, service: Service) -> S3ObjectStore:
+        return S3ObjectStore(service.s3, service.artifacts_bucket, tag=lambda _: "1")
+
+    @pytest.fixture
+    def tenant(self, unique: str) -> str:
+        return f"sign-{unique}"
+
+    @pytest.fixture
+    def keep(self, service: Service, tenant: str) -> Iterator[Callable[[str], object]]:
+        name = f"/pressrun/{service.stage}/signing/{tenant}/seal"
+        yield lambda _: service.ssm.put_parameter(Name=name, Value=signing_key(), Type="SecureString")
+        service.ssm.delete_parameters(Names=[name])
 
 
 class TestSSMWebhookSecrets(WebhookSecretsContract):

@@ -111,11 +111,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                     "email_messages",
                     "s3.multipart_upload",
                     "sqs.visibility",
+                    "ssm_signing_keys",
                 )
             )
         ),
-        {"boto3", "botocore", "jwt", "pydantic"}
-        | {f"mypy_boto3_{name}" for name in ("dynamodb", "kms", "s3", "ses", "sns", "sqs", "ssm")},
+        {"asn1crypto", "boto3", "botocore", "cryptography", "jwt", "pydantic", "pyhanko", "pyhanko_certvalidator"}
+        | {f"mypy_boto3_{name}" for name in ("dynamodb", "kms", "lambda", "s3", "ses", "sns", "sqs", "ssm")},
     ),
     # What puts all together, and what stands before it.
     "reports.bootstrap": ({"reports"}, {"boto3", "botocore", "snapshot_restore_py", "uuid6"}),

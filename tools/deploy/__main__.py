@@ -58,7 +58,7 @@ def _parser() -> MakeParser:
     parser.add_argument("--stage", default=LOCAL, help="local (default), dev or prod")
     parser.add_argument("--endpoint", help="the emulator's URL; for stage local AWS_ENDPOINT_URL or port 4566")
     parser.add_argument("--architecture", choices=("x86_64", "arm64"), help="of the functions on AWS")
-    parser.add_argument("--artifacts", type=Path, help="the folder with light.zip and heavy.zip")
+    parser.add_argument("--artifacts", type=Path, help="the folder with light.zip, sign.zip and heavy.zip")
     parser.add_argument("--params", default="", help="settings: words name=value; name=- takes one back")
     parser.add_argument("--check", action="store_true", help="only find out whether account and params are right")
     parser.add_argument("--force", action="store_true", help="also when nothing changed")

@@ -227,7 +227,7 @@ def _is_up_to_date(stack: Stack, mark: str) -> bool:
 def _check(to: Target) -> None:
     if not cli.CLI.exists():
         raise DeployError("The Serverless CLI is not installed. Install it with `npm ci --ignore-scripts`.")
-    missing = [name for name in ("light.zip", "heavy.zip") if not (to.artifacts / name).is_file()]
+    missing = [name for name in ("light.zip", "sign.zip", "heavy.zip") if not (to.artifacts / name).is_file()]
     if missing:
         where = os.path.relpath(to.artifacts)
         raise DeployError(

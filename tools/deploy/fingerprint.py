@@ -19,7 +19,7 @@ def fingerprint(project: Path, artifacts: Path, options: Iterable[str]) -> str:
 
 
 def _inputs(project: Path, artifacts: Path) -> Iterator[Path]:
-    yield from (artifacts / "light.zip", artifacts / "heavy.zip")
+    yield from (artifacts / "light.zip", artifacts / "sign.zip", artifacts / "heavy.zip")
     yield from (project / "serverless.yml", project / "package-lock.json")
     for folder in ("resources", "tools/osls"):
         yield from sorted(path for path in (project / folder).rglob("*") if path.is_file())

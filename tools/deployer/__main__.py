@@ -27,7 +27,7 @@ def main() -> int:
     stage = options.stage
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for name in ("light.zip", "heavy.zip"):
+        for name in ("light.zip", "sign.zip", "heavy.zip"):
             (folder / name).write_bytes(b"PK\x05\x06" + bytes(18))  # Nothing of them stands in the template.
         command = ["package", "--stage", stage, "--package", str(folder / "package"), f"--param=artifacts={folder}"]
         command += [f"--param={word}" for word in shlex.split(options.params)]

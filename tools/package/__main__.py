@@ -17,7 +17,7 @@ def main() -> int:
     """Run the command line; return 1 with the reason on the standard error when a package cannot be built."""
     parser = argparse.ArgumentParser(prog="python -m tools.package", description=__doc__)
     parser.add_argument("--target", required=True, choices=["embedded", "x86_64", "arm64"])
-    parser.add_argument("--out", type=Path, help="folder of light.zip and heavy.zip (default: dist/<target>)")
+    parser.add_argument("--out", type=Path, help="folder of light.zip, sign.zip and heavy.zip (default: dist/<target>)")
     parser.add_argument("--require-pyc", action="store_true", help="fail when the target's Python is not here")
     parser.add_argument("--with-faults", action="store_true", help="pack fault injection, for tests on LocalStack")
     arguments = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Build both packages for a target, and do nothing when nothing has changed."""
+"""Build all packages for a target, and do nothing when nothing has changed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tools.package.errors import PackageError
 from tools.package.layers import (
     HEAVY,
     LIGHT,
+    SIGN,
     Package,
     application_files,
     dependency_key,
@@ -47,7 +48,7 @@ class BuiltPackage:
 def build(
     project: Path, target: Target, out: Path, *, require_pyc: bool = False, with_faults: bool = False
 ) -> list[BuiltPackage]:
-    """Build light.zip and heavy.zip into a folder. Raises PackageError.
+    """Build light.zip, sign.zip and heavy.zip into a folder. Raises PackageError.
 
     Without a Python of the target's version the .pyc are left out, with a warning, or with an error if
     ``require_pyc``. The embedded emulator's packages have fault injection; others have it ``with_faults`` alone.
@@ -65,7 +66,7 @@ def _build(project: Path, target: Target, out: Path, require_pyc: bool, with_fau
     native = provide(project, target)
     lib = {f"lib/{name}": path for name, path in files_below(native.folder).items()} if native.folder else {}
     known = _read_stamp(out)
-    files = {package: application_files(project, package, with_faults=with_faults) for package in (LIGHT, HEAVY)}
+    files = {package: application_files(project, package, with_faults=with_faults) for package in (LIGHT, SIGN, HEAVY)}
     jobs = [_Job(project, package, target, interpreter, own | _only(package, lib)) for package, own in files.items()]
     with ThreadPoolExecutor() as pool:  # they wait for pip and compilers most of the time
         built = list(pool.map(lambda job: job.run(out, known.get(job.package.name)), jobs))

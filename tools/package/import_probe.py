@@ -1,7 +1,7 @@
-"""Import a package in a bare interpreter: ``python -I -S import_probe.py FOLDER light|heavy``.
+"""Import a package in a bare interpreter: ``python -I -S import_probe.py FOLDER light|sign|heavy``.
 
-It stands alone, as the package's Python has none of our modules. A handler of the light package must not need what
-only the heavy one has, and the engine must find the native libraries in the package.
+It stands alone, as the package's Python has none of our modules. A handler must not need what only another package
+has, and the engine must find the native libraries in the package.
 """
 
 import ctypes
@@ -9,8 +9,8 @@ import importlib
 import sys
 from pathlib import Path
 
-ENGINE_HANDLERS = {"render"}
-"""Handlers of the heavy package; all others are in the light one."""
+PACKAGES = {"render": "heavy", "sign": "sign"}
+"""The packages of handlers; all others are in the light one."""
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
     sys.path.insert(0, str(folder))
     heavy = package == "heavy"
     for path in sorted(folder.glob("handlers/*.py")):
-        if path.stem != "__init__" and (path.stem in ENGINE_HANDLERS) == heavy:
+        if path.stem != "__init__" and PACKAGES.get(path.stem, "light") == package:
             importlib.import_module(f"handlers.{path.stem}")
     for path in sorted(folder.glob("reports/*.py")):
         importlib.import_module(f"reports.{path.stem}" if path.stem != "__init__" else "reports")

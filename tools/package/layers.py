@@ -60,6 +60,13 @@ LIGHT = Package(
     ),
     megabytes=47,
 )
+SIGN = Package(
+    name="sign",
+    requirements="requirements/sign.txt",
+    patterns=("handlers/**/*.py", "reports/**/*.py", "reports/jobs/prices.json"),
+    left_out=("reports/engine/**/*", "reports/locale_data.py"),
+    megabytes=90,
+)
 HEAVY = Package(
     name="heavy",
     requirements="requirements/heavy.txt",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import (
     Annotated,
     Any,
+    Literal,
     NotRequired,  # pydantic cannot read typing's before Python 3.12
 )
 
@@ -168,6 +169,18 @@ class ReportLetterhead(ReportAsset):
     pages: str
 
 
+class ReportSignature(TypedDict):
+    """The signature of a PDF. The rendered bytes stand before it, unchanged."""
+
+    signer: Annotated[str, Field(description="The subject of the certificate.")]
+    issuer: str
+    serial: Annotated[str, Field(description="The certificate's serial number, in hexadecimal.")]
+    signed_at: Time
+    certified: Annotated[bool, Field(description="Whether it says that no change at all is allowed.")]
+    level: Literal["PAdES B-B"]
+    rendered_sha256: Annotated[Digest, Field(description="Of the PDF before it was signed.")]
+
+
 class ReportFinish(TypedDict):
     """What was done to a PDF after its layout."""
 
@@ -175,6 +188,7 @@ class ReportFinish(TypedDict):
     prepend: NotRequired[list[ReportAsset]]
     append: NotRequired[list[ReportAsset]]
     protect: NotRequired[ReportProtection]
+    sign: NotRequired[ReportSignature]
 
 
 class ReadColumn(TypedDict):

@@ -20,6 +20,7 @@ from tests.contracts.objects import ObjectStoreContract
 from tests.contracts.own_templates import OwnTemplatesContract
 from tests.contracts.pauses import KeptPausesContract, Write
 from tests.contracts.receipts import ReceiptKeysContract, ReportFilesContract
+from tests.contracts.signing import SignerContract
 from tests.contracts.waiting import WaitingPlacesContract
 from tests.fakes.access import InMemoryApiKeys, InMemoryAuditLog, InMemoryDailyCounts, InMemoryTenants
 from tests.fakes.belongings import InMemoryBelongings
@@ -34,6 +35,7 @@ from tests.fakes.jobs import (
 from tests.fakes.objects import InMemoryObjectStore
 from tests.fakes.own_templates import InMemoryOwnTemplates
 from tests.fakes.receipts import InMemoryReceiptKeys, InMemoryReportFiles
+from tests.fakes.signing import InMemorySigner
 
 
 class TestInMemoryJobStore(JobStoreContract, JobListContract):
@@ -203,3 +205,21 @@ class TestInMemoryPauses(KeptPausesContract):
             kept.pauses = list(pauses)
 
         return replace
+
+
+class TestInMemorySigner(SignerContract):
+    @pytest.fixture
+    def artifacts(self) -> InMemoryObjectStore:
+        return InMemoryObjectStore()
+
+    @pytest.fixture
+    def signer(self, artifacts: InMemoryObjectStore) -> InMemorySigner:
+        return InMemorySigner(artifacts)
+
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+    @pytest.fixture
+    def keep(self, signer: InMemorySigner, tenant: str) -> Callable[[str], object]:
+        return lambda name: signer.keys.add((tenant, name))

@@ -64,7 +64,7 @@ def compile_stage(stage: str, folder: Path, home: Path, params: Mapping[str, str
     """
     artifacts = folder / "artifacts"
     artifacts.mkdir(parents=True)
-    for name in ("light.zip", "heavy.zip"):
+    for name in ("light.zip", "sign.zip", "heavy.zip"):
         (artifacts / name).write_bytes(b"PK\x05\x06" + bytes(18))
     package = folder / "package"
     options = [f"--param={name}={value}" for name, value in {"artifacts": str(artifacts), **params}.items()]

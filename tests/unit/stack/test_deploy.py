@@ -26,17 +26,20 @@ ELSEWHERE = Connection(
 )
 
 
+INPUTS = ("serverless.yml", "package-lock.json", "dist/sign.zip", "dist/heavy.zip", "resources/queues.yml")
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "resources").mkdir()
     (tmp_path / "tools" / "osls").mkdir(parents=True)
     (tmp_path / "dist").mkdir()
-    for name in ("serverless.yml", "package-lock.json", "dist/light.zip", "dist/heavy.zip", "resources/queues.yml"):
+    for name in (*INPUTS, "dist/light.zip"):
         (tmp_path / name).write_text("as it was")
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["serverless.yml", "package-lock.json", "dist/heavy.zip", "resources/queues.yml"])
+@pytest.mark.parametrize("name", INPUTS)
 def test_a_change_of_any_input_is_something_new_to_deploy(project: Path, name: str) -> None:
     before = fingerprint(project, project / "dist", ["--stage=local"])
 
@@ -154,7 +157,8 @@ def test_missing_packages_are_named_with_the_command_that_builds_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    (tmp_path / "light.zip").touch()
+    for name in ("light.zip", "sign.zip"):
+        (tmp_path / name).touch()
 
     with pytest.raises(DeployError, match=r"heavy\.zip is missing.*python -m tools\.package"):
         deploy(target("dev", architecture="arm64", artifacts=tmp_path, on_aws=lambda: ELSEWHERE))

@@ -194,6 +194,7 @@ BEFORE = {
     "api": (_LONGEST_WAIT, 1),  # waited for a report
     "authorizer": (3, 1),  # asked an issuer for its keys
     "render": (0, 1),
+    "sign": (30, 2),  # read the key and a large PDF
     "notify": (SECONDS, 1),
     "sweep": (45, 2),
     "redrive": (200, 1),

@@ -97,7 +97,7 @@ def test_the_authorizer_and_the_api_trust_the_same_issuer(template: Template) ->
     assert len(trusted("ApiLambdaFunction")) == 6
 
 
-READ_TENANTS = ("RenderRole", "NotifyRole", "SweepRole", "RedriveRole", "EraseRole")
+READ_TENANTS = ("RenderRole", "SignRole", "NotifyRole", "SweepRole", "RedriveRole", "EraseRole")
 
 
 def test_only_who_guards_reads_the_table_of_keys_and_no_function_writes_it(template: Template) -> None:

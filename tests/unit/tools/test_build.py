@@ -73,6 +73,7 @@ def put_what_npm_installs(project: Path) -> None:
 def make_project(folder: Path, requirement: str) -> Path:
     files = {
         "requirements/light.txt": requirement,
+        "requirements/sign.txt": requirement,
         "requirements/heavy.txt": requirement,
         "handlers/__init__.py": "",
         "handlers/api.py": CODE,
@@ -100,20 +101,21 @@ def names_in(archive: Path) -> set[str]:
         return {name for name in opened.namelist() if not name.endswith(".pyc")}
 
 
-def bytes_of(out: Path) -> tuple[bytes, bytes]:
-    return (out / "light.zip").read_bytes(), (out / "heavy.zip").read_bytes()
+def bytes_of(out: Path) -> list[bytes]:
+    return [(out / f"{name}.zip").read_bytes() for name in ("light", "sign", "heavy")]
 
 
 @pytest.mark.usefixtures("pip")
 def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path, tmp_path: Path) -> None:
     build(project, EMBEDDED, tmp_path / "dist")
 
-    light, heavy = names_in(tmp_path / "dist/light.zip"), names_in(tmp_path / "dist/heavy.zip")
+    light, sign, heavy = (names_in(tmp_path / f"dist/{name}.zip") for name in ("light", "sign", "heavy"))
     dependency = {"dependency/__init__.py", "dependency-1.0.dist-info/METADATA", "dependency-1.0.dist-info/WHEEL"}
     both = {"handlers/__init__.py", "handlers/api.py", "reports/__init__.py", "reports/jobs/job.py"}
     both.add(layers.FAULT_INJECTION)
     everywhere = dependency | both | {"templates/invoice/schema.json", "templates/invoice/sample.json"}
     assert light == everywhere | {name for name, _ in layers.LIGHT.installed}
+    assert sign == dependency | both
     assert heavy == everywhere | {
         "reports/engine/__init__.py",
         "reports/engine/renderer.py",
@@ -152,9 +154,9 @@ def test_nothing_is_done_when_nothing_has_changed(project: Path, tmp_path: Path)
 
     again = build(project, EMBEDDED, tmp_path / "dist")
 
-    assert [package.built_now for package in again] == [False, False]
+    assert [package.built_now for package in again] == [False, False, False]
     assert (tmp_path / "dist/heavy.zip").stat().st_mtime_ns == before.st_mtime_ns
-    assert again[1].zipped == before.st_size
+    assert again[2].zipped == before.st_size
 
 
 def test_a_change_of_code_does_not_install_again(project: Path, tmp_path: Path, wheels: Path) -> None:
@@ -164,7 +166,7 @@ def test_a_change_of_code_does_not_install_again(project: Path, tmp_path: Path, 
 
     again = build(project, EMBEDDED, tmp_path / "dist")
 
-    assert [package.built_now for package in again] == [False, True]
+    assert [package.built_now for package in again] == [False, False, True]
     with zipfile.ZipFile(tmp_path / "dist/heavy.zip") as opened:
         assert opened.read("reports/engine/renderer.py") == b"CHANGED = True\n"
 
@@ -176,7 +178,7 @@ def test_a_lost_zip_is_built_again(project: Path, tmp_path: Path) -> None:
 
     again = build(project, EMBEDDED, tmp_path / "dist")
 
-    assert [package.built_now for package in again] == [True, False]
+    assert [package.built_now for package in again] == [True, False, False]
     assert bytes_of(tmp_path / "dist") == expected
 
 
@@ -239,7 +241,7 @@ def test_fault_injection_is_no_part_of_a_package_for_aws(project: Path, tmp_path
     build(project, target_named("x86_64"), tmp_path / "aws")
     build(project, target_named("x86_64"), tmp_path / "localstack", with_faults=True)
 
-    for package in ("light.zip", "heavy.zip"):
+    for package in ("light.zip", "sign.zip", "heavy.zip"):
         with zipfile.ZipFile(tmp_path / "aws" / package) as opened:
             assert [name for name in opened.namelist() if "fault_injection" in name] == []
         assert layers.FAULT_INJECTION in names_in(tmp_path / "localstack" / package)

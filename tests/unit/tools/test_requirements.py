@@ -18,17 +18,17 @@ def pins(name: str) -> dict[str, str]:
     return dict(_PIN.findall((REQUIREMENTS / f"{name}.txt").read_text()))
 
 
-@pytest.mark.parametrize("functions", ["light", "heavy"])
+@pytest.mark.parametrize("functions", ["light", "sign", "heavy"])
 def test_what_the_functions_run_with_is_what_they_are_tested_with(functions: str) -> None:
     assert pins(functions).items() <= pins("dev").items()
 
 
-@pytest.mark.parametrize("name", ["light", "heavy"])
+@pytest.mark.parametrize("name", ["light", "sign", "heavy"])
 def test_the_functions_packages_do_not_depend_on_who_builds_them(name: str) -> None:
     refuse_markers(REQUIREMENTS / f"{name}.txt")
 
 
-@pytest.mark.parametrize("name", ["light", "heavy"])
+@pytest.mark.parametrize("name", ["light", "sign", "heavy"])
 def test_boto3_is_left_to_the_runtime(name: str) -> None:
     assert not {"boto3", "botocore", "s3transfer"} & pins(name).keys()
 

@@ -16,6 +16,8 @@ const ADVICE: Record<string, string> = {
   asset_missing: "Upload what the message names by PUT /assets, then retry the report.",
   asset_unusable: "Upload what the message names anew, then ask for the report again.",
   secret_unusable: "Ask the operator of Pressrun to replace this secret, then retry the report.",
+  signing_key_missing: "Ask the operator of Pressrun to keep this signing key, then retry the report.",
+  signing_key_unusable: "Ask the operator of Pressrun to replace this signing key, then retry the report.",
   secret_missing: "Ask the operator of Pressrun to keep this secret, then retry the report.",
   not_accessible: "Correct what the message names in the template, or do not require accessibility.",
   not_archivable: "Correct what the message names, or choose another part or level of PDF/A.",

@@ -1,0 +1,113 @@
+"""Sign PDFs by pyHanko, as PAdES B-B (ETSI EN 319 142-1) has it: a revision behind the rendered bytes, which stay."""
+
+from __future__ import annotations
+
+import hashlib
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from reports.adapters.ssm_signing_keys import SigningKey, SSMSigningKeys
+from reports.clock import Clock
+from reports.errors import InternalError
+from reports.jobs.object_keys import artifacts_of
+from reports.jobs.ports import ObjectStore
+from reports.jobs.signing import Signature, SigningOrder
+
+MOST_BYTES = 150_000_000
+"""Of a PDF to sign: the file and its index have to fit into the function."""
+
+_FIELD = "Signature"
+_PDF = "application/pdf"
+_PIECE = 1 << 20
+
+
+class _Revision(IncrementalPdfFileWriter):
+    """A revision that has a signature and nothing else.
+
+    pyHanko would write the metadata anew, and raise the version of the file for elliptic curves: PDF/A forbids both
+    what it writes there and PDF 2.0. Written for pyHanko 0.38.
+    """
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Leave the version as it is."""
+
+    def _update_meta(self) -> None:
+        """Leave the metadata as they are."""
+
+
+class PadesSigner:
+    """A Signer that has the keys. ``artifacts`` is where the PDFs are."""
+
+    def __init__(self, keys: SSMSigningKeys, artifacts: ObjectStore, clock: Clock) -> None:
+        self._keys = keys
+        self._artifacts = artifacts
+        self._clock = clock
+
+    def check(self, tenant: str, key: str) -> None:
+        """Look at a key. See Signer.check."""
+        self._keys.key(tenant, key, self._clock.now())
+
+    def sign(self, order: SigningOrder) -> Signature:
+        """Sign a PDF. See Signer.sign."""
+        folder = artifacts_of(order.tenant)
+        if not (order.source.startswith(folder) and order.destination.startswith(folder)):
+            raise InternalError("A signature was ordered for files of another tenant.")
+        now = self._clock.now()
+        key = self._keys.key(order.tenant, order.key, now)
+        with TemporaryFile(prefix="pressrun-signed-") as file:
+            for piece in self._artifacts.read(order.source, max_bytes=MOST_BYTES):
+                file.write(piece)
+            sign(file, key, order)
+            size, digest = self._store(file, order)
+        certificate = key.certificate
+        return Signature(
+            size,
+            digest,
+            signer=certificate.subject.human_friendly,
+            issuer=certificate.issuer.human_friendly,
+            serial=f"{certificate.serial_number:x}",
+            signed_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            certified=order.certify,
+        )
+
+    def _store(self, file: IO[bytes], order: SigningOrder) -> tuple[int, str]:
+        digest, size = hashlib.sha256(), 0
+        file.seek(0)
+        with self._artifacts.open_upload(order.destination, content_type=_PDF, filename=order.filename) as upload:
+            while piece := file.read(_PIECE):
+                upload.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        return size, digest.hexdigest()
+
+
+def sign(file: Any, key: SigningKey, order: SigningOrder) -> None:
+    """Add a signature to a PDF in place, behind its last byte."""
+    file.seek(0)
+    writer = _Revision(file)
+    if order.password is not None:
+        opened = writer.encrypt(order.password)  # type: ignore[no-untyped-call]
+        if opened.status is AuthStatus.FAILED:
+            raise InternalError("The PDF to sign does not open by its own password.")
+    metadata = PdfSignatureMetadata(
+        field_name=_FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        reason=order.reason,
+        location=order.location,
+        certify=order.certify,
+        docmdp_permissions=MDPPerm.NO_CHANGES if order.certify else MDPPerm.FILL_FORMS,
+    )
+    certificates = SimpleCertificateStore.from_certs(key.chain)  # type: ignore[no-untyped-call]
+    signer = SimpleSigner(signing_cert=key.certificate, signing_key=key.private, cert_registry=certificates)
+    # Nothing is to be seen of it, nor to be read aloud: it stands beyond the page, as PDF/UA (7.18.1) allows, and PDF/A
+    # too, which forbids hidden annotations.
+    unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
+    field = SigFieldSpec(_FIELD, invis_sig_settings=unseen, readable_field_name="Signature")
+    PdfSigner(metadata, signer, new_field_spec=field).sign_pdf(writer, in_place=True)

@@ -1,0 +1,108 @@
+"""PDFs are signed by keys of their tenants, on a deployed stack."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from tests.certificates import authority, signing_key
+from tests.functional.service import Service
+from tools import pdf_a, pdf_ua
+
+ROWS = {"rows": [{"Name": "Größe", "Amount": 42}]}
+
+
+@pytest.fixture
+def tenant(service: Service, unique: str) -> Iterator[Service]:
+    name = f"/pressrun/{service.stage}/signing/signed-{unique}/seal"
+    service.ssm.put_parameter(Name=name, Value=signing_key(), Type="SecureString")
+    yield service.as_tenant(f"signed-{unique}")
+    service.ssm.delete_parameters(Names=[name])
+
+
+def is_trusted(pdf: bytes) -> bool:
+    [signature] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    root = Certificate.load(authority()[1].public_bytes(Encoding.DER))
+    status = validate_pdf_signature(signature, ValidationContext(trust_roots=[root]))
+    return bool(status.bottom_line) and status.coverage is not None and status.coverage.name == "ENTIRE_FILE"
+
+
+def test_a_report_is_signed_as_the_last_step_and_says_by_whom(tenant: Service, unique: str) -> None:
+    options = {"sign": {"key": "seal", "reason": "Issued", "certify": True}, "pdf": {"variant": "pdf/a-2a", "ua": True}}
+
+    report = tenant.ended(tenant.submit("table", ROWS, **options))
+
+    assert report["status"] == "SUCCEEDED", report
+    pdf = tenant.artifact(report)
+    assert is_trusted(pdf)
+    signature = report["finish"]["sign"]
+    assert signature["signer"] == "Common Name: Acme GmbH"
+    assert signature["issuer"] == "Common Name: Test Authority"
+    assert signature["certified"] is True
+    assert report["provenance"]["pdf_sha256"] == sha256(pdf).hexdigest()
+    rendered = next(pdf[:end] for end in ends(pdf) if sha256(pdf[:end]).hexdigest() == signature["rendered_sha256"])
+    assert len(rendered) < len(pdf)
+    assert list(pdf_ua.faults(pdf)) == []
+    assert list(pdf_a.faults(pdf)) == []
+    kept = tenant.s3.list_objects_v2(
+        Bucket=tenant.artifacts_bucket, Prefix=f"reports/{tenant.get('/me').json()['tenant']}/"
+    )
+    assert not [each["Key"] for each in kept["Contents"] if each["Key"].endswith(".unsigned")]
+
+
+def ends(pdf: bytes) -> Iterator[int]:
+    """Yield where revisions of a PDF may end."""
+    at = -1
+    while (at := pdf.find(b"%%EOF", at + 1)) >= 0:
+        yield from (at + 5, at + 6, at + 7)
+
+
+def test_a_protected_report_is_signed_and_stays_protected(tenant: Service) -> None:
+    if not tenant.password_key:
+        pytest.skip("the stage has no key for passwords: passwordKey=own gives it one")
+    options = {"sign": {"key": "seal"}, "protect": {"user_password": "correct horse"}}
+
+    report = tenant.ended(tenant.submit("table", ROWS, **options))
+
+    assert report["status"] == "SUCCEEDED", report
+    assert set(report["finish"]) == {"sign", "protect"}
+    reader = PdfFileReader(io.BytesIO(tenant.artifact(report)))
+    reader.decrypt("correct horse")
+    assert len(reader.embedded_signatures) == 1
+
+
+def test_a_key_of_another_tenant_signs_nothing_and_nothing_is_delivered_unsigned(
+    service: Service, tenant: Service
+) -> None:
+    del tenant
+    other = service.as_tenant("signed-not")
+
+    report = other.ended(other.submit("table", ROWS, sign={"key": "seal"}))
+
+    assert report["status"] == "FAILED"
+    assert report["error"]["code"] == "signing_key_missing"
+    assert report["error"]["detail"]["errors"][0]["pointer"] == "/options/sign/key"
+    assert not report.get("artifacts")
+
+
+def test_an_expired_key_fails_before_the_render_and_can_be_replaced(
+    service: Service, tenant: Service, unique: str
+) -> None:
+    name = f"/pressrun/{service.stage}/signing/signed-{unique}/seal"
+    service.ssm.put_parameter(Name=name, Value=signing_key(days=(-9, -1)), Type="SecureString", Overwrite=True)
+    report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal"}))
+    assert report["error"]["code"] == "signing_key_unusable", report
+    assert "expired" in report["error"]["message"]
+
+    service.ssm.put_parameter(Name=name, Value=signing_key(), Type="SecureString", Overwrite=True)
+    tenant.post(f"/reports/{report['id']}/retry", {})
+
+    assert is_trusted(tenant.artifact(tenant.ended(report["id"])))
