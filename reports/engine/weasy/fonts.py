@@ -30,6 +30,8 @@ _CONFIGURATION = """<?xml version="1.0"?>
     <edit name="family" mode="append_last" binding="strong">{families}</edit>
   </match>
   <alias binding="same"><family>emoji</family><prefer><family>Noto Emoji</family></prefer></alias>
+  <alias binding="same"><family>serif</family><prefer><family>Noto Serif</family></prefer></alias>
+  <alias binding="same"><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
   <config><rescan><int>0</int></rescan></config>
 </fontconfig>
 """
@@ -83,7 +85,8 @@ BOXES = "Pressrun Missing"
 FALLBACKS = (
     *("Inter", "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", LARGE),
     *(f"Noto Sans {script}" for script in _SCRIPTS),
-    *("Noto Serif Hmong Nyiakeng", "Noto Serif Tibetan", "Noto Sans Symbols2", "Noto Sans Math", "Noto Emoji", BOXES),
+    *("Noto Serif Hmong Nyiakeng", "Noto Serif Tibetan", "Noto Sans Symbols2", "Noto Sans Math"),
+    *("Noto Sans Mono", "Noto Serif", "Noto Emoji", BOXES),
 )
 """The families that characters are looked for in, in this order, after those of the style sheet."""
 
