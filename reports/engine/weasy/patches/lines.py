@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any
 
 from weasyprint.layout import inline, preferred
@@ -51,27 +53,34 @@ _LONGEST_TEXT = 200
 _LINES = "pressrun_lines"
 _KEY = "pressrun_key_of_lines"
 
+_Key = tuple[Any, ...]
+_Measures = list[Any]
+_Line = tuple[dict[str, Any], _Measures]
 _Split = Callable[..., tuple[Any, int, int | None, float, float, float]]
 
 
 class KnownLines:
-    """The lines of the document that is laid out, and of the one before it.
+    """The lines of the document that is laid out, and of the one before it, without its texts.
 
-    So the texts of a template stay known, and those of data are gone with the second document after theirs.
+    So the texts of a template stay known, and no text of a report stays in memory: those of the document before are
+    known by digests with a key that this process has drawn.
     """
 
     def __init__(self) -> None:
-        self._before: dict[Any, Any] = {}
-        self._now: dict[Any, Any] = {}
+        self._secret = token_bytes(16)
+        self._before: dict[_Key, tuple[dict[str, Any], int, _Measures]] = {}
+        self._now: dict[_Key, _Line] = {}
 
-    def of(self, key: Any) -> Any:
-        """Return what is known under a key; None if nothing is."""
+    def of(self, key: _Key) -> _Line | None:
+        """Return what is known under a key, of which the first part is the text; None if nothing is."""
         found = self._now.get(key)
-        if found is None and (found := self._before.get(key)) is not None:
+        if found is None and (kept := self._before.get(self._digested(key))) is not None:
+            facts, length, measures = kept
+            found = ({**facts, "text": key[0][:length]}, measures)
             self.add(key, found)
         return found
 
-    def add(self, key: Any, found: Any) -> None:
+    def add(self, key: _Key, found: _Line) -> None:
         """Keep what was found, as long as there is room."""
         if len(self._now) < MOST_LINES:
             self._now[key] = found
@@ -79,13 +88,26 @@ class KnownLines:
     @contextmanager
     def for_document(self, fonts: Any) -> Iterator[None]:
         """Have lines of texts in these fonts remembered meanwhile: those of one document."""
-        self._before, self._now = self._now, {}
         around = vars(fonts).get(_LINES)
         vars(fonts)[_LINES] = self
         try:
             yield
         finally:
             vars(fonts)[_LINES] = around
+            self._before = dict(self._without_texts())
+            self._now = {}
+
+    def _without_texts(self) -> Iterator[tuple[_Key, tuple[dict[str, Any], int, _Measures]]]:
+        for key, (facts, measures) in self._now.items():
+            line = facts["text"]
+            # Of a line with a hyphen of its own, the beginning of the text is not all.
+            if key[0].startswith(line):
+                others = {name: value for name, value in facts.items() if name != "text"}
+                yield self._digested(key), (others, len(line), measures)
+
+    def _digested(self, key: _Key) -> _Key:
+        text, *others = key
+        return (blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=self._secret).digest(), *others)
 
 
 @replaces("weasyprint.layout.inline.split_first_line", "weasyprint.layout.preferred.split_first_line", release="70.0")
@@ -121,12 +143,14 @@ def _remembering(split: _Split) -> _Split:
         found = known.of(key)
         if found is None:
             layout, *measures = split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-            found = (vars(layout), measures)
-            known.add(key, found)
+            made: _Line = (vars(layout), measures)
+            known.add(key, made)
+            found = made
+        facts, (length, resume_at, width, height, baseline) = found
         # WeasyPrint has freed what the layout was of Pango's, and makes it anew to draw the text.
         again = Layout.__new__(Layout)
-        vars(again).update(found[0])
-        return again, *found[1]
+        vars(again).update(facts)
+        return again, length, resume_at, width, height, baseline
 
     vars(split_first_line)["remembers"] = True
     return split_first_line

@@ -133,6 +133,40 @@ def test_lines_are_known_in_the_document_and_in_the_next_one() -> None:
     assert broken(style, ["label", "label"]) == 2
 
 
+def test_a_line_of_the_document_before_is_the_one_that_weasyprint_makes() -> None:
+    from weasyprint.layout import inline
+    from weasyprint.text import line_break
+
+    from reports.engine.weasy.patches.lines import KnownLines
+
+    style, known = style_of("hyphens: auto; overflow-wrap: anywhere"), KnownLines()
+    texts = ["label", "two words", "so\u00adft", "line\nend", "W" * 60, " ", "é漢"]
+    for text in texts * 2:
+        for width in (None, 0, 40.0):
+            arguments = (text, style, None, width, 0)
+            with known.for_document(style.font_config):
+                found = fresh(inline.split_first_line(*arguments))
+            with known.for_document(style.font_config):
+                again = fresh(inline.split_first_line(*arguments))
+            assert found == again == fresh(line_break.split_first_line(*arguments))
+
+
+def test_no_text_of_a_report_stays_known() -> None:
+    from weasyprint.layout import inline
+
+    from reports.engine.weasy.patches.lines import KnownLines
+
+    style, known = style_of(""), KnownLines()
+
+    with known.for_document(style.font_config):
+        inline.split_first_line("a word of the tenant", style, None, None, 0)
+        inline.split_first_line("a word of the tenant", style, None, 40.0, 0)
+        assert "word of" in repr(vars(known))
+
+    assert len(known._before) == 2
+    assert "word of" not in repr(vars(known))
+
+
 def test_no_more_lines_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     from reports.engine.weasy.patches import lines
 
