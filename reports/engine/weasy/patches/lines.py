@@ -143,7 +143,7 @@ def _remembering(split: _Split) -> _Split:
         found = known.of(key)
         if found is None:
             layout, *measures = split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
-            made: _Line = (vars(layout), measures)
+            made: _Line = (dict(vars(layout)), measures)
             known.add(key, made)
             found = made
         facts, (length, resume_at, width, height, baseline) = found
