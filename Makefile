@@ -101,24 +101,24 @@ RENDER_VENV := $(if $(wildcard $(VENV)/installed),$(VENV),build/render)
 READING := ENCODING DELIMITER QUOTE HEADER_ROW SHEET DECIMAL DATE_ORDER COLUMNS GROUP_BY SORT SUMS ORIENTATION PAPER
 reading_flag = $(if $(filter command line,$(origin $(1))),--option $(call quote,$(1)=$($(1))))
 
-render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=… DELIMITER=tab … OPTIONS=x.json], or SAMPLE=1 instead of DATA
+render: $(RENDER_VENV)/installed ## Render one report without AWS: TEMPLATE=table DATA=x.csv OUT=x.pdf [LOCALE=de TITLE=… DELIMITER=tab … OPTIONS=x.json TEMPLATES=folder], or SAMPLE=1 instead of DATA
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
 	@$(RENDER_VENV)/bin/python -m tools.render --template $(call quote,$(TEMPLATE)) $(if $(DATA)$(if $(SAMPLE),,1),--data $(call quote,$(DATA))) \
-		$(if $(SAMPLE),--sample) --out $(call quote,$(OUT)) \
+		$(if $(SAMPLE),--sample) --out $(call quote,$(OUT)) $(if $(TEMPLATES),--folder $(call quote,$(TEMPLATES))) \
 		$(if $(LOCALE),--locale $(call quote,$(LOCALE))) $(if $(TITLE),--title $(call quote,$(TITLE))) \
 		$(if $(OPTIONS),--options $(call quote,$(OPTIONS))) $(foreach each,$(READING),$(call reading_flag,$(each)))
 
-preview: $(RENDER_VENV)/installed ## Show templates on a page of this machine, and draw them again at each save: [FOLDER=… PORT=4570]
+preview: $(RENDER_VENV)/installed ## Show templates on a page of this machine, and draw them again at each save: [TEMPLATES=folder PORT=4570]
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
-	@$(RENDER_VENV)/bin/python -m tools.preview $(if $(FOLDER),--folder $(call quote,$(FOLDER))) $(if $(PORT),--port $(call quote,$(PORT)))
+	@$(RENDER_VENV)/bin/python -m tools.preview $(if $(TEMPLATES),--folder $(call quote,$(TEMPLATES))) $(if $(PORT),--port $(call quote,$(PORT)))
 
 gallery: $(RENDER_VENV)/installed ## Render the templates to copy from into build/gallery, and take their pictures in docs/gallery
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
 	@$(RENDER_VENV)/bin/python -m tools.gallery
 
-check: $(RENDER_VENV)/installed ## Check templates: what is wrong, in which line, and how to mend it: [TEMPLATE=table FOLDER=… READ_ONLY=1]
+check: $(RENDER_VENV)/installed ## Check templates: what is wrong, in which line, and how to mend it: [TEMPLATE=table TEMPLATES=folder READ_ONLY=1]
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
-	@$(RENDER_VENV)/bin/python -m tools.check $(if $(TEMPLATE),$(call quote,$(TEMPLATE))) $(if $(FOLDER),--folder $(call quote,$(FOLDER))) \
+	@$(RENDER_VENV)/bin/python -m tools.check $(if $(TEMPLATE),$(call quote,$(TEMPLATE))) $(if $(TEMPLATES),--folder $(call quote,$(TEMPLATES))) \
 		$(if $(READ_ONLY),--read-only)
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)

@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Render. Returns 1 with the code and the reason on bad input, 2 when the command line is not right."""
     parser = argparse.ArgumentParser(prog="python -m tools.render", description=__doc__)
     parser.add_argument("--template", required=True, help="name of a folder below templates/")
+    parser.add_argument("--folder", type=Path, default=bootstrap.TEMPLATES, help="the folder that has the templates")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--data", type=Path, help=f"CSV, Excel, JSON, JSON Lines, {PICTURE_NAMES}")
     what.add_argument("--sample", action="store_true", help="the template's own sample, marked as such on each page")
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _render(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    catalog = Catalog(bootstrap.TEMPLATES)
+    catalog = Catalog(options.folder.resolve())
     try:
         said = _said(options)
         check_locale(said.locale or DEFAULT_LOCALE)

@@ -31,6 +31,22 @@ def check(app: App, *, names: Sequence[str], folder: Path | None, read_only: boo
     return _run(app, "tools.check", folder, arguments)
 
 
+@click.command(short_help="Begin a template: a copy of the gallery, or one for data.")
+@click.argument("name")
+@click.option("--from", "source", default="letter", show_default=True, help="One of the gallery, or a file of data.")
+@click.option("--folder", type=_FOLDER, default=Path(), help="Where its folder is to be; by default here.")
+@click.pass_obj
+def new(app: App, *, name: str, source: str, folder: Path) -> Exit:
+    """Begin a template: a folder with all that one needs.
+
+    From a name of the gallery, it is a copy of that one. From a file of data (CSV, Excel, JSON), schema, labels and a
+    first design are inferred. It works with the Pressrun project; elsewhere PRESSRUN_PROJECT says where that is.
+    """
+    given = Path(source)
+    wanted = str(given.absolute()) if given.is_file() else source
+    return _run(app, "tools.new_template", folder, [name, f"--from={wanted}"])
+
+
 @click.command(short_help="Show templates on a page of this machine.")
 @click.argument("folder", type=_FOLDER, required=False)
 @click.option("--port", type=click.IntRange(1, 65535), default=4570, show_default=True, help="Where the page is.")

@@ -28,18 +28,26 @@ _RENDER = Path("tools", "render.py")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="PATH", help="The PDF to write."
 )
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder that has the template; by default the project's.",
+)
 @names_report
 @reads
 @gives_json
 @click.pass_obj
-def render(app: App, *, template: str, data: Path, output: Path, options: Mapping[str, Any]) -> Exit:
-    """Render a report on this machine, by the project's own templates and without a service.
+def render(
+    app: App, *, template: str, data: Path, output: Path, folder: Path | None, options: Mapping[str, Any]
+) -> Exit:
+    """Render a report on this machine, by templates of the project or of a folder of yours, without a service.
 
     It works in the folder of the Pressrun project after `make setup`; elsewhere PRESSRUN_PROJECT says where that is.
     """
     project = project_of(app.environment)
     command = [python_of(project), "-m", "tools.render"]
     command += [f"--template={template}", f"--data={data.absolute()}", f"--out={output.absolute()}"]
+    command += [f"--folder={folder.absolute()}"] if folder else []
     command += ["--json"] if app.output.as_json else []
     command += [f"--options-json={json.dumps(options)}"] if options else []
     done = subprocess.run(command, cwd=project, check=False)  # noqa: S603 - a list, and no shell

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import tinycss2
 
-from reports.engine.templating.template_code import SHARED
+from reports.engine.templating.template_code import SHARED, shared_of
 from reports.findings import Finding, did_you_mean
 
 _IN_HTML = re.compile(
@@ -38,7 +38,9 @@ def _fault_of(address: str, path: Path) -> tuple[str, str]:
         )
     folder = path.parent
     target = (folder / unquote(address.partition("#")[0].partition("?")[0])).resolve()
-    if not any(target.is_relative_to(root.resolve()) for root in (folder, folder.parent / SHARED)):
+    if target.is_relative_to(beside := folder.parent.resolve() / SHARED):
+        target = shared_of(folder).resolve() / target.relative_to(beside)
+    if not any(target.is_relative_to(root.resolve()) for root in (folder, shared_of(folder))):
         return f"{address!r} is outside of the template's folder", "Put the file into the folder."
     if target.is_file():
         return "", ""

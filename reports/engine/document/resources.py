@@ -20,6 +20,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from reports.engine.document.images import decode_picture, open_picture
 from reports.engine.document.picture_work import was_made
 from reports.engine.document.plain_pictures import encoded, has_plain_colours
+from reports.engine.templating.template_code import SHARED
 from reports.engine.weasy.svg_size import check_size
 from reports.engine.weasy.svg_work import check_work, parse_svg
 from reports.errors import PressrunError, ResourceBlockedError, UnreadableFileError
@@ -79,7 +80,7 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
 
     def _file(self, url: str) -> URLFetcherResponse:
         parts = urlsplit(url)
-        path = Path(unquote(parts.path, errors="strict")).resolve()
+        path = self._place_of(Path(unquote(parts.path, errors="strict")))
         if parts.netloc or not any(path.is_relative_to(root) for root in self._roots):
             raise ResourceBlockedError(
                 f"The document asked for {shortened(url)!r}, outside of its template's folder. "
@@ -93,6 +94,14 @@ class TemplateResources(URLFetcher):  # type: ignore[misc]
             ) from error
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return self._printable(url, content_type, body)
+
+    def _place_of(self, path: Path) -> Path:
+        """Return where a file is. A template without a shared folder beside it has the product's."""
+        folder, *others = self._roots
+        beside = folder.parent / SHARED
+        if others and path.is_relative_to(beside) and others[0] != beside:
+            return (others[0] / path.relative_to(beside)).resolve()
+        return path.resolve()
 
     def _data(self, url: str) -> URLFetcherResponse:
         try:

@@ -17,7 +17,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from reports.engine.templating.rows_tag import Capture
-from reports.engine.templating.template_code import MAIN, SHARED, TemplateCode, environment_of
+from reports.engine.templating.template_code import MAIN, TemplateCode, environment_of
 from reports.render_contract import RenderContext
 
 PLACE = "data-authored-at"
@@ -48,7 +48,7 @@ def _with_lines(text: str, name: str, first: int) -> str:
 def html_with_places(code: TemplateCode, view: Mapping[str, Any], context: RenderContext) -> str:
     """Write a document again, without the rows of long tables, with the line of each start tag in an attribute."""
     environment = environment_of(code.folder)
-    environment.loader = FileSystemLoader([code.folder, code.folder.parent / SHARED])
+    environment.loader = FileSystemLoader([code.folder, code.roots[1]])
     environment.add_extension(_StartTagsWithLines)
     return replace(code, main=environment.get_template(MAIN)).html(view, context, Capture())
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateNotFound, TemplateRuntimeError, Template
 from jinja2.exceptions import SecurityError
 
 from reports.engine.templating.data_paths import path_of_fault, path_of_value
-from reports.engine.templating.template_code import SHARED, environment_of, functions_of_templates
+from reports.engine.templating.template_code import environment_of, functions_of_templates, shared_of
 from reports.engine.templating.token_places import column_of, place_of_syntax_error
 from reports.engine.templating.unusable_values import UnusableValueError
 from reports.findings import Finding, did_you_mean
@@ -38,9 +38,15 @@ def place_of_error(error: BaseException, folder: Path) -> tuple[Path, int] | Non
         frames.append((filename, line))
     for name, number in reversed(frames):
         path = Path(name)
-        if number and (path.is_relative_to(folder) or path.is_relative_to(folder.parent / SHARED)):
+        if number and (path.is_relative_to(folder) or path.is_relative_to(shared_of(folder))):
             return path, number
     return None
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """Return a file's path below the folder of all templates; what they share may lie elsewhere."""
+    around = folder.parent if path.is_relative_to(folder.parent) else shared_of(folder).parent
+    return path.relative_to(around).as_posix()
 
 
 def cause_of(
@@ -67,7 +73,7 @@ def cause_of(
         said, name, cure = _of_run(error, words, _names_of(folder, schema), quotes_data=quotes_data)
         column = column_of(name, source)
     pointer = path_of_fault(error, environment_of(folder), path, line, data) if quotes_data else ""
-    return Finding(path.relative_to(folder.parent).as_posix(), line, said, column, source, pointer, cure)
+    return Finding(_shown(path, folder), line, said, column, source, pointer, cure)
 
 
 def place_in_data(error: UnusableValueError, folder: Path, data: object) -> str | None:
@@ -82,7 +88,7 @@ def place_in_data(error: UnusableValueError, folder: Path, data: object) -> str 
 
 
 def _documents_of(folder: Path) -> list[Path]:
-    return [*folder.rglob("*.html.j2"), *(folder.parent / SHARED).glob("*.html.j2")]
+    return [*folder.rglob("*.html.j2"), *shared_of(folder).glob("*.html.j2")]
 
 
 def _parsed(environment: Environment, path: Path) -> nodes.Template | None:

@@ -41,6 +41,9 @@ from reports.render_contract import Look, RenderContext, RenderedFile
 
 MAIN = "template.html.j2"
 SHARED = "_shared"
+PRODUCT = Path(__file__).resolve().parents[3] / "templates"
+"""The folder of the product's templates."""
+
 FORMATS = ("number", "percent", "money", "day", "moment", "digits", "in_zone")
 """Functions that are filters, too: ``{{ data.total | money("EUR") }}``."""
 
@@ -74,7 +77,7 @@ class TemplateCode:
     @property
     def roots(self) -> tuple[Path, Path]:
         """Return the folders that documents of this template may read from."""
-        return self.folder, self.folder.parent / SHARED
+        return self.folder, shared_of(self.folder)
 
     def html(self, view: Mapping[str, Any], context: RenderContext, tables: Capture | None = None) -> str:
         """Write the document, with placeholders for the rows of long tables if there is who takes these.
@@ -109,6 +112,12 @@ def _dressed(html: str, look: Look | None) -> str:
         return html
     style = escape("; ".join(f"{name}: {value}" for name, value in look.tokens.items()))
     return _ROOT.sub(lambda found: f'{found[0]} style="{style}"', html, count=1)
+
+
+def shared_of(folder: Path) -> Path:
+    """Return the folder of what a template shares with others: beside its own, else the product's."""
+    beside = folder.parent / SHARED
+    return beside if beside.is_dir() else PRODUCT / SHARED
 
 
 def load_template_code(folder: Path, *, is_own: bool = False) -> TemplateCode:
@@ -308,7 +317,7 @@ def environment_of(folder: Path, *, counts: bool = False) -> _Environment:
     """Return a Jinja environment for the templates of a folder; with ``counts``, one that bounds what they do."""
     # select_autoescape() would not know the suffix .html.j2, and leave it unescaped.
     environment = (_CountingEnvironment if counts else _Environment)(
-        loader=CompiledLoader([folder, folder.parent / SHARED]),
+        loader=CompiledLoader([folder, shared_of(folder)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
