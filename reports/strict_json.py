@@ -112,6 +112,8 @@ _CURES = (
     (re.compile(r",?+\s*+[A-Za-z_$][\w$]*+\s*+:").match, "write double quotes around names"),
     (re.compile(r"\s*+\Z").match, "the text seems to be cut off"),
 )
+_VALUE = re.compile(r"\s*+[\[{\"]").match
+_AFTER_ZERO = re.compile(r"[0-9]+").match
 _LONGEST_LOOK = 200
 
 
@@ -121,6 +123,10 @@ def cure_at(text: str, at: int) -> str:
     before = text[max(0, at - _LONGEST_LOOK) : at].rstrip()
     # A list is read value by value; what is before may be forgotten.
     is_behind_comma = not before or before.endswith(",") or here.startswith(",")
+    if before.endswith("0") and _AFTER_ZERO(here):
+        return "; write numbers without zeros before them, or in double quotes"
+    if before.endswith(("}", "]", '"')) and _VALUE(here):
+        return "; put a comma between one value and the next"
     for number, (matches, cure) in enumerate(_CURES):
         if (number or is_behind_comma) and matches(here):
             return f"; {cure}"
@@ -139,12 +145,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice[:80]!r} stands twice in one object")
+        raise ValueError(f"the key {twice[:80]!r} stands twice in one object: name each key once")
     return result
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+    raise ValueError(f"{name} is not a JSON number: write null for nothing")
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)

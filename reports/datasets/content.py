@@ -95,7 +95,9 @@ def _in_zip(path: Path, suffix: str) -> Content:
         if suffix in _TABLES:
             # Its reader says what is wrong.
             return Content.XLSX
-        raise UnreadableFileError("The file is a ZIP file that is broken or cut off.") from None
+        raise UnreadableFileError(
+            "The file is a ZIP file that is broken or cut off. Save it again, and upload that."
+        ) from None
     for part, what, cure in _IN_ZIP:
         if any(name.startswith(part) for name in names):
             raise UnsupportedFileError(f"The file is {what}, which cannot be read. {cure}")

@@ -91,7 +91,7 @@ class _Constants:
 
     def __call__(self, name: str) -> None:
         if name != "NaN":
-            raise ValueError(f"{name} is not a JSON number")
+            raise ValueError(f"{name} is not a JSON number: write null for nothing")
         self.count += 1
 
 
@@ -174,6 +174,8 @@ class _Text:
                 max_bytes=MOST_WHOLE,
             )
         text = body.decode(self.encoding.name, self.encoding.errors)
+        if not text.strip():
+            raise UnreadableFileError("The file is empty: an object, or a list of objects, is needed.")
         try:
             return strict_json.parse(text, self.constants if is_nan_nothing else None, exact=True)
         except ValueError as error:

@@ -50,7 +50,7 @@ def survey(section: Section, overrides: Mapping[str, Override], group_by: str | 
     readings = {column.key: column for column in columns}
     chosen = [key for key in overrides or readings if key in readings and key != group_by]
     if section.row_count and not chosen:
-        raise InvalidDataError("table", [Violation("/rows", "has no columns to print")])
+        raise InvalidDataError("table", [Violation("/rows", "has no columns to print: none of the rows has a value")])
     if len(chosen) > MAX_COLUMNS:
         raise InvalidDataError("table", [Violation("/rows", _too_many(chosen))])
     groups = Groups(readings[group_by], formats) if group_by in readings else None

@@ -84,3 +84,18 @@ def test_a_number_that_a_float_would_change_is_exact_where_that_is_asked_for() -
     assert dumps(value) == text
     with pytest.raises(ValueError, match="too large"):
         parse("[1e400]", exact=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ('[{"a": 1} {"a": 2}]', "put a comma between one value and the next"),
+        ('["a" "b"]', "put a comma between one value and the next"),
+        ('{"a": 01}', "write numbers without zeros before them"),
+        ('{"a": NaN}', "write null for nothing"),
+        ('{"a": 1, "a": 2}', "name each key once"),
+    ],
+)
+def test_a_refusal_says_what_to_do(text: str, cure: str) -> None:
+    with pytest.raises(ValueError, match=cure):
+        parse(text)
