@@ -24,6 +24,7 @@ from tools.package.layers import (
     write_package,
 )
 from tools.package.locking import only_one_at_a_time
+from tools.package.native.extension import EXTENSION, build_extension
 from tools.package.native.provision import provide
 from tools.package.native.python import provide_compiler
 from tools.package.targets import Target
@@ -65,6 +66,8 @@ def _build(project: Path, target: Target, out: Path, require_pyc: bool, with_fau
         _report_missing_interpreter(target, require_pyc)
     native = provide(project, target)
     lib = {f"lib/{name}": path for name, path in files_below(native.folder).items()} if native.folder else {}
+    if extension := build_extension(project, target):
+        lib[EXTENSION.as_posix()] = extension
     known = _read_stamp(out)
     files = {package: application_files(project, package, with_faults=with_faults) for package in (LIGHT, SIGN, HEAVY)}
     jobs = [_Job(project, package, target, interpreter, own | _only(package, lib)) for package, own in files.items()]

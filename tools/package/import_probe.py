@@ -37,6 +37,9 @@ def import_engine(folder: Path) -> None:
     for path in sorted(folder.glob("reports/engine/*.py")):
         if path.stem not in ("__init__", "__main__"):
             importlib.import_module(f"reports.engine.{path.stem}")
+    extension = any(folder.glob("reports/engine/longtable/native/_core.*.so"))
+    if extension and importlib.import_module("reports.engine.longtable.native").core is None:
+        sys.exit("the extension of long tables cannot be loaded")
     strangers = [str(path) for path in _mapped_files() if path.name in names and folder not in path.parents]
     if strangers:
         sys.exit(f"loaded from outside of the package: {sorted(strangers)}")

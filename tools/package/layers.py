@@ -71,6 +71,7 @@ HEAVY = Package(
     name="heavy",
     requirements="requirements/heavy.txt",
     patterns=("handlers/**/*.py", "reports/**/*", "templates/**/*", "fonts/**/*"),
+    left_out=("reports/**/*.so", "reports/**/*.c"),  # what is built for this machine, and from what
     has_native_libraries=True,
     megabytes=235,
 )

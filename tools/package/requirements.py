@@ -17,7 +17,7 @@ from tools.package.errors import PackageError
 from tools.package.targets import PROJECT
 
 OLDEST_PYTHON = "3.11"
-_HEAVIEST_LAST = ("lock", "light", "sign", "heavy", "emulator", "dev", "bench", "tables", "fuzz", "docs")
+_HEAVIEST_LAST = ("lock", "light", "sign", "heavy", "emulator", "dev", "bench", "tables", "fuzz", "docs", "native")
 _WITHOUT_DEPENDENCIES = ("tables",)
 """Locks of packages that are only opened as files."""
 

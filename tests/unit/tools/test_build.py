@@ -51,6 +51,9 @@ def project(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
             shutil.unpack_archive(wheel, folder, "zip")
 
     monkeypatch.setattr(build_module, "provide", lambda project, target: NativeLibraries(None, "none"))
+    extension = tmp_path / "extension.so"
+    extension.write_bytes(b"\x7fELF")
+    monkeypatch.setattr(build_module, "build_extension", lambda project, target: extension)
     monkeypatch.setattr(build_module, "verify_package", lambda *arguments: None)
     monkeypatch.setattr(layers, "install_wheels", unpack)
     return make_project(tmp_path / "project", make_wheel(wheels))
@@ -82,6 +85,8 @@ def make_project(folder: Path, requirement: str) -> Path:
         layers.FAULT_INJECTION: CODE,
         "reports/engine/__init__.py": "",
         "reports/engine/renderer.py": CODE,
+        "reports/engine/longtable/native/core.c": "",
+        "reports/engine/longtable/native/_core.abi3.so": "of another machine",
         "templates/invoice/schema.json": '{"title": "Invoice", "description": "An invoice."}',
         "templates/invoice/sample.json": "{}",
         "templates/invoice/style.css": "",
@@ -118,6 +123,7 @@ def test_the_light_package_has_no_engine_and_the_heavy_one_has_all(project: Path
     assert sign == dependency | both
     assert heavy == everywhere | {
         "reports/engine/__init__.py",
+        "reports/engine/longtable/native/_core.abi3.so",
         "reports/engine/renderer.py",
         "templates/invoice/style.css",
         "templates/invoice/template.html.j2",
@@ -268,3 +274,12 @@ def test_the_light_package_has_the_reference_page_where_the_function_reads_it() 
 def test_without_what_npm_installs_the_package_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match=r"swagger-ui-bundle\.js is not there. Run `make setup`"):
         layers.application_files(tmp_path, layers.LIGHT)
+
+
+def test_the_heavy_package_has_the_extension_of_its_target_and_not_this_machines(project: Path, tmp_path: Path) -> None:
+    build(project, EMBEDDED, tmp_path / "dist")
+
+    with zipfile.ZipFile(tmp_path / "dist/heavy.zip") as opened:
+        assert opened.read("reports/engine/longtable/native/_core.abi3.so") == b"\x7fELF"
+        assert "reports/engine/longtable/native/core.c" not in opened.namelist()
+    assert not [name for name in names_in(tmp_path / "dist/light.zip") if "longtable" in name]

@@ -8,6 +8,7 @@ import sys
 
 from tools.package.errors import PackageError
 from tools.package.locking import only_one_at_a_time
+from tools.package.native.extension import build_extension, install_extension
 from tools.package.native.provision import LOCK, provide, renew_lock
 from tools.package.targets import PROJECT, target_named
 from tools.progress import progress
@@ -28,7 +29,11 @@ def main() -> int:
             return 0
         lock = PROJECT / "build/package" / f"{arguments.target}.lock"
         with progress("Providing the native libraries"), only_one_at_a_time(lock):
-            found = provide(PROJECT, target_named(arguments.target))
+            target = target_named(arguments.target)
+            found = provide(PROJECT, target)
+            extension = build_extension(PROJECT, target)
+            if not target.is_lambda:
+                install_extension(PROJECT, extension)
     except PackageError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, islice
 from typing import NamedTuple
 
+from reports.engine.longtable import native
 from reports.engine.longtable.layout.parts import (
     Bookmark,
     Colours,
@@ -173,13 +174,23 @@ class ContinuedPages:
             if (drawn := look.borders[(index == 0) + 2 * (index == above_foot)])
         ]
         over = [frame.over] if frame.over else []
-        texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
+        texts = self._texts(moves, rows)
         if self.canvas.is_tagged:
-            parts = texts.split(MARK)
-            marks = (b"%d" % mark for mark in _marks(rows))
-            texts = b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
             backgrounds, over, borders = map(_as_artifacts, (backgrounds, over, borders))
         return _placed(frame, b"\n".join([frame.under, *backgrounds, *over, *borders, texts])), places
+
+    def _texts(self, moves: list[bytes], rows: Sequence[Fragment]) -> bytes:
+        """Return the texts of a page, with the numbers of their marks where it is tagged."""
+        is_tagged = self.canvas.is_tagged
+        if native.core and is_tagged and not any(row.order for row in rows):
+            in_c: bytes = native.core.page_texts(moves, [row.text for row in rows])
+            return in_c
+        texts = b"\n".join([b"%s%s\nQ" % (move, row.text) for move, row in zip(moves, rows, strict=True)])
+        if not is_tagged:
+            return texts
+        parts = texts.split(MARK)
+        marks = (b"%d" % mark for mark in _marks(rows))
+        return b"".join(chain.from_iterable(zip(parts, islice(marks, len(parts) - 1), strict=False))) + parts[-1]
 
     def _forms_of(self, frame: PageFrame, row: Fragment) -> _Forms:
         """Return what draws the forms of a look; rows that look alike share one, if colours are not too many."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reports.engine.longtable import native
 from reports.engine.longtable.layout.parts import CellTag, Figure, Fragment, Link
 from reports.engine.weasy.structure.text_direction import as_pdf_text
 
@@ -78,6 +79,7 @@ class _PageTags:
     ) -> None:
         self._figure = figure
         self._first = first
+        self._page_number = page
         self._page = b"/Pg %d 0 R" % page
         self._annotation = annotations
         self._tall = tall
@@ -96,7 +98,9 @@ class _PageTags:
             else:
                 self._add_part(row)
         owners = self._add()
-        self._bodies[owners - self._first] = b"[%s]" % _references(self._owners)
+        self._bodies[owners - self._first] = b"[%s]" % (native.core.references if native.core else _references)(
+            self._owners
+        )
         return PageTags(self._bodies, numbers, owners, tuple(self._links))
 
     def _row(self, row: Fragment, group: int) -> int:
@@ -109,6 +113,11 @@ class _PageTags:
             self._set(number, b"/S/TR/P %d 0 R/K[%s]" % (group, _references(places)))
             return number
         places = range(number + 1, number + 1 + len(cells))
+        if native.core and row.tags.are_simple:
+            self._bodies += native.core.row_elements(group, number, self._page_number, self._texts, len(cells))
+            self._owners += places
+            self._texts += len(cells)
+            return number
         self._bodies.append(b"<</S/TR/P %d 0 R/K[%s]>>" % (group, _references(places)))
         if row.tags.are_simple:
             # Nearly all rows: cells of one line, with nothing to say about them.

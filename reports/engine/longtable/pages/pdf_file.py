@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import deflate
 
+from reports.engine.longtable import native
 from reports.engine.longtable.forks.fork import Fork
 
 _HEADER = b"%%PDF-%s\n%%\xf0\x9f\x96\xa4\n"
@@ -171,13 +172,11 @@ class PdfFile:
     def _flush(self) -> None:
         """Write an object stream of what is pending."""
         self._pending.sort()
-        numbers, bodies = zip(*self._pending, strict=True)
+        numbers = [number for number, _ in self._pending]
+        content, first = (native.core.object_stream if native.core else object_stream)(self._pending)
         self._pending = []
         stream = self.reserve()
-        ends = accumulate([len(body) + 1 for body in bodies], initial=0)
-        index = b" ".join(map(b"%d %d".__mod__, zip(numbers, ends, strict=False)))
-        entries = b"/Type/ObjStm/N %d/First %d" % (len(numbers), len(index) + 1)
-        self.add_stream(stream, b"%s\n%s" % (index, b"\n".join(bodies)), entries)
+        self.add_stream(stream, content, b"/Type/ObjStm/N %d/First %d" % (len(numbers), first))
         self._remember(numbers, stream)
 
     def _remember(self, numbers: Sequence[int], stream: int) -> None:
@@ -192,6 +191,14 @@ class PdfFile:
         self._position += len(part)
         self._digest.update(part)
         self._output(part)
+
+
+def object_stream(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, int]:
+    """Return the content of an object stream of numbers and bodies, and where the first body begins."""
+    numbers, bodies = zip(*objects, strict=True)
+    ends = accumulate([len(body) + 1 for body in bodies], initial=0)
+    index = b" ".join(map(b"%d %d".__mod__, zip(numbers, ends, strict=False)))
+    return b"%s\n%s" % (index, b"\n".join(bodies)), len(index) + 1
 
 
 def packed(content: bytes) -> bytes:

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.parts import Bookmark, Figure, Fragment, Link, RowLook, RowTags, Strings
+from reports.engine.longtable.native.row_setter import RowSetter
 from reports.engine.longtable.rows.cells import Cell, DrawnValues
 from reports.engine.longtable.rows.likeness import are_alike
 from reports.engine.longtable.rows.row_ground import RowGround
@@ -31,6 +32,7 @@ class _OneLiners(NamedTuple):
     """The facts that rows share whose cells are one line with one value each, as nearly all rows have."""
 
     columns: list[DrawnValues]
+    setter: RowSetter
     height: float
     look: RowLook
     tags: RowTags
@@ -68,17 +70,9 @@ class PlainForm:
         if self._one_liners is _UNSEEN:
             self._one_liners = self._prepare()
         if self._one_liners is not None:
-            drawn = []
-            for column, value in zip(self._one_liners.columns, values, strict=True):
-                known = column.drawn.get(value, _UNSEEN)
-                if known is _UNSEEN:
-                    known = self._draw_value(column, value)
-                if known is None:
-                    break
-                drawn.append(known)
-            else:
-                _, height, look, tags = self._one_liners
-                text = b"BT\n%s\nET" % b"\n".join(drawn)
+            columns, setter, height, look, tags = self._one_liners
+            text = setter.text(values) or self._drawn_values(columns, values)
+            if text is not None:
                 bookmarks, strings = self._bookmarks(values), self._strings(values)
                 return Fragment(height, look, tags, text, bookmarks=bookmarks, strings=strings)
         return self._set(values)
@@ -107,7 +101,20 @@ class PlainForm:
             [line] = each.layout.lines or ()
             columns.append(cell.values_at(top, b"" if prefix == before else prefix, line))
         look, tags = self._ground.look(height, self._cells, done), self._ground.tags(self._cells, done)
-        return _OneLiners(columns, height + self._ground.spacing, look, tags)
+        setter = RowSetter(columns, is_tagged=self._is_tagged)
+        return _OneLiners(columns, setter, height + self._ground.spacing, look, tags)
+
+    def _drawn_values(self, columns: Sequence[DrawnValues], values: list[str]) -> bytes | None:
+        """Draw the values of a row, each with one line; None where one has another number of them."""
+        drawn = []
+        for column, value in zip(columns, values, strict=True):
+            known = column.drawn.get(value, _UNSEEN)
+            if known is _UNSEEN:
+                known = self._draw_value(column, value)
+            if known is None:
+                return None
+            drawn.append(known)
+        return b"BT\n%s\nET" % b"\n".join(drawn)
 
     def _draw_value(self, column: DrawnValues, value: str) -> bytes | None:
         """Draw a value that is all of a cell, if it has just one line; keep what was drawn."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from reports.engine.longtable import native
 from reports.engine.weasy.font_rules import FontRules
 from reports.engine.weasy.shaping import Glyph, Shaper, characters_of
 
@@ -59,6 +60,14 @@ class PairTable:
         self._seen_even: set[str] = set()
         self._even_glyphs: dict[int, str] = {}
         self._even_advances: dict[str, int] = {}
+        self._in_c: Any = None
+
+    def in_c(self) -> Any:
+        """Return what sets texts in C from what this has learnt, and will learn."""
+        if self._in_c is None:
+            even = self._seen_even, self._even_glyphs, self._even_advances
+            self._in_c = native.core.Pairs(self._glyphs, self._advances, self._quiet, *even, self._marked)
+        return self._in_c
 
     def setting(self, text: str) -> Setting | None:
         """Set a text (not empty) from known pairs; None when it has to be shaped."""

@@ -74,14 +74,14 @@ class TextSetter:
         if self.font.bitmap or self.font.png or self.font.svg or self.font.colr:
             raise ValueError("set in a font of pictures")
         # As in draw/text.py: https://gitlab.gnome.org/GNOME/pango/-/issues/530
-        self._size: float = style["font_size"] if pango_version() < 14802 else size
-        self.font_operator = font_operator(self.font.hash, self._size)
-        self._glyphs = GlyphWriter(common.pango_font, self._size, self.font.widths)
+        self.size: float = style["font_size"] if pango_version() < 14802 else size
+        self.font_operator = font_operator(self.font.hash, self.size)
+        self._glyphs = GlyphWriter(common.pango_font, self.size, self.font.widths)
         self._shapers: dict[str, Shaper | None] = {"Zyyy": common}
         self._tables: dict[str, PairTable | None] = {}
         self._pango = PangoLines(style, new_stream) if new_stream else None
-        self._transforms = style["text_transform"] != "none"
-        self._never_wraps = style["white_space"] == "nowrap"
+        self.transforms = style["text_transform"] != "none"
+        self.never_wraps = style["white_space"] == "nowrap"
         self._common: PairTable | None = None
         self._latin: PairTable | None = None
         self._still_to_shape = shaped_at_first
@@ -108,6 +108,11 @@ class TextSetter:
             return cls(text_box.style, fonts, shaped_at_first, new_stream)
         except ValueError as error:
             return Unsupported(str(error))
+
+    @property
+    def tables(self) -> tuple[PairTable | None, PairTable | None]:
+        """Return the tables for texts without and with Latin letters, as far as there are any yet."""
+        return self._common, self._latin
 
     def line(self, text: str) -> SetLine | None:
         """Set a text on one line, its white space collapsed; None when Pango is needed for it."""
@@ -144,15 +149,15 @@ class TextSetter:
 
         A text without anything in it has no lines.
         """
-        if len(text) * self._size < _FITTING * width or self._never_wraps:
+        if len(text) * self.size < _FITTING * width or self.never_wraps:
             line = self.line(text)
             if line is None:
                 return None
             if not line.text:
                 return []
             # With room for a space at its end, however wide; else for what rounding may add.
-            spare = self._size if text[-1] in _SPACES else _SPARE
-            if line.width + spare < width or self._never_wraps:
+            spare = self.size if text[-1] in _SPACES else _SPARE
+            if line.width + spare < width or self.never_wraps:
                 return [line]
         key = (text, width)
         if key not in self._wrapped:
@@ -185,7 +190,7 @@ class TextSetter:
         return self._transformed(text)
 
     def _transformed(self, text: str) -> str:
-        if self._transforms:
+        if self.transforms:
             language = (self._style["lang"] or "").split("-")[0].lower()
             text = transformed(text, self._style["text_transform"], language)
         return text
