@@ -96,6 +96,11 @@ class OwnTemplateCalls(Calls):
         document = self._call("GET", f"/templates/{segment(name)}/versions").document
         return [TemplateVersion.read(each) for each in document.parts("versions")]
 
+    def template_difference(self, name: str, version: int) -> Mapping[str, Any]:
+        """Return what a version changed since the one before."""
+        path = f"/templates/{segment(name)}/versions/{version}/difference"
+        return self._call("GET", path).document.content
+
     def use_template(self, name: str, version: int) -> None:
         """Choose the version that reports are made of."""
         self._call("PUT", f"/templates/{segment(name)}/current", body={"version": version})

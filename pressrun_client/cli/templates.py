@@ -7,6 +7,9 @@ import click
 from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.output import clean
+from pressrun_client.documents import Document
+
+_VERSION = click.IntRange(1)
 
 
 @click.command()
@@ -14,19 +17,32 @@ from pressrun_client.cli.output import clean
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of its data.")
 @click.option("--sample", is_flag=True, help="Print a sample of its data.")
 @click.option("--versions", is_flag=True, help="List the versions of a template of your own.")
-@click.option("--use", "chosen", type=click.IntRange(1), metavar="VERSION", help="Make reports of this version of it.")
+@click.option(
+    "--diff", "compared", type=click.IntRange(1), metavar="VERSION", help="Show what a version of it changed."
+)
+@click.option("--use", "chosen", type=_VERSION, metavar="VERSION", help="Make reports of this version of it.")
 @click.option("--remove", is_flag=True, help="Remove a template of your own, with all its versions.")
 @asks_service
 @click.pass_obj
 def templates(
-    app: App, *, name: str | None, schema: bool, sample: bool, versions: bool, chosen: int | None, remove: bool
+    app: App,
+    *,
+    name: str | None,
+    schema: bool,
+    sample: bool,
+    versions: bool,
+    compared: int | None,
+    chosen: int | None,
+    remove: bool,
 ) -> Exit:
     """List the templates, or show one, or manage one of your own."""
-    wanted = sum((schema, sample, versions, chosen is not None, remove))
+    wanted = sum((schema, sample, versions, compared is not None, chosen is not None, remove))
     if wanted > 1 or (wanted and name is None):
         raise click.UsageError(
-            "--schema, --sample, --versions, --use and --remove need the name of a template, and exclude each other."
+            "--schema, --sample, --versions, --diff, --use and --remove need a template, and exclude each other."
         )
+    if name is not None and compared is not None:
+        return _compare(app, name, compared)
     if name is not None and (versions or chosen is not None or remove):
         return _manage(app, name, chosen, remove=remove)
     if name is None:
@@ -64,4 +80,16 @@ def _manage(app: App, name: str, chosen: int | None, *, remove: bool) -> Exit:
         return Exit.OK
     rows = [(f"{each.version}{' *' if each.current else ''}", each.status, str(len(each.findings))) for each in found]
     app.output.table(("Version", "Status", "Findings"), rows)
+    return Exit.OK
+
+
+def _compare(app: App, name: str, version: int) -> Exit:
+    found = app.client.template_difference(name, version)
+    if app.output.as_json:
+        app.output.document(found)
+        return Exit.OK
+    for each in Document(found).parts("files"):
+        app.output.line(f"{each.text('change')}: {clean(each.text('file'))}")
+        for line in each.texts("lines"):
+            app.output.line(f"  {clean(line)}")
     return Exit.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import shutil
 from collections import OrderedDict
@@ -110,6 +111,15 @@ class Templates(ProductTemplates):
         if own is None:
             raise UnknownTemplateError(wanted, self.product.names())
         return self._found(own, self._chosen(own, number, is_settled=version is not None))
+
+    def files(self, own: OwnTemplate, number: int) -> Mapping[str, bytes]:
+        """Return the files of a version: of slots, the one that they are. Raises UnknownTemplateError."""
+        version = self._chosen(own, number, is_settled=True)
+        archive = self._archive_of(own, version)
+        if not version.slots:
+            return unpacked(own.name, archive)
+        shown = json.dumps(Slots.read(archive).content, ensure_ascii=False, indent=2, sort_keys=True)
+        return {"slots.json": shown.encode()}
 
     def _found(self, own: OwnTemplate, version: TemplateVersion) -> FoundTemplate:
         if not version.slots:

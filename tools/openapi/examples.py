@@ -115,6 +115,20 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             "checking": representation.template_version(_RECEIPT, _RECEIPT.versions[1], link),
             "live": representation.template_version(_RECEIPT, _RECEIPT.versions[0], link),
         },
+        answers.TemplateDifference: {
+            "colour": {
+                "name": "receipt",
+                "before": 1,
+                "after": 2,
+                "files": [
+                    {
+                        "file": "style.css",
+                        "change": "changed",
+                        "lines": ["@@ -1 +1 @@", "-h1 { color: #036 }", "+h1 { color: red }"],
+                    }
+                ],
+            }
+        },
         answers.ShownSlots: {
             "slots": {
                 "name": "invoice",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import (
     Annotated,
-    Any,  # pydantic cannot read typing's before Python 3.12
+    Any,
+    Literal,  # pydantic cannot read typing's before Python 3.12
     NotRequired,
 )
 
@@ -88,6 +89,23 @@ class ShownVersion(TypedDict):
     put_by: str
     findings: list[TemplateFinding]
     links: VersionLinks
+
+
+class TemplateFileDifference(TypedDict):
+    """A file that two versions of a template do not have alike."""
+
+    file: str
+    change: Annotated[Literal["added", "removed", "changed"], Field(description="From the first to the second.")]
+    lines: Annotated[list[str], Field(description="A unified difference, where the file is a text.")]
+
+
+class TemplateDifference(TypedDict):
+    """What differs between two versions of a template."""
+
+    name: str
+    before: int
+    after: int
+    files: list[TemplateFileDifference]
 
 
 class SlotChoices(TypedDict):

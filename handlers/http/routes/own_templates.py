@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.http import representation
-from handlers.http.answers import ShownSlots, ShownVersion, VersionList
+from handlers.http.answers import ShownSlots, ShownVersion, TemplateDifference, VersionList
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, Routes
@@ -19,6 +19,7 @@ from reports.access.identity import Scope
 from reports.errors import InvalidDataError, UnknownTemplateError, Violation
 from reports.intake.keep_templates import Stored
 from reports.shelf.archive import MOST_BYTES
+from reports.shelf.difference import differences
 from reports.shelf.own_template import OwnTemplate, TemplateVersion
 from reports.shelf.slots import COLOURS, TYPEFACES, Slots
 
@@ -39,6 +40,14 @@ class TemplateRequest(BaseModel):
     goes_live: bool = Field(
         default=True, description="Whether reports are made of it as soon as its check has succeeded."
     )
+
+
+class DifferenceQuery(BaseModel):
+    """The query of a difference."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: Annotated[int, Field(ge=1, le=999_999)] | None = None
 
 
 class VersionChoice(BaseModel):
@@ -178,6 +187,31 @@ def get_version(name: str, number: str) -> Answer:
     """Show a version of a template of your own, with what its check has found."""
     own = _own(name)
     return routes.answer(HTTPStatus.OK, representation.template_version(own, _version(own, number), routes.link))
+
+
+@routes.on(
+    "GET",
+    "/templates/<name>/versions/<number>/difference",
+    access=Scope.READ,
+    about=About(
+        {HTTPStatus.OK: Reply(TemplateDifference)},
+        query=DifferenceQuery,
+        problems=(*_KNOWN, "invalid_data"),
+        text="`since` is the version to compare it with: without it, the one before.",
+    ),
+)
+def get_difference(name: str, number: str) -> Answer:
+    """Show what a version of a template of your own changed."""
+    own = _own(name)
+    version = _version(own, number)
+    since = routes.query(DifferenceQuery).since
+    earlier = [each.number for each in own.versions if each.number < version.number]
+    before = since if since is not None else earlier[-1] if earlier else version.number
+    templates = bootstrap.service().templates
+    old, new = (templates.files(own, each) for each in (before, version.number))
+    files = [{"file": each.file, "change": each.change, "lines": list(each.lines)} for each in differences(old, new)]
+    shown = {"name": own.name, "before": before, "after": version.number, "files": files}
+    return routes.answer(HTTPStatus.OK, shown)
 
 
 @routes.on(

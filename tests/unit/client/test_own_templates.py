@@ -51,6 +51,7 @@ def test_a_folder_is_stored_checked_and_used(app: App, pressrun: CommandLine, re
 
     (receipt / "style.css").write_text("h1 { color: red }")
     assert pressrun("deploy", receipt).out == "receipt@2: live\n"
+    assert "  +h1 { color: red }" in pressrun("templates", "receipt", "--diff", "2").out
     assert pressrun("deploy", receipt).out == "receipt@2: live\n"
     assert "1 *" in pressrun("templates", "receipt", "--use", "1").out
     assert pressrun("templates", "receipt", "--remove").status == Exit.OK

@@ -142,6 +142,27 @@ def test_a_version_that_fails_its_check_is_refused_with_its_findings(app: App, c
     assert call("PUT", "/templates/receipt/current", {"version": 2}).json["code"] == "job_conflict"
 
 
+def test_what_a_version_changed_is_shown_file_by_file(app: App, call: Caller) -> None:
+    stored(app, call, **{"logo.png": b"1"})
+    stored(app, call, style__css="h1 { color: red }", labels__json={"en": {"a": "b"}})
+    stored(app, call)
+
+    first = call("GET", "/templates/receipt/versions/2/difference").json
+    assert (first["before"], first["after"]) == (1, 2)
+    assert [(each["change"], each["file"]) for each in first["files"]] == [
+        ("added", "labels.json"),
+        ("removed", "logo.png"),
+        ("changed", "style.css"),
+    ]
+    assert first["files"][1]["lines"] == []
+    assert first["files"][2]["lines"][-2:] == ["-h1 { color: #036 }", "+h1 { color: red }"]
+    since = call("GET", "/templates/receipt/versions/3/difference?since=1").json
+    assert [each["file"] for each in since["files"]] == ["logo.png"]
+    assert call("GET", "/templates/receipt/versions/1/difference").json["files"] == []
+    assert call("GET", "/templates/receipt/versions/3/difference?since=9").status == 404
+    assert call("GET", "/templates/receipt/versions/3/difference?since=x").status == 422
+
+
 def test_the_newest_version_is_not_stored_twice(app: App, call: Caller) -> None:
     stored(app, call)
 
