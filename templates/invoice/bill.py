@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
@@ -13,7 +13,7 @@ from reports.errors import InvalidDataError, Violation
 from .copied import STATED
 from .numbers import NumberReader
 from .taxes import TaxError, Treatment, treatment_of
-from .totals import Account, Item
+from .totals import Account, Item, TaxCurrency
 
 _UNTAXED = Treatment()
 _TOO_LARGE = Decimal(10) ** 18
@@ -24,12 +24,14 @@ _SIGNS = {"discount": -1, "charge": 1}
 class Bill:
     """All that an invoice charges. ``lines`` are what the template prints; an account is for a currency.
 
-    ``step`` is what the amount due in the invoice's currency is a multiple of.
+    ``step`` is what the amount due in the invoice's currency is a multiple of, ``tax_currency`` the one in which the
+    tax is said as well.
     """
 
     includes_tax: bool
     step: Decimal | None = None
     has_tax_number: bool = True
+    tax_currency: TaxCurrency | None = None
     lines: list[dict[str, Any]] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
 
@@ -54,6 +56,7 @@ class Bill:
             account = bill.accounts[part.get("currency", data["currency"])]
             paid = rounded(-amount, account.places)
             account.prepaid.append(Item("prepaid", part.get("label", ""), paid, date=part.get("date")))
+        bill.tax_currency = reader.tax_currency(data, bill.accounts)
         if reader.violations:
             raise InvalidDataError("invoice", reader.violations)
         return bill
@@ -160,6 +163,21 @@ class _Reader:
             self.violations.append(Violation("/round_due_to", fault))
             return None
         return step
+
+    def tax_currency(self, data: Mapping[str, Any], accounts: Collection[str]) -> TaxCurrency | None:
+        """Return the currency in which the tax is said as well, if there is another one."""
+        if "tax_currency" not in data:
+            return None
+        given = data["tax_currency"]
+        rate = self.number(given["rate"], "/tax_currency/rate")
+        if rate <= 0:
+            self.violations.append(Violation("/tax_currency/rate", "is no rate: give what one unit is worth"))
+        if given["currency"] == self.currency or len(accounts) > 1:
+            fault = (
+                "is the invoice's own" if given["currency"] == self.currency else "has lines in several to be made of"
+            )
+            self.violations.append(Violation("/tax_currency/currency", f"{fault}: leave tax_currency out"))
+        return TaxCurrency(given["currency"], rate)
 
     def treatment(self, part: Mapping[str, Any], place: str, otherwise: Treatment | None) -> Treatment | None:
         """Return what a part says about its tax."""

@@ -98,6 +98,7 @@ class _Speaker:
             "BT-2": invoice["date"],
             "BT-3": "381" if self._sign < 0 else "380",
             "BT-5": self._data["currency"],
+            "BT-6": self._bill.tax_currency.currency if self._bill.tax_currency else None,
             "BT-10": invoice.get("buyer_reference"),
             "BT-11": invoice.get("project"),
             "BT-11-0": invoice.get("project") and "Project reference",
@@ -240,15 +241,20 @@ class _Speaker:
             "BT-108": _sum_of(charges),
             "BT-109": self._money(sums.net),
             "BT-110": self._money(sum((tax.amount for tax in sums.taxes), _NOTHING)),
+            "BT-111": self._tax_in_its_currency(),
             "BT-112": self._money(sums.gross),
             "BT-113": self._money(-sum((item.amount for item in sums.prepaid), _NOTHING)) if sums.prepaid else None,
             "BT-114": self._money(sums.rounding) if sums.rounding else None,
             "BT-115": self._money(sums.due),
         }
 
-    def _money(self, amount: Decimal) -> str:
+    def _tax_in_its_currency(self) -> str | None:
+        kept = self._bill.tax_currency
+        return None if kept is None else self._money(kept.tax_of(self._sums), places_of(kept.currency))
+
+    def _money(self, amount: Decimal, places: int | None = None) -> str:
         # Plus nothing, so that it is not minus nothing.
-        return f"{amount * self._sign + _NOTHING:.{self._places}f}"
+        return f"{amount * self._sign + _NOTHING:.{self._places if places is None else places}f}"
 
 
 def _category(treatment: Treatment) -> tuple[str, Decimal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PLACES = {
     **{"BT-1": "/invoice/number", "BT-2": "/invoice/date", "BT-5": "/currency", "BT-9": "/invoice/due"},
+    **{"BT-6": "/tax_currency/currency", "BT-111": "/tax_currency/rate"},
     **{"BT-10": "/invoice/buyer_reference", "BT-11": "/invoice/project", "BT-12": "/invoice/contract"},
     **{"BT-13": "/invoice/order", "BT-16": "/invoice/despatch", "BT-17": "/invoice/tender"},
     **{"BT-19": "/invoice/cost_center", "BT-20": "/payment/terms", "BT-22": "/notes", "BT-25": "/invoice/preceding"},

@@ -130,6 +130,19 @@ class Account:
         return Tax(rate.rate, base, within if is_within else rounded(base * rate.rate / 100, self.places), rate.name)
 
 
+@dataclass(frozen=True, slots=True)
+class TaxCurrency:
+    """The currency in which the seller accounts for tax; ``rate`` is how much of it one unit of the invoice's is."""
+
+    currency: str
+    rate: Decimal
+
+    def tax_of(self, sums: Totals) -> Decimal:
+        """Return all tax of an invoice in this currency."""
+        tax = sum((each.amount for each in sums.taxes), _NOTHING)
+        return rounded(tax * self.rate, places_of(self.currency))
+
+
 def spread(amount: Decimal, weights: Mapping[Treatment, Decimal], places: int) -> dict[Treatment, Decimal]:
     """Share an amount out in proportion. Shares are rounded; the largest takes what that leaves."""
     total = sum(weights.values(), _NOTHING)

@@ -103,6 +103,7 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "currencies": [sums.currency for sums in totals],
         "columns": columns_of(bill, formats),
         "totals": totals,
+        "tax_currency": _tax_in(bill, totals[0], formats),
         "is_tax_invoice": bool(seller["vat_id"]) and any(each.rates for each in bill.treatments),
         "is_copy": stated is not None,
         "is_credit": is_credit,
@@ -111,6 +112,15 @@ def _view(data: Mapping[str, Any], context: RenderContext) -> dict[str, Any]:
         "code": code if is_to_pay else None,
         "notes": data.get("notes", []),
     }
+
+
+def _tax_in(bill: Bill, sums: Totals, formats: Formats) -> dict[str, Any] | None:
+    """Return the tax in the currency of the seller's tax office, and by which rate."""
+    if bill.tax_currency is None:
+        return None
+    currency, rate = bill.tax_currency.currency, bill.tax_currency.rate
+    said = f"1 {sums.currency} = {formats.number(rate)} {currency}"
+    return {"currency": currency, "amount": bill.tax_currency.tax_of(sums), "rate": said}
 
 
 def _address_lines(buyer: Mapping[str, Any]) -> list[str]:
@@ -176,7 +186,7 @@ def _currency_violations(data: Mapping[str, Any]) -> list[Violation]:
     codes = {line.get("currency", data["currency"]) for line in data["lines"]}
     violations = [
         Violation(place, "is not a currency of ISO 4217")
-        for place, code in [("/currency", data["currency"]), *_currencies(data, "lines")]
+        for place, code in [("/currency", data["currency"]), *_tax_currency(data), *_currencies(data, "lines")]
         if not is_known_currency(code)
     ]
     for key in ("discounts", "charges", "prepaid"):
@@ -185,6 +195,10 @@ def _currency_violations(data: Mapping[str, Any]) -> list[Violation]:
             if code not in codes:
                 violations.append(Violation(f"/{key}/{index}", f"is in {code}, and no line is"))
     return violations
+
+
+def _tax_currency(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [("/tax_currency/currency", data["tax_currency"]["currency"])] if "tax_currency" in data else []
 
 
 def _currencies(data: Mapping[str, Any], key: str) -> list[tuple[str, str]]:

@@ -289,3 +289,13 @@ def test_a_tall_line_begins_on_the_first_page_and_its_line_breaks_are_kept() -> 
     assert first.count("What was done.") > 20
     assert "subscription\n" in first
     assert "first line\nsecond line" in last
+
+
+def test_the_tax_is_printed_in_the_currency_of_the_tax_office_as_well() -> None:
+    line = {"name": "Coffee", "quantity": 1, "price": 100, "tax_rate": 19}
+    data = {**invoice(line, currency="CHF"), "tax_currency": {"currency": "EUR", "rate": "0.9312"}}
+
+    html = html_of(data, "de")
+
+    assert "1 CHF = 0,9312 EUR" in html
+    assert "17,69" in html
