@@ -21,7 +21,7 @@ endif
 export npm_config_update_notifier := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo page up down status logs clean render check preview gallery redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret signing-key receipt-key api-key tenant destination hold retention forget audit test quick lint types unit coverage web functional \
+.PHONY: help setup demo page up down status logs clean render check preview gallery import redrive dead-letters trace costs pause resume replay rollback retry cancel webhook-secret secret signing-key receipt-key api-key tenant destination hold retention forget audit test quick lint types unit coverage web functional \
 	browser chaos fuzz bench load deploy-local test-functional deploy deployer watch remove package docs openapi lock native-lock
 
 help: ## List the commands
@@ -120,6 +120,11 @@ check: $(RENDER_VENV)/installed ## Check templates: what is wrong, in which line
 	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
 	@$(RENDER_VENV)/bin/python -m tools.check $(if $(TEMPLATE),$(call quote,$(TEMPLATE))) $(if $(TEMPLATES),--folder $(call quote,$(TEMPLATES))) \
 		$(if $(READ_ONLY),--read-only)
+
+import: $(RENDER_VENV)/installed ## Make a template of an HTML page, and say what does not carry over: PAGE=page.html [NAME=… FOLDER=… READ_ONLY=1]
+	@$(RENDER_VENV)/bin/python -m tools.package.native --target embedded >/dev/null
+	@$(RENDER_VENV)/bin/python -m tools.import_page $(call quote,$(PAGE)) $(if $(NAME),--name $(call quote,$(NAME))) \
+		$(if $(FOLDER),--folder $(call quote,$(FOLDER))) $(if $(READ_ONLY),--read-only)
 
 redrive: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 redrive: $(VENV)/installed ## Bring failed messages back by hand: [MAX=n] [JOB=id] [CODE=…] [TEMPLATE=…] [TENANT=…] [BATCH=id] [DRY_RUN=1] [STAGE=dev]

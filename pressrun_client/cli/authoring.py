@@ -1,4 +1,4 @@
-"""The commands `check` and `dev`: what is wrong with templates, and how their pages look, on this machine."""
+"""The commands `check`, `dev` and `import`: what is wrong with templates, how they look, and where they come from."""
 
 from __future__ import annotations
 
@@ -57,6 +57,23 @@ def dev(app: App, *, folder: Path | None, port: int) -> Exit:
     It works in the folder of the Pressrun project; elsewhere PRESSRUN_PROJECT says where that is.
     """
     return _run(app, "tools.preview", folder, [f"--port={port}"])
+
+
+@click.command(name="import", short_help="Make a template of an HTML page.")
+@click.argument("page", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--name", help="How the template is called; by default like the file.")
+@click.option("--folder", type=_FOLDER, help="The folder that gets the template; by default the project's.")
+@click.option("--read-only", is_flag=True, help="Render nothing.")
+@click.pass_obj
+def import_page(app: App, *, page: Path, name: str | None, folder: Path | None, read_only: bool) -> Exit:
+    """Make a template of an HTML page with places such as {{ customer.name }}, and say what does not carry over.
+
+    Style, pictures and fonts beside the page come along; nothing is fetched. Places of Jinja, Twig, Mustache and
+    Handlebars become a schema and a sample. It works in the folder of the Pressrun project; elsewhere
+    PRESSRUN_PROJECT says where that is.
+    """
+    arguments = [str(page.absolute()), *([f"--name={name}"] if name else []), *(["--read-only"] if read_only else [])]
+    return _run(app, "tools.import_page", folder, arguments)
 
 
 def _run(app: App, module: str, folder: Path | None, arguments: Sequence[str]) -> Exit:

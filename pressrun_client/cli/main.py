@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from pressrun_client.cli.app import App
-from pressrun_client.cli.authoring import check, dev, new
+from pressrun_client.cli.authoring import check, dev, import_page, new
 from pressrun_client.cli.batch import batch
 from pressrun_client.cli.cancel import cancel
 from pressrun_client.cli.completion import COMPLETING, completion
@@ -59,7 +59,7 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (receipt, verify, whoami, costs, render, check, dev, new, deploy, slots, config, completion):
+for each in (receipt, verify, whoami, costs, render, check, dev, new, import_page, deploy, slots, config, completion):
     pressrun.add_command(each)
 
 

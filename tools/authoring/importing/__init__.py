@@ -1,0 +1,1 @@
+"""Make a template's folder of an HTML page that was written for another program."""
