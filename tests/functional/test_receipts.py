@@ -12,6 +12,8 @@ import jwt
 import pytest
 
 from pressrun_client import Client, ServiceError, Verdict, verify
+from pressrun_client.verification import revisions_of
+from tests.certificates import signing_key
 from tests.functional.service import Service, until
 from tools import receipt_key
 
@@ -124,6 +126,39 @@ def test_reports_come_to_the_same_bytes_when_they_are_made_once_more(
         assert second["provenance"] == first["provenance"]
         one, other = (tenant.get(f"/reports/{each['id']}/receipt").json()["receipt"] for each in (first, second))
         assert one["files"] == other["files"]
+
+
+def test_a_signed_report_is_found_by_both_revisions_and_made_once_more_up_to_its_signature(
+    service: Service, unique: str, tmp_path: Path, keys: None
+) -> None:
+    name = f"/pressrun/{service.stage}/signing/sealed-{unique}/seal"
+    service.ssm.put_parameter(Name=name, Value=signing_key(), Type="SecureString")
+    tenant = service.as_tenant(f"sealed-{unique}")
+    file = tmp_path / "signed.pdf"
+    try:
+        report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal"}))
+    finally:
+        service.ssm.delete_parameters(Names=[name])
+    assert report["status"] == "SUCCEEDED", report
+    file.write_bytes(tenant.artifact(report))
+    until(
+        lambda: tenant.get(f"/receipts/{report['provenance']['pdf_sha256']}").status_code == 200 or None,
+        seconds=30,
+        what="a receipt by the file",
+    )
+    with client_of(tenant) as client:
+        signed = verify(file, client)
+        assert signed.verdict is Verdict.UNCHANGED
+        assert signed.receipt is not None
+        rendered = signed.receipt.rendered_sha256
+        assert rendered is not None
+        [before] = [each for each in revisions_of(file) if each.sha256 == rendered]
+        file.write_bytes(file.read_bytes()[: before.size])
+        assert verify(file, client).verdict is Verdict.BEFORE_SIGNATURE
+
+        again = client.wait(client.rerender(report["id"]), timeout=60)
+
+        assert client.receipt(again.id).pdf_sha256 == rendered
 
 
 def test_no_receipt_before_the_end(service: Service, unique: str) -> None:
