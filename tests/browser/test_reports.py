@@ -5,6 +5,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import requests
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -215,3 +216,25 @@ def test_a_file_is_read_as_its_options_say_and_made_again_with_others(visit: Vis
     expect(desk.status("Umsätze neu")).to_have_text("Ready", timeout=60_000)
     desk.row("Umsätze neu").get_by_role("link").first.click()
     expect(desk.detail.locator(".reading")).to_contain_text("delimiter tab")
+
+
+def test_files_of_ones_own_go_into_the_pdf(visit: Visit, service: Service, tenant: str) -> None:
+    desk = visit(tenant)
+    desk.choose("Invoice")
+    desk.fill_with_sample()
+    desk.page.get_by_role("tab", name="Options").click()
+    files = [
+        {"name": name, "mimeType": "text/csv", "buffer": body}
+        for name, body in (("a.csv", b"a,b\n"), ("b.csv", b"c,d\n"))
+    ]
+    desk.page.get_by_label("Attach files of your own").set_input_files(files)
+    desk.page.get_by_role("button", name="Remove b.csv").click()
+    desk.picture("attached")
+
+    desk.submit()
+
+    expect(desk.detail.locator(".chip")).to_have_text("Ready")
+    as_tenant = service.as_tenant(tenant)
+    [report] = as_tenant.newest(1)
+    with pikepdf.open(BytesIO(as_tenant.artifact(as_tenant.report(report["id"])))) as pdf:
+        assert {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()} == {"a.csv": b"a,b\n"}

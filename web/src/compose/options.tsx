@@ -1,4 +1,6 @@
 import type { ReportOptions } from "../api/types";
+import { AttachFiles } from "./attach-files";
+import { withSource } from "./attachments";
 import type { Faults } from "./validator";
 
 const LOCALES = ["en-GB", "en-US", "de-DE", "de-AT", "de-CH", "fr-FR", "es-ES", "it-IT", "nl-NL", "pl-PL", "tr-TR"];
@@ -97,7 +99,8 @@ export function OptionsForm({ einvoices, options, faults, onChange }: Props) {
       <datalist id="locales">{LOCALES.map((locale) => <option key={locale} value={locale} />)}</datalist>
       {einvoices && <Choice name="einvoice" title="Electronic invoice" hint="Made of the same data, and checked." choices={EINVOICES} value={options.einvoice} fault={of("einvoice")} onText={(einvoice) => set({ einvoice } as Partial<ReportOptions>)} />}
       <Choice name="pdf" title="PDF/A" hint="For archives, which refuse other PDFs." choices={VARIANTS} value={options.pdf?.variant} fault={of("pdf/variant") ?? of("pdf")} onText={(variant) => set({ pdf: variant === undefined ? undefined : { ...options.pdf, variant } } as Partial<ReportOptions>)} />
-      <Choice name="attach" title="Attach to the PDF" hint="What the report is made from." choices={[["data", "The data as JSON"]]} value={options.attach?.[0]?.source} fault={of("attach")} onText={(source) => set({ attach: source === undefined ? undefined : [{ source }] } as Partial<ReportOptions>)} />
+      <Choice name="attach" title="Attach to the PDF" hint="What the report is made from." choices={[["data", "The data as JSON"]]} value={options.attach?.find((each) => each.source)?.source} fault={of("attach")} onText={(source) => set({ attach: withSource(options, source) } as Partial<ReportOptions>)} />
+      <AttachFiles options={options} fault={[...faults].find(([place]) => place.startsWith("/options/attach/"))?.[1]} onChange={(attach) => set({ attach } as Partial<ReportOptions>)} />
       <Option name="email" title="Notify by e-mail" hint="Pressrun sends a link to the report, or the reason why it failed." type="email" value={options.notify?.email} fault={of("notify/email")} onText={(email) => tell({ email } as { email: string })} />
       <Option name="webhook" title="Notify a webhook" hint="An HTTPS URL that gets the event, signed." type="url" value={options.notify?.webhook} fault={of("notify/webhook")} onText={(webhook) => tell({ webhook } as { webhook: string })} />
     </div>
