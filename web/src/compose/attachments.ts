@@ -26,7 +26,7 @@ export const withoutFile = (options: ReportOptions, name: string): ReportOptions
 /** Explain why so many files of such sizes cannot be attached; null if they can. */
 export function refusalOf(attached: ReportOptions["attach"]): string | null {
   const entries = attached ?? [];
-  if (entries.length > MOST_FILES) return `A PDF takes ${MOST_FILES} attachments at the most.`;
+  if (entries.length > MOST_FILES) return `A PDF takes at most ${MOST_FILES} attachments.`;
   const total = entries.reduce((sum, each) => sum + bytesIn(each.content ?? ""), 0);
   return total > MOST_BYTES ? "The files have more than 2 MB together. Attach less, or smaller ones." : null;
 }
