@@ -31,7 +31,11 @@ from reports.engine.weasy.patches.fonts import fonts_without_gaps, name_bare_out
 from reports.engine.weasy.patches.layout import count_texts_around_layouts
 from reports.engine.weasy.patches.lines import KnownLines, remember_lines
 from reports.engine.weasy.patches.pdf import pdf_class, pdf_written_once
-from reports.engine.weasy.patches.styles import TemplateSheet, rank_template_sheets_as_linked
+from reports.engine.weasy.patches.styles import (
+    TemplateSheet,
+    rank_template_sheets_as_linked,
+    set_text_without_typeface_in_inter,
+)
 from reports.engine.weasy.patches.svg import draw_codes_as_rectangles
 from reports.engine.weasy.patches.tags import describe_documents_as_wholes, keep_colours_within_the_intent
 from reports.engine.weasy.patches.text import break_lines_in_linear_time, font_configuration
@@ -87,6 +91,7 @@ class DocumentWriter:
         break_lines_in_linear_time()
         remember_lines()
         rank_template_sheets_as_linked()
+        set_text_without_typeface_in_inter()
         count_texts_around_layouts()
         draw_codes_as_rectangles()
         describe_documents_as_wholes()

@@ -36,6 +36,15 @@ def rank_template_sheets_as_linked() -> None:
     css.StyleFor = rank_first
 
 
+@replaces("weasyprint.css.properties.INITIAL_VALUES", release="70.0")
+def set_text_without_typeface_in_inter() -> None:
+    """Set text whose style names no typeface in the first of our fonts, and not in the one with serifs.
+
+    WeasyPrint takes ``serif`` as browsers do. Templates were written for Inter.
+    """
+    css.properties.INITIAL_VALUES["font_family"] = ("sans-serif",)
+
+
 def ranked(sheets: Sequence[_Ranked]) -> list[_Ranked]:
     """Return sheets with their origins; those of templates are an author's, and come first among these."""
     ours = [(sheet, "author", specificity) for sheet, _, specificity in sheets if isinstance(sheet, TemplateSheet)]

@@ -48,6 +48,10 @@ def test_generic_families_are_set_in_the_fonts_of_their_kind(tmp_path: Path, fam
     assert faces(report, tmp_path) == {face}
 
 
+def test_text_whose_style_names_no_typeface_is_set_in_inter(tmp_path: Path) -> None:
+    assert faces(made(tmp_path, "p { color: #000 }"), tmp_path) == {"Inter"}
+
+
 def test_a_font_of_the_authors_own_is_used(tmp_path: Path) -> None:
     style = '@font-face { font-family: Brand; src: url("brand.ttf") } p { font-family: Brand }'
 
