@@ -181,6 +181,9 @@ class PdfFile:
 
     def _remember(self, numbers: Sequence[int], stream: int) -> None:
         """Note where objects are, as runs of numbers: first number, count, object stream, index in it."""
+        if numbers[-1] - numbers[0] == len(numbers) - 1:  # they are sorted, so this is one run, as those of rows are
+            self._runs.extend((numbers[0], len(numbers), stream, 0))
+            return
         start = 0
         for index in range(1, len(numbers) + 1):
             if index == len(numbers) or numbers[index] != numbers[index - 1] + 1:
