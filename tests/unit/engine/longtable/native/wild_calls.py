@@ -1,6 +1,6 @@
 """Call the extension with anything, as it may be built to watch memory: ``python wild_calls.py FOLDER SEED ROUNDS``.
 
-It stands alone, for the sanitizers to be loaded before all else. What the calls raise is fine; a crash is not. The last
+It stands alone, for the sanitizers to be loaded before all else. Calls may raise, and must not crash. The last
 line counts the rows that were tried, and those that were set.
 """
 
