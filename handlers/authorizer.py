@@ -21,7 +21,7 @@ log = logging.getLogger("reports.handlers.authorizer")
 # denied cannot be named, but what a caller without the scope may reach can.
 _BUT_THE_DIRECT_DOOR = (
     *(f"{method}/*" for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE")),
-    *("POST/reports", "POST/reports/*", "POST/uploads"),
+    *("POST/reports", "POST/reports/*", "POST/uploads", "POST/templates/*"),
 )
 
 

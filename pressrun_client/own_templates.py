@@ -101,6 +101,11 @@ class OwnTemplateCalls(Calls):
         path = f"/templates/{segment(name)}/versions/{version}/difference"
         return self._call("GET", path).document.content
 
+    def replay_template(self, name: str, version: int, *, reports: int = 10) -> Document:
+        """Have the newest reports of a template made once more, by the current version and by another one."""
+        path = f"/templates/{segment(name)}/versions/{version}/replay"
+        return self._call("POST", path, body={"reports": reports}, repeatable=False).document
+
     def use_template(self, name: str, version: int) -> None:
         """Choose the version that reports are made of."""
         self._call("PUT", f"/templates/{segment(name)}/current", body={"version": version})

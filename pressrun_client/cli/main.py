@@ -25,6 +25,7 @@ from pressrun_client.cli.output import clean
 from pressrun_client.cli.receipt import receipt, verify
 from pressrun_client.cli.redrive import redrive
 from pressrun_client.cli.render import render
+from pressrun_client.cli.replay import replay
 from pressrun_client.cli.retry import retry
 from pressrun_client.cli.slots import slots
 from pressrun_client.cli.submit import submit
@@ -59,8 +60,9 @@ def pressrun() -> None:
 
 for each in (submit, batch, upload, watch, get, list_reports, cancel, retry, redrive, templates, deliveries):
     pressrun.add_command(each)
-for each in (receipt, verify, whoami, costs, render, check, dev, new, import_page, deploy, slots, config, completion):
+for each in (receipt, verify, whoami, costs, render, check, dev, new, import_page, deploy, replay, slots, config):
     pressrun.add_command(each)
+pressrun.add_command(completion)
 
 
 def main() -> None:

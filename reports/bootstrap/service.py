@@ -31,6 +31,7 @@ from reports.jobs.pauses import Pauses
 from reports.lifecycle.cancel_and_retry import CancelReport, RetryReport
 from reports.lifecycle.erase_tenants import AskForErasure, EraseTenants
 from reports.lifecycle.redrive import Redrive
+from reports.lifecycle.replay_template import ReplayTemplate
 from reports.lifecycle.rerender_report import RerenderReport
 from reports.lifecycle.retry_reports import RetryReports
 from reports.lifecycle.sweep import Sweep, SweepThresholds
@@ -248,6 +249,17 @@ class Service:
     def rerender(self) -> RerenderReport:
         ports = self.ports
         return RerenderReport(
+            jobs=ports.jobs,
+            queue=ports.queue,
+            clock=ports.clock,
+            quotas=self.quotas,
+            new_id=partial(ports.new_id, "job"),
+        )
+
+    @cached_property
+    def replay_template(self) -> ReplayTemplate:
+        ports = self.ports
+        return ReplayTemplate(
             jobs=ports.jobs,
             queue=ports.queue,
             clock=ports.clock,

@@ -182,6 +182,34 @@ class Job:
         version = max(again.message_version, RERENDERED)
         return replace(again, rerenders=self.original, counted_in=0, message_version=version)
 
+    def replayed(
+        self,
+        job_id: str,
+        now: datetime,
+        *,
+        template_version: int | None,
+        batch: str,
+        correlation_id: str,
+        tenant_class: str | None,
+    ) -> Job:
+        """Return a new job that makes the same report by another version of its template, with its text beside it."""
+        again = Job.accepted(
+            job_id,
+            now,
+            door=self.door,
+            tenant=self.tenant,
+            template=self.template,
+            source=f"replay of {self.id}",
+            input_ref=self.input,
+            options=self.options.with_text_alone(),
+            correlation_id=correlation_id,
+            batch=batch,
+            tenant_class=tenant_class,
+            template_version=template_version,
+        )
+        version = max(again.message_version, RERENDERED)
+        return replace(again, rerenders=self.original, counted_in=0, message_version=version)
+
     @property
     def original(self) -> Original:
         """Return which report the PDF says it is: this one, unless it is made after another."""

@@ -236,6 +236,11 @@ class ReportOptions(BaseModel):
         """Return the options of the same report that no one is told of, and that takes no other one's place."""
         return self.model_copy(update={"notify": None, "replaces": None, "deliver_to": None})
 
+    def with_text_alone(self) -> ReportOptions:
+        """Return the options of the same report that is only looked at: unsigned, with its text beside the PDF."""
+        outputs = [OutputRequest(format="text")]
+        return self.without_receivers().model_copy(update={"outputs": outputs, "sign": None})
+
     def without_passwords(self) -> ReportOptions:
         """Return what may be kept as it is."""
         if self.protect is None or not self.protect.has_passwords:

@@ -102,6 +102,24 @@ def test_a_file_is_made_into_a_report_by_a_template_of_its_tenants(tenants: tupl
     assert (shown["status"], shown["template"], shown["template_version"]) == ("SUCCEEDED", "receipt", 1)
 
 
+def test_a_version_is_tried_on_real_inputs_before_it_goes_live(tenants: tuple[Service, Service]) -> None:
+    one, _ = tenants
+    checked(one, put(one))
+    original = report(one, "receipt")
+    other = DOCUMENT.replace("Receipt of", "Bill for")
+    held = {"content": b64encode(zipped(files_of(template__html__j2=other))).decode(), "goes_live": False}
+    checked(one, one.http.put(f"{one.api_url}/templates/receipt", json=held, timeout=30))
+
+    started = one.post("/templates/receipt/versions/2/replay", {"reports": 5})
+
+    assert started.status_code == 202, started.text
+    [pair] = started.json()["reports"]
+    assert pair["original"] == original["id"]
+    before, after = (one.ended(pair[name], seconds=120) for name in ("before", "after"))
+    assert [one.artifact(each, "report.txt").decode().split(" ")[0] for each in (before, after)] == ["Receipt", "Bill"]
+    assert one.get("/templates/receipt/versions").json()["current"] == 1
+
+
 def test_slots_change_a_template_for_one_tenant_alone(tenants: tuple[Service, Service]) -> None:
     one, two = tenants
     body = {"colours": {"accent": "#7a1f2b"}, "data": {"title": "Rain of ours"}}

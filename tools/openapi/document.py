@@ -119,6 +119,7 @@ def _requests(samples: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 "data": {"seller": {"name": "Kestrel Ltd"}},
             }
         },
+        "replay_version": {"newest": {"reports": 10}},
         "choose_version": {"earlier": {"version": 2}},
         "put_asset": {"letter": {"content": "JVBERi0xLjcK"}},
         "create_upload": {"file": {"template": "table", "filename": "cities.csv"}},

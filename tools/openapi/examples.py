@@ -115,6 +115,15 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             "checking": representation.template_version(_RECEIPT, _RECEIPT.versions[1], link),
             "live": representation.template_version(_RECEIPT, _RECEIPT.versions[0], link),
         },
+        answers.StartedReplay: {
+            "one": {
+                "name": "receipt",
+                "version": 2,
+                "batch": _BATCH,
+                "reports": [{"original": REPORT_ID, "before": REPORT_ID, "after": REPORT_ID}],
+                "links": {"reports": link("/reports", batch=_BATCH)},
+            }
+        },
         answers.TemplateDifference: {
             "colour": {
                 "name": "receipt",

@@ -51,9 +51,11 @@ from handlers.http.answers.reports import (
 )
 from handlers.http.answers.templates import (
     FullTemplate,
+    ReplayPair,
     ShownSlots,
     ShownVersion,
     SlotChoices,
+    StartedReplay,
     TemplateDifference,
     TemplateFileDifference,
     TemplateFinding,
@@ -117,6 +119,7 @@ __all__ = [
     "ReceiptStandard",
     "ReceiptTemplate",
     "ReceiptTimes",
+    "ReplayPair",
     "ReportArtifact",
     "ReportError",
     "ReportLinks",
@@ -136,6 +139,7 @@ __all__ = [
     "ShownSlots",
     "ShownVersion",
     "SlotChoices",
+    "StartedReplay",
     "StatusCounts",
     "TemplateDifference",
     "TemplateFileDifference",

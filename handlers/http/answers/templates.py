@@ -108,6 +108,24 @@ class TemplateDifference(TypedDict):
     files: list[TemplateFileDifference]
 
 
+class ReplayPair(TypedDict):
+    """A report, and the two that are made of its input."""
+
+    original: str
+    before: Annotated[str, Field(description="The report by the current version.")]
+    after: Annotated[str, Field(description="The report by the version that is tried.")]
+
+
+class StartedReplay(TypedDict):
+    """A replay. Each report has its text as `report.txt`, to be compared."""
+
+    name: str
+    version: int
+    batch: str
+    reports: list[ReplayPair]
+    links: BatchLinks
+
+
 class SlotChoices(TypedDict):
     """What can be put into the slots of a template."""
 

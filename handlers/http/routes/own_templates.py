@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from base64 import b64decode
 from binascii import Error
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from handlers.http import representation
-from handlers.http.answers import ShownSlots, ShownVersion, TemplateDifference, VersionList
+from handlers.http.answers import ShownSlots, ShownVersion, StartedReplay, TemplateDifference, VersionList
 from handlers.http.openapi_notes import About, Reply
 from handlers.http.route_table import Answer
 from handlers.http.routing import BODY_PROBLEMS, Routes
 from reports import bootstrap
 from reports.access.identity import Scope
-from reports.errors import InvalidDataError, UnknownTemplateError, Violation
+from reports.errors import InvalidDataError, JobConflictError, UnknownTemplateError, Violation
 from reports.intake.keep_templates import Stored
+from reports.lifecycle.replay_template import MOST_REPORTS
 from reports.shelf.archive import MOST_BYTES
 from reports.shelf.difference import differences
-from reports.shelf.own_template import OwnTemplate, TemplateVersion
+from reports.shelf.own_template import OwnTemplate, TemplateVersion, VersionStatus
 from reports.shelf.slots import COLOURS, TYPEFACES, Slots
 
 routes = Routes("templates")
@@ -48,6 +50,14 @@ class DifferenceQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     since: Annotated[int, Field(ge=1, le=999_999)] | None = None
+
+
+class ReplayRequest(BaseModel):
+    """How much is replayed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    reports: Annotated[int, Field(ge=1, le=MOST_REPORTS)] = Field(default=10, description="The newest so many.")
 
 
 class VersionChoice(BaseModel):
@@ -212,6 +222,45 @@ def get_difference(name: str, number: str) -> Answer:
     files = [{"file": each.file, "change": each.change, "lines": list(each.lines)} for each in differences(old, new)]
     shown = {"name": own.name, "before": before, "after": version.number, "files": files}
     return routes.answer(HTTPStatus.OK, shown)
+
+
+@routes.on(
+    "POST",
+    "/templates/<name>/versions/<number>/replay",
+    access=Scope.TEMPLATES,
+    about=About(
+        {HTTPStatus.ACCEPTED: Reply(StartedReplay, headers=("Location",))},
+        body=ReplayRequest,
+        problems=(*BODY_PROBLEMS, *_KNOWN, "job_conflict"),
+        text="Before a version goes live, it makes your newest reports of the template once more of their own inputs: "
+        "by the current version, and by this one. Compare the two of each. It notifies no one, and counts as two "
+        "reports for each.",
+    ),
+)
+def replay_version(name: str, number: str) -> Answer:
+    """Try a version on the inputs of your newest reports."""
+    own = _own(name)
+    version = _version(own, number)
+    most = routes.body(ReplayRequest).reports
+    if version.status is not VersionStatus.LIVE:
+        raise JobConflictError(f"Version {version.number} of {own.name!r} is {version.status}, and not live.")
+    replay = bootstrap.service().replay_template(
+        routes.tenant,
+        own.name,
+        before=None if own.current is None else own.current.number,
+        after=version.number,
+        most=most,
+        correlation_id=routes.correlation_id,
+    )
+    link = routes.link("/reports", batch=replay.batch)
+    shown = {
+        "name": own.name,
+        "version": version.number,
+        "batch": replay.batch,
+        "reports": [asdict(each) for each in replay.reports],
+        "links": {"reports": link},
+    }
+    return routes.answer(HTTPStatus.ACCEPTED, shown, {"Location": link})
 
 
 @routes.on(

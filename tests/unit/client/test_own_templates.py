@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pressrun_client.cli.exits import Exit
+from pressrun_client.documents import Document
 from pressrun_client.errors import InputError
 from pressrun_client.own_templates import OwnTemplateCalls, TemplateVersion, folders_of, packed
 from reports.errors import TemplateRefusedError
 from reports.jobs.render_messages import Envelope, encode
+from reports.render_contract import RenderedFile, RenderedReport, RenderRequest
 from tests.archives import files_of
 from tests.builders import App
 from tests.unit.client.terminal import CommandLine
+
+
+def work_off(app: App) -> None:
+    for job in [each for each in app.jobs.jobs.values() if not each.status.is_final]:
+        app.process(Envelope(f"m-{job.id}", f"r-{job.id}", encode(job.id, job.message_version), {}, 1))
 
 
 @pytest.fixture
@@ -31,14 +40,19 @@ def receipt(tmp_path: Path) -> Path:
 def pressrun(app: App, pressrun: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """Return how to run a command, while a worker is at work."""
     app.settings = app.with_settings(max_body_bytes=4_000_000).settings
-    look = OwnTemplateCalls.template_version
+    look, ask = OwnTemplateCalls.template_version, OwnTemplateCalls.replay_template
 
     def work_off_and_look(calls: OwnTemplateCalls, name: str, version: int) -> TemplateVersion:
-        for job in [each for each in app.jobs.jobs.values() if not each.status.is_final]:
-            app.process(Envelope(f"m-{job.id}", f"r-{job.id}", encode(job.id, job.message_version), {}, 1))
+        work_off(app)
         return look(calls, name, version)
 
+    def ask_and_work_off(calls: OwnTemplateCalls, name: str, version: int, *, reports: int = 10) -> Document:
+        started = ask(calls, name, version, reports=reports)
+        work_off(app)
+        return started
+
     monkeypatch.setattr(OwnTemplateCalls, "template_version", work_off_and_look)
+    monkeypatch.setattr(OwnTemplateCalls, "replay_template", ask_and_work_off)
     return pressrun
 
 
@@ -80,6 +94,33 @@ def test_what_is_no_template_in_order_is_refused_at_once(pressrun: CommandLine, 
     assert refused.status == Exit.REPORT_FAILED
     assert refused.out.startswith("receipt/view.py: error: a template has no such file.")
     assert pressrun("deploy", receipt, "--json").documents[0]["status"] == "refused"
+
+
+def test_a_version_is_tried_on_the_newest_reports(
+    app: App, pressrun: CommandLine, receipt: Path, tmp_path: Path
+) -> None:
+    def with_text(request: RenderRequest, **how: Any) -> RenderedReport:
+        done = render(request, **how)
+        colour = (request.template.folder / "style.css").read_text()
+        text = f"Receipt\n{colour if request.data['name'] == 'Bob' else ''}\n"
+        return replace(done, files=(RenderedFile("report.txt", "text/plain", text.encode()),))
+
+    render = app.renderer.render
+    app.renderer.render = with_text  # type: ignore[method-assign]
+    pressrun("deploy", receipt)
+    for name in ("Ada", "Bob"):
+        (tmp_path / "data.json").write_text(json.dumps({"name": name}))
+        pressrun("submit", "receipt", tmp_path / "data.json")
+    work_off(app)
+    (receipt / "style.css").write_text("h1 { color: red }")
+    pressrun("deploy", receipt, "--hold")
+
+    tried = pressrun("replay", "receipt", "2")
+
+    assert tried.status == Exit.OK
+    assert "  -h1 { color: #036 }\n  +h1 { color: red }\n" in tried.out
+    assert tried.out.count(": the same\n") == 1
+    assert "2 reports made twice, 1 different." in tried.err
 
 
 def test_slots_are_put_and_shown(app: App, pressrun: CommandLine, tmp_path: Path) -> None:

@@ -163,6 +163,41 @@ def test_what_a_version_changed_is_shown_file_by_file(app: App, call: Caller) ->
     assert call("GET", "/templates/receipt/versions/3/difference?since=x").status == 422
 
 
+def test_a_version_is_tried_on_the_inputs_of_the_newest_reports(app: App, call: Caller) -> None:
+    stored(app, call)
+    asked = [ask(call).json["id"] for _ in range(3)]
+    work_off(app)
+    call("PUT", "/templates/receipt", packed(**OTHER) | {"goes_live": False})
+    work_off(app)
+    mine = call.with_key(app.key_of("acme"))
+    stored(app, mine)
+    ask(mine)
+    work_off(app)
+
+    answer = call("POST", "/templates/receipt/versions/2/replay", {"reports": 2})
+
+    assert answer.status == 202
+    assert [each["original"] for each in answer.json["reports"]] == asked[:0:-1]
+    work_off(app)
+    for pair in answer.json["reports"]:
+        before, after = (app.jobs.get(pair[name]) for name in ("before", "after"))
+        assert (before.template_version, after.template_version) == (1, 2)
+        assert before.input == after.input == app.jobs.get(pair["original"]).input
+        assert {before.status, after.status} == {"SUCCEEDED"}
+        assert after.options.outputs is not None
+        assert [each.format for each in after.options.outputs] == ["text"]
+        assert (before.tenant, after.batch) == ("demo", answer.json["batch"])
+    again = call("POST", "/templates/receipt/versions/2/replay", {})
+    assert [each["original"] for each in again.json["reports"]] == asked[::-1]
+    assert call("GET", "/templates/receipt/versions").json["current"] == 1
+
+
+def test_only_a_version_that_was_checked_is_tried(app: App, call: Caller) -> None:
+    call("PUT", "/templates/receipt", packed())
+
+    assert call("POST", "/templates/receipt/versions/1/replay", {}).json["code"] == "job_conflict"
+
+
 def test_the_newest_version_is_not_stored_twice(app: App, call: Caller) -> None:
     stored(app, call)
 
