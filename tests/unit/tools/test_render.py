@@ -145,13 +145,15 @@ def test_options_that_cannot_be_are_a_reason_in_words(
     assert reason in told
 
 
+DAYS = {"type": "object", "properties": {"days": {"type": "array"}}}
+
+
 def test_a_mistake_in_a_template_is_shown_with_its_line_and_the_place_in_the_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    schema = {"type": "object", "properties": {"days": {"type": "array"}}}
-    write_template(tmp_path, "diary", schema, {"days": [{"on": "2026-02-28"}, {"on": "2026-02-31"}]})
+    write_template(tmp_path, "diary", DAYS, {"days": [{"people": {"guests": 2}}, {"people": {"gusts": 2}}]})
     (tmp_path / "diary" / "template.html.j2").write_text(
-        "<p>\n{% for each in data.days %}\n  {{ day(each.on) }}\n{% endfor %}"
+        "<p>\n{% for each in data.days %}\n  {{ each.people.guests }}\n{% endfor %}"
     )
     monkeypatch.setattr(bootstrap, "TEMPLATES", tmp_path)
 
@@ -159,7 +161,22 @@ def test_a_mistake_in_a_template_is_shown_with_its_line_and_the_place_in_the_dat
 
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("template_broken: ")
-    assert lines[1:3] == [
-        "diary/template.html.j2:3: error: ValueError: day is out of range for month (data at /days/1/on)",
-        "      {{ day(each.on) }}",
-    ]
+    assert lines[1].startswith("diary/template.html.j2:3:18: error: ")
+    assert lines[1].endswith("(data at /days/1/people)")
+    assert lines[2] == "      {{ each.people.guests }}"
+
+
+def test_a_value_that_a_template_cannot_use_is_a_mistake_of_the_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_template(tmp_path, "diary", DAYS, {"days": [{"on": "2026-02-28"}, {"on": "2026-02-31"}]})
+    (tmp_path / "diary" / "template.html.j2").write_text(
+        "<p>\n{% for each in data.days %}\n  {{ day(each.on) }}\n{% endfor %}"
+    )
+    monkeypatch.setattr(bootstrap, "TEMPLATES", tmp_path)
+
+    assert render.main(["--template", "diary", "--sample", "--out", str(tmp_path / "sample.pdf")]) == 1
+
+    told = capsys.readouterr().err
+    assert told.startswith("invalid_data: ")
+    assert "at /days/1/on: not a day or time" in told
