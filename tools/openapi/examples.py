@@ -60,15 +60,18 @@ def link(path: str, **query: str) -> str:
 
 def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
     """Return examples by the type of the answer, and each by a name."""
-    pending, running, done, failed = _pending(), _running(), _succeeded(), _failed()
-    template = representation.template_summary(catalog.get("table"), link)
+    return {**_of_reports(), **_of_templates(catalog), **_of_tenants()}
+
+
+def _of_reports() -> Mapping[Any, Mapping[str, Any]]:
+    done, failed = _succeeded(), _failed()
     listed = [representation.summary(job, link, _presign) for job in (done, failed)]
     return {
-        answers.AcceptedReport: {"accepted": representation.accepted(pending, link)},
+        answers.AcceptedReport: {"accepted": representation.accepted(_pending(), link)},
         answers.FullReport: {
             "succeeded": _full(done),
             "failed": _full(failed),
-            "rendering": _full(running),
+            "rendering": _full(_running()),
         },
         answers.ReportList: {
             "page": {
@@ -95,18 +98,12 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
         },
         answers.DeliveryList: {"list": {"id": REPORT_ID, "deliveries": [_delivery("DELIVERED")], "planned": []}},
         answers.ShownDelivery: {"replayed": _delivery("PENDING")},
-        answers.ShownAsset: {"kept": {"name": "letter", "bytes": 40_210, "pages": 2, "sha256": "7d" * 32}},
-        answers.AssetList: {
-            "list": {
-                "assets": [{"name": "letter", "bytes": 40_210, "kept_at": representation.time(_NOON)}],
-                "bytes": 40_210,
-                "limits": {"assets": 200, "bytes": 100_000_000},
-            }
-        },
-        answers.FullAsset: {
-            "letter": {"name": "letter", "bytes": 40_210, "sha256": "7d" * 32, "content": "JVBERi0xLjcK…"}
-        },
-        answers.UploadForm: {"form": _upload_form()},
+    }
+
+
+def _of_templates(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
+    template = representation.template_summary(catalog.get("table"), link)
+    return {
         answers.TemplateList: {"list": {"templates": [template]}},
         answers.FullTemplate: {
             "template": {**template, "schema": {"type": "object"}, "sample": {"rows": [{"City": "Oslo"}]}}
@@ -151,6 +148,23 @@ def of_answers(catalog: Catalog) -> Mapping[Any, Mapping[str, Any]]:
             }
         },
         answers.VersionList: {"versions": representation.template_versions(_RECEIPT, link)},
+    }
+
+
+def _of_tenants() -> Mapping[Any, Mapping[str, Any]]:
+    return {
+        answers.ShownAsset: {"kept": {"name": "letter", "bytes": 40_210, "pages": 2, "sha256": "7d" * 32}},
+        answers.AssetList: {
+            "list": {
+                "assets": [{"name": "letter", "bytes": 40_210, "kept_at": representation.time(_NOON)}],
+                "bytes": 40_210,
+                "limits": {"assets": 200, "bytes": 100_000_000},
+            }
+        },
+        answers.FullAsset: {
+            "letter": {"name": "letter", "bytes": 40_210, "sha256": "7d" * 32, "content": "JVBERi0xLjcK…"}
+        },
+        answers.UploadForm: {"form": _upload_form()},
         answers.Caller: {"key": _caller()},
         answers.Usage: {"by_template": _usage()},
         answers.ShownErasure: {
