@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,41 @@ def test_without_headers_there_is_none_and_one_line_says_why(
 
     [line] = caplog.messages
     assert "has no Python.h (Debian: apt-get install python3-dev)" in line
+
+
+@pytest.mark.gate
+@needs_compiler
+def test_the_headers_of_debians_python_are_found_where_one_only_refers_to_another(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Path(sysconfig.get_path("include"))
+    include = project / "usr/include/python3"
+    shutil.copytree(given, include)
+    own = include.parent / "x86_64-linux-gnu/python3"
+    own.mkdir(parents=True)
+    shutil.copyfile(extension._configuration(given), own / "pyconfig.h")
+    (include / "pyconfig.h").write_text("#include <x86_64-linux-gnu/python3/pyconfig.h>\n")
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(include))
+    monkeypatch.setattr("sysconfig.get_config_h_filename", lambda: str(include / "pyconfig.h"))
+    monkeypatch.setattr("sysconfig.get_config_var", {"MULTIARCH": "x86_64-linux-gnu"}.get)
+
+    assert build_extension(project, EMBEDDED) is not None
+
+
+def test_what_a_compiler_says_is_told_in_one_line(
+    project: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiler = project / "cc"
+    compiler.write_text(
+        "#!/bin/sh\nprintf 'In file included from a:\\nb.h:3: error: no such thing\\n  3 | x\\n' >&2; exit 1\n"
+    )
+    compiler.chmod(0o755)
+    monkeypatch.setattr(extension, "_compiler", lambda project, target: ([str(compiler)], "cc"))
+
+    assert build_extension(project, EMBEDDED) is None
+
+    [line] = caplog.messages
+    assert line.endswith("cc failed: b.h:3: error: no such thing")
 
 
 def test_a_compiler_that_fails_is_no_error_of_the_package(

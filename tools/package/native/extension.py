@@ -84,7 +84,7 @@ def _zig(project: Path) -> Path:
 def _headers(home: Path) -> list[str]:
     """Return the options that find Python's headers. Raises PackageError when these are not installed."""
     include = Path(sysconfig.get_path("include"))
-    config = Path(sysconfig.get_config_h_filename())
+    config = _configuration(include)
     if not (include / "Python.h").is_file() or not config.is_file():
         raise PackageError(f"{include} has no Python.h (Debian: apt-get install python3-dev)")
     # Debian's pyconfig.h includes that of the architecture, and has only this machine's. Both are 64-bit Linux.
@@ -93,6 +93,12 @@ def _headers(home: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(config, folder / "pyconfig.h")
     return [f"-I{home / 'include'}", f"-I{include}"]
+
+
+def _configuration(include: Path) -> Path:
+    """Return the pyconfig.h that defines what Python was built with: Debian's in ``include`` only refers to it."""
+    multiarch = include.parent / str(sysconfig.get_config_var("MULTIARCH")) / include.name / "pyconfig.h"
+    return multiarch if multiarch.is_file() else Path(sysconfig.get_config_h_filename())
 
 
 def _compile(project: Path, compiler: list[str], built: Path, headers: list[str]) -> None:
@@ -111,4 +117,6 @@ def _run(command: list[str], folder: Path, settings: dict[str, str] | None = Non
     except OSError as error:
         raise PackageError(f"{command[0]} cannot be run: {error.strerror}") from error
     if done.returncode:
-        raise PackageError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-500:]}")
+        told = done.stderr.strip().splitlines() or ["it said nothing"]
+        first = next((line for line in told if "error" in line), told[-1])
+        raise PackageError(f"{Path(command[0]).name} failed: {first[:500]}")
