@@ -31,4 +31,4 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         return signature.as_dict()
 
 
-bootstrap.at_init(lambda: bootstrap.service().ports.signer, "sign")
+bootstrap.at_init(bootstrap.service, "ports.signer")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from reports.render_contract import WarmUp
@@ -20,13 +21,16 @@ _SNAPSHOT = "snap-start"
 
 
 def at_init(service: Callable[[], Service], *use_cases: str) -> None:
-    """Make use cases if this is Lambda, which has all of a processor for it; elsewhere nothing happens at import."""
+    """Make use cases, or ports by dotted names, if this is Lambda; elsewhere nothing happens at import.
+
+    Lambda gives its start all of a processor.
+    """
     kind = os.environ.get(_KIND)
     if not kind:
         return
     made = service()
     for name in use_cases:
-        getattr(made, name)
+        attrgetter(name)(made)
     if kind == _SNAPSHOT:
         # Lambda's runtime has it, as it has boto3.
         from snapshot_restore_py import (  # type: ignore[import-not-found, unused-ignore]

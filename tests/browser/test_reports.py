@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import requests
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Visit
 from tests.functional.service import Reader, Service, until
@@ -223,7 +223,7 @@ def test_files_of_ones_own_go_into_the_pdf(visit: Visit, service: Service, tenan
     desk.choose("Invoice")
     desk.fill_with_sample()
     desk.page.get_by_role("tab", name="Options").click()
-    files = [
+    files: list[FilePayload] = [
         {"name": name, "mimeType": "text/csv", "buffer": body}
         for name, body in (("a.csv", b"a,b\n"), ("b.csv", b"c,d\n"))
     ]

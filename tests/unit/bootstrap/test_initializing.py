@@ -88,6 +88,17 @@ def test_a_snapshot_is_taken_when_the_rendering_process_has_loaded_all(
     assert told_to(ports) == [WarmUp.FIRST, "start", "load"]
 
 
+def test_a_port_is_made_while_lambda_has_all_of_a_processor_for_it(
+    ports: AwsPorts, hooks: dict[str, Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KIND, "snap-start")
+    service: Any = OneUseCase(ports)
+
+    initializing.at_init(lambda: service, "ports.renderer")
+
+    assert "renderer" in vars(ports)
+
+
 def test_a_function_that_does_not_render_waits_for_no_renderer(
     ports: AwsPorts, hooks: dict[str, Callable[[], None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -143,7 +143,7 @@ def test_a_version_that_fails_its_check_is_refused_with_its_findings(app: App, c
 
 
 def test_what_a_version_changed_is_shown_file_by_file(app: App, call: Caller) -> None:
-    stored(app, call, **{"logo.png": b"1"})
+    stored(app, call, **cast("dict[str, Any]", {"logo.png": b"1"}))
     stored(app, call, style__css="h1 { color: red }", labels__json={"en": {"a": "b"}})
     stored(app, call)
 
