@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from reports.catalog.catalog import Catalog
-from reports.catalog.template_folder import LABELS, MAIN
+from reports.catalog.json_places import line_of
+from reports.catalog.template_folder import LABELS, MAIN, SAMPLE
 from reports.engine.checks.reading import json_of, located_once, read_findings, style_findings, text_of
 from reports.engine.renderer import WeasyPrintRenderer
 from reports.engine.templating.authored_places import html_with_places, place_of
@@ -89,8 +90,7 @@ class Checker:
             except ResourceBlockedError as error:
                 found.append(Finding(main, None, error.message))
             except InvalidDataError as error:
-                severity = Severity.ERROR if case.name == "sample" else Severity.NOTE
-                found.append(Finding(main, None, error.message, severity=severity))
+                found += _of_data(error, template, case)
             except PressrunError as error:
                 found.append(finding_of(error, self.folder) or Finding(main, None, error.message))
         if looks:
@@ -117,6 +117,17 @@ class Checker:
             return (file, int(line)) if line else None
 
         yield from findings_of_boxes(pages, place, f"{template.name}/{MAIN}")
+
+
+def _of_data(error: InvalidDataError, template: Template, case: Case) -> Iterator[Finding]:
+    """Yield where the sample cannot be used; of other data, which a program makes, a note says so."""
+    if case.name != "sample":
+        yield Finding(f"{template.name}/{MAIN}", None, error.message, severity=Severity.NOTE)
+        return
+    file = template.folder / SAMPLE
+    for each in error.violations:
+        line = line_of(text_of(file), each.pointer)
+        yield Finding(f"{template.name}/{SAMPLE}", line, each.message, path=each.pointer)
 
 
 def _own_fonts(folder: Path) -> frozenset[str]:
