@@ -58,7 +58,7 @@ _TEXTS = (
     (r"\ABEGIN:VCARD", "a list of contacts in the format vCard", "Export the contacts as CSV instead."),
     (r"\ABEGIN:VCALENDAR", "a calendar in the format iCalendar", "Export the appointments as CSV instead."),
     (r"\A(?:UNA[^\w]{6}\s*UNB|UNB\+UNO|ISA([^\w\s])00\1)", "an EDI message (EDIFACT or X12)", _FROM_PARTNER),
-    (r"\A(?:(?://[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)\s*)+[\[{]\s*[\[{\"]", "JSON with comments",
+    (r"\A(?:(?://[^\n]*+|/\*(?>(?:[^*]|\*(?!/))*)\*/)\s*)+[\[{]\s*[\[{\"]", "JSON with comments",
      "Remove the comments, which JSON has none of."),
     (rf"\A(?:\[?[0-9][^\n]*\n)?(?:{_MESSAGE}[^\n]*\n){{2}}", "a chat, as messengers export it",
      "Copy what is to be printed into a spreadsheet, and save that as .xlsx or CSV."),

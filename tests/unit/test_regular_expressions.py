@@ -350,7 +350,57 @@ def test_what_takes_long_is_found(pattern: str, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "method"), [("[a-z]+@", "fullmatch"), (r"\[[^\[\]]*\]", "sub"), ("(?:a+;)*+", "match")]
+    ("pattern", "method"), [("[a-z]+@", "fullmatch"), (r"\[[^\[\]]*\]", "sub"), ("(?:(?>a+;))*+", "match")]
 )
 def test_what_does_not_take_long_is_not_found(pattern: str, method: str) -> None:
     assert not is_slow(Use("here", re.compile(pattern), method))
+
+
+STEADY = {kinds.IN, kinds.LITERAL, kinds.NOT_LITERAL, kinds.ANY, kinds.ATOMIC_GROUP}
+"""What a possessive repetition may repeat: up to 3.11.4, Python gets others wrong (python/cpython#106052)."""
+
+
+def repeats_wrongly(tree: Any) -> bool:
+    """Tell whether a part of a parsed pattern is repeated possessively, and may be matched in more than one way."""
+    for kind, value in tree:
+        if kind is kinds.POSSESSIVE_REPEAT and not (len(value[2]) == 1 and value[2][0][0] in STEADY):
+            return True
+        if any(repeats_wrongly(part) for part in parts_of(kind, value)):
+            return True
+    return False
+
+
+def parts_of(kind: Any, value: Any) -> list[Any]:
+    match kind:
+        case kinds.MAX_REPEAT | kinds.MIN_REPEAT | kinds.POSSESSIVE_REPEAT:
+            return [value[2]]
+        case kinds.SUBPATTERN:
+            return [value[3]]
+        case kinds.ATOMIC_GROUP:
+            return [value]
+        case kinds.BRANCH:
+            return list(value[1])
+        case kinds.ASSERT | kinds.ASSERT_NOT:
+            return [value[1]]
+    return []
+
+
+def test_no_regular_expression_means_something_else_to_the_python_of_debian_12() -> None:
+    uses = collected()
+
+    assert {use.place for use in uses if repeats_wrongly(parser.parse(use.pattern.pattern, 0))} == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wrongly"),
+    [
+        ("(?:ab?)*+", True),
+        ("x(?:(?:,[0-9]{3})++|y)", True),
+        ("(?=(a|b)?+)", True),
+        ("[0-9]++", False),
+        ("(?>(?:ab?)*)", False),
+        ("(?:(?>ab?))*+", False),
+    ],
+)
+def test_what_is_repeated_wrongly_is_found(pattern: str, wrongly: bool) -> None:
+    assert repeats_wrongly(parser.parse(pattern)) is wrongly

@@ -10,7 +10,7 @@ from reports.datasets.grid.found import FoundTable
 from reports.datasets.text.csv_text import CSVText
 from reports.errors import UnreadableFileError
 
-_GROUPS = re.compile(r"[-+(]?[$€£¥₹]?[0-9]{1,3}(?:,[0-9]{2,3})*+")
+_GROUPS = re.compile(r"[-+(]?[$€£¥₹]?[0-9]{1,3}(?>(?:,[0-9]{2,3})*)")
 _NEXT_GROUP = re.compile(r"[0-9]{2,3}(?:\.[0-9]*+)?[-)]?")
 _FEWEST_NAMES = 2
 

@@ -16,7 +16,7 @@ STEP_IN = "\u2003"
 """What stands before a label for each step that it stands in."""
 
 _LEVELS = words_in("level lvl ebene stufe niveau nivel livello depth indent hierarchy hierarchie")
-_OUTLINE = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+\.?").fullmatch
+_OUTLINE = re.compile(r"[0-9]{1,6}(?>(?:\.[0-9]{1,6})*)\.?").fullmatch
 _POINTS_OF_AN_OUTLINE = 2
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,11}").fullmatch
 _FEWEST_CODES = 3

@@ -23,8 +23,8 @@ _MARKS = (POINT, COMMA)
 
 _ZERO_FIRST = re.compile(r"\0[^0-9\0]{0,8}+0[0-9]").search
 _ZERO_BEFORE = {mark: re.compile(rf"\0[^0-9\0]{{0,8}}+0[{mark}]").search for mark in _MARKS}
-_ARE_DAYS = re.compile(r"\0(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\0)*+").fullmatch
-_ARE_MONTHS = re.compile(r"\0(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])\0)*+").fullmatch
+_ARE_DAYS = re.compile(r"\0(?:(?>(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\0))*+").fullmatch
+_ARE_MONTHS = re.compile(r"\0(?:(?>(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])\0))*+").fullmatch
 _WIDTH_OF_CODES = 3
 
 

@@ -17,9 +17,9 @@ _EXACT = Context(prec=100)
 _CORE = re.compile(r"(?P<digits>[0.,' ]++)(?P<power>[eE][+-]?0{1,3})?", re.ASCII)
 # How whole numbers are grouped, with decimals behind them. ``{d}`` is the decimal mark, ``{g}`` that of groups.
 _FORMS = (
-    r"(?P<whole>0*+)(?:{d}(?P<part>0*+))?+",
-    r"(?P<whole>0{{1,3}}+(?P<group>{g}|'| )000(?:(?P=group)000)*+)(?:{d}(?P<part>0*+))?+",
-    r"(?P<whole>0{{1,2}}+(?:(?P<group>{g})00(?=(?P=group)))++(?P=group)000)(?:{d}(?P<part>0*+))?+",
+    r"(?P<whole>0*+)(?>(?:{d}(?P<part>0*+))?)",
+    r"(?P<whole>0{{1,3}}+(?P<group>{g}|'| )000(?>(?:(?P=group)000)*))(?>(?:{d}(?P<part>0*+))?)",
+    r"(?P<whole>0{{1,2}}+(?>(?:(?P<group>{g})00(?=(?P=group)))+)(?P=group)000)(?>(?:{d}(?P<part>0*+))?)",
 )
 _READINGS = {
     mark: [re.compile(form.format(d=re.escape(mark), g=re.escape(group))) for form in _FORMS]
