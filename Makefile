@@ -153,8 +153,8 @@ cancel: $(VENV)/installed ## Cancel reports of all tenants that are not over: [T
 	@$(STEER)
 
 signing-key: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
-signing-key: $(VENV)/installed ## Keep a key that PDFs of a tenant's are signed by: TENANT=demo NAME=seal FILE=seal.p12 [REMOVE=1] [STAGE=dev]
-	@$(PY) -m tools.signing_key --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) --name $(call quote,$(NAME)) $(if $(FILE),--file $(call quote,$(FILE))) $(if $(REMOVE),--remove)
+signing-key: $(VENV)/installed ## Keep a key that PDFs of a tenant's are signed by: TENANT=demo NAME=seal FILE=seal.p12 [REMOVE=1] [STAGE=dev], or in KMS: SPEC=ECC_NIST_P256 SUBJECT='Acme GmbH', then KMS_KEY=arn FILE=chain.pem
+	@$(PY) -m tools.signing_key --stage $(call quote,$(STAGE)) --tenant $(call quote,$(TENANT)) --name $(call quote,$(NAME)) $(if $(FILE),--file $(call quote,$(FILE))) $(if $(SPEC),--spec $(call quote,$(SPEC))) $(if $(SUBJECT),--subject $(call quote,$(SUBJECT))) $(if $(KMS_KEY),--kms-key $(call quote,$(KMS_KEY))) $(if $(REMOVE),--remove)
 
 webhook-secret: STAGE := $(if $(filter command line,$(origin STAGE)),$(STAGE),local)
 webhook-secret: $(VENV)/installed ## Make the secret that signs a tenant's webhooks: TENANT=demo [ROTATE=1] [STAGE=dev]

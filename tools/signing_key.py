@@ -2,6 +2,9 @@
 
 FILE is a PKCS #12 file (.p12, .pfx) with the private key, its certificate, and the certificates above it. Its password
 is read from the standard input, so that no history of commands has it.
+
+A key in KMS takes two steps: SPEC makes it, and prints the request for its certificate; KMS_KEY with FILE keeps the
+certificate that an authority has made of that, with those above it, as PEM.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import getpass
 import json
 import re
 import sys
+from argparse import Namespace
 from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +29,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 from reports.access.identity import is_tenant
 from reports.jobs.filenames import PLAIN_NAME
 from tools.connection import UnreachableError, connect
+from tools.kms_signing_key import SPECS, TAG, check_chain, is_tagged, made, request_of
+from tools.kms_signing_key import kept as kept_of_kms
 from tools.options import MakeParser
 from tools.reasons import reason
 
@@ -41,26 +47,55 @@ def main(arguments: list[str] | None = None, *, client: Any = None) -> int:
     parser.add_argument("--name", required=True)
     parser.add_argument("--file", type=Path)
     parser.add_argument("--remove", action="store_true")
+    parser.add_argument("--spec", choices=SPECS)
+    parser.add_argument("--subject", help="of the certificate: a name, or CN=Acme GmbH,O=Acme,C=DE")
+    parser.add_argument("--kms-key", help="the ARN or id of a key in KMS")
     options = parser.parse_args(arguments)
     if not is_tenant(options.tenant):
         return _told(f"{options.tenant!r} is no tenant: small letters, digits and dashes.")
     if not re.fullmatch(PLAIN_NAME, options.name):
         return _told(f"{options.name!r} is no name: up to 63 letters, digits, dashes and underscores.")
-    if options.remove == (options.file is not None):
-        return _told("Give a FILE, or REMOVE=1.")
+    if [options.remove, options.file is not None, options.spec is not None].count(True) != 1:
+        return _told("Give a FILE, or SPEC=…, or REMOVE=1.")
+    if (options.spec is None) != (options.subject is None) or (options.kms_key and not options.file):
+        return _told("SUBJECT belongs to SPEC, and KMS_KEY to FILE.")
     name = f"/pressrun/{options.stage}/signing/{options.tenant}/{options.name}"
     try:
-        value = None if options.remove else kept(options.file.read_bytes(), _password(), datetime.now(UTC))
-        ssm = client or connect(options.stage).client("ssm")
-        return _remove(ssm, name) if value is None else _keep(ssm, name, value)
+        return _done(options, name, client)
     except OSError as error:
         return _told(f"{options.file} can't be read: {error.strerror}.")
     except ValueError as error:
-        return _told(f"{options.file} has no key to sign by: {error}.")
+        return _told(f"{options.file or options.subject} has no key to sign by: {error}.")
     except UnreachableError as error:
         return _told(f"error: {error}")
     except (ClientError, BotoCoreError) as error:
         return _told(f"error: The signing key can't be kept in {name}. {reason(error)}")
+
+
+def _done(options: Namespace, name: str, client: Any) -> int:
+    now = datetime.now(UTC)
+    if options.file is not None and not options.kms_key:
+        return _keep(_client(options, client, "ssm"), name, kept(options.file.read_bytes(), _password(), now))
+    if options.remove:
+        return _remove(_client(options, client, "ssm"), name)
+    kms = _client(options, client, "kms")
+    if options.spec is not None:
+        arn = made(kms, options.spec, stage=options.stage, tenant=options.tenant, name=options.name)
+        print(request_of(kms, arn, options.subject), end="")
+        print(
+            f"The key is {arn}. Have a certificate made of this request, then keep it: KMS_KEY={arn} FILE=…",
+            file=sys.stderr,
+        )
+        return 0
+    text, certificates = kept_of_kms(kms, options.kms_key, options.file.read_bytes())
+    _check_certificate(certificates, now)
+    if not is_tagged(kms, options.kms_key, options.stage):
+        raise ValueError(f"the key in KMS needs the tag {TAG}={options.stage}, without which Pressrun may not use it")
+    return _keep(_client(options, client, "ssm"), name, _short(text))
+
+
+def _client(options: Namespace, client: Any, service: str) -> Any:
+    return client or connect(options.stage).client(service)
 
 
 def kept(pkcs12: bytes, password: str, now: datetime) -> str:
@@ -72,11 +107,14 @@ def kept(pkcs12: bytes, password: str, now: datetime) -> str:
     if content.key is None or content.cert is None:
         raise ValueError("a private key and its certificate have to be in it")
     _check_key(content.key)
-    _check_certificate(content.cert.certificate, now)
     certificates = [content.cert.certificate, *(each.certificate for each in content.additional_certs)]
+    _check_certificate(certificates, now)
     private = content.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     der = [each.public_bytes(Encoding.DER) for each in certificates]
-    text = json.dumps({"key": _base64(private), "certificates": [_base64(each) for each in der]})
+    return _short(json.dumps({"key": _base64(private), "certificates": [_base64(each) for each in der]}))
+
+
+def _short(text: str) -> str:
     if len(text) > _MOST:
         told = f"key and certificates have {len(text):,} characters, and {_MOST:,} can be kept"
         raise ValueError(f"{told}. Leave the root's certificate out")
@@ -92,9 +130,11 @@ def _check_key(key: object) -> None:
     raise ValueError(f"the key has to be RSA of at least {_LEAST_RSA_BITS:,} bits, or of P-256, P-384 or P-521")
 
 
-def _check_certificate(certificate: x509.Certificate, now: datetime) -> None:
+def _check_certificate(certificates: list[x509.Certificate], now: datetime) -> None:
+    certificate = certificates[0]
     if now > certificate.not_valid_after_utc:
         raise ValueError(f"its certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
+    check_chain(certificates, now)
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

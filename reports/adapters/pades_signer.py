@@ -9,9 +9,10 @@ from typing import IO, Any
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from reports.adapters.kms_signing import KmsSigner, KmsSigning
 from reports.adapters.ssm_signing_keys import SigningKey, SSMSigningKeys
 from reports.clock import Clock
 from reports.errors import InternalError
@@ -42,16 +43,19 @@ class _Revision(IncrementalPdfFileWriter):
 
 
 class PadesSigner:
-    """A Signer that has the keys. ``artifacts`` is where the PDFs are."""
+    """A Signer that has the keys, or may use those in KMS. ``artifacts`` is where the PDFs are."""
 
-    def __init__(self, keys: SSMSigningKeys, artifacts: ObjectStore, clock: Clock) -> None:
+    def __init__(self, keys: SSMSigningKeys, kms: KmsSigning, artifacts: ObjectStore, clock: Clock) -> None:
         self._keys = keys
+        self._kms = kms
         self._artifacts = artifacts
         self._clock = clock
 
     def check(self, tenant: str, key: str) -> None:
         """Look at a key. See Signer.check."""
-        self._keys.key(tenant, key, self._clock.now())
+        found = self._keys.key(tenant, key, self._clock.now())
+        if isinstance(found.private, str):
+            self._kms.check(key, found.private, found.certificate)
 
     def sign(self, order: SigningOrder) -> Signature:
         """Sign a PDF. See Signer.sign."""
@@ -63,7 +67,7 @@ class PadesSigner:
         with TemporaryFile(prefix="pressrun-signed-") as file:
             for piece in self._artifacts.read(order.source, max_bytes=MOST_BYTES):
                 file.write(piece)
-            sign(file, key, order)
+            sign(file, self._signer(key, order.key), key.digest_algorithm, order)
             size, digest = self._store(file, order)
         certificate = key.certificate
         return Signature(
@@ -76,6 +80,12 @@ class PadesSigner:
             certified=order.certify,
         )
 
+    def _signer(self, key: SigningKey, name: str) -> Signer:
+        if isinstance(key.private, str):
+            return KmsSigner(self._kms, name, key.private, key.certificate, key.chain)
+        certificates = SimpleCertificateStore.from_certs(key.chain)  # type: ignore[no-untyped-call]
+        return SimpleSigner(signing_cert=key.certificate, signing_key=key.private, cert_registry=certificates)
+
     def _store(self, file: IO[bytes], order: SigningOrder) -> tuple[int, str]:
         digest, size = hashlib.sha256(), 0
         file.seek(0)
@@ -87,7 +97,7 @@ class PadesSigner:
         return size, digest.hexdigest()
 
 
-def sign(file: Any, key: SigningKey, order: SigningOrder) -> None:
+def sign(file: Any, signer: Signer, digest_algorithm: str, order: SigningOrder) -> None:
     """Add a signature to a PDF in place, behind its last byte."""
     file.seek(0)
     writer = _Revision(file)
@@ -97,15 +107,13 @@ def sign(file: Any, key: SigningKey, order: SigningOrder) -> None:
             raise InternalError("The PDF to sign does not open by its own password.")
     metadata = PdfSignatureMetadata(
         field_name=_FIELD,
-        md_algorithm="sha256",
+        md_algorithm=digest_algorithm,
         subfilter=SigSeedSubFilter.PADES,
         reason=order.reason,
         location=order.location,
         certify=order.certify,
         docmdp_permissions=MDPPerm.NO_CHANGES if order.certify else MDPPerm.FILL_FORMS,
     )
-    certificates = SimpleCertificateStore.from_certs(key.chain)  # type: ignore[no-untyped-call]
-    signer = SimpleSigner(signing_cert=key.certificate, signing_key=key.private, cert_registry=certificates)
     # Nothing is to be seen of it, nor to be read aloud: it stands beyond the page, as PDF/UA (7.18.1) allows, and PDF/A
     # too, which forbids hidden annotations.
     unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)

@@ -240,11 +240,12 @@ class AwsPorts:
     def signer(self) -> Signer:
         """Return what signs, in the function that has the keys; elsewhere, what asks that function to."""
         if self._settings.signing_keys:
+            from reports.adapters.kms_signing import KmsSigning
             from reports.adapters.pades_signer import PadesSigner
             from reports.adapters.ssm_signing_keys import SSMSigningKeys
 
             keys = SSMSigningKeys(client("ssm"), self._settings.signing_keys)
-            return PadesSigner(keys, self.artifacts, self.clock)
+            return PadesSigner(keys, KmsSigning(client("kms")), self.artifacts, self.clock)
         from reports.adapters.lambda_signer import LambdaSigner
 
         return LambdaSigner(client("lambda"), self._settings.sign_function)

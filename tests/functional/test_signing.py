@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 
@@ -13,9 +15,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from tests.certificates import authority, signing_key
+from tests.certificates import authority, kms_key, signing_key
 from tests.functional.service import Service
 from tools import pdf_a, pdf_ua
+from tools.kms_signing_key import TAG
 
 ROWS = {"rows": [{"Name": "Größe", "Amount": 42}]}
 
@@ -106,3 +109,41 @@ def test_an_expired_key_fails_before_the_render_and_can_be_replaced(
     tenant.post(f"/reports/{report['id']}/retry", {})
 
     assert is_trusted(tenant.artifact(tenant.ended(report["id"])))
+
+
+@pytest.fixture
+def by_kms(service: Service, unique: str) -> Iterator[tuple[Service, str]]:
+    name = f"/pressrun/{service.stage}/signing/kms-{unique}/seal"
+    kms = service.kms
+    content = kms_key(kms, stage=service.stage)
+    service.ssm.put_parameter(Name=name, Value=content, Type="SecureString")
+    arn = json.loads(content)["kms"]
+    yield service.as_tenant(f"kms-{unique}"), arn
+    kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+    service.ssm.delete_parameters(Names=[name])
+
+
+def test_a_key_that_never_leaves_kms_signs_until_it_is_disabled(service: Service, by_kms: tuple[Service, str]) -> None:
+    tenant, arn = by_kms
+    report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal"}))
+    assert report["status"] == "SUCCEEDED", report
+    assert is_trusted(tenant.artifact(report))
+    service.kms.disable_key(KeyId=arn)
+
+    report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal"}))
+
+    assert report["error"]["code"] == "signing_key_unusable", report
+    assert "is disabled" in report["error"]["message"]
+    assert not report.get("artifacts")
+
+
+def test_a_key_in_kms_of_another_stage_may_not_be_used(service: Service, by_kms: tuple[Service, str]) -> None:
+    if service.is_localstack or os.environ.get("AUTH", "true").lower() == "false":
+        pytest.skip("this emulator enforces no IAM")
+    tenant, arn = by_kms
+    service.kms.tag_resource(KeyId=arn, Tags=[{"TagKey": TAG, "TagValue": "another"}])
+
+    report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal"}))
+
+    assert report["error"]["code"] == "signing_key_unusable", report
+    assert "needs the tag" in report["error"]["message"]

@@ -109,6 +109,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                     "dynamodb.packing",
                     "dynamodb.queries",
                     "email_messages",
+                    "kms_signing",
                     "s3.multipart_upload",
                     "sqs.visibility",
                     "ssm_signing_keys",

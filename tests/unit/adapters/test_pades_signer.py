@@ -22,6 +22,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from reports.adapters.kms_signing import KmsSigning
 from reports.adapters.pades_signer import PadesSigner
 from reports.adapters.ssm_signing_keys import SSMSigningKeys
 from reports.errors import (
@@ -32,9 +33,10 @@ from reports.errors import (
     TooLargeError,
 )
 from reports.jobs.signing import SigningOrder
-from tests.certificates import TODAY, authority, signing_key
+from tests.certificates import TODAY, authority, kms_key, signing_key
 from tests.contracts.signing import SignerContract, a_pdf
 from tests.fakes.clock import SettableClock
+from tests.fakes.kms import InMemoryKMS
 from tests.fakes.objects import InMemoryObjectStore
 from tools import pdf_ua
 
@@ -71,9 +73,24 @@ def artifacts() -> InMemoryObjectStore:
 
 
 @pytest.fixture
-def signer(parameters: Parameters, artifacts: InMemoryObjectStore) -> PadesSigner:
+def kms() -> InMemoryKMS:
+    return InMemoryKMS()
+
+
+@pytest.fixture
+def signer(parameters: Parameters, artifacts: InMemoryObjectStore, kms: InMemoryKMS) -> PadesSigner:
     keys = SSMSigningKeys(parameters, "/pressrun/dev/signing")  # type: ignore[arg-type]
-    return PadesSigner(keys, artifacts, SettableClock(TODAY))
+    return PadesSigner(keys, KmsSigning(kms), artifacts, SettableClock(TODAY))  # type: ignore[arg-type]
+
+
+class TestPadesSignerByKms(SignerContract):
+    @pytest.fixture
+    def tenant(self) -> str:
+        return "demo"
+
+    @pytest.fixture
+    def keep(self, parameters: Parameters, tenant: str, kms: InMemoryKMS) -> Callable[[str], object]:
+        return lambda name: parameters.kept.update({f"/pressrun/dev/signing/{tenant}/{name}": kms_key(kms)})
 
 
 class TestPadesSigner(SignerContract):
