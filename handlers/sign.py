@@ -12,7 +12,7 @@ from reports.jobs.signing import CHECK, SigningOrder, told
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Look at a key or sign a PDF, as the event says; return the signature, or the ``error`` of a key or file.
+    """Look at an order or sign a PDF, as the event says; return the signature, or the ``error`` of the order.
 
     Raises ServiceUnavailableError and faults of ours.
     """
@@ -20,10 +20,10 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     with logs.bound(logger, correlation_id=getattr(context, "aws_request_id", None)):
         signer = bootstrap.service().ports.signer
         try:
-            if event["do"] == CHECK:
-                signer.check(event["tenant"], event["key"])
-                return {}
             order = SigningOrder.of(event["order"])
+            if event["do"] == CHECK:
+                signer.check(order)
+                return {}
             signature = signer.sign(order)
         except PressrunError as error:
             return told(error)

@@ -20,6 +20,7 @@
     │   ├── SecretUnusableError           secret_unusable         a secret of the tenant's that can be no password
     │   ├── SigningKeyMissingError        signing_key_missing     the tenant has no signing key of this name
     │   ├── SigningKeyUnusableError       signing_key_unusable    a signing key that is expired, or none
+    │   ├── TimestampNotOfferedError      timestamp_not_offered   the stage has no authority for time stamps
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -37,6 +38,7 @@
     ├── TransientError                retried with backoff, then parked in the dead-letter queue
     │   ├── InputUnavailableError         input_unavailable       the input object is not there, or not readable
     │   ├── ServiceUnavailableError       service_unavailable     AWS throttles, or is down
+    │   ├── TimestampUnavailableError     timestamp_unavailable   no authority for time stamps has given one
     │   ├── JobBusyError                  job_busy                another worker holds the job's lease
     │   ├── InterruptedRenderError        render_interrupted      the worker's own time was over first
     │   ├── WorkerLostError               worker_lost             the worker died, and no other took over
@@ -281,6 +283,18 @@ class SigningKeyUnusableError(PermanentError):
         self.name, self.reason = name, reason
 
 
+class TimestampNotOfferedError(PermanentError):
+    """A time stamp for a signature, on a stage that has no authority for them; the operator may name one."""
+
+    code = "timestamp_not_offered"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This service has no authority for time stamps. Leave `timestamp` out, or have the operator name one.",
+            errors=[{"pointer": "/options/sign/timestamp", "message": "no authority for time stamps is named"}],
+        )
+
+
 class TooLargeError(PermanentError):
     code = "too_large"
 
@@ -402,6 +416,15 @@ class InputUnavailableError(TransientError):
 
 class ServiceUnavailableError(TransientError):
     code = "service_unavailable"
+
+
+class TimestampUnavailableError(TransientError):
+    """Wait for an authority for time stamps: none has given one. Nothing was signed."""
+
+    code = "timestamp_unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("No authority has given a time stamp for the signature. Try again later.")
 
 
 class JobBusyError(TransientError):
@@ -584,6 +607,7 @@ PASSING = frozenset(
         SecretUnusableError,
         SigningKeyMissingError,
         SigningKeyUnusableError,
+        TimestampNotOfferedError,
         TemplateBrokenError,
         ResourceBlockedError,
         QuotaExceededError,

@@ -72,17 +72,19 @@ def _pytest(*suites: str) -> list[str]:
 
 
 def params_of_listeners() -> dict[str, str]:
-    """Return where the tests' receiver of webhooks and issuer of tokens will listen; several may run on one machine.
+    """Return where the tests' receiver of webhooks, issuer of tokens and authority for time stamps will listen.
 
+    Several may run on one machine.
     Functions in containers know this machine by another name than its own processes do: see tests/this_machine.py.
     """
     machine = os.environ.get("THIS_MACHINE") or "127.0.0.1"
-    receiver, issuer = (f"{machine}:{free_port()}" for _ in range(2))
+    receiver, issuer, clock = (f"{machine}:{free_port()}" for _ in range(3))
     return {
         "webhookAllowedHosts": receiver,
         "jwtIssuer": f"http://{issuer}",
         "jwtAudience": "tests",
         "jwtAllowedHosts": issuer,
+        "timestampAuthorities": f"http://{clock}/tsr",
     }
 
 

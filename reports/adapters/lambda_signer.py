@@ -21,9 +21,9 @@ class LambdaSigner:
         self._client = client
         self._function = function
 
-    def check(self, tenant: str, key: str) -> None:
-        """Have a key looked at. See Signer.check."""
-        self._ask({"do": CHECK, "tenant": tenant, "key": key})
+    def check(self, order: SigningOrder) -> None:
+        """Have an order looked at. See Signer.check."""
+        self._ask({"do": CHECK, "order": order.as_dict()})
 
     def sign(self, order: SigningOrder) -> Signature:
         """Have a PDF signed. See Signer.sign."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -14,14 +15,18 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from reports.adapters.kms_signing import KmsSigner, KmsSigning
 from reports.adapters.ssm_signing_keys import SigningKey, SSMSigningKeys
+from reports.adapters.timestamp_authority import MOST_TOKEN_BYTES, AuthorityTimeStamper
 from reports.clock import Clock
-from reports.errors import InternalError
+from reports.errors import InternalError, TimestampNotOfferedError
 from reports.jobs.object_keys import artifacts_of
 from reports.jobs.ports import ObjectStore
-from reports.jobs.signing import Signature, SigningOrder
+from reports.jobs.signing import LEVEL, LEVEL_WITH_TIME, Signature, SigningOrder
 
 MOST_BYTES = 150_000_000
 """Of a PDF to sign: the file and its index have to fit into the function."""
+
+_MOST_BYTES_WITHOUT_TOKEN = 8192
+"""Of a signature: the chain, which has some 6 kB in SSM at the most, and what is signed with the digest."""
 
 _FIELD = "Signature"
 _PDF = "application/pdf"
@@ -43,19 +48,33 @@ class _Revision(IncrementalPdfFileWriter):
 
 
 class PadesSigner:
-    """A Signer that has the keys, or may use those in KMS. ``artifacts`` is where the PDFs are."""
+    """A Signer that has the keys, or may use those in KMS. ``artifacts`` is where the PDFs are.
 
-    def __init__(self, keys: SSMSigningKeys, kms: KmsSigning, artifacts: ObjectStore, clock: Clock) -> None:
+    ``authorities`` are the addresses of authorities for time stamps, in the order in which they are asked.
+    """
+
+    def __init__(
+        self,
+        keys: SSMSigningKeys,
+        kms: KmsSigning,
+        artifacts: ObjectStore,
+        clock: Clock,
+        *,
+        authorities: Sequence[str] = (),
+    ) -> None:
         self._keys = keys
         self._kms = kms
         self._artifacts = artifacts
         self._clock = clock
+        self._time = AuthorityTimeStamper(authorities) if authorities else None
 
-    def check(self, tenant: str, key: str) -> None:
-        """Look at a key. See Signer.check."""
-        found = self._keys.key(tenant, key, self._clock.now())
-        if isinstance(found.private, str):
-            self._kms.check(key, found.private, found.certificate)
+    def check(self, order: SigningOrder) -> None:
+        """Look at an order. See Signer.check."""
+        key = self._keys.key(order.tenant, order.key, self._clock.now())
+        if isinstance(key.private, str):
+            self._kms.check(order.key, key.private, key.certificate)
+        if time := self._time_of(order):
+            time.check(key.digest_algorithm)
 
     def sign(self, order: SigningOrder) -> Signature:
         """Sign a PDF. See Signer.sign."""
@@ -67,7 +86,8 @@ class PadesSigner:
         with TemporaryFile(prefix="pressrun-signed-") as file:
             for piece in self._artifacts.read(order.source, max_bytes=MOST_BYTES):
                 file.write(piece)
-            sign(file, self._signer(key, order.key), key.digest_algorithm, order)
+            time = self._time_of(order)
+            sign(file, self._signer(key, order.key), key.digest_algorithm, order, time)
             size, digest = self._store(file, order)
         certificate = key.certificate
         return Signature(
@@ -78,7 +98,14 @@ class PadesSigner:
             serial=f"{certificate.serial_number:x}",
             signed_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
             certified=order.certify,
+            level=LEVEL if time is None else LEVEL_WITH_TIME,
+            timestamp=None if time is None else time.facts(),
         )
+
+    def _time_of(self, order: SigningOrder) -> AuthorityTimeStamper | None:
+        if order.timestamp and self._time is None:
+            raise TimestampNotOfferedError
+        return self._time if order.timestamp else None
 
     def _signer(self, key: SigningKey, name: str) -> Signer:
         if isinstance(key.private, str):
@@ -97,7 +124,9 @@ class PadesSigner:
         return size, digest.hexdigest()
 
 
-def sign(file: Any, signer: Signer, digest_algorithm: str, order: SigningOrder) -> None:
+def sign(
+    file: Any, signer: Signer, digest_algorithm: str, order: SigningOrder, time: AuthorityTimeStamper | None = None
+) -> None:
     """Add a signature to a PDF in place, behind its last byte."""
     file.seek(0)
     writer = _Revision(file)
@@ -118,4 +147,8 @@ def sign(file: Any, signer: Signer, digest_algorithm: str, order: SigningOrder) 
     # too, which forbids hidden annotations.
     unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     field = SigFieldSpec(_FIELD, invis_sig_settings=unseen, readable_field_name="Signature")
-    PdfSigner(metadata, signer, new_field_spec=field).sign_pdf(writer, in_place=True)
+    # pyHanko would ask for one more time stamp to see how large it is.
+    reserved = None if time is None else 2 * (MOST_TOKEN_BYTES + _MOST_BYTES_WITHOUT_TOKEN)
+    PdfSigner(metadata, signer, timestamper=time, new_field_spec=field).sign_pdf(
+        writer, in_place=True, bytes_reserved=reserved
+    )

@@ -245,7 +245,8 @@ class AwsPorts:
             from reports.adapters.ssm_signing_keys import SSMSigningKeys
 
             keys = SSMSigningKeys(client("ssm"), self._settings.signing_keys)
-            return PadesSigner(keys, KmsSigning(client("kms")), self.artifacts, self.clock)
+            kms, authorities = KmsSigning(client("kms")), self._settings.timestamp_authorities
+            return PadesSigner(keys, kms, self.artifacts, self.clock, authorities=authorities)
         from reports.adapters.lambda_signer import LambdaSigner
 
         return LambdaSigner(client("lambda"), self._settings.sign_function)

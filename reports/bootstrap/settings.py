@@ -149,9 +149,10 @@ class Settings:
     tenant_secrets: Annotated[str, variables.prefix] = ""
     # What the names of the parameters begin with that have the keys of receipts.
     receipt_keys: Annotated[str, variables.prefix] = ""
-    # In the function that signs: what the names of tenants' signing keys begin with. In the
-    # one that has it sign: its name.
+    # In the function that signs: what the names of tenants' signing keys begin with, and which authorities give time
+    # stamps. In the one that has it sign: its name.
     signing_keys: Annotated[str, variables.prefix] = ""
+    timestamp_authorities: Annotated[tuple[str, ...], variables.addresses] = ()
     sign_function: Text = ""
     webhook_ports: Annotated[frozenset[int], variables.ports] = frozenset({443})
     webhook_allowed_hosts: Hosts = frozenset()

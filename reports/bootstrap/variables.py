@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from reports.access.recipients import recipients_of
 from reports.access.retention import CLASSES
@@ -125,6 +126,16 @@ def origins(name: str, value: str) -> frozenset[str]:
             "; ".join(f"{name} has {origin!r}, which is no origin like https://reports.example" for origin in strange)
         )
     return frozenset(given)
+
+
+def addresses(name: str, value: str) -> tuple[str, ...]:
+    """Return addresses of the web, with spaces between them."""
+    given = tuple(value.split())
+    for each in given:
+        parts = urlsplit(each)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            raise ValueError(f"{name} has an address that is not like https://tsa.example/tsr")
+    return given
 
 
 def prefix(_: str, value: str) -> str:

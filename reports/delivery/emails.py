@@ -44,6 +44,7 @@ ADVICE = {
     "secret_unusable": "correct",
     "signing_key_missing": "correct",
     "signing_key_unusable": "correct",
+    "timestamp_not_offered": "correct",
     "resource_blocked": "template",
     "template_broken": "template",
     "not_accessible": "template",

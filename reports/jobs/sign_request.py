@@ -14,7 +14,7 @@ _Words = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=
 
 
 class SignRequest(BaseModel):
-    """The signature of a PDF, as PAdES B-B has it. It is the last thing that is done to the file."""
+    """The signature of a PDF, as PAdES has it. It is the last thing that is done to the file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -27,4 +27,8 @@ class SignRequest(BaseModel):
         default=None,
         description="True to certify that no change at all is allowed: readers then show one as a violation, also "
         "another signature.",
+    )
+    timestamp: bool | None = Field(
+        default=None,
+        description="True to have an authority prove the time of the signature (PAdES B-T). The operator names it.",
     )

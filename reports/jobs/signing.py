@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol, Self
 
-from reports.errors import PressrunError, SigningKeyMissingError, SigningKeyUnusableError, TooLargeError
+from reports.errors import (
+    PressrunError,
+    SigningKeyMissingError,
+    SigningKeyUnusableError,
+    TimestampNotOfferedError,
+    TimestampUnavailableError,
+    TooLargeError,
+)
 
-LEVEL = "PAdES B-B"
+LEVEL, LEVEL_WITH_TIME = "PAdES B-B", "PAdES B-T"
 CHECK, SIGN = "check", "sign"
 """What the sign function can be asked to do."""
 
@@ -28,6 +35,7 @@ class SigningOrder:
     reason: str | None = None
     location: str | None = None
     certify: bool = False
+    timestamp: bool = False
     password: str | None = None
 
     def __repr__(self) -> str:
@@ -55,6 +63,8 @@ class Signature:
     signed_at: str
     certified: bool = False
     level: str = LEVEL
+    timestamp: Mapping[str, str] | None = None
+    """Who says since when the signature exists (``authority``), and that time (``at``)."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the signature as JSON has it."""
@@ -68,18 +78,19 @@ class Signature:
 
     def facts(self) -> dict[str, Any]:
         """Return what callers are told of it."""
-        return {name: value for name, value in asdict(self).items() if name not in ("size", "sha256")}
+        facts = {name: value for name, value in asdict(self).items() if name not in ("size", "sha256")}
+        return {name: value for name, value in facts.items() if value is not None}
 
 
 class Signer(Protocol):
     """The signatures of tenants. Both methods may raise ServiceUnavailableError.
 
-    They raise SigningKeyMissingError for the name of a key that the tenant does not have, and SigningKeyUnusableError
-    for one that cannot sign now.
+    They raise SigningKeyMissingError for the name of a key that the tenant does not have, SigningKeyUnusableError for
+    one that cannot sign now, TimestampNotOfferedError and TimestampUnavailableError.
     """
 
-    def check(self, tenant: str, key: str) -> None:
-        """Return only if a key of this name can sign now."""
+    def check(self, order: SigningOrder) -> None:
+        """Return only if the order can be carried out now, as far as that is known before the render."""
         ...
 
     def sign(self, order: SigningOrder) -> Signature:
@@ -99,6 +110,8 @@ def told(error: PressrunError) -> dict[str, Any]:
             return {"error": {"code": error.code, "name": error.name, "reason": error.reason}}
         case TooLargeError():
             return {"error": {"code": error.code, "message": error.message}}
+        case TimestampNotOfferedError() | TimestampUnavailableError():
+            return {"error": {"code": error.code}}
     raise error
 
 
@@ -109,4 +122,8 @@ def error_of(content: Mapping[str, str]) -> PressrunError:
             return SigningKeyMissingError(content["name"])
         case SigningKeyUnusableError.code:
             return SigningKeyUnusableError(content["name"], content["reason"])
+        case TimestampNotOfferedError.code:
+            return TimestampNotOfferedError()
+        case TimestampUnavailableError.code:
+            return TimestampUnavailableError()
     return TooLargeError(content["message"])

@@ -102,17 +102,18 @@ class ReportWriter:
         finish = finish_of(job, self._passwords, self._artifacts)
         # Made once more, a report is compared with what was rendered.
         sign = job.options.sign if job.rerenders is None else None
-        if sign is not None:
-            # Before the work of a render.
-            self._signer.check(job.tenant, sign.key)
         rendered = key if sign is None else object_keys.unsigned_key(key)
+        order = None if sign is None else _order(job.tenant, sign, rendered, key, name)
+        if order is not None:
+            # Before the work of a render.
+            self._signer.check(order)
         with self._artifacts.open_upload(rendered, content_type=_PDF, filename=name) as upload:
             report, input_sha256 = self._make(job, upload.write, finish, deadline)
         stored.append(rendered)
-        if sign is not None:
+        if order is not None:
             stored.append(key)
             password = finish.protection.owner if finish.protection is not None else None
-            report = self._signed(report, _order(job.tenant, sign, rendered, key, name, password))
+            report = self._signed(report, replace(order, password=password))
         pdf = Artifact(name, key, _PDF, report.size)
         log.info(
             "rendered",
@@ -209,7 +210,7 @@ class ReportWriter:
             log.warning("what a lost attempt has stored could not be removed", exc_info=True)
 
 
-def _order(tenant: str, sign: SignRequest, source: str, key: str, name: str, password: str | None) -> SigningOrder:
+def _order(tenant: str, sign: SignRequest, source: str, key: str, name: str) -> SigningOrder:
     return SigningOrder(
         tenant,
         sign.key,
@@ -219,7 +220,7 @@ def _order(tenant: str, sign: SignRequest, source: str, key: str, name: str, pas
         reason=sign.reason,
         location=sign.location,
         certify=sign.certify is True,
-        password=password,
+        timestamp=sign.timestamp is True,
     )
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
 
-from reports.errors import InputUnavailableError, SigningKeyMissingError
+from reports.errors import (
+    InputUnavailableError,
+    SigningKeyMissingError,
+    TimestampNotOfferedError,
+    TimestampUnavailableError,
+)
 from reports.jobs.ports import ObjectStore
 from reports.jobs.signing import Signer, SigningOrder
 
@@ -47,15 +53,17 @@ class SignerContract:
         assert "Acme" in signature.signer
         assert signature.level == "PAdES B-B"
 
-    def test_a_key_that_is_there_passes(self, signer: Signer, keep: Callable[[str], object], tenant: str) -> None:
+    def test_a_key_that_is_there_passes(
+        self, signer: Signer, keep: Callable[[str], object], order: SigningOrder
+    ) -> None:
         keep("seal")
 
-        signer.check(tenant, "seal")
+        signer.check(order)
 
     def test_a_key_that_is_not_there_signs_nothing(
-        self, signer: Signer, artifacts: ObjectStore, order: SigningOrder, tenant: str
+        self, signer: Signer, artifacts: ObjectStore, order: SigningOrder
     ) -> None:
-        for ask in (lambda: signer.check(tenant, "seal"), lambda: signer.sign(order)):
+        for ask in (lambda: signer.check(order), lambda: signer.sign(order)):
             with pytest.raises(SigningKeyMissingError, match="no signing key named 'seal'"):
                 ask()
 
@@ -63,9 +71,21 @@ class SignerContract:
             artifacts.get(order.destination, max_bytes=10**6)
 
     def test_a_key_of_another_tenant_is_not_there(
-        self, signer: Signer, keep: Callable[[str], object], tenant: str
+        self, signer: Signer, keep: Callable[[str], object], order: SigningOrder, tenant: str
     ) -> None:
         keep("seal")
 
         with pytest.raises(SigningKeyMissingError):
-            signer.check(f"{tenant}-2", "seal")
+            signer.check(replace(order, tenant=f"{tenant}-2"))
+
+    def test_nothing_is_signed_where_no_authority_gives_a_time_stamp(
+        self, signer: Signer, artifacts: ObjectStore, keep: Callable[[str], object], order: SigningOrder
+    ) -> None:
+        keep("seal")
+
+        # A stack of the tests names one that is down.
+        with pytest.raises((TimestampNotOfferedError, TimestampUnavailableError)):
+            signer.sign(replace(order, timestamp=True))
+
+        with pytest.raises(InputUnavailableError):
+            artifacts.get(order.destination, max_bytes=10**6)

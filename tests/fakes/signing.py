@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from reports.errors import SigningKeyMissingError
+from reports.errors import SigningKeyMissingError, TimestampNotOfferedError
 from reports.jobs.ports import ObjectStore
 from reports.jobs.signing import Signature, SigningOrder
 
@@ -19,14 +19,16 @@ class InMemorySigner:
         self.orders: list[SigningOrder] = []
         self._artifacts = artifacts
 
-    def check(self, tenant: str, key: str) -> None:
+    def check(self, order: SigningOrder) -> None:
         if self.refuse is not None:
             raise self.refuse
-        if (tenant, key) not in self.keys:
-            raise SigningKeyMissingError(key)
+        if (order.tenant, order.key) not in self.keys:
+            raise SigningKeyMissingError(order.key)
+        if order.timestamp:
+            raise TimestampNotOfferedError
 
     def sign(self, order: SigningOrder) -> Signature:
-        self.check(order.tenant, order.key)
+        self.check(order)
         if self.refuse_to_sign is not None:
             raise self.refuse_to_sign
         self.orders.append(order)

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 from asn1crypto.x509 import Certificate
@@ -17,6 +18,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from tests.certificates import authority, kms_key, signing_key
 from tests.functional.service import Service
+from tests.timestamping import timestamp_authority
 from tools import pdf_a, pdf_ua
 from tools.kms_signing_key import TAG
 
@@ -109,6 +111,26 @@ def test_an_expired_key_fails_before_the_render_and_can_be_replaced(
     tenant.post(f"/reports/{report['id']}/retry", {})
 
     assert is_trusted(tenant.artifact(tenant.ended(report["id"])))
+
+
+@pytest.fixture
+def clock_port(service: Service) -> int:
+    """Return where the stack looks for an authority for time stamps, see tools/functional.py."""
+    function = service.functions.get_function_configuration(FunctionName=f"pressrun-{service.stage}-sign")
+    port: int | None = urlsplit(function["Environment"]["Variables"].get("TIMESTAMP_AUTHORITIES", "")).port
+    if port is None:
+        pytest.skip("this stack has no authority of the tests")
+    return port
+
+
+def test_an_authority_proves_the_time_of_a_signature(tenant: Service, clock_port: int) -> None:
+    with timestamp_authority(clock_port):
+        report = tenant.ended(tenant.submit("table", ROWS, sign={"key": "seal", "timestamp": True}))
+
+    assert report["status"] == "SUCCEEDED", report
+    assert is_trusted(tenant.artifact(report))
+    assert report["finish"]["sign"]["level"] == "PAdES B-T"
+    assert report["finish"]["sign"]["timestamp"]["authority"] == "Common Name: Test Clock"
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                     "s3.multipart_upload",
                     "sqs.visibility",
                     "ssm_signing_keys",
+                    "timestamp_authority",
                 )
             )
         ),

@@ -169,6 +169,13 @@ class ReportLetterhead(ReportAsset):
     pages: str
 
 
+class ReportTimestamp(TypedDict):
+    """What proves that a signature was there at a time."""
+
+    authority: Annotated[str, Field(description="The subject of the certificate of the authority that says so.")]
+    at: Time
+
+
 class ReportSignature(TypedDict):
     """The signature of a PDF. The rendered bytes stand before it, unchanged."""
 
@@ -177,7 +184,8 @@ class ReportSignature(TypedDict):
     serial: Annotated[str, Field(description="The certificate's serial number, in hexadecimal.")]
     signed_at: Time
     certified: Annotated[bool, Field(description="Whether it says that no change at all is allowed.")]
-    level: Literal["PAdES B-B"]
+    level: Literal["PAdES B-B", "PAdES B-T"]
+    timestamp: NotRequired[ReportTimestamp]
     rendered_sha256: Annotated[Digest, Field(description="Of the PDF before it was signed.")]
 
 

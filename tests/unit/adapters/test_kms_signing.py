@@ -52,7 +52,7 @@ def test_a_key_in_kms_signs_with_the_digest_of_its_size(
     kms: InMemoryKMS,
 ) -> None:
     parameters.kept[NAME] = kms_key(kms, spec)
-    signer.check("demo", "seal")
+    signer.check(ORDER)
     assert kms.signed == list(kms.keys)  # the request for the certificate
 
     status = validated(signed(signer, artifacts))
@@ -127,7 +127,7 @@ def test_a_key_that_cannot_sign_is_told_before_any_work(
     kms.refuse = refuse
 
     with pytest.raises(SigningKeyUnusableError, match=why):
-        signer.check("demo", "seal")
+        signer.check(ORDER)
 
 
 def test_a_chain_without_the_issuer_is_told_before_any_work(
@@ -137,7 +137,7 @@ def test_a_chain_without_the_issuer_is_told_before_any_work(
     parameters.kept[NAME] = json.dumps({**content, "certificates": content["certificates"][:1]})
 
     with pytest.raises(SigningKeyUnusableError, match=r"its issuer is not kept beside it \(Common Name: Test Auth"):
-        signer.check("demo", "seal")
+        signer.check(ORDER)
 
 
 @pytest.mark.parametrize("code", ["DisabledException", "KMSInvalidStateException"])
@@ -145,7 +145,7 @@ def test_a_key_that_is_disabled_during_the_render_signs_nothing(
     code: str, signer: PadesSigner, artifacts: InMemoryObjectStore, parameters: Parameters, kms: InMemoryKMS
 ) -> None:
     parameters.kept[NAME] = kms_key(kms)
-    signer.check("demo", "seal")
+    signer.check(ORDER)
     kms.refuse = {"Sign": code}
 
     with pytest.raises(SigningKeyUnusableError):
@@ -162,7 +162,7 @@ def test_an_outage_of_kms_can_be_retried(
     kms.refuse = {action: "ThrottlingException"}
 
     with pytest.raises(ServiceUnavailableError):
-        signer.check("demo", "seal")
+        signer.check(ORDER)
 
 
 def test_an_issuer_of_another_name_is_no_chain(signer: PadesSigner, parameters: Parameters, kms: InMemoryKMS) -> None:
@@ -173,4 +173,4 @@ def test_an_issuer_of_another_name_is_no_chain(signer: PadesSigner, parameters: 
     parameters.kept[NAME] = json.dumps(content)
 
     with pytest.raises(SigningKeyUnusableError, match="not kept beside it"):
-        signer.check("demo", "seal")
+        signer.check(ORDER)

@@ -241,7 +241,7 @@ def test_a_key_that_cannot_sign_is_told_before_any_work_and_signs_nothing(
 ) -> None:
     parameters.kept["/pressrun/dev/signing/demo/seal"] = value = make()
 
-    for ask in (lambda: signer.check("demo", "seal"), lambda: signer.sign(ORDER)):
+    for ask in (lambda: signer.check(ORDER), lambda: signer.sign(ORDER)):
         with pytest.raises(SigningKeyUnusableError, match=why) as raised:
             ask()
 
@@ -274,7 +274,7 @@ def test_an_outage_of_the_store_of_keys_can_be_retried(signer: PadesSigner, para
     parameters.refuse = ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetParameter")
 
     with pytest.raises(ServiceUnavailableError):
-        signer.check("demo", "seal")
+        signer.check(ORDER)
 
 
 def test_neither_keys_nor_passwords_are_shown(parameters: Parameters) -> None:

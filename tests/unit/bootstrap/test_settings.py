@@ -92,6 +92,12 @@ def test_what_is_settled_in_the_code_has_no_variable() -> None:
         ("EMAIL_TO", "@a.example, b@c.example", "email_to", ("@a.example", "b@c.example")),
         ("WEBHOOK_PORTS", " ", "webhook_ports", {443}),
         ("WEBHOOK_SECRETS", "/a/b/", "webhook_secrets", "/a/b"),
+        (
+            "TIMESTAMP_AUTHORITIES",
+            "https://a.example/x http://b:1",
+            "timestamp_authorities",
+            ("https://a.example/x", "http://b:1"),
+        ),
         ("API_BASE_URL", "/", "api_base_url", None),
         ("CORS_ORIGINS", "https://a.example,,http://b:1", "cors_origins", {"https://a.example", "http://b:1"}),
         ("JOB_RETENTION_DAYS", "7", "job_retention_days", 7),
@@ -100,3 +106,11 @@ def test_what_is_settled_in_the_code_has_no_variable() -> None:
 )
 def test_each_kind_of_variable_is_read_in_its_way(variable: str, text: str, field: str, value: object) -> None:
     assert getattr(Settings.from_environment({**COMPLETE, variable: text}), field) == value
+
+
+@pytest.mark.parametrize("text", ["ftp://a.example", "a.example/tsr", "https://user:word@a.example", "https://"])
+def test_an_address_that_is_none_of_the_web_is_refused_without_its_words(text: str) -> None:
+    with pytest.raises(SettingsError, match="TIMESTAMP_AUTHORITIES has an address") as raised:
+        Settings.from_environment({**COMPLETE, "TIMESTAMP_AUTHORITIES": text})
+
+    assert "word" not in str(raised.value)
