@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from reports import bootstrap
 from reports.errors import PressrunError, UnknownTemplateError
+from tools.authoring.origins.answers import shown_origins, shown_places, shown_words
+from tools.authoring.origins.word_map import NotTraceableError
 from tools.authoring.redraw import Studio
 
 PAGE = Path(__file__).parent / "authoring" / "preview_page"
@@ -68,12 +70,22 @@ class _Handler(BaseHTTPRequestHandler):
                     self._json({"stamp": self._changed(asked.get("stamp", ""))})
                 case ["pictures", drawing, page]:
                     self._send(self.server.studio.picture(int(drawing), int(page)), "image/png")
+                case ["words", drawing]:
+                    self._json(shown_words(self.server.studio, int(drawing)))
+                case ["origins", drawing, page, word]:
+                    self._json(shown_origins(self.server.studio, int(drawing), int(page), int(word)))
+                case ["places", drawing]:
+                    self._json(shown_places(self.server.studio, int(drawing), asked))
+                case ["sources"] if asked.get("template") in self.server.studio.names():
+                    self._json({"sources": self.server.studio.sources(asked["template"])})
                 case ["report", drawing]:
                     self._send(self.server.studio.pdf(int(drawing)), "application/pdf")
                 case _:
                     self._send(b"There is no such page.", "text/plain", HTTPStatus.NOT_FOUND)
         except PressrunError as error:
             self._json({"message": error.message}, HTTPStatus.CONFLICT)
+        except NotTraceableError as error:
+            self._json({"message": str(error)}, HTTPStatus.CONFLICT)
         except (KeyError, IndexError, ValueError):
             self._send(b"It is not there any more.", "text/plain", HTTPStatus.NOT_FOUND)
 

@@ -97,3 +97,39 @@ def test_what_is_written_while_a_case_is_on_its_way_stays(page: Page) -> None:
 
     expect(page.locator("#findings li.error").first).to_contain_text("'course' is a required property")
     expect(page.locator("#data")).to_have_value('{"name": 7}')
+
+
+def click_word(page: Page, text: str) -> None:
+    """Click the middle of a word on the first page, as its picture shows it."""
+    origin = page.url.partition("#")[0]
+    drawing = str(page.locator("#pdf").get_attribute("href")).rpartition("/")[2]
+    words = page.request.get(f"{origin}words/{drawing}").json()["pages"][0]
+    left, top, right, bottom = next(each["place"] for each in words if each["text"] == text)
+    box = page.locator(".page").first.bounding_box()
+    assert box is not None
+    x, y = (left + right) / 2 * box["width"], (top + bottom) / 2 * box["height"]
+    page.locator(".page").first.click(position={"x": x, "y": y})
+
+
+def test_a_word_leads_to_its_line_and_its_data_and_back(page: Page, document: Path) -> None:
+    source = document.read_text("utf-8").split("\n")
+    line = next(number for number, text in enumerate(source, 1) if "data.name" in text)
+
+    click_word(page, "Elif")
+    expect(page.locator("#origin")).to_contain_text(f"certificate/template.html.j2:{line}:")
+    expect(page.locator("#origin")).to_contain_text("/en/attended")
+    expect(page.locator(".found")).to_have_count(1)
+
+    page.locator("#origin").get_by_role("button", name="/name", exact=True).click()
+    expect(page.locator(".found")).to_have_count(10)  # all of the sentence, which is one value to the template
+
+    page.locator("#origin").get_by_role("button", name=re.compile("template.html.j2")).click()
+    expect(page.locator("#lines .chosen")).to_contain_text("data.name")
+    page.locator("#lines").get_by_role("button", name=re.compile("<h1>")).click()
+    expect(page.locator(".found")).to_have_count(1)
+
+
+def test_a_place_without_a_word_says_so(page: Page) -> None:
+    page.locator(".page").first.click(position={"x": 3, "y": 3})
+
+    expect(page.locator("#origin")).to_have_text("There is no word. Click one on a page.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import process_time
@@ -16,12 +17,15 @@ from PIL import Image, ImageChops
 
 from reports.catalog.catalog import Catalog
 from reports.catalog.template_folder import LABELS, is_template
-from reports.engine.checks.reading import located_once, read_findings, style_findings
+from reports.engine.checks.reading import located_once, read_findings, style_findings, text_of
+from reports.engine.renderer import WeasyPrintRenderer
+from reports.engine.templating.template_code import shared_of
 from reports.errors import InvalidDataError, PressrunError, UnknownTemplateError
 from reports.findings import Finding
-from reports.render_contract import Template
+from reports.render_contract import RenderContext, Template
 from tools.authoring.cases import Case, cases_of, with_many_rows
-from tools.authoring.check import Checker
+from tools.authoring.check import NOON, Checker
+from tools.authoring.origins.word_map import NotTraceableError, WordMap
 
 _SCALE = 1.6
 """Pixels of a page's picture for each point of the page: sharp where a page is as wide as a window."""
@@ -30,6 +34,7 @@ _COMPARED_SCALE = 0.5
 _MOST_COMPARED = 60
 _VISIBLE = 24
 _MOST_KEPT = 24
+_MOST_FOLLOWED = 60
 _Read = tuple[Catalog, Template, Mapping[str, Any]]
 
 
@@ -42,7 +47,9 @@ class Drawing:
     sizes: Sequence[tuple[int, int]]
     changes: Sequence[tuple[float, float, float, float] | None]
     small: Sequence[Image.Image]
+    made_of: tuple[Template, Case, dict[Path, int]]
     pictures: dict[int, bytes] = field(default_factory=dict)
+    words: WordMap | None = None
 
 
 class Studio:
@@ -130,6 +137,27 @@ class Studio:
                 drawing.pictures[page] = _png(_bitmaps(drawing.pdf, [page], _SCALE)[0])
             return drawing.pictures[page]
 
+    @contextmanager
+    def words(self, number: int) -> Iterator[WordMap]:
+        """Give the words of a report, which can be followed to their origins. Raises KeyError or NotTraceableError."""
+        drawing = self._drawings[number]
+        template, case, stamps = drawing.made_of
+        with self._lock:
+            if drawing.words is None:
+                if len(drawing.sizes) > _MOST_FOLLOWED:
+                    raise NotTraceableError(f"Words are followed in reports of up to {_MOST_FOLLOWED} pages.")
+                if stamps != self._stamps_of(template.name):
+                    raise NotTraceableError("The template has changed since these pages were drawn.")
+                # Only rows that are laid out with all others have boxes to look at.
+                renderer = WeasyPrintRenderer(long_tables=False, quotes_data=True, workers=1)
+                drawing.words = WordMap(renderer, template, case.data, RenderContext("check", NOON, case.locale))
+            yield drawing.words
+
+    def sources(self, name: str) -> dict[str, list[str]]:
+        """Return the lines of a template's documents, and of those that templates share."""
+        paths = [*(self.folder / name).rglob("*.j2"), *shared_of(self.folder / name).rglob("*.j2")]
+        return {f"{each.parent.name}/{each.name}": text_of(each).split("\n") for each in sorted(paths)}
+
     def pdf(self, number: int) -> bytes:
         """Return a report. Raises KeyError."""
         return self._drawings[number].pdf
@@ -141,7 +169,8 @@ class Studio:
         if report is not None:
             self._count += 1
             before = self._drawings.get(self._latest.get(key, 0))
-            drawing = _drawing(self._count, bytes(pdf), before)
+            made_of = template, case, self._stamps_of(template.name)
+            drawing = _drawing(self._count, bytes(pdf), before, made_of)
             self._drawings[self._count] = drawing
             self._latest[key] = self._count
             while len(self._drawings) > _MOST_KEPT:
@@ -180,13 +209,16 @@ class Studio:
     def _forget_what_changed(self, name: str) -> None:
         """Have the engine read anew what a save has changed, and no more: a style takes as long as a page."""
         path = self.folder / name
-        now = {**self._stamps(path), **self._stamps(self.folder / "_shared")}
+        now = self._stamps_of(name)
         before = self._seen.get(name, now)
         self._seen[name] = now
         changed = {each for each in now.keys() | before.keys() if now.get(each) != before.get(each)}
         if changed:
             has_style = any(each.suffix not in (".j2", ".json", ".py") for each in changed)
             self._checker.forget(path, style=has_style)
+
+    def _stamps_of(self, name: str) -> dict[Path, int]:
+        return {**self._stamps(self.folder / name), **self._stamps(self.folder / "_shared")}
 
     @staticmethod
     def _stamps(folder: Path) -> dict[Path, int]:
@@ -200,7 +232,9 @@ class Studio:
         return stamps
 
 
-def _drawing(number: int, pdf: bytes, before: Drawing | None) -> Drawing:
+def _drawing(
+    number: int, pdf: bytes, before: Drawing | None, made_of: tuple[Template, Case, dict[Path, int]]
+) -> Drawing:
     document = pypdfium2.PdfDocument(pdf)
     try:
         sizes = [(round(width), round(height)) for width, height in map(document.get_page_size, range(len(document)))]
@@ -211,7 +245,7 @@ def _drawing(number: int, pdf: bytes, before: Drawing | None) -> Drawing:
     if before is not None:
         for page, picture in enumerate(small):
             changes[page] = _change(picture, before.small[page] if page < len(before.small) else None)
-    return Drawing(number, pdf, sizes, changes, small)
+    return Drawing(number, pdf, sizes, changes, small, made_of)
 
 
 def _change(now: Image.Image, before: Image.Image | None) -> tuple[float, float, float, float] | None:

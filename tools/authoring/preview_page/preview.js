@@ -6,6 +6,7 @@ let stamp = "";
 let own = null; // data that were written on the page
 let isWritten = false; // as soon as a key is pressed, before the text is read
 let drawings = 0;
+let shownDrawing = null;
 
 async function get(path) {
   const answer = await fetch(path);
@@ -37,7 +38,11 @@ async function choose(name, value) {
     own = null;
     isWritten = false;
   }
-  if (name === "template") Object.assign(chosen, { case: "sample", paper: "" });
+  if (name === "template") {
+    Object.assign(chosen, { case: "sample", paper: "" });
+    $("lines").replaceChildren();
+    $("origin").replaceChildren("Click a word on a page.");
+  }
   remember();
   await refresh();
 }
@@ -56,6 +61,7 @@ async function refresh() {
   } catch {
     // What is wrong with the template is among its findings.
   }
+  if ($("source-part").open) await readSources();
   await draw();
 }
 
@@ -85,6 +91,8 @@ function show(drawn) {
     $("pages").replaceChildren();
     return;
   }
+  if (shownDrawing !== drawn.drawing) outline([]);
+  shownDrawing = drawn.drawing;
   $("pdf").href = `/report/${drawn.drawing}`;
   // Pages are changed in place, so that the window stays where it is.
   const shown = $("pages").children;
@@ -97,6 +105,7 @@ function show(drawn) {
       const picture = document.createElement("img");
       picture.loading = "lazy";
       figure.append(picture);
+      figure.onclick = (event) => follow(event, index);
       $("pages").append(figure);
     }
     figure.style.aspectRatio = `${page.width} / ${page.height}`;
@@ -106,6 +115,140 @@ function show(drawn) {
     figure.querySelector(".change")?.remove();
     if (page.change && drawn.is_good) mark(figure, page.change);
   });
+}
+
+// The words of the pages that are shown, asked for when the first of them is clicked.
+let words = { drawing: null, pages: null };
+let sources = {};
+
+async function wordsOf(drawing) {
+  if (words.drawing !== drawing) words = { drawing, pages: (await get(`/words/${drawing}`)).pages };
+  return words.pages;
+}
+
+async function follow(event, page) {
+  const drawing = shownDrawing;
+  const box = event.currentTarget.getBoundingClientRect();
+  const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  $("origin").replaceChildren("looking …");
+  try {
+    const known = (await wordsOf(drawing))[page] ?? [];
+    const near = 0.004;
+    const index = known.findIndex(
+      ({ place: [left, top, right, bottom] }) =>
+        x >= left - near && x <= right + near && y >= top - near && y <= bottom + near,
+    );
+    if (index < 0) {
+      outline([]);
+      $("origin").replaceChildren("There is no word. Click one on a page.");
+      return;
+    }
+    outline([[page, index]]);
+    const found = await get(`/origins/${drawing}/${page}/${index}`);
+    tell(known[index].text, found.origins);
+  } catch (error) {
+    $("origin").replaceChildren(error.message);
+  }
+}
+
+function tell(word, origins) {
+  const title = document.createElement("p");
+  title.append(Object.assign(document.createElement("strong"), { textContent: word }));
+  if (!origins.length) title.append(" has no origin that is known.");
+  const parts = origins.map((each) => {
+    const part = document.createElement("div");
+    part.className = "origin";
+    part.append(button(each.place, () => toSource(each.file, each.line)));
+    part.append(Object.assign(document.createElement("pre"), { textContent: each.source }));
+    for (const [name, found] of [
+      ["Data", each.data],
+      ["labels.json", each.labels],
+    ]) {
+      if (!found.pointers.length) continue;
+      const list = document.createElement("p");
+      list.append(`${name}: `);
+      for (const pointer of found.pointers) {
+        list.append(
+          name === "Data"
+            ? button(pointer, () => toPlaces({ pointer }))
+            : Object.assign(document.createElement("code"), { textContent: pointer }),
+          " ",
+        );
+      }
+      if (!found.is_whole) list.append("and more");
+      part.append(list);
+    }
+    return part;
+  });
+  $("origin").replaceChildren(title, ...parts);
+}
+
+function button(text, action) {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+  made.onclick = action;
+  return made;
+}
+
+function outline(found) {
+  document.querySelectorAll(".found").forEach((each) => each.remove());
+  found.forEach(([page, index], number) => {
+    const [left, top, right, bottom] = words.pages[page][index].place;
+    const box = document.createElement("div");
+    box.className = "found";
+    Object.assign(box.style, {
+      left: `${left * 100}%`,
+      top: `${top * 100}%`,
+      width: `${(right - left) * 100}%`,
+      height: `${(bottom - top) * 100}%`,
+    });
+    $("pages").children[page]?.append(box);
+    if (number === 0 && found.length > 1) box.scrollIntoView({ block: "nearest" });
+  });
+}
+
+async function toPlaces(asked) {
+  try {
+    await wordsOf(shownDrawing);
+    const found = (await get(`/places/${shownDrawing}?${new URLSearchParams(asked)}`)).words;
+    outline(found);
+    if (found.length) $("pages").querySelector(".found").scrollIntoView({ block: "nearest" });
+    else $("origin").replaceChildren("That prints no word on these pages.");
+  } catch (error) {
+    $("origin").replaceChildren(error.message);
+  }
+}
+
+async function toSource(file, line) {
+  $("source-part").open = true;
+  await readSources();
+  $("file").value = file;
+  listLines();
+  const row = $("lines").children[line - 1];
+  row?.classList.add("chosen");
+  row?.scrollIntoView({ block: "center" });
+}
+
+async function readSources() {
+  sources = (await get(`/sources?${new URLSearchParams({ template: chosen.template })}`)).sources;
+  const before = $("file").value;
+  options($("file"), Object.keys(sources), before in sources ? before : `${chosen.template}/template.html.j2`);
+  listLines();
+}
+
+function listLines() {
+  const file = $("file").value;
+  $("lines").replaceChildren(
+    ...(sources[file] ?? []).map((text, index) => {
+      const row = document.createElement("li");
+      const line = button(text || " ", () => {
+        $("lines").querySelector(".chosen")?.classList.remove("chosen");
+        row.classList.add("chosen");
+        toPlaces({ file, line: index + 1 });
+      });
+      row.append(line);
+      return row;
+    }),
+  );
 }
 
 function mark(figure, [left, top, right, bottom]) {
@@ -167,6 +310,11 @@ async function watch() {
     }
   }
 }
+
+$("file").onchange = listLines;
+$("source-part").ontoggle = () => {
+  if ($("source-part").open && !$("lines").children.length) readSources();
+};
 
 let typing;
 $("template").onchange = (event) => choose("template", event.target.value);
