@@ -21,6 +21,7 @@
     │   ├── SigningKeyMissingError        signing_key_missing     the tenant has no signing key of this name
     │   ├── SigningKeyUnusableError       signing_key_unusable    a signing key that is expired, or none
     │   ├── TimestampNotOfferedError      timestamp_not_offered   the stage has no authority for time stamps
+    │   ├── SignatureMisplacedError       signature_misplaced     a visible signature that has no room, or no such page
     │   ├── TooLargeError                 too_large               more than the stated limit
     │   ├── AddressNotAllowedError        address_not_allowed     the tenant may not have e-mail sent there
     │   ├── TemplateBrokenError           template_broken         the template itself fails on valid data
@@ -293,6 +294,19 @@ class TimestampNotOfferedError(PermanentError):
             "This service has no authority for time stamps. Leave `timestamp` out, or have the operator name one.",
             errors=[{"pointer": "/options/sign/timestamp", "message": "no authority for time stamps is named"}],
         )
+
+
+class SignatureMisplacedError(PermanentError):
+    """A visible signature that cannot stand where it has to, or whose words cannot be printed."""
+
+    code = "signature_misplaced"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The signature cannot be shown as `visible` says: {reason}. Change it, and ask for the report again.",
+            errors=[{"pointer": "/options/sign/visible", "message": reason}],
+        )
+        self.reason = reason
 
 
 class TooLargeError(PermanentError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -13,9 +14,11 @@ from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeed
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from reports.adapters import visible_signature
 from reports.adapters.kms_signing import KmsSigner, KmsSigning
 from reports.adapters.ssm_signing_keys import SigningKey, SSMSigningKeys
 from reports.adapters.timestamp_authority import MOST_TOKEN_BYTES, AuthorityTimeStamper
+from reports.adapters.visible_signature import SignatureLook
 from reports.clock import Clock
 from reports.errors import InternalError, TimestampNotOfferedError
 from reports.jobs.object_keys import artifacts_of
@@ -29,6 +32,13 @@ _MOST_BYTES_WITHOUT_TOKEN = 8192
 """Of a signature: the chain, which has some 6 kB in SSM at the most, and what is signed with the digest."""
 
 _FIELD = "Signature"
+# Nothing is to be seen of it, nor to be read aloud: it stands beyond the page, as PDF/UA (7.18.1) allows, and PDF/A,
+# which forbids hidden annotations.
+_UNSEEN = SigFieldSpec(
+    _FIELD,
+    invis_sig_settings=InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True),
+    readable_field_name="Signature",
+)
 _PDF = "application/pdf"
 _PIECE = 1 << 20
 
@@ -73,6 +83,8 @@ class PadesSigner:
         key = self._keys.key(order.tenant, order.key, self._clock.now())
         if isinstance(key.private, str):
             self._kms.check(order.key, key.private, key.certificate)
+        if order.visible is not None:
+            visible_signature.check(order.visible, _words(key, order, self._clock.now()))
         if time := self._time_of(order):
             time.check(key.digest_algorithm)
 
@@ -87,7 +99,8 @@ class PadesSigner:
             for piece in self._artifacts.read(order.source, max_bytes=MOST_BYTES):
                 file.write(piece)
             time = self._time_of(order)
-            sign(file, self._signer(key, order.key), key.digest_algorithm, order, time)
+            signer, words = self._signer(key, order.key), _words(key, order, now)
+            sign(file, signer, key.digest_algorithm, order, time, words)
             size, digest = self._store(file, order)
         certificate = key.certificate
         return Signature(
@@ -125,7 +138,12 @@ class PadesSigner:
 
 
 def sign(
-    file: Any, signer: Signer, digest_algorithm: str, order: SigningOrder, time: AuthorityTimeStamper | None = None
+    file: Any,
+    signer: Signer,
+    digest_algorithm: str,
+    order: SigningOrder,
+    time: AuthorityTimeStamper | None,
+    words: tuple[str, ...],
 ) -> None:
     """Add a signature to a PDF in place, behind its last byte."""
     file.seek(0)
@@ -143,12 +161,21 @@ def sign(
         certify=order.certify,
         docmdp_permissions=MDPPerm.NO_CHANGES if order.certify else MDPPerm.FILL_FORMS,
     )
-    # Nothing is to be seen of it, nor to be read aloud: it stands beyond the page, as PDF/UA (7.18.1) allows, and PDF/A
-    # too, which forbids hidden annotations.
-    unseen = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
-    field = SigFieldSpec(_FIELD, invis_sig_settings=unseen, readable_field_name="Signature")
+    if order.visible is not None:
+        visible_signature.add_field(writer, _FIELD, order.visible, words)
     # pyHanko would ask for one more time stamp to see how large it is.
     reserved = None if time is None else 2 * (MOST_TOKEN_BYTES + _MOST_BYTES_WITHOUT_TOKEN)
-    PdfSigner(metadata, signer, timestamper=time, new_field_spec=field).sign_pdf(
-        writer, in_place=True, bytes_reserved=reserved
-    )
+    PdfSigner(
+        metadata,
+        signer,
+        timestamper=time,
+        stamp_style=SignatureLook(words=words),
+        new_field_spec=None if order.visible is not None else _UNSEEN,
+    ).sign_pdf(writer, existing_fields_only=order.visible is not None, in_place=True, bytes_reserved=reserved)
+
+
+def _words(key: SigningKey, order: SigningOrder, now: datetime) -> tuple[str, ...]:
+    """Return what a visible signature says, in no language of its own."""
+    names = key.certificate.subject.native
+    name = names.get("common_name") or names.get("organization_name") or key.certificate.subject.human_friendly
+    return tuple(each for each in (str(name), f"{now:%Y-%m-%d %H:%M} UTC", order.reason, order.location) if each)

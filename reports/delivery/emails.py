@@ -44,6 +44,7 @@ ADVICE = {
     "secret_unusable": "correct",
     "signing_key_missing": "correct",
     "signing_key_unusable": "correct",
+    "signature_misplaced": "correct",
     "timestamp_not_offered": "correct",
     "resource_blocked": "template",
     "template_broken": "template",

@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self
 
 from reports.errors import (
     PressrunError,
+    SignatureMisplacedError,
     SigningKeyMissingError,
     SigningKeyUnusableError,
     TimestampNotOfferedError,
@@ -18,6 +19,17 @@ from reports.errors import (
 LEVEL, LEVEL_WITH_TIME = "PAdES B-B", "PAdES B-T"
 CHECK, SIGN = "check", "sign"
 """What the sign function can be asked to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureBox:
+    """The place of a visible signature: a page from 1 on, or -1 for the last; millimetres from its upper left."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class SigningOrder:
     location: str | None = None
     certify: bool = False
     timestamp: bool = False
+    visible: SignatureBox | None = None
     password: str | None = None
 
     def __repr__(self) -> str:
@@ -48,7 +61,8 @@ class SigningOrder:
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Self:
         """Read an order. Raises TypeError for other members than its own, so that none is overlooked."""
-        return cls(**content)
+        box = content.get("visible")
+        return cls(**{**content, "visible": None if box is None else SignatureBox(**box)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class Signer(Protocol):
     """The signatures of tenants. Both methods may raise ServiceUnavailableError.
 
     They raise SigningKeyMissingError for the name of a key that the tenant does not have, SigningKeyUnusableError for
-    one that cannot sign now, TimestampNotOfferedError and TimestampUnavailableError.
+    one that cannot sign now, TimestampNotOfferedError and TimestampUnavailableError, and SignatureMisplacedError.
     """
 
     def check(self, order: SigningOrder) -> None:
@@ -108,6 +122,8 @@ def told(error: PressrunError) -> dict[str, Any]:
             return {"error": {"code": error.code, "name": error.name}}
         case SigningKeyUnusableError():
             return {"error": {"code": error.code, "name": error.name, "reason": error.reason}}
+        case SignatureMisplacedError():
+            return {"error": {"code": error.code, "reason": error.reason}}
         case TooLargeError():
             return {"error": {"code": error.code, "message": error.message}}
         case TimestampNotOfferedError() | TimestampUnavailableError():
@@ -122,6 +138,8 @@ def error_of(content: Mapping[str, str]) -> PressrunError:
             return SigningKeyMissingError(content["name"])
         case SigningKeyUnusableError.code:
             return SigningKeyUnusableError(content["name"], content["reason"])
+        case SignatureMisplacedError.code:
+            return SignatureMisplacedError(content["reason"])
         case TimestampNotOfferedError.code:
             return TimestampNotOfferedError()
         case TimestampUnavailableError.code:

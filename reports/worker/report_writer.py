@@ -20,7 +20,7 @@ from reports.jobs.passwords import Passwords
 from reports.jobs.ports import JobStore, ObjectStore
 from reports.jobs.request import ReportOptions
 from reports.jobs.sign_request import SignRequest
-from reports.jobs.signing import Signer, SigningOrder
+from reports.jobs.signing import SignatureBox, Signer, SigningOrder
 from reports.jobs.values import Artifact, Door, Provenance
 from reports.render_contract import (
     THUMBNAIL,
@@ -221,6 +221,7 @@ def _order(tenant: str, sign: SignRequest, source: str, key: str, name: str) -> 
         location=sign.location,
         certify=sign.certify is True,
         timestamp=sign.timestamp is True,
+        visible=None if sign.visible is None else SignatureBox(**sign.visible.model_dump()),
     )
 
 

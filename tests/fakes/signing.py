@@ -14,6 +14,7 @@ class InMemorySigner:
 
     def __init__(self, artifacts: ObjectStore) -> None:
         self.keys: set[tuple[str, str]] = set()
+        self.has_authority = False
         self.refuse: Exception | None = None
         self.refuse_to_sign: Exception | None = None
         self.orders: list[SigningOrder] = []
@@ -24,7 +25,7 @@ class InMemorySigner:
             raise self.refuse
         if (order.tenant, order.key) not in self.keys:
             raise SigningKeyMissingError(order.key)
-        if order.timestamp:
+        if order.timestamp and not self.has_authority:
             raise TimestampNotOfferedError
 
     def sign(self, order: SigningOrder) -> Signature:

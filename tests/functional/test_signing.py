@@ -70,6 +70,29 @@ def ends(pdf: bytes) -> Iterator[int]:
         yield from (at + 5, at + 6, at + 7)
 
 
+def test_a_signature_is_seen_in_its_place_and_one_without_room_is_refused(tenant: Service) -> None:
+    visible = {"page": -1, "x": 20, "y": 240, "width": 80, "height": 22}
+    options = {"pdf": {"variant": "pdf/a-3a", "ua": True}}
+
+    sign = {"key": "seal", "reason": "Größe", "visible": visible}
+    report = tenant.ended(tenant.submit("table", ROWS, **options, sign=sign))
+
+    assert report["status"] == "SUCCEEDED", report
+    pdf = tenant.artifact(report)
+    assert is_trusted(pdf)
+    assert list(pdf_ua.faults(pdf)) == []
+    assert list(pdf_a.faults(pdf)) == []
+    [signature] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    left, bottom, right, top = (float(each) for each in signature.sig_field["/Rect"])
+    assert (right - left, top - bottom) == pytest.approx((80 * 72 / 25.4, 22 * 72 / 25.4), abs=1)
+
+    report = tenant.ended(tenant.submit("table", ROWS, sign={**sign, "visible": {**visible, "page": 7}}))
+
+    assert report["error"]["code"] == "signature_misplaced", report
+    assert report["error"]["detail"]["errors"][0]["pointer"] == "/options/sign/visible"
+    assert not report.get("artifacts")
+
+
 def test_a_protected_report_is_signed_and_stays_protected(tenant: Service) -> None:
     if not tenant.password_key:
         pytest.skip("the stage has no key for passwords: passwordKey=own gives it one")

@@ -113,11 +113,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
                     "s3.multipart_upload",
                     "sqs.visibility",
                     "ssm_signing_keys",
+                    "signature_text",
                     "timestamp_authority",
+                    "visible_signature",
                 )
             )
         ),
-        {"asn1crypto", "boto3", "botocore", "cryptography", "jwt", "pydantic", "pyhanko", "pyhanko_certvalidator"}
+        {"asn1crypto", "boto3", "botocore", "cryptography", "fontTools", "jwt", "pydantic", "pyhanko"}
+        | {"pyhanko_certvalidator", "uharfbuzz"}
         | {f"mypy_boto3_{name}" for name in ("dynamodb", "kms", "lambda", "s3", "ses", "sns", "sqs", "ssm")},
     ),
     # What puts all together, and what stands before it.

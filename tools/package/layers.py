@@ -63,9 +63,16 @@ LIGHT = Package(
 SIGN = Package(
     name="sign",
     requirements="requirements/sign.txt",
-    patterns=("handlers/**/*.py", "reports/**/*.py", "reports/jobs/prices.json"),
+    # The fonts are for visible signatures.
+    patterns=(
+        "handlers/**/*.py",
+        "reports/**/*.py",
+        "reports/jobs/prices.json",
+        "fonts/*-Regular.ttf",
+        "fonts/licenses/*",
+    ),
     left_out=("reports/engine/**/*", "reports/locale_data.py"),
-    megabytes=90,
+    megabytes=110,
 )
 HEAVY = Package(
     name="heavy",

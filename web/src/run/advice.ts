@@ -17,6 +17,7 @@ const ADVICE: Record<string, string> = {
   asset_unusable: "Upload what the message names anew, then ask for the report again.",
   secret_unusable: "Ask the operator of Pressrun to replace this secret, then retry the report.",
   signing_key_missing: "Ask the operator of Pressrun to keep this signing key, then retry the report.",
+  signature_misplaced: "Change page, place or size of the visible signature, and ask for the report again.",
   timestamp_not_offered: "Leave the time stamp out, or ask the operator of Pressrun to name an authority.",
   timestamp_unavailable: "Retry it later: no authority has given a time stamp.",
   signing_key_unusable: "Ask the operator of Pressrun to replace this signing key, then retry the report.",
