@@ -37,6 +37,7 @@ from reports.datasets.understanding.number_evidence import NumberEvidence
 from reports.datasets.understanding.number_shape import POINT, NumberShape
 
 _LONGEST_QUANTITY = 15
+_LONGEST_WITH_A_LETTER = 6
 _MOST_SHOWN_DECIMALS = 12
 _SECONDS = ("1000000000", "2200000000")  # from 2001 to 2039
 _MILLISECONDS = ("1000000000000", "2200000000000")
@@ -209,6 +210,12 @@ def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvide
         return _LEADING_ZEROS
     if is_whole and has_no_affix and not evidence.has_typed and numbers.most_whole_digits > _LONGEST_QUANTITY:
         return Role.IDENTIFIER.value
+    if (
+        is_whole
+        and _end_with_a_letter(numbers)
+        and (role is Role.IDENTIFIER or numbers.most_whole_digits > _LONGEST_WITH_A_LETTER)
+    ):
+        return Role.IDENTIFIER.value
     if numbers.has_plus_before_groups or numbers.all_end_with_mark or numbers.all_are_bare_powers:
         return Role.IDENTIFIER.value
     if numbers.all_in_brackets and is_whole and has_no_affix:
@@ -236,6 +243,11 @@ def _names_things(key: str, role: Role, evidence: Evidence, numbers: NumberEvide
     ):
         return Role.PERIOD.value
     return ""
+
+
+def _end_with_a_letter(numbers: NumberEvidence) -> bool:
+    """Tell whether one letter stands at the end of all numbers, which may be a unit, or a part of a code."""
+    return all(not prefix and len(suffix) == 1 and suffix.isalpha() for prefix, suffix in numbers.shown)
 
 
 def _are_within(numbers: NumberEvidence, bounds: tuple[str, str]) -> bool:

@@ -56,6 +56,8 @@ class Hints:
             return Choice(None)
         if said is not None and (numbers.doubtful or len(numbers.marks) == 1):
             return Choice(said if said in numbers.marks else None)
+        if self._may_be_lists(numbers):
+            return Choice(None)
         if len(numbers.marks) == 1:
             return Choice(*numbers.marks)
         if not numbers.doubtful:
@@ -65,6 +67,11 @@ class Hints:
         if len(self._marks) == 1:
             return Choice(*self._marks)
         return _mark_of_currency(numbers) or _agreed([self._mark_of_file(), self._mark_of_locale()])
+
+    def _may_be_lists(self, numbers: NumberEvidence) -> bool:
+        """Tell whether 1,7 may be two numbers: commas separate the cells, and other columns have decimal points."""
+        is_of_commas = self._facts.get("delimiter") == COMMA and POINT in self._marks
+        return is_of_commas and numbers.marks == {COMMA} and set(numbers.shown) == {("", "")} and not numbers.groups
 
     def order_of(self, days: DayEvidence) -> Choice:
         """Choose the order of day, month and year of a column."""

@@ -58,10 +58,16 @@ def misfit_of(wanted: ColumnType, evidence: Evidence) -> str:
     return f"has other cells than {wanted}s, which are printed as they are, and is not summed: {others}"
 
 
+_SAY = "If it sets decimals apart, say so by options.reading.decimal"
+
+
 def open_numbers(numbers: NumberEvidence) -> str:
     """Explain why the numbers of a column cannot be read."""
     if not numbers.marks:
         return "is printed as text and not summed: some cells have a decimal point, and others a decimal comma"
-    signs = " and ".join(map(repr, sorted(numbers.doubtful)))
     text = "is printed as text and not summed"
+    if not numbers.doubtful:
+        (mark,) = numbers.marks
+        return f"{text}: {mark!r} may part two numbers, as other columns write decimals in another way. {_SAY}"
+    signs = " and ".join(map(repr, sorted(numbers.doubtful)))
     return f"{text}: {signs} may set thousands or decimals apart. Say which by options.reading.decimal"

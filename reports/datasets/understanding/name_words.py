@@ -33,8 +33,9 @@ PER_UNIT = words_in(
 """What stands behind the ``/`` of a rate, such as km/h."""
 AVERAGE = words_in(
     "avg average averages mean median mittel mittelwert durchschnitt moyenne moyen media medio promedio "
-    "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile p50 p90 "
-    "p95 p99 lowest highest reorder safety threshold meldebestand mindestbestand"
+    "gemiddelde gem min minimum max maximum minimo massimo maximo std stdev stddev sd quantile percentile bias "
+    "residual residuals deviation norm normalized normalised quotient lowest highest "
+    "reorder safety threshold meldebestand mindestbestand"
 )
 BALANCE = words_in(
     "balance balances saldo saldos salden solde soldes stand kontostand cumulative cumulated cum kumuliert "
@@ -47,7 +48,7 @@ PERCENT = words_in(
     "percent percentage pct prozent procent porcentaje pourcentage pourcent percentuale percentagem porcentagem % "
     "‰ share anteil ratio quote quota margin marge utilization auslastung probability wahrscheinlichkeit pp bps "
     "prozentpunkte occupancy belegung ctr roi roas bounce completion efficiency effizienz accuracy uptime "
-    "verfugbarkeit availability"
+    "verfugbarkeit availability poll"
 )
 PERCENT_ENDS = ("anteil", "prozent")
 RATING = words_in(

@@ -134,6 +134,8 @@ def _role_of(key: str) -> Role:
     if not words:
         return Role.UNKNOWN
     found, last = set(words), words[-1]
+    if found & words_for.PER:
+        return Role.RATE
     if last in words_for.NUMBER_WORD or (len(words) > 1 and words[0] in words_for.NUMBER_WORD):
         counts = words[0] in words_for.NUMBER_WORD and len(words) > 2 and words[1] in {"of", "de", "di", "von"}
         return Role.AMOUNT if counts else Role.NUMBER_WORD if len(words) == 1 else Role.IDENTIFIER
@@ -152,8 +154,10 @@ def _role_of(key: str) -> Role:
 
 def _role_by_all_words(key: str, words: set[str]) -> Role | None:
     """Tell what words say together."""
-    if words & words_for.PER or _is_pair_of_currencies(key) or _is_of_a_unit(words_of(key)):
+    if _is_pair_of_currencies(key) or _is_of_a_unit(words_of(key)):
         return Role.RATE
+    if any(one == "p" and other.isdigit() and len(other) < 3 for one, other in pairwise(words_of(key))):
+        return Role.AVERAGE  # a percentile, such as P75
     if words <= words_for.QUOTES:
         return Role.PRICE
     if words & words_for.EACH and words & words_for.MONEY:

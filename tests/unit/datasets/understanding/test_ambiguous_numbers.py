@@ -43,6 +43,24 @@ def test_an_ambiguous_column_that_nothing_decides_is_text(more: dict[str, Any]) 
     assert "options.reading.decimal" in found.warnings[0]
 
 
+def test_two_numbers_in_a_cell_are_no_decimals_where_others_have_points() -> None:
+    found = Understood(
+        {"Price": ["2.50", "3.25", "4.75"], "Pair": ["1,7", "6,2", "5,3"], "Fee": ["1,5 €", "2,5 €", "3,5 €"]},
+        facts={"format": "csv", "delimiter": ","},
+    )
+
+    assert found.cells("Pair") == ["1,7", "6,2", "5,3"]
+    assert [warning for warning in found.warnings if "'Pair'" in warning and "may part two numbers" in warning]
+    assert found.cells("Fee") == ["1.5", "2.5", "3.5"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_decimals_with_commas_are_numbers_where_no_column_has_points(delimiter: str) -> None:
+    found = Understood({"Pair": ["1,7", "6,2", "5,3"]}, facts={"format": "csv", "delimiter": delimiter})
+
+    assert found.cells("Pair") == ["1.7", "6.2", "5.3"]
+
+
 @pytest.mark.parametrize(
     ("cells", "meant"),
     [

@@ -224,3 +224,22 @@ def test_a_word_among_days_is_told_where_the_name_says_days() -> None:
 
     assert "row 2 has 'asap'" in found.warnings[0]
     assert column("2026-01-05", "asap", "2026-02-01", key="Remark").warnings == []
+
+
+@pytest.mark.parametrize(
+    ("key", "cells"),
+    [
+        ("Office", ["395000000A", "395000001A", "395000002A"]),
+        ("Code", ["12A", "13A", "14A"]),
+        ("Product code", ["500g", "250g", "125g"]),
+    ],
+)
+def test_codes_that_end_with_a_letter_are_printed_as_written(key: str, cells: list[str]) -> None:
+    found = column(*cells, key=key)
+
+    assert found.column(key).form.type is ColumnType.TEXT
+    assert found.cells(key) == cells
+
+
+def test_short_numbers_with_a_unit_of_one_letter_are_numbers() -> None:
+    assert column("16A", "32A", "63A", key="Fuse").cells("Fuse") == ["16", "32", "63"]

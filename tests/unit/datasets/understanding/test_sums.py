@@ -36,6 +36,8 @@ def test_amounts_and_quantities_are_summed(key: str) -> None:
         ("Prezzo", "prices"), ("Stückpreis", "prices"), ("Tax rate", "rates"), ("Steuersatz", "rates"),
         ("Taux", "rates"), ("Wechselkurs", "rates"), ("Kosten pro Stück", "rates"), ("Miles per gallon", "rates"),
         ("Balance", "balances"), ("Kontostand", "balances"), ("Saldo", "balances"), ("Solde", "balances"),
+        ("Number of drivers in crashes per billion miles", "rates"), ("P75", "averages"), ("Pay_p9", "averages"),
+        ("P75th", "averages"), ("bias", "averages"), ("RT_norm", "averages"), ("DEM_poll", "percentages"),
         ("Cumulative sales", "balances"), ("Average amount", "averages"), ("Mittelwert", "averages"),
         ("Latitude", "coordinates"), ("lng", "coordinates"), ("Breitengrad", "coordinates"),
         ("Petal length", "measurements"), ("Höhe", "measurements"), ("Température", "measurements"),
