@@ -203,9 +203,9 @@ class TableFinder:
         if own is not None and len(group) > 1 and self._is_apart(main, own, block):
             self.lines += own.above
             own.above = []
-            own.last = max(block.columns[column].last for column in group)
+            own.last = _last_of(block, group)
             beside.append(own)
-            main.last = max(block.columns[column].last for column in main.columns)
+            main.last = _last_of(block, main.columns)
             return
         main.columns += group
         if not has_names and main.has_header:
@@ -222,12 +222,17 @@ class TableFinder:
             return True
         if set(main.names.values()) & set(own.names.values()) or main.header_rows != own.header_rows:
             return True
-        ends = [max(block.columns[column].last for column in columns) for columns in (left, right)]
+        ends = [_last_of(block, columns) for columns in (left, right)]
         first_is_words = not own.is_numeric(own.columns[0])
         return ends[0] != ends[1] or (first_is_words and any(map(own.is_numeric, own.columns)))
 
     def _take_lines(self, rows: Iterable[GridRow]) -> None:
         self.lines += [line for row in rows if (line := row.line()).text]
+
+
+def _last_of(block: Block, columns: Iterable[int]) -> int:
+    """Return the last row of some columns. Those that only a merged heading reaches have no cells."""
+    return max(block.columns[column].last for column in columns if column in block.columns)
 
 
 def _take_names_above(main: FoundTable, rows: Sequence[GridRow], block: Block) -> None:
