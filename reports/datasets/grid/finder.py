@@ -164,7 +164,9 @@ class TableFinder:
             return _is_more_of(above, block) or (
                 len(columns) > 1 and all(_agrees(kind, above, column) for column, kind in found.kinds().items())
             )
-        first = next(row for row in block.head if row.number == found.header_rows[0])
+        first = next((row for row in block.head if row.number == found.header_rows[0]), None)
+        if first is None:
+            return False  # its names stand apart, above it
         for column, cell in first.cells.items():
             if column in columns and cell.kind is Kind.WORDS and above.is_numeric(column):
                 return False

@@ -136,3 +136,23 @@ def test_columns_that_only_merged_cells_reach_are_no_reason_to_fail(tmp_path: Pa
 
     [table] = found.rows
     assert [[each for each in row.values() if each is not None] for row in table] == [["A4", "B4", "C4", "E4", "F4"]]
+
+
+def test_names_that_an_empty_row_parts_from_their_rows_begin_a_table(tmp_path: Path) -> None:
+    rows = [
+        [178, "5 kg", "Rain", "€ 3"], [], [4970, "€ 3", 907.3, 202.07],
+        [810.27, None, "12%", None, "Note: something long here to read", -24], ["12%", 2642, "Q1"], [], ["1.234,50"],
+        ["x y", None, "(3.20)"], [None, None, "City", "Summe", "x y"], [], [3951, 1929, 768, "1.234,50", 3883],
+        [2610, "x y", "Summe"], [995.09, None, "Name"],
+    ]  # fmt: skip
+
+    def write(book: Book) -> None:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows, 2):
+            sheet.write_row(at, 4, row)
+        sheet.set_row(13, None, None, {"hidden": True})
+
+    found = Found(written(write), tmp_path)
+
+    printed = {str(value) for table in found.rows for row in table for value in row.values() if value is not None}
+    assert {"3951", "1929", "768", "3883"} <= printed
