@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,13 +38,15 @@ _SIMPLE = CellTag("TD", 1, None, 1)
 class Link:
     """A link: its target, where it is in the row (x1, y1, x2, y2 in px), and the number of its cell.
 
-    ``texts`` are the numbers of its marked contents in the cell.
+    ``texts`` are the numbers of its marked contents in the cell, and ``words`` those of the whole link, of which this
+    may be one line.
     """
 
     target: str
     area: tuple[float, float, float, float]
     cell: int
     texts: tuple[int, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +177,8 @@ class PageFrame:
     def room(self) -> float:
         """Return the height that rows have."""
         return self.bottom - self.top
+
+
+def said_in_one(texts: Iterable[str]) -> str:
+    """Return texts as the words of one element."""
+    return " ".join(" ".join(texts).split())

@@ -7,13 +7,24 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from reports.engine.longtable.layout.marks import Marks
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Figure, Fragment, Link, RowLook, RowTags, Strings
-from reports.engine.weasy.boxes import inside, is_out_of_flow, is_table
+from reports.engine.longtable.layout.parts import (
+    Bookmark,
+    CellTag,
+    Figure,
+    Fragment,
+    Link,
+    RowLook,
+    RowTags,
+    Strings,
+    said_in_one,
+)
+from reports.engine.weasy.boxes import inside, is_out_of_flow, is_picture, is_table
 from reports.engine.weasy.canvas import Canvas, count_marks_on, operators, tags_on, with_open_marks
 from reports.engine.weasy.collapsed_borders import FootEdge, number_of, row_borders
 from reports.engine.weasy.drawing import draw_background, draw_border, draw_box, draw_layers, place_background
 from reports.engine.weasy.errors import UnsupportedTableError
 from reports.engine.weasy.links import bookmarks_of, links_of
+from reports.engine.weasy.structure.roles import alternative
 from reports.engine.weasy.typesetter import LaidOutDocument, box_of
 
 _LENGTHS = ("position_x", "position_y", "width", "height", "padding_top", "padding_bottom", "baseline")
@@ -253,11 +264,25 @@ def targets(cells: Sequence[Any], tags: Any = None, row: Any = None) -> tuple[tu
         # What is in a link in a link belongs to the outer one, which comes first.
         marked = [box for box in cell.descendants() if box in tags] if found and tags else []
         numbers = {box: index for index, box in enumerate(marked)}
+        words = _words_of([box for _, _, _, box in found], frozenset(marked))
         for kind, target, (x1, y1, x2, y2), box in found:
             if kind != "external":
                 raise UnsupportedTableError("rows have links into the document, or attachments")
             own = tuple(numbers.pop(each) for each in inside(box) if each in numbers)
-            links.append(Link(target, (x1, y1, x2, y2), number, own))
+            links.append(Link(target, (x1, y1, x2, y2), number, own, words[box.element]))
     marks = [] if row is None else bookmarks_of(row)
     bookmarks = [Bookmark(level, label, x, y, state) for level, label, (x, y), state in marks]
     return tuple(links), tuple(bookmarks)
+
+
+def _words_of(links: Sequence[Any], marked: frozenset[Any]) -> dict[Any, str]:
+    """Return the words of links by their elements; a link has a box on each of its lines."""
+    parts: dict[Any, list[str]] = {}
+    for link in links:
+        texts = [_text_of(box) for box in inside(link) if box in marked]
+        parts.setdefault(link.element, []).extend(texts)
+    return {element: said_in_one(texts) for element, texts in parts.items()}
+
+
+def _text_of(box: Any) -> str:
+    return (alternative(box.element) or "") if is_picture(box) else getattr(box, "text", "")

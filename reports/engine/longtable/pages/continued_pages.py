@@ -25,6 +25,7 @@ from reports.engine.longtable.pages.pdf_file import PdfFile
 from reports.engine.longtable.pages.running_lines import RunningLines
 from reports.engine.weasy.canvas import MARK, PX, Canvas, number
 from reports.engine.weasy.structure.description import LinkElsewhere
+from reports.engine.weasy.structure.written import LONGEST_CONTENTS
 from reports.engine.weasy.text import pdf_string
 
 _KIDS = 128
@@ -241,7 +242,8 @@ class ContinuedPages:
             tagged = b""
             if self.canvas.is_tagged:
                 key = self._next_link_key + index
-                tagged = b"/Contents %s/StructParent %d" % (target, key)
+                words = pdf_string((link.words or link.target)[:LONGEST_CONTENTS])
+                tagged = b"/Contents %s/StructParent %d" % (words, key)
             bodies.append(
                 b"<</Type/Annot/Subtype/Link/F 4/Rect[%s]/BS<</W 0>>%s/A<</Type/Action/S/URI/URI %s>>>>"
                 % (b" ".join(map(number, area)), tagged, target)

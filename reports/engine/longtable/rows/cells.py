@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from reports.engine.longtable.layout.parts import Bookmark, CellTag, Strings
+from reports.engine.longtable.layout.parts import Bookmark, CellTag, Strings, said_in_one
 from reports.engine.longtable.layout.row_forms import CellForm
 from reports.engine.longtable.layout.row_painter import single_spaced
 from reports.engine.longtable.rows.lines import LinePlace, Piece
@@ -105,6 +105,7 @@ class Cell:
             return None
         pieces: list[Piece] = []
         links: list[SetLink] = []
+        said: list[tuple[int, range]] = []
         badges: list[SetBadge] = []
         growth = lowered = 0.0
         for line in layout.lines:
@@ -125,8 +126,11 @@ class Cell:
                 texts_in = range(first, len(pieces) + span.stop)
                 corners = area.x1, span.y + growth, area.x2, span.y + growth + span.height
                 links.append(SetLink(target, corners, texts_in if span.is_outermost else ()))
+                said.append((span.link, texts_in))
             pieces += [piece._replace(y=piece.y + growth) for piece in done.pieces] if growth else done.pieces
             growth += done.height - line.height
+        if links:
+            links = _with_words(links, said, pieces)
         return SetCell(layout, layout.height + growth, pieces, links, badges, lowered)
 
     def unknown(self, own: Sequence[str]) -> Pattern | None:
@@ -196,6 +200,15 @@ class Cell:
     def _resolved(self, target: str) -> str | None:
         """Return the address of a link out of the document, as WeasyPrint resolves it; None when it is not one."""
         return external_address(target, self.base_url)
+
+
+def _with_words(links: list[SetLink], said: list[tuple[int, range]], pieces: list[Piece]) -> list[SetLink]:
+    """Return links with the words of all their lines. ``said`` has the number of each link, and its pieces."""
+    parts: dict[int, list[str]] = {}
+    for number, texts in said:
+        parts.setdefault(number, []).extend(pieces[each].line.text for each in texts)
+    words = {number: said_in_one(each) for number, each in parts.items()}
+    return [link._replace(words=words[number]) for link, (number, _) in zip(links, said, strict=True)]
 
 
 def pattern_of(texts: Sequence[str], targets: Sequence[str] = ()) -> Pattern:

@@ -94,7 +94,7 @@ class CellsAlone:
         made = self._painter.contents(box)
         if savepoint.roll_back_missing():
             return None
-        links = [SetLink(link.target, link.area, link.texts) for link in made.links]
+        links = [SetLink(link.target, link.area, link.texts, link.words) for link in made.links]
         baseline = content_baseline(box)
         return CellAlone(
             *(layout, box.height, [], links, []),

@@ -181,9 +181,10 @@ class PlainForm:
     def _links(self, cells: Sequence[SetCell], tops: Sequence[float]) -> tuple[Link, ...]:
         links = []
         for number, (cell, top) in enumerate(zip(cells, tops, strict=True)):
-            for target, (x1, y1, x2, y2), texts in cell.links:
+            for target, (x1, y1, x2, y2), texts, words in cell.links:
                 place = (x1, top + y1, x2, top + y2)
-                links.append(Link(target, place, number, tuple(texts) if self._is_tagged else ()))
+                own = (tuple(texts), words) if self._is_tagged else ((), "")
+                links.append(Link(target, place, number, *own))
         return tuple(links)
 
     def _bookmarks(self, values: list[str]) -> tuple[Bookmark, ...]:

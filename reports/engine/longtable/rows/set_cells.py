@@ -29,11 +29,15 @@ class DrawnCell(NamedTuple):
 
 
 class SetLink(NamedTuple):
-    """A link of a cell that is set: its corners below the top of the content in px, and the numbers of its texts."""
+    """A link of a cell that is set: its corners below the top of the content in px, and the numbers of its texts.
+
+    ``words`` are those of the whole link, on all its lines.
+    """
 
     target: str
     area: tuple[float, float, float, float]
     texts: Sequence[int]
+    words: str = ""
 
 
 class SetBadge(NamedTuple):

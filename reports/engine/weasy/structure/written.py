@@ -12,7 +12,7 @@ from reports.engine.weasy.structure.nodes import Elsewhere, Mark, Node, Referenc
 from reports.engine.weasy.structure.text_direction import logical_text
 from reports.engine.weasy.structure.tree import Tree
 
-_LONGEST_CONTENTS = 500
+LONGEST_CONTENTS = 500
 _PRINTED = 4
 """A flag of annotations: what is on the screen is on paper."""
 
@@ -169,7 +169,7 @@ class StructureWriter:
         """Describe a link by its own words (WeasyPrint takes the address), and have annotations printed, too."""
         annotation.setdefault("F", _PRINTED)
         if node.kind == "Link" and (words := node.text()):
-            annotation["Contents"] = pydyf.String(words[:_LONGEST_CONTENTS])
+            annotation["Contents"] = pydyf.String(words[:LONGEST_CONTENTS])
 
     def _parent_tree(self, streams: Mapping[int, list[Mark]]) -> _Element:
         """Write the tree from contents and annotations to the elements that they belong to."""

@@ -244,7 +244,12 @@ def _outline(document: pikepdf.Pdf) -> list[object]:
 
 def _links(document: pikepdf.Pdf) -> list[object]:
     return [
-        (number, str(link.A.URI) if "/A" in link else repr(link.get("/Dest")), *_corners(*map(float, link.Rect)))
+        (
+            *(number, str(link.A.URI) if "/A" in link else repr(link.get("/Dest"))),
+            # What a link says stands only in documents with a structure.
+            str(link.get("/Contents", "")) if "/StructTreeRoot" in document.Root else "",
+            *_corners(*map(float, link.Rect)),
+        )
         for number, page in enumerate(document.pages)
         for link in page.obj.get("/Annots", [])
     ]
