@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from jinja2.debug import rewrite_traceback_stack
+from typing import TYPE_CHECKING, Any
 
 from reports.engine.document.held_output import HeldOutput
 from reports.engine.document.picture_work import counting_pictures
@@ -18,22 +15,18 @@ from reports.engine.finish.finished_output import FinishedOutput
 from reports.engine.garbage_collection import collect, collector_paused, keep_out_of_collections
 from reports.engine.notes import note, noted
 from reports.engine.remarks import short_reading, short_warnings
+from reports.engine.template_faults import guarded_step, set_by_rows
 from reports.engine.templating.authored_places import html_with_places
-from reports.engine.templating.causes import cause_of, place_in_data, place_of_error
 from reports.engine.templating.formats import Formats
 from reports.engine.templating.rows_tag import SHORT, Capture, LongTables, RowSource, filled
 from reports.engine.templating.template_code import MAIN, TemplateCode, forget_view, load_template_code
-from reports.engine.templating.unusable_values import UnusableValueError
 from reports.engine.weasy.errors import FastPathError, UnsupportedTableError
 from reports.engine.weasy.fonts import BUNDLED_FONTS, configure_fonts
 from reports.engine.weasy.import_weasyprint import import_weasyprint
 from reports.engine.weasy.native_libraries import load_native_libraries
 from reports.errors import (
-    InvalidDataError,
     InvalidOptionsError,
     PermanentError,
-    PressrunError,
-    TemplateBrokenError,
     TooLargeError,
     UnprintableAmountsError,
     Violation,
@@ -59,9 +52,6 @@ MOST_ROWS_AT_ONCE = 20_000
 """Rows that WeasyPrint lays out as a whole within the limits of a function on AWS, with some to spare."""
 
 _MOST_NAMED = 20
-
-_logger = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 class WeasyPrintRenderer:
@@ -130,26 +120,9 @@ class WeasyPrintRenderer:
             written.release()
             done = finished.end(request.context.accessibility)
             ended()
-            outputs, left_out = finished.files(request.data.get(str(request.template.property)))
-            return RenderedReport(
-                pages=document.pages + (done.pages_added if done else 0),
-                size=finished.size,
-                sha256=finished.sha256,
-                files=() if request.finish.needs_password else (_thumbnail(document, done), *extra, *outputs),
-                warnings=short_warnings(
-                    [
-                        *remarks,
-                        *(warning for value in read for warning in value.warnings),
-                        *notes,
-                        *document.warnings,
-                        *(done.warnings if done else ()),
-                        *left_out,
-                        *Formats.warnings_about(request.context.locale),
-                    ]
-                ),
-                layout=document.layout,
-                reading=short_reading(_reading_of(read)),
-            )
+            report = _rendered(request, document, extra, finished, done)
+            warnings = [*remarks, *(each for value in read for each in value.warnings), *notes, *report.warnings]
+            return replace(report, warnings=short_warnings(warnings), reading=short_reading(_reading_of(read)))
 
     def collect(self) -> None:
         """Free what a render has left behind; done by itself with ``collects``."""
@@ -159,7 +132,7 @@ class WeasyPrintRenderer:
         self, request: RenderRequest, output: HeldOutput, progress: ProgressListener | None
     ) -> tuple[WrittenDocument, tuple[RenderedFile, ...]]:
         template, given, context = request.template, request.data, request.context
-        guarded = partial(_guarded, template, data=given, quotes=self._quotes_data)
+        guarded = partial(guarded_step, template, data=given, quotes=self._quotes_data)
         code = guarded("template folder", lambda: self._code(template.folder, is_own=bool(template.owner)))
         data = guarded("view.py", lambda: _with_fields(template, code, given, context))
         view = guarded("view.py", lambda: code.view(data, context))
@@ -180,7 +153,7 @@ class WeasyPrintRenderer:
         if reason is None:
             long_tables = LongTables(tables.sources, _reporter(tables.sources, progress))
             try:
-                document = guarded("the layout", lambda: _by_rows(template, lambda: write(html, tables=long_tables)))
+                document = guarded("the layout", lambda: set_by_rows(template, lambda: write(html, tables=long_tables)))
             except UnsupportedTableError as unsupported:
                 reason = str(unsupported)
                 output.restart(reason)
@@ -242,6 +215,30 @@ def _with_fields(
         names = ", ".join(left_out[:_MOST_NAMED]) + (", …" if len(left_out) > _MOST_NAMED else "")
         note("einvoice_not_shown", f"The page does not show these elements of the electronic invoice: {names}.")
     return {**{key: value for key, value in data.items() if key != EINVOICE}, **code.from_einvoice(fields)}
+
+
+def _rendered(
+    request: RenderRequest,
+    document: WrittenDocument,
+    extra: tuple[RenderedFile, ...],
+    finished: FinishedOutput,
+    done: Composed | None,
+) -> RenderedReport:
+    """Return what was made, with the warnings of the document and of what was done to it behind its layout."""
+    outputs, left_out = finished.files(request.data.get(str(request.template.property)))
+    return RenderedReport(
+        pages=document.pages + (done.pages_added if done else 0),
+        size=finished.size,
+        sha256=finished.sha256,
+        files=() if request.finish.needs_password else (_thumbnail(document, done), *extra, *outputs),
+        warnings=(
+            *document.warnings,
+            *(done.warnings if done else ()),
+            *left_out,
+            *Formats.warnings_about(request.context.locale),
+        ),
+        layout=document.layout,
+    )
 
 
 def _thumbnail(document: WrittenDocument, done: Composed | None) -> RenderedFile:
@@ -311,50 +308,3 @@ def _document_writer(fonts: Path) -> DocumentWriter:
     writer = DocumentWriter()
     keep_out_of_collections()
     return writer
-
-
-def _by_rows(template: Template, write: Callable[[], _T]) -> _T:
-    """Lay a document out row by row, and tell a fault of that way from one of the template.
-
-    Raises FastPathError for an exception that did not come through the template's own files. All else passes.
-    """
-    try:
-        return write()
-    except (PressrunError, MemoryError, UnsupportedTableError):
-        raise
-    except Exception as error:
-        rewrite_traceback_stack()
-        if place_of_error(error, template.folder.resolve()) is not None:
-            raise
-        _logger.exception("the fast path for long tables failed; the document is laid out as a whole")
-        raise FastPathError(type(error).__name__) from error
-
-
-def _guarded(template: Template, step: str, work: Callable[[], _T], data: object = None, *, quotes: bool) -> _T:
-    """Do a step of a render, and turn a fault of the template into an error that says where it is, and why.
-
-    The exception is quoted only if data may be quoted, or if it holds none; the log has the stack trace.
-    """
-    try:
-        return work()
-    except (PressrunError, MemoryError, UnsupportedTableError):
-        raise
-    except Exception as error:
-        # Jinja names lines of the template, not of its program, only in what it calls itself; rows are called by us.
-        rewrite_traceback_stack()
-        if isinstance(error, UnusableValueError):
-            pointer = place_in_data(error, template.folder.resolve(), data)
-            if pointer is not None:
-                raise InvalidDataError(template.name, [Violation(pointer, str(error))]) from error
-        _logger.exception("template %s failed in %s", template.name, step)
-        cause = cause_of(error, template.folder.resolve(), step, template.schema, data, quotes_data=quotes)
-        place = step if cause.line is None else f"{cause.file}, line {cause.line}"
-        cure = f" {cause.cure}" if cause.cure else ""
-        facts = {"column": cause.column, "reason": cause.message, "cure": cause.cure, "pointer": cause.path}
-        raise TemplateBrokenError(
-            f"The template {template.name!r} fails on valid data, in {place}: {cause.message}.{cure} "
-            "Fix the template, then render again.",
-            template=template.name,
-            place=place,
-            **{name: fact for name, fact in facts.items() if fact},
-        ) from error
