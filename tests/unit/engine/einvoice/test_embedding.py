@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import facturx
@@ -29,6 +32,20 @@ def said(pdf: bytes) -> dict[str, str]:
         uri = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
         names += [f"{uri}{name}" for name in ("ConformanceLevel", "DocumentFileName", "DocumentType", "Version")]
         return {name.rpartition("}")[2]: str(metadata.get(name)) for name in names}
+
+
+@pytest.mark.skipif(shutil.which("pdfdetach") is None, reason="poppler-utils is not installed")
+@pytest.mark.gate
+def test_a_viewer_lists_the_factur_x_and_takes_it_out_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(rendered(data(), "facturx-en16931").pdf)
+
+    def detached(*order: str) -> str:
+        command = ["pdfdetach", *order, "a.pdf"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    assert detached("-list").split() == ["1", "embedded", "files", "1:", "factur-x.xml"]
+    detached("-saveall")
+    assert (tmp_path / "factur-x.xml").read_bytes() == xml(data(), "facturx-en16931")
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from shutil import which
 from typing import Any
 
+import pikepdf
 import pypdf
 import pypdfium2
 import pytest
@@ -19,6 +23,7 @@ from tests.unit.engine.archives.documents import document
 from tests.unit.engine.archives.test_attachments import FILES
 from tests.unit.engine.rendering import context, renderer, template
 
+ROOT = Path(__file__).resolve().parents[4]
 SECRET = Protection("correct horse", "battery staple", frozenset({"print"}))
 
 
@@ -112,3 +117,39 @@ def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(TooLargeError, match="no room"):
         output(b"x")
+
+
+_MEASURED = """
+import resource, sys
+from reports.engine.finish.written_pdf import write_finished
+from reports.render_contract import Accessibility, Finish, Protection
+
+# Once, so that what is loaded does not count.
+finish = Finish(protection=Protection("user's word", "owner's word", frozenset()))
+sizes = []
+for path in sys.argv[1:]:
+    size = 0
+    def count(part):
+        global size
+        size += len(part)
+    with open(path, "rb") as file:
+        write_finished(file, count, finish, next(iter(Accessibility)))
+    sizes.append((size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+print(sizes)
+"""
+
+
+@pytest.mark.gate
+def test_the_contents_of_a_large_pdf_are_not_held_in_memory(tmp_path: Path) -> None:
+    for name, pages in (("small.pdf", 1), ("large.pdf", 40)):
+        with pikepdf.new() as pdf:
+            for _ in range(pages):
+                pdf.add_blank_page().Contents = pikepdf.Stream(pdf, os.urandom(1_500_000))
+            pdf.save(tmp_path / name)
+
+    command = [sys.executable, "-c", _MEASURED, str(tmp_path / "small.pdf"), str(tmp_path / "large.pdf")]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    [(_, before), (size, after)] = json.loads(found.replace("(", "[").replace(")", "]"))
+    assert size > 60_000_000
+    assert (after - before) * 1024 < 20_000_000
