@@ -118,6 +118,41 @@ def test_files_beside_a_page_come_along_and_nothing_else_does(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("html", "written", "said"),
+    [
+        ("<b>{{ a|u.snake }}</b>", "<b>{{ a }}</b>", "there is no filter 'u.snake' here"),
+        ("{% if pages|len > 1 %}{{ n }}{% endif %}", "{% if pages| length > 1 %}", ""),
+        ("{{ _('Page {0}').format(n) }}", "{% macro _(text) %}{{ text }}{% endmacro %}", ""),
+        ("{{ app.utils.day(n) }}", "{{ app.utils.day(n) }}", "app.utils.day(…) on line 1 is code of the other program"),
+        ("{% from 'std.html' import head %}{{ head() }}", "std.html", "std.html on line 1 does not come along"),
+        (
+            "<?xml version='1.0'?><odoo><data><template id='x'><t t-call='y'><p t-field='o.name'>N</p></t></template>",
+            "<body>\n<p t-field='o.name'>N</p>\n",
+            "places such as t-field=",
+        ),
+    ],
+)
+def test_code_of_another_program_is_told_and_leaves_the_page(
+    tmp_path: Path, html: str, written: str, said: str
+) -> None:
+    files, told = imported(tmp_path, html)
+
+    document = files["template.html.j2"].decode()
+    assert written.replace(" ", "") in document.replace(" ", "")
+    assert any(said in each for each in told) if said else told == []
+
+
+def test_texts_of_gettext_are_printed_as_they_are(tmp_path: Path) -> None:
+    file = page(tmp_path, "<p>{{ _('Page {0} of {1}').format(n, '<b>') }} {{ _('Total: ') + n }}</p>")
+
+    import_page.main([str(file), "--name=bill", f"--folder={tmp_path / 'templates'}", "--read-only"])
+
+    template = Catalog(tmp_path / "templates").get("bill")
+    text = " ".join(page_texts(printed(renderer(), template, {"n": "7"}, context()).pdf))
+    assert "Page 7 of <b> Total: 7" in text
+
+
+@pytest.mark.parametrize(
     ("handlebars", "jinja"),
     [
         ("{{{name}}}", "{{ name }}"),
