@@ -47,13 +47,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class TemplateVersion:
-    """A version of a template of the tenant's own; ``status`` is checking, live or refused."""
+    """A version of a template of the tenant's own; ``status`` is checking, live or refused.
+
+    ``share`` is of a hundred reports, while the version is tried beside the current one.
+    """
 
     name: str
     version: int
     status: str
     current: bool
     findings: tuple[Finding, ...]
+    share: int | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -64,6 +68,7 @@ class TemplateVersion:
             document.text("status"),
             document.flag("current"),
             tuple(Finding.read(each) for each in document.parts("findings")),
+            document.optional_number("share"),
             document.content,
         )
 
@@ -106,9 +111,9 @@ class OwnTemplateCalls(Calls):
         path = f"/templates/{segment(name)}/versions/{version}/replay"
         return self._call("POST", path, body={"reports": reports}, repeatable=False).document
 
-    def use_template(self, name: str, version: int) -> None:
-        """Choose the version that reports are made of."""
-        self._call("PUT", f"/templates/{segment(name)}/current", body={"version": version})
+    def use_template(self, name: str, version: int, *, share: int = 100) -> None:
+        """Choose the version that reports are made of, or that ``share`` of a hundred are made of."""
+        self._call("PUT", f"/templates/{segment(name)}/current", body={"version": version, "share": share})
 
     def remove_template(self, name: str, version: int | None = None) -> None:
         """Remove a version, or a template with all its versions."""

@@ -200,7 +200,7 @@ def own_template_summary(own: OwnTemplate, link: Link) -> TemplateSummary:
 
 def template_version(own: OwnTemplate, version: TemplateVersion, link: Link) -> ShownVersion:
     """Show a version of a tenant's own template."""
-    return {
+    shown: ShownVersion = {
         "name": own.name,
         "version": version.number,
         "status": version.status,
@@ -220,6 +220,7 @@ def template_version(own: OwnTemplate, version: TemplateVersion, link: Link) -> 
             "check": link(f"/reports/{version.check}"),
         },
     }
+    return {**shown, "share": own.share} if own.trial == version else shown
 
 
 def template_versions(own: OwnTemplate, link: Link) -> VersionList:

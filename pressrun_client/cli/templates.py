@@ -8,8 +8,10 @@ from pressrun_client.cli.app import App, asks_service
 from pressrun_client.cli.exits import Exit
 from pressrun_client.cli.output import clean
 from pressrun_client.documents import Document
+from pressrun_client.own_templates import TemplateVersion
 
 _VERSION = click.IntRange(1)
+_ALL = 100
 
 
 @click.command()
@@ -21,6 +23,13 @@ _VERSION = click.IntRange(1)
     "--diff", "compared", type=click.IntRange(1), metavar="VERSION", help="Show what a version of it changed."
 )
 @click.option("--use", "chosen", type=_VERSION, metavar="VERSION", help="Make reports of this version of it.")
+@click.option(
+    "--share",
+    type=click.IntRange(1, 100),
+    default=100,
+    metavar="PERCENT",
+    help="With --use: make only this share of the reports of it.",
+)
 @click.option("--remove", is_flag=True, help="Remove a template of your own, with all its versions.")
 @asks_service
 @click.pass_obj
@@ -33,6 +42,7 @@ def templates(
     versions: bool,
     compared: int | None,
     chosen: int | None,
+    share: int,
     remove: bool,
 ) -> Exit:
     """List the templates, or show one, or manage one of your own."""
@@ -41,10 +51,12 @@ def templates(
         raise click.UsageError(
             "--schema, --sample, --versions, --diff, --use and --remove need a template, and exclude each other."
         )
+    if share < _ALL and chosen is None:
+        raise click.UsageError("--share goes with --use.")
     if name is not None and compared is not None:
         return _compare(app, name, compared)
     if name is not None and (versions or chosen is not None or remove):
-        return _manage(app, name, chosen, remove=remove)
+        return _manage(app, name, chosen, share, remove=remove)
     if name is None:
         found = app.client.templates()
         if app.output.as_json:
@@ -66,21 +78,27 @@ def templates(
     return Exit.OK
 
 
-def _manage(app: App, name: str, chosen: int | None, *, remove: bool) -> Exit:
+def _manage(app: App, name: str, chosen: int | None, share: int, *, remove: bool) -> Exit:
     if remove:
         app.client.remove_template(name)
         app.output.note(f"{clean(name)} is removed.")
         return Exit.OK
     if chosen is not None:
-        app.client.use_template(name, chosen)
+        app.client.use_template(name, chosen, share=share)
     found = app.client.template_versions(name)
     if app.output.as_json:
         for each in found:
             app.output.document(each.document)
         return Exit.OK
-    rows = [(f"{each.version}{' *' if each.current else ''}", each.status, str(len(each.findings))) for each in found]
+    rows = [(_marked(each), each.status, str(len(each.findings))) for each in found]
     app.output.table(("Version", "Status", "Findings"), rows)
     return Exit.OK
+
+
+def _marked(version: TemplateVersion) -> str:
+    if version.current:
+        return f"{version.version} *"
+    return f"{version.version} ({version.share} %)" if version.share else str(version.version)
 
 
 def _compare(app: App, name: str, version: int) -> Exit:

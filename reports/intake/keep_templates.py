@@ -48,6 +48,7 @@ from reports.shelf.templates import FoundTemplate, unpacked_catalog
 log = logging.getLogger(__name__)
 
 _TURNS = 5
+_ALL = 100
 _ARCHIVE_TYPE = "application/zip"
 
 
@@ -126,8 +127,11 @@ class KeepTemplates:
                 return stored
         raise JobConflictError("Others store these slots at the same moment. Try again.")
 
-    def use(self, tenant: str, name: str, number: int) -> OwnTemplate:
-        """Make a live version the current one. Raises UnknownTemplateError or JobConflictError."""
+    def use(self, tenant: str, name: str, number: int, *, share: int = _ALL) -> OwnTemplate:
+        """Make a live version the current one, or have it make ``share`` of a hundred reports beside that.
+
+        Raises UnknownTemplateError or JobConflictError.
+        """
 
         def chosen(own: OwnTemplate) -> OwnTemplate:
             version = own.version(number)
@@ -135,7 +139,11 @@ class KeepTemplates:
                 raise UnknownTemplateError(f"{name}@{number}", [f"{name}@{each.number}" for each in own.versions])
             if version.status is not VersionStatus.LIVE:
                 raise JobConflictError(f"Version {number} of {name!r} is {version.status}, and not live.")
-            return own.choosing(number)
+            if share == _ALL:
+                return own.choosing(number)
+            if own.current is None or own.current.number == number:
+                raise JobConflictError(f"Version {number} of {name!r} has no other current version to be tried beside.")
+            return own.trying(number, share)
 
         return self._changed(tenant, name, chosen)
 

@@ -83,7 +83,7 @@ class SubmitBatch:
         for index, item in enumerate(items):
             try:
                 if item.template not in found:
-                    found[item.template] = self._intake.templates.find(tenant, item.template)
+                    found[item.template] = self._intake.templates.find(tenant, item.template, for_report=True)
                 self._intake.check_data(found[item.template], item, tenant, most_violations=_MOST_VIOLATIONS)
                 self._intake.quotas.check_size(tenant, len(_input_of(item)))
             except PressrunError as error:

@@ -70,7 +70,7 @@ class Intake:
         Returns the template. Raises UnknownTemplateError, TemplateNotLiveError, InvalidDataError, InvalidOptionsError,
         OptionError, AddressNotAllowedError, TooLargeError or ServiceUnavailableError.
         """
-        found = self.templates.find(tenant, request.template)
+        found = self.templates.find(tenant, request.template, for_report=True)
         self.check_data(found, request, tenant, most_violations=most_violations)
         return found
 

@@ -65,7 +65,8 @@ class OwnTemplate:
     """A tenant's template. ``revision`` grows with every write; ``last`` is the highest number ever given.
 
     The current version is the newest live one that came after ``chosen_over``, else the ``chosen`` one. So going back
-    to an earlier version holds until a newer one is stored.
+    to an earlier version holds until a newer one is stored. While ``tried_beside`` is the current one, the version
+    ``tried`` makes ``share`` of a hundred reports.
     """
 
     tenant: str
@@ -75,6 +76,9 @@ class OwnTemplate:
     versions: tuple[TemplateVersion, ...] = field(default=())
     chosen: int | None = None
     chosen_over: int = 0
+    tried: int | None = None
+    tried_beside: int | None = None
+    share: int = 0
 
     @property
     def current(self) -> TemplateVersion | None:
@@ -85,6 +89,19 @@ class OwnTemplate:
             if each.status is VersionStatus.LIVE and each.goes_live and each.number > self.chosen_over
         ]
         return newer[-1] if newer else self.version(self.chosen or 0)
+
+    @property
+    def trial(self) -> TemplateVersion | None:
+        """Return the version that is tried; None without one, or when another version has become current."""
+        current, tried = self.current, self.version(self.tried or 0)
+        if current is None or tried is None or current.number != self.tried_beside:
+            return None
+        return tried if tried.status is VersionStatus.LIVE else None
+
+    def for_report(self, drawn: float) -> TemplateVersion | None:
+        """Return the version of a report that names none; ``drawn`` is a number from 0 to 1, 1 left out."""
+        trial = self.trial
+        return self.current if trial is None or drawn * 100 >= self.share else trial
 
     def version(self, number: int) -> TemplateVersion | None:
         """Return a version; None for one that there is not, or not any more."""
@@ -102,7 +119,14 @@ class OwnTemplate:
 
     def choosing(self, number: int) -> OwnTemplate:
         """Make a version the current one, until a newer one than all of now goes live."""
-        return replace(self, revision=self.revision + 1, chosen=number, chosen_over=self.last)
+        after = replace(self, revision=self.revision + 1, chosen=number, chosen_over=self.last)
+        return replace(after, tried=None, tried_beside=None, share=0)
+
+    def trying(self, number: int, share: int) -> OwnTemplate:
+        """Have a version make ``share`` of a hundred reports, until another one becomes current."""
+        assert self.current is not None
+        beside = self.current.number
+        return replace(self, revision=self.revision + 1, tried=number, tried_beside=beside, share=share)
 
     def without(self, number: int) -> OwnTemplate:
         """Leave out a version. Its number is not given again."""

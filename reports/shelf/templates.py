@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import random
 import shutil
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,17 @@ class ProductTemplates:
     def __init__(self, product: Catalog) -> None:
         self.product = product
 
-    def find(self, tenant: str, wanted: str, version: int | None = None, *, is_settled: bool = False) -> FoundTemplate:
+    def find(
+        self,
+        tenant: str,
+        wanted: str,
+        version: int | None = None,
+        *,
+        is_settled: bool = False,
+        for_report: bool = False,
+    ) -> FoundTemplate:
         """Return a template by its name. Raises UnknownTemplateError or TemplateOutOfOrderError."""
-        del tenant, version, is_settled
+        del tenant, version, is_settled, for_report
         return FoundTemplate(self.product, self.product.get(wanted))
 
     def knows(self, name: str, version: int | None) -> bool:
@@ -84,21 +93,38 @@ class Templates(ProductTemplates):
     """
 
     def __init__(
-        self, product: Catalog, own: OwnTemplates, archives: ObjectStore, jobs: JobStore, *, folder: Path
+        self,
+        product: Catalog,
+        own: OwnTemplates,
+        archives: ObjectStore,
+        jobs: JobStore,
+        *,
+        folder: Path,
+        draw: Callable[[], float] = random.random,
     ) -> None:
         super().__init__(product)
         self._own = own
         self._archives = archives
         self._jobs = jobs
         self._folder = folder
+        self._draw = draw
         self._unpacked: OrderedDict[Path, Catalog] = OrderedDict()
 
-    def find(self, tenant: str, wanted: str, version: int | None = None, *, is_settled: bool = False) -> FoundTemplate:
+    def find(
+        self,
+        tenant: str,
+        wanted: str,
+        version: int | None = None,
+        *,
+        is_settled: bool = False,
+        for_report: bool = False,
+    ) -> FoundTemplate:
         """Return the template that a tenant means by a name.
 
-        With a ``version``, that one is returned whatever its state: it was settled when the job was admitted. One of
-        the product without a version is settled, too, if ``is_settled``. Raises UnknownTemplateError,
-        TemplateNotLiveError, TemplateOutOfOrderError or ServiceUnavailableError.
+        With ``for_report``, a version that is tried beside the current one has its share. With a ``version``, that one
+        is returned whatever its state: it was settled when the job was admitted. One of the product without a version
+        is settled, too, if ``is_settled``. Raises UnknownTemplateError, TemplateNotLiveError,
+        TemplateOutOfOrderError or ServiceUnavailableError.
         """
         name, asked = split_name(wanted)
         number = version if version is not None else asked
@@ -110,6 +136,8 @@ class Templates(ProductTemplates):
             return super().find(tenant, name)
         if own is None:
             raise UnknownTemplateError(wanted, self.product.names())
+        if number is None and for_report and (drawn := own.for_report(self._draw())) is not None:
+            number = drawn.number
         return self._found(own, self._chosen(own, number, is_settled=version is not None))
 
     def files(self, own: OwnTemplate, number: int) -> Mapping[str, bytes]:

@@ -130,7 +130,7 @@ class AdmitMessage:
         if wanted == UNKNOWN:
             return wanted, None
         try:
-            found = self._templates.find(tenant, wanted)
+            found = self._templates.find(tenant, wanted, for_report=True)
         except PermanentError:
             return wanted, None
         return found.template.name, found.version

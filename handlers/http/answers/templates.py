@@ -78,6 +78,11 @@ class ShownVersion(TypedDict):
     version: int
     status: VersionStatus
     current: Annotated[bool, Field(description="Whether reports are made of it that name no version.")]
+    share: NotRequired[
+        Annotated[
+            int, Field(description="Of a hundred of these reports, while it is tried beside the current version.")
+        ]
+    ]
     slots: Annotated[bool, Field(description="Whether it is slots of a template of Pressrun's.")]
     goes_live: Annotated[bool, Field(description="Whether it became current by itself when its check had succeeded.")]
     title: str

@@ -66,6 +66,11 @@ class VersionChoice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     version: Annotated[int, Field(ge=1)]
+    share: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=100,
+        description="Of a hundred reports that name no version, how many are made of it. With less than 100, the "
+        "current version stays, and makes the others.",
+    )
 
 
 @routes.on(
@@ -271,13 +276,15 @@ def replay_version(name: str, number: str) -> Answer:
         {HTTPStatus.OK: Reply(VersionList)},
         body=VersionChoice,
         problems=(*BODY_PROBLEMS, *_KNOWN, "job_conflict"),
-        text="Also to go back to an earlier one. It holds until a newer version goes live than all that there are now.",
+        text="Also to go back to an earlier one. It holds until a newer version goes live than all that there are now. "
+        "With a `share`, the version is tried beside the current one, until you choose one of the two, or another "
+        "version goes live. A batch is made of one version.",
     ),
 )
 def choose_version(name: str) -> Answer:
     """Choose the version that reports are made of."""
-    number = routes.body(VersionChoice).version
-    own = bootstrap.service().keep_templates.use(routes.tenant, name, number)
+    choice = routes.body(VersionChoice)
+    own = bootstrap.service().keep_templates.use(routes.tenant, name, choice.version, share=choice.share)
     return routes.answer(HTTPStatus.OK, representation.template_versions(own, routes.link))
 
 

@@ -76,6 +76,18 @@ def test_a_version_may_be_held(pressrun: CommandLine, receipt: Path) -> None:
     assert pressrun("deploy", receipt, "--hold").out == "receipt@1: checked, and held\n"
 
 
+def test_a_version_may_be_tried_on_some_reports(pressrun: CommandLine, receipt: Path) -> None:
+    pressrun("deploy", receipt)
+    (receipt / "style.css").write_text("h1 { color: red }")
+    pressrun("deploy", receipt, "--hold")
+
+    tried = pressrun("templates", "receipt", "--use", "2", "--share", "10")
+
+    assert "2 (10 %)" in tried.out
+    assert "1 *" in tried.out
+    assert pressrun("templates", "receipt", "--share", "10").status == Exit.USAGE
+
+
 def test_what_is_wrong_is_said_with_file_and_line(app: App, pressrun: CommandLine, receipt: Path) -> None:
     finding = {"file": "receipt/template.html.j2", "line": 2, "message": "there is no 'nmae'", "cure": "Say name."}
     app.renderer.faults = [TemplateRefusedError("It is refused.", findings=[finding])]

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from reports import bootstrap
 from reports.access.identity import Scope
 from reports.access.tenants import Tenant
 from reports.errors import TemplateBrokenError, TemplateRefusedError
@@ -126,6 +127,69 @@ def test_a_version_may_wait_to_be_chosen(app: App, call: Caller) -> None:
     assert job_of(app, ask(call)).template_version == 1
     assert call("PUT", "/templates/receipt/current", {"version": 2}).json["current"] == 2
     assert job_of(app, ask(call)).template_version == 2
+
+
+def test_a_version_may_be_tried_on_a_share_of_the_reports(
+    app: App, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(app, call)
+    call("PUT", "/templates/receipt", packed(**OTHER) | {"goes_live": False})
+    work_off(app)
+    drawn = iter([0.0, 0.09, 0.1, 0.99])
+    monkeypatch.setattr(bootstrap.service().templates, "_draw", lambda: next(drawn))
+
+    chosen = call("PUT", "/templates/receipt/current", {"version": 2, "share": 10}).json
+
+    assert (chosen["current"], [each.get("share") for each in chosen["versions"]]) == (1, [10, None])
+    assert [job_of(app, ask(call)).template_version for _ in range(4)] == [2, 2, 1, 1]
+    assert job_of(app, ask(call, "receipt@1")).template_version == 1
+
+
+@pytest.mark.parametrize("end", [{"version": 1}, {"version": 2}, None])
+def test_a_trial_ends_with_a_choice_or_another_version(
+    app: App, call: Caller, end: dict[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored(app, call)
+    call("PUT", "/templates/receipt", packed(**OTHER) | {"goes_live": False})
+    work_off(app)
+    call("PUT", "/templates/receipt/current", {"version": 2, "share": 99})
+    monkeypatch.setattr(bootstrap.service().templates, "_draw", lambda: 0.0)
+
+    if end is None:
+        stored(app, call, style__css="h1 { color: blue }")
+    else:
+        call("PUT", "/templates/receipt/current", end)
+
+    current = 3 if end is None else end["version"]
+    assert all("share" not in each for each in call("GET", "/templates/receipt/versions").json["versions"])
+    assert job_of(app, ask(call)).template_version == current
+
+
+@pytest.mark.parametrize(
+    ("choice", "status"),
+    [
+        ({"version": 1, "share": 10}, 409),  # it is the current one
+        ({"version": 9, "share": 10}, 404),
+        ({"version": 1, "share": 0}, 422),
+        ({"version": 1, "share": 101}, 422),
+    ],
+)
+def test_a_trial_that_cannot_be_is_refused(app: App, call: Caller, choice: dict[str, int], status: int) -> None:
+    stored(app, call)
+
+    assert call("PUT", "/templates/receipt/current", choice).status == status
+
+
+def test_a_removed_version_is_tried_no_more(app: App, call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored(app, call)
+    call("PUT", "/templates/receipt", packed(**OTHER) | {"goes_live": False})
+    work_off(app)
+    call("PUT", "/templates/receipt/current", {"version": 2, "share": 50})
+    monkeypatch.setattr(bootstrap.service().templates, "_draw", lambda: 0.0)
+
+    assert call("DELETE", "/templates/receipt/versions/2").status == 204
+
+    assert job_of(app, ask(call)).template_version == 1
 
 
 def test_a_version_that_fails_its_check_is_refused_with_its_findings(app: App, call: Caller) -> None:
