@@ -145,3 +145,19 @@ def test_sums_of_credits_and_reminders_are_exact_and_the_code_pays_them() -> Non
     assert "€1,859.56" in reminder
     [code] = read_codes(report("reminder")[1], 0)
     assert code.splitlines()[-5:] == ["DE02120300000000202051", "EUR1859.56", "", "", "M-2026-0112 / C-20817"]
+
+
+@pytest.mark.gate
+@pytest.mark.parametrize(("name", "count"), [("timesheet", 1), ("dashboard", 7)])
+def test_a_sign_stands_before_its_number_from_right_to_left(name: str, count: int) -> None:
+    _, pdf = report(name, "ar")
+
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    signs = [(text.get_text_range(at, 1), text.get_charbox(at)) for at in range(text.count_chars())]
+    digits = [box for sign, box in signs if sign.isdecimal()]
+    plus = [box for sign, box in signs if sign == "+"]
+    before = [
+        any(0 <= digit[0] - box[2] < 4 and digit[1] < (box[1] + box[3]) / 2 < digit[3] for digit in digits)
+        for box in plus
+    ]
+    assert before == [True] * count
