@@ -46,15 +46,15 @@ def cases_of(catalog: Catalog, template: Template, labels: Mapping[str, Any]) ->
         yield Case("sample from right to left", sample, "ar")
 
 
-def with_many_rows(catalog: Catalog, template: Template) -> Case | None:
+def with_many_rows(catalog: Catalog, template: Template, count: int = SHORT + 1) -> Case | None:
     """Return the sample with so many rows that a long table is one; None where the schema allows no list so long."""
     sample = catalog.sample(template.name)
     lists = {name: value for name, value in sample.items() if isinstance(value, list) and value}
     for name in sorted(lists, key=lambda name: -len(lists[name])):
-        rows = (lists[name] * (SHORT + 2))[: SHORT + 1]
+        rows = (lists[name] * count)[:count]
         data = {**sample, name: rows}
         if _is_allowed(catalog, template, data):
-            return Case(f"{len(rows)} rows", data)
+            return Case(f"{count:,} rows", data)
     return None
 
 

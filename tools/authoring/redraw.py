@@ -35,6 +35,7 @@ _MOST_COMPARED = 60
 _VISIBLE = 24
 _MOST_KEPT = 24
 _MOST_FOLLOWED = 60
+_MANY_ROWS = 5_000
 _Read = tuple[Catalog, Template, Mapping[str, Any]]
 
 
@@ -63,6 +64,7 @@ class Studio:
         self._latest: dict[str, int] = {}
         self._seen: dict[str, dict[Path, int]] = {}
         self._read_before: dict[str, tuple[dict[Path, int], _Read]] = {}
+        self._cases_of: dict[str, tuple[Catalog, list[Case]]] = {}
         self._count = 0
 
     def names(self) -> list[str]:
@@ -190,8 +192,13 @@ class Studio:
         return known[1]
 
     def _cases(self, catalog: Catalog, template: Template) -> list[Case]:
-        many = with_many_rows(catalog, template)
-        return [*cases_of(catalog, template, {}), *([many] if many else [])]
+        """Return the cases, made once for what was read: to check 5,000 rows against a schema takes its time."""
+        known = self._cases_of.get(template.name)
+        if known is None or known[0] is not catalog:
+            many = [with_many_rows(catalog, template), with_many_rows(catalog, template, _MANY_ROWS)]
+            cases = [*cases_of(catalog, template, {}), *(each for each in many if each is not None)]
+            known = self._cases_of[template.name] = (catalog, cases)
+        return known[1]
 
     def _data(self, name: str, case: str, paper: str, data: Any) -> tuple[Template, Mapping[str, Any]]:
         """Return a template, and the data of a case, or those of the page, on a paper. Raises PressrunError."""

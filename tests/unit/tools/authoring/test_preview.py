@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.engine.rendering import TEMPLATES
 from tests.unit.tools.authoring.certificate import certificate
 from tools.authoring.redraw import Studio
 from tools.preview import PreviewServer
@@ -109,6 +110,18 @@ def test_cases_languages_papers_and_data_of_the_page_are_drawn(studio: Studio) -
     assert own["pages"][0]["change"] is not None
     assert not wrong["is_good"]
     assert any("/name" in line for each in wrong["findings"] for line in each["lines"])
+
+
+@pytest.mark.gate
+def test_thousands_of_rows_are_drawn_where_the_schema_allows_them() -> None:
+    shipped = Studio(TEMPLATES)
+
+    cases = shipped.choices("table")["cases"]
+    drawn = shipped.draw("table", "5,000 rows", "en", "")
+
+    assert cases[-2:] == ["151 rows", "5,000 rows"]
+    assert drawn["is_good"]
+    assert len(drawn["pages"]) > 100
 
 
 def test_a_stamp_changes_with_each_file(studio: Studio) -> None:
