@@ -197,3 +197,21 @@ def test_words_of_either_direction_keep_together(text: str, order: list[str], is
 
     assert ("".join(run.text for run in line.runs), line.is_rtl) == ("".join(order), is_rtl)
     assert all(run.em > 0 for run in line.runs)
+
+
+def test_a_protected_document_shows_its_signature_and_stays_protected(
+    signer: PadesSigner, artifacts: InMemoryObjectStore
+) -> None:
+    body = BytesIO()
+    with pikepdf.open(BytesIO(a_document(keys=2))) as pdf:
+        pdf.save(body, encryption=pikepdf.Encryption(user="user's word", owner="owner's word", R=6))
+
+    done = made(signer, artifacts, body.getvalue(), replace(SEEN, password="owner's word"))
+
+    assert validated(done, "user's word").bottom_line
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(BytesIO(done))
+    assert b"Freigegeben" not in done
+    with pikepdf.open(BytesIO(done), password="user's word") as pdf:
+        assert str(pdf.Root.AcroForm.Fields[0].TU).endswith("Freigegeben für Größe. Hamburg")
+        assert str(pdf.Root.StructTreeRoot.K[0].K[-1].S) == "/Form"
