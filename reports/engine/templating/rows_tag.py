@@ -16,6 +16,8 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from reports.engine.templating import foreign_words
+
 CAPTURE = "_long_tables"
 """Name of the template variable that holds a render's Capture; without one, the tag is a plain loop."""
 
@@ -116,10 +118,14 @@ class RowsTag(Extension):
         return nodes.CallBlock(call, [target], [], body).set_lineno(line_number)
 
     def _rows(self, context: Context, lines: Iterable[Any], caller: Callable[[Any], str]) -> Markup:
+        write = caller
+        if foreign_words.are_marked(context.get("labels")):
+            # Rows are read for their form, which an element around a label would change.
+            write = lambda line: foreign_words.without_marks(caller(line))  # noqa: E731
         capture = context.get(CAPTURE)
         if isinstance(capture, Capture):
-            return capture.placeholder(RowSource(lines, caller))
-        return Markup(without_marks("".join(map(caller, lines))))  # noqa: S704, the body is escaped already
+            return capture.placeholder(RowSource(lines, write))
+        return Markup(without_marks("".join(map(write, lines))))  # noqa: S704, the body is escaped already
 
 
 def _mark_values(body: list[nodes.Node]) -> None:

@@ -30,6 +30,7 @@ from markupsafe import Markup, escape
 from reports.engine.templating.compiled import CompiledLoader
 from reports.engine.templating.exact_code import ExactCodeGenerator, ExactLexer, calculated
 from reports.engine.templating.exact_numbers import OPERATORS, escaped, exact, literal, negated, place_in, whole_range
+from reports.engine.templating.foreign_words import are_marked, marked, with_languages, without_marks
 from reports.engine.templating.formats import Formats, in_zone
 from reports.engine.templating.printf import in_decimals
 from reports.engine.templating.rows_tag import CAPTURE, CLOSE, OPEN, PRINTED, Capture, RowsTag
@@ -88,16 +89,17 @@ class TemplateCode:
         environment = self.main.environment
         if isinstance(environment, _CountingEnvironment):
             environment.work.begin()
+        labels = labels_for(_with_texts(self.labels, context.look), formats)
         html = self.main.render(
             data=exact(view),
             context=context,
-            labels=labels_for(_with_texts(self.labels, context.look), formats),
+            labels=labels,
             lang=formats.tag,
             direction=formats.direction,
             **{CAPTURE: tables},
             **filters(formats),
         )
-        return _dressed(_UNPRINTABLE.sub("\ufffd", html), context.look)
+        return _dressed(_UNPRINTABLE.sub("\ufffd", with_languages(html) if are_marked(labels) else html), context.look)
 
 
 def _with_texts(labels: Mapping[str, Mapping[str, str]], look: Look | None) -> Mapping[str, Mapping[str, str]]:
@@ -142,13 +144,16 @@ def load_template_code(folder: Path, *, is_own: bool = False) -> TemplateCode:
 def labels_for(labels: Mapping[str, Mapping[str, str]], formats: Formats) -> dict[str, str]:
     """Choose the texts of a locale: those of its language and region, of its script, of its language, or English ones.
 
-    English ones in a document that runs from right to left keep their order.
+    English ones in a document of another language are marked as such, and keep their order in one that runs from right
+    to left.
     """
     language, script = formats.locale.language, formats.locale.script
     own = (language, f"{language}-{script}", formats.tag)
     english = labels.get("en", {})
     if formats.direction == "rtl":
         english = {key: f"\u2066{text}\u2069" for key, text in english.items()}
+    if language != "en":
+        english = {key: marked(text) for key, text in english.items()}
     return {**english, **{key: text for wanted in own for key, text in labels.get(wanted, {}).items()}}
 
 
@@ -214,7 +219,7 @@ def _direction_of(text: str) -> str:
 
 def css_string(text: str) -> Markup:
     """Quote a text for CSS inside a <style> element, whatever is in it."""
-    escaped = re.sub(r'[\\"<>&\'\x00-\x1f\x7f]', lambda match: f"\\{ord(match[0]):x} ", str(text))
+    escaped = re.sub(r'[\\"<>&\'\x00-\x1f\x7f]', lambda match: f"\\{ord(match[0]):x} ", without_marks(str(text)))
     return Markup(f'"{escaped}"')  # noqa: S704, all that ends a string or an element is escaped above
 
 

@@ -32,8 +32,8 @@ def test_a_value_is_isolated_where_its_order_would_change(value: str, html: str)
 def test_english_labels_keep_their_order_among_text_from_right_to_left() -> None:
     labels = {"en": {"sum": "{label}, sum", "rows": "Rows"}, "he": {"rows": "שורות"}}
 
-    assert labels_for(labels, Formats.of("he")) == {"sum": "\u2066{label}, sum\u2069", "rows": "שורות"}
-    assert labels_for(labels, Formats.of("fr"))["sum"] == "{label}, sum"
+    assert labels_for(labels, Formats.of("he")) == {"sum": "\x0e\u2066{label}, sum\u2069\x0f", "rows": "שורות"}
+    assert labels_for(labels, Formats.of("fr"))["sum"] == "\x0e{label}, sum\x0f"
 
 
 def test_labels_may_be_those_of_a_script() -> None:
