@@ -184,7 +184,7 @@ def own_families(text: str) -> Iterator[str]:
 @cache
 def families() -> frozenset[str]:
     """Return the families of all fonts that documents may use without bringing their own."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped] # it takes as long to load as all else here
+    from fontTools.ttLib import TTFont  # it takes as long to load as all else here
 
     found = {LARGE}
     for path in BUNDLED_FONTS.rglob("*.[to]tf"):

@@ -32,7 +32,7 @@ def fault_of_font(body: bytes) -> str:
     size = _PACKED_SIZE.unpack_from(body)[0] if kind in _PACKED and len(body) >= _PACKED_SIZE.size else len(body)
     if size > MOST_BYTES:
         return f"the font has {size:,} bytes when it is unpacked, and may have {MOST_BYTES:,}"
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped] # it takes as long to load as all else here
+    from fontTools.ttLib import TTFont  # it takes as long to load as all else here
 
     try:
         with TTFont(BytesIO(body), lazy=False) as font:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 _SINGLE, _ALTERNATE, _LIGATURE, _CONTEXT, _CHAIN, _REVERSE_CHAIN = 1, 3, 4, 5, 6, 8
 _SKIPS_BASES_OR_LIGATURES = 0x2 | 0x4

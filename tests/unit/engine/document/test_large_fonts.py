@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 from reports.catalog.catalog import Catalog
 from reports.engine.weasy.fonts import font_files, font_folders

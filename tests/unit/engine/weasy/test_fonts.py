@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from babel import Locale, localedata
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 from reports.engine.templating.cldr import digits_of, numbering_of
 from reports.engine.templating.rows_tag import PRINTED
