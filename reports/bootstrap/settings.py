@@ -59,7 +59,7 @@ class Settings:
     # After which Lambda ends the function, as serverless.yml has it.
     function_seconds: Limit = 30
     # Of a worker's claim, which it renews while it lives: a worker that dies is noticed when its last one is over.
-    lease_seconds: WholeNumber = 24
+    lease_seconds: WholeNumber = 15
     render_seconds: Limit = 240
     render_memory_bytes: Annotated[int, variables.mebibytes, "RENDER_MEMORY_MB"] = 2400 * MEBIBYTE
     render_pages: WholeLimit = 30_000

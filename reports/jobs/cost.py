@@ -28,7 +28,7 @@ BEAT_UNITS = 3
 BATCH_UNITS = 3
 """In the index of batches alone, for all writes of a job together."""
 
-_SECONDS_BETWEEN_BEATS = 8
+_SECONDS_BETWEEN_BEATS = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ def test_a_second_costs_what_the_price_list_says_of_its_size_and_processor() -> 
     prices = Prices.known()
     for architecture, memory in ((X86_64, 3008), (ARM64, 1769)):
         meter = CostMeter(prices, architecture=architecture, memory_mb=memory)
-        # 4 and 5 seconds, between which no heartbeat falls.
+        # 3 and 4 seconds, between which no heartbeat falls.
         expected = memory / 1024 * prices.lambda_gb_second[architecture]
-        assert dollars(meter.attempt(5) - meter.attempt(4)) == pytest.approx(expected, abs=2 / NANO)
+        assert dollars(meter.attempt(4) - meter.attempt(3)) == pytest.approx(expected, abs=2 / NANO)
 
 
 def test_more_files_and_longer_lives_cost_more_and_uploads_cost_less_than_requests() -> None:
