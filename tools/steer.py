@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reports.adapters.dynamodb.job_items import JOB, job_of, sortable
+from reports.adapters.dynamodb.job_items import JOB, LaterFormatError, job_of, sortable
 from reports.adapters.sqs.render_queue import SQSRenderQueue
 from reports.adapters.system_clock import SystemClock
 from reports.errors import JobConflictError, PressrunError, TransientError
@@ -89,7 +89,12 @@ def found(connection: Connection, options: argparse.Namespace) -> Iterator[Job]:
     if options.since is not None:
         names["#created"], values[":since"] = "created", sortable(options.since)
         conditions.append("#created >= :since")
-    for job in map(job_of, items_of(connection, options.stage, " AND ".join(conditions), names, values)):
+    for item in items_of(connection, options.stage, " AND ".join(conditions), names, values):
+        try:
+            job = job_of(item)
+        except LaterFormatError as error:
+            print(f"{item['job_id']['S']} is left: {error.message}", file=sys.stderr)
+            continue
         if options.error_code is None or (job.failure is not None and job.failure.code == options.error_code):
             yield job
 

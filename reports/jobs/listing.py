@@ -54,3 +54,5 @@ class JobPage:
 
     jobs: tuple[Job, ...]
     cursor: str | None
+    later: tuple[str, ...] = ()
+    """The ids of jobs in its place of the list that a later release has written in a way that this one cannot read."""

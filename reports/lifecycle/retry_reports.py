@@ -158,6 +158,8 @@ class RetryReports:
                 log.warning("the rest is left", exc_info=True)
                 counts.more = True
                 return
+            # Those of a later release are its own workers' to retry.
+            counts.skipped += len(page.later)
             for job in page.jobs:
                 if self._clock.now() >= deadline:
                     counts.more = True

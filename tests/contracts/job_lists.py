@@ -74,6 +74,24 @@ class JobListContract:
         assert len(store.list(tenant, JobFilter(status=JobStatus.PENDING)).jobs) == 2
         assert store.list(tenant, JobFilter(status=JobStatus.RENDERING)).jobs == ()
 
+    def test_pages_of_what_is_rendered_join_without_gaps_whatever_waits_beside(
+        self, store: JobStore, tenant: str
+    ) -> None:
+        rendered = []
+        for n in range(6):
+            job = new_job(store, tenant, at=NOON + timedelta(seconds=n))
+            if n % 2:
+                rendered.append(job.claimed(NOON + timedelta(seconds=9 - n), LEASE))
+                store.advance(rendered[-1])
+        other = new_job(store, f"{tenant}-other")
+        store.advance(other.claimed(NOON, LEASE))
+
+        pages = list(self._pages(store, tenant, limit=1, wanted=JobFilter(status=JobStatus.RENDERING)))
+
+        # The page that ends the list may be empty, and no other.
+        assert [job for page in pages for job in page.jobs] == rendered[::-1]
+        assert all(page.jobs for page in pages[:-1])
+
     def test_a_narrow_list_finds_a_job_behind_many_others(self, store: JobStore, tenant: str) -> None:
         rare = new_job(store, tenant, template="list")
         for n in range(5):

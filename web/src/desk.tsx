@@ -121,7 +121,8 @@ export function Desk({ api, me, templates, onUsed }: Props) {
             <Said said={said} onClose={() => setSaid(null)} />
             {reports.fault && <p class="notice is-bad" role="alert">{reports.fault}</p>}
             {reports.page === null && !reports.fault && <p class="waiting">Loading the reports …</p>}
-            {reports.page?.reports.length === 0 && <Empty isFiltered={filter.status !== "" || filter.template !== ""} maySubmit={maySubmit} />}
+            {reports.page?.later && <p class="notice" role="status">A later release of Pressrun made {reports.page.later.length === 1 ? "a report" : `${reports.page.later.length} reports`} in this part of the list. Only that release can show them; they are not lost: {reports.page.later.join(", ")}</p>}
+            {reports.page?.reports.length === 0 && !reports.page.later && <Empty isFiltered={filter.status !== "" || filter.template !== ""} maySubmit={maySubmit} />}
             {reports.page && <ReportList reports={reports.page.reports} now={reports.now} mayAct={maySubmit} onRetry={onRetry} onCancel={onCancel} />}
             <footer class="run-foot">
               {may(me, "admin") && <button type="button" class="quiet" onClick={() => setBulk(true)}><Icon name="retry" /> Retry many …</button>}

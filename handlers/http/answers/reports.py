@@ -273,6 +273,15 @@ class ReportList(TypedDict):
     cursor: Annotated[str | None, Field(description="Gives the next page; null on the last one.")]
     counts: NotRequired[Annotated[StatusCounts, Field(description="Of the whole batch, where one was asked for.")]]
     total: NotRequired[Count]
+    later: NotRequired[
+        Annotated[
+            list[str],
+            Field(
+                description="The ids of reports in this part of the list that a later release of Pressrun has written. "
+                "Only that release can show them; they are not lost."
+            ),
+        ]
+    ]
 
 
 class TimelineEntry(TypedDict):

@@ -122,8 +122,9 @@ def list_reports() -> Answer:
     except ValueError as error:
         raise problems.invalid(f"The cursor can't be used: {error}.", []) from None
     shown = [representation.summary(job, routes.link, routes.presign) for job in page.jobs]
+    later = {"later": list(page.later)} if page.later else {}
     counts = {} if query.batch is None else representation.counts(jobs.count(routes.tenant, query.batch))
-    return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **counts})
+    return routes.answer(HTTPStatus.OK, {"reports": shown, "cursor": page.cursor, **later, **counts})
 
 
 @routes.on(

@@ -21,6 +21,15 @@ from reports.jobs.values import Door, JobStatus
 from reports.render_contract import Progress
 
 JOB = "job"
+
+
+class LaterFormatError(ServiceUnavailableError):
+    """Refuse an item that a later release has written in another way. Its own workers read it."""
+
+    def __init__(self) -> None:
+        super().__init__("A later release of Pressrun has written this report. Deploy that release again.")
+
+
 DUE_SHARDS = 8
 """Keys that each kind of items is spread over in the index of what is due, as one takes a thousand writes a second."""
 
@@ -102,11 +111,11 @@ def item_of(job: Job, expires_at: datetime | None) -> dict[str, Any]:
 def job_of(item: Mapping[str, Any]) -> Job:
     """Read a job; what a later release has added is passed over.
 
-    Raises ServiceUnavailableError for a job that a later release has written in another way: its own workers read it.
+    Raises LaterFormatError.
     """
     values = {name: _deserialize(value) for name, value in item.items() if name != TIMELINE}
     if values.get("format", FORMAT) > FORMAT:
-        raise ServiceUnavailableError("A later release of Pressrun has written this report. Deploy that release again.")
+        raise LaterFormatError
     packed = unpack(bytes(values[_STATE])) if _STATE in values else {}
     if packed and packed.get("revision", values["revision"]) == values["revision"]:
         if _ASKED in values:

@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableSequence, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from reports.access.retention import Expiry
@@ -28,6 +28,7 @@ from reports.adapters.dynamodb.conditional_writes import put_if, update_if
 from reports.adapters.dynamodb.job_items import (
     JOB,
     TIMELINE,
+    LaterFormatError,
     created,
     due_shards,
     entries_of,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 # A filter may pass over many jobs before it finds one; a page looks at no more queries' worth than this.
 _MOST_QUERIES_PER_PAGE = 10
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class DynamoDBJobStore:
@@ -158,29 +160,66 @@ class DynamoDBJobStore:
         self, tenant: str, wanted: JobFilter = EVERY_JOB, *, limit: int = 20, cursor: str | None = None
     ) -> JobPage:
         """Return a page of jobs. See JobStore.list."""
+        if wanted.status is JobStatus.RENDERING:
+            return self._being_rendered(tenant, wanted, limit, None if cursor is None else decode_cursor(cursor))
         asked = JobQuery(self._table, tenant, wanted)
         if cursor is not None:
             asked.start_after(decode_cursor(cursor))
         query = asked.parameters | {"Limit": max(limit, 100) if asked.may_pass_over_some else limit}
         found: list[Job] = []
+        later: list[str] = []
         for _ in range(_MOST_QUERIES_PER_PAGE):
             with translated("DynamoDB"):
                 response = self._client.query(**query)
-            found.extend(job for job in self._read(response["Items"]) if wanted.is_met_by(job))
+            found.extend(self._read(response["Items"], wanted, later))
             last = response.get("LastEvaluatedKey")
             if last is None or len(found) >= limit:
                 break
             query["ExclusiveStartKey"] = last
         if len(found) > limit or (last is not None and len(found) == limit):
-            return JobPage(tuple(found[:limit]), encode_cursor(created(found[limit - 1])))
-        return JobPage(tuple(found), None if last is None else encode_cursor(last["created"]["S"]))
+            return JobPage(tuple(found[:limit]), encode_cursor(created(found[limit - 1])), tuple(later))
+        return JobPage(tuple(found), None if last is None else encode_cursor(last["created"]["S"]), tuple(later))
 
-    def _read(self, indexed: Sequence[Mapping[str, Any]]) -> Iterator[Job]:
-        """Yield the jobs of an index's entries, in their order; an entry may outlive its job for a moment."""
+    def _being_rendered(self, tenant: str, wanted: JobFilter, limit: int, behind: str | None) -> JobPage:
+        """Return a page of what workers are at, by their leases.
+
+        Those are as many as there are workers, while the index by status has all that waits beside them.
+        """
+        later: list[str] = []
+        leased = due_items(self._client, self._table, due_shards(JobStatus.RENDERING), _END_OF_TIME)
+        found = [
+            job for job in self._read(list(leased), wanted, later, tenant) if behind is None or created(job) < behind
+        ]
+        found.sort(key=created, reverse=True)
+        cursor = encode_cursor(created(found[limit - 1])) if len(found) > limit else None
+        return JobPage(tuple(found[:limit]), cursor, tuple(later))
+
+    def _read(
+        self,
+        indexed: Sequence[Mapping[str, Any]],
+        wanted: JobFilter,
+        later: MutableSequence[str],
+        tenant: str | None = None,
+    ) -> Iterator[Job]:
+        """Yield those jobs of an index's entries that are wanted, in their order, and note those of later releases.
+
+        An entry may outlive its job for a moment. One report of a later release leaves all others in the list.
+        """
         keys = [_key(entry["job_id"]["S"]) for entry in indexed]
         found = items_of(self._client, self._table, keys, sleep=self._sleep)
         jobs = {item["job_id"]["S"]: item for item in found}
-        return (job_of(jobs[job_id]) for entry in indexed if (job_id := entry["job_id"]["S"]) in jobs)
+        for entry in indexed:
+            item = jobs.get(entry["job_id"]["S"])
+            if item is None or (tenant is not None and item["tenant"]["S"] != tenant):
+                continue
+            try:
+                job = job_of(item)
+            except LaterFormatError:
+                if wanted.status is None or item.get("status", {}).get("S") in (None, wanted.status):
+                    later.append(item["job_id"]["S"])
+                continue
+            if wanted.is_met_by(job):
+                yield job
 
     def count(self, tenant: str, batch: str) -> Mapping[JobStatus, int]:
         """Return how many jobs of a batch have each status. See JobStore.count."""

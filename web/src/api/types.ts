@@ -111,6 +111,7 @@ export interface ReadColumn {
 export interface ReportPage {
   reports: Report[];
   cursor: string | null;
+  later?: string[];
 }
 
 export interface TimelineEvent {

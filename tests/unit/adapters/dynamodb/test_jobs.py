@@ -15,6 +15,8 @@ from reports.adapters.dynamodb.job_items import FORMAT, TIMELINE, entries_of, it
 from reports.adapters.dynamodb.jobs import DynamoDBJobStore
 from reports.adapters.dynamodb.packing import pack, unpack
 from reports.errors import JobConflictError, JobExistsError, ServiceUnavailableError
+from reports.jobs.job import Job
+from reports.jobs.listing import JobFilter, JobPage
 from reports.jobs.values import Failure, JobStatus
 from reports.render_contract import Progress
 from tests.builders import LEASE, a_job
@@ -189,3 +191,57 @@ def test_a_job_that_a_later_release_has_written_in_another_way_is_not_misread() 
         job_of(later)
     with pytest.raises(ServiceUnavailableError, match="later release"):
         store(item=later).get(CLAIMED.id)
+
+
+class ListedClient:
+    """A table with an index whose entries are all of its items, in the order of the test."""
+
+    def __init__(self, *items: dict[str, Any]) -> None:
+        self._items = items
+        self.indexes: list[str] = []
+
+    def query(self, *, IndexName: str, ExpressionAttributeValues: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self.indexes.append(IndexName)
+        shard = ExpressionAttributeValues.get(":shard")
+        return {"Items": [item for item in self._items if shard is None or item.get("due_shard") == shard]}
+
+    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        wanted = [key["job_id"] for key in RequestItems["jobs"]["Keys"]]
+        return {"Responses": {"jobs": [item for item in self._items if item["job_id"] in wanted]}}
+
+
+def listing(*items: dict[str, Any], **wanted: Any) -> tuple[JobPage, list[str]]:
+    client: Any = ListedClient(*items)
+    page = DynamoDBJobStore(client, "jobs", expiry=after(days=1)).list(JOB.tenant, JobFilter(**wanted))
+    return page, client.indexes
+
+
+def of_a_later_release(job: Job) -> dict[str, Any]:
+    return item_of(job, None) | {
+        "format": {"N": str(FORMAT + 1)},
+        "asked": {"B": b"in a way that this release cannot read"},
+    }
+
+
+@pytest.mark.parametrize("status", [None, JobStatus.PENDING], ids=["all", "those that wait"])
+def test_a_job_of_a_later_release_is_named_beside_the_others_of_a_list(status: JobStatus | None) -> None:
+    page, _ = listing(of_a_later_release(a_job(id="from-the-future")), item_of(JOB, None), status=status)
+
+    assert page == JobPage((replace(JOB, entry=None),), None, ("from-the-future",))
+
+
+def test_a_job_of_a_later_release_is_not_named_in_a_list_of_another_status() -> None:
+    page, _ = listing(of_a_later_release(JOB), status=JobStatus.FAILED)
+
+    assert page == JobPage((), None)
+
+
+def test_what_is_rendered_is_found_by_its_lease_and_not_among_all_that_waits() -> None:
+    others = replace(a_job(id="another-tenants"), tenant="another").claimed(NOON, LEASE)
+    waiting = [item_of(a_job(id=f"waiting-{n}"), None) for n in range(3)]
+    future = of_a_later_release(a_job(id="from-the-future").claimed(NOON, LEASE))
+
+    page, indexes = listing(*waiting, item_of(CLAIMED, None), item_of(others, None), future, status=JobStatus.RENDERING)
+
+    assert page == JobPage((replace(CLAIMED, entry=None),), None, ("from-the-future",))
+    assert set(indexes) == {"by_due"}
