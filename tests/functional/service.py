@@ -171,6 +171,11 @@ class Service:
         function = self.functions.get_function_configuration(FunctionName=f"pressrun-{self.stage}-api")
         return bool(function["Environment"]["Variables"]["GUARD"] == "authorizer")
 
+    @property
+    def enforces_iam(self) -> bool:
+        """Tell whether calls are refused that no policy allows, as AWS does; LocalStack lets all through."""
+        return not self.is_localstack and os.environ.get("AUTH", "true").lower() != "false"
+
     @cached_property
     def is_localstack(self) -> bool:
         return self.endpoint_url is not None and kind_of(self.endpoint_url) is EndpointKind.LOCALSTACK
