@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from tools.package.layers import HEAVY, LIGHT, SIGN, Package
+
 PROJECT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 _PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
@@ -56,6 +58,17 @@ def test_a_role_of_aws_is_only_for_jobs_with_an_environment() -> None:
 
     assert len(with_role) == 1
     assert all(job["environment"] for job in with_role)
+
+
+@pytest.mark.parametrize("package", [LIGHT, SIGN, HEAVY], ids=lambda package: package.name)
+def test_every_package_is_audited_and_released_with_a_list_of_its_contents(package: Package) -> None:
+    texts = {path.stem: path.read_text() for path in WORKFLOWS}
+    loops = re.findall(r"for (?:package|lock) in ([a-z ]+); do", texts["release"] + texts["audit"])
+
+    assert len(loops) == 3
+    assert all(package.name in loop.split() for loop in loops)
+    for name in (f"release/*-{package.name}.zip", f"-python-{package.name}.cdx.json"):
+        assert name in texts["release"]
 
 
 def _commands(body: dict[str, Any]) -> list[str]:
