@@ -120,6 +120,7 @@ def test_a_word_leads_to_its_line_and_its_data_and_back(page: Page, document: Pa
     expect(page.locator("#origin")).to_contain_text("/en/attended")
     expect(page.locator(".found")).to_have_count(1)
 
+    expect(page.locator("#origin")).to_contain_text(re.compile("Data: /name.*Beside it: /course", re.DOTALL))
     page.locator("#origin").get_by_role("button", name="/name", exact=True).click()
     expect(page.locator(".found")).to_have_count(10)  # all of the sentence, which is one value to the template
 

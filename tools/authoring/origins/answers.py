@@ -27,6 +27,7 @@ def shown_origins(studio: Studio, drawing: int, page: int, word: int) -> dict[st
                 "line": each.line,
                 "source": each.source.strip(),
                 "data": _shown(each.data),
+                "beside": _shown(each.beside),
                 "labels": _shown(each.labels),
             }
             for each in found

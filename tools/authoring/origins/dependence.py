@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
@@ -24,8 +24,11 @@ _IN_BRACES = re.compile(r"(\{[^{}]*\})|([^{}]+)")
 """A place for a value in a label, or the text between two."""
 _LONGEST_DAY = 30
 """Characters of a day as pages show it. What is longer says more, which other values may be in."""
+_LONGEST_UNIT = 4
 _NUMBER = re.compile(r"\d+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:([T ])(\d{2})(?=:))?")
+_DAYS = (400, -400, 1, 33)
 _CODES = ("DE", "FR", "EUR", "USD")
 _TAGS = re.compile("<[^<>]*>")
 _DIGITS = str.maketrans("0123456789", "1234567890")
@@ -35,10 +38,18 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """JSON pointers to what a word depends on; ``is_whole`` is False where there are more."""
+    """JSON pointers to what is printed somewhere; ``is_whole`` is False where there are more.
+
+    ``printed`` has what is printed there with another value, by pointer.
+    """
 
     pointers: Sequence[str]
     is_whole: bool = True
+    printed: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def only(self, is_meant: Callable[[str], bool]) -> Dependence:
+        """Leave out pointers."""
+        return replace(self, pointers=[each for each in self.pointers if is_meant(each)])
 
 
 NOTHING = Dependence(())
@@ -88,8 +99,8 @@ class Changes:
             return value + (1, -1, 10, 100)[turn]
         if not isinstance(value, str):
             return value
-        if (days := _DAY.sub(_next_day, value)) != value:
-            return days
+        if (moments := _MOMENT.sub(lambda found: _moved(found, _DAYS[turn]), value)) != value:
+            return moments
         # A value of the same column is allowed where only some words are.
         alike = [each for each in self._alike[_kind(path)] if each != value]
         code = next((each for each in _CODES if each != value and len(each) == len(value)), "")
@@ -123,11 +134,13 @@ def _letter(sign: str) -> str:
     return other.upper() if sign.isupper() else other
 
 
-def _next_day(found: re.Match[str]) -> str:
+def _moved(found: re.Match[str], days: int) -> str:
+    """Return another day, of another month and year, with another hour and half of the day."""
     try:
-        return (date.fromisoformat(found[0]) + timedelta(days=1)).isoformat()
+        day = (date.fromisoformat(found[1]) + timedelta(days=days)).isoformat()
     except (ValueError, OverflowError):
         return found[0]
+    return day if found[2] is None else f"{day}{found[2]}{(int(found[3]) + 13) % 24:02}"
 
 
 def _shows(printed: str | None, value: Any) -> bool:
@@ -143,7 +156,9 @@ def _shows(printed: str | None, value: Any) -> bool:
         return is_short and int(number) in numbers and bool({int(year), int(year[2:])} & numbers)
     if isinstance(value, int | float | Decimal):
         digits = _digits(f"{value:f}")
-        return bool(digits.strip("0")) and _digits(printed).strip("0") == digits.strip("0")
+        letters = sum(map(str.isalpha, _TAGS.sub("", printed)))
+        same = _digits(printed).strip("0") == digits.strip("0")
+        return bool(digits.strip("0")) and same and letters <= _LONGEST_UNIT
     return False
 
 
@@ -161,6 +176,7 @@ class Probe:
         self._printed = run(data)
         self._run = run
         self._runs = 0
+        self._others: dict[str, str] = {}
 
     def find(self) -> Dependence:
         """Return what the slot depends on: the one value that it shows, or all that it is calculated from."""
@@ -168,11 +184,12 @@ class Probe:
         shown = [path for path in paths if _shows(self._printed, at(self._data, path))][:MOST_PLACES]
         for path in shown:
             if self._shows_another(path):
-                return Dependence([pointer_of(path)])
+                return Dependence([pointer_of(path)], printed=self._others)
         found = list(islice(self._among(paths), MOST_PLACES + 1))
         return Dependence(
             [pointer_of(each) for each in found[:MOST_PLACES]],
             is_whole=self._runs < MOST_RUNS and len(found) <= MOST_PLACES,
+            printed=self._others,
         )
 
     def _shows_another(self, path: Path) -> bool:
@@ -181,6 +198,7 @@ class Probe:
             data = self._changes.made([path], turn)
             printed = self._printed_of(data)
             if printed is not None and printed != self._printed and _shows(printed, at(data, path)):
+                self._others[pointer_of(path)] = printed
                 return True
         return False
 
@@ -201,6 +219,8 @@ class Probe:
     def _differs(self, paths: list[Path], turn: int) -> bool | None:
         """Tell whether the slot prints something else; None where the data cannot be printed, or it prints nothing."""
         printed = self._printed_of(self._changes.made(paths, turn))
+        if printed is not None and len(paths) == 1:
+            self._others[pointer_of(paths[0])] = printed
         return None if printed is None else printed != self._printed
 
     def _printed_of(self, data: Any) -> str | None:

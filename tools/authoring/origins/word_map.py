@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
 
 from reports.engine.renderer import WeasyPrintRenderer
@@ -17,6 +18,7 @@ from tools.authoring.origins.marked_html import MarkedHTML, Slot, printed_by, re
 from tools.authoring.origins.page_words import Word, words_of_pages
 
 _CSS_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
+_TAGS = re.compile("<[^<>]*>")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6}) ?|\\(.)")
 
 
@@ -26,13 +28,17 @@ class NotTraceableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A place in a template, with the source of the line, and JSON pointers into the data and into labels.json."""
+    """A place in a template, with the source of the line, and JSON pointers into the data and into labels.json.
+
+    ``beside`` are places in the data that are printed there, too, and do not change the word.
+    """
 
     file: str
     line: int
     column: int
     source: str
     data: Dependence = NOTHING
+    beside: Dependence = NOTHING
     labels: Dependence = NOTHING
 
 
@@ -144,13 +150,25 @@ class WordMap:
 
         data = Probe(self.data, of_data).find()
         in_labels = Probe(labels, of_labels).find() if labels else NOTHING
-        return Origin(site.file, site.line, site.column, site.source, self._ordered(data, word), in_labels)
+        shown = folded(word.text)
+        count = _count(self.document.texts[slot], shown)
 
-    def _ordered(self, found: Dependence, word: Word) -> Dependence:
-        """Put the values that have the word in them first."""
         values = {pointer_of(path): folded(str(at(self.data, path))) for path in leaves(self.data)}
-        ordered = sorted(found.pointers, key=lambda pointer: folded(word.text) not in values[pointer])
-        return replace(found, pointers=ordered)
+
+        def changes_it(pointer: str) -> bool:
+            return count == 0 or shown in values[pointer] or _count(data.printed[pointer], shown) != count
+
+        return Origin(
+            *(site.file, site.line, site.column, site.source),
+            data=data.only(changes_it),
+            beside=data.only(lambda pointer: not changes_it(pointer)),
+            labels=in_labels,
+        )
+
+
+def _count(printed: str, shown: str) -> int:
+    """Count how often a word is in what is printed."""
+    return folded(unescape(_TAGS.sub("", printed))).count(shown)
 
 
 def _unescaped(found: re.Match[str]) -> str:

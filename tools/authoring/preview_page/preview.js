@@ -162,6 +162,7 @@ function tell(word, origins) {
     part.append(Object.assign(document.createElement("pre"), { textContent: each.source }));
     for (const [name, found] of [
       ["Data", each.data],
+      ["Beside it", each.beside],
       ["labels.json", each.labels],
     ]) {
       if (!found.pointers.length) continue;
@@ -169,7 +170,7 @@ function tell(word, origins) {
       list.append(`${name}: `);
       for (const pointer of found.pointers) {
         list.append(
-          name === "Data"
+          name !== "labels.json"
             ? button(pointer, () => toPlaces({ pointer }))
             : Object.assign(document.createElement("code"), { textContent: pointer }),
           " ",

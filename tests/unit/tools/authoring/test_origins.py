@@ -186,6 +186,8 @@ def traced(folder: Path, html: str, data: Mapping[str, Any]) -> dict[str, Origin
         ("<svg width=99 height=20><text y=9>{{ data.a }}</text></svg>", "xyz", 2, 35, ["/a"]),
         ("<p style='text-transform: uppercase'>{{ data.a }}", "XYZ", 2, 38, ["/a"]),
         ("<p>{{ '{:,}'.format(data.d) }}", "1,234", 2, 4, ["/d"]),
+        ("<p>{{ data.b ~ ' minutes of ' ~ data.a }}", "minutes", 2, 4, []),
+        ("<p>{{ data.b ~ ' minutes of ' ~ data.a }}", "xyz", 2, 4, ["/a"]),
     ],
 )
 def test_a_word_leads_to_the_innermost_place(
