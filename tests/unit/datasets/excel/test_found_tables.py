@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_more_blocks_than_are_held_are_one_and_said_to_be(tmp_path: Path) -> Non
 
 def test_columns_that_only_merged_cells_reach_are_no_reason_to_fail(tmp_path: Path) -> None:
     names = ["A3", "B3", "C3", None, "E3", "F3"]
-    merged = {"A1_A2": "A", "B1_B2": "B", "C1_D2": "C", "E1_E2": "E", "F1_F2": "F", "C3_D3": "C3", "C4_D4": "C4"}
+    merged: Any = {"A1_A2": "A", "B1_B2": "B", "C1_D2": "C", "E1_E2": "E", "F1_F2": "F", "C3_D3": "C3", "C4_D4": "C4"}
 
     found = Found(a_sheet([[], [], names, ["A4", "B4", None, None, "E4", "F4"]], **merged), tmp_path)
 
