@@ -120,6 +120,7 @@ function show(drawn) {
 // The words of the pages that are shown, asked for when the first of them is clicked.
 let words = { drawing: null, pages: null };
 let sources = {};
+let chosenLine = { file: "", line: 0 }; // in the source, which may be listed again at any time
 
 async function wordsOf(drawing) {
   if (words.drawing !== drawing) words = { drawing, pages: (await get(`/words/${drawing}`)).pages };
@@ -221,17 +222,16 @@ async function toPlaces(asked) {
 
 async function toSource(file, line) {
   $("source-part").open = true;
+  chosenLine = { file, line };
   await readSources();
   $("file").value = file;
   listLines();
-  const row = $("lines").children[line - 1];
-  row?.classList.add("chosen");
-  row?.scrollIntoView({ block: "center" });
+  $("lines").children[line - 1]?.scrollIntoView({ block: "center" });
 }
 
 async function readSources() {
   sources = (await get(`/sources?${new URLSearchParams({ template: chosen.template })}`)).sources;
-  const before = $("file").value;
+  const before = chosenLine.file in sources ? chosenLine.file : $("file").value;
   options($("file"), Object.keys(sources), before in sources ? before : `${chosen.template}/template.html.j2`);
   listLines();
 }
@@ -241,9 +241,11 @@ function listLines() {
   $("lines").replaceChildren(
     ...(sources[file] ?? []).map((text, index) => {
       const row = document.createElement("li");
+      row.className = chosenLine.file === file && chosenLine.line === index + 1 ? "chosen" : "";
       const line = button(text || " ", () => {
         $("lines").querySelector(".chosen")?.classList.remove("chosen");
         row.classList.add("chosen");
+        chosenLine = { file, line: index + 1 };
         toPlaces({ file, line: index + 1 });
       });
       row.append(line);
@@ -312,7 +314,10 @@ async function watch() {
   }
 }
 
-$("file").onchange = listLines;
+$("file").onchange = () => {
+  chosenLine = { file: $("file").value, line: 0 };
+  listLines();
+};
 $("source-part").ontoggle = () => {
   if ($("source-part").open && !$("lines").children.length) readSources();
 };
