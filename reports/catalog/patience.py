@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SECONDS = 5.0
 """Seconds of processor time that a stranger's schema may take for the data of one report."""
+
+_AGAIN = 0.5
+"""Seconds of processor time after which the end is told again: Python drops exceptions in finalizers and callbacks."""
 
 
 class OutOfPatienceError(Exception):
@@ -32,9 +36,12 @@ def patient(seconds: float = SECONDS) -> Iterator[None]:
         raise OutOfPatienceError
 
     before = signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    left, interval = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
+    began = time.process_time()
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        if left:  # this block is within another one
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(left - (time.process_time() - began), 0.001), interval)

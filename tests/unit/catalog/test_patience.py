@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -32,3 +34,36 @@ def test_another_thread_is_not_bounded_and_not_hindered() -> None:
     thread.join()
 
     assert done == [1]
+
+
+def spin() -> None:
+    began = time.process_time()
+    while time.process_time() - began < 5:
+        pass
+
+
+def lose_the_first_end() -> None:
+    """Go on after an exception, as Python does with those of finalizers and callbacks."""
+    with suppress(OutOfPatienceError):
+        spin()
+    spin()
+
+
+def spin_after_another_block() -> None:
+    with patient(3):
+        pass
+    spin()
+
+
+def test_an_end_that_is_lost_on_the_way_comes_again() -> None:
+    with pytest.raises(OutOfPatienceError), patient(0.05):
+        lose_the_first_end()
+
+
+def test_a_block_within_another_leaves_it_its_bound() -> None:
+    began = time.process_time()
+
+    with pytest.raises(OutOfPatienceError), patient(0.2):
+        spin_after_another_block()
+
+    assert time.process_time() - began < 3
